@@ -1,0 +1,33 @@
+/// What a client asks for, as a plain value.
+package struct HTTPRequest: Sendable, Equatable {
+  package var method: HTTPMethod
+  /// Path and query as they go over the wire (percent-encoded), beginning with `/`.
+  package var target: String
+  package var headerFields: HeaderFields
+  package var body: [UInt8]
+
+  package init(
+    _ method: HTTPMethod, _ target: String, headerFields: HeaderFields = [:], body: [UInt8] = []
+  ) {
+    self.method = method
+    self.target = target
+    self.headerFields = headerFields
+    self.body = body
+  }
+}
+
+/// A request method of RFC 9110 §9, or any other token.
+package struct HTTPMethod: RawRepresentable, Sendable, Hashable {
+  package let rawValue: String
+
+  package init(rawValue: String) { self.rawValue = rawValue }
+
+  package static let get = HTTPMethod(rawValue: "GET")
+  package static let head = HTTPMethod(rawValue: "HEAD")
+  package static let post = HTTPMethod(rawValue: "POST")
+  package static let put = HTTPMethod(rawValue: "PUT")
+  package static let delete = HTTPMethod(rawValue: "DELETE")
+
+  /// True for the methods that RFC 9110 §9.2.1 calls safe and that this project sends.
+  package var isSafe: Bool { self == .get || self == .head }
+}

@@ -1,0 +1,23 @@
+/// What a server answered, as a plain value.
+package struct HTTPResponse: Sendable, Equatable {
+  /// The status code, 100 to 599.
+  package var status: Int
+  package var headerFields: HeaderFields
+  package var body: [UInt8]
+
+  package init(status: Int, headerFields: HeaderFields = [:], body: [UInt8] = []) {
+    self.status = status
+    self.headerFields = headerFields
+    self.body = body
+  }
+
+  /// True for 200 to 299.
+  package var isSuccess: Bool { (200...299).contains(status) }
+
+  /// The media type in lower case without parameters, such as `application/xml`; empty if none was sent.
+  package var mediaType: String {
+    let value = headerFields["Content-Type"] ?? ""
+    let type = value.prefix { $0 != ";" }
+    return type.filter { $0 != " " && $0 != "\t" }.lowercased()
+  }
+}

@@ -1,0 +1,67 @@
+/// What a heading of a CSV file, an XML element or a JSON key stands for.
+package enum Column: Sendable, Hashable {
+  case field(Field)
+  /// A `Match…` column: the value that the server has now, where the row is to change it.
+  case match(Field)
+  /// The port group by its display name.
+  case portGroup
+  /// The group's integration, which travels with an export so that it can be imported elsewhere.
+  case integrationMethod
+  case operation
+  /// `Junk`, and the reason column of a rejects file: read over.
+  case ignored
+
+  /// The name that files of ours write.
+  package var name: String {
+    switch self {
+    case .field(let field): field.name
+    case .match(let field): "Match" + field.name
+    case .portGroup: "PortGroup"
+    case .integrationMethod: "TelephonyIntegrationMethodEnum"
+    case .operation: "Operation"
+    case .ignored: "Junk"
+    }
+  }
+
+  /// Names that mean the same, compared without regard to case.
+  package var aliases: [String] {
+    switch self {
+    case .field(let field): field.rule.aliases
+    case .match(let field): field.rule.aliases.map { "Match " + $0 } + ["Match " + field.name]
+    case .portGroup: ["Port Group", "Port Group Name"]
+    case .integrationMethod: ["Integration Method"]
+    case .operation: []
+    case .ignored: ["FailureReason"]
+    }
+  }
+
+  /// All columns that a file may have.
+  package static let all: [Column] =
+    [.portGroup, .integrationMethod, .operation]
+    + Field.allCases.map(Column.field) + Field.matchable.map(Column.match) + [.ignored]
+
+  /// The columns of an export, in order.
+  package static let exported: [Column] =
+    [.portGroup, .integrationMethod] + Field.allCases.map(Column.field)
+
+  /// The column of that name or alias, in any case, with white space around it ignored.
+  package static func named(_ name: String) -> Column? { byFoldedName[folded(name)] }
+
+  /// The name of a column that `name` may be a misspelling of.
+  package static func suggestion(for name: String) -> String? {
+    Spelling.nearest(to: name, among: all.map(\.name))
+  }
+
+  private static func folded(_ name: String) -> String {
+    String(name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
+      .lowercased()
+  }
+
+  private static let byFoldedName: [String: Column] = {
+    var names: [String: Column] = [:]
+    for column in all {
+      for name in [column.name] + column.aliases { names[name.lowercased()] = column }
+    }
+    return names
+  }()
+}

@@ -1,0 +1,163 @@
+/// The wording of everything that can be wrong with a row: what, and what to do next.
+struct Complaint {
+  let message: String
+  let hint: String
+
+  init(_ message: String, hint: String) {
+    self.message = message
+    self.hint = hint
+  }
+
+  static let groupMissing = Complaint(
+    "the row names no port group",
+    hint: "fill MediaPortGroupObjectId or PortGroup, or pass --set PortGroup=NAME for all rows")
+
+  static let hostMissing = Complaint(
+    "the row gives no host; the server will store \(Host.loopback)",
+    hint: "fill HostOrIPAddress or HostOrIPAddressV6")
+
+  static let matchOnCreate = Complaint(
+    "a row to create cannot have a Match value",
+    hint: "use update to change the server that matches, or leave the Match cells empty")
+
+  static func serviceMissing(_ operation: Operation) -> Complaint {
+    Complaint(
+      "\(operation.rawValue) needs MediaRemoteServiceEnum, and the row has none",
+      hint: "100 is a call manager, 101 a TFTP server, 102 a SIP proxy")
+  }
+
+  static func rowUnidentified(_ operation: Operation) -> Complaint {
+    Complaint(
+      "the row does not say which server to \(operation.rawValue)",
+      hint: "fill ObjectId, or a Match column, or MediaRemoteServiceEnum and HostOrIPAddress")
+  }
+
+  static func operation(_ word: String) -> Complaint {
+    Complaint(
+      "Operation is \(quoted(word)); allowed is create, update, upsert or delete",
+      hint: suggestion(word, Operation.allCases.map(\.rawValue)))
+  }
+
+  static func integration(_ text: String) -> Complaint {
+    Complaint(
+      "TelephonyIntegrationMethodEnum is \(quoted(text)); allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
+      hint: "it only describes the group; the column can be left out")
+  }
+
+  static func cannotBeEmptied(_ name: String) -> Complaint {
+    Complaint(
+      "\(name) cannot be emptied",
+      hint: "leave it out to keep what the server has; only the two host fields can be emptied")
+  }
+
+  static func guid(_ name: String, _ text: String) -> Complaint {
+    Complaint(
+      "\(name) is \(quoted(text)), which is not a GUID",
+      hint: "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
+        + (name == "MediaPortGroupObjectId"
+          ? "; a group's name goes into the column PortGroup" : ""))
+  }
+
+  static func guidMended(_ name: String, _ id: ObjectID) -> Complaint {
+    Complaint("\(name) was broken by white space; read as \(id)", hint: "")
+  }
+
+  static func notANumber(_ name: String, _ text: String, _ range: ClosedRange<Int>) -> Complaint {
+    Complaint(
+      "\(name) is \(quoted(text)), which is not a whole number; allowed is "
+        + "\(range.lowerBound) to \(range.upperBound)",
+      hint: "write digits only")
+  }
+
+  static func outOfRange(
+    _ name: String, _ text: String, _ range: ClosedRange<Int>, _ code: DiagnosticCode
+  ) -> Complaint {
+    Complaint(
+      "\(name) is \(text); allowed is \(range.lowerBound) to \(range.upperBound)",
+      hint: "if your server takes it all the same, pass --allow \(code.rawValue)")
+  }
+
+  static func enumeration(
+    _ name: String, _ text: String, _ cases: [FieldRule.EnumerationCase]
+  ) -> Complaint {
+    Complaint(
+      "\(name) is \(quoted(text)); allowed is "
+        + cases.map { "\($0.value) (\($0.title))" }.joined(separator: ", "),
+      hint: "write the number")
+  }
+
+  static func pimgService(_ operation: Operation) -> Complaint {
+    Complaint(
+      "a PIMG unit (service 104) cannot be \(operation.pastParticiple) over the API",
+      hint: "change it on the port group's page of the web administration")
+  }
+
+  static func skinnyNotSCCP(_ method: IntegrationMethod) -> Complaint {
+    Complaint(
+      "SkinnyStateMachineEnum is for SCCP groups only, and the group is \(method.title)",
+      hint: "leave it out, or pass --allow skinny-not-sccp")
+  }
+
+  static func host(_ name: String, _ text: String, _ fault: Host.Fault) -> Complaint {
+    let allow = "if your server takes it all the same, pass --allow host-syntax"
+    return switch fault {
+    case .notIPv4:
+      Complaint(
+        "\(name) is \(quoted(text)), which is not an IPv4 address",
+        hint: "an IPv4 address is four numbers of 0 to 255 without leading zeros")
+    case .isIPv6:
+      Complaint(
+        "\(name) is \(quoted(text)), an IPv6 address",
+        hint: "IPv6 addresses go into HostOrIPAddressV6")
+    case .isIPv4:
+      Complaint(
+        "\(name) is \(quoted(text)), an IPv4 address",
+        hint: "IPv4 addresses go into HostOrIPAddress")
+    case .notIPv6:
+      Complaint(
+        "\(name) is \(quoted(text)), which is not an IPv6 address",
+        hint: "write no port and no zone here; ports go into Port and TlsPort")
+    case .bracketed:
+      Complaint(
+        "\(name) is \(quoted(text)), with brackets",
+        hint: "write the address alone, without brackets and port")
+    case .tooLong:
+      Complaint("\(name) is longer than the 253 characters of a host name", hint: allow)
+    case .badLabel(let label):
+      Complaint(
+        "\(name) is \(quoted(text)), which is not a host name: "
+          + (label.isEmpty
+            ? "a part of it is empty"
+            : "\(quoted(label)) is not 1 to 63 letters, digits and inner hyphens"),
+        hint: allow)
+    }
+  }
+
+  /// The text as it was found, in quotes, cut where it is long; line breaks and tabs are made visible.
+  private static func quoted(_ text: String) -> String {
+    let shown = text.unicodeScalars.prefix(60).reduce(into: "") { shown, scalar in
+      switch scalar {
+      case "\n": shown += "\\n"
+      case "\r": shown += "\\r"
+      case "\t": shown += "\\t"
+      default: shown.unicodeScalars.append(scalar)
+      }
+    }
+    return text.unicodeScalars.count > 60 ? "\"\(shown)…\"" : "\"\(shown)\""
+  }
+
+  private static func suggestion(_ word: String, _ words: [String]) -> String {
+    Spelling.nearest(to: word, among: words).map { "did you mean \($0)?" } ?? ""
+  }
+}
+
+extension Operation {
+  fileprivate var pastParticiple: String {
+    switch self {
+    case .create: "created"
+    case .update: "updated"
+    case .upsert: "created or updated"
+    case .delete: "deleted"
+    }
+  }
+}

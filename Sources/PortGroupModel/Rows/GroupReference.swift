@@ -1,0 +1,21 @@
+/// How a row names its port group: by id, by display name, or both.
+package struct GroupReference: Sendable, Hashable {
+  package var objectID: ObjectID?
+  /// The exact `DisplayName`.
+  package var name: String?
+  /// The integration that the row's file claims for the group.
+  package var integration: IntegrationMethod?
+
+  package init(
+    objectID: ObjectID? = nil, name: String? = nil, integration: IntegrationMethod? = nil
+  ) {
+    self.objectID = objectID
+    self.name = name
+    self.integration = integration
+  }
+
+  package var isEmpty: Bool { objectID == nil && name == nil }
+
+  /// For messages: the name in quotes, else the id.
+  package var text: String { name.map { "\"\($0)\"" } ?? objectID?.text ?? "(none)" }
+}

@@ -1,0 +1,47 @@
+/// A record that was understood: an operation on one port group server.
+package struct Row: Sendable, Equatable {
+  package var operation: Operation
+  package var group: GroupReference
+  /// What the row says of the server; absent fields are left alone.
+  package var fields: FieldValues
+  /// The `Match…` cells: what the server to change has now.
+  package var match: FieldValues
+
+  package init(
+    operation: Operation, group: GroupReference, fields: FieldValues, match: FieldValues = [:]
+  ) {
+    self.operation = operation
+    self.group = group
+    self.fields = fields
+    self.match = match
+  }
+
+  package var objectID: ObjectID? { fields[.objectID].text.flatMap { ObjectID($0) } }
+
+  package var hasMatch: Bool { !match.isEmpty }
+
+  /// The key by which the row is a duplicate of another row of its group.
+  package var key: ServerKey { ServerKey(fields) }
+}
+
+/// What tells the servers of one group apart: service, host, ports; all in canonical form.
+package struct ServerKey: Sendable, Hashable {
+  /// The service's number as text; `nil` if not given.
+  package var service: String?
+  /// The host, else the IPv6 host, else 127.0.0.1 (what the server stores where none is given).
+  package var host: String
+  package var port: String?
+  package var tlsPort: String?
+
+  package init(_ fields: FieldValues) {
+    service = fields.canonical(.service)
+    host = fields.canonical(.host) ?? fields.canonical(.hostV6) ?? Host.loopback
+    port = fields.canonical(.port)
+    tlsPort = fields.canonical(.tlsPort)
+  }
+
+  /// One text for indexes and comparison.
+  package var text: String {
+    "\(service ?? "?") \(host) \(port ?? "-") \(tlsPort ?? "-")"
+  }
+}

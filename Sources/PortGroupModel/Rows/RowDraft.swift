@@ -1,0 +1,225 @@
+/// Collects the cells of one record and makes a checked row of them, or says all that is wrong.
+///
+/// The rules are those of the API page; the wording of every complaint stands in `Complaint`.
+package struct RowDraft: Sendable {
+  /// How a cell was written.
+  package enum Cell: Sendable, Equatable {
+    case text(String)
+    /// The form that empties a field: `%null%`, `<X/>`, `""` or `null`.
+    case emptied
+  }
+
+  private let fallback: Operation
+  private let allowed: Set<DiagnosticCode>
+  private let recordPlace: Place
+  private var fields = FieldValues()
+  private var match = FieldValues()
+  private var group = GroupReference()
+  private var operation: Operation?
+  private var places: [Column: Place] = [:]
+  package private(set) var diagnostics: [Diagnostic] = []
+
+  /// Begins a row.
+  ///
+  /// - Parameters:
+  ///   - place: Where the record begins.
+  ///   - fallback: The operation of rows without one.
+  ///   - allowed: Errors that shall only be warnings.
+  package init(at place: Place, fallback: Operation, allowed: Set<DiagnosticCode> = []) {
+    recordPlace = place
+    self.fallback = fallback
+    self.allowed = allowed
+  }
+
+  /// Takes one cell; a cell that is left alone (absent, or empty in CSV) is simply not given.
+  package mutating func set(_ column: Column, _ cell: Cell, at place: Place) {
+    places[column] = place
+    switch column {
+    case .ignored: break
+    case .field(let field): fields[field] = checked(field, cell, column, place)
+    case .match(let field): match[field] = checked(field, cell, column, place)
+    case .portGroup:
+      if case .text(let name) = cell { group.name = name }
+    case .integrationMethod:
+      guard case .text(let text) = cell else { break }
+      guard let method = Int(text.trimmed).flatMap(IntegrationMethod.init(rawValue:)) else {
+        return report(.integrationUnknown, place, Complaint.integration(text))
+      }
+      group.integration = method
+    case .operation:
+      guard case .text(let word) = cell else { break }
+      guard let known = Operation(word: word.trimmed) else {
+        return report(.operationUnknown, place, Complaint.operation(word))
+      }
+      operation = known
+    }
+  }
+
+  /// Checks the row as a whole.
+  ///
+  /// - Returns: The row, or `nil` if anything was an error; `diagnostics` holds them all.
+  package mutating func finish() -> Row? {
+    group.objectID = fields[.groupObjectID].text.flatMap { ObjectID($0) }
+    let row = Row(
+      operation: operation ?? fallback, group: group,
+      fields: fields.filtered { $0 != .groupObjectID && $0 != .uri && $0 != .groupURI },
+      match: match)
+    checkIdentity(row)
+    checkServices(row)
+    return diagnostics.contains { $0.severity == .error } ? nil : row
+  }
+
+  private mutating func checkIdentity(_ row: Row) {
+    let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.place.field))
+    func isBroken(_ column: Column) -> Bool {
+      places[column].map { broken.contains($0.field) } ?? false
+    }
+    if row.group.isEmpty, !isBroken(.field(.groupObjectID)) {
+      report(.groupMissing, recordPlace, Complaint.groupMissing)
+    }
+    // A mistake that stands already on the books is not reported as a lack as well.
+    guard
+      ![.field(.service), .field(.host), .field(.hostV6), .field(.objectID), .operation]
+        .contains(where: isBroken)
+    else { return }
+    let hasHost = row.fields[.host].text != nil || row.fields[.hostV6].text != nil
+    let isFound = row.objectID != nil || row.hasMatch
+    if row.operation == .create, row.hasMatch {
+      report(.matchOnCreate, place(of: row.match), Complaint.matchOnCreate)
+    }
+    if row.fields[.service] == .absent, row.operation == .create || !isFound {
+      report(.serviceMissing, recordPlace, Complaint.serviceMissing(row.operation))
+    }
+    if hasHost || isFound { return }
+    if row.operation.canCreate {
+      report(.hostMissing, recordPlace, Complaint.hostMissing, severity: .warning)
+    } else {
+      report(.rowUnidentified, recordPlace, Complaint.rowUnidentified(row.operation))
+    }
+  }
+
+  private mutating func checkServices(_ row: Row) {
+    if row.fields.service == .pimg, row.operation != .upsert {
+      report(.pimgReadOnly, place(.field(.service)), Complaint.pimgService(row.operation))
+    }
+    if row.fields[.skinnyStateMachine].text != nil, let method = row.group.integration,
+      method != .sccp
+    {
+      report(.skinnyNotSCCP, place(.field(.skinnyStateMachine)), Complaint.skinnyNotSCCP(method))
+    }
+  }
+
+  private func place(_ column: Column) -> Place { places[column] ?? recordPlace }
+
+  private func place(of match: FieldValues) -> Place {
+    match.present.first.map { place(.match($0)) } ?? recordPlace
+  }
+
+  private mutating func report(
+    _ code: DiagnosticCode, _ place: Place, _ complaint: Complaint,
+    severity: Diagnostic.Severity = .error
+  ) {
+    let isAllowed = severity == .error && code.canBeAllowed && allowed.contains(code)
+    diagnostics.append(
+      Diagnostic(
+        isAllowed ? .warning : severity, code, at: place, complaint.message, hint: complaint.hint))
+  }
+}
+
+// MARK: - One field
+
+extension RowDraft {
+  /// The value of the cell in the form that is stored and sent, or absent where it is wrong.
+  private mutating func checked(
+    _ field: Field, _ cell: Cell, _ column: Column, _ place: Place
+  ) -> FieldValue {
+    guard case .text(let raw) = cell else {
+      if case .field = column, field == .objectID || field == .groupObjectID { return .absent }
+      if field.rule.canBeEmptied { return .empty }
+      report(.cannotBeEmptied, place, Complaint.cannotBeEmptied(column.name))
+      return .absent
+    }
+    let text = raw.trimmed
+    switch field.rule.kind {
+    case .uri: return .text(raw)
+    case .objectID: return checkedID(raw, column, place)
+    case .host, .hostV6: return checkedHost(text, field, column, place)
+    case .integer(let range): return checkedInteger(text, range, field, column, place)
+    case .enumeration(let cases): return checkedCase(text, cases, field, column, place)
+    }
+  }
+
+  private mutating func checkedID(_ raw: String, _ column: Column, _ place: Place) -> FieldValue {
+    if let id = ObjectID(raw.trimmed) { return .text(id.text) }
+    if let id = ObjectID.mended(raw) {
+      report(.guidMended, place, Complaint.guidMended(column.name, id), severity: .warning)
+      return .text(id.text)
+    }
+    report(.guidSyntax, place, Complaint.guid(column.name, raw))
+    return .absent
+  }
+
+  private mutating func checkedHost(
+    _ text: String, _ field: Field, _ column: Column, _ place: Place
+  ) -> FieldValue {
+    do throws(Host.Fault) {
+      if field == .host { try Host.check(text) } else { try Host.checkV6(text) }
+    } catch {
+      report(.hostSyntax, place, Complaint.host(column.name, text, error))
+      return allowed.contains(.hostSyntax) && !text.isEmpty ? .text(text) : .absent
+    }
+    return .text(text)
+  }
+
+  private mutating func checkedInteger(
+    _ text: String, _ range: ClosedRange<Int>, _ field: Field, _ column: Column, _ place: Place
+  ) -> FieldValue {
+    let isPrecedence = field == .precedence
+    guard let value = text.wholeNumber else {
+      report(
+        isPrecedence ? .precedenceNotANumber : .portNotANumber, place,
+        Complaint.notANumber(column.name, text, range))
+      return .absent
+    }
+    let code: DiagnosticCode = isPrecedence ? .precedenceOutOfRange : .portOutOfRange
+    if !range.contains(value) {
+      report(code, place, Complaint.outOfRange(column.name, text, range, code))
+      guard allowed.contains(code) else { return .absent }
+    }
+    return .text(String(value))
+  }
+
+  private mutating func checkedCase(
+    _ text: String, _ cases: [FieldRule.EnumerationCase], _ field: Field, _ column: Column,
+    _ place: Place
+  ) -> FieldValue {
+    let value = text.wholeNumber
+    if let value, cases.contains(where: { $0.value == value }) { return .text(String(value)) }
+    let code: DiagnosticCode = field == .service ? .serviceUnknown : .skinnyUnknown
+    report(code, place, Complaint.enumeration(column.name, text, cases))
+    guard let value, code.canBeAllowed, allowed.contains(code) else { return .absent }
+    return .text(String(value))
+  }
+}
+
+extension String {
+  /// Without ASCII white space at both ends.
+  fileprivate var trimmed: String {
+    func isSpace(_ byte: UInt8) -> Bool { byte == 0x20 || (0x09...0x0D).contains(byte) }
+    guard let first = utf8.first, let last = utf8.last, isSpace(first) || isSpace(last) else {
+      return self
+    }
+    let start = utf8.firstIndex { !isSpace($0) } ?? endIndex
+    let end = utf8.lastIndex { !isSpace($0) }.map(utf8.index(after:)) ?? start
+    return start < end ? String(self[start..<end]) : ""
+  }
+
+  /// The value of 1 to 10 decimal digits; `nil` for signs, fractions and anything else.
+  fileprivate var wholeNumber: Int? {
+    guard
+      (1...10).contains(utf8.count),
+      utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    return Int(self)
+  }
+}

@@ -1,0 +1,105 @@
+import Glibc
+
+/// Host names and addresses: their syntax, and the form in which two of them compare.
+package enum Host {
+  /// What the server stores where a created server was given no host at all (API page).
+  package static let loopback = "127.0.0.1"
+
+  /// What is wrong with a text in the field for an IPv4 address or host name.
+  package enum Fault: Error, Sendable, Equatable {
+    /// Digits and dots only, yet no IPv4 address.
+    case notIPv4
+    /// An IPv6 address, which has a field of its own.
+    case isIPv6
+    /// An IPv4 address in the field for IPv6.
+    case isIPv4
+    /// Has a colon, yet is no IPv6 address.
+    case notIPv6
+    /// An address in brackets, as URLs have it.
+    case bracketed
+    case tooLong
+    /// The label that breaks RFC 1123 §2.1: empty, over 63 characters, or with other characters.
+    case badLabel(String)
+  }
+
+  /// Checks the text of `HostOrIPAddress`: an IPv4 address or a host name.
+  package static func check(_ text: String) throws(Fault) {
+    if isIPv4(text) { return }
+    if text.utf8.contains(UInt8(ascii: "[")) { throw .bracketed }
+    if isIPv6(text) { throw .isIPv6 }
+    if text.utf8.contains(UInt8(ascii: ":")) { throw .notIPv6 }
+    try checkName(text)
+  }
+
+  /// Checks the text of `HostOrIPAddressV6`: an IPv6 address or a host name.
+  package static func checkV6(_ text: String) throws(Fault) {
+    if text.utf8.contains(UInt8(ascii: "[")) { throw .bracketed }
+    if isIPv6(text) { return }
+    if text.utf8.contains(UInt8(ascii: ":")) { throw .notIPv6 }
+    if isIPv4(text) { throw .isIPv4 }
+    try checkName(text)
+  }
+
+  /// The form in which hosts compare: lower case, no trailing dot, IPv6 as RFC 5952 writes it.
+  package static func canonical(_ text: String) -> String {
+    var host = text.lowercased()
+    if host.utf8.contains(UInt8(ascii: ":")) { return canonicalIPv6(host) ?? host }
+    if host.utf8.count > 1, host.utf8.last == UInt8(ascii: ".") { host.removeLast() }
+    return host
+  }
+
+  /// True for four decimal numbers of 0 to 255 without leading zeros.
+  package static func isIPv4(_ text: String) -> Bool {
+    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+    return parts.count == 4
+      && parts.allSatisfy { part in
+        guard (1...3).contains(part.count), part.allSatisfy(isDigit) else { return false }
+        let value = part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
+        return value <= 255 && (part.count == 1 || part.first != UInt8(ascii: "0"))
+      }
+  }
+
+  /// True for every text form of RFC 4291 §2.2, without a zone.
+  package static func isIPv6(_ text: String) -> Bool { canonicalIPv6(text) != nil }
+
+  private static func canonicalIPv6(_ text: String) -> String? {
+    var address = in6_addr()
+    guard unsafe inet_pton(AF_INET6, text, &address) == 1 else { return nil }
+    return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) {
+      buffer in
+      guard
+        let start = buffer.baseAddress,
+        unsafe inet_ntop(AF_INET6, &address, start, socklen_t(INET6_ADDRSTRLEN)) != nil
+      else { return nil }
+      return unsafe String(cString: start)
+    }
+  }
+
+  /// RFC 1123 §2.1 and RFC 1035 §2.3.4: labels of 1 to 63 letters, digits and hyphens, 253 in all.
+  private static func checkName(_ text: String) throws(Fault) {
+    var name = Substring(text)
+    if name.utf8.last == UInt8(ascii: ".") { name.removeLast() }
+    guard name.utf8.count <= 253 else { throw .tooLong }
+    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
+    for label in labels {
+      let bytes = label.utf8
+      guard
+        (1...63).contains(bytes.count),
+        bytes.allSatisfy({ isLetter($0) || isDigit($0) || $0 == hyphen }),
+        bytes.first != hyphen, bytes.last != hyphen
+      else { throw .badLabel(String(label)) }
+    }
+    // A last label of digits alone would make the name read as a broken address.
+    if labels.last?.utf8.allSatisfy(isDigit) ?? true { throw .notIPv4 }
+  }
+
+  private static let hyphen = UInt8(ascii: "-")
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+
+  private static func isLetter(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
+  }
+}

@@ -1,0 +1,37 @@
+/// What a port group server does for its group: the API's `MediaRemoteServiceEnum`.
+///
+/// Source: 100 to 104 from the API page; 105 and 106 from the public .NET SDK (reference CUPI.md §1.2).
+package enum RemoteService: Int, Sendable, CaseIterable {
+  case callManager = 100
+  case tftp = 101
+  case sipProxy = 102
+  case axl = 103
+  case pimg = 104
+  case speechRecognition = 105
+  case textToSpeech = 106
+
+  /// The name that people use, for messages and tables.
+  package var title: String {
+    switch self {
+    case .callManager: "call manager"
+    case .tftp: "TFTP server"
+    case .sipProxy: "SIP proxy"
+    case .axl: "AXL server"
+    case .pimg: "PIMG unit"
+    case .speechRecognition: "speech recognition server"
+    case .textToSpeech: "text-to-speech server"
+    }
+  }
+
+  /// The one integration that this service is meant for; `nil` where any may have it.
+  ///
+  /// The API page's own examples break this rule, so breaking it is only worth a warning.
+  package var usualIntegration: IntegrationMethod? {
+    switch self {
+    case .callManager: .sccp
+    case .sipProxy: .sip
+    case .pimg: .pimg
+    case .tftp, .axl, .speechRecognition, .textToSpeech: nil
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/// Why a checked row could not be done; stable names, listed in docs/diagnostics.md.
+package enum FailureCode: String, Sendable, CaseIterable {
+  case exists
+  case noMatch = "no-match"
+  case ambiguousMatch = "ambiguous-match"
+  case sameServer = "same-server"
+  case wouldDuplicate = "would-duplicate"
+  case serviceFixed = "service-fixed"
+  case elsewhere
+  case pimgReadOnly = "pimg-read-only"
+  case lastServer = "last-server"
+  case afterFailure = "after-failure"
+  case groupGone = "group-gone"
+  case refused
+  case ignored
+  case missing
+
+  /// What it means, as one sentence for docs/diagnostics.md.
+  package var meaning: String {
+    switch self {
+    case .exists: "A row to create matches a server that is there and differs."
+    case .noMatch: "A row to update, or one with a Match value, matches no server."
+    case .ambiguousMatch: "The row matches several servers, and its ports do not tell them apart."
+    case .sameServer: "Two rows of the group match the same server; neither was sent."
+    case .wouldDuplicate: "The change would give the server the key that another one has."
+    case .serviceFixed: "The row would change the service of a server, which is fixed at creation."
+    case .elsewhere: "The row's ObjectId is that of a server of another group."
+    case .pimgReadOnly:
+      "The group is a PIMG group, or the service a PIMG unit, and the row differs from it."
+    case .lastServer: "It would delete the group's last server of its service."
+    case .afterFailure:
+      "A delete was held back because an earlier row of its group failed or is in doubt."
+    case .groupGone: "The group is not on the target any more."
+    case .refused: "The server refused the request; its sentence stands beside."
+    case .ignored: "The server answered that it was done, but reading back shows no change."
+    case .missing:
+      "The server answered that it was done, but reading back does not show the server."
+    }
+  }
+
+  /// What to do next, as one clause.
+  package var hint: String {
+    switch self {
+    case .exists: "use --mode upsert or update to change it"
+    case .noMatch: "check the host and service, or use upsert to create it"
+    case .ambiguousMatch: "add ObjectId, Port or TlsPort to tell them apart"
+    case .sameServer: "keep one of the two rows"
+    case .wouldDuplicate: "delete one of the two servers first"
+    case .serviceFixed: "delete the server and create it with the new service"
+    case .elsewhere: "correct the group, or leave ObjectId out"
+    case .pimgReadOnly: "change it on the port group's page of the web administration"
+    case .lastServer: "pass --allow-last if the group may be left without one"
+    case .afterFailure: "mend the earlier row, then import the file again"
+    case .groupGone: "check the port groups of the target"
+    case .refused: "read the server's sentence, mend the row and import it again"
+    case .ignored: "look at the server; the field may not be writable there"
+    case .missing: "look at the server; somebody may have deleted it"
+    }
+  }
+}

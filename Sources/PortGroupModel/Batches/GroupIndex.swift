@@ -1,0 +1,124 @@
+/// The port groups of a target, by id and by name: finds the one that a row means.
+package struct GroupIndex: Sendable {
+  private var byID: [ObjectID: PortGroup] = [:]
+  private var byName: [String: [PortGroup]] = [:]
+
+  package init(_ groups: [PortGroup]) {
+    for group in groups {
+      byID[group.objectID] = group
+      byName[group.displayName, default: []].append(group)
+    }
+  }
+
+  /// The group found, with remarks; or why there is none.
+  package struct Resolution: Sendable, Equatable {
+    package var group: PortGroup?
+    package var diagnostics: [Diagnostic]
+  }
+
+  /// Finds the group of a reference: by id if the target has it, else by its exact name.
+  ///
+  /// - Parameter place: Where the first row with this reference stands.
+  package func resolve(_ reference: GroupReference, at place: Place) -> Resolution {
+    let named = reference.name.flatMap { byName[$0] } ?? []
+    if let id = reference.objectID, let group = byID[id] {
+      return resolved(group, reference, named, place)
+    }
+    guard let name = reference.name else {
+      return refused(
+        .groupUnknown, place, "the target has no port group \(reference.text)",
+        hint: "ids differ between systems; add a PortGroup column with the group's name")
+    }
+    switch named.count {
+    case 1: return Resolution(group: named[0], diagnostics: integration(reference, named[0], place))
+    case 0:
+      let near = Spelling.nearest(to: name, among: byName.keys.sorted())
+      return refused(
+        .groupUnknown, place, "the target has no port group \(reference.text)",
+        hint: near.map { "did you mean \"\($0)\"? names must be exact" }
+          ?? "create the group on the target first, or correct the name")
+    default:
+      let ids = named.map(\.objectID).sorted().map(\.text).joined(separator: ", ")
+      return refused(
+        .groupAmbiguous, place, "the target has \(named.count) port groups named \(reference.text)",
+        hint: "give MediaPortGroupObjectId instead: \(ids)")
+    }
+  }
+
+  private func resolved(
+    _ group: PortGroup, _ reference: GroupReference, _ named: [PortGroup], _ place: Place
+  ) -> Resolution {
+    guard let name = reference.name, name != group.displayName else {
+      return Resolution(group: group, diagnostics: integration(reference, group, place))
+    }
+    if let other = named.first {
+      return refused(
+        .groupConflict, place,
+        "MediaPortGroupObjectId is that of group \"\(group.displayName)\", "
+          + "but PortGroup names another group, \"\(other.displayName)\"",
+        hint: "correct one of the two, or leave one out")
+    }
+    let note = Diagnostic(
+      .note, .groupRenamed, at: place,
+      "the row calls the group \"\(name)\"; on the target it is named \"\(group.displayName)\"")
+    return Resolution(group: group, diagnostics: [note] + integration(reference, group, place))
+  }
+
+  private func integration(
+    _ reference: GroupReference, _ group: PortGroup, _ place: Place
+  ) -> [Diagnostic] {
+    guard let claimed = reference.integration, let actual = group.integration, claimed != actual
+    else { return [] }
+    return [
+      Diagnostic(
+        .warning, .integrationDiffers, at: place,
+        "the row says that the group is \(claimed.title); on the target it is \(actual.title)",
+        hint: "make sure that the file is meant for this target")
+    ]
+  }
+
+  private func refused(
+    _ code: DiagnosticCode, _ place: Place, _ message: String, hint: String
+  ) -> Resolution {
+    Resolution(
+      group: nil, diagnostics: [Diagnostic(.error, code, at: place, message, hint: hint)])
+  }
+}
+
+extension Row {
+  /// What is wrong or unusual about the row now that its group is known.
+  ///
+  /// - Parameters:
+  ///   - integration: The group's integration on the target; `nil` if it is not known.
+  ///   - allowed: Errors that shall only be warnings.
+  package func check(
+    in integration: IntegrationMethod?, at place: Place, allowed: Set<DiagnosticCode>
+  ) -> [Diagnostic] {
+    guard let integration else { return [] }
+    var found: [Diagnostic] = []
+    if integration == .pimg, operation != .upsert {
+      found.append(
+        Diagnostic(
+          .error, .pimgReadOnly, at: place,
+          "the servers of a PIMG group cannot be changed over the API",
+          hint: "take the row out; --mode upsert only compares it"))
+    }
+    if fields[.skinnyStateMachine].text != nil, integration != .sccp,
+      group.integration == nil || group.integration == .sccp
+    {
+      let complaint = Complaint.skinnyNotSCCP(integration)
+      found.append(
+        Diagnostic(
+          allowed.contains(.skinnyNotSCCP) ? .warning : .error, .skinnyNotSCCP, at: place,
+          complaint.message, hint: complaint.hint))
+    }
+    if let service = fields.service, let usual = service.usualIntegration, usual != integration {
+      found.append(
+        Diagnostic(
+          .warning, .serviceUnusual, at: place,
+          "service \(service.rawValue) (\(service.title)) is unusual in a \(integration.title) group",
+          hint: "it belongs into a group whose integration is \(usual.title)"))
+    }
+    return found
+  }
+}

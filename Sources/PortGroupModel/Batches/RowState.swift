@@ -1,0 +1,104 @@
+/// Where a row stands in its run. What it did to the server is its ``Effect``, kept apart.
+package enum RowState: Sendable, Hashable {
+  /// Refused before anything was sent.
+  case invalid
+  /// Still to be done.
+  case pending(PendingReason)
+  /// A write was sent and its answer was lost; settled by looking, never sent again blindly.
+  case inDoubt
+  case created
+  case updated
+  case deleted
+  case unchanged
+  case failed(FailureCode)
+
+  /// Why a row has not been done yet.
+  package enum PendingReason: String, Sendable, CaseIterable {
+    /// Read, checked and waiting for its turn.
+    case staged
+    /// Sent, answered "not processed", and to be sent again.
+    case notProcessed = "not-processed"
+    /// The run stopped before its turn came.
+    case stopped
+    /// It was in doubt; looking showed that it had no effect.
+    case settled
+    /// A row of the same group is in doubt, and must be settled first.
+    case groupInDoubt = "group-in-doubt"
+  }
+
+  /// True for states that no move leads out of.
+  package var isFinal: Bool {
+    switch self {
+    case .pending, .inDoubt: false
+    case .invalid, .created, .updated, .deleted, .unchanged, .failed: true
+    }
+  }
+
+  /// True if a row may go from this state to `next` in one move.
+  ///
+  /// A pending row may go anywhere; a row in doubt is settled into everything but `invalid` and
+  /// `unchanged`, since a write of it was sent; final states stay.
+  package func canMove(to next: RowState) -> Bool {
+    switch (self, next) {
+    case (.pending, _): true
+    case (.inDoubt, .invalid), (.inDoubt, .unchanged): false
+    case (.inDoubt, _): true
+    default: false
+    }
+  }
+
+  /// Makes the move; a move that is not allowed is a defect of the program and traps.
+  package mutating func move(to next: RowState) {
+    precondition(canMove(to: next), "a row cannot go from \(self) to \(next)")
+    self = next
+  }
+}
+
+extension RowState {
+  /// The name of the state without its reason, as files and tables show it.
+  package var name: String {
+    switch self {
+    case .invalid: "invalid"
+    case .pending: "pending"
+    case .inDoubt: "inDoubt"
+    case .created: "created"
+    case .updated: "updated"
+    case .deleted: "deleted"
+    case .unchanged: "unchanged"
+    case .failed: "failed"
+    }
+  }
+
+  /// The reason of a pending or the code of a failed row; `nil` for the others.
+  package var detail: String? {
+    switch self {
+    case .pending(let reason): reason.rawValue
+    case .failed(let code): code.rawValue
+    default: nil
+    }
+  }
+
+  /// All names, in the order of the books.
+  package static let names = [
+    "invalid", "created", "updated", "deleted", "unchanged", "failed", "inDoubt", "pending",
+  ]
+
+  /// Puts a state together again from `name` and `detail`; `nil` for what those never say.
+  package init?(name: String, detail: String?) {
+    switch name {
+    case "invalid": self = .invalid
+    case "pending":
+      guard let reason = detail.flatMap(PendingReason.init(rawValue:)) else { return nil }
+      self = .pending(reason)
+    case "inDoubt": self = .inDoubt
+    case "created": self = .created
+    case "updated": self = .updated
+    case "deleted": self = .deleted
+    case "unchanged": self = .unchanged
+    case "failed":
+      guard let code = detail.flatMap(FailureCode.init(rawValue:)) else { return nil }
+      self = .failed(code)
+    default: return nil
+    }
+  }
+}

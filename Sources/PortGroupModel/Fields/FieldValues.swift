@@ -75,9 +75,11 @@ extension FieldValues {
 
   /// True if both hold the same in this field: hosts in canonical form, numbers as numbers.
   ///
-  /// Absent and empty are the same here: the server shows an unset field either way.
+  /// Absent and empty are the same here: the server shows an unset field either way. An unset IPv4
+  /// host is 127.0.0.1, which the server stores in its place.
   package func agrees(with other: FieldValues, in field: Field) -> Bool {
-    canonical(field) == other.canonical(field)
+    guard field == .host else { return canonical(field) == other.canonical(field) }
+    return canonical(field) ?? Host.loopback == other.canonical(field) ?? Host.loopback
   }
 
   /// The form in which the field's value compares; `nil` where there is none.

@@ -28,16 +28,26 @@ package struct Row: Sendable, Equatable {
 package struct ServerKey: Sendable, Hashable {
   /// The service's number as text; `nil` if not given.
   package var service: String?
-  /// The host, else the IPv6 host, else 127.0.0.1 (what the server stores where none is given).
+  /// The IPv4 address or host name; the IPv6 host where that is absent or 127.0.0.1; else 127.0.0.1.
+  ///
+  /// The server stores 127.0.0.1 where only an IPv6 host is given, so that this says nothing then.
   package var host: String
   package var port: String?
   package var tlsPort: String?
 
   package init(_ fields: FieldValues) {
     service = fields.canonical(.service)
-    host = fields.canonical(.host) ?? fields.canonical(.hostV6) ?? Host.loopback
+    let host = fields.canonical(.host) ?? Host.loopback
+    self.host = host == Host.loopback ? fields.canonical(.hostV6) ?? host : host
     port = fields.canonical(.port)
     tlsPort = fields.canonical(.tlsPort)
+  }
+
+  /// True if both can be one server: same service and host, and ports that do not contradict.
+  package func covers(_ other: ServerKey) -> Bool {
+    service == other.service && host == other.host
+      && (port == nil || other.port == nil || port == other.port)
+      && (tlsPort == nil || other.tlsPort == nil || tlsPort == other.tlsPort)
   }
 
   /// One text for indexes and comparison.

@@ -1,0 +1,174 @@
+/// What to do for one row.
+package enum Decision: Sendable, Equatable {
+  /// POST these fields; none of them is empty.
+  case create(FieldValues)
+  /// PUT these fields, the ones that differ, to the server at this index of the before-image.
+  case update(server: Int, FieldValues)
+  /// DELETE the server at this index of the before-image.
+  case delete(server: Int)
+  /// Nothing to send; the server at this index, if any, is as the row wants it.
+  case unchanged(server: Int?)
+  case refuse(FailureCode)
+
+  /// True if something is to be sent.
+  package var isWrite: Bool {
+    switch self {
+    case .create, .update, .delete: true
+    case .unchanged, .refuse: false
+    }
+  }
+}
+
+/// Decides for all rows of one group together what to do with each.
+///
+/// The table of operations against matches is the contract; see docs/manual.md, "What happens to a row".
+package struct BatchPlanner {
+  private let rows: [Row]
+  private let servers: [PortGroupServer]
+  private let integration: IntegrationMethod?
+  private let elsewhere: Set<ObjectID>
+
+  /// Takes all that decides.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of the group, in file order.
+  ///   - servers: The before-image: the servers of the group as listed just now.
+  ///   - integration: The group's integration.
+  ///   - elsewhere: Ids, out of those that the rows name, that servers of other groups have.
+  package init(
+    rows: [Row], servers: [PortGroupServer], integration: IntegrationMethod?,
+    elsewhere: Set<ObjectID> = []
+  ) {
+    self.rows = rows
+    self.servers = servers
+    self.integration = integration
+    self.elsewhere = elsewhere
+  }
+
+  /// One decision for each row, in the order of the rows.
+  package func plan() -> [Decision] {
+    var matching = Matching(rows: rows, servers: servers, elsewhere: elsewhere)
+    let matches = matching.run()
+    var decisions = zip(rows, matches).map(decide)
+    refuseDuplicates(&decisions)
+    return decisions
+  }
+
+  // MARK: The table
+
+  private func decide(_ row: Row, _ match: Matching.Match) -> Decision {
+    switch match {
+    case .refused(let code): return .refuse(code)
+    case .arrived(let server): return .unchanged(server: server)
+    case .none: return decideWithoutServer(row)
+    case .server(let index): return decide(row, on: index)
+    }
+  }
+
+  private func decideWithoutServer(_ row: Row) -> Decision {
+    switch row.operation {
+    case .delete: return .unchanged(server: nil)
+    case .update: return .refuse(.noMatch)
+    case .create, .upsert:
+      if row.hasMatch { return .refuse(.noMatch) }
+      if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
+      return .create(row.fields.filtered { $0 != .objectID && row.fields[$0].text != nil })
+    }
+  }
+
+  private func decide(_ row: Row, on index: Int) -> Decision {
+    let server = servers[index].fields
+    if row.operation == .delete {
+      return isReadOnly(server) ? .refuse(.pimgReadOnly) : .delete(server: index)
+    }
+    let differing = row.fields.filtered {
+      $0 != .objectID && !row.fields.agrees(with: server, in: $0)
+    }
+    if differing.isEmpty { return .unchanged(server: index) }
+    if isReadOnly(server) { return .refuse(.pimgReadOnly) }
+    if differing[.service] != .absent { return .refuse(.serviceFixed) }
+    return row.operation == .create ? .refuse(.exists) : .update(server: index, differing)
+  }
+
+  /// PIMG groups and units can be read only.
+  private func isReadOnly(_ fields: FieldValues) -> Bool {
+    integration == .pimg || fields.service == .pimg
+  }
+
+  // MARK: No two servers with one key
+
+  /// Refuses rows that would leave two servers with one key, looking at the group as it will be.
+  ///
+  /// A server that moves away makes room; a refused row makes none, so this repeats until it holds.
+  private func refuseDuplicates(_ decisions: inout [Decision]) {
+    var refused = true
+    while refused {
+      refused = false
+      let entries = projection(decisions)
+      var buckets: [String: [Int]] = [:]
+      for (index, entry) in entries.enumerated() {
+        buckets["\(entry.key.service ?? "?") \(entry.key.host)", default: []].append(index)
+      }
+      for bucket in buckets.values where bucket.count > 1 {
+        for index in bucket where entries[index].isNew {
+          let rivals = bucket.filter {
+            $0 != index && entries[$0].key.covers(entries[index].key)
+          }
+          guard !rivals.isEmpty else { continue }
+          refuse(entries[index], rivals: rivals.map { entries[$0] }, &decisions)
+          refused = true
+        }
+      }
+    }
+  }
+
+  /// A server as it will stand after the batch.
+  private struct Projected {
+    let key: ServerKey
+    /// The row that makes it what it will be; `nil` if no row touches it.
+    let row: Int?
+    /// True if the key comes from a row: a creation, or a change of the key.
+    let isNew: Bool
+    let isCreation: Bool
+  }
+
+  private func projection(_ decisions: [Decision]) -> [Projected] {
+    var rowOfServer: [Int: Int] = [:]
+    var entries: [Projected] = []
+    for (row, decision) in decisions.enumerated() {
+      switch decision {
+      case .create(let fields):
+        entries.append(Projected(key: ServerKey(fields), row: row, isNew: true, isCreation: true))
+      case .update(let server, _), .delete(let server), .unchanged(.some(let server)):
+        rowOfServer[server] = row
+      case .unchanged(.none), .refuse: break
+      }
+    }
+    for (index, server) in servers.enumerated() {
+      let row = rowOfServer[index]
+      var fields = server.fields
+      switch row.map({ decisions[$0] }) {
+      case .delete: continue
+      case .update(_, let changes): for field in changes.present { fields[field] = changes[field] }
+      default: break
+      }
+      let key = ServerKey(fields)
+      entries.append(
+        Projected(key: key, row: row, isNew: key != ServerKey(server.fields), isCreation: false))
+    }
+    return entries
+  }
+
+  private func refuse(
+    _ entry: Projected, rivals: [Projected], _ decisions: inout [Decision]
+  ) {
+    guard let row = entry.row else { return }
+    let rows = rivals.compactMap(\.row)
+    guard entry.isCreation, !rows.isEmpty else {
+      decisions[row] = .refuse(.wouldDuplicate)
+      return
+    }
+    // Two rows mean one server, though only one of them could find it: neither is sent.
+    for row in [row] + rows { decisions[row] = .refuse(.sameServer) }
+  }
+}

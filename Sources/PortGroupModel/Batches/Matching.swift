@@ -1,0 +1,182 @@
+/// Finds for each row of a group the one server that it means, all rows together.
+///
+/// A server is claimed by at most one row, and the result does not depend on the order of the rows.
+/// First come ids, then `Match…` cells, then keys; within keys, first those whose ports fit best.
+struct Matching {
+  /// What was found for one row.
+  enum Match: Equatable {
+    /// No server; the row may create one if its operation can.
+    case none
+    /// The server at this index of the before-image.
+    case server(Int)
+    /// A row with `Match…` cells matches nothing, but this server already has all its values.
+    case arrived(Int)
+    case refused(FailureCode)
+  }
+
+  let rows: [Row]
+  let servers: [PortGroupServer]
+  /// Ids of servers that other groups of the target have.
+  let elsewhere: Set<ObjectID>
+
+  private var matches: [Match?]
+  /// The rows that claim a server, by the server's index.
+  private var claims: [Int: [Int]] = [:]
+
+  init(rows: [Row], servers: [PortGroupServer], elsewhere: Set<ObjectID>) {
+    self.rows = rows
+    self.servers = servers
+    self.elsewhere = elsewhere
+    matches = Array(repeating: nil, count: rows.count)
+  }
+
+  /// One match for each row, in the order of the rows.
+  mutating func run() -> [Match] {
+    matchIDs()
+    matchCells()
+    for fit in KeyFit.allCases.reversed() { matchKeys(fit) }
+    refuseSharedClaims()
+    return matches.map { $0 ?? .none }
+  }
+
+  // MARK: Ids
+
+  private mutating func matchIDs() {
+    var indexOfID: [ObjectID: Int] = [:]
+    for (index, server) in servers.enumerated() { indexOfID[server.objectID] = index }
+    for (index, row) in rows.enumerated() {
+      guard let id = row.objectID else { continue }
+      if let server = indexOfID[id] {
+        claim(server, by: index)
+      } else if elsewhere.contains(id) {
+        matches[index] = .refused(.elsewhere)
+      } else if !row.operation.canCreate {
+        matches[index] = Match.none
+      }
+    }
+  }
+
+  // MARK: Match cells
+
+  private mutating func matchCells() {
+    let open = rows.indices.filter { matches[$0] == nil && rows[$0].hasMatch }
+    var arrived: Set<Int> = []
+    var wanted: [Int: Int] = [:]
+    for index in open {
+      let found = servers.indices.filter { fits(servers[$0].fields, rows[index]) }
+      switch found.count {
+      case 0:
+        if let server = holder(of: rows[index]) {
+          matches[index] = .arrived(server)
+          claims[server, default: []].append(index)
+          arrived.insert(server)
+        } else {
+          matches[index] = Match.none
+        }
+      case 1: wanted[index] = found[0]
+      default: matches[index] = .refused(.ambiguousMatch)
+      }
+    }
+    // A chain of moves that was done before: a row's old host is now where another row arrived.
+    var changed = true
+    while changed {
+      changed = false
+      for index in open {
+        guard
+          let server = wanted[index], arrived.contains(server),
+          let holder = holder(of: rows[index]), holder != server, !arrived.contains(holder),
+          claims[holder] == nil
+        else { continue }
+        wanted[index] = nil
+        matches[index] = .arrived(holder)
+        claims[holder, default: []].append(index)
+        arrived.insert(holder)
+        changed = true
+      }
+    }
+    for index in open { if let server = wanted[index] { claim(server, by: index) } }
+  }
+
+  /// True if the server has what the row's `Match…` cells, and its service if given, say.
+  private func fits(_ server: FieldValues, _ row: Row) -> Bool {
+    row.match.present.allSatisfy { row.match.agrees(with: server, in: $0) }
+      && (row.fields[.service] == .absent || row.fields.agrees(with: server, in: .service))
+  }
+
+  /// The only server that already has all values that the row sets; `nil` if none or several.
+  private func holder(of row: Row) -> Int? {
+    guard row.operation != .delete else { return nil }
+    let fields = row.fields.present.filter { $0 != .objectID }
+    guard !fields.isEmpty else { return nil }
+    let found = servers.indices.filter { index in
+      fields.allSatisfy { row.fields.agrees(with: servers[index].fields, in: $0) }
+    }
+    return found.count == 1 ? found[0] : nil
+  }
+
+  // MARK: Keys
+
+  /// How well a server's ports fit a row of the same service and host.
+  private enum KeyFit: Int, CaseIterable, Comparable {
+    case hostOnly
+    case port
+    case bothPorts
+
+    init(_ row: ServerKey, _ server: ServerKey) {
+      guard let port = row.port, port == server.port else {
+        self = .hostOnly
+        return
+      }
+      self = row.tlsPort != nil && row.tlsPort == server.tlsPort ? .bothPorts : .port
+    }
+
+    static func < (left: KeyFit, right: KeyFit) -> Bool { left.rawValue < right.rawValue }
+  }
+
+  private mutating func matchKeys(_ fit: KeyFit) {
+    let free = servers.indices.filter { claims[$0] == nil }
+    guard !free.isEmpty else { return }
+    var byHost: [HostKey: [Int]] = [:]
+    var byHostV6: [HostKey: [Int]] = [:]
+    for index in free {
+      let fields = servers[index].fields
+      let key = ServerKey(fields)
+      byHost[HostKey(service: key.service, host: key.host), default: []].append(index)
+      if let host = fields.canonical(.hostV6) {
+        byHostV6[HostKey(service: key.service, host: host), default: []].append(index)
+      }
+    }
+    var found: [(row: Int, server: Int)] = []
+    for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
+      let key = rows[index].key
+      var candidates = byHost[HostKey(service: key.service, host: key.host)] ?? []
+      if candidates.isEmpty, let host = rows[index].fields.canonical(.hostV6) {
+        candidates = byHostV6[HostKey(service: key.service, host: host)] ?? []
+      }
+      candidates = candidates.filter { KeyFit(key, ServerKey(servers[$0].fields)) >= fit }
+      if candidates.count == 1 { found.append((index, candidates[0])) }
+      if candidates.count > 1, fit == .hostOnly || fit == .bothPorts {
+        matches[index] = .refused(.ambiguousMatch)
+      }
+    }
+    for (row, server) in found { claim(server, by: row) }
+  }
+
+  private struct HostKey: Hashable {
+    let service: String?
+    let host: String
+  }
+
+  // MARK: Claims
+
+  private mutating func claim(_ server: Int, by row: Int) {
+    matches[row] = .server(server)
+    claims[server, default: []].append(row)
+  }
+
+  private mutating func refuseSharedClaims() {
+    for rows in claims.values where rows.count > 1 {
+      for row in rows { matches[row] = .refused(.sameServer) }
+    }
+  }
+}

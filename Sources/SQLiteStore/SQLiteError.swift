@@ -1,0 +1,89 @@
+// What SQLite reports when it cannot do what was asked.
+
+internal import CSQLite
+
+/// A refusal of SQLite as data: its codes, its message and the statement, never the bound values.
+package struct SQLiteError: Error, Sendable, Equatable {
+  /// The cases that callers tell apart.
+  package enum Kind: Sendable, Equatable {
+    /// Another connection holds the lock for longer than the busy time-out.
+    case busy
+    /// The disk, or the space granted to the database, is full.
+    case full
+    /// The file is no SQLite database.
+    case notADatabase
+    /// The file was a SQLite database, and is damaged.
+    case damaged
+    /// The file or its folder cannot be written.
+    case readOnly
+    /// The file cannot be opened or made; `systemError` tells why.
+    case cannotOpen
+    /// A row breaks a constraint of the schema.
+    case constraint
+    /// The file is a sound database of another program.
+    case anotherProgram
+    /// The file was made by a newer version, with migrations that this one does not know.
+    case newerVersion
+    case other
+  }
+
+  package var kind: Kind
+  /// SQLite's extended result code, such as 2067 for a broken UNIQUE; 0 where the store refused.
+  package var extendedCode: Int32
+  /// The `errno` of the failed system call, or 0.
+  package var systemError: Int32
+  package var message: String
+  /// The statement as it was prepared, with `?` in place of its values; nil outside a statement.
+  package var sql: String?
+
+  package init(
+    kind: Kind, extendedCode: Int32 = 0, systemError: Int32 = 0, message: String,
+    sql: String? = nil
+  ) {
+    self.kind = kind
+    self.extendedCode = extendedCode
+    self.systemError = systemError
+    self.message = message
+    self.sql = sql
+  }
+
+  /// SQLite's primary result code: the lowest byte of the extended one.
+  package var code: Int32 { extendedCode & 0xFF }
+}
+
+extension SQLiteError {
+  /// The error of the last failed call on a connection (`sqlite3_extended_errcode`).
+  init(last handle: OpaquePointer?, sql: String? = nil) {
+    let extendedCode = unsafe sqlite3_extended_errcode(handle)
+    self.init(
+      kind: Kind(resultCode: extendedCode),
+      extendedCode: extendedCode,
+      systemError: unsafe sqlite3_system_errno(handle),
+      message: unsafe String(cString: sqlite3_errmsg(handle)),
+      sql: sql)
+  }
+}
+
+extension SQLiteError.Kind {
+  /// What a primary or extended result code means to a caller.
+  init(resultCode: Int32) {
+    self =
+      switch resultCode & 0xFF {
+      case SQLITE_BUSY, SQLITE_LOCKED: .busy
+      case SQLITE_FULL: .full
+      case SQLITE_NOTADB: .notADatabase
+      case SQLITE_CORRUPT: .damaged
+      case SQLITE_READONLY: .readOnly
+      case SQLITE_CANTOPEN, SQLITE_PERM: .cannotOpen
+      case SQLITE_CONSTRAINT: .constraint
+      default: .other
+      }
+  }
+}
+
+extension SQLiteError: CustomStringConvertible {
+  package var description: String {
+    let place = sql.map { " in: \($0)" } ?? ""
+    return "\(message) (SQLite code \(extendedCode))\(place)"
+  }
+}

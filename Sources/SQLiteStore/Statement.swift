@@ -1,0 +1,83 @@
+// A prepared statement: bind, step, reset.
+
+internal import CSQLite
+
+/// Owns one `sqlite3_stmt`; the database that prepared it keeps it for the next use.
+@safe final class Statement {
+  private let handle: OpaquePointer
+  private let connection: OpaquePointer
+  private let sql: String
+
+  /// Prepares the first statement of `sql` (`sqlite3_prepare_v3`, meant to be kept).
+  init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
+    var prepared: OpaquePointer?
+    let status = unsafe sqlite3_prepare_v3(
+      connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
+    guard status == SQLITE_OK, let handle = unsafe prepared else {
+      throw unsafe SQLiteError(last: connection, sql: sql)
+    }
+    unsafe self.handle = handle
+    unsafe self.connection = connection
+    self.sql = sql
+  }
+
+  deinit { unsafe sqlite3_finalize(handle) }
+
+  /// Binds values to the statement's `?`, from the first; as many as it has, or it is an error.
+  func bind(_ values: [SQLValue]) throws(SQLiteError) {
+    let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
+    guard values.count == wanted else {
+      throw SQLiteError(
+        kind: .other, message: "\(values.count) values given for \(wanted) places", sql: sql)
+    }
+    for (offset, value) in values.enumerated() {
+      guard bind(value, at: Int32(offset + 1)) == SQLITE_OK else {
+        throw unsafe SQLiteError(last: connection, sql: sql)
+      }
+    }
+  }
+
+  private func bind(_ value: SQLValue, at index: Int32) -> Int32 {
+    switch value {
+    case .null:
+      return unsafe sqlite3_bind_null(handle, index)
+    case .integer(let number):
+      return unsafe sqlite3_bind_int64(handle, index, number)
+    case .text(var text):
+      return text.withUTF8 { utf8 in
+        // An empty text has no address, and a null pointer would bind NULL.
+        guard let start = utf8.baseAddress, !utf8.isEmpty else {
+          return unsafe cupibulk_sqlite_bind_text(handle, index, "", 0)
+        }
+        return unsafe cupibulk_sqlite_bind_text(
+          handle, index, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self),
+          UInt64(utf8.count))
+      }
+    case .bytes(let bytes):
+      return unsafe bytes.withUnsafeBytes { buffer in
+        guard !bytes.isEmpty, let start = buffer.baseAddress else {
+          return unsafe sqlite3_bind_zeroblob(handle, index, 0)
+        }
+        return unsafe cupibulk_sqlite_bind_bytes(handle, index, start, UInt64(buffer.count))
+      }
+    }
+  }
+
+  /// Runs to the next row (`sqlite3_step`); false when there is none.
+  func step() throws(SQLiteError) -> Bool {
+    switch unsafe sqlite3_step(handle) {
+    case SQLITE_ROW: return true
+    case SQLITE_DONE: return false
+    default: throw unsafe SQLiteError(last: connection, sql: sql)
+    }
+  }
+
+  /// The row that the last `step` reached.
+  var row: Row { unsafe Row(handle) }
+
+  /// Makes the statement ready for its next use and forgets its values.
+  func reset() {
+    unsafe sqlite3_reset(handle)
+    unsafe sqlite3_clear_bindings(handle)
+  }
+}

@@ -1,0 +1,44 @@
+// Transactions and savepoints as closures.
+
+internal import CSQLite
+
+extension Database {
+  /// Whether a transaction is open; SQLite ends one by itself on some errors, such as a full disk.
+  package var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
+
+  /// Runs `body` in one transaction: all of it is committed, or nothing when it throws.
+  ///
+  /// The write lock is taken at once (`BEGIN IMMEDIATE`), so that no statement inside fails for it.
+  @discardableResult
+  package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+    try run("BEGIN IMMEDIATE")
+    do {
+      let value = try body()
+      try run("COMMIT")
+      return value
+    } catch {
+      rollBack()
+      throw error
+    }
+  }
+
+  /// Runs `body` inside the open transaction; when it throws, only its own changes are undone.
+  @discardableResult
+  package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
+    try run("SAVEPOINT part")
+    do {
+      let value = try body()
+      try run("RELEASE part")
+      return value
+    } catch {
+      // A failure of these two means that SQLite has already rolled back everything.
+      if isInTransaction { try? execute("ROLLBACK TO part; RELEASE part") }
+      throw error
+    }
+  }
+
+  /// Ends the transaction without its changes, if it is still open.
+  func rollBack() {
+    if isInTransaction { try? execute("ROLLBACK") }
+  }
+}

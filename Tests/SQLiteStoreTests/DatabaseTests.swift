@@ -1,0 +1,147 @@
+// Opening databases, binding and reading values, transactions.
+
+import Foundation
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct DatabaseTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test(arguments: [
+    (SQLValue.integer(Int64.min), "integer"), (.integer(Int64.max), "integer"),
+    (.text(""), "text"), (.text("a\0b — \u{1F600}"), "text"), (.text("it's"), "text"),
+    (.bytes([]), "blob"), (.bytes([0, 255, 39]), "blob"), (.null, "null"),
+  ])
+  func `a bound value comes back as it went in`(value: SQLValue, type: String) throws {
+    let database = try Database(.memory)
+    let back = try database.first("SELECT ?1, typeof(?1)", [value]) { row in
+      let value: SQLValue =
+        switch value {
+        case .null: row.isNull(0) ? .null : .text("not null")
+        case .integer: .integer(row.optionalInteger(0))
+        case .text: .text(row.optionalText(0))
+        case .bytes: .bytes(row.optionalBytes(0))
+        }
+      return (value, row.text(1))
+    }
+    #expect(back?.0 == value)
+    #expect(back?.1 == type)
+  }
+
+  @Test func `a NULL reads as nothing, zero or nil as it is asked for`() throws {
+    let database = try Database(.memory)
+    try database.forEach("SELECT NULL") { row in
+      let isNull = row.isNull(0)
+      #expect(isNull)
+      #expect(row.optionalText(0) == nil)
+      #expect(row.optionalInteger(0) == nil)
+      #expect(row.optionalBytes(0) == nil)
+      #expect(row.text(0) == "")
+      #expect(row.integer(0) == 0)
+      #expect(row.bytes(0) == [])
+    }
+  }
+
+  @Test func `a statement says how many rows it changed and which id it gave`() throws {
+    let database = try numbers(1, 2, 3)
+    #expect(database.lastInsertedID == 3)
+    #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?", [.integer(1)]) == 2)
+    #expect(try database.run("DELETE FROM numbers WHERE n = ?", [.integer(9)]) == 0)
+    #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 3, 4])
+  }
+
+  @Test func `a query may run inside another one of the same text`() throws {
+    let database = try numbers(1, 2)
+    var pairs: [String] = []
+    try database.forEach("SELECT n FROM numbers ORDER BY n") { outer in
+      let left = outer.integer(0)
+      try database.forEach("SELECT n FROM numbers ORDER BY n") { inner in
+        pairs.append("\(left)\(inner.integer(0))")
+      }
+    }
+    #expect(pairs == ["11", "12", "21", "22"])
+  }
+
+  @Test func `a transaction that throws leaves nothing`() throws {
+    let database = try numbers(1)
+    #expect(throws: CancellationError.self) {
+      try database.transaction {
+        try database.run("INSERT INTO numbers VALUES (2)")
+        throw CancellationError()
+      }
+    }
+    #expect(try database.integer("SELECT count(*) FROM numbers") == 1)
+    #expect(!database.isInTransaction)
+  }
+
+  @Test func `a savepoint that throws undoes its own changes only`() throws {
+    let database = try numbers(1)
+    try database.transaction {
+      try database.run("INSERT INTO numbers VALUES (2)")
+      #expect(throws: CancellationError.self) {
+        try database.savepoint {
+          try database.run("INSERT INTO numbers VALUES (3)")
+          throw CancellationError()
+        }
+      }
+      try database.savepoint { _ = try database.run("INSERT INTO numbers VALUES (4)") }
+    }
+    #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 2, 4])
+  }
+
+  @Test func `a file is made with no access for others, and so are its side files`() throws {
+    let path = folder.path("new.db")
+    let database = try Database(.file(path))
+    try database.execute("CREATE TABLE t (a)")
+    #expect(try folder.names() == ["new.db", "new.db-shm", "new.db-wal"])
+    for name in try folder.names() {
+      let mode = try FileManager.default.attributesOfItem(atPath: folder.path(name))[
+        .posixPermissions]
+      #expect(mode as? Int == 0o600, "\(name)")
+    }
+    #expect(try database.integer("PRAGMA synchronous") == 2)
+    #expect(try database.integer("PRAGMA foreign_keys") == 1)
+  }
+
+  @Test func `a read-only connection sees what is committed and writes nothing`() throws {
+    let path = folder.path("shared.db")
+    let writer = try Database(.file(path))
+    try writer.execute("CREATE TABLE numbers (n INTEGER); INSERT INTO numbers VALUES (1)")
+    let reader = try Database(.file(path), options: DatabaseOptions(readOnly: true))
+    #expect(try reader.integer("SELECT n FROM numbers") == 1)
+    let error = #expect(throws: SQLiteError.self) {
+      try reader.run("INSERT INTO numbers VALUES (2)")
+    }
+    #expect(error?.kind == .readOnly)
+  }
+
+  @Test func `several openers of one new file all get it`() async throws {
+    let path = folder.path("race.db")
+    let schema = Schema(
+      applicationID: 7, migrations: [Migration("first", sql: "CREATE TABLE numbers (n INTEGER)")])
+    await withTaskGroup { group in
+      for _ in 0..<8 {
+        group.addTask {
+          #expect(throws: Never.self) {
+            let database = try Database(.file(path))
+            try database.adopt(schema)
+            try database.run("INSERT INTO numbers VALUES (1)")
+          }
+        }
+      }
+    }
+    #expect(try Database(.file(path)).integer("SELECT count(*) FROM numbers") == 8)
+  }
+
+  private func numbers(_ values: Int...) throws -> Database {
+    let database = try Database(.memory)
+    try database.execute("CREATE TABLE numbers (n INTEGER) STRICT")
+    for value in values {
+      try database.run("INSERT INTO numbers VALUES (?)", [.integer(value)])
+    }
+    return database
+  }
+}

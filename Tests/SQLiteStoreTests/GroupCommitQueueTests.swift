@@ -1,0 +1,143 @@
+// Writes that share a commit, and what each caller hears.
+
+import Glibc
+import SQLiteStore
+import Synchronization
+import TestSupport
+import Testing
+
+@Suite struct GroupCommitQueueTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("queue.db")
+    try Database(.file(path)).execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY) STRICT")
+  }
+
+  @Test func `a write is there for others when its caller goes on`() async throws {
+    let queue = GroupCommitQueue(try Database(.file(path)))
+    let id = try await queue.perform { database in
+      try database.run("INSERT INTO numbers VALUES (17)")
+      return database.lastInsertedID
+    }
+    #expect(id == 17)
+    #expect(try count() == 1)
+  }
+
+  @Test func `many writers lose nothing`() async throws {
+    let queue = GroupCommitQueue(try Database(.file(path)))
+    try await withThrowingTaskGroup { group in
+      for number in 0..<500 { group.addTask { try await insert(number, by: queue) } }
+      try await group.waitForAll()
+    }
+    #expect(try count() == 500)
+  }
+
+  @Test func `writes that wait together are one transaction`() async throws {
+    let database = try Database(.file(path))
+    try database.execute("PRAGMA wal_autocheckpoint = 0")
+    let queue = GroupCommitQueue(database)
+    // The first write holds the writer until the others stand in line.
+    let gate = Gate()
+    async let first: Void = queue.perform { _ in gate.waitUntilOpen() }
+    await gate.entered()
+    try await withThrowingTaskGroup { group in
+      for number in 0..<20 { group.addTask { try await insert(number, by: queue) } }
+      while queue.waitingCount < 20 { await Task.yield() }
+      gate.open()
+      try await group.waitForAll()
+    }
+    try await first
+    #expect(queue.commitCount == 2)
+    #expect(try count() == 20)
+  }
+
+  @Test func `a write that throws undoes only itself`() async throws {
+    let queue = GroupCommitQueue(try Database(.file(path)))
+    try await insert(1, by: queue)
+    let gate = Gate()
+    async let first: Void = queue.perform { _ in gate.waitUntilOpen() }
+    await gate.entered()
+    async let good: Void = insert(2, by: queue)
+    let bad = Task {
+      try await queue.perform { database in
+        try database.run("INSERT INTO numbers VALUES (3)")
+        try database.run("INSERT INTO numbers VALUES (1)")
+      }
+    }
+    while queue.waitingCount < 2 { await Task.yield() }
+    gate.open()
+    try await first
+    try await good
+    await #expect(throws: SQLiteError.self) { try await bad.value }
+    #expect(try count() == 2)
+  }
+
+  @Test func `when the disk is full, all of the transaction hear of it and the next may go on`()
+    async throws
+  {
+    let database = try Database(.file(path))
+    try database.execute("CREATE TABLE blobs (b BLOB); PRAGMA max_page_count = 20")
+    let queue = GroupCommitQueue(database)
+    let error = await #expect(throws: SQLiteError.self) {
+      try await queue.perform { database in
+        try database.run("INSERT INTO blobs VALUES (zeroblob(1000000))")
+      }
+    }
+    #expect(error?.kind == .full)
+    try await insert(1, by: queue)
+    #expect(try count() == 1)
+  }
+
+  @Test func `when no transaction can begin, every waiting caller is told`() async throws {
+    let blocker = try Database(.file(path))
+    let queue = GroupCommitQueue(
+      try Database(.file(path), options: DatabaseOptions(busyTimeout: 0)))
+    try blocker.execute("BEGIN IMMEDIATE")
+    let refused = await withTaskGroup { group in
+      for number in 0..<5 {
+        group.addTask {
+          do {
+            try await insert(number, by: queue)
+            return false
+          } catch {
+            return (error as? SQLiteError)?.kind == .busy
+          }
+        }
+      }
+      return await group.reduce(0) { $0 + ($1 ? 1 : 0) }
+    }
+    #expect(refused == 5)
+    try blocker.execute("COMMIT")
+    try await insert(9, by: queue)
+    #expect(try count() == 1)
+  }
+
+  private func insert(_ number: Int, by queue: GroupCommitQueue) async throws {
+    try await queue.perform { database in
+      _ = try database.run("INSERT INTO numbers VALUES (?)", [.integer(number)])
+    }
+  }
+
+  private func count() throws -> Int {
+    try Database(.file(path)).integer("SELECT count(*) FROM numbers")
+  }
+}
+
+/// Holds a thread in one place until the test lets it go.
+private final class Gate: Sendable {
+  private let state = Mutex((entered: false, open: false))
+
+  func waitUntilOpen() {
+    state.withLock { $0.entered = true }
+    while !state.withLock({ $0.open }) { sched_yield() }
+  }
+
+  func entered() async {
+    while !state.withLock({ $0.entered }) { await Task.yield() }
+  }
+
+  func open() { state.withLock { $0.open = true } }
+}

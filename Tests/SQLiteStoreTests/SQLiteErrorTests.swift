@@ -1,0 +1,93 @@
+// Every failure that callers tell apart, brought about for real.
+
+import Foundation
+import Glibc
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct SQLiteErrorTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  @Test func `a lock that is not given up is busy`() throws {
+    let path = folder.path("a.db")
+    let options = DatabaseOptions(busyTimeout: 1)
+    let first = try Database(.file(path), options: options)
+    let second = try Database(.file(path), options: options)
+    try first.transaction {
+      let error = #expect(throws: SQLiteError.self) { try second.run("BEGIN IMMEDIATE") }
+      #expect(error?.kind == .busy)
+    }
+  }
+
+  @Test func `a database at its size limit is full`() throws {
+    let database = try Database(.memory)
+    try database.execute("CREATE TABLE t (a); PRAGMA max_page_count = 4")
+    let error = #expect(throws: SQLiteError.self) {
+      try database.run("INSERT INTO t VALUES (zeroblob(100000))")
+    }
+    #expect(error?.kind == .full)
+  }
+
+  @Test func `a text file is not a database`() throws {
+    let path = try folder.write(String(repeating: "no database. ", count: 99), to: "a.txt")
+    let error = #expect(throws: SQLiteError.self) { try Database(.file(path)) }
+    #expect(error?.kind == .notADatabase)
+  }
+
+  @Test func `a database with a page overwritten is damaged`() throws {
+    let path = folder.path("a.db")
+    try makeTable(path)
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.seek(toOffset: 4096)
+    try file.write(contentsOf: Data(repeating: 0xAA, count: 4096))
+    try file.close()
+    let error = #expect(throws: SQLiteError.self) {
+      try Database(.file(path)).integer("SELECT count(a) FROM t")
+    }
+    #expect(error?.kind == .damaged)
+  }
+
+  @Test func `an empty path is not opened`() {
+    let error = #expect(throws: SQLiteError.self) { try Database(.file("")) }
+    #expect(error?.kind == .cannotOpen)
+  }
+
+  @Test(arguments: [("missing/a.db", ENOENT), ("", EISDIR)])
+  func `a path where no file can be is not opened`(name: String, reason: Int32) throws {
+    let path = name.isEmpty ? folder.path : folder.path(name)
+    let error = #expect(throws: SQLiteError.self) { try Database(.file(path)) }
+    #expect(error?.kind == .cannotOpen)
+    #expect(error?.systemError == reason)
+  }
+
+  @Test func `a broken constraint is told with its statement and without its values`() throws {
+    let database = try Database(.memory)
+    try database.execute("CREATE TABLE t (name TEXT UNIQUE)")
+    try database.run("INSERT INTO t VALUES (?)", [.text("sesame")])
+    let error = #expect(throws: SQLiteError.self) {
+      try database.run("INSERT INTO t VALUES (?)", [.text("sesame")])
+    }
+    #expect(error?.kind == .constraint)
+    #expect(error?.code == 19)
+    #expect(
+      error?.description
+        == "UNIQUE constraint failed: t.name (SQLite code 2067) in: INSERT INTO t VALUES (?)")
+  }
+
+  @Test func `values that do not fit the statement's places are refused`() throws {
+    let database = try Database(.memory)
+    let error = #expect(throws: SQLiteError.self) {
+      try database.run("SELECT ?, ?", [.integer(1)])
+    }
+    #expect(error?.message == "1 values given for 2 places")
+  }
+
+  private func makeTable(_ path: String) throws {
+    let database = try Database(.file(path))
+    try database.execute("CREATE TABLE t (a); INSERT INTO t VALUES (zeroblob(9000))")
+    try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+  }
+}

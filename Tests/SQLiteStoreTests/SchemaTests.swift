@@ -1,0 +1,66 @@
+// Migrations: new files, old files, files of newer versions and of other programs.
+
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct SchemaTests {
+  static let first = Migration("numbers", sql: "CREATE TABLE numbers (n INTEGER)")
+  static let second = Migration("names", sql: "CREATE TABLE names (n TEXT); CREATE TABLE more (x)")
+
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func open(_ migrations: [Migration], id: Int32 = 0x6375_7069) throws -> Database {
+    let database = try Database(.file(folder.path("a.db")))
+    try database.adopt(Schema(applicationID: id, migrations: migrations))
+    return database
+  }
+
+  @Test func `a new file is marked and brought up to date`() throws {
+    let database = try open([Self.first, Self.second])
+    #expect(try database.integer("PRAGMA application_id") == 0x6375_7069)
+    let names = try database.all("SELECT name FROM migrations ORDER BY number") { $0.text(0) }
+    #expect(names == ["numbers", "names"])
+  }
+
+  @Test func `an older file keeps its rows and gets what is missing`() throws {
+    try open([Self.first]).run("INSERT INTO numbers VALUES (42)")
+    let database = try open([Self.first, Self.second])
+    #expect(try database.integer("SELECT n FROM numbers") == 42)
+    #expect(try database.integer("SELECT count(*) FROM more") == 0)
+  }
+
+  @Test func `a file of a newer version is refused and left alone`() throws {
+    _ = try open([Self.first, Self.second])
+    let error = #expect(throws: SQLiteError.self) { try open([Self.first]) }
+    #expect(error?.kind == .newerVersion)
+    #expect(
+      error?.message
+        == "the database was made by another version; its last change is \"names\"")
+  }
+
+  @Test func `a database of another program is refused and left alone`() throws {
+    let other = try Database(.file(folder.path("a.db")))
+    try other.execute("CREATE TABLE theirs (a)")
+    let error = #expect(throws: SQLiteError.self) { try open([Self.first]) }
+    #expect(error?.kind == .anotherProgram)
+    #expect(try other.integer("SELECT count(*) FROM sqlite_schema") == 1)
+    #expect(try other.integer("PRAGMA application_id") == 0)
+  }
+
+  @Test func `a migration that fails leaves the file as it was`() throws {
+    _ = try open([Self.first])
+    let broken = Migration("broken", sql: "CREATE TABLE half (a); CREATE TABLE numbers (n)")
+    #expect(throws: SQLiteError.self) { try open([Self.first, broken]) }
+    let database = try open([Self.first])
+    let tables = try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'half'")
+    #expect(tables == 0)
+  }
+
+  @Test func `a file that is up to date opens while another connection writes`() throws {
+    let writer = try open([Self.first])
+    try writer.transaction { #expect(throws: Never.self) { try open([Self.first]) } }
+  }
+}

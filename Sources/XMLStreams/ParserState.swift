@@ -1,0 +1,226 @@
+// What libxml2's callbacks write to while a chunk is parsed, and the callbacks themselves.
+
+import CLibXML
+
+/// The memory that libxml2's callbacks see; a struct behind a pointer, so that no access check is paid.
+@safe struct ParserState {
+  let limits: XMLLimits
+  var batch = XMLBatch()
+  var names: [String] = []
+  /// libxml2 interns names in a dictionary of its own: one name, one address.
+  private var addresses: [UnsafePointer<xmlChar>] = unsafe []
+  private var indexOfAddress: [UnsafePointer<xmlChar>: Int32] = unsafe [:]
+  /// The open elements, outermost first: their names, and the lines that they began in.
+  private var open: [(name: Int32, line: Int)] = []
+  private var sawRoot = false
+  private var textRun = 0
+  var failure: XMLError?
+  /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
+  var context: xmlParserCtxtPtr?
+
+  init(limits: XMLLimits) {
+    self.limits = limits
+  }
+
+  mutating func start(
+    name: UnsafePointer<xmlChar>, attributeCount: Int,
+    attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+  ) {
+    guard failure == nil else { return }
+    let position = tagPosition()
+    textRun = 0
+    sawRoot = true
+    guard open.count < limits.depth else {
+      return fail("elements are nested more than \(limits.depth) levels deep", at: position)
+    }
+    let lower = Int32(batch.attributes.count)
+    if attributeCount > 0, let attributes = unsafe attributes {
+      guard unsafe append(attributes, count: attributeCount, position) else { return }
+    }
+    guard let index = unsafe index(of: name, position) else { return }
+    open.append((index, position.line))
+    batch.events.append(
+      XMLBatch.Event(
+        kind: .start, name: index, lower: lower, upper: Int32(batch.attributes.count),
+        line: Int32(clamping: position.line), column: Int32(clamping: position.column)))
+  }
+
+  mutating func end() {
+    guard failure == nil else { return }
+    textRun = 0
+    guard let element = open.popLast() else { return }
+    batch.events.append(
+      XMLBatch.Event(kind: .end, name: element.name, lower: 0, upper: 0, line: 0, column: 0))
+  }
+
+  mutating func text(_ bytes: UnsafeBufferPointer<xmlChar>) {
+    guard failure == nil else { return }
+    textRun += bytes.count
+    guard textRun <= limits.textBytes else {
+      return fail(
+        "a text is longer than \(limits.textBytes) bytes", at: currentPosition())
+    }
+    let lower = Int32(batch.bytes.count)
+    unsafe batch.bytes.append(contentsOf: bytes)
+    let upper = Int32(batch.bytes.count)
+    // libxml2 cuts a text at line ends and entities: what belongs together becomes one event.
+    let last = batch.events.count - 1
+    if last >= 0, batch.events[last].kind == .text {
+      batch.events[last].upper = upper
+    } else {
+      batch.events.append(
+        XMLBatch.Event(kind: .text, name: -1, lower: lower, upper: upper, line: 0, column: 0))
+    }
+  }
+
+  /// Takes libxml2's error; its words for a document that ends too early or is no UTF-8 would mislead.
+  mutating func fail(code: Int32, _ message: String, at position: TextPosition) {
+    // Bytes cut in the middle make it an "internal error".
+    if code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8") {
+      return fail(
+        "bytes that are not valid UTF-8: save the document as UTF-8 or declare its encoding",
+        at: position)
+    }
+    guard code == XML_ERR_DOCUMENT_END.rawValue || code == XML_ERR_DOCUMENT_EMPTY.rawValue else {
+      return fail(message, at: position)
+    }
+    if let element = open.last {
+      let name = names[Int(element.name)]
+      fail("the document ends within the element \(name) of line \(element.line)", at: position)
+    } else if !sawRoot {
+      fail("the document ends before its first element", at: position)
+    } else {
+      fail(message, at: position)
+    }
+  }
+
+  /// Takes the first error and makes libxml2 stop.
+  mutating func fail(_ message: String, at position: TextPosition) {
+    guard failure == nil else { return }
+    failure = XMLError(message: message, position: position)
+    unsafe xmlStopParser(context)
+  }
+
+  /// Where libxml2 stands.
+  func currentPosition() -> TextPosition {
+    guard let input = unsafe context?.pointee.input else { return TextPosition(line: 1, column: 1) }
+    return unsafe TextPosition(line: Int(input.pointee.line), column: Int(input.pointee.col))
+  }
+
+  /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.
+  private func tagPosition() -> TextPosition {
+    guard let input = unsafe context?.pointee.input, let base = unsafe input.pointee.base,
+      var cursor = unsafe input.pointee.cur
+    else { return TextPosition(line: 1, column: 1) }
+    var line = unsafe Int(input.pointee.line)
+    var column = unsafe Int(input.pointee.col)
+    var sawLineEnd = false
+    while unsafe cursor > base, unsafe cursor.pointee != UInt8(ascii: "<") {
+      unsafe cursor -= 1
+      if unsafe cursor.pointee == 10 {
+        line -= 1
+        sawLineEnd = true
+      }
+      if unsafe !sawLineEnd && cursor.pointee & 0xC0 != 0x80 { column -= 1 }
+    }
+    guard sawLineEnd else { return TextPosition(line: line, column: max(column, 1)) }
+    // A tag over several lines: count from the line's start, as far as it is still in the buffer.
+    column = 1
+    while unsafe cursor > base, unsafe (cursor - 1).pointee != 10 {
+      unsafe cursor -= 1
+      if unsafe cursor.pointee & 0xC0 != 0x80 { column += 1 }
+    }
+    return TextPosition(line: line, column: column)
+  }
+
+  /// The attributes come as five pointers each: name, prefix, namespace, value's start and end.
+  private mutating func append(
+    _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, count: Int,
+    _ position: TextPosition
+  ) -> Bool {
+    var total = 0
+    for entry in 0..<count {
+      guard let name = unsafe attributes[entry * 5], let start = unsafe attributes[entry * 5 + 3],
+        let end = unsafe attributes[entry * 5 + 4]
+      else { continue }
+      guard let index = unsafe index(of: name, position) else { return false }
+      total += unsafe end - start
+      guard total <= limits.textBytes else {
+        fail("attributes are longer than \(limits.textBytes) bytes", at: position)
+        return false
+      }
+      let lower = Int32(batch.bytes.count)
+      unsafe batch.bytes.append(
+        contentsOf: UnsafeBufferPointer(start: start, count: end - start))
+      batch.attributes.append(
+        XMLBatch.Attribute(name: index, lower: lower, upper: Int32(batch.bytes.count)))
+    }
+    return true
+  }
+
+  private mutating func index(
+    of name: UnsafePointer<xmlChar>, _ position: TextPosition
+  ) -> Int32? {
+    // A document has a handful of names; a hostile one may have thousands.
+    let near = unsafe min(addresses.count, 24)
+    for candidate in 0..<near where unsafe addresses[candidate] == name { return Int32(candidate) }
+    if let far = unsafe indexOfAddress[name] { return far }
+    guard names.count < limits.names else {
+      fail("more than \(limits.names) different names are used", at: position)
+      return nil
+    }
+    let index = Int32(names.count)
+    unsafe names.append(String(cString: name))
+    unsafe addresses.append(name)
+    unsafe indexOfAddress[name] = index
+    return index
+  }
+}
+
+/// The SAX2 callbacks; each finds its `ParserState` behind the first parameter.
+func makeSAXHandler() -> xmlSAXHandler {
+  var handler = unsafe xmlSAXHandler()
+  unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
+  unsafe handler.startElementNs = {
+    state, name, _, _, _, _, attributeCount, _, attributes in
+    guard let name = unsafe name else { return }
+    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
+      .start(name: name, attributeCount: Int(attributeCount), attributes: attributes)
+  }
+  unsafe handler.endElementNs = { state, _, _, _ in
+    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee.end()
+  }
+  let text: charactersSAXFunc = { state, bytes, count in
+    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
+      .text(UnsafeBufferPointer(start: bytes, count: Int(count)))
+  }
+  // One function for both: libxml2 then skips its guess which white space means nothing.
+  unsafe handler.characters = unsafe text
+  unsafe handler.ignorableWhitespace = unsafe text
+  unsafe handler.cdataBlock = unsafe text
+  // Without a document type there are no entities to define, fetch or multiply.
+  unsafe handler.internalSubset = { state, _, _, _ in
+    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
+    let position = unsafe state.pointee.currentPosition()
+    unsafe state.pointee.fail(
+      "a document type (<!DOCTYPE …>) is not allowed: remove it", at: position)
+  }
+  unsafe handler.serror = { state, error in
+    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self),
+      let error = unsafe error, unsafe error.pointee.level == XML_ERR_FATAL
+    else { return }
+    let message = unsafe error.pointee.message.map { unsafe String(cString: $0) } ?? "unknown error"
+    let position = unsafe TextPosition(
+      line: max(Int(error.pointee.line), 1), column: max(Int(error.pointee.int2), 1))
+    unsafe state.pointee.fail(
+      code: error.pointee.code, trimmingEnd(message), at: position)
+  }
+  return unsafe handler
+}
+
+/// libxml2 ends its sentences with a line end.
+private func trimmingEnd(_ text: String) -> String {
+  var bytes = Array(text.utf8)
+  while let last = bytes.last, last == 10 || last == 13 || last == 32 { bytes.removeLast() }
+  return String(decoding: bytes, as: UTF8.self)
+}

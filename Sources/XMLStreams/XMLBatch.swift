@@ -1,0 +1,48 @@
+// The flat form in which parsed XML is handed over: one reused batch of events for each chunk of bytes.
+
+/// Events of one or more chunks, in document order; their text lies in one buffer.
+///
+/// Reused between chunks, so that a large file costs no allocation for each event.
+package struct XMLBatch: Sendable {
+  package enum Kind: UInt8, Sendable {
+    case start
+    case end
+    case text
+  }
+
+  /// One event; 32 bytes.
+  package struct Event: Sendable {
+    package var kind: Kind
+    /// Index into the parser's names; -1 for text.
+    package var name: Int32
+    /// The text's bytes, or the start's attributes as a range of `attributes`.
+    package var lower: Int32
+    package var upper: Int32
+    /// Where the `<` of a start stands; 0 for text and end.
+    package var line: Int32
+    package var column: Int32
+  }
+
+  /// One attribute of a start event: the index of its name, and its value's place in `bytes`.
+  package struct Attribute: Sendable {
+    package var name: Int32
+    package var lower: Int32
+    package var upper: Int32
+  }
+
+  package internal(set) var events: [Event] = []
+  package internal(set) var attributes: [Attribute] = []
+  /// Valid UTF-8; libxml2 checked it.
+  package internal(set) var bytes: [UInt8] = []
+
+  /// Forgets all events and keeps the memory.
+  package mutating func removeAll() {
+    events.removeAll(keepingCapacity: true)
+    attributes.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+  }
+
+  package func text(_ lower: Int32, _ upper: Int32) -> String {
+    String(decoding: bytes[Int(lower)..<Int(upper)], as: UTF8.self)
+  }
+}

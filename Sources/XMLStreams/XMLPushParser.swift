@@ -1,0 +1,72 @@
+// libxml2's SAX2 push parser: bytes in any cut go in, batches of events come out.
+
+import CLibXML
+
+/// A streaming XML parser; never a tree, no document type, no external entities, no network.
+///
+/// Feed bytes, read `batch`, empty it, feed on. After an error the events before it are still in the batch.
+@safe package final class XMLPushParser {
+  private let context: xmlParserCtxtPtr
+  private let state: UnsafeMutablePointer<ParserState>
+
+  /// Makes a parser for one document (`xmlCreatePushParserCtxt`).
+  ///
+  /// - Parameters:
+  ///   - limits: what the document may ask for.
+  ///   - encoding: an encoding that stands above the document's own word, such as a header's `charset`;
+  ///     a name that libxml2 does not know is ignored.
+  package init(limits: XMLLimits = XMLLimits(), encoding: String? = nil) {
+    libraryIsReady
+    unsafe state = .allocate(capacity: 1)
+    unsafe state.initialize(to: ParserState(limits: limits))
+    var handler = unsafe makeSAXHandler()
+    guard let made = unsafe xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
+      preconditionFailure("libxml2 has no memory left for a parser")
+    }
+    unsafe context = unsafe made
+    unsafe state.pointee.context = unsafe made
+    // NOENT hands `&amp;` over as `&` in attributes too; there are no other entities.
+    unsafe xmlCtxtUseOptions(made, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
+    if let encoding, let converter = unsafe xmlFindCharEncodingHandler(encoding) {
+      unsafe xmlSwitchToEncoding(made, converter)
+    }
+  }
+
+  deinit {
+    unsafe xmlFreeParserCtxt(context)
+    unsafe state.deinitialize(count: 1)
+    unsafe state.deallocate()
+  }
+
+  /// The events since the batch was last emptied.
+  package var batch: XMLBatch {
+    _read { yield unsafe state.pointee.batch }
+    _modify { yield unsafe &state.pointee.batch }
+  }
+
+  /// The local names met so far; `XMLBatch` refers to them by index.
+  package var names: [String] { unsafe state.pointee.names }
+
+  /// Parses the next bytes of the document (`xmlParseChunk`) and adds their events to `batch`.
+  ///
+  /// - Parameters:
+  ///   - bytes: any piece of the document, in any cut.
+  ///   - final: whether the document ends here.
+  /// - Throws: `XMLError` at the first thing that is wrong; the parser then takes no more.
+  package func feed(_ bytes: RawSpan, final: Bool) throws(XMLError) {
+    let status = unsafe bytes.withUnsafeBytes { buffer in
+      unsafe xmlParseChunk(
+        context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count),
+        final ? 1 : 0)
+    }
+    if let failure = unsafe state.pointee.failure { throw failure }
+    if status != 0, unsafe context.pointee.wellFormed == 0 {
+      throw unsafe XMLError(
+        message: "libxml2 stopped with its error \(status)",
+        position: state.pointee.currentPosition())
+    }
+  }
+}
+
+/// `xmlInitParser` once, before the first parser of any thread.
+private let libraryIsReady: Void = xmlInitParser()

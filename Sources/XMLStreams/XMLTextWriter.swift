@@ -1,0 +1,108 @@
+// libxml2's text writer: canonical bytes (UTF-8, two-space indentation, `<Name/>` for empty).
+
+import CLibXML
+
+/// Text that no XML 1.0 document can hold, such as a control character.
+package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// The first character that cannot be written.
+  package var scalar: Unicode.Scalar
+
+  package var description: String {
+    let digits = String(scalar.value, radix: 16, uppercase: true)
+    let code = String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+    return "the character U+\(code) cannot be written as XML"
+  }
+}
+
+/// Writes one XML document piece by piece; take the bytes whenever enough have gathered.
+@safe package final class XMLTextWriter {
+  private let writer: xmlTextWriterPtr
+  private let buffer: xmlBufferPtr
+
+  /// Makes a writer into memory (`xmlNewTextWriterMemory`).
+  ///
+  /// - Parameter indented: two spaces a level and a line an element; else all on one line.
+  package init(indented: Bool = true) {
+    guard let buffer = unsafe xmlBufferCreate(),
+      let writer = unsafe xmlNewTextWriterMemory(buffer, 0)
+    else { preconditionFailure("libxml2 has no memory left for a writer") }
+    unsafe self.buffer = unsafe buffer
+    unsafe self.writer = unsafe writer
+    guard indented else { return }
+    unsafe xmlTextWriterSetIndent(writer, 1)
+    unsafe xmlTextWriterSetIndentString(writer, "  ")
+  }
+
+  deinit {
+    unsafe xmlFreeTextWriter(writer)
+    unsafe xmlBufferFree(buffer)
+  }
+
+  /// Writes `<?xml version="1.0" encoding="UTF-8"?>` and a line end.
+  package func startDocument() {
+    unsafe xmlTextWriterStartDocument(writer, "1.0", "UTF-8", nil)
+  }
+
+  package func startElement(_ name: String) {
+    unsafe xmlTextWriterStartElement(writer, name)
+  }
+
+  /// Adds an attribute to the element that was started last, before any text of it.
+  package func attribute(_ name: String, _ value: String) throws(XMLWriterError) {
+    try checkXMLText(value)
+    unsafe xmlTextWriterWriteAttribute(writer, name, value)
+  }
+
+  package func text(_ text: String) throws(XMLWriterError) {
+    try checkXMLText(text)
+    unsafe xmlTextWriterWriteString(writer, text)
+  }
+
+  /// Writes `<name>text</name>`, or `<name/>` where the text is empty.
+  package func element(_ name: String, _ text: String) throws(XMLWriterError) {
+    guard !text.isEmpty else { return emptyElement(name) }
+    try checkXMLText(text)
+    unsafe xmlTextWriterWriteElement(writer, name, text)
+  }
+
+  /// Writes `<name/>`.
+  package func emptyElement(_ name: String) {
+    unsafe xmlTextWriterStartElement(writer, name)
+    unsafe xmlTextWriterEndElement(writer)
+  }
+
+  package func endElement() {
+    unsafe xmlTextWriterEndElement(writer)
+  }
+
+  /// Writes a comment on a line of its own; `--` in the text is refused by the precondition.
+  package func comment(_ text: String) throws(XMLWriterError) {
+    try checkXMLText(text)
+    unsafe xmlTextWriterWriteComment(writer, text)
+  }
+
+  /// Ends every open element and the document.
+  package func finish() {
+    unsafe xmlTextWriterEndDocument(writer)
+  }
+
+  /// The bytes written since the last call.
+  package func takeBytes() -> [UInt8] {
+    unsafe xmlTextWriterFlush(writer)
+    let count = unsafe Int(xmlBufferLength(buffer))
+    guard count > 0, let content = unsafe xmlBufferContent(buffer) else { return [] }
+    let bytes = unsafe Array(UnsafeBufferPointer(start: content, count: count))
+    unsafe xmlBufferEmpty(buffer)
+    return bytes
+  }
+}
+
+/// Refuses what is not a `Char` of XML 1.0: NUL, control characters but tab and line ends, U+FFFE, U+FFFF.
+package func checkXMLText(_ text: String) throws(XMLWriterError) {
+  for scalar in text.unicodeScalars {
+    switch scalar.value {
+    case 0x9, 0xA, 0xD, 0x20...0xD7FF, 0xE000...0xFFFD, 0x10000...0x10FFFF: continue
+    default: throw XMLWriterError(scalar: scalar)
+    }
+  }
+}

@@ -1,0 +1,162 @@
+// The push parser: every case at every chunk size, positions, limits and refusals.
+
+import Testing
+import XMLStreams
+
+/// The events of a document, written shortly: `<name@line:column key=value`, `>name`, `"text`.
+///
+/// An error ends the list as `!line:column message`.
+private func events(
+  _ bytes: [UInt8], chunk: Int, limits: XMLLimits = XMLLimits(), encoding: String? = nil
+) -> [String] {
+  let parser = XMLPushParser(limits: limits, encoding: encoding)
+  var found: [String] = []
+  func drain() {
+    for event in parser.batch.events {
+      switch event.kind {
+      case .start:
+        let attributes = parser.batch.attributes[Int(event.lower)..<Int(event.upper)].map {
+          " \(parser.names[Int($0.name)])=\(parser.batch.text($0.lower, $0.upper))"
+        }
+        found.append(
+          "<\(parser.names[Int(event.name)])@\(event.line):\(event.column)"
+            + attributes.joined())
+      case .end: found.append(">\(parser.names[Int(event.name)])")
+      case .text:
+        let text = parser.batch.text(event.lower, event.upper)
+        if let last = found.last, last.hasPrefix("\"") {
+          found[found.count - 1] = last + text
+        } else {
+          found.append("\"" + text)
+        }
+      }
+    }
+    parser.batch.removeAll()
+  }
+  var offset = 0
+  repeat {
+    let end = min(offset + chunk, bytes.count)
+    let piece = Array(bytes[offset..<end])
+    do throws(XMLError) {
+      unsafe try parser.feed(piece.span.bytes, final: end == bytes.count)
+      drain()
+    } catch {
+      drain()
+      found.append("!\(error.position) \(error.message)")
+      return found
+    }
+    offset = end
+  } while offset < bytes.count
+  return found
+}
+
+private let chunkSizes = [1, 2, 7, 1 << 20]
+
+@Suite struct XMLPushParserTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let xml: String
+    let events: [String]
+    var testDescription: String { xml }
+
+    init(_ xml: String, _ events: String...) {
+      self.xml = xml
+      self.events = events
+    }
+  }
+
+  static let documents = [
+    Case("<a/>", "<a@1:1", ">a"),
+    Case("<a></a>", "<a@1:1", ">a"),
+    Case("<a>x</a>", "<a@1:1", "\"x", ">a"),
+    Case(
+      "<?xml version=\"1.0\"?>\n<a>\n  <b>1</b>\n  <c/>\n</a>\n",
+      "<a@2:1", "\"\n  ", "<b@3:3", "\"1", ">b", "\"\n  ", "<c@4:3", ">c", "\"\n", ">a"),
+    Case("<a total=\"2\" b='&lt;&amp;&#65;'/>", "<a@1:1 total=2 b=<&A", ">a"),
+    Case("<a>&lt;&amp;&gt;&quot;&apos;&#x41;</a>", "<a@1:1", "\"<&>\"'A", ">a"),
+    Case("<a>1<![CDATA[<&>]]>2</a>", "<a@1:1", "\"1<&>2", ">a"),
+    Case("<a>1<!-- no -->2<?pi?>3</a>", "<a@1:1", "\"123", ">a"),
+    Case("<?pi?><a/><?pi?>", "<a@1:7", ">a"),
+    Case("<n:a xmlns:n='urn:x'><n:b/></n:a>", "<a@1:1", "<b@1:22", ">b", ">a"),
+    Case("<a>\r\nx</a>", "<a@1:1", "\"\nx", ">a"),
+    Case("<ä>ö<ü/></ä>", "<ä@1:1", "\"ö", "<ü@1:5", ">ü", ">ä"),
+    Case("<a>\n<b\n x='1'\n y='2'/></a>", "<a@1:1", "\"\n", "<b@2:1 x=1 y=2", ">b", ">a"),
+    Case("\u{FEFF}<a/>", "<a@1:1", ">a"),
+    // Malformed: libxml2's sentence, after the events before it.
+    Case("", "!1:1 the document ends before its first element"),
+    Case(
+      "<a><b>1</b>", "<a@1:1", "<b@1:4", "\"1", ">b",
+      "!1:12 the document ends within the element a of line 1"),
+    Case("<a", "!1:1 the document ends before its first element"),
+    Case(
+      "<a>\n<b><c", "<a@1:1", "\"\n", "<b@2:1",
+      "<c@2:4", "!2:6 Couldn't find end of Start Tag c"),
+    Case("<a><b>", "<a@1:1", "<b@1:4", "!1:7 the document ends within the element b of line 1"),
+    Case("<a><b></a>", "<a@1:1", "<b@1:4", "!1:11 Opening and ending tag mismatch: b line 1 and a"),
+    Case("<a/><b/>", "<a@1:1", ">a", "!1:5 Extra content at the end of the document"),
+    Case("<a>&x;</a>", "<a@1:1", "!1:7 Entity 'x' not defined"),
+    Case("<a x='1' x='2'/>", "!1:15 Attribute x redefined"),
+    // Refused, although XML allows it.
+    Case(
+      "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
+      "!1:13 a document type (<!DOCTYPE …>) is not allowed: remove it"),
+    Case(
+      "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
+      "!1:40 a document type (<!DOCTYPE …>) is not allowed: remove it"),
+  ]
+
+  @Test(arguments: documents, chunkSizes)
+  func `a document gives the same events in every cut`(_ document: Case, chunk: Int) {
+    #expect(events(Array(document.xml.utf8), chunk: chunk) == document.events)
+  }
+
+  @Test(arguments: chunkSizes)
+  func `other encodings are read by the declaration, the mark or the caller's word`(chunk: Int) {
+    let latin =
+      Array("<?xml version='1.0' encoding='ISO-8859-1'?><a>".utf8) + [0xE4]
+      + Array("</a>".utf8)
+    #expect(events(latin, chunk: chunk) == ["<a@1:44", "\"ä", ">a"])
+    let bare = Array("<a>".utf8) + [0xE4] + Array("</a>".utf8)
+    #expect(events(bare, chunk: chunk, encoding: "ISO-8859-1") == ["<a@1:1", "\"ä", ">a"])
+    var wide: [UInt8] = [0xFF, 0xFE]
+    for unit in "<a>ä</a>".utf16 { wide += [UInt8(unit & 0xFF), UInt8(unit >> 8)] }
+    #expect(events(wide, chunk: max(chunk, 4)) == ["<a@1:1", "\"ä", ">a"])
+  }
+
+  @Test(arguments: chunkSizes)
+  func `bytes that are not UTF-8 are refused`(chunk: Int) {
+    let last = events(Array("<a>".utf8) + [0xE4, 0x20] + Array("</a>".utf8), chunk: chunk).last
+    #expect(
+      last
+        == "!1:4 bytes that are not valid UTF-8: save the document as UTF-8 or declare its encoding"
+    )
+  }
+
+  @Test func `nesting, text, attributes and names are bounded`() {
+    let limits = XMLLimits(depth: 3, textBytes: 10, names: 4)
+    func last(_ xml: String) -> String? {
+      events(Array(xml.utf8), chunk: 7, limits: limits).last
+    }
+    #expect(last("<a><a><a/></a></a>") == ">a")
+    #expect(
+      last("<a><a><a><a/></a></a></a>") == "!1:10 elements are nested more than 3 levels deep")
+    #expect(last("<a>1234567890</a>") == ">a")
+    #expect(last("<a>12345&amp;67890</a>")?.contains("a text is longer than 10 bytes") == true)
+    #expect(last("<a>12345<!-- x -->678901</a>")?.contains("longer than 10 bytes") == true)
+    #expect(
+      last("<a b='123456' c='12345'/>") == "!1:1 attributes are longer than 10 bytes")
+    #expect(last("<a><b/><c/><d/><e/></a>") == "!1:16 more than 4 different names are used")
+  }
+
+  @Test func `an error leaves a parser that takes no more`() throws {
+    let parser = XMLPushParser()
+    let bad = Array("<a></b>".utf8)
+    let first = #expect(throws: XMLError.self) {
+      unsafe try parser.feed(bad.span.bytes, final: false)
+    }
+    let good = Array("<a/>".utf8)
+    let second = #expect(throws: XMLError.self) {
+      unsafe try parser.feed(good.span.bytes, final: true)
+    }
+    #expect(first == second)
+  }
+}

@@ -1,0 +1,48 @@
+/// How a transfer loop talks: its patience, its limits, whom it trusts.
+package struct TransferOptions: Sendable {
+  /// How long a connection may take, the TLS handshake included.
+  package var connectTimeout: Duration = .seconds(10)
+  /// How long a whole exchange may take.
+  package var transferTimeout: Duration = .seconds(60)
+  /// How long a connection may move no byte, in whole seconds, at least one.
+  package var stallLimit: Duration = .seconds(30)
+  /// How many bytes a body may have.
+  package var responseLimit = 64 << 20
+  /// How many bytes the header lines of an answer may have together.
+  package var headerLimit = 256 << 10
+  /// How long an unused connection is kept; shorter than the 20 s after which Tomcat closes its own.
+  package var idleLimit: Duration = .seconds(15)
+  package var trust = ServerTrust.system
+  /// Whether only GET and HEAD can be sent.
+  package var readOnly = false
+  /// Told about each exchange once it is over, on the loop's thread: it must return at once.
+  package var observer: (@Sendable (ExchangeTrace) -> Void)?
+
+  package init() {}
+}
+
+/// Whose word is taken for who the server is.
+package enum ServerTrust: Sendable, Equatable {
+  /// The certificate authorities of this machine.
+  case system
+  /// The certificate authorities in one PEM file, and no others.
+  case authorities(file: String)
+  /// One public key as `sha256//` and Base64; names, dates and issuers are then not looked at.
+  case pinned(String)
+  /// Anybody. The user must have said so.
+  case unverified
+}
+
+/// What one exchange took, for measuring and tracing; it holds no header and no body.
+package struct ExchangeTrace: Sendable, Equatable {
+  package var method: String
+  package var target: String
+  /// The status of the answer, or nil if no whole answer came.
+  package var status: Int?
+  /// The time from start to end.
+  package var duration: Duration
+  /// The time from start to the first byte of the answer; zero if none came.
+  package var firstByte: Duration
+  package var bodyBytesSent: Int
+  package var bodyBytesReceived: Int
+}

@@ -1,0 +1,131 @@
+/// Puts the options of one exchange on an easy handle.
+import CCurl
+import HTTPMessages
+
+@safe struct TransferSetup {
+  let handle: UnsafeMutableRawPointer
+
+  /// Where to, by which way, and how patiently.
+  func reach(
+    _ origin: Origin, target: String, _ options: TransferOptions
+  ) throws(ExchangeError) {
+    try set(CURLOPT_URL, text: origin.description + target)
+    try set(CURLOPT_PROTOCOLS_STR, text: origin.scheme.rawValue)
+    try set(CURLOPT_PATH_AS_IS, 1)
+    try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
+    try set(CURLOPT_FOLLOWLOCATION, 0)
+    // Signals are for the whole process; libcurl must not touch them on this thread.
+    try set(CURLOPT_NOSIGNAL, 1)
+    try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
+    if origin.isLoopback { try set(CURLOPT_NOPROXY, text: "*") }
+    try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.wholeMilliseconds)
+    try set(CURLOPT_TIMEOUT_MS, options.transferTimeout.wholeMilliseconds)
+    try set(CURLOPT_LOW_SPEED_LIMIT, 1)
+    try set(CURLOPT_LOW_SPEED_TIME, options.stallLimit.wholeSeconds)
+    try set(CURLOPT_MAXAGE_CONN, options.idleLimit.wholeSeconds)
+  }
+
+  func trust(_ trust: ServerTrust) throws(ExchangeError) {
+    let verifies = trust != .unverified
+    switch trust {
+    case .system: break
+    case .authorities(let file):
+      try set(CURLOPT_CAINFO, text: file)
+      // The library's built-in folder would still be asked.
+      try set(CURLOPT_CAPATH, text: nil)
+    case .pinned(let pin):
+      try set(CURLOPT_PINNEDPUBLICKEY, text: pin)
+      try set(CURLOPT_SSL_VERIFYPEER, 0)
+      try set(CURLOPT_SSL_VERIFYHOST, 0)
+      return
+    case .unverified: break
+    }
+    try set(CURLOPT_SSL_VERIFYPEER, verifies ? 1 : 0)
+    try set(CURLOPT_SSL_VERIFYHOST, verifies ? 2 : 0)
+  }
+
+  /// Sets method and body; any method with a body goes the way of POST under its own name.
+  func ask(_ request: HTTPRequest) throws(ExchangeError) {
+    if request.method == .head {
+      try set(CURLOPT_NOBODY, 1)
+    } else if request.body.isEmpty && request.method != .post && request.method != .put {
+      try set(CURLOPT_HTTPGET, 1)
+    } else {
+      try set(CURLOPT_POST, 1)
+      try check(
+        unsafe cupibulk_curl_set_size(
+          handle, CURLOPT_POSTFIELDSIZE_LARGE, curl_off_t(request.body.count)),
+        CURLOPT_POSTFIELDSIZE_LARGE)
+      let code = unsafe request.body.withUnsafeBytes { body in
+        unsafe cupibulk_curl_copy_body(handle, body.baseAddress)
+      }
+      try check(code, CURLOPT_COPYPOSTFIELDS)
+    }
+    try set(CURLOPT_CUSTOMREQUEST, text: request.method.rawValue)
+  }
+
+  func set(_ option: CURLoption, _ value: Int) throws(ExchangeError) {
+    try check(unsafe cupibulk_curl_set_long(handle, option, value), option)
+  }
+
+  func set(_ option: CURLoption, text: String?) throws(ExchangeError) {
+    try check(unsafe cupibulk_curl_set_text(handle, option, text), option)
+  }
+
+  func set(_ option: CURLoption, pointer: UnsafeMutableRawPointer?) throws(ExchangeError) {
+    try check(unsafe cupibulk_curl_set_pointer(handle, option, pointer), option)
+  }
+
+  func check(_ code: CURLcode, _ option: CURLoption) throws(ExchangeError) {
+    guard code == CURLE_OK else {
+      throw .cannotBegin("libcurl refused option \(option.rawValue) with error \(code.rawValue)")
+    }
+  }
+}
+
+extension HTTPRequest {
+  /// Throws if method, target or a header field would break out of its place in the request.
+  func checkForWire() throws(ExchangeError) {
+    guard !method.rawValue.isEmpty, method.rawValue.utf8.allSatisfy(\.isVisibleASCII) else {
+      throw .cannotBegin("the request's method is not one word")
+    }
+    guard target.utf8.first == UInt8(ascii: "/"),
+      target.utf8.allSatisfy({ $0.isVisibleASCII && $0 != UInt8(ascii: "#") })
+    else { throw .cannotBegin("the request's target is not a path in percent encoding") }
+    for line in headerFields.lines {
+      let name = line.name.utf8
+      let nameIsToken =
+        !name.isEmpty && name.allSatisfy { $0.isVisibleASCII && $0 != UInt8(ascii: ":") }
+      guard nameIsToken, line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+        throw .cannotBegin("a header field of the request holds a control character")
+      }
+    }
+  }
+
+  /// The header lines as libcurl takes them; those that it would add by itself are switched off.
+  var wireHeaderLines: [String] {
+    let own = headerFields.lines.map { line in
+      // libcurl's way to send a field without a value.
+      line.value.isEmpty ? "\(line.name);" : "\(line.name): \(line.value)"
+    }
+    let unwanted = ["Accept", "Content-Type", "Expect"].filter { headerFields[$0] == nil }
+    return own + unwanted.map { "\($0):" }
+  }
+}
+
+extension UInt8 {
+  fileprivate var isVisibleASCII: Bool { self > 0x20 && self < 0x7F }
+}
+
+extension Duration {
+  /// At least 1, so that no limit is switched off by rounding, and within what libcurl takes.
+  fileprivate var wholeMilliseconds: Int {
+    clamped(Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15)
+  }
+
+  fileprivate var wholeSeconds: Int { clamped(self / .seconds(1)) }
+
+  private func clamped(_ value: Double) -> Int {
+    Int(min(max(value.rounded(.up), 1), Double(Int32.max / 1_000)))
+  }
+}

@@ -1,0 +1,26 @@
+import PortGroupModel
+
+/// The servers of one group as they stand while a batch is being sent.
+///
+/// It begins as the before-image and follows each write that is done, so that the rule on a group's
+/// last server holds for the moment at which the delete is due.
+struct GroupPicture {
+  private var services: [ObjectID: RemoteService]
+
+  init(_ servers: [PortGroupServer]) {
+    services = [:]
+    for server in servers { services[server.objectID] = server.service }
+  }
+
+  mutating func created(_ id: ObjectID, service: RemoteService?) { services[id] = service }
+
+  mutating func deleted(_ id: ObjectID) { services[id] = nil }
+
+  /// True if it is the last call manager or SIP proxy: without it the group cannot take calls.
+  func isLast(_ id: ObjectID) -> Bool {
+    guard let service = services[id], service == .callManager || service == .sipProxy else {
+      return false
+    }
+    return services.values.count { $0 == service } == 1
+  }
+}

@@ -1,0 +1,50 @@
+import PortGroupModel
+
+/// Finds out, by comparing two lists of a group, whether a write whose answer was lost took effect.
+///
+/// Rows are asked in the order in which they were sent; a new server is claimed by one row only.
+struct Settlement {
+  /// What looking showed.
+  enum Finding: Equatable {
+    /// It took effect; on a creation, this is the new server.
+    case done(ObjectID?)
+    case notDone
+    /// A new server that no row has claimed might be ours under another form.
+    case unclear(ObjectID)
+  }
+
+  private let after: [ObjectID: PortGroupServer]
+  /// New since the before-image and claimed by no row yet, in the server's order.
+  private var unclaimed: [PortGroupServer]
+
+  /// Compares.
+  ///
+  /// - Parameters:
+  ///   - before: The group before the batch.
+  ///   - after: The group as listed now.
+  ///   - claimed: Servers that rows of this batch are known to have created.
+  init(before: [PortGroupServer], after: [PortGroupServer], claimed: Set<ObjectID>) {
+    let known = claimed.union(before.map(\.objectID))
+    self.after = Dictionary(after.map { ($0.objectID, $0) }) { first, _ in first }
+    unclaimed = after.filter { !known.contains($0.objectID) }
+  }
+
+  /// Settles a creation with these fields.
+  mutating func creation(_ sent: FieldValues) -> Finding {
+    let key = ServerKey(sent)
+    if let index = unclaimed.firstIndex(where: { ServerKey($0.fields).covers(key) }) {
+      return .done(unclaimed.remove(at: index).objectID)
+    }
+    return unclaimed.first.map { .unclear($0.objectID) } ?? .notDone
+  }
+
+  /// Settles an update of this server to these fields.
+  func update(_ id: ObjectID, _ sent: FieldValues) -> Finding {
+    guard let server = after[id] else { return .notDone }
+    return sent.present.allSatisfy { sent.agrees(with: server.fields, in: $0) }
+      ? .done(nil) : .notDone
+  }
+
+  /// Settles a deletion of this server.
+  func deletion(_ id: ObjectID) -> Finding { after[id] == nil ? .done(nil) : .notDone }
+}

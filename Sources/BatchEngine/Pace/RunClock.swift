@@ -1,0 +1,20 @@
+/// Time as the engine sees it: since some fixed moment, and waiting; tests bring their own.
+package protocol RunClock: Sendable {
+  /// Time since a moment that stays the same for the life of the clock; never goes back.
+  func now() -> Duration
+  /// Waits; ends early by throwing `CancellationError` when the task is cancelled.
+  func sleep(for duration: Duration) async throws
+}
+
+/// The machine's own clock, which goes on while the machine sleeps.
+package struct MachineClock: RunClock {
+  private let start = ContinuousClock.now
+
+  package init() {}
+
+  package func now() -> Duration { ContinuousClock.now - start }
+
+  package func sleep(for duration: Duration) async throws {
+    try await Task.sleep(for: duration)
+  }
+}

@@ -1,0 +1,69 @@
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct SlotPolicyTests {
+  @Test func `no more requests fly than were granted`() {
+    var policy = SlotPolicy(granted: 2, rate: nil, now: .zero)
+    #expect(policy.start(at: .zero) == .granted)
+    #expect(policy.start(at: .zero) == .granted)
+    #expect(policy.start(at: .zero) == .whenFreed)
+    policy.finish(.none, at: .zero)
+    #expect(policy.start(at: .zero) == .granted)
+  }
+
+  @Test func `a rate spaces the starts over all slots`() {
+    var policy = SlotPolicy(granted: 5, rate: 4, now: .zero)
+    #expect(policy.start(at: .zero) == .granted)
+    #expect(policy.start(at: .milliseconds(100)) == .at(.milliseconds(250)))
+    #expect(policy.start(at: .milliseconds(250)) == .granted)
+    #expect(policy.start(at: .milliseconds(900)) == .granted)
+    #expect(policy.start(at: .milliseconds(900)) == .at(.milliseconds(1150)))
+  }
+
+  @Test func `pressure halves the slots down to one, and calm gives them back one by one`() {
+    var policy = SlotPolicy(granted: 4, rate: nil, now: .zero, calm: .seconds(10))
+    func finish(_ pressure: SlotPolicy.Pressure, at seconds: Int) {
+      _ = policy.start(at: .seconds(seconds))
+      policy.finish(pressure, at: .seconds(seconds))
+    }
+    finish(.busy(retryAfter: nil), at: 1)
+    #expect(policy.limit == 2)
+    finish(.busy(retryAfter: nil), at: 2)
+    finish(.busy(retryAfter: nil), at: 3)
+    #expect(policy.limit == 1)
+    finish(.none, at: 12)
+    #expect(policy.limit == 1, "ten seconds of calm count from the last pressure")
+    finish(.none, at: 13)
+    #expect(policy.limit == 2)
+    finish(.none, at: 14)
+    #expect(policy.limit == 2, "one slot for each calm spell")
+    finish(.none, at: 23)
+    finish(.none, at: 33)
+    finish(.none, at: 43)
+    #expect(policy.limit == 4, "never more than granted")
+  }
+
+  @Test func `nothing starts before the time that the server asked for`() {
+    var policy = SlotPolicy(granted: 2, rate: nil, now: .zero)
+    _ = policy.start(at: .zero)
+    policy.finish(.busy(retryAfter: .seconds(7)), at: .seconds(1))
+    #expect(policy.start(at: .seconds(2)) == .at(.seconds(8)))
+    #expect(policy.start(at: .seconds(8)) == .granted)
+  }
+
+  @Test func `the last success is remembered over failures`() {
+    var policy = SlotPolicy(granted: 1, rate: nil, now: .zero)
+    _ = policy.start(at: .seconds(1))
+    policy.finish(.none, at: .seconds(2))
+    _ = policy.start(at: .seconds(3))
+    policy.finish(.busy(retryAfter: nil), at: .seconds(4))
+    #expect(policy.lastSuccess == .seconds(2))
+  }
+
+  @Test(arguments: [(1, 0.5), (2, 1), (3, 2), (7, 30), (64, 30)])
+  func `back-off doubles up to half a minute`(attempt: Int, most: Double) {
+    #expect(Backoff.delay(attempt: attempt, random: 1) == .seconds(most))
+    #expect(Backoff.delay(attempt: attempt, random: 0) == .zero)
+  }
+}

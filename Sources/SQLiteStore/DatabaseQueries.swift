@@ -65,7 +65,11 @@ extension Database {
   /// An idle statement, or a new one; a query may run inside another one of the same text.
   private func take(_ sql: String) throws(SQLiteError) -> Statement {
     if let idle = idleStatements.removeValue(forKey: sql) { return idle }
-    return try unsafe Statement(sql, on: handle)
+    return try prepare(sql)
+  }
+
+  func prepare(_ sql: String) throws(SQLiteError) -> Statement {
+    try unsafe Statement(sql, on: handle)
   }
 
   private func keep(_ statement: Statement, for sql: String) {

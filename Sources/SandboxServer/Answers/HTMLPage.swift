@@ -1,0 +1,25 @@
+// The HTML pages that stand in for those of the real server's web container.
+
+import HTTPMessages
+
+/// Error pages in HTML, as the web container in front of the API sends them.
+enum HTMLPage {
+  /// 401 as the real server gives it for missing, wrong or aged credentials (reference CUPI.md §3.2).
+  static var unauthorized: HTTPResponse {
+    var response = answer(401, "This request requires HTTP authentication")
+    response.headerFields["WWW-Authenticate"] = #"Basic realm="Cisco Unity Connection""#
+    return response
+  }
+
+  /// A page with a status and one sentence that needs no escapes.
+  static func answer(_ status: Int, _ sentence: String) -> HTTPResponse {
+    let page = """
+      <html><head><title>HTTP Status \(status)</title></head><body><h1>HTTP Status \(status)</h1>\
+      <p>\(sentence).</p></body></html>
+
+      """
+    return HTTPResponse(
+      status: status, headerFields: ["Content-Type": "text/html;charset=utf-8"],
+      body: Array(page.utf8))
+  }
+}

@@ -1,0 +1,50 @@
+// Why a request was not done, as the server tells it.
+
+import HTTPMessages
+
+/// A request that the sandbox will not do: a status, and what is wrong, one sentence for each thing.
+struct Refusal: Error, Equatable {
+  /// Our names for the API's `ErrorCode`, whose real values are not documented (reference CUPI.md §3.5).
+  enum Code: String, Sendable {
+    case badRequest = "BAD_REQUEST"
+    case invalidParameter = "INVALID_PARAMETER"
+    case mandatoryParameterMissing = "MANDATORY_PARAMETER_MISSING"
+    case notSupported = "NOT_SUPPORTED"
+    case notFound = "NOT_FOUND"
+    case methodNotAllowed = "METHOD_NOT_ALLOWED"
+    case notAcceptable = "NOT_ACCEPTABLE"
+    case tooLarge = "REQUEST_TOO_LARGE"
+    case unsupportedType = "UNSUPPORTED_MEDIA_TYPE"
+    case serverFailed = "INTERNAL_SERVER_ERROR"
+  }
+
+  struct Detail: Equatable {
+    var code: Code
+    /// Names the field where one is at fault.
+    var message: String
+  }
+
+  var status: Int
+  var details: [Detail]
+  var headerFields: HeaderFields = [:]
+
+  init(_ status: Int, _ code: Code, _ message: String, headerFields: HeaderFields = [:]) {
+    self.init(status, [Detail(code: code, message: message)], headerFields: headerFields)
+  }
+
+  init(_ status: Int, _ details: [Detail], headerFields: HeaderFields = [:]) {
+    self.status = status
+    self.details = details
+    self.headerFields = headerFields
+  }
+}
+
+/// What a client sent, fit to be repeated in a sentence: at most 100 characters, unprintable ones as `?`.
+func printable(_ text: String) -> String {
+  text.unicodeScalars.prefix(100).map { isPrintable($0) ? String($0) : "?" }.joined()
+}
+
+/// False for control characters and for what XML cannot hold.
+func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
+  scalar.value >= 0x20 && scalar.value != 0x7F && scalar.value != 0xFFFE && scalar.value != 0xFFFF
+}

@@ -1,0 +1,107 @@
+// The `query`, `sort` and paging parameters of a list request.
+
+import SQLiteStore
+
+/// Which objects of a list are wanted, in which order, and which page of them.
+///
+/// Source: reference CUPI.md §3.4. Columns are named in any case; with both parameters the sort must be
+/// on the queried column; either paging number as 0 asks for the count alone.
+struct ListQuery: Equatable {
+  /// Rows on a page where the request names no number; the real server's is not documented.
+  static let defaultRowsPerPage = 2000
+
+  /// An SQL condition with its values; no condition keeps all.
+  var condition = "1"
+  var values: [SQLValue] = []
+  /// An SQL ordering; by default objects come in the order of their creation.
+  var order = "ordinal"
+  var pageNumber = 1
+  var rowsPerPage = defaultRowsPerPage
+
+  var countsOnly: Bool { pageNumber == 0 || rowsPerPage == 0 }
+
+  /// How many objects stand before the page; beyond every list where the numbers are huge.
+  var offset: Int {
+    let (rows, overflow) = max(0, pageNumber - 1).multipliedReportingOverflow(by: rowsPerPage)
+    return overflow ? Int.max : rows
+  }
+
+  /// Reads the parameters of a request.
+  ///
+  /// - Parameters:
+  ///   - parameters: decoded, by name in lower case.
+  ///   - columns: the SQL expression of each column that may be queried, by name in lower case.
+  /// - Throws: 400 for a parameter that cannot be understood or names another column.
+  init(_ parameters: [String: String], columns: [String: String]) throws(Refusal) {
+    pageNumber = try Self.number("pageNumber", parameters) ?? 1
+    rowsPerPage = try Self.number("rowsPerPage", parameters) ?? Self.defaultRowsPerPage
+    var queried: String?
+    if let query = parameters["query"] {
+      let words = try Self.words("query", query, parts: 3)
+      let column = try Self.column(words[0], columns)
+      queried = column
+      switch words[1].lowercased() {
+      case "is":
+        condition = "\(column) = ? COLLATE NOCASE"
+        values = [.text(words[2])]
+      case "startswith":
+        condition = "substr(\(column), 1, length(?)) = ? COLLATE NOCASE"
+        values = [.text(words[2]), .text(words[2])]
+      default:
+        throw Self.refusal(
+          "query", query, "write it as (column is value) or (column startswith value)")
+      }
+    }
+    if let sort = parameters["sort"] {
+      let words = try Self.words("sort", sort, parts: 2)
+      let column = try Self.column(words[0], columns)
+      guard queried == nil || queried == column else {
+        throw Self.refusal("sort", sort, "with a query, the sort must be on the queried column")
+      }
+      switch words[1].lowercased() {
+      case "asc": order = "\(column) COLLATE NOCASE ASC, ordinal"
+      case "desc": order = "\(column) COLLATE NOCASE DESC, ordinal"
+      default: throw Self.refusal("sort", sort, "write it as (column asc) or (column desc)")
+      }
+    }
+  }
+
+  /// The words between the outer parentheses; the last takes all that is left, spaces and all.
+  private static func words(
+    _ name: String, _ text: String, parts: Int
+  ) throws(Refusal) -> [String] {
+    let trimmed = text.drop { $0 == " " }
+    guard trimmed.first == "(", let end = trimmed.lastIndex(of: ")"),
+      trimmed[trimmed.index(after: end)...].allSatisfy({ $0 == " " })
+    else { throw refusal(name, text, "it must stand in parentheses") }
+    let inner = trimmed[trimmed.index(after: trimmed.startIndex)..<end].drop { $0 == " " }
+    var words = inner.split(separator: " ", maxSplits: parts - 1).map { String($0) }
+    // A query for the empty value ends after the word before it.
+    if parts == 3, words.count == 2 { words.append("") }
+    guard words.count == parts else { throw refusal(name, text, "it needs \(parts) words") }
+    if parts == 2 { words[1] = words[1].filter { $0 != " " } }
+    return words
+  }
+
+  private static func column(
+    _ name: String, _ columns: [String: String]
+  ) throws(Refusal) -> String {
+    if let column = columns[name.lowercased()] { return column }
+    throw Refusal(
+      400, .invalidParameter, "\(printable(name)) is not a column that can be queried or sorted by")
+  }
+
+  private static func number(
+    _ name: String, _ parameters: [String: String]
+  ) throws(Refusal) -> Int? {
+    guard let text = parameters[name.lowercased()] else { return nil }
+    guard let number = Int(text), number >= 0 else {
+      throw refusal(name, text, "it must be a whole number from 0")
+    }
+    return number
+  }
+
+  private static func refusal(_ name: String, _ value: String, _ rule: String) -> Refusal {
+    Refusal(400, .invalidParameter, "\(name) is '\(printable(value))'; \(rule)")
+  }
+}

@@ -1,0 +1,108 @@
+// Who is let in: Basic credentials, session cookies and the roll-over of request tokens.
+
+import Foundation
+import HTTPMessages
+import Synchronization
+
+/// Checks credentials and keeps sessions; sessions do not outlive the process.
+///
+/// Source: reference CUPI.md §3.2. Good Basic credentials open a session with three cookies. Later requests
+/// carry the cookies instead. A token that has aged out is served once more, with an answer that takes
+/// it back and gives a new one; after that the old one is refused.
+final class LoginDesk: Sendable {
+  /// What becomes of one request.
+  struct Admission: Equatable {
+    var isGranted: Bool
+    /// True if the request brought good Basic credentials.
+    var isLogin = false
+    /// Values of the answer's `Set-Cookie` fields.
+    var cookies: [String] = []
+  }
+
+  private struct Session {
+    var ssoID: String
+    var id: String
+    var token: Int64
+    var issued: ContinuousClock.Instant
+  }
+
+  /// More sessions than this are not kept: the oldest goes.
+  private static let sessionLimit = 1000
+
+  private let expected: String
+  private let tokenLifetime: Duration?
+  private let sessions = Mutex<[Session]>([])
+
+  init(username: String, password: String, tokenLifetime: Duration?) {
+    expected = "\(username):\(password)"
+    self.tokenLifetime = tokenLifetime
+  }
+
+  /// Decides on a request by its header fields.
+  ///
+  /// Basic credentials count before cookies; wrong ones are refused whatever the cookies say.
+  func admit(_ fields: HeaderFields, at now: ContinuousClock.Instant) -> Admission {
+    if let authorization = fields["Authorization"] {
+      guard isExpected(authorization) else { return Admission(isGranted: false) }
+      return Admission(isGranted: true, isLogin: true, cookies: open(at: now))
+    }
+    let cookies = Self.cookies(fields)
+    guard let ssoID = cookies["JSESSIONIDSSO"], let id = cookies["JSESSIONID"],
+      let token = cookies["REQUEST_TOKEN_KEY"].flatMap({ Int64($0) })
+    else { return Admission(isGranted: false) }
+    return sessions.withLock { sessions in
+      guard let index = sessions.firstIndex(where: { $0.id == id }),
+        sessions[index].ssoID == ssoID, sessions[index].token == token
+      else { return Admission(isGranted: false) }
+      guard let tokenLifetime, now - sessions[index].issued >= tokenLifetime else {
+        return Admission(isGranted: true)
+      }
+      sessions[index].token = Self.newToken()
+      sessions[index].issued = now
+      return Admission(
+        isGranted: true,
+        cookies: [
+          "REQUEST_TOKEN_KEY=\(-token); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly",
+          "REQUEST_TOKEN_KEY=\(sessions[index].token); Path=/; Secure; HttpOnly",
+        ])
+    }
+  }
+
+  private func open(at now: ContinuousClock.Instant) -> [String] {
+    let session = Session(
+      ssoID: Self.newID(), id: Self.newID(), token: Self.newToken(), issued: now)
+    sessions.withLock { sessions in
+      if sessions.count >= Self.sessionLimit { sessions.removeFirst() }
+      sessions.append(session)
+    }
+    return [
+      "JSESSIONIDSSO=\(session.ssoID); Path=/; Secure; HttpOnly",
+      "JSESSIONID=\(session.id); Path=/vmrest/; Secure; HttpOnly",
+      "REQUEST_TOKEN_KEY=\(session.token); Path=/; Secure; HttpOnly",
+    ]
+  }
+
+  /// True if the value of an `Authorization` field is Basic with the account's credentials (RFC 7617).
+  private func isExpected(_ authorization: String) -> Bool {
+    let parts = authorization.split(separator: " ", maxSplits: 1)
+    guard parts.count == 2, parts[0].lowercased() == "basic" else { return false }
+    return Data(base64Encoded: String(parts[1])) == Data(expected.utf8)
+  }
+
+  private static func cookies(_ fields: HeaderFields) -> [String: String] {
+    var found: [String: String] = [:]
+    for pair in fields.values(of: "Cookie").flatMap({ $0.split(separator: ";") }) {
+      let sides = pair.split(separator: "=", maxSplits: 1)
+      guard sides.count == 2 else { continue }
+      found[String(sides[0].filter { $0 != " " })] = String(sides[1].filter { $0 != " " })
+    }
+    return found
+  }
+
+  private static func newID() -> String { randomID().filter { $0 != "-" }.uppercased() }
+
+  /// A signed integer, never 0, as the real server's tokens are.
+  private static func newToken() -> Int64 {
+    Int64.random(in: 1...Int64.max) * (Bool.random() ? 1 : -1)
+  }
+}

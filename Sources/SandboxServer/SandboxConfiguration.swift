@@ -1,0 +1,45 @@
+// How a sandbox behaves: whom it lets in, what it is seeded with, and its clock.
+
+/// The settings of one sandbox; the defaults are the documented behaviour of the real server.
+package struct SandboxConfiguration: Sendable {
+  /// What a sandbox without earlier state begins with.
+  package enum Seed: String, Sendable {
+    /// The compiled-in lab: two phone systems, and SIP, SCCP and PIMG groups with their servers.
+    case lab
+    /// No groups at all.
+    case none
+  }
+
+  package var seed: Seed
+  /// The one account. The defaults are `admin` and `sandbox`: it guards nothing but made-up data.
+  package var username: String
+  package var password: String
+  /// What `GET /vmrest/version` tells.
+  package var version: String
+  /// How old a request token may grow before it is rolled over; `nil` turns the roll-over off.
+  ///
+  /// The real server's tokens age out in minutes; 120 seconds is a good likeness.
+  package var tokenLifetime: Duration?
+  /// Time that passes before each answer leaves, for rehearsing with a slow server.
+  package var answerDelay: Duration
+  /// What `Port`, `TlsPort` and `Precedence` may be; 0 to 9999 says the API page.
+  package var numberRange: ClosedRange<Int>
+  /// The clock that tokens age by.
+  package var now: @Sendable () -> ContinuousClock.Instant
+
+  package init(
+    seed: Seed = .lab, username: String = "admin", password: String = "sandbox",
+    version: String = "14.0.1.0", tokenLifetime: Duration? = nil, answerDelay: Duration = .zero,
+    numberRange: ClosedRange<Int> = 0...9999,
+    now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
+  ) {
+    self.seed = seed
+    self.username = username
+    self.password = password
+    self.version = version
+    self.tokenLifetime = tokenLifetime
+    self.answerDelay = answerDelay
+    self.numberRange = numberRange
+    self.now = now
+  }
+}

@@ -1,0 +1,68 @@
+// Putting groups and servers into a sandbox, as an export holds them.
+
+package import PortGroupModel
+import SQLiteStore
+
+extension Sandbox {
+  /// Adds a port group without any server; one without a known integration becomes a SIP group.
+  ///
+  /// - Throws: `SandboxError.notAdded` if the id is there already.
+  package func add(group: PortGroup) throws(SandboxError) {
+    let record = GroupRecord(
+      id: group.objectID.text, displayName: group.displayName,
+      integration: (group.integration ?? .sip).rawValue, phoneSystemID: Lab.phoneSystemID,
+      phoneSystemName: Lab.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
+    do {
+      try state.add(record)
+    } catch {
+      throw .notAdded(what: "Port group \(group.displayName)", reason: Self.reason(error))
+    }
+  }
+
+  /// Adds a server with its id to the group that its `MediaPortGroupObjectId` names, PIMG servers too.
+  ///
+  /// What a creation would fill in is filled in. The group is not marked for a reset.
+  ///
+  /// - Throws: `SandboxError.notAdded` if the group is not there, the id is there already, or a number is none.
+  package func add(server: PortGroupServer) throws(SandboxError) {
+    do {
+      try state.add(record(of: server))
+    } catch {
+      throw .notAdded(what: "Port group server \(server.objectID)", reason: Self.reason(error))
+    }
+  }
+
+  private func record(of server: PortGroupServer) throws -> ServerRecord {
+    let fields = server.fields
+    guard let service = fields.service,
+      let groupID = fields[.groupObjectID].text.flatMap({ ObjectID($0) })
+    else {
+      throw Refusal(400, .invalidParameter, "its service or the id of its port group is missing")
+    }
+    var record = ServerRecord(
+      id: server.objectID.text, groupID: groupID.text, service: service.rawValue,
+      host: fields[.host].text ?? "", hostV6: fields[.hostV6].text ?? "",
+      port: try number(.port, fields), tlsPort: try number(.tlsPort, fields),
+      precedence: try number(.precedence, fields) ?? 0,
+      skinnyStateMachine: try number(.skinnyStateMachine, fields))
+    record.fillDefaults()
+    return record
+  }
+
+  private func number(_ field: Field, _ fields: FieldValues) throws -> Int? {
+    guard let text = fields[field].text else { return nil }
+    if let number = Int(text) { return number }
+    throw Refusal(400, .invalidParameter, "\(field.name) is '\(text)', which is not a number")
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case let refusal as Refusal: refusal.details.map(\.message).joined(separator: "; ")
+    case let error as SQLiteError
+    where error.kind == .constraint && error.message.hasPrefix("UNIQUE"):
+      "its ObjectId is there already"
+    case let error as SQLiteError where error.kind == .constraint: "its port group is not there"
+    default: "\(error)"
+    }
+  }
+}

@@ -1,0 +1,127 @@
+// The fields of a create or update request, checked and brought into a server's record.
+
+/// The fields that a client sent for a port group server, by their exact names.
+///
+/// Unknown fields and read-only ones are ignored, as the real server does (reference CUPI.md §3.1); names
+/// count in their exact case. All problems of a request come in one answer.
+struct ServerForm {
+  let fields: [String: String]
+  /// What `Port`, `TlsPort` and `Precedence` may be.
+  let numberRange: ClosedRange<Int>
+
+  /// The record of a new server.
+  ///
+  /// - Throws: 400 with each field that is missing or wrong.
+  func creation(in group: GroupRecord, id: String) throws(Refusal) -> ServerRecord {
+    var problems: [Refusal.Detail] = []
+    var record = ServerRecord(id: id, groupID: group.id, service: 0)
+    switch fields["MediaPortGroupObjectId"] {
+    case nil: problems.append(Self.missing("MediaPortGroupObjectId"))
+    case let given? where given.lowercased() != group.id:
+      problems.append(
+        Self.invalid(
+          "MediaPortGroupObjectId", given,
+          "it must be the id of the port group in the path, \(group.id)"))
+    default: break
+    }
+    switch fields["MediaRemoteServiceEnum"] {
+    case nil: problems.append(Self.missing("MediaRemoteServiceEnum"))
+    case let given?:
+      if let service = Self.number(given), Service.known.contains(service) {
+        record.service = service
+        if service == Service.pimg { problems.append(Self.pimg) }
+      } else {
+        problems.append(Self.invalid("MediaRemoteServiceEnum", given, "allowed is 100 to 106"))
+      }
+    }
+    apply(to: &record, in: group, &problems)
+    guard problems.isEmpty else { throw Refusal(400, problems) }
+    record.fillDefaults()
+    return record
+  }
+
+  /// A server's record after an update; fields that were not sent keep their value.
+  ///
+  /// - Throws: 400 with each field that is wrong.
+  func update(of record: ServerRecord, in group: GroupRecord) throws(Refusal) -> ServerRecord {
+    var problems: [Refusal.Detail] = []
+    var changed = record
+    apply(to: &changed, in: group, &problems)
+    guard problems.isEmpty else { throw Refusal(400, problems) }
+    if changed.host.isEmpty && changed.hostV6.isEmpty { changed.host = "127.0.0.1" }
+    return changed
+  }
+
+  /// Refuses a write in a PIMG group, or on a PIMG server wherever it stands (API page: not supported).
+  static func checkWritable(_ group: GroupRecord, _ server: ServerRecord? = nil) throws(Refusal) {
+    if server?.service == Service.pimg { throw Refusal(400, [pimg]) }
+    guard group.integration == Integration.pimg else { return }
+    throw Refusal(
+      400, .notSupported,
+      "Port group \(group.displayName) is a PIMG group: its servers cannot be created, updated or "
+        + "deleted")
+  }
+
+  private func apply(
+    to record: inout ServerRecord, in group: GroupRecord, _ problems: inout [Refusal.Detail]
+  ) {
+    set("HostOrIPAddress", &record.host, &problems)
+    set("HostOrIPAddressV6", &record.hostV6, &problems)
+    set("Port", &record.port, &problems)
+    set("TlsPort", &record.tlsPort, &problems)
+    var precedence: Int? = record.precedence
+    set("Precedence", &precedence, &problems)
+    record.precedence = precedence ?? 0
+    if let given = fields["SkinnyStateMachineEnum"] {
+      if group.integration != Integration.sccp {
+        problems.append(
+          Self.invalid("SkinnyStateMachineEnum", given, "it is valid only for SCCP integration"))
+      } else if let state = Self.number(given), state == 10 || state == 20 {
+        record.skinnyStateMachine = state
+      } else {
+        problems.append(Self.invalid("SkinnyStateMachineEnum", given, "allowed is 10 or 20"))
+      }
+    }
+  }
+
+  private func set(_ name: String, _ value: inout String, _ problems: inout [Refusal.Detail]) {
+    guard let given = fields[name] else { return }
+    guard given.unicodeScalars.allSatisfy(isPrintable) else {
+      return problems.append(Self.invalid(name, given, "control characters are not allowed"))
+    }
+    value = given
+  }
+
+  private func set(_ name: String, _ value: inout Int?, _ problems: inout [Refusal.Detail]) {
+    guard let given = fields[name] else { return }
+    if let number = Self.number(given), numberRange.contains(number) {
+      value = number
+    } else {
+      problems.append(
+        Self.invalid(
+          name, given, "allowed is \(numberRange.lowerBound) to \(numberRange.upperBound)"))
+    }
+  }
+
+  /// A whole number in decimal digits, with white space around it.
+  private static func number(_ text: String) -> Int? {
+    let digits = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
+    let rest = text[digits.endIndex...]
+    guard !digits.isEmpty, rest.allSatisfy(\.isWhitespace),
+      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    else { return nil }
+    return Int(digits)
+  }
+
+  private static let pimg = Refusal.Detail(
+    code: .notSupported,
+    message: "MediaRemoteServiceEnum 104: PIMG servers cannot be created, updated or deleted")
+
+  private static func missing(_ name: String) -> Refusal.Detail {
+    Refusal.Detail(code: .mandatoryParameterMissing, message: "\(name) is mandatory and missing")
+  }
+
+  private static func invalid(_ name: String, _ value: String, _ rule: String) -> Refusal.Detail {
+    Refusal.Detail(code: .invalidParameter, message: "\(name) is '\(printable(value))'; \(rule)")
+  }
+}

@@ -13,12 +13,12 @@ package final class Cursor<Element: Sendable>: Sendable {
   }
 
   private let query: Mutex<Query>
-  private let make: @Sendable (borrowing Row) throws -> Element
+  private let make: @Sendable (borrowing ResultRow) throws -> Element
 
   /// Prepares a query and takes over the connection.
   package init(
     _ database: sending Database, _ sql: String, _ values: [SQLValue] = [],
-    make: @escaping @Sendable (borrowing Row) throws -> Element
+    make: @escaping @Sendable (borrowing ResultRow) throws -> Element
   ) throws(SQLiteError) {
     let statement = try database.prepare(sql)
     try statement.bind(values)

@@ -24,7 +24,7 @@ extension Database {
 
   /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.
   package func forEach(
-    _ sql: String, _ values: [SQLValue] = [], _ body: (borrowing Row) throws -> Void
+    _ sql: String, _ values: [SQLValue] = [], _ body: (borrowing ResultRow) throws -> Void
   ) throws {
     let statement = try take(sql)
     defer { keep(statement, for: sql) }
@@ -34,7 +34,7 @@ extension Database {
 
   /// Every row of a query, made into values; for results that are known to be small.
   package func all<Value>(
-    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing Row) throws -> Value
+    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing ResultRow) throws -> Value
   ) throws -> [Value] {
     var found: [Value] = []
     try forEach(sql, values) { row in found.append(try make(row)) }
@@ -43,7 +43,7 @@ extension Database {
 
   /// The first row of a query made into a value, or nil when there is none.
   package func first<Value>(
-    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing Row) throws -> Value
+    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing ResultRow) throws -> Value
   ) throws -> Value? {
     let statement = try take(sql)
     defer { keep(statement, for: sql) }

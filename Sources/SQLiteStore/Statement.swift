@@ -73,7 +73,7 @@ internal import CSQLite
   }
 
   /// The row that the last `step` reached.
-  var row: Row { unsafe Row(handle) }
+  var row: ResultRow { unsafe ResultRow(handle) }
 
   /// Makes the statement ready for its next use and forgets its values.
   func reset() {

@@ -5,7 +5,7 @@ internal import CSQLite
 /// The current row of a running query; it lives only inside the closure that receives it.
 ///
 /// Columns count from 0. A NULL reads as 0, "" or no bytes unless asked for as optional.
-@safe package struct Row: ~Copyable {
+@safe package struct ResultRow: ~Copyable {
   private let handle: OpaquePointer
 
   init(_ handle: OpaquePointer) { unsafe self.handle = handle }

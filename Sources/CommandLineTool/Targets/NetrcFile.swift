@@ -1,0 +1,54 @@
+/// The entries of a netrc file, as curl and ftp have them: `machine HOST login NAME password SECRET`.
+struct NetrcFile {
+  /// A login; its description does not show the password.
+  struct Entry: CustomStringConvertible {
+    /// `nil` for the `default` entry.
+    var machine: String?
+    var login: String?
+    var password: String?
+
+    var description: String { "netrc entry for \(machine ?? "default")" }
+  }
+
+  private(set) var entries: [Entry] = []
+
+  /// Reads the text; `macdef` definitions and words that it does not know are read over.
+  init(_ text: String) {
+    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    var pending: String?
+    while let line = lines.popFirst() {
+      var words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }[...]
+      while let word = words.popFirst() {
+        if let key = pending {
+          pending = nil
+          set(key, String(word))
+          continue
+        }
+        switch word {
+        case "machine", "login", "password", "account": pending = String(word)
+        case "default": entries.append(Entry())
+        case "macdef":
+          // A macro goes on to the next empty line.
+          lines = lines.drop { !$0.isEmpty }
+          words = []
+        default: if word.hasPrefix("#") { words = [] }
+        }
+      }
+    }
+  }
+
+  /// The entry for a host, else the default entry.
+  ///
+  /// - Parameter login: If given, only an entry with this login, or with none, counts.
+  func entry(for host: String, login: String?) -> Entry? {
+    let fitting = entries.filter { login == nil || $0.login == nil || $0.login == login }
+    return fitting.first { $0.machine == host } ?? fitting.first { $0.machine == nil }
+  }
+
+  private mutating func set(_ key: String, _ value: String) {
+    if key == "machine" { return entries.append(Entry(machine: value)) }
+    guard let last = entries.indices.last else { return }
+    if key == "login" { entries[last].login = value }
+    if key == "password" { entries[last].password = value }
+  }
+}

@@ -1,0 +1,61 @@
+// Asks for a password on the terminal, without showing what is typed.
+
+import Glibc
+
+/// The controlling terminal as a place to type a password into.
+enum PasswordPrompt {
+  /// Asks once; `nil` if there is no terminal, or nothing was typed.
+  ///
+  /// Keys are read one by one, so that Ctrl-C too puts the terminal back first: then the process ends by SIGINT.
+  static func ask(_ question: String) -> String? {
+    let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    guard terminal >= 0 else { return nil }
+    defer { close(terminal) }
+    var before = termios()
+    guard unsafe tcgetattr(terminal, &before) == 0 else { return nil }
+    var silent = before
+    silent.c_lflag &= ~tcflag_t(ECHO | ISIG | ICANON)
+    guard unsafe tcsetattr(terminal, TCSAFLUSH, &silent) == 0 else { return nil }
+    show(question, on: terminal)
+    var typed = TypedLine()
+    var key: UInt8 = 0
+    while typed.end == nil, unsafe read(terminal, &key, 1) == 1 { typed.press(key) }
+    _ = unsafe tcsetattr(terminal, TCSAFLUSH, &before)
+    show("\n", on: terminal)
+    if typed.end == .interrupted { raise(SIGINT) }
+    return typed.text
+  }
+
+  private static func show(_ text: String, on terminal: Int32) {
+    let bytes = Array(text.utf8)
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(terminal, $0.baseAddress, $0.count) }
+  }
+}
+
+/// A line as it is typed key by key: what Enter, Backspace, Ctrl-U, Ctrl-C and Ctrl-D do to it.
+struct TypedLine {
+  enum End {
+    case entered
+    case interrupted
+  }
+
+  private var bytes: [UInt8] = []
+  private(set) var end: End?
+
+  /// What was typed; `nil` if nothing was, or if it was given up.
+  var text: String? {
+    bytes.isEmpty || end == .interrupted ? nil : String(decoding: bytes, as: UTF8.self)
+  }
+
+  mutating func press(_ key: UInt8) {
+    switch key {
+    case 0x03: end = .interrupted
+    case 0x04, 0x0A, 0x0D: end = .entered
+    case 0x15: bytes = []
+    case 0x08, 0x7F:
+      // A character may be several bytes: those that continue one go with it.
+      while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
+    default: if bytes.count < 4096 { bytes.append(key) }
+    }
+  }
+}

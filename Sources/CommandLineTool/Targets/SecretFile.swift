@@ -1,0 +1,76 @@
+// Reads a file that holds a password, and refuses it if others can read it.
+
+import Glibc
+
+/// A file with a secret: a password alone, or netrc entries.
+enum SecretFile {
+  /// Why such a file is not used.
+  enum Fault: Error, Equatable {
+    case missing(path: String)
+    case unreadable(path: String, reason: String)
+    /// Group or others may read or write it; `mode` is the permission bits.
+    case openToOthers(path: String, mode: UInt32)
+    case empty(path: String)
+    case tooLong(path: String)
+
+    /// What is wrong and what to do, as one sentence.
+    var sentence: String {
+      switch self {
+      case .missing(let path): "The password file \(path) does not exist."
+      case .unreadable(let path, let reason):
+        "The password file \(path) cannot be read: \(reason)."
+      case .openToOthers(let path, let mode):
+        "The password file \(path) is open to others (mode \(String(mode, radix: 8))); "
+          + "close it with: chmod 600 \(path)"
+      case .empty(let path): "The password file \(path) is empty."
+      case .tooLong(let path):
+        "The password file \(path) is longer than 64 KiB; is it the right one?"
+      }
+    }
+  }
+
+  private static let limit = 65_536
+
+  /// The text of the file without the line end at its end.
+  ///
+  /// - Parameter isTrusted: True for a file that systemd made: its folder guards it.
+  static func read(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else {
+      throw errno == ENOENT
+        ? .missing(path: path)
+        : .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0 else {
+      throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+    }
+    guard status.st_mode & S_IFMT != S_IFDIR else {
+      throw .unreadable(path: path, reason: "it is a folder")
+    }
+    let mode = status.st_mode & 0o777
+    guard isTrusted || mode & 0o077 == 0 else { throw .openToOthers(path: path, mode: mode) }
+    return try text(of: descriptor, path)
+  }
+
+  private static func text(of descriptor: Int32, _ path: String) throws(Fault) -> String {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4096)
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
+      }
+      guard count >= 0 else {
+        throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+      }
+      if count == 0 { break }
+      bytes += buffer.prefix(count)
+      guard bytes.count <= limit else { throw .tooLong(path: path) }
+    }
+    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
+    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
+    guard !bytes.isEmpty else { throw .empty(path: path) }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+}

@@ -1,0 +1,34 @@
+import Foundation
+
+/// Where the package's files and the built program are, as seen from a test.
+package enum Package {
+  /// The package's root folder.
+  package static let root = URL(filePath: #filePath).deletingLastPathComponent()
+    .deletingLastPathComponent().deletingLastPathComponent().path
+
+  /// The text of a file of the package.
+  package static func text(_ path: String) throws -> String {
+    try String(contentsOfFile: root + "/" + path, encoding: .utf8)
+  }
+
+  /// The built program, which lies beside the test bundle that is running.
+  package static let program: String = {
+    let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
+    var folder = URL(filePath: bundle).deletingLastPathComponent()
+    while folder.path != "/" {
+      let candidate = folder.appending(path: "cupibulk").path
+      if FileManager.default.isExecutableFile(atPath: candidate), !isFolder(candidate) {
+        return candidate
+      }
+      folder.deleteLastPathComponent()
+    }
+    return root + "/.build/debug/cupibulk"
+  }()
+
+  /// True where tests shall write their expected texts anew (RECORD=1), and then fail once.
+  package static let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"
+
+  private static func isFolder(_ path: String) -> Bool {
+    (try? URL(filePath: path).resourceValues(forKeys: [.isDirectoryKey]))?.isDirectory ?? false
+  }
+}

@@ -1,0 +1,123 @@
+import Foundation
+import Synchronization
+
+/// A finished run of the built program, as a user would have seen it.
+package struct ProgramRun: Sendable {
+  /// The exit status; minus the signal's number if a signal ended it.
+  package var status: Int32
+  package var output: String
+  package var messages: String
+
+  /// Runs a program to its end.
+  ///
+  /// - Parameters:
+  ///   - arguments: What follows the program's name.
+  ///   - folder: The working folder; it is the program's home and state folder, too.
+  ///   - input: What it can read from standard input.
+  ///   - environment: Variables beside PATH and the home; others of the test's own are not passed on.
+  package static func run(
+    _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
+    environment: [String: String] = [:]
+  ) async throws -> ProgramRun {
+    let process = try RunningProgram(
+      arguments, program: program, in: folder, input: input, environment: environment)
+    return await process.finish()
+  }
+}
+
+/// A program that is running; it is ended when a test is through with it.
+package final class RunningProgram: Sendable {
+  private let process: Process
+  private let output: Collector
+  private let messages: Collector
+  private let ended: AsyncStream<Void>
+
+  /// Starts the program.
+  package init(
+    _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
+    environment: [String: String] = [:]
+  ) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: program)
+    process.arguments = arguments
+    process.currentDirectoryURL = URL(filePath: folder)
+    var variables = [
+      "HOME": folder, "XDG_STATE_HOME": folder + "/state", "PATH": "/usr/bin:/bin", "TZ": "UTC",
+      "LC_ALL": "C.UTF-8",
+    ]
+    variables.merge(environment) { $1 }
+    process.environment = variables
+    output = Collector()
+    messages = Collector()
+    process.standardOutput = output.pipe
+    process.standardError = messages.pipe
+    let inputPipe = Pipe()
+    process.standardInput = inputPipe
+    let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
+    ended = stream
+    process.terminationHandler = { _ in continuation.finish() }
+    self.process = process
+    try process.run()
+    output.start()
+    messages.start()
+    try? inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
+    try? inputPipe.fileHandleForWriting.close()
+  }
+
+  deinit { if process.isRunning { process.terminate() } }
+
+  package var processID: Int32 { process.processIdentifier }
+
+  /// What it has written to standard output so far.
+  package var outputSoFar: String { output.text }
+
+  /// What it has written to standard error so far.
+  package var messagesSoFar: String { messages.text }
+
+  package func send(signal: Int32) { kill(process.processIdentifier, signal) }
+
+  /// Waits until standard output or error holds the text; false if the program ends without it.
+  package func waits(for text: String) async -> Bool {
+    while true {
+      if output.text.contains(text) || messages.text.contains(text) { return true }
+      if !process.isRunning { return output.text.contains(text) || messages.text.contains(text) }
+      try? await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Waits for its end.
+  package func finish() async -> ProgramRun {
+    for await _ in ended {}
+    output.waitForEnd()
+    messages.waitForEnd()
+    let status = process.terminationStatus
+    return ProgramRun(
+      status: process.terminationReason == .uncaughtSignal ? -status : status, output: output.text,
+      messages: messages.text)
+  }
+}
+
+/// Reads a pipe to its end on a thread of its own, so that the program never blocks on a full one.
+private final class Collector: Sendable {
+  let pipe = Pipe()
+  private let bytes = Mutex<[UInt8]>([])
+  private let done = DispatchSemaphore(value: 0)
+
+  func start() {
+    // The program has its own copy of the writing end; without closing ours the end never comes.
+    try? pipe.fileHandleForWriting.close()
+    Thread.detachNewThread { [self] in
+      while let data = try? pipe.fileHandleForReading.read(upToCount: 65_536), !data.isEmpty {
+        bytes.withLock { $0 += data }
+      }
+      done.signal()
+    }
+  }
+
+  func waitForEnd() {
+    done.wait()
+    done.signal()
+  }
+
+  var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
+}

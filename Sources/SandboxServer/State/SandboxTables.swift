@@ -57,13 +57,13 @@ extension SandboxState {
   static let serverColumns =
     "id, group_id, service, host, host_v6, port, tls_port, precedence, skinny_state_machine"
 
-  static func group(_ row: borrowing Row) -> GroupRecord {
+  static func group(_ row: borrowing ResultRow) -> GroupRecord {
     GroupRecord(
       id: row.text(0), displayName: row.text(1), integration: row.integer(2),
       phoneSystemID: row.text(3), phoneSystemName: row.text(4), resetStatus: row.integer(5))
   }
 
-  static func server(_ row: borrowing Row) -> ServerRecord {
+  static func server(_ row: borrowing ResultRow) -> ServerRecord {
     ServerRecord(
       id: row.text(0), groupID: row.text(1), service: row.integer(2), host: row.text(3),
       hostV6: row.text(4), port: row.optionalInteger(5), tlsPort: row.optionalInteger(6),

@@ -3,6 +3,50 @@
 #ifndef CUPIBULK_CMICROHTTPD_SHIM_H
 #define CUPIBULK_CMICROHTTPD_SHIM_H
 
+#include <netinet/in.h>
+
 #include <microhttpd.h>
+
+/* Starts a daemon on a listening socket, a thread a connection (MHD_start_daemon is variadic). The daemon
+   takes the socket over. With a key and a certificate in PEM it speaks TLS; both must stay in memory. */
+static inline struct MHD_Daemon *cupibulk_mhd_start(
+    int listen_socket, unsigned int connection_limit, unsigned int idle_seconds,
+    void *(*begin)(void *state, const char *target, struct MHD_Connection *connection),
+    MHD_AccessHandlerCallback handle, MHD_RequestCompletedCallback complete, void *state,
+    const char *key, const char *certificate) {
+  unsigned int flags =
+      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+  struct MHD_OptionItem tls[] = {
+      {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key},
+      {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate},
+      {MHD_OPTION_END, 0, NULL},
+  };
+  struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+  int secure = key != NULL && certificate != NULL;
+  return MHD_start_daemon(
+      secure ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, handle, state,
+      MHD_OPTION_LISTEN_SOCKET, listen_socket,
+      MHD_OPTION_CONNECTION_LIMIT, connection_limit,
+      MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
+      MHD_OPTION_URI_LOG_CALLBACK, begin, state,
+      MHD_OPTION_NOTIFY_COMPLETED, complete, state,
+      MHD_OPTION_ARRAY, secure ? tls : plain,
+      MHD_OPTION_END);
+}
+
+/* True if the client's address is of this machine's loopback (MHD_get_connection_info is variadic). */
+static inline int cupibulk_mhd_is_from_loopback(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+  if (info == NULL || info->client_addr == NULL) return 0;
+  if (info->client_addr->sa_family == AF_INET) {
+    const struct sockaddr_in *v4 = (const struct sockaddr_in *)info->client_addr;
+    return ntohl(v4->sin_addr.s_addr) >> 24 == 127;
+  }
+  if (info->client_addr->sa_family != AF_INET6) return 0;
+  const struct in6_addr *v6 = &((const struct sockaddr_in6 *)info->client_addr)->sin6_addr;
+  if (IN6_IS_ADDR_V4MAPPED(v6)) return v6->s6_addr[12] == 127;
+  return IN6_IS_ADDR_LOOPBACK(v6);
+}
 
 #endif

@@ -1,5 +1,6 @@
 // The sandbox itself: a request in, an answer out, no sockets.
 
+import Foundation
 package import HTTPMessages
 import SQLiteStore
 import Synchronization
@@ -58,21 +59,31 @@ package final class Sandbox: Sendable {
   package func respond(to request: HTTPRequest, from peer: Peer = .loopback) -> HTTPResponse {
     enter()
     defer { leave() }
+    return answer(request, from: peer).withoutBody(if: request.method == .head)
+  }
+
+  /// `respond` after the configured delay, on a thread that may wait.
+  func respondAfterDelay(to request: HTTPRequest, from peer: Peer) -> HTTPResponse {
+    enter()
+    defer { leave() }
+    if configuration.answerDelay > .zero {
+      Thread.sleep(forTimeInterval: configuration.answerDelay / .seconds(1))
+    }
     return answer(request, from: peer)
   }
 
   /// Counts a request as in flight; each call needs one of `leave`, before the answer's first byte leaves.
-  func enter() {
+  private func enter() {
     tally.withLock { counts in
       counts.inFlight += 1
       counts.mostInFlight = max(counts.mostInFlight, counts.inFlight)
     }
   }
 
-  func leave() { tally.withLock { $0.inFlight -= 1 } }
+  private func leave() { tally.withLock { $0.inFlight -= 1 } }
 
   /// The answer to a request that was counted by `enter`.
-  func answer(_ request: HTTPRequest, from peer: Peer) -> HTTPResponse {
+  private func answer(_ request: HTTPRequest, from peer: Peer) -> HTTPResponse {
     guard let target = RequestTarget(request.target) else {
       return HTMLPage.answer(400, "The request's target holds a broken escape")
     }
@@ -143,6 +154,13 @@ extension Sandbox: HTTPExchanging {
         throw ExchangeError(.cancelled, mayHaveReached: false, detail: "the request was cancelled")
       }
     }
-    return answer(request, from: .loopback)
+    return answer(request, from: .loopback).withoutBody(if: request.method == .head)
+  }
+}
+
+extension HTTPResponse {
+  /// The answer as it is, or without its body: over a socket libmicrohttpd sees to that, and to its length.
+  fileprivate func withoutBody(if isHead: Bool) -> HTTPResponse {
+    isHead ? HTTPResponse(status: status, headerFields: headerFields) : self
   }
 }

@@ -11,8 +11,9 @@ package struct SandboxConfiguration: Sendable {
   }
 
   package var seed: Seed
-  /// The one account. The defaults are `admin` and `sandbox`: it guards nothing but made-up data.
+  /// The name of the one account, `admin` by default.
   package var username: String
+  /// Its password, `sandbox` by default: it guards nothing but made-up data.
   package var password: String
   /// What `GET /vmrest/version` tells.
   package var version: String

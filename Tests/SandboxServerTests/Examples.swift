@@ -10,8 +10,6 @@ struct Example: Sendable, CustomStringConvertible {
     /// A URI of a new server of this group.
     case newServer(group: String)
     case exactly(String)
-    /// All of these occur.
-    case holding([String])
   }
 
   var name: String
@@ -40,6 +38,7 @@ enum LabGroup {
   static let pimg = "e9b54d07-1c68-4f3a-9d82-7a05c3b6f14e"
   static let xmlListing = "0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37"
   static let jsonListing = "74a008c0-bdc6-4e4b-a304-8a220a081990"
+  static let all = [sip, sccp, pimg, xmlListing, jsonListing]
 }
 
 /// The path of a group's servers.

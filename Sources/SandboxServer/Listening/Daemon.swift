@@ -1,0 +1,66 @@
+// One libmicrohttpd daemon: start, callbacks, stop.
+
+import CMicroHTTPD
+import Dispatch
+import Glibc
+
+/// Owns a daemon, and the texts that it keeps pointers to; `stop` must be called once.
+///
+/// Unchecked: nothing changes after `init`, and libmicrohttpd's calls may come from any thread.
+@safe final class Daemon: @unchecked Sendable {
+  /// Connections at one time; more wait.
+  private static let connectionLimit: UInt32 = 512
+  /// Seconds after which an idle connection is closed, like Tomcat's default.
+  private static let idleSeconds: UInt32 = 20
+
+  private let handle: OpaquePointer
+  /// The daemon knows it by address.
+  private let core: ListenerCore
+  private let texts: [UnsafeMutablePointer<CChar>?]
+
+  /// Starts to serve a listening socket (`MHD_start_daemon`) and takes it over; `nil` if it does not start.
+  init?(on socket: ListeningSocket, core: ListenerCore) {
+    let certificate = core.certificate
+    let key = unsafe certificate.flatMap { unsafe strdup($0.key) }
+    let chain = unsafe certificate.flatMap { unsafe strdup($0.certificate) }
+    unsafe texts = unsafe [key, chain]
+    self.core = core
+    let started = unsafe cupibulk_mhd_start(
+      socket.descriptor, Self.connectionLimit, Self.idleSeconds,
+      { _, target, _ in
+        let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
+        return unsafe Unmanaged.passRetained(RequestInProgress(target: text)).toOpaque()
+      },
+      { core, connection, _, method, _, piece, size, context in
+        guard let core = unsafe core, let connection = unsafe connection,
+          let method = unsafe method, let size = unsafe size, let context = unsafe context?.pointee
+        else { return .NO }
+        let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: size.pointee)
+        unsafe size.pointee = 0
+        return unsafe Unmanaged<ListenerCore>.fromOpaque(core).takeUnretainedValue().handle(
+          Unmanaged<RequestInProgress>.fromOpaque(context).takeUnretainedValue(), connection,
+          method: String(cString: method), piece: bytes)
+      },
+      { core, _, context, _ in
+        guard let core = unsafe core, let request = unsafe context?.pointee else { return }
+        unsafe Unmanaged<ListenerCore>.fromOpaque(core).takeUnretainedValue().complete(
+          Unmanaged<RequestInProgress>.fromOpaque(request).takeRetainedValue())
+      }, Unmanaged.passUnretained(core).toOpaque(), key, chain)
+    guard let started = unsafe started else {
+      unsafe texts.forEach { unsafe free($0) }
+      return nil
+    }
+    unsafe handle = unsafe started
+  }
+
+  deinit { unsafe texts.forEach { unsafe free($0) } }
+
+  /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
+  func stop() {
+    // From here on the listening socket is ours again (`MHD_quiesce_daemon`).
+    let socket = unsafe MHD_quiesce_daemon(handle)
+    _ = core.answering.wait(timeout: .now() + .seconds(5))
+    unsafe MHD_stop_daemon(handle)
+    if socket >= 0 { close(socket) }
+  }
+}

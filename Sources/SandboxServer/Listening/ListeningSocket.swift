@@ -1,0 +1,62 @@
+// A TCP socket that listens, and where it really listens.
+
+import Glibc
+
+/// A listening socket; whoever takes its descriptor closes it.
+struct ListeningSocket {
+  let descriptor: Int32
+  /// The port, also where any free one was asked for.
+  let port: UInt16
+
+  /// Listens on an IPv4 or IPv6 address or `localhost`; port 0 takes any free one.
+  ///
+  /// - Throws: `SandboxError.addressUnknown` or `.cannotListen`.
+  init(address: String, port: UInt16) throws(SandboxError) {
+    let text = address == "localhost" ? "127.0.0.1" : address
+    var hints = unsafe addrinfo()
+    unsafe hints.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE
+    unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+    var found: UnsafeMutablePointer<addrinfo>?
+    guard unsafe getaddrinfo(text, String(port), &hints, &found) == 0, let first = unsafe found
+    else { throw .addressUnknown(address) }
+    defer { unsafe freeaddrinfo(first) }
+    let info = unsafe first.pointee
+
+    let made = unsafe socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), 0)
+    guard made >= 0 else { throw Self.failure(address, port) }
+    var yes: Int32 = 1
+    unsafe setsockopt(made, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+    guard unsafe bind(made, info.ai_addr, info.ai_addrlen) == 0, listen(made, 128) == 0 else {
+      let error = Self.failure(address, port)
+      close(made)
+      throw error
+    }
+    descriptor = made
+    self.port = Self.port(of: made)
+  }
+
+  /// The port that a socket is bound to (`getsockname`); it stands at one place for IPv4 and IPv6.
+  private static func port(of descriptor: Int32) -> UInt16 {
+    var bound = sockaddr_in6()
+    var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
+    unsafe withUnsafeMutablePointer(to: &bound) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        _ = unsafe getsockname(descriptor, address, &length)
+      }
+    }
+    return UInt16(bigEndian: bound.sin6_port)
+  }
+
+  /// The error that `errno` tells of.
+  private static func failure(_ address: String, _ port: UInt16) -> SandboxError {
+    let code = errno
+    let reason: SandboxError.ListenReason =
+      switch code {
+      case EADDRINUSE: .inUse
+      case EACCES, EPERM: .notAllowed
+      case EADDRNOTAVAIL: .addressNotHere
+      default: .other(unsafe String(cString: strerror(code)))
+      }
+    return .cannotListen(address: address, port: port, reason: reason)
+  }
+}

@@ -1,0 +1,32 @@
+// The ways to a sandbox: a call in memory, or a socket on the loopback address.
+
+import HTTPMessages
+import HTTPTransfers
+import SandboxServer
+
+/// Ways to reach a sandbox; what is asked of it must not depend on them.
+enum Road: CaseIterable, Sendable {
+  case memory
+  case socket
+}
+
+/// Runs a test against a fresh sandbox.
+func onRoad(
+  _ road: Road, _ configuration: SandboxConfiguration = SandboxConfiguration(),
+  _ test: (any HTTPExchanging) async throws -> Void
+) async throws {
+  let sandbox = try Sandbox(state: .memory, configuration: configuration)
+  switch road {
+  case .memory: try await test(sandbox)
+  case .socket:
+    let listener = try SandboxListener(sandbox)
+    defer { listener.stop() }
+    let loop = TransferLoop(origin: try Origin(parsing: listener.url))
+    defer { loop.shutDown() }
+    try await test(loop)
+  }
+}
+
+extension HTTPResponse {
+  var text: String { String(decoding: body, as: UTF8.self) }
+}

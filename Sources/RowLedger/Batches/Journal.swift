@@ -1,0 +1,132 @@
+// The two transactions of a batch: intents before, outcomes after.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+extension Ledger {
+  /// Books what is going to be sent for a group, and how the group looked before.
+  ///
+  /// Both take the place of earlier ones, so that no row of the group may be in doubt or have an
+  /// open intent; effects stay.
+  package func journal(
+    _ intents: [(row: RowID, intent: Intent)], beforeImage: [PortGroupServer], of group: GroupID
+  ) async throws(LedgerError) {
+    let now = Timestamp.text(environment.now())
+    try await write { database in
+      try database.run(
+        "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
+        [.text(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
+      for (row, intent) in intents {
+        let state = try database.state(of: row, in: group)
+        guard case .pending = state else { throw LedgerError.forbidden(row, state, "be sent") }
+        try database.run(
+          """
+          INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
+          VALUES (?, ?, ?, ?, ?, 1)
+          ON CONFLICT (row) DO UPDATE SET action = excluded.action,
+            sent_fields = excluded.sent_fields, target_id = excluded.target_id,
+            journaled = excluded.journaled, is_open = 1
+          """,
+          [
+            .integer(row.value), .text(intent.action.rawValue),
+            .text(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
+          ])
+      }
+    }
+  }
+
+  /// The servers that a group had before its batch; nil if none was journalled yet.
+  package func beforeImage(of group: GroupID) throws(LedgerError) -> [PortGroupServer]? {
+    try read { database in
+      try database.first(
+        "SELECT before_image FROM groups WHERE group_id = ?", [.integer(group.value)]
+      ) { row in row.optionalText(0).map(FieldText.decodeServers) } ?? nil
+    }
+  }
+
+  /// Books what became of rows of a group; a group without pending and doubtful rows is closed.
+  ///
+  /// All or nothing: a move that a row's state does not allow refuses the whole call. The effect of
+  /// `none` leaves an effect that was booked earlier.
+  package func record(
+    _ outcomes: [Outcome], of group: GroupID
+  ) async throws(LedgerError) {
+    try await write { database in
+      for outcome in outcomes {
+        let state = try database.state(of: outcome.row, in: group)
+        guard state.canMove(to: outcome.state) else {
+          throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+        }
+        try database.record(outcome)
+      }
+      try database.run(
+        """
+        UPDATE groups SET is_open = 0 WHERE group_id = ?1 AND NOT EXISTS (
+          SELECT 1 FROM group_references JOIN rows USING (reference)
+          WHERE group_id = ?1 AND state IN ('pending', 'inDoubt'))
+        """, [.integer(group.value)])
+    }
+  }
+}
+
+extension Database {
+  /// The state of a row that belongs to that group.
+  fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
+    let found = try first(
+      """
+      SELECT state, reason FROM rows JOIN group_references USING (reference)
+      WHERE row = ? AND group_id = ?
+      """, [.integer(row.value), .integer(group.value)]
+    ) { row in RowState(name: row.text(0), detail: row.optionalText(1)) }
+    guard let found else {
+      throw LedgerError(
+        .unknown, "row \(row.number) does not belong to that group",
+        hint: "this is a defect of cupibulk; please report it")
+    }
+    guard let state = found else { throw LedgerError.inconsistent("row \(row.number)") }
+    return state
+  }
+
+  fileprivate func record(_ outcome: Outcome) throws {
+    try run(
+      "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?",
+      [
+        .text(outcome.state.name), .text(outcome.state.detail), .text(outcome.detail),
+        .integer(outcome.row.value),
+      ])
+    let effect = outcome.effect
+    let sent = outcome.sent.map(Timestamp.text)
+    if effect.kind == .none, outcome.verdict == nil, sent == nil {
+      try run(
+        "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
+      return
+    }
+    try run(
+      """
+      INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+      ON CONFLICT (row) DO UPDATE SET is_open = 0,
+        verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
+        effect = iif(?2 = 'none', effect, ?2),
+        effect_id = iif(?2 = 'none', effect_id, ?3),
+        before = iif(?2 = 'none', before, ?4),
+        after = iif(?2 = 'none', after, ?5)
+      """,
+      [
+        .integer(outcome.row.value), .text(effect.kind.rawValue), .text(effect.objectID?.text),
+        .text(effect.before.map(FieldText.encode)), .text(effect.after.map(FieldText.encode)),
+        .text(outcome.verdict?.rawValue), .text(sent),
+      ])
+  }
+}
+
+extension LedgerError {
+  /// A move that the row's state does not allow.
+  fileprivate static func forbidden(
+    _ row: RowID, _ state: RowState, _ move: String
+  ) -> LedgerError {
+    LedgerError(
+      .refused, "row \(row.number) is \(state.name) and cannot \(move)",
+      hint: "this is a defect of cupibulk; please report it")
+  }
+}

@@ -1,0 +1,50 @@
+// Groups of a run: as the rows call them, and as they are on the target.
+
+package import PortGroupModel
+
+/// Where a row stands in the input.
+package struct RowPlace: Sendable, Equatable {
+  package var row: RowID
+  /// As the user named the file.
+  package var file: String
+  package var line: Int
+  package var record: Int
+
+  /// For diagnostics about the row.
+  package var place: Place { Place(file: file, line: line, record: record) }
+}
+
+/// The identity of one spelling of a group in one run.
+package struct ReferenceID: Sendable, Hashable {
+  let value: Int
+}
+
+/// One spelling of a group, to be resolved before the first write.
+package struct StagedReference: Sendable, Equatable {
+  package var id: ReferenceID
+  package var reference: GroupReference
+  /// The first row that uses it.
+  package var first: RowPlace
+  package var rowCount: Int
+}
+
+/// The identity of a resolved group in one run.
+package struct GroupID: Sendable, Hashable {
+  let value: Int
+}
+
+/// A group of a run as it was found on the target.
+package struct LedgerGroup: Sendable, Equatable {
+  package var id: GroupID
+  package var group: PortGroup
+}
+
+/// A row of a batch, as the engine works on it.
+package struct BatchRow: Sendable, Equatable {
+  package var id: RowID
+  package var place: RowPlace
+  package var state: RowState
+  package var row: Row
+  /// What was journalled for it; nil if it was never to be sent.
+  package var entry: JournalEntry?
+}

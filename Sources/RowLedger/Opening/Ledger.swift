@@ -1,0 +1,112 @@
+// The ledger: one SQLite file that books runs, rows, intents and outcomes.
+
+package import Foundation
+internal import SQLiteStore
+internal import Synchronization
+
+/// The book of runs and rows; the only module that knows its SQL.
+///
+/// Writes are `async`: they share commits with other writers and return when they are durable.
+/// Reads answer at once, from a second connection. Long lists come as a ``LedgerCursor``.
+package final class Ledger: Sendable {
+  package enum Location: Sendable, Equatable {
+    /// A file, made where it is not there; its folder must exist.
+    case file(String)
+    /// A file in the system's temporary folder that goes when the ledger does.
+    case throwaway
+  }
+
+  /// What the ledger takes from the world around it.
+  package struct Environment: Sendable {
+    package var now: @Sendable () -> Date
+    /// Four characters that tell runs of one second apart.
+    package var runSuffix: @Sendable () -> String
+    package var owner: ProcessIdentity
+
+    package init(
+      now: @escaping @Sendable () -> Date = { Date() },
+      runSuffix: @escaping @Sendable () -> String = { RunID.randomSuffix() },
+      owner: ProcessIdentity = .current
+    ) {
+      self.now = now
+      self.runSuffix = runSuffix
+      self.owner = owner
+    }
+  }
+
+  /// The file's path.
+  package let path: String
+  let environment: Environment
+  private let writer: GroupCommitQueue
+  private let reader: Mutex<Database>
+  /// The last group that was claimed, by the number of the run.
+  let claims = Mutex<[Int: Int]>([:])
+  /// Last, so that a throw-away file goes after its connections.
+  private let throwaway: ThrowawayFolder?
+
+  /// Opens the ledger, and removes what processes that died while staging have left in it.
+  package static func open(
+    _ location: Location, environment: Environment = Environment()
+  ) throws(LedgerError) -> Ledger {
+    switch location {
+    case .file(let path):
+      return try Ledger(path, in: nil, environment)
+    case .throwaway:
+      let folder = try ThrowawayFolder()
+      return try Ledger(folder.path + "/ledger.sqlite", in: folder, environment)
+    }
+  }
+
+  private init(
+    _ path: String, in throwaway: ThrowawayFolder?, _ environment: Environment
+  ) throws(LedgerError) {
+    do {
+      let database = try Database(
+        .file(path), options: DatabaseOptions(durable: throwaway == nil))
+      try database.adopt(LedgerSchema.schema)
+      try Ledger.removeLeftovers(in: database)
+      writer = GroupCommitQueue(database)
+      reader = Mutex(try Database(.file(path), options: DatabaseOptions(readOnly: true)))
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+    self.path = path
+    self.throwaway = throwaway
+    self.environment = environment
+  }
+
+  /// Runs `work` in the next shared transaction; it is durable when this returns.
+  func write<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws(LedgerError) -> Value {
+    do {
+      return try await writer.perform(work)
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+
+  /// Runs a short query; it sees all writes that have returned.
+  func read<Value: Sendable>(
+    _ work: @Sendable (Database) throws -> Value
+  ) throws(LedgerError) -> Value {
+    do {
+      return try reader.withLock { database in try work(database) }
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+
+  /// A long query on a connection of its own.
+  func cursor<Element: Sendable>(
+    _ sql: String, _ values: [SQLValue],
+    make: @escaping @Sendable (borrowing ResultRow) throws -> Element
+  ) throws(LedgerError) -> LedgerCursor<Element> {
+    do {
+      let database = try Database(.file(path), options: DatabaseOptions(readOnly: true))
+      return LedgerCursor(try Cursor(database, sql, values, make: make), path: path)
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+}

@@ -1,0 +1,103 @@
+// What can go wrong with the ledger, in whole sentences.
+
+internal import SQLiteStore
+
+/// Why the ledger cannot do what was asked; `description` is the text for people.
+package struct LedgerError: Error, Sendable, Equatable {
+  package enum Kind: Sendable, Equatable {
+    /// Another process keeps the ledger locked.
+    case locked
+    /// The file was a ledger and is damaged.
+    case damaged
+    /// The file is something else.
+    case notALedger
+    /// The file was made by a newer version.
+    case newerVersion
+    /// The file or its folder cannot be opened, made or written.
+    case cannotOpen
+    case diskFull
+    /// No run, or no row, of that name is there.
+    case unknown
+    /// A row was to make a move that its state does not allow, or an entry does not fit its run.
+    case refused
+    case other
+  }
+
+  package var kind: Kind
+  /// What and where, as one clause without a full stop.
+  package var message: String
+  /// What to do next, as one clause.
+  package var hint: String
+
+  package init(_ kind: Kind, _ message: String, hint: String) {
+    self.kind = kind
+    self.message = message
+    self.hint = hint
+  }
+}
+
+extension LedgerError: CustomStringConvertible {
+  package var description: String { "\(message); \(hint)" }
+}
+
+extension LedgerError {
+  /// Says in the ledger's words what the store reported about the file at `path`.
+  package init(_ error: any Error, in path: String) {
+    switch error {
+    case let error as LedgerError: self = error
+    case let error as SQLiteError: self.init(store: error, path)
+    default:
+      self.init(.other, "the ledger \(path) failed: \(error)", hint: "run the command again")
+    }
+  }
+
+  private init(store error: SQLiteError, _ path: String) {
+    switch error.kind {
+    case .busy:
+      self.init(
+        .locked, "the ledger \(path) is locked by another process",
+        hint: "wait until that has ended, or use another file with --ledger")
+    case .damaged:
+      self.init(
+        .damaged, "the ledger \(path) is damaged (\(error.message))",
+        hint: "move the file away to start a new one, or put back a copy of it")
+    case .notADatabase, .anotherProgram:
+      self.init(
+        .notALedger, "the file \(path) is not a ledger of cupibulk",
+        hint: "give another file with --ledger")
+    case .newerVersion:
+      self.init(
+        .newerVersion, "the ledger \(path) was written by another version of cupibulk",
+        hint: "update cupibulk, or use another file with --ledger")
+    case .cannotOpen:
+      self.init(
+        .cannotOpen, "the ledger \(path) cannot be opened (\(error.reason))",
+        hint: "check the path and its permissions, or give another file with --ledger")
+    case .readOnly:
+      self.init(
+        .cannotOpen, "the ledger \(path) cannot be written",
+        hint: "check the permissions of the file and its folder, or give another with --ledger")
+    case .full:
+      self.init(
+        .diskFull, "the disk is full, so that the ledger \(path) cannot grow",
+        hint: "make room, then go on; what was recorded before is safe")
+    case .constraint, .other:
+      self.init(
+        .other, "the ledger \(path) failed: \(error.message) (SQLite code \(error.extendedCode))",
+        hint: "run the command again")
+    }
+  }
+
+  /// No run of that name is in the ledger.
+  static func unknownRun(_ name: String, in path: String) -> LedgerError {
+    LedgerError(
+      .unknown, "the ledger \(path) has no run \(name)", hint: "list the runs with: cupibulk runs")
+  }
+
+  /// An entry holds what no version of the program writes.
+  static func inconsistent(_ what: String) -> LedgerError {
+    LedgerError(
+      .damaged, "the ledger's entry for \(what) makes no sense",
+      hint: "move the file away to start a new one, or put back a copy of it")
+  }
+}

@@ -1,0 +1,143 @@
+// The ledger's tables. Migrations are appended, never changed.
+
+internal import SQLiteStore
+
+enum LedgerSchema {
+  /// "cupL" in ASCII, in the header of every ledger.
+  static let applicationID: Int32 = 0x6375_704C
+
+  static let schema = Schema(applicationID: applicationID, migrations: [runsAndRows])
+
+  /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
+  private static let runsAndRows = Migration(
+    "runs and rows",
+    sql: """
+      CREATE TABLE runs (
+        run INTEGER PRIMARY KEY,
+        name TEXT NOT NULL UNIQUE,
+        kind TEXT NOT NULL,
+        parent INTEGER REFERENCES runs ON DELETE SET NULL,
+        source TEXT NOT NULL,
+        target TEXT NOT NULL,
+        target_identity TEXT,
+        options TEXT NOT NULL,          -- JSON; no secrets
+        tool_version TEXT NOT NULL,
+        owner_pid INTEGER NOT NULL,
+        owner_start TEXT NOT NULL,
+        started TEXT NOT NULL,          -- times are UTC, ISO 8601
+        staged TEXT,                    -- NULL: still staging, invisible
+        row_count INTEGER NOT NULL DEFAULT 0,
+        ended TEXT,
+        ending TEXT,
+        ending_reason TEXT,
+        exit_code INTEGER
+      ) STRICT;
+      CREATE INDEX runs_by_parent ON runs (parent);
+
+      CREATE TABLE files (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        file INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        dialect TEXT NOT NULL,
+        PRIMARY KEY (run, file)
+      ) STRICT, WITHOUT ROWID;
+
+      CREATE TABLE groups (
+        group_id INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        object_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        integration INTEGER,
+        is_open INTEGER NOT NULL DEFAULT 1,
+        needs_reset INTEGER NOT NULL DEFAULT 0,
+        before_image TEXT,              -- the servers as listed before the batch
+        journaled TEXT,
+        UNIQUE (run, object_id)
+      ) STRICT;
+      CREATE INDEX open_groups ON groups (run, group_id) WHERE is_open = 1;
+
+      -- What the rows call their groups; each spelling once a run ('' and 0: not given).
+      CREATE TABLE group_references (
+        reference INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        object_id TEXT NOT NULL,
+        name TEXT NOT NULL,
+        integration INTEGER NOT NULL,
+        group_id INTEGER REFERENCES groups,
+        UNIQUE (run, object_id, name, integration)
+      ) STRICT;
+      CREATE INDEX references_by_group ON group_references (group_id);
+
+      CREATE TABLE rows (
+        row INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        file INTEGER NOT NULL,
+        record INTEGER NOT NULL,
+        line INTEGER NOT NULL,
+        state TEXT NOT NULL,
+        reason TEXT,                    -- of a pending row; the code of a failed one
+        detail TEXT,                    -- the server's sentence
+        operation TEXT,                 -- NULL, as the next ones: the record was not understood
+        reference INTEGER REFERENCES group_references,
+        full_key TEXT,
+        service INTEGER,
+        precedence INTEGER,
+        fields TEXT,
+        matching TEXT,
+        raw TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX rows_by_state ON rows (run, state);
+      CREATE INDEX rows_by_reference ON rows (reference) WHERE reference IS NOT NULL;
+      CREATE INDEX rows_to_delete ON rows (run) WHERE operation = 'delete';
+
+      -- What was meant (intent, before it is sent) and what came of it (effect), once a row.
+      CREATE TABLE journal (
+        row INTEGER PRIMARY KEY REFERENCES rows ON DELETE CASCADE,
+        action TEXT,                    -- create, update or delete
+        sent_fields TEXT,
+        target_id TEXT,
+        journaled TEXT,
+        is_open INTEGER NOT NULL,       -- 1: the intent has no outcome yet
+        sent TEXT,
+        effect TEXT,
+        effect_id TEXT,
+        before TEXT,
+        after TEXT,
+        verdict TEXT
+      ) STRICT;
+
+      CREATE TABLE diagnostics (
+        number INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        row INTEGER REFERENCES rows ON DELETE CASCADE,
+        severity TEXT NOT NULL,
+        code TEXT NOT NULL,
+        file TEXT NOT NULL,
+        line INTEGER NOT NULL,
+        column_number INTEGER NOT NULL,
+        record INTEGER NOT NULL,
+        field TEXT NOT NULL,
+        value TEXT NOT NULL,
+        message TEXT NOT NULL,
+        hint TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX diagnostics_by_run ON diagnostics (run);
+      CREATE INDEX diagnostics_by_row ON diagnostics (row);
+
+      CREATE TABLE exported_servers (
+        number INTEGER PRIMARY KEY,
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        group_id INTEGER NOT NULL REFERENCES groups,
+        object_id TEXT NOT NULL,
+        service INTEGER,
+        precedence INTEGER,
+        host TEXT,
+        host_v6 TEXT,
+        port INTEGER,
+        tls_port INTEGER,
+        fields TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX exported_by_group ON exported_servers (group_id);
+      CREATE INDEX exported_by_run ON exported_servers (run);
+      """)
+}

@@ -1,0 +1,65 @@
+// The books of a run: how many rows are in which state.
+
+internal import SQLiteStore
+
+/// How many rows of a run stand where; every row that was read is in exactly one state.
+package struct Books: Sendable, Equatable {
+  package var read = 0
+  package var invalid = 0
+  package var created = 0
+  package var updated = 0
+  package var deleted = 0
+  package var unchanged = 0
+  package var failed = 0
+  package var inDoubt = 0
+  package var pending = 0
+
+  package init() {}
+
+  /// True if the states add up to what was read.
+  package var balances: Bool {
+    read == invalid + created + updated + deleted + unchanged + failed + inDoubt + pending
+  }
+}
+
+extension Ledger {
+  /// The books of an import, also while it is staging; what was read is counted when staging ends.
+  package func books(of run: RunID) throws(LedgerError) -> Books {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      var books = Books()
+      books.read = try database.integer(
+        "SELECT row_count FROM runs WHERE run = ? AND kind <> 'export'", [.integer(number)])
+      try database.forEach(
+        "SELECT state, count(*) FROM rows WHERE run = ? GROUP BY state", [.integer(number)]
+      ) { row in
+        let count = row.integer(1)
+        switch row.text(0) {
+        case "invalid": books.invalid = count
+        case "created": books.created = count
+        case "updated": books.updated = count
+        case "deleted": books.deleted = count
+        case "unchanged": books.unchanged = count
+        case "failed": books.failed = count
+        case "inDoubt": books.inDoubt = count
+        case "pending": books.pending = count
+        // Left out of every count, so that the books do not balance.
+        default: break
+        }
+      }
+      return books
+    }
+  }
+
+  /// How many valid rows ask for a deletion.
+  package func deletions(in run: RunID) throws(LedgerError) -> Int {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      return try database.integer(
+        """
+        SELECT count(*) FROM rows
+        WHERE run = ? AND operation = 'delete' AND state <> 'invalid'
+        """, [.integer(number)])
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// Export runs: servers staged from a target, read back in the order of the file.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+/// A server on its way into a file, with the group it belongs to.
+package struct ExportedServer: Sendable, Equatable {
+  package var group: PortGroup
+  package var server: PortGroupServer
+}
+
+extension Ledger {
+  /// Books all servers of one group; a second call for the group takes the place of the first.
+  package func stageExported(
+    _ servers: [PortGroupServer], of group: PortGroup, in run: RunID
+  ) async throws(LedgerError) {
+    try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      let groupID = try database.group(group, run: number)
+      try database.run(
+        "DELETE FROM exported_servers WHERE group_id = ?", [.integer(groupID)])
+      for server in servers {
+        let fields = server.fields
+        try database.run(
+          """
+          INSERT INTO exported_servers (run, group_id, object_id, service, precedence, host, host_v6,
+            port, tls_port, fields)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+          [
+            .integer(number), .integer(groupID), .text(server.objectID.text),
+            .integer(fields.number(.service)), .integer(fields.number(.precedence)),
+            .text(fields[.host].text), .text(fields[.hostV6].text),
+            .integer(fields.number(.port)), .integer(fields.number(.tlsPort)),
+            .text(FieldText.encode(fields)),
+          ])
+      }
+    }
+  }
+
+  /// How many servers an export has staged so far.
+  package func exportedCount(of run: RunID) throws(LedgerError) -> Int {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      return try database.integer(
+        "SELECT count(*) FROM exported_servers WHERE run = ?", [.integer(number)])
+    }
+  }
+
+  /// The servers of an export by group name, service, precedence, hosts, ports, ids.
+  ///
+  /// Texts compare by their bytes, and what is not given comes first, so that two exports of one
+  /// configuration are in one order.
+  package func exportedServers(
+    of run: RunID
+  ) throws(LedgerError) -> LedgerCursor<ExportedServer> {
+    let number = try number(of: run)
+    return try cursor(
+      """
+      SELECT groups.object_id, groups.name, groups.integration, groups.needs_reset,
+        server.object_id, server.fields
+      FROM exported_servers AS server JOIN groups USING (group_id)
+      WHERE server.run = ?
+      ORDER BY groups.name, server.service, server.precedence, server.host, server.host_v6,
+        server.port, server.tls_port, server.object_id, groups.object_id
+      """, [.integer(number)]
+    ) { row in
+      guard let id = ObjectID(row.text(4)) else {
+        throw LedgerError.inconsistent("server \(row.text(4))")
+      }
+      return ExportedServer(
+        group: try PortGroup(row, from: 0),
+        server: PortGroupServer(objectID: id, fields: FieldText.decode(row.text(5))))
+    }
+  }
+}

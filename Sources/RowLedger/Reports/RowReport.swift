@@ -1,0 +1,82 @@
+// The rows of a run for people and programs to read.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+/// A row with all that the books say of it.
+package struct RowReport: Sendable, Equatable {
+  package var place: RowPlace
+  package var state: RowState
+  /// The server's sentence, or another remark.
+  package var detail: String?
+  /// Nil if the record was not understood.
+  package var row: Row?
+  /// The group on the target; nil if it was not resolved.
+  package var group: PortGroup?
+  package var entry: JournalEntry?
+
+  package var id: RowID { place.row }
+}
+
+extension Ledger {
+  /// The rows of a run in the order of the input: all, or those in some states by name.
+  package func rows(
+    of run: RunID, states: Set<String>? = nil
+  ) throws(LedgerError) -> LedgerCursor<RowReport> {
+    let number = try number(of: run)
+    let range = RowID.all(of: number)
+    let wanted = RowState.names.filter { states?.contains($0) ?? true }
+    let filter =
+      states == nil
+      ? "rows.row BETWEEN ? AND ?"
+      : "rows.run = ? AND rows.state IN (\(wanted.map { _ in "?" }.joined(separator: ", ")))"
+    let values: [SQLValue] =
+      states == nil
+      ? [.integer(range.lowerBound), .integer(range.upperBound)]
+      : [.integer(number)] + wanted.map { .text($0) }
+    return try cursor(
+      """
+      SELECT rows.row, files.name, rows.line, rows.record, rows.state, rows.reason,
+        rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
+        spelling.integration, rows.detail, groups.object_id, groups.name, groups.integration,
+        groups.needs_reset, \(JournalEntry.columns)
+      FROM rows
+      JOIN files ON files.run = rows.run AND files.file = rows.file
+      LEFT JOIN group_references AS spelling ON spelling.reference = rows.reference
+      LEFT JOIN groups ON groups.group_id = spelling.group_id
+      LEFT JOIN journal ON journal.row = rows.row
+      WHERE \(filter) ORDER BY rows.row
+      """, values, make: RowReport.init)
+  }
+
+  /// The record of a row as it stood in its file.
+  package func rawRecord(of row: RowID) throws(LedgerError) -> String {
+    let found = try read { database in
+      try database.first("SELECT raw FROM rows WHERE row = ?", [.integer(row.value)]) { row in
+        row.text(0)
+      }
+    }
+    guard let found else {
+      throw LedgerError(
+        .unknown, "the ledger \(path) has no row \(row.number) of that run",
+        hint: "list the rows with: cupibulk runs rows")
+    }
+    return found
+  }
+}
+
+extension RowReport {
+  fileprivate init(_ row: borrowing ResultRow) throws {
+    let id = RowID(value: row.integer(0))
+    guard let state = RowState(name: row.text(4), detail: row.optionalText(5)) else {
+      throw LedgerError.inconsistent("row \(id.number)")
+    }
+    self.init(
+      place: RowPlace(
+        row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
+      state: state, detail: row.optionalText(12),
+      row: Row(row, operation: 6, fields: 7, matching: 8, reference: 9),
+      group: row.isNull(13) ? nil : try PortGroup(row, from: 13),
+      entry: JournalEntry(row, from: 17))
+  }
+}

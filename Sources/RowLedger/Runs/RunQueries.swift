@@ -1,0 +1,101 @@
+// Looking up runs, and ending them.
+
+internal import Foundation
+internal import SQLiteStore
+internal import Synchronization
+
+extension Ledger {
+  /// All runs that are wholly staged, newest first.
+  package func runs(limit: Int = 1000) throws(LedgerError) -> [Run] {
+    try read { database in
+      try database.all(
+        "\(Run.select) WHERE runs.staged IS NOT NULL ORDER BY runs.run DESC LIMIT ?",
+        [.integer(limit)], Run.init)
+    }
+  }
+
+  /// One run that is wholly staged; an error of kind `unknown` if there is none of that name.
+  package func run(_ id: RunID) throws(LedgerError) -> Run {
+    let found = try read { database in
+      try database.first(
+        "\(Run.select) WHERE runs.staged IS NOT NULL AND runs.name = ?", [.text(id.text)], Run.init)
+    }
+    guard let found else { throw .unknownRun(id.text, in: path) }
+    return found
+  }
+
+  /// Books the end of a run; a later end, after a resume, takes its place.
+  package func end(
+    _ run: RunID, _ ending: RunEnding, exitCode: Int
+  ) async throws(LedgerError) {
+    let now = Timestamp.text(environment.now())
+    try await write { [path] database in
+      let changed = try database.run(
+        """
+        UPDATE runs SET ended = ?, ending = ?, ending_reason = ?, exit_code = ? WHERE name = ?
+        """,
+        [
+          .text(now), .text(ending.how.rawValue), .text(ending.reason), .integer(exitCode),
+          .text(run.text),
+        ])
+      if changed == 0 { throw LedgerError.unknownRun(run.text, in: path) }
+    }
+  }
+
+  /// Takes up a run again: this process owns it, and it has not ended.
+  package func reopen(_ run: RunID) async throws(LedgerError) {
+    let owner = environment.owner
+    let number = try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      try database.run(
+        """
+        UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
+          owner_pid = ?, owner_start = ? WHERE run = ?
+        """,
+        [.integer(owner.pid), .text(owner.start), .integer(number)])
+      return number
+    }
+    claims.withLock { $0[number] = nil }
+  }
+
+  /// The number under which a run's rows are kept, also while it is staging.
+  static func number(of run: RunID, in database: Database, _ path: String) throws -> Int {
+    let number = try database.integer("SELECT run FROM runs WHERE name = ?", [.text(run.text)])
+    guard number > 0 else { throw LedgerError.unknownRun(run.text, in: path) }
+    return number
+  }
+
+  func number(of run: RunID) throws(LedgerError) -> Int {
+    try read { [path] database in try Ledger.number(of: run, in: database, path) }
+  }
+}
+
+extension Run {
+  /// The columns that `init(_:)` reads.
+  fileprivate static let select = """
+    SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
+      runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
+      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start
+    FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
+    """
+
+  fileprivate init(_ row: borrowing ResultRow) throws {
+    guard
+      let kind = RunKind(rawValue: row.text(1)), let started = Timestamp.date(row.text(8))
+    else { throw LedgerError.inconsistent("run \(row.text(0))") }
+    self.init(
+      id: RunID(stored: row.text(0)),
+      opening: RunOpening(
+        kind: kind, source: row.text(2),
+        target: RunTarget(url: row.text(3), identity: row.optionalText(4)),
+        options: row.text(5), toolVersion: row.text(6),
+        parent: row.optionalText(7).map(RunID.init(stored:))),
+      started: started,
+      rowCount: row.integer(9),
+      ended: row.optionalText(10).flatMap(Timestamp.date),
+      ending: row.optionalText(11).flatMap(RunEnding.How.init(rawValue:))
+        .map { RunEnding($0, reason: row.text(12)) },
+      exitCode: row.optionalInteger(13),
+      owner: ProcessIdentity(pid: row.integer(14), start: row.text(15)))
+  }
+}

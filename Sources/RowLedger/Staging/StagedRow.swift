@@ -1,0 +1,42 @@
+// A row on its way into the ledger.
+
+package import PortGroupModel
+
+/// A checked record of an input file, to be booked.
+package struct StagedRow: Sendable, Equatable {
+  /// The number that `addFile` gave.
+  package var file: Int
+  /// From 1, in its file.
+  package var record: Int
+  /// From 1; 0 if unknown.
+  package var line: Int
+  /// What the record asks for; nil makes the row `invalid`.
+  package var row: Row?
+  /// Everything that was found wrong, doubtful or worth knowing.
+  package var diagnostics: [Diagnostic]
+  /// The record as it stands in the file, for the file of rejected rows.
+  package var raw: String
+
+  package init(
+    file: Int, record: Int, line: Int, row: Row?, diagnostics: [Diagnostic] = [], raw: String
+  ) {
+    self.file = file
+    self.record = record
+    self.line = line
+    self.row = row
+    self.diagnostics = diagnostics
+    self.raw = raw
+  }
+}
+
+extension Row {
+  /// The text that no two rows of one group may share; nil if only matching can tell.
+  ///
+  /// A row that gives no host and is found by its id has the id; one that is found by `Match…`
+  /// cells alone may be any server.
+  var duplicateKey: String? {
+    if fields[.host].text != nil || fields[.hostV6].text != nil { return key.text }
+    if let objectID { return "id \(objectID.text)" }
+    return hasMatch ? nil : key.text
+  }
+}

@@ -1,0 +1,162 @@
+// Filling a run with rows; nobody sees it before it is whole.
+
+internal import PortGroupModel
+internal import SQLiteStore
+
+extension Ledger {
+  /// Begins a run that stays invisible until ``finishStaging(_:)``.
+  package func beginStaging(_ opening: RunOpening) async throws(LedgerError) -> RunID {
+    let environment = environment
+    return try await write { [path] database in
+      let parent = try opening.parent.map { try Ledger.number(of: $0, in: database, path) }
+      let now = environment.now()
+      while true {
+        let id = RunID(start: now, suffix: environment.runSuffix())
+        let inserted = try database.run(
+          """
+          INSERT OR IGNORE INTO runs (name, kind, parent, source, target, target_identity, options,
+            tool_version, owner_pid, owner_start, started)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          """,
+          [
+            .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
+            .text(opening.target.url), .text(opening.target.identity), .text(opening.options),
+            .text(opening.toolVersion), .integer(environment.owner.pid),
+            .text(environment.owner.start), .text(Timestamp.text(now)),
+          ])
+        // A name that is taken gets another suffix.
+        if inserted == 1 { return id }
+      }
+    }
+  }
+
+  /// Books an input file, and returns the number that its rows refer to.
+  ///
+  /// The dialect is JSON text that says how the file was understood, to write such a file again.
+  package func addFile(
+    _ name: String, dialect: String = "{}", to run: RunID
+  ) async throws(LedgerError) -> Int {
+    try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      let file = try database.integer(
+        "SELECT count(*) FROM files WHERE run = ?", [.integer(number)])
+      try database.run(
+        "INSERT INTO files VALUES (?, ?, ?, ?)",
+        [.integer(number), .integer(file), .text(name), .text(dialect)])
+      return file
+    }
+  }
+
+  /// Books rows in the order of the input; one call is one transaction, best of some hundred rows.
+  package func stage(_ rows: [StagedRow], in run: RunID) async throws(LedgerError) {
+    try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      let range = RowID.all(of: number)
+      var last = try database.integer(
+        "SELECT max(row) FROM rows WHERE row BETWEEN ? AND ?",
+        [.integer(range.lowerBound), .integer(range.upperBound)])
+      if last == 0 { last = range.lowerBound }
+      var references: [GroupReference: Int] = [:]
+      for staged in rows {
+        last += 1
+        let reference = try staged.row.map { row in
+          if let known = references[row.group] { return known }
+          let id = try database.reference(row.group, run: number)
+          references[row.group] = id
+          return id
+        }
+        try database.insert(staged, as: last, run: number, reference: reference)
+      }
+    }
+  }
+
+  /// Makes a run visible, with all that was staged.
+  ///
+  /// - Returns: how many rows it has, or servers for an export.
+  package func finishStaging(_ run: RunID) async throws(LedgerError) -> Int {
+    let now = Timestamp.text(environment.now())
+    return try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      // A run has either rows or exported servers.
+      let count = try database.integer(
+        """
+        SELECT (SELECT count(*) FROM rows WHERE run = ?1)
+          + (SELECT count(*) FROM exported_servers WHERE run = ?1)
+        """, [.integer(number)])
+      try database.run(
+        "UPDATE runs SET staged = ?, row_count = ? WHERE run = ?",
+        [.text(now), .integer(count), .integer(number)])
+      return count
+    }
+  }
+
+  /// Removes a run that is not wholly staged, and all its rows.
+  package func discardStaging(_ run: RunID) async throws(LedgerError) {
+    try await write { database in
+      _ = try database.run(
+        "DELETE FROM runs WHERE name = ? AND staged IS NULL", [.text(run.text)])
+    }
+  }
+
+  /// Removes what processes that died while staging have left.
+  static func removeLeftovers(in database: Database) throws {
+    let dead = try database.all(
+      "SELECT run, owner_pid, owner_start FROM runs WHERE staged IS NULL"
+    ) { row in
+      (run: row.integer(0), owner: ProcessIdentity(pid: row.integer(1), start: row.text(2)))
+    }.filter { !$0.owner.isAlive }
+    for leftover in dead {
+      try database.run(
+        "DELETE FROM runs WHERE run = ? AND staged IS NULL", [.integer(leftover.run)])
+    }
+  }
+}
+
+extension Database {
+  /// The number of a group reference in its run; a new one is booked.
+  fileprivate func reference(_ reference: GroupReference, run: Int) throws -> Int {
+    let values: [SQLValue] = [
+      .integer(run), .text(reference.objectID?.text ?? ""), .text(reference.name ?? ""),
+      .integer(reference.integration?.rawValue ?? 0),
+    ]
+    let inserted = try self.run(
+      """
+      INSERT OR IGNORE INTO group_references (run, object_id, name, integration)
+      VALUES (?, ?, ?, ?)
+      """, values)
+    if inserted == 1 { return lastInsertedID }
+    return try integer(
+      """
+      SELECT reference FROM group_references
+      WHERE run = ? AND object_id = ? AND name = ? AND integration = ?
+      """, values)
+  }
+
+  fileprivate func insert(
+    _ staged: StagedRow, as id: Int, run: Int, reference: Int?
+  ) throws {
+    let row = staged.row
+    let state = row == nil ? RowState.invalid : .pending(.staged)
+    try self.run(
+      """
+      INSERT INTO rows (row, run, file, record, line, state, reason, operation, reference,
+        full_key, service, precedence, fields, matching, raw)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      """,
+      [
+        .integer(id), .integer(run), .integer(staged.file), .integer(staged.record),
+        .integer(staged.line), .text(state.name), .text(state.detail),
+        .text(row?.operation.rawValue), .integer(reference), .text(row?.duplicateKey),
+        .integer(row?.fields.number(.service)), .integer(row?.fields.number(.precedence)),
+        .text(row.map { FieldText.encode($0.fields) }),
+        .text(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
+        .text(staged.raw),
+      ])
+    for diagnostic in staged.diagnostics { try insert(diagnostic, row: id, run: run) }
+  }
+}
+
+extension FieldValues {
+  /// The field as a number; nil where it is absent, empty or something else.
+  func number(_ field: Field) -> Int? { self[field].text.flatMap { Int($0) } }
+}

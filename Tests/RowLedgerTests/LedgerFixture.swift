@@ -1,0 +1,109 @@
+// A ledger of its own for a test, and short ways to fill it.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import SQLiteStore
+import Synchronization
+import TestSupport
+
+/// A ledger in a folder of its own, under a clock that stands still and counted run names.
+final class LedgerFixture: Sendable {
+  static let start = Date(timeIntervalSince1970: 1_795_461_302)
+  static let sip = group("SIP", 1, .sip)
+  static let sccp = group("SCCP", 2, .sccp)
+
+  let folder: TemporaryFolder
+  let ledger: Ledger
+
+  init() throws {
+    folder = try TemporaryFolder()
+    ledger = try Ledger.open(.file(folder.path("ledger.sqlite")), environment: Self.environment())
+  }
+
+  var path: String { folder.path("ledger.sqlite") }
+
+  /// Opens the same file again, as a later process would.
+  func reopened() throws(LedgerError) -> Ledger {
+    try Ledger.open(.file(path), environment: Self.environment(firstSuffix: 100))
+  }
+
+  static func environment(
+    firstSuffix: Int = 1, owner: ProcessIdentity = .current
+  ) -> Ledger.Environment {
+    let counter = Mutex(firstSuffix)
+    return Ledger.Environment(
+      now: { start },
+      runSuffix: {
+        counter.withLock { count in
+          defer { count += 1 }
+          return String(repeating: "0", count: 4 - String(count).count) + String(count)
+        }
+      },
+      owner: owner)
+  }
+
+  static func opening(_ kind: RunKind = .import) -> RunOpening {
+    RunOpening(
+      kind: kind, source: "servers.csv", target: RunTarget(url: "https://cuc.example"),
+      toolVersion: "1.0")
+  }
+
+  /// An object id that ends in that number.
+  static func id(_ number: Int) -> ObjectID {
+    let digits = String(number, radix: 16)
+    let text =
+      "00000000-0000-0000-0000-" + String(repeating: "0", count: 12 - digits.count) + digits
+    guard let id = ObjectID(text) else { preconditionFailure("\(text) is no id") }
+    return id
+  }
+
+  static func group(_ name: String, _ number: Int, _ integration: IntegrationMethod) -> PortGroup {
+    PortGroup(objectID: id(number), displayName: name, integration: integration)
+  }
+
+  static func row(
+    _ host: String, group: String = "SIP", _ operation: PortGroupModel.Operation = .upsert,
+    _ more: FieldValues = [:], match: FieldValues = [:]
+  ) -> Row {
+    var fields = more
+    if more[.service] == .absent { fields[.service] = "102" }
+    fields[.host] = FieldValue(text: host)
+    if host.isEmpty { fields[.host] = .absent }
+    return Row(
+      operation: operation, group: GroupReference(name: group), fields: fields, match: match)
+  }
+
+  /// Stages a run of these rows, one a line from line 2 on; groups by these names are resolved.
+  func stage(
+    _ rows: [Row?], resolving groups: [PortGroup] = [sip, sccp]
+  ) async throws -> RunID {
+    let run = try await ledger.beginStaging(Self.opening())
+    let file = try await ledger.addFile("servers.csv", to: run)
+    let staged = rows.enumerated().map { index, row in
+      StagedRow(
+        file: file, record: index + 1, line: index + 2, row: row, raw: "record \(index + 1)")
+    }
+    try await ledger.stage(staged, in: run)
+    let found = try ledger.groupReferences(of: run).all().compactMap { staged in
+      groups.first { $0.displayName == staged.reference.name }.map { (staged.id, $0) }
+    }
+    try await ledger.resolve(found, in: run)
+    _ = try await ledger.finishStaging(run)
+    return run
+  }
+
+  /// Stages rows of one group and claims it.
+  func batch(_ rows: [Row?]) async throws -> (run: RunID, group: GroupID, rows: [BatchRow]) {
+    let run = try await stage(rows)
+    guard let group = try ledger.claimNextGroup(of: run) else { throw CancellationError() }
+    return (run, group.id, try ledger.rows(of: group.id))
+  }
+}
+
+extension LedgerFixture {
+  /// A number straight from the file.
+  func count(_ sql: String) throws -> Int {
+    try Database(.file(path), options: DatabaseOptions(readOnly: true)).integer(sql)
+  }
+}

@@ -1,0 +1,126 @@
+// Ledgers that open and ledgers that do not, each with its whole sentence.
+
+import Foundation
+import RowLedger
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct OpeningTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("ledger.sqlite")
+  }
+
+  private func refusal(_ path: String) -> LedgerError? {
+    #expect(throws: LedgerError.self) { try Ledger.open(.file(path)) }
+  }
+
+  @Test func `a text file is not a ledger`() throws {
+    try folder.write(String(repeating: "Port,Host\n", count: 90), to: "ledger.sqlite")
+    #expect(refusal(path)?.kind == .notALedger)
+    #expect(
+      refusal(path)?.description
+        == "the file \(path) is not a ledger of cupibulk; give another file with --ledger")
+    #expect(try folder.read("ledger.sqlite").hasPrefix("Port,Host"))
+  }
+
+  @Test func `a database of another program is not a ledger`() throws {
+    try Database(.file(path)).execute("CREATE TABLE theirs (a)")
+    #expect(refusal(path)?.kind == .notALedger)
+  }
+
+  @Test func `a ledger of a newer version is refused`() throws {
+    _ = try Ledger.open(.file(path))
+    try Database(.file(path)).execute("INSERT INTO migrations (name) VALUES ('of 2031')")
+    #expect(refusal(path)?.kind == .newerVersion)
+    #expect(
+      refusal(path)?.description == "the ledger \(path) was written by another version of "
+        + "cupibulk; update cupibulk, or use another file with --ledger")
+  }
+
+  @Test func `a damaged ledger is named as such`() throws {
+    _ = try Ledger.open(.file(path))
+    try Database(.file(path)).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    let file = try FileHandle(forWritingTo: URL(filePath: path))
+    try file.seek(toOffset: 100)
+    try file.write(contentsOf: Data(repeating: 0xAA, count: 3000))
+    try file.close()
+    #expect(refusal(path)?.kind == .damaged)
+    #expect(
+      refusal(path)?.description
+        == "the ledger \(path) is damaged (database disk image is malformed); "
+        + "move the file away to start a new one, or put back a copy of it")
+  }
+
+  @Test(arguments: [
+    ("missing/ledger.sqlite", "No such file or directory"), (".", "Is a directory"),
+  ])
+  func `a path where no file can be says why`(name: String, reason: String) {
+    let path = folder.path(name)
+    #expect(refusal(path)?.kind == .cannotOpen)
+    #expect(
+      refusal(path)?.description == "the ledger \(path) cannot be opened (\(reason)); "
+        + "check the path and its permissions, or give another file with --ledger")
+  }
+
+  @Test(arguments: [
+    (
+      SQLiteError.Kind.busy, LedgerError.Kind.locked,
+      "the ledger L is locked by another process; "
+        + "wait until that has ended, or use another file with --ledger"
+    ),
+    (
+      .full, .diskFull,
+      "the disk is full, so that the ledger L cannot grow; "
+        + "make room, then go on; what was recorded before is safe"
+    ),
+    (
+      .readOnly, .cannotOpen,
+      "the ledger L cannot be written; "
+        + "check the permissions of the file and its folder, or give another with --ledger"
+    ),
+  ])
+  func `what the store reports is said in the ledger's words`(
+    kind: SQLiteError.Kind, expected: LedgerError.Kind, text: String
+  ) {
+    let error = LedgerError(SQLiteError(kind: kind, message: "x"), in: "L")
+    #expect(error.kind == expected)
+    #expect(error.description == text)
+  }
+
+  @Test func `a throw-away ledger works and leaves nothing`() async throws {
+    let path = try await {
+      let ledger = try Ledger.open(.throwaway)
+      let run = try await ledger.beginStaging(LedgerFixture.opening())
+      _ = try await ledger.finishStaging(run)
+      #expect(try ledger.runs().map(\.id) == [run])
+      #expect(FileManager.default.fileExists(atPath: ledger.path))
+      return ledger.path
+    }()
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    #expect(!FileManager.default.fileExists(atPath: folder))
+  }
+
+  @Test func `the folder of a throw-away ledger whose process died goes at the next one`() throws {
+    let base = URL(filePath: try Ledger.open(.throwaway).path)
+      .deletingLastPathComponent().deletingLastPathComponent().path
+    let dead = base + "/cupibulk-throwaway-1-999999999999-abcdef"
+    try FileManager.default.createDirectory(atPath: dead, withIntermediateDirectories: true)
+    let other = base + "/cupibulk-throwaway-notes"
+    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(atPath: other) }
+    _ = try Ledger.open(.throwaway)
+    #expect(!FileManager.default.fileExists(atPath: dead))
+    #expect(FileManager.default.fileExists(atPath: other))
+  }
+
+  @Test func `this process is alive, and one with its number but another start is not`() {
+    let own = ProcessIdentity.current
+    #expect(own.isAlive)
+    #expect(!ProcessIdentity(pid: own.pid, start: own.start + "0").isAlive)
+  }
+}

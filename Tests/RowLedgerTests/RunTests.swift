@@ -1,0 +1,132 @@
+// Runs: their names, their life, and what is left of those that broke off.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import Testing
+
+@Suite struct RunTests {
+  let fixture: LedgerFixture
+
+  init() throws { fixture = try LedgerFixture() }
+
+  var ledger: Ledger { fixture.ledger }
+
+  @Test func `a run is named by its UTC start and a suffix`() async throws {
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    #expect(run.text == "20261123T191502Z-0001")
+  }
+
+  @Test(arguments: [
+    ("20261123T191502Z-ab3f", true), ("20261123t191502z-AB3F", true),
+    ("20261123T191502Z", false), ("20261123T191502Z-ab3", false), ("2026-ab3f", false),
+    ("20261123T191502Z-ab3f-x", false), ("20261123T191502Z-a%3f", false), ("", false),
+  ])
+  func `a typed name is read in any case`(text: String, isName: Bool) {
+    #expect(RunID(text)?.text == (isName ? "20261123T191502Z-ab3f" : nil))
+  }
+
+  @Test func `random suffixes make names`() {
+    for _ in 0..<20 {
+      #expect(RunID("20261123T191502Z-" + RunID.randomSuffix()) != nil)
+    }
+  }
+
+  @Test func `a name that is taken gets another suffix`() async throws {
+    let first = try await ledger.beginStaging(LedgerFixture.opening())
+    let again = try Ledger.open(
+      .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 1))
+    let second = try await again.beginStaging(LedgerFixture.opening())
+    #expect(first.text == "20261123T191502Z-0001")
+    #expect(second.text == "20261123T191502Z-0002")
+  }
+
+  @Test func `a run is invisible until it is wholly staged`() async throws {
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    #expect(try ledger.runs() == [])
+    #expect(throws: LedgerError.self) { try ledger.run(run) }
+    #expect(try await ledger.finishStaging(run) == 0)
+    #expect(try ledger.runs().map(\.id) == [run])
+  }
+
+  @Test func `a run comes back as it was begun and ended`() async throws {
+    let parent = try await fixture.stage([])
+    var opening = LedgerFixture.opening(.undo)
+    opening.target.identity = "cluster-7"
+    opening.options = #"{"mode":"upsert"}"#
+    opening.parent = parent
+    let id = try await ledger.beginStaging(opening)
+    _ = try await ledger.finishStaging(id)
+    var run = try ledger.run(id)
+    #expect(run.opening == opening)
+    #expect(run.started == LedgerFixture.start)
+    #expect(run.ending == nil)
+    #expect(run.exitCode == nil)
+    #expect(run.isRunning)
+
+    try await ledger.end(id, RunEnding(.stopped, reason: "server busy"), exitCode: 5)
+    run = try ledger.run(id)
+    #expect(run.ended == LedgerFixture.start)
+    #expect(run.ending == RunEnding(.stopped, reason: "server busy"))
+    #expect(run.exitCode == 5)
+    #expect(!run.isRunning)
+
+    try await ledger.reopen(id)
+    #expect(try ledger.run(id).isRunning)
+    #expect(try ledger.run(id).exitCode == nil)
+  }
+
+  @Test func `runs are listed newest first`() async throws {
+    var ids: [RunID] = []
+    for _ in 0..<3 { ids.append(try await fixture.stage([])) }
+    #expect(try ledger.runs().map(\.id) == ids.reversed())
+    #expect(try ledger.runs(limit: 1).map(\.id) == [ids[2]])
+  }
+
+  @Test func `a run that is not there is named`() async throws {
+    let id = try #require(RunID("20261123T191502Z-ab3f"))
+    let error = await #expect(throws: LedgerError.self) {
+      try await ledger.end(id, RunEnding(.done), exitCode: 0)
+    }
+    #expect(error?.kind == .unknown)
+    #expect(
+      error?.description == "the ledger \(fixture.path) has no run 20261123T191502Z-ab3f; "
+        + "list the runs with: cupibulk runs")
+  }
+
+  @Test func `a discarded run leaves nothing, a staged one cannot be discarded`() async throws {
+    let kept = try await fixture.stage([LedgerFixture.row("a")])
+    try await ledger.discardStaging(kept)
+    #expect(try ledger.books(of: kept).read == 1)
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    let file = try await ledger.addFile("a.csv", to: run)
+    try await ledger.stage(
+      [StagedRow(file: file, record: 1, line: 2, row: LedgerFixture.row("b"), raw: "b")], in: run)
+    try await ledger.discardStaging(run)
+    #expect(throws: LedgerError.self) { try ledger.books(of: run) }
+    #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
+  }
+
+  @Test func `opening removes what dead processes were staging and keeps what live ones are`()
+    async throws
+  {
+    let dead = ProcessIdentity(pid: 1, start: "another boot/1")
+    let old = try Ledger.open(
+      .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 50, owner: dead))
+    for ledger in [old, ledger] {
+      let run = try await ledger.beginStaging(LedgerFixture.opening())
+      let file = try await ledger.addFile("a.csv", to: run)
+      try await ledger.stage(
+        [StagedRow(file: file, record: 1, line: 2, row: LedgerFixture.row("b"), raw: "b")], in: run)
+    }
+    let whole = try await old.beginStaging(LedgerFixture.opening())
+    _ = try await old.finishStaging(whole)
+    #expect(try fixture.count("SELECT count(*) FROM rows") == 2)
+
+    let ledger = try fixture.reopened()
+    #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
+    #expect(try fixture.count("SELECT count(*) FROM runs") == 2)
+    #expect(try ledger.runs().map(\.id) == [whole])
+    #expect(try ledger.run(whole).isRunning == false)
+  }
+}

@@ -1,0 +1,102 @@
+// Rows of one group that cannot stand together.
+
+import PortGroupModel
+import RowLedger
+import Testing
+
+@Suite struct ClashTests {
+  let fixture: LedgerFixture
+
+  init() throws { fixture = try LedgerFixture() }
+
+  var ledger: Ledger { fixture.ledger }
+
+  /// Pairs of lines, first and later.
+  private func duplicates(_ rows: [Row?]) async throws -> [[Int]] {
+    try ledger.duplicates(in: await fixture.stage(rows)).all()
+      .map { [$0.first.line, $0.later.line] }
+  }
+
+  @Test func `rows with one full key in one group are paired with the first`() async throws {
+    let pairs = try await duplicates([
+      LedgerFixture.row("10.0.0.1", .create, [.port: "5060"]),
+      LedgerFixture.row("10.0.0.2", .create, [.port: "5060"]),
+      LedgerFixture.row("10.0.0.1", .delete, [.port: "05060"]),
+      nil,
+      LedgerFixture.row("10.0.0.1", .upsert, [.port: "5060", .precedence: "7"]),
+    ])
+    #expect(pairs == [[2, 4], [2, 6]])
+  }
+
+  @Test func `hosts compare in canonical form`() async throws {
+    let pairs = try await duplicates([
+      LedgerFixture.row("PBX.example."), LedgerFixture.row("pbx.EXAMPLE"),
+      LedgerFixture.row("", .upsert, [.hostV6: "2001:db8:0::1"]),
+      LedgerFixture.row("", .upsert, [.hostV6: "2001:DB8::1"]),
+    ])
+    #expect(pairs == [[2, 3], [4, 5]])
+  }
+
+  @Test func `another port, TLS port, service or group makes another key`() async throws {
+    let pairs = try await duplicates([
+      LedgerFixture.row("h", .create, [.port: "1"]), LedgerFixture.row("h", .create, [.port: "2"]),
+      LedgerFixture.row("h", .create, [.port: "1", .tlsPort: "1"]),
+      LedgerFixture.row("h", .create, [.port: "1", .service: "101"]),
+      LedgerFixture.row("h", group: "SCCP", .create, [.port: "1"]),
+      LedgerFixture.row("h", group: "Nowhere"), LedgerFixture.row("h", group: "Nowhere"),
+    ])
+    #expect(pairs == [])
+  }
+
+  @Test func `rows without a host are told apart by id, and by matching alone not at all`()
+    async throws
+  {
+    let id = LedgerFixture.id(9).text
+    let pairs = try await duplicates([
+      LedgerFixture.row("", .update, [.precedence: "1"], match: [.host: "a"]),
+      LedgerFixture.row("", .update, [.precedence: "0"], match: [.host: "b"]),
+      LedgerFixture.row("", .update, [.objectID: .text(id)]),
+      LedgerFixture.row("", .update, [.objectID: .text(LedgerFixture.id(8).text)]),
+      LedgerFixture.row("", .delete, [.objectID: .text(id)]),
+      LedgerFixture.row("", .create), LedgerFixture.row("127.0.0.1", .create),
+    ])
+    #expect(pairs == [[4, 6], [7, 8]])
+  }
+
+  @Test func `a row that is invalid already clashes with nothing`() async throws {
+    let run = try await fixture.stage([LedgerFixture.row("a"), LedgerFixture.row("a")])
+    let clash = try #require(try ledger.duplicates(in: run).all().first)
+    #expect(clash.group.group == LedgerFixture.sip)
+    #expect(clash.fields[.host] == "a")
+    try await ledger.add([
+      (clash.later.row, Diagnostic(.error, .duplicateRow, at: clash.later.place, "twice"))
+    ])
+    #expect(try ledger.duplicates(in: run).all() == [])
+  }
+
+  @Test func `one precedence for two rows of one service is found, deletions aside`()
+    async throws
+  {
+    let run = try await fixture.stage([
+      LedgerFixture.row("a", .create, [.precedence: "1"]),
+      LedgerFixture.row("b", .create, [.precedence: "2"]),
+      LedgerFixture.row("c", .create, [.precedence: "1", .service: "101"]),
+      LedgerFixture.row("d", .delete, [.precedence: "1"]),
+      LedgerFixture.row("e", .create, [.precedence: "01"]),
+      LedgerFixture.row("f", .create), LedgerFixture.row("g", .create),
+      LedgerFixture.row("h", group: "SCCP", .create, [.precedence: "1"]),
+    ])
+    let found = try ledger.sharedPrecedences(in: run).all()
+    #expect(found.map { [$0.first.line, $0.later.line] } == [[2, 6]])
+  }
+
+  @Test func `groups over the limit are found with their first row and count`() async throws {
+    let run = try await fixture.stage(
+      [LedgerFixture.row("x", group: "SCCP")] + (1...3).map { LedgerFixture.row("h\($0)") })
+    #expect(try ledger.oversizedGroups(in: run, limit: 3).all().isEmpty)
+    let found = try ledger.oversizedGroups(in: run, limit: 2).all()
+    #expect(found.map(\.group.group) == [LedgerFixture.sip])
+    #expect(found.map(\.first.line) == [3])
+    #expect(found.map(\.count) == [3])
+  }
+}

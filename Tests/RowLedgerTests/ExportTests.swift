@@ -1,0 +1,73 @@
+// Servers of a target, staged in any order and read back in the order of the file.
+
+import PortGroupModel
+import RowLedger
+import Testing
+
+@Suite struct ExportTests {
+  let fixture: LedgerFixture
+
+  init() throws { fixture = try LedgerFixture() }
+
+  var ledger: Ledger { fixture.ledger }
+
+  /// The servers in the order of the file; ids count from 1.
+  static let ordered: [FieldValues] = [
+    [.host: "z"],
+    [.service: "100", .host: "b"],
+    [.service: "100", .precedence: "2", .host: "a"],
+    [.service: "100", .precedence: "10", .host: "A"],
+    [.service: "100", .precedence: "10", .host: "a", .port: "900"],
+    [.service: "100", .precedence: "10", .host: "a", .hostV6: "::1", .port: "80"],
+    [.service: "100", .precedence: "10", .host: "a", .hostV6: "::1", .port: "900"],
+    [
+      .service: "100", .precedence: "10", .host: "a", .hostV6: "::1", .port: "900", .tlsPort: "1",
+    ],
+    [
+      .service: "100", .precedence: "10", .host: "a", .hostV6: "::1", .port: "900", .tlsPort: "1",
+    ],
+    [.service: "102", .precedence: "0", .host: "a"],
+  ]
+
+  private func servers(_ numbers: some Sequence<Int>) -> [PortGroupServer] {
+    numbers.map { PortGroupServer(objectID: LedgerFixture.id($0 + 1), fields: Self.ordered[$0]) }
+  }
+
+  @Test func `servers come by group, service, precedence, hosts, ports, id`() async throws {
+    let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+    let numbers = [7, 2, 9, 0, 5, 8, 3, 6, 1, 4]
+    try await ledger.stageExported(servers(numbers), of: LedgerFixture.sip, in: run)
+    try await ledger.stageExported(servers([0]), of: LedgerFixture.sccp, in: run)
+    #expect(try ledger.exportedCount(of: run) == 11)
+    #expect(try await ledger.finishStaging(run) == 11)
+    let found = try ledger.exportedServers(of: run).all()
+    #expect(found.map(\.server) == servers([0]) + servers(0..<10))
+    #expect(found.map(\.group.displayName) == ["SCCP"] + Array(repeating: "SIP", count: 10))
+    #expect(found.first?.group == LedgerFixture.sccp)
+    #expect(try ledger.run(run).rowCount == 11)
+  }
+
+  @Test func `a group that is staged again replaces its servers`() async throws {
+    let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+    try await ledger.stageExported(servers([1, 2]), of: LedgerFixture.sip, in: run)
+    try await ledger.stageExported(servers([2]), of: LedgerFixture.sip, in: run)
+    #expect(try ledger.exportedServers(of: run).all().map(\.server) == servers([2]))
+  }
+
+  @Test func `groups of one name stay two groups`() async throws {
+    let twin = LedgerFixture.group("SIP", 3, .sip)
+    let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+    try await ledger.stageExported(servers([1]), of: LedgerFixture.sip, in: run)
+    try await ledger.stageExported(servers([2]), of: twin, in: run)
+    let found = try ledger.exportedServers(of: run).all()
+    #expect(found.map(\.group) == [LedgerFixture.sip, twin])
+  }
+
+  @Test func `the books of an export hold no rows and balance`() async throws {
+    let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+    try await ledger.stageExported(servers([1]), of: LedgerFixture.sip, in: run)
+    _ = try await ledger.finishStaging(run)
+    #expect(try ledger.books(of: run) == Books())
+    #expect(try ledger.books(of: run).balances)
+  }
+}

@@ -1,0 +1,153 @@
+// Intents before, outcomes after, and what a crash between them leaves.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import Testing
+
+@Suite struct JournalTests {
+  let fixture: LedgerFixture
+
+  init() throws { fixture = try LedgerFixture() }
+
+  var ledger: Ledger { fixture.ledger }
+
+  static let servers = [
+    PortGroupServer(
+      objectID: LedgerFixture.id(71),
+      fields: [.host: "10.0.0.1", .hostV6: .empty, .uri: "/a\n=\\\u{1E}b"]),
+    PortGroupServer(objectID: LedgerFixture.id(72), fields: [:]),
+  ]
+
+  @Test func `intents and before-image are there for the next process`() async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a"), LedgerFixture.row("b")])
+    let create = Intent(.create, fields: [.host: "a", .port: "1"])
+    let update = Intent(.update, fields: [.hostV6: .empty], target: LedgerFixture.id(71))
+    try await ledger.journal(
+      [(batch.rows[0].id, create), (batch.rows[1].id, update)], beforeImage: Self.servers,
+      of: batch.group)
+
+    let later = try fixture.reopened()
+    let group = try #require(try later.claimNextGroup(of: batch.run))
+    #expect(try later.beforeImage(of: group.id) == Self.servers)
+    let entries = try later.rows(of: group.id).map(\.entry)
+    #expect(entries.map { $0?.intent } == [create, update])
+    #expect(entries.map { $0?.isOpen } == [true, true])
+    #expect(entries.map { $0?.journaled } == [LedgerFixture.start, LedgerFixture.start])
+    #expect(entries.map { $0?.effect } == [Effect.none, Effect.none])
+  }
+
+  @Test func `a group without a journal has no before-image, an empty one has an empty image`()
+    async throws
+  {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    #expect(try ledger.beforeImage(of: batch.group) == nil)
+    try await ledger.journal([], beforeImage: [], of: batch.group)
+    #expect(try ledger.beforeImage(of: batch.group) == [])
+  }
+
+  @Test func `an outcome is kept with state, sentence, effect, verdict and time`() async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let row = batch.rows[0].id
+    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    let effect = Effect(
+      .created, objectID: LedgerFixture.id(73), before: nil, after: [.host: "a", .hostV6: .empty])
+    let sent = LedgerFixture.start.addingTimeInterval(0.25)
+    try await ledger.record(
+      [
+        Outcome(
+          row: row, state: .failed(.ignored), detail: "reads back otherwise", effect: effect,
+          verdict: .ignored, sent: sent)
+      ], of: batch.group)
+    let report = try #require(try ledger.rows(of: batch.run).all().first)
+    #expect(report.state == .failed(.ignored))
+    #expect(report.detail == "reads back otherwise")
+    #expect(report.group == LedgerFixture.sip)
+    #expect(report.entry?.effect == effect)
+    #expect(report.entry?.verdict == .ignored)
+    #expect(report.entry?.sent == sent)
+    #expect(report.entry?.isOpen == false)
+  }
+
+  static let states: [RowState] =
+    RowState.PendingReason.allCases.map(RowState.pending)
+    + FailureCode.allCases.map(RowState.failed)
+    + [.inDoubt, .created, .updated, .deleted, .unchanged]
+
+  @Test(arguments: states)
+  func `every state comes back as it was booked`(state: RowState) async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    try await ledger.record([Outcome(row: batch.rows[0].id, state: state)], of: batch.group)
+    #expect(try ledger.rows(of: batch.group).map(\.state) == [state])
+  }
+
+  @Test(arguments: [RowState.created, .inDoubt, .failed(.refused), .pending(.notProcessed)])
+  func `an outcome closes the intent, and a new intent opens it again`(state: RowState)
+    async throws
+  {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let row = batch.rows[0].id
+    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await ledger.record([Outcome(row: row, state: state)], of: batch.group)
+    #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [false])
+    guard case .pending = state else { return }
+    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [true])
+  }
+
+  @Test func `a later outcome without effect leaves the effect that was booked`() async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let row = batch.rows[0].id
+    let effect = Effect(.updated, objectID: LedgerFixture.id(71), before: [.port: "1"], after: [:])
+    try await ledger.record(
+      [Outcome(row: row, state: .inDoubt, effect: effect)], of: batch.group)
+    try await ledger.record(
+      [Outcome(row: row, state: .pending(.settled), verdict: .missing)], of: batch.group)
+    let entry = try ledger.rows(of: batch.group)[0].entry
+    #expect(entry?.effect == effect)
+    #expect(entry?.verdict == .missing)
+  }
+
+  static let forbidden: [(RowState, RowState)] =
+    states.filter(\.isFinal).map { ($0, .created) }
+    + [(.inDoubt, .unchanged), (.unchanged, .pending(.staged))]
+
+  @Test(arguments: forbidden)
+  func `a move that is not allowed is refused, and with it its whole call`(
+    state: RowState, next: RowState
+  ) async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a"), LedgerFixture.row("b")])
+    let (first, second) = (batch.rows[0].id, batch.rows[1].id)
+    try await ledger.record([Outcome(row: second, state: state)], of: batch.group)
+    let error = await #expect(throws: LedgerError.self) {
+      try await ledger.record(
+        [Outcome(row: first, state: .created), Outcome(row: second, state: next)], of: batch.group)
+    }
+    #expect(error?.kind == .refused)
+    #expect(
+      error?.message == "row 2 is \(state.name) and cannot become \(next.name)")
+    #expect(try ledger.rows(of: batch.group).map(\.state) == [.pending(.staged), state])
+  }
+
+  @Test func `only a pending row gets an intent`() async throws {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let row = batch.rows[0].id
+    try await ledger.record([Outcome(row: row, state: .inDoubt)], of: batch.group)
+    let error = await #expect(throws: LedgerError.self) {
+      try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    }
+    #expect(error?.message == "row 1 is inDoubt and cannot be sent")
+    #expect(try ledger.beforeImage(of: batch.group) == nil)
+  }
+
+  @Test func `a row of another group is refused`() async throws {
+    let batch = try await fixture.batch([
+      LedgerFixture.row("a"), LedgerFixture.row("b", group: "SCCP"),
+    ])
+    let other = try ledger.rows(of: batch.run).all()[1].id
+    let error = await #expect(throws: LedgerError.self) {
+      try await ledger.record([Outcome(row: other, state: .created)], of: batch.group)
+    }
+    #expect(error?.kind == .unknown)
+  }
+}

@@ -1,3 +1,5 @@
+// The face of the transfer loop: one request in, one answer out.
+
 package import HTTPMessages
 
 /// HTTP to one server over libcurl: one loop on a thread of its own serves all callers.

@@ -2,7 +2,8 @@
 import CCurl
 import HTTPMessages
 
-/// Owns the handle, the header list, the error buffer and the answer so far; libcurl keeps pointers to all of them.
+/// Owns the handle, the header list, the error buffer and the answer so far; libcurl keeps pointers
+/// to all of them.
 @safe final class Transfer {
   let call: ExchangeCall
   let handle: UnsafeMutableRawPointer
@@ -112,8 +113,8 @@ import HTTPMessages
 
   /// libcurl asks this before each sending.
   ///
-  /// It would send a request again when a kept connection ends without an answer. A write may have had its effect by then, so only
-  /// reads get a second sending.
+  /// It would send a request again when a kept connection ends without an answer. A write may have
+  /// had its effect by then, so only reads get a second sending.
   private func mayBegin() -> Bool {
     beginnings += 1
     return beginnings == 1 || call.request.method.isSafe

@@ -4,8 +4,9 @@ package import HTTPMessages
 
 /// HTTP to one server over libcurl: one loop on a thread of its own serves all callers.
 ///
-/// Connections are kept and used again. Redirects are never followed. Proxies come from the environment, but a loopback
-/// address is always asked directly. Cancelling the calling task aborts its exchange.
+/// Connections are kept and used again. Redirects are never followed. Proxies come from the
+/// environment, but a loopback address is always asked directly. Cancelling the calling task aborts
+/// its exchange.
 package final class TransferLoop: HTTPExchanging {
   package let origin: Origin
   private let readOnly: Bool

@@ -10,7 +10,8 @@ package struct TransferOptions: Sendable {
   package var responseLimit = 64 << 20
   /// How many bytes the header lines of an answer may have together.
   package var headerLimit = 256 << 10
-  /// How long an unused connection is kept; shorter than the 20 s after which Tomcat closes its own.
+  /// How long an unused connection is kept; shorter than the 20 s after which Tomcat closes its
+  /// own.
   package var idleLimit: Duration = .seconds(15)
   package var trust = ServerTrust.system
   /// Whether only GET and HEAD can be sent.

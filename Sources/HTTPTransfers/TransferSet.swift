@@ -100,7 +100,8 @@ import HTTPMessages
 
 /// Wakes the loop's thread; safe to ring from any thread while its multi handle lives.
 ///
-/// Unchecked, because `curl_multi_wakeup` is the one call that libcurl allows off the thread that owns the handle.
+/// Unchecked, because `curl_multi_wakeup` is the one call that libcurl allows off the thread that
+/// owns the handle.
 @safe struct LoopAlarm: @unchecked Sendable {
   private let multi: UnsafeMutableRawPointer
 

@@ -1,0 +1,151 @@
+// Errors of questions to the server, and their sentences for people.
+
+import HTTPMessages
+
+/// Why a question to the server has no answer; all its sentences for people stand here.
+package struct ServerError: Error, Sendable, Equatable {
+  package enum Kind: String, Sendable, CaseIterable {
+    case credentialsRefused = "credentials-refused"
+    case forbidden
+    case notFound = "not-found"
+    case refused
+    /// Too many requests, or a queue that drains too slowly.
+    case busy
+    /// The server says that it failed: 500, 502, 504.
+    case failed
+    case unreachable
+    case timedOut = "timed-out"
+    /// The connection ended before a whole answer.
+    case noAnswer = "no-answer"
+    case certificateUntrusted = "certificate-untrusted"
+    case pinMismatch = "pin-mismatch"
+    /// What came is not what this API answers.
+    case unexpectedAnswer = "unexpected-answer"
+    /// A list ended before its own total, or went beyond it.
+    case incompleteList = "incomplete-list"
+    /// A port group that was asked for its servers does not exist.
+    case groupGone = "group-gone"
+    case readOnly = "read-only"
+    case cancelled
+  }
+
+  package var kind: Kind
+  /// The server's address, such as `https://cuc.example.com:8443`.
+  package var server: String
+  /// Method and path of the request.
+  package var call: String
+  /// The status of a complete answer.
+  package var status: Int?
+  /// One clause about the cause: the server's sentence, or what the network said.
+  package var detail: String
+  /// How many seconds the server asked to wait.
+  package var retryAfter: Int?
+
+  package init(
+    _ kind: Kind, server: String, call: String, status: Int? = nil, detail: String,
+    retryAfter: Int? = nil
+  ) {
+    self.kind = kind
+    self.server = server
+    self.call = call
+    self.status = status
+    self.detail = detail
+    self.retryAfter = retryAfter
+  }
+
+  /// True if asking again later may help.
+  package var isRepeatable: Bool {
+    switch kind {
+    case .busy, .failed, .unreachable, .timedOut, .noAnswer, .incompleteList: true
+    case .credentialsRefused, .forbidden, .notFound, .refused, .certificateUntrusted, .pinMismatch,
+      .unexpectedAnswer, .groupGone, .readOnly, .cancelled:
+      false
+    }
+  }
+}
+
+extension ServerError: CustomStringConvertible {
+  /// Server, what happened, the request, and what to do next.
+  package var description: String { "\(server): \(event) (\(call)); \(advice)" }
+
+  private var event: String {
+    switch kind {
+    case .credentialsRefused: "user name or password was refused: \(detail)"
+    case .forbidden: "the account may not do this: \(detail)"
+    case .notFound: "the server does not have this: \(detail)"
+    case .refused: "the server refused: \(detail)"
+    case .busy: "the server is busy: \(detail)"
+    case .failed: "the server failed: \(detail)"
+    case .unreachable: "the server cannot be reached: \(detail)"
+    case .timedOut: "no answer in time: \(detail)"
+    case .noAnswer: "the answer was lost: \(detail)"
+    case .certificateUntrusted, .pinMismatch: "the server is not trusted: \(detail)"
+    case .unexpectedAnswer: "the answer is not understood: \(detail)"
+    case .incompleteList: "the list is not whole: \(detail)"
+    case .groupGone: "the port group is gone: \(detail)"
+    case .readOnly: "not sent: \(detail)"
+    case .cancelled: "stopped: \(detail)"
+    }
+  }
+
+  private var advice: String {
+    switch kind {
+    case .credentialsRefused:
+      "nothing more is sent, because accounts lock; check --username and the password"
+    case .forbidden: "the account needs the system administrator role"
+    case .notFound: "check the target's address, and whether somebody deleted it"
+    case .refused: "see the server's own words"
+    case .busy, .failed, .timedOut, .noAnswer: "try again later"
+    case .unreachable: "check the target's address and port (443 or 8443) and the network"
+    case .certificateUntrusted:
+      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…"
+    case .pinMismatch: "if its certificate was renewed, find out its new pin; else do not go on"
+    case .unexpectedAnswer:
+      "check that the target is a Cisco Unity Connection server and not a proxy or another web page"
+    case .incompleteList: "somebody may be changing it; try again"
+    case .groupGone: "list the port groups and correct the file"
+    case .readOnly: "writes need a run without --dry-run"
+    case .cancelled: "run it again to go on"
+    }
+  }
+}
+
+/// One request as errors name it.
+struct ServerCall {
+  let server: String
+  let request: HTTPRequest
+
+  /// The error for an answer that did not bring what was asked for.
+  func error(_ answer: Answer) -> ServerError {
+    switch answer {
+    case .done(let response):
+      error(.unexpectedAnswer, detail: response.statusSentence, status: response.status)
+    case .refused(let refusal):
+      error(Self.kind(refusal), detail: refusal.sentence, status: refusal.status)
+    case .unauthorized(let refusal):
+      error(.credentialsRefused, detail: refusal.sentence, status: refusal.status)
+    case .notProcessed(let setback), .unknown(let setback):
+      error(
+        setback.kind, detail: setback.reason, status: setback.status,
+        retryAfter: setback.retryAfter)
+    case .barred(let kind, let detail): error(kind, detail: detail)
+    }
+  }
+
+  func error(
+    _ kind: ServerError.Kind, detail: String, status: Int? = nil, retryAfter: Int? = nil
+  ) -> ServerError {
+    ServerError(
+      kind, server: server, call: "\(request.method.rawValue) \(request.target)", status: status,
+      detail: detail, retryAfter: retryAfter)
+  }
+
+  private static func kind(_ refusal: Refusal) -> ServerError.Kind {
+    switch refusal.status {
+    case 403: .forbidden
+    case 404, 410: .notFound
+    case .some(300...399): .unexpectedAnswer
+    default: .refused
+    }
+  }
+}

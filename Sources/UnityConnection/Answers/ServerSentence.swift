@@ -1,0 +1,151 @@
+// The sentence in which a server says why it did not do what it was asked.
+
+import Foundation
+import HTTPMessages
+import JSONStreams
+import XMLStreams
+
+extension HTTPResponse {
+  /// Status and the server's own words, such as `status 400: INVALID_PARAMETER: Port is out of
+  /// range`.
+  var statusSentence: String {
+    let words = ServerSentence.find(in: self) ?? ServerSentence.reason(status)
+    return words.isEmpty ? "status \(status)" : "status \(status): \(words)"
+  }
+
+  /// True for a page made for browsers.
+  var isHTML: Bool {
+    guard firstVisibleByte == UInt8(ascii: "<") else { return false }
+    let start = String(decoding: body.prefix(1_024), as: UTF8.self).lowercased()
+    return start.contains("<!doctype html") || start.contains("<html")
+  }
+
+  /// Seconds to wait as the answer asks, from `Retry-After` in seconds or as a date (RFC 9110
+  /// §10.2.3).
+  func retryAfter(now: Int) -> Int? {
+    guard let text = headerFields["Retry-After"]?.trimmed else { return nil }
+    if let seconds = Int(text) { return max(seconds, 0) }
+    guard let date = HTTPDate.seconds(text) else { return nil }
+    let serverNow = headerFields["Date"].flatMap { HTTPDate.seconds($0) }
+    return max(date - (serverNow ?? now), 0)
+  }
+}
+
+enum ServerSentence {
+  /// A sentence is cut after this many characters.
+  static let limit = 300
+  /// Only so much of a body is looked at.
+  private static let bodyLimit = 64 << 10
+
+  /// Looks for `ErrorDetails` in XML and JSON, for a page's `<pre>` or title, or takes a short
+  /// plain text.
+  static func find(in response: HTTPResponse) -> String? {
+    let body = Array(response.body.prefix(bodyLimit))
+    let found: String? =
+      switch response.firstVisibleByte {
+      case nil: nil
+      case UInt8(ascii: "<") where response.isHTML: page(String(decoding: body, as: UTF8.self))
+      case UInt8(ascii: "<"): xml(body)
+      case UInt8(ascii: "{"): json(body)
+      default: response.mediaType == "text/plain" ? String(decoding: body, as: UTF8.self) : nil
+      }
+    guard let sentence = found.map(tidy), !sentence.isEmpty else { return nil }
+    return sentence
+  }
+
+  /// What a status means where the server said nothing.
+  static func reason(_ status: Int) -> String {
+    switch status {
+    case 301, 302, 303, 307, 308: "a redirect to another address, which is not followed"
+    case 400: "Bad Request"
+    case 401: "Unauthorized"
+    case 403: "Forbidden"
+    case 404: "Not Found"
+    case 405: "Method Not Allowed"
+    case 406: "Not Acceptable"
+    case 408: "Request Timeout"
+    case 409: "Conflict"
+    case 410: "Gone"
+    case 413: "Content Too Large"
+    case 415: "Unsupported Media Type"
+    case 429: "Too Many Requests"
+    case 500: "Internal Server Error"
+    case 501: "Not Implemented"
+    case 502: "Bad Gateway"
+    case 503: "Service Unavailable"
+    case 504: "Gateway Timeout"
+    default: ""
+    }
+  }
+
+  /// `<ErrorDetails>` with `<errors>` of `<code>` and `<message>`; other documents give their
+  /// `message`.
+  private static func xml(_ body: [UInt8]) -> String? {
+    guard let root = try? XMLWire.parse(body) else { return nil }
+    let errors = root.all("errors")
+    return sentence(
+      (errors.isEmpty ? [root] : errors).map { error in
+        (error.all("code").first?.text, error.all("message").first?.text)
+      })
+  }
+
+  /// `{"errors":{"code":…,"message":…}}`, a list in its place, or a list under `error` within.
+  private static func json(_ body: [UInt8]) -> String? {
+    guard let root = try? JSONWire.parse(body) else { return nil }
+    let details = root["ErrorDetails"] ?? root
+    let errors = details["errors"]?["error"] ?? details["errors"] ?? details
+    let list: [JSONValue] = if case .array(let elements) = errors { elements } else { [errors] }
+    return sentence(list.map { ($0["code"]?.text, $0["message"]?.text) })
+  }
+
+  private static func sentence(_ errors: [(code: String?, message: String?)]) -> String? {
+    let parts = errors.map { error in
+      [error.code, error.message].compactMap { $0.map(tidy) }.filter { !$0.isEmpty }
+        .joined(separator: ": ")
+    }
+    let known = parts.filter { !$0.isEmpty }
+    return known.isEmpty ? nil : known.joined(separator: "; ")
+  }
+
+  /// A web server's page: its `<pre>` holds what broke, else its title tells.
+  private static func page(_ html: String) -> String? {
+    let first = content(of: "pre", in: html).flatMap { text in
+      text.split(whereSeparator: \.isNewline).map { tidy(String($0)) }.first { !$0.isEmpty }
+    }
+    return first ?? content(of: "title", in: html) ?? content(of: "h1", in: html)
+  }
+
+  /// The text of the first element of that name, without the tags in it.
+  private static func content(of name: String, in html: String) -> String? {
+    guard let start = html.range(of: "<\(name)", options: .caseInsensitive),
+      let open = html[start.upperBound...].firstIndex(of: ">"),
+      let end = html.range(
+        of: "</\(name)", options: .caseInsensitive, range: open..<html.endIndex)
+    else { return nil }
+    var text = ""
+    var isInTag = false
+    for character in html[html.index(after: open)..<end.lowerBound] {
+      switch character {
+      case "<": isInTag = true
+      case ">" where isInTag: isInTag = false
+      default: if !isInTag { text.append(character) }
+      }
+    }
+    for (entity, plain) in [
+      ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "),
+      ("&amp;", "&"),
+    ] {
+      text = text.replacing(entity, with: plain)
+    }
+    return tidy(text).isEmpty ? nil : text
+  }
+
+  /// One line without control characters, of bounded length.
+  private static func tidy(_ text: String) -> String {
+    let words = text.unicodeScalars.split { scalar in
+      scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
+    }
+    let line = words.map { String($0) }.joined(separator: " ")
+    return line.count > limit ? line.prefix(limit) + "…" : line
+  }
+}

@@ -1,0 +1,103 @@
+// The server in our words: requests that write. Each is sent once.
+
+import HTTPMessages
+package import PortGroupModel
+
+extension ConnectionClient {
+  /// Creates a server in a group from every field that holds a text; the group's id is added.
+  ///
+  /// - Returns: what became of it. The new id is `nil` where the answer does not hold it; reading
+  ///   the group then finds it.
+  /// - Throws: `ServerError` only where nothing was sent and nothing more should be: credentials,
+  ///   trust, a client that may only read.
+  package func create(
+    _ fields: FieldValues, in group: ObjectID
+  ) async throws(ServerError) -> WriteAnswer {
+    var body: [(name: String, text: String)] = []
+    for field in Field.writable where field != .groupObjectID {
+      if let text = fields[field].text { body.append((field.name, text)) }
+    }
+    body.append((Field.groupObjectID.name, group.text))
+    let answer = try await write(.post, Self.path(group), body)
+    guard case .done(let response) = answer else { return WriteAnswer(answer) }
+    return .done(newID: Self.newID(in: response, group: group))
+  }
+
+  /// Changes the fields that are not absent; an empty one is emptied.
+  ///
+  /// Fields that cannot change are left out.
+  /// - Throws: as `create(_:in:)`.
+  package func update(
+    _ id: ObjectID, in group: ObjectID, _ fields: FieldValues
+  ) async throws(ServerError) -> WriteAnswer {
+    let changed = fields.present.filter { $0.rule.access == .readWrite }
+    let body = changed.map { (name: $0.name, text: fields[$0].text ?? "") }
+    return WriteAnswer(try await write(.put, Self.path(group, id), body))
+  }
+
+  /// Deletes a server; one that is gone already is refused with status 404.
+  ///
+  /// - Throws: as `create(_:in:)`.
+  package func delete(
+    _ id: ObjectID, in group: ObjectID
+  ) async throws(ServerError) -> WriteAnswer {
+    WriteAnswer(try await write(.delete, Self.path(group, id), nil))
+  }
+
+  /// Sends one write; what stops every other request too is thrown, all else is an answer.
+  private func write(
+    _ method: HTTPMethod, _ path: String, _ fields: [(name: String, text: String)]?
+  ) async throws(ServerError) -> Answer {
+    var request = HTTPRequest(method, path, headerFields: ["Accept": wire.mediaType])
+    if let fields {
+      request.headerFields["Content-Type"] = wire.mediaType
+      do throws(WireError) {
+        request.body = try wire.body(fields)
+      } catch {
+        return .refused(Refusal(status: nil, sentence: "not sent: \(error.detail)"))
+      }
+    }
+    do throws(ServerError) {
+      let answer = try await answer(request)
+      if case .barred = answer { throw ServerCall(server: server, request: request).error(answer) }
+      return answer
+    } catch {
+      // A login that may be repeated: the write itself was not sent.
+      guard error.isRepeatable || error.kind == .cancelled else { throw error }
+      return .notProcessed(
+        Setback(
+          error.kind, reason: error.detail, status: error.status, retryAfter: error.retryAfter))
+    }
+  }
+
+  /// The id at the end of the URI that a creation answers with, in its body or else in `Location`.
+  ///
+  /// The API page shows three shapes of that URI, and the real server's `Location` is doubled; the
+  /// last segment holds in all of them (reference CUPI.md §1.3, §3.5). The group's own id is not
+  /// the new server's.
+  private static func newID(in response: HTTPResponse, group: ObjectID) -> ObjectID? {
+    let texts = [
+      String(decoding: response.body.prefix(1_024), as: UTF8.self),
+      response.headerFields["Location"] ?? "",
+    ]
+    for text in texts {
+      let segments = text.split { "/ \t\r\n\"".contains($0) }
+      if let id = segments.last.flatMap({ ObjectID($0) }), id != group { return id }
+    }
+    return nil
+  }
+}
+
+extension WriteAnswer {
+  /// What an answer means for a write; `barred` and `unauthorized` never get here.
+  fileprivate init(_ answer: Answer) {
+    switch answer {
+    case .done: self = .done(newID: nil)
+    case .refused(let refusal), .unauthorized(let refusal): self = .refused(refusal)
+    case .notProcessed(let setback): self = .notProcessed(setback)
+    case .unknown(let setback): self = .unknown(setback)
+    case .barred(let kind, let detail):
+      self = .notProcessed(Setback(kind, reason: detail))
+    }
+  }
+}

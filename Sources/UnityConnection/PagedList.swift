@@ -1,0 +1,64 @@
+// Lists that come in pages.
+
+package import PortGroupModel
+
+/// One page of a list.
+package struct ListPage<Object: Sendable>: Sendable {
+  /// How many objects the server has over all pages.
+  package let total: Int
+  package let objects: [Object]
+
+  package init(total: Int, objects: [Object]) {
+    self.total = total
+    self.objects = objects
+  }
+}
+
+extension ListPage: Equatable where Object: Equatable {}
+
+/// The servers of one group.
+package struct ServerList: Sendable, Equatable {
+  package let servers: [PortGroupServer]
+  /// Names of fields that the server sent and the model does not have, sorted.
+  package let unknownFields: [String]
+
+  package init(servers: [PortGroupServer], unknownFields: [String] = []) {
+    self.servers = servers
+    self.unknownFields = unknownFields
+  }
+}
+
+/// Puts pages together and tells when the list is whole; does no I/O.
+struct PagedList<Object: Sendable> {
+  enum State: Equatable {
+    /// The page to ask for next, from 1.
+    case more(page: Int)
+    case whole
+    /// Why it can never become whole.
+    case broken(String)
+  }
+
+  private(set) var objects: [Object] = []
+  private(set) var state = State.more(page: 1)
+  private let id: @Sendable (Object) -> ObjectID
+  private var seen: Set<ObjectID> = []
+
+  init(id: @escaping @Sendable (Object) -> ObjectID) { self.id = id }
+
+  /// Takes the page that `state` asked for.
+  ///
+  /// The list is whole when as many objects came as the last page's total says. A page without a
+  /// new object ends it, too.
+  mutating func take(_ page: ListPage<Object>) {
+    guard case .more(let number) = state else { return }
+    let fresh = page.objects.filter { seen.insert(id($0)).inserted }
+    objects += fresh
+    if objects.count == page.total {
+      state = .whole
+    } else if fresh.isEmpty || objects.count > page.total {
+      state = .broken("\(objects.count) came, but the server counts \(page.total)")
+    } else {
+      state = .more(page: number + 1)
+    }
+  }
+}

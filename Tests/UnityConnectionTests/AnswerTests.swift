@@ -1,0 +1,153 @@
+// What the result of each exchange means.
+
+import HTTPMessages
+import Testing
+import UnityConnection
+
+@Suite struct AnswerTests {
+  enum Sort: String { case done, refused, notProcessed, unknown, unauthorized, barred }
+
+  @Test(arguments: [
+    (200, Sort.done), (201, .done), (204, .done), (301, .refused), (302, .refused),
+    (400, .refused), (401, .unauthorized), (403, .refused), (404, .refused), (405, .refused),
+    (406, .refused), (408, .notProcessed), (409, .refused), (410, .refused), (415, .refused),
+    (422, .refused), (429, .notProcessed), (500, .unknown), (501, .refused), (502, .unknown),
+    (503, .notProcessed), (504, .unknown), (599, .unknown),
+  ])
+  func `each status has one meaning`(status: Int, sort: Sort) {
+    let answer = Answer.classify(.success(HTTPResponse(status: status)), now: 0)
+    #expect(answer.sort == sort)
+  }
+
+  @Test(arguments: [
+    (ExchangeError.Cause.cancelled, ServerError.Kind.cancelled),
+    (.couldNotResolve, .unreachable), (.connectionRefused, .unreachable),
+    (.unreachable, .unreachable), (.tlsFailed, .unreachable), (.timedOut, .timedOut),
+    (.closedWithoutAnswer, .noAnswer), (.answerBroken, .noAnswer),
+    (.answerTooLarge, .unexpectedAnswer), (.other, .unreachable),
+  ])
+  func `a lost exchange is unknown only if its request may have left`(
+    cause: ExchangeError.Cause, kind: ServerError.Kind
+  ) {
+    let setback = Setback(kind, reason: "why")
+    let before = ExchangeError(cause, mayHaveReached: false, detail: "why")
+    let after = ExchangeError(cause, mayHaveReached: true, detail: "why")
+    #expect(Answer.classify(.failure(before), now: 0) == .notProcessed(setback))
+    #expect(Answer.classify(.failure(after), now: 0) == .unknown(setback))
+  }
+
+  @Test(arguments: [
+    (ExchangeError.Cause.certificateUntrusted, ServerError.Kind.certificateUntrusted),
+    (.pinMismatch, .pinMismatch), (.readOnly, .readOnly),
+  ])
+  func `nothing may be sent where nothing is trusted`(
+    cause: ExchangeError.Cause, kind: ServerError.Kind
+  ) {
+    let error = ExchangeError(cause, mayHaveReached: false, detail: "why")
+    #expect(Answer.classify(.failure(error), now: 0) == .barred(kind, "why"))
+  }
+
+  @Test(arguments: [
+    ("120", 120), ("0", 0), ("-5", 0), (" 7 ", 7), ("soon", nil), ("", nil),
+    ("Thu, 01 Jan 2026 00:01:00 GMT", 60), ("Wed, 31 Dec 2025 23:59:00 GMT", 0),
+    ("Thursday, 01-Jan-26 00:00:30 GMT", 30),
+  ])
+  func `Retry-After is read in seconds and as a date`(text: String, seconds: Int?) {
+    let response = HTTPResponse(status: 503, headerFields: ["Retry-After": text])
+    guard case .notProcessed(let setback) = Answer.classify(.success(response), now: 1_767_225_600)
+    else { return #expect(Bool(false), "503 must be repeatable") }
+    #expect(setback.retryAfter == seconds)
+  }
+
+  @Test func `a Retry-After date counts from the server's own clock`() {
+    let response = HTTPResponse(
+      status: 429,
+      headerFields: [
+        "Date": "Tue, 29 Feb 2028 23:59:50 GMT", "Retry-After": "Wed, 01 Mar 2028 00:00:05 GMT",
+      ])
+    #expect(
+      Answer.classify(.success(response), now: 0)
+        == .notProcessed(
+          Setback(.busy, reason: "status 429: Too Many Requests", status: 429, retryAfter: 15)))
+  }
+
+  @Test func `a page for browsers is no answer to a write, whatever its status`() {
+    let page = HTTPResponse.body("\n<!DOCTYPE html><html><title>Welcome</title></html>")
+    #expect(
+      Answer.classify(.success(page), now: 0)
+        == .unknown(Setback(.unexpectedAnswer, reason: "status 200: Welcome", status: 200)))
+  }
+
+  @Test(arguments: [
+    ("", "status 400: Bad Request"),
+    (
+      "<?xml version=\"1.0\"?><ErrorDetails><errors><code>INVALID_PARAMETER</code>"
+        + "<message>Port is\n  out of range</message></errors></ErrorDetails>",
+      "status 400: INVALID_PARAMETER: Port is out of range"
+    ),
+    (
+      "<ErrorDetails><errors><code>A</code></errors><errors><message>b</message></errors>"
+        + "</ErrorDetails>",
+      "status 400: A; b"
+    ),
+    ("<ErrorDetails><message>alone</message></ErrorDetails>", "status 400: alone"),
+    ("<ErrorDetails><errors/></ErrorDetails>", "status 400: Bad Request"),
+    ("<ErrorDetails><errors>", "status 400: Bad Request"),
+    (
+      "{\"errors\":{\"code\":\"INVALID_PARAMETER\",\"message\":\"Port\"}}",
+      "status 400: INVALID_PARAMETER: Port"
+    ),
+    ("{\"errors\":[{\"code\":\"A\"},{\"message\":\"b\"}]}", "status 400: A; b"),
+    ("{\"errors\":{\"error\":[{\"code\":\"A\",\"message\":\"b\"}]}}", "status 400: A: b"),
+    ("{\"ErrorDetails\":{\"errors\":{\"code\":\"A\"}}}", "status 400: A"),
+    ("{\"message\":\"alone\"}", "status 400: alone"),
+    ("{\"errors\":", "status 400: Bad Request"),
+    ("[1]", "status 400: Bad Request"),
+    (
+      "<html><head><title>Error report</title></head><body><h1>HTTP Status 400</h1><PRE>\n"
+        + "java.lang.<b>Exception</b>: &quot;x&quot; &lt;1&gt; &amp;lt;\n\tat line 2\n</PRE>",
+      "status 400: java.lang.Exception: \"x\" <1> &lt;"
+    ),
+    (
+      "<!doctype html><html><head><title>HTTP Status 400 – Bad\tRequest</title></head></html>",
+      "status 400: HTTP Status 400 – Bad Request"
+    ),
+    ("<html><h1>Only this</h1></html>", "status 400: Only this"),
+    ("<html><pre> \n </pre><title>T</title></html>", "status 400: T"),
+    ("<html>nothing", "status 400: Bad Request"),
+  ])
+  func `the server's sentence is found in every kind of body`(body: String, sentence: String) {
+    #expect(
+      Answer.classify(.success(.body(body, status: 400)), now: 0)
+        == .refused(Refusal(status: 400, sentence: sentence)))
+  }
+
+  @Test func `plain text is a sentence only where it says so`() {
+    let plain = HTTPResponse.body("No\u{7}way\r\n", status: 400, type: "text/plain; charset=utf-8")
+    #expect(
+      Answer.classify(.success(plain), now: 0)
+        == .refused(Refusal(status: 400, sentence: "status 400: No way")))
+  }
+
+  @Test func `a long sentence is cut`() {
+    let long = String(repeating: "x", count: 1_000)
+    let response = HTTPResponse.body("{\"message\":\"\(long)\"}", status: 400)
+    let cut = String(repeating: "x", count: 300)
+    #expect(
+      Answer.classify(.success(response), now: 0)
+        == .refused(Refusal(status: 400, sentence: "status 400: \(cut)…")))
+  }
+}
+
+extension Answer {
+  var sort: AnswerTests.Sort {
+    switch self {
+    case .done: .done
+    case .refused: .refused
+    case .notProcessed: .notProcessed
+    case .unknown: .unknown
+    case .unauthorized: .unauthorized
+    case .barred: .barred
+    }
+  }
+}

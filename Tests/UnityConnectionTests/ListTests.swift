@@ -1,0 +1,237 @@
+// Lists and single objects, in both languages and over several pages.
+
+import HTTPMessages
+import PortGroupModel
+import Testing
+import UnityConnection
+
+@Suite struct ListTests {
+  /// The list answers of the API page, its broken lines mended.
+  static let xmlList = """
+    <PortGroupServers total="1">
+    <PortGroupServer>
+      <URI>/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37/portgroupservers/e3e412c3-16fc-4922-b863-c2e365c08350</URI>
+      <ObjectId>e3e412c3-16fc-4922-b863-c2e365c08350</ObjectId>
+      <MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>
+      <MediaPortGroupObjectId>0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37</MediaPortGroupObjectId>
+      <PortGroupURI>/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37</PortGroupURI>
+      <HostOrIPAddress>10.76.214.56</HostOrIPAddress>
+      <Port>5060</Port>
+      <TlsPort>5061</TlsPort>
+      <Precedence>0</Precedence>
+      <HostOrIPAddressV6/>
+    </PortGroupServer>
+    </PortGroupServers>
+    """
+  static let jsonList = """
+    {"@total": "1", "PortGroupServer": {
+      "URI": "/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37/portgroupservers/e3e412c3-16fc-4922-b863-c2e365c08350",
+      "ObjectId": "e3e412c3-16fc-4922-b863-c2e365c08350",
+      "MediaRemoteServiceEnum": "102",
+      "MediaPortGroupObjectId": "0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37",
+      "PortGroupURI": "/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37",
+      "HostOrIPAddress": "10.76.214.56", "Port": "5060", "TlsPort": "5061",
+      "Precedence": "0", "HostOrIPAddressV6": ""}}
+    """
+
+  @Test(arguments: [(WireFormat.xml, xmlList), (.json, jsonList)])
+  func `the API page's list is read`(wire: WireFormat, body: String) async throws {
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    let list = try await ConnectionClient(server, wire: wire).servers(of: Example.group)
+    let id = Example.id("e3e412c3-16fc-4922-b863-c2e365c08350")
+    let group = "/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37"
+    #expect(
+      list.servers == [
+        PortGroupServer(
+          objectID: id,
+          fields: [
+            .service: "102", .host: "10.76.214.56", .hostV6: .empty, .port: "5060",
+            .tlsPort: "5061", .precedence: "0",
+            .groupObjectID: "0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37",
+            .uri: FieldValue(text: "\(group)/portgroupservers/\(id)"),
+            .groupURI: FieldValue(text: group),
+          ])
+      ])
+    #expect(list.unknownFields == [])
+    #expect(
+      server.calls.map(\.target) == [
+        "/vmrest/portgroups/\(Example.group)/portgroupservers?rowsPerPage=100&pageNumber=1"
+      ])
+    #expect(server.calls.map { $0.headerFields["Accept"] } == ["application/\(wire.rawValue)"])
+  }
+
+  private static let one = "00000000-0000-0000-0000-000000000001"
+
+  @Test(arguments: [
+    "<PortGroupServers total='1'><PortGroupServer><ObjectId>\(one)</ObjectId><Port>5060</Port><Zeal>9</Zeal><Deep><Er>x</Er></Deep></PortGroupServer></PortGroupServers>",
+    "{\"@total\":1,\"PortGroupServer\":[{\"ObjectId\":\"\(one)\",\"Port\":5060,\"Zeal\":true,\"Deep\":{\"Er\":\"x\"}}]}",
+    " \n{\"PortGroupServer\":{\"ObjectId\":\"\(one)\",\"Port\":\"5060\",\"Zeal\":null,\"Deep\":[]},\"@total\":\"1\"}",
+    "\u{FEFF}<PortGroupServers total='1'><PortGroupServer><ObjectId>\(one)</ObjectId><Port>50<![CDATA[60]]></Port><Zeal/><Deep><Er/></Deep></PortGroupServer></PortGroupServers>",
+  ])
+  func `fields that nobody knows are named and not dropped in silence`(body: String) async throws {
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    let list = try await ConnectionClient(server).servers(of: Example.group)
+    #expect(list.unknownFields == ["Deep", "Zeal"])
+    #expect(
+      list.servers == [PortGroupServer(objectID: Example.id(Self.one), fields: [.port: "5060"])])
+  }
+
+  @Test(arguments: [
+    (WireFormat.xml, "<PortGroupServers total=\"0\"/>"), (.json, "{\"@total\":\"0\"}"),
+  ])
+  func `an empty list is believed once the group was seen`(
+    wire: WireFormat, body: String
+  ) async throws {
+    let group = "<PortGroup><ObjectId>\(Example.group)</ObjectId></PortGroup>"
+    let server = ScriptedServer { request in
+      .success(.body(request.target.contains("portgroupservers") ? body : group))
+    }
+    let list = try await ConnectionClient(server, wire: wire).servers(of: Example.group)
+    #expect(list == ServerList(servers: [], unknownFields: []))
+    #expect(server.calls.map(\.target).last == "/vmrest/portgroups/\(Example.group)")
+  }
+
+  @Test func `an empty list of a group that is not there is an error`() async throws {
+    let server = ScriptedServer { request in
+      .success(
+        request.target.contains("portgroupservers")
+          ? .body("{\"@total\":\"0\"}") : HTTPResponse(status: 404))
+    }
+    let error = await #expect(throws: ServerError.self) {
+      try await ConnectionClient(server).servers(of: Example.group)
+    }
+    #expect(error?.kind == .groupGone)
+    #expect(error?.detail == "there is no port group \(Example.group)")
+  }
+
+  /// Groups `first` to `last` of so many, as XML.
+  private static func page(_ numbers: Range<Int>, total: Int) -> HTTPResponse {
+    let groups = numbers.map {
+      "<PortGroup><ObjectId>\(Example.id(number: $0))</ObjectId>"
+        + "<DisplayName>Group \($0)</DisplayName></PortGroup>"
+    }
+    return .body("<PortGroups total=\"\(total)\">\(groups.joined())</PortGroups>")
+  }
+
+  /// The number of the page that a request asks for.
+  private static func number(_ request: HTTPRequest) -> Int {
+    Int(request.target.split(separator: "=").last ?? "") ?? 0
+  }
+
+  @Test func `a long list comes in pages of a hundred`() async throws {
+    let server = ScriptedServer { request in
+      let start = (Self.number(request) - 1) * 100
+      return .success(Self.page(start..<min(start + 100, 250), total: 250))
+    }
+    let groups = try await ConnectionClient(server).portGroups()
+    #expect(groups.map(\.objectID) == (0..<250).map { Example.id(number: $0) })
+    #expect(groups.last?.displayName == "Group 249")
+    #expect(
+      server.calls.map(\.target)
+        == (1...3).map { "/vmrest/portgroups?rowsPerPage=100&pageNumber=\($0)" })
+  }
+
+  @Test func `a list that grows while it is read is read to its new end`() async throws {
+    let server = ScriptedServer { request in
+      .success(
+        Self.number(request) == 1
+          ? Self.page(0..<100, total: 100 + 1) : Self.page(99..<102, total: 102))
+    }
+    #expect(try await ConnectionClient(server).portGroups().count == 102)
+  }
+
+  @Test(arguments: [
+    // Always the same page, an empty page, more than there should be, objects that come twice.
+    (0..<100, 0..<100, 150, "100 came, but the server counts 150"),
+    (0..<100, 0..<0, 150, "100 came, but the server counts 150"),
+    (0..<100, 100..<200, 150, "200 came, but the server counts 150"),
+    (0..<0, 0..<0, 3, "0 came, but the server counts 3"),
+    (0..<3, 0..<0, 2, "3 came, but the server counts 2"),
+  ])
+  func `a list that cannot become whole is an error and ends`(
+    first: Range<Int>, later: Range<Int>, total: Int, detail: String
+  ) async throws {
+    let server = ScriptedServer { request in
+      .success(Self.page(Self.number(request) == 1 ? first : later, total: total))
+    }
+    let error = await #expect(throws: ServerError.self) {
+      try await ConnectionClient(server).portGroups()
+    }
+    #expect(error?.kind == .incompleteList)
+    #expect(error?.detail == detail)
+    #expect(server.calls.count <= 2)
+  }
+
+  @Test(arguments: [
+    ("", "the answer is empty"),
+    ("hello", "the answer is neither XML nor a JSON object"),
+    ("[]", "the answer is neither XML nor a JSON object"),
+    ("<PortGroup/>", "<PortGroup> came in place of a list with its total"),
+    ("<PortGroups total='x'/>", "<PortGroups> came in place of a list with its total"),
+    ("<PortGroups total='-1'/>", "<PortGroups> came in place of a list with its total"),
+    ("{}", "a JSON object without \"@total\" came in place of a list"),
+    ("{\"@total\":\"many\"}", "a JSON object without \"@total\" came in place of a list"),
+    (
+      "<PortGroups total='1'><PortGroup><ObjectId>x</ObjectId></PortGroup></PortGroups>",
+      "a PortGroup came without a sound ObjectId"
+    ),
+    ("{\"@total\":\"1\",\"PortGroup\":{}}", "a PortGroup came without a sound ObjectId"),
+  ])
+  func `an answer that is no list is an error`(body: String, detail: String) async throws {
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    await #expect(
+      throws: ServerError(
+        .unexpectedAnswer, server: ConnectionClient.address,
+        call: "GET /vmrest/portgroups?rowsPerPage=100&pageNumber=1", detail: detail)
+    ) { try await ConnectionClient(server).portGroups() }
+  }
+
+  @Test(arguments: [
+    "<PortGroups total='1'><PortGroup>", "{\"@total\":\"1\",}",
+    "<!DOCTYPE x [<!ENTITY a 'b'>]><PortGroups total='0'>&a;</PortGroups>",
+  ])
+  func `a broken or hostile body is an error`(body: String) async throws {
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    let error = await #expect(throws: ServerError.self) {
+      try await ConnectionClient(server).portGroups()
+    }
+    #expect(error?.kind == .unexpectedAnswer)
+  }
+
+  @Test(arguments: [
+    "<PortGroup><ObjectId>\(Example.group)</ObjectId><DisplayName>A</DisplayName>"
+      + "<TelephonyIntegrationMethodEnum>2</TelephonyIntegrationMethodEnum>"
+      + "<ResetStatusEnum>100</ResetStatusEnum></PortGroup>",
+    "{\"ObjectId\":\"\(Example.group)\",\"DisplayName\":\"A\","
+      + "\"TelephonyIntegrationMethodEnum\":\"2\",\"ResetStatusEnum\":\"100\"}",
+    "{\"PortGroup\":{\"ObjectId\":\"\(Example.group)\",\"DisplayName\":\"A\","
+      + "\"TelephonyIntegrationMethodEnum\":2,\"ResetStatusEnum\":100}}",
+  ])
+  func `one group is read in every shape`(body: String) async throws {
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    #expect(
+      try await ConnectionClient(server).portGroup(Example.group)
+        == PortGroup(
+          objectID: Example.group, displayName: "A", integration: .sip, needsReset: true))
+    #expect(server.calls.map(\.target) == ["/vmrest/portgroups/\(Example.group)"])
+  }
+
+  @Test(arguments: [404, 410])
+  func `a group that is not there is nil`(status: Int) async throws {
+    let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
+    #expect(try await ConnectionClient(server).portGroup(Example.group) == nil)
+  }
+
+  @Test(arguments: [
+    (400, ServerError.Kind.refused), (403, .forbidden), (404, .notFound), (302, .unexpectedAnswer),
+    (429, .busy), (503, .busy), (500, .failed), (502, .failed), (504, .failed),
+  ])
+  func `a read that is not answered says why`(status: Int, kind: ServerError.Kind) async throws {
+    let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
+    let error = await #expect(throws: ServerError.self) {
+      try await ConnectionClient(server).version()
+    }
+    #expect(error?.kind == kind)
+    #expect(error?.status == status)
+  }
+}

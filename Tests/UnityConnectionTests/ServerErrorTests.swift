@@ -1,0 +1,76 @@
+// The sentences that people read, and which errors are worth another try.
+
+import Testing
+import UnityConnection
+
+@Suite struct ServerErrorTests {
+  private static func error(_ kind: ServerError.Kind, _ detail: String) -> ServerError {
+    ServerError(
+      kind, server: "https://cuc.example.com", call: "GET /vmrest/version", detail: detail)
+  }
+
+  @Test(arguments: [
+    (
+      ServerError.Kind.credentialsRefused, "status 401: Unauthorized",
+      "https://cuc.example.com: user name or password was refused: status 401: Unauthorized "
+        + "(GET /vmrest/version); nothing more is sent, because accounts lock; "
+        + "check --username and the password"
+    ),
+    (
+      .unreachable, "cuc.example.com port 443 refused the connection",
+      "https://cuc.example.com: the server cannot be reached: "
+        + "cuc.example.com port 443 refused the connection (GET /vmrest/version); "
+        + "check the target's address and port (443 or 8443) and the network"
+    ),
+    (
+      .busy, "status 503: Service Unavailable",
+      "https://cuc.example.com: the server is busy: status 503: Service Unavailable "
+        + "(GET /vmrest/version); try again later"
+    ),
+    (
+      .certificateUntrusted, "self-signed certificate",
+      "https://cuc.example.com: the server is not trusted: self-signed certificate "
+        + "(GET /vmrest/version); trust its authority with --ca-cert FILE, "
+        + "or this one key with --tls-pin sha256//…"
+    ),
+    (
+      .unexpectedAnswer, "the answer is empty",
+      "https://cuc.example.com: the answer is not understood: the answer is empty "
+        + "(GET /vmrest/version); check that the target is a Cisco Unity Connection server "
+        + "and not a proxy or another web page"
+    ),
+    (
+      .groupGone, "there is no port group x",
+      "https://cuc.example.com: the port group is gone: there is no port group x "
+        + "(GET /vmrest/version); list the port groups and correct the file"
+    ),
+  ])
+  func `an error says where, what, why and what to do`(
+    kind: ServerError.Kind, detail: String, sentence: String
+  ) {
+    #expect(Self.error(kind, detail).description == sentence)
+  }
+
+  @Test(arguments: ServerError.Kind.allCases)
+  func `only what time can heal is worth another try`(kind: ServerError.Kind) {
+    let healable: [ServerError.Kind] = [
+      .busy, .failed, .unreachable, .timedOut, .noAnswer, .incompleteList,
+    ]
+    #expect(Self.error(kind, "").isRepeatable == healable.contains(kind))
+  }
+
+  @Test func `a secret prints as a secret in every way`() {
+    let credentials = Credentials(username: "admin", password: Secret("geheim"))
+    var dumped = ""
+    dump(credentials, to: &dumped)
+    let texts = [
+      "\(credentials)", "\(credentials.password)", String(describing: credentials.password),
+      String(reflecting: credentials),
+      "\(Mirror(reflecting: credentials.password).children.map(\.value))",
+      "\(Optional(credentials.password) as Any)", "\([credentials.password])", dumped,
+    ]
+    for text in texts { #expect(!text.contains("geheim"), "\(text)") }
+    #expect("\(credentials.password)" == "‹secret›")
+    #expect(credentials.password.reveal() == "geheim")
+  }
+}

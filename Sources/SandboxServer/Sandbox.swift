@@ -5,6 +5,13 @@ package import HTTPMessages
 import SQLiteStore
 import Synchronization
 
+/// What goes back over a connection.
+enum SandboxAnswer {
+  case respond(HTTPResponse)
+  /// The connection is closed without a byte.
+  case close
+}
+
 /// A CUPI server for rehearsals and tests: what it is asked and what it holds, without a socket.
 ///
 /// It answers every call of the API page in XML and JSON, and what reference CUPI.md tells of the real server;
@@ -27,6 +34,7 @@ package final class Sandbox: Sendable {
   let configuration: SandboxConfiguration
   let state: SandboxState
   private let desk: LoginDesk
+  private let dice: FaultDice
   private let tally = Mutex(SandboxCounts())
 
   /// Opens the state, and seeds it if it is new.
@@ -36,6 +44,7 @@ package final class Sandbox: Sendable {
     state storage: Storage, configuration: SandboxConfiguration = SandboxConfiguration()
   ) throws(SandboxError) {
     self.configuration = configuration
+    dice = FaultDice(configuration.faults)
     desk = LoginDesk(
       username: configuration.username, password: configuration.password,
       tokenLifetime: configuration.tokenLifetime)
@@ -55,24 +64,52 @@ package final class Sandbox: Sendable {
   /// What the sandbox was asked since it was made.
   package var counts: SandboxCounts { tally.withLock { $0 } }
 
-  /// Does what a request asks for, and answers it.
+  /// Does what a request asks for, and answers it at once and without faults.
   package func respond(to request: HTTPRequest, from peer: Peer = .loopback) -> HTTPResponse {
-    enter()
-    defer { leave() }
-    return answer(request, from: peer).withoutBody(if: request.method == .head)
+    guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
+    if target.isOwnPage { return ownPage(request, target, peer) }
+    return counted { apiAnswer(request, target) }.withoutBody(if: request.method == .head)
   }
 
-  /// `respond` after the configured delay, on a thread that may wait.
-  func respondAfterDelay(to request: HTTPRequest, from peer: Peer) -> HTTPResponse {
-    enter()
-    defer { leave() }
-    if configuration.answerDelay > .zero {
-      Thread.sleep(forTimeInterval: configuration.answerDelay / .seconds(1))
+  /// What a request over a connection gets: as `respond`, with the delay and the faults of the configuration.
+  ///
+  /// The delay comes after the request was done; the thread waits.
+  func answer(to request: HTTPRequest, from peer: Peer) -> SandboxAnswer {
+    guard let target = RequestTarget(request.target) else {
+      return .respond(HTMLPage.brokenTarget)
     }
-    return answer(request, from: peer)
+    if target.isOwnPage { return .respond(ownPage(request, target, peer)) }
+    return counted {
+      let answer = answerWithFaults(request, target)
+      if configuration.answerDelay > .zero {
+        Thread.sleep(forTimeInterval: configuration.answerDelay / .seconds(1))
+      }
+      return answer
+    }
   }
 
-  /// Counts a request as in flight; each call needs one of `leave`, before the answer's first byte leaves.
+  private func answerWithFaults(_ request: HTTPRequest, _ target: RequestTarget) -> SandboxAnswer {
+    switch dice.next() {
+    case .none: return .respond(apiAnswer(request, target))
+    case .busy:
+      note(request)
+      return .respond(HTMLPage.answer(503, "The server is busy"))
+    case .dropRequest:
+      note(request)
+      return .close
+    case .dropReply:
+      _ = apiAnswer(request, target)
+      return .close
+    }
+  }
+
+  /// Counts a request as in flight until its answer is made, before its first byte leaves.
+  private func counted<Answer>(_ work: () -> Answer) -> Answer {
+    enter()
+    defer { leave() }
+    return work()
+  }
+
   private func enter() {
     tally.withLock { counts in
       counts.inFlight += 1
@@ -82,14 +119,12 @@ package final class Sandbox: Sendable {
 
   private func leave() { tally.withLock { $0.inFlight -= 1 } }
 
-  /// The answer to a request that was counted by `enter`.
-  private func answer(_ request: HTTPRequest, from peer: Peer) -> HTTPResponse {
-    guard let target = RequestTarget(request.target) else {
-      return HTMLPage.answer(400, "The request's target holds a broken escape")
-    }
-    if target.segments.first == "sandbox" { return ownPage(request, target, peer) }
+  private func note(_ request: HTTPRequest) {
     tally.withLock { $0.requests[request.method.rawValue, default: 0] += 1 }
+  }
 
+  private func apiAnswer(_ request: HTTPRequest, _ target: RequestTarget) -> HTTPResponse {
+    note(request)
     let admission = desk.admit(request.headerFields, at: configuration.now())
     if admission.isLogin { tally.withLock { $0.logins += 1 } }
     guard admission.isGranted else { return HTMLPage.unauthorized }
@@ -143,19 +178,30 @@ package final class Sandbox: Sendable {
 }
 
 extension Sandbox: HTTPExchanging {
-  /// The answer to a request in memory, after the configured delay.
+  /// The answer to a request in memory, with the delay and the faults of the configuration.
   package func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
+    guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
+    if target.isOwnPage { return ownPage(request, target, .loopback) }
     enter()
     defer { leave() }
-    if configuration.answerDelay > .zero {
-      do {
-        try await Task.sleep(for: configuration.answerDelay)
-      } catch {
-        throw ExchangeError(.cancelled, mayHaveReached: false, detail: "the request was cancelled")
-      }
+    let answer = answerWithFaults(request, target)
+    do {
+      if configuration.answerDelay > .zero { try await Task.sleep(for: configuration.answerDelay) }
+    } catch {
+      throw ExchangeError(.cancelled, mayHaveReached: true, detail: "the request was cancelled")
     }
-    return answer(request, from: .loopback).withoutBody(if: request.method == .head)
+    guard case .respond(let response) = answer else {
+      throw ExchangeError(
+        .closedWithoutAnswer, mayHaveReached: true,
+        detail: "the sandbox closed the connection without an answer")
+    }
+    return response.withoutBody(if: request.method == .head)
   }
+}
+
+extension RequestTarget {
+  /// True for the sandbox's own pages, which the real server does not have.
+  fileprivate var isOwnPage: Bool { segments.first == "sandbox" }
 }
 
 extension HTTPResponse {

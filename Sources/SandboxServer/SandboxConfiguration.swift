@@ -21,8 +21,10 @@ package struct SandboxConfiguration: Sendable {
   ///
   /// The real server's tokens age out in minutes; 120 seconds is a good likeness.
   package var tokenLifetime: Duration?
-  /// Time that passes before each answer leaves, for rehearsing with a slow server.
+  /// Time that passes between doing a request and answering it, for rehearsing with a slow server.
   package var answerDelay: Duration
+  /// How often a request over a connection meets a fault; never, by default.
+  package var faults: SandboxFaults
   /// What `Port`, `TlsPort` and `Precedence` may be; 0 to 9999 says the API page.
   package var numberRange: ClosedRange<Int>
   /// The clock that tokens age by.
@@ -31,7 +33,7 @@ package struct SandboxConfiguration: Sendable {
   package init(
     seed: Seed = .lab, username: String = "admin", password: String = "sandbox",
     version: String = "14.0.1.0", tokenLifetime: Duration? = nil, answerDelay: Duration = .zero,
-    numberRange: ClosedRange<Int> = 0...9999,
+    faults: SandboxFaults = SandboxFaults(), numberRange: ClosedRange<Int> = 0...9999,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.seed = seed
@@ -40,6 +42,7 @@ package struct SandboxConfiguration: Sendable {
     self.version = version
     self.tokenLifetime = tokenLifetime
     self.answerDelay = answerDelay
+    self.faults = faults
     self.numberRange = numberRange
     self.now = now
   }

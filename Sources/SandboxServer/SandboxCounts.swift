@@ -5,15 +5,26 @@ import JSONStreams
 /// Counts since the sandbox was made; requests for the sandbox's own pages are not among them.
 package struct SandboxCounts: Sendable, Equatable {
   /// Every request by its method, refused ones too.
-  package var requests: [String: Int] = [:]
+  package var requests: [String: Int]
   /// Requests with POST, PUT, DELETE or another unsafe method that came with good credentials.
-  package var writes = 0
+  package var writes: Int
   /// Requests that came with good Basic credentials: each is a login.
-  package var logins = 0
+  package var logins: Int
   /// Requests that are being answered now.
-  package var inFlight = 0
+  package var inFlight: Int
   /// The most requests that were ever being answered at one time.
-  package var mostInFlight = 0
+  package var mostInFlight: Int
+
+  package init(
+    requests: [String: Int] = [:], writes: Int = 0, logins: Int = 0, inFlight: Int = 0,
+    mostInFlight: Int = 0
+  ) {
+    self.requests = requests
+    self.writes = writes
+    self.logins = logins
+    self.inFlight = inFlight
+    self.mostInFlight = mostInFlight
+  }
 
   /// The counts as `GET /sandbox/log` shows them.
   var json: [UInt8] {

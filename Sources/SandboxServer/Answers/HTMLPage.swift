@@ -11,6 +11,10 @@ enum HTMLPage {
     return response
   }
 
+  static var brokenTarget: HTTPResponse {
+    answer(400, "The request's target holds a broken escape")
+  }
+
   /// A page with a status and one sentence that needs no escapes.
   static func answer(_ status: Int, _ sentence: String) -> HTTPResponse {
     let page = """

@@ -35,7 +35,10 @@ final class ListenerCore: Sendable {
     request.isBeingAnswered = true
     answering.enter()
     if request.isTooLarge { return unsafe queue(request.tooLarge, on: connection) }
-    return unsafe queue(request.answer(of: sandbox), on: connection)
+    switch request.answer(of: sandbox) {
+    case .respond(let answer): return unsafe queue(answer, on: connection)
+    case .close: return .NO
+    }
   }
 
   /// The daemon is done with a request, sent or cut.

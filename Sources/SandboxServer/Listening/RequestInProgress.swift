@@ -55,8 +55,8 @@ final class RequestInProgress {
   }
 
   /// The answer of the sandbox to the whole request.
-  func answer(of sandbox: Sandbox) -> HTTPResponse {
-    sandbox.respondAfterDelay(
+  func answer(of sandbox: Sandbox) -> SandboxAnswer {
+    sandbox.answer(
       to: HTTPRequest(method, target, headerFields: headerFields, body: body), from: peer)
   }
 

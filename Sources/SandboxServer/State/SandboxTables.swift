@@ -41,7 +41,7 @@ extension SandboxState {
   static let groupQueryColumns = [
     "objectid": "id", "displayname": "display_name", "mediaswitchobjectid": "phone_system_id",
     "mediaswitchdisplayname": "phone_system_name", "telephonyintegrationmethodenum": "integration",
-    "resetstatusenum": "reset_status", "enablemwi": "1",
+    "resetstatusenum": "reset_status", "enablemwi": "'1'",
   ]
 
   /// The columns of a port group server that a list may be queried and sorted by, as SQL.

@@ -1,0 +1,155 @@
+// Lists: paging, queries, orders, empty ones, and the single objects.
+
+import Foundation
+import HTTPMessages
+import SandboxServer
+import Testing
+
+@Suite struct ListingTests {
+  let sandbox: Sandbox
+
+  init() throws { sandbox = try Sandbox(state: .memory) }
+
+  private func get(_ target: String, json: Bool = false) -> HTTPResponse {
+    sandbox.respond(to: HTTPRequest(.get, target, headerFields: json ? jsonFields : fields()))
+  }
+
+  /// The display names that a list of port groups shows, in order.
+  private func names(_ target: String) -> [String] {
+    get(target).text.components(separatedBy: "<DisplayName>").dropFirst().map {
+      String($0.prefix { $0 != "<" })
+    }
+  }
+
+  private static let all = [
+    "PhoneSystem-1 SIP", "PhoneSystem-1 SCCP", "PhoneSystem-1 SIP Listing",
+    "PhoneSystem-2 SIP Listing", "PhoneSystem-2 SCCP", "PhoneSystem-2 PIMG",
+  ]
+
+  @Test(arguments: [
+    ("", Self.all),
+    ("/", Self.all),
+    ("?rowsPerPage=4", Array(Self.all[..<4])),
+    ("?rowsPerPage=4&pageNumber=2", Array(Self.all[4...])),
+    ("?ROWSPERPAGE=4&pagenumber=3", []),
+    ("?rowsPerPage=9223372036854775807&pageNumber=9223372036854775807", []),
+    ("?query=(DisplayName%20is%20PhoneSystem-1%20SIP)", ["PhoneSystem-1 SIP"]),
+    ("/?query=%28displayname+is+phonesystem-1+SIP%29", ["PhoneSystem-1 SIP"]),
+    ("?query=(DisplayName%20startswith%20PhoneSystem-2)", Array(Self.all[3...])),
+    ("?query=(DisplayName+startswith+%25)", []),
+    ("?query=(DisplayName%20is%20)", []),
+    ("?query=(TelephonyIntegrationMethodEnum%20is%203)", ["PhoneSystem-2 PIMG"]),
+    ("?query=(EnableMWI%20is%201)", Self.all),
+    ("?query=(EnableMWI%20is%200)", []),
+    ("?sort=(DisplayName%20asc)", Self.all.sorted()),
+    ("?sort=(displayname+desc)", Self.all.sorted().reversed()),
+    (
+      "?query=(DisplayName%20startswith%20P)&sort=(DisplayName%20desc)&rowsPerPage=1",
+      ["PhoneSystem-2 SIP Listing"]
+    ),
+  ])
+  func `a list of port groups can be paged, queried and sorted`(query: String, expected: [String]) {
+    #expect(names("/vmrest/portgroups" + query) == expected)
+  }
+
+  @Test(arguments: [
+    ("?rowsPerPage=0", 6), ("?pageNumber=0", 6), ("?pageNumber=0&query=(DisplayName%20is%20x)", 0),
+    ("?pageNumber=9", 6),
+  ])
+  func `a list without entries still tells the total`(query: String, total: Int) {
+    #expect(
+      get("/vmrest/portgroups" + query).text
+        == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PortGroups total=\"\(total)\"/>\n")
+    #expect(get("/vmrest/portgroups" + query, json: true).text == #"{"@total":"\#(total)"}"#)
+  }
+
+  @Test(arguments: [
+    ("?rowsPerPage=ten", "rowsPerPage is 'ten'; it must be a whole number from 0"),
+    ("?pageNumber=-1", "pageNumber is '-1'; it must be a whole number from 0"),
+    ("?query=DisplayName%20is%20x", "query is 'DisplayName is x'; it must stand in parentheses"),
+    ("?query=(DisplayName)", "query is '(DisplayName)'; it needs 3 words"),
+    (
+      "?query=(DisplayName%20like%20x)",
+      "query is '(DisplayName like x)'; write it as (column is value) or (column startswith value)"
+    ),
+    ("?query=(PortCount%20is%200)", "PortCount is not a column that can be queried or sorted by"),
+    (
+      "?sort=(DisplayName%20up)",
+      "sort is '(DisplayName up)'; write it as (column asc) or (column desc)"
+    ),
+    (
+      "?query=(DisplayName%20is%20x)&sort=(ObjectId%20asc)",
+      "sort is '(ObjectId asc)'; with a query, the sort must be on the queried column"
+    ),
+  ])
+  func `a parameter that cannot be understood is refused`(query: String, message: String) {
+    let answer = get("/vmrest/portgroups" + query, json: true)
+    #expect(answer.status == 400)
+    #expect(answer.text == #"{"errors":{"code":"INVALID_PARAMETER","message":"\#(message)"}}"#)
+  }
+
+  @Test func `the servers of a group that does not exist are an empty list`() {
+    #expect(get(servers("bogus"), json: true).text == #"{"@total":"0"}"#)
+    #expect(get(servers("bogus")).status == 200)
+  }
+
+  @Test func `several entries are a JSON array`() {
+    let text = get(servers(LabGroup.sip), json: true).text
+    #expect(text.hasPrefix(#"{"@total":"2","PortGroupServer":[{"URI":"#))
+    #expect(text.hasSuffix(#""HostOrIPAddressV6":""}]}"#))
+  }
+
+  @Test func `one port group is a bare object with its integration and its reset status`() {
+    #expect(
+      get("/vmrest/portgroups/\(LabGroup.sccp.uppercased())", json: true).text
+        == #"{"URI":"/vmrest/portgroups/5d0c7b1e-3a94-4c27-8f61-2b9e70d4a815","#
+        + #""ObjectId":"5d0c7b1e-3a94-4c27-8f61-2b9e70d4a815","DisplayName":"PhoneSystem-1 SCCP","#
+        + #""MediaPortGroupTemplateObjectId":"90dd306f-b8af-46b6-8289-f13437cc1e5e","#
+        + #""MediaSwitchObjectId":"2b7d1a60-54ce-4d19-8e33-90a4f6c1d201","#
+        + #""MediaSwitchDisplayName":"PhoneSystem-1","#
+        + #""PhoneSystemURI":"/vmrest/phonesystems/2b7d1a60-54ce-4d19-8e33-90a4f6c1d201","#
+        + #""TelephonyIntegrationMethodEnum":"1","EnableMWI":"true","CcmDoAutoFailback":"false","#
+        + #""MwiRetryCountOnSuccess":"0","MwiRetryIntervalOnSuccessMs":"5","#
+        + #""MwiMinRequestIntervalMs":"0","MwiMaxConcurrentRequests":"0","#
+        + #""SkinnyDevicePrefix":"CiscoUM1-VI","PortCount":"0","ResetStatusEnum":"0"}"#)
+  }
+
+  @Test func `the version is told in XML and JSON`() {
+    #expect(get("/vmrest/version", json: true).text == #"{"name":"vmrest","version":"14.0.1.0"}"#)
+    #expect(
+      get("/vmrest/version").text == """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <VersionInformation>
+          <name>vmrest</name>
+          <version>14.0.1.0</version>
+        </VersionInformation>
+
+        """)
+  }
+
+  @Test(arguments: [
+    ("", "application/xml"), ("*/*", "application/xml"), ("application/json", "application/json"),
+    ("application/xml, */*", "application/xml"), ("application/json, */*", "application/json"),
+    ("text/html, application/json;q=0.5, application/xml; q=0.9", "application/xml"),
+    ("application/xml;q=0, application/json;q=0.1", "application/json"),
+    ("*/*, application/json", "application/json"), ("text/xml", "application/xml"),
+  ])
+  func `Accept decides between XML and JSON`(accept: String, type: String) {
+    var fields = fields()
+    if !accept.isEmpty { fields["Accept"] = accept }
+    let answer = sandbox.respond(to: HTTPRequest(.get, "/vmrest/version", headerFields: fields))
+    #expect(answer.mediaType == type)
+  }
+
+  @Test func `HEAD answers like GET without a body`() {
+    let answer = sandbox.respond(to: HTTPRequest(.head, "/vmrest/version", headerFields: fields()))
+    #expect(answer.status == 200)
+    #expect(answer.mediaType == "application/xml")
+    #expect(answer.body.isEmpty)
+  }
+
+  @Test(arguments: ["/vmrest/%zz", "/vmrest/%e4", "/vmrest/portgroups?query=%"])
+  func `a broken escape is a bad request`(target: String) {
+    #expect(get(target).status == 400)
+  }
+}

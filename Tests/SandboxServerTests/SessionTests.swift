@@ -1,0 +1,126 @@
+// Logins, cookies, the roll-over of tokens, and what the counts tell.
+
+import HTTPMessages
+import SandboxServer
+import Synchronization
+import Testing
+
+@Suite struct SessionTests {
+  /// A clock that stands still until it is moved.
+  final class Clock: Sendable {
+    private let instant = Mutex(ContinuousClock.now)
+
+    var now: ContinuousClock.Instant { instant.withLock { $0 } }
+    func move(by duration: Duration) { instant.withLock { $0 += duration } }
+  }
+
+  let clock = Clock()
+  let sandbox: Sandbox
+
+  init() throws {
+    sandbox = try Sandbox(
+      state: .memory,
+      configuration: SandboxConfiguration(
+        tokenLifetime: .seconds(120), now: { [clock] in clock.now }))
+  }
+
+  /// What a cookie jar would send after these answers.
+  private func cookies(_ answer: HTTPResponse, after jar: [String: String] = [:]) -> [String:
+    String]
+  {
+    var jar = jar
+    for value in answer.headerFields.values(of: "Set-Cookie") {
+      let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
+      jar[String(pair[0])] = String(pair[1])
+    }
+    return jar
+  }
+
+  private func get(_ fields: HeaderFields) -> HTTPResponse {
+    sandbox.respond(to: HTTPRequest(.get, "/vmrest/version", headerFields: fields))
+  }
+
+  /// A request with the cookies of a jar and no credentials.
+  private func revisit(_ jar: [String: String]) -> HTTPResponse {
+    get(["Cookie": jar.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")])
+  }
+
+  @Test func `a login sets three cookies, and they stand for the credentials`() {
+    let login = get(fields())
+    let values = login.headerFields.values(of: "Set-Cookie")
+    #expect(
+      values.map { $0.prefix { $0 != "=" } } == [
+        "JSESSIONIDSSO", "JSESSIONID", "REQUEST_TOKEN_KEY",
+      ])
+    #expect(
+      values.map { $0.drop { $0 != ";" } } == [
+        "; Path=/; Secure; HttpOnly", "; Path=/vmrest/; Secure; HttpOnly",
+        "; Path=/; Secure; HttpOnly",
+      ])
+    let answer = revisit(cookies(login))
+    #expect(answer.status == 200)
+    #expect(answer.headerFields.values(of: "Set-Cookie").isEmpty)
+    #expect(sandbox.counts.logins == 1)
+  }
+
+  @Test(arguments: ["JSESSIONIDSSO", "JSESSIONID", "REQUEST_TOKEN_KEY"])
+  func `each cookie is needed as it was set`(name: String) {
+    var jar = cookies(get(fields()))
+    jar[name] = "1"
+    #expect(revisit(jar).status == 401)
+    jar[name] = nil
+    #expect(revisit(jar).status == 401)
+  }
+
+  @Test func `wrong credentials are refused beside good cookies`() {
+    var fields: HeaderFields = ["Authorization": "Basic YWRtaW46"]
+    fields["Cookie"] = cookies(get(SandboxServerTests.fields())).map { "\($0.key)=\($0.value)" }
+      .joined(separator: "; ")
+    #expect(get(fields).status == 401)
+  }
+
+  @Test func `an aged token is taken back with the next answer and then refused`() {
+    let jar = cookies(get(fields()))
+    clock.move(by: .seconds(119))
+    #expect(revisit(jar).headerFields.values(of: "Set-Cookie").isEmpty)
+    clock.move(by: .seconds(1))
+    let rolled = revisit(jar)
+    #expect(rolled.status == 200)
+    let old = jar["REQUEST_TOKEN_KEY"].flatMap { Int64($0) } ?? 0
+    let values = rolled.headerFields.values(of: "Set-Cookie")
+    #expect(values.count == 2)
+    #expect(
+      values.first
+        == "REQUEST_TOKEN_KEY=\(-old); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly"
+    )
+    let refused = revisit(jar)
+    #expect(refused.status == 401)
+    #expect(refused.mediaType == "text/html")
+    #expect(revisit(cookies(rolled, after: jar)).status == 200)
+  }
+
+  @Test func `the counts tell requests, writes and logins`() async throws {
+    let jar = cookies(get(fields()))
+    _ = revisit(jar)
+    _ = revisit([:])
+    _ = sandbox.respond(
+      to: HTTPRequest(.delete, servers(LabGroup.sip) + "/bogus", headerFields: fields()))
+    _ = sandbox.respond(to: HTTPRequest(.put, servers(LabGroup.sip)))
+    #expect(
+      sandbox.counts
+        == SandboxCounts(
+          requests: ["GET": 3, "DELETE": 1, "PUT": 1], writes: 1, logins: 2, inFlight: 0,
+          mostInFlight: 1))
+    let log = sandbox.respond(to: HTTPRequest(.get, "/sandbox/log"))
+    #expect(log.status == 200)
+    #expect(
+      log.text == #"{"requests":{"DELETE":1,"GET":3,"PUT":1},"writes":1,"logins":2,"#
+        + #""inFlight":0,"mostInFlight":1}"# + "\n")
+  }
+
+  @Test func `the log is for this machine alone`() {
+    #expect(sandbox.respond(to: HTTPRequest(.get, "/sandbox/log"), from: .remote).status == 403)
+    #expect(sandbox.respond(to: HTTPRequest(.get, "/sandbox/other")).status == 404)
+    #expect(sandbox.respond(to: HTTPRequest(.delete, "/sandbox/log")).status == 405)
+  }
+}

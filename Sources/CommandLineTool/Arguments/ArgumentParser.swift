@@ -1,0 +1,129 @@
+/// Turns a command line into what shall be done; opens nothing.
+package enum ArgumentParser {
+  /// What a command line asks for.
+  package enum Request: Sendable, Equatable {
+    case help(CommandPath)
+    case version
+    case run(ParsedArguments)
+  }
+
+  /// Reads the words after the program's name, and the variables of `environment` for options that
+  /// were not given.
+  ///
+  /// Options may stand anywhere, as `--name value` or `--name=value`; after `--` all words are
+  /// operands, and `-` always is one. The first mistake is thrown.
+  package static func parse(_ words: [String], environment: [String: String]) throws(UsageError)
+    -> Request
+  {
+    let typed = words.prefix { $0 != "--" }
+    if typed.contains(Option.help.flag) || typed.contains("-h") {
+      return .help(nearestPath(of: typed))
+    }
+    if typed.contains(Option.version.flag) { return .version }
+
+    var line = CommandWords(words)
+    let path = try line.takeCommand()
+    var values = try typedValues(of: line, for: path)
+    try complete(&values, from: environment, for: path)
+    if path.name == "help" { return .help(try helpPath(line.operands)) }
+    for option in path.command.required where values[option.name] == nil {
+      throw UsageError(.missingOption(option), of: path)
+    }
+    try check(line.operands, of: path)
+    return .run(ParsedArguments(path: path, operands: line.operands, values: values))
+  }
+
+  /// The values of the options that were typed, by the options' names.
+  private static func typedValues(
+    of words: CommandWords, for path: CommandPath
+  ) throws(UsageError) -> [String: [String]] {
+    var values: [String: [String]] = [:]
+    for item in words.options {
+      guard let option = path.command.options.first(where: { $0.name == item.name }) else {
+        throw UsageError(.unknownOption(item.flag), of: path)
+      }
+      if option.value == .none {
+        if let text = item.value {
+          throw UsageError(.unexpectedValue(option, value: text), of: path)
+        }
+        values[option.name] = ["1"]
+        continue
+      }
+      guard let text = item.value else {
+        throw UsageError(.missingValue(option, nextWord: item.nextWord), of: path)
+      }
+      guard values[option.name] == nil || option.isRepeatable else {
+        throw UsageError(.repeatedOption(option), of: path)
+      }
+      try check(text, for: option, from: option.flag, of: path)
+      values[option.name, default: []].append(text)
+    }
+    return values
+  }
+
+  /// Adds what variables say about options that were not typed.
+  ///
+  /// A typed option beats its own variable, and those of options that it excludes.
+  private static func complete(
+    _ values: inout [String: [String]], from environment: [String: String], for path: CommandPath
+  ) throws(UsageError) {
+    let rivals = Set(path.command.exclusive.map(\.name))
+    let decided = Set(values.keys).union(rivals.isDisjoint(with: values.keys) ? [] : rivals)
+    for option in path.command.options where !decided.contains(option.name) {
+      guard let variable = option.environmentName, let text = environment[variable], !text.isEmpty
+      else { continue }
+      try check(text, for: option, from: variable, of: path)
+      if option.value == .none, OptionValue.bool(text) == false { continue }
+      values[option.name] = [text]
+    }
+    let exclusive = path.command.exclusive.filter { values[$0.name] != nil }
+    if exclusive.count > 1 {
+      throw UsageError(.exclusiveOptions(exclusive[0], exclusive[1]), of: path)
+    }
+  }
+
+  private static func check(
+    _ text: String, for option: Option, from source: String, of path: CommandPath
+  ) throws(UsageError) {
+    guard let complaint = option.complaint(about: text) else { return }
+    throw UsageError(.badValue(source: source, value: text, complaint: complaint), of: path)
+  }
+
+  /// Gives each operand of the table its words.
+  private static func check(_ words: [String], of path: CommandPath) throws(UsageError) {
+    var rest = words[...]
+    for operand in path.command.operands {
+      let own = operand.isRepeatable ? rest : rest.prefix(1)
+      if own.isEmpty, operand.isRequired {
+        throw UsageError(.missingOperand(operand.name), of: path)
+      }
+      for word in own where !operand.choices.isEmpty && !operand.choices.contains(word) {
+        let complaint = "allowed is \(Wording.list(operand.choices, joinedBy: "or"))"
+        throw UsageError(
+          .badValue(source: operand.name, value: word, complaint: complaint), of: path)
+      }
+      rest = rest.dropFirst(own.count)
+    }
+    if let extra = rest.first { throw UsageError(.extraOperand(extra), of: path) }
+  }
+
+  /// The command that `help runs show` asks about.
+  private static func helpPath(_ words: [String]) throws(UsageError) -> CommandPath {
+    var path = CommandPath.root
+    for word in words {
+      guard let command = path.command.subcommand(word) else {
+        let isLeaf = path.command.subcommands.isEmpty
+        throw UsageError(isLeaf ? .extraOperand(word) : .unknownCommand(word), of: path)
+      }
+      path = path.appending(command)
+    }
+    return path
+  }
+
+  /// The command that a line with `--help` in it is about, whatever else is wrong with the line.
+  private static func nearestPath(of words: some Sequence<String>) -> CommandPath {
+    words.reduce(.root) { path, word in
+      path.command.subcommand(word).map(path.appending) ?? path
+    }
+  }
+}

@@ -1,0 +1,173 @@
+// Every command of the program, with the options that it takes.
+
+extension Command {
+  /// The program itself: what `cupibulk help` shows.
+  package static let root = Command(
+    name: "cupibulk",
+    summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
+    options: [.help, .version],
+    subcommands: [importing, validate, export, runs, sandbox, template, help],
+    examples: [
+      Example(
+        purpose: "rehearse an import in a sandbox that needs no server",
+        line: "cupibulk import samples/sip-proxies.csv --target sandbox:lab.db"),
+      Example(purpose: "see how the last run went", line: "cupibulk runs show"),
+    ])
+
+  private static let inputFiles = Operand(
+    name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input",
+    isRepeatable: true)
+  private static let someRun = Operand(
+    name: "RUN", help: "the run's name, or its unique beginning; the newest run unless given",
+    isRequired: false)
+  private static let reading: [Option] = [.inputFormat, .delimiter, .column, .set, .allow]
+  private static let connecting: [Option] = [
+    .target, .username, .passwordFile, .netrcFile, .caCert, .insecure, .wire,
+  ]
+  private static let pacing: [Option] = [.slots, .rate, .giveUp]
+
+  private static let importing = Command(
+    name: "import",
+    summary: "Push the rows of files into a server",
+    details: [
+      "All files are read and checked before anything is sent; all mistakes are shown at once, "
+        + "and one mistake keeps everything from being sent unless --skip-invalid is given.",
+      "A row that the server already has as it is stays untouched, so importing a file twice "
+        + "changes nothing the second time. What a file lacks is not removed.",
+    ],
+    operands: [inputFiles],
+    required: [.target],
+    options: connecting + reading + [.mode, .skipInvalid]
+      + [.maxDelete, .allowLast, .verify, .settleWait] + pacing + [.json, .progress, .ledger],
+    examples: [
+      Example(
+        purpose: "push SIP proxies into a server",
+        line: "cupibulk import sip-proxies.csv --target https://unity.example.com "
+          + "--username operator"),
+      Example(
+        purpose: "only change what is there, and give every row the same group",
+        line: "cupibulk import hosts.csv --target sandbox:lab.db --mode update "
+          + "--set \"PortGroup=PhoneSystem-1 SIP\""),
+      Example(
+        purpose: "remove the servers that a file lists, at most 10",
+        line: "cupibulk import old.csv --target sandbox:lab.db --mode delete --max-delete 10"),
+    ])
+
+  private static let validate = Command(
+    name: "validate",
+    summary: "Check files without a server",
+    details: [
+      "Shows every mistake of every row with its place and what to do about it. What only a "
+        + "server can tell, such as whether a port group exists, is checked by import."
+    ],
+    operands: [inputFiles],
+    options: reading + [.mode, .json],
+    examples: [
+      Example(purpose: "check a file", line: "cupibulk validate sip-proxies.csv"),
+      Example(
+        purpose: "check what another program prints",
+        line: "make-rows | cupibulk validate --format csv -"),
+    ])
+
+  private static let export = Command(
+    name: "export",
+    summary: "Write a server's port group servers to a file",
+    details: [
+      "The file can be imported again, into this server or into another that has port groups of "
+        + "the same names. Nothing is changed on the server."
+    ],
+    required: [.target],
+    options: connecting + pacing + [.outputFile, .outputFormat, .json, .progress, .ledger],
+    examples: [
+      Example(
+        purpose: "back up a server",
+        line: "cupibulk export --target https://unity.example.com --username operator "
+          + "-o backup.xml"),
+      Example(
+        purpose: "look at a sandbox", line: "cupibulk export --target sandbox:lab.db --format csv"),
+    ])
+
+  private static let runs = Command(
+    name: "runs",
+    summary: "Show what earlier runs did",
+    details: ["Without a subcommand: list."],
+    subcommands: [
+      Command(
+        name: "list",
+        summary: "List the runs, newest first",
+        options: [.json, .ledger],
+        examples: [Example(purpose: "list the runs", line: "cupibulk runs list")]),
+      Command(
+        name: "show",
+        summary: "Show one run: its books and how it ended",
+        operands: [someRun],
+        options: [.json, .ledger],
+        examples: [Example(purpose: "show the newest run", line: "cupibulk runs show")]),
+      Command(
+        name: "rows",
+        summary: "Show the rows of a run and what became of each",
+        operands: [someRun],
+        options: [.rowState, .json, .csv, .ledger],
+        exclusive: [.json, .csv],
+        examples: [
+          Example(
+            purpose: "list what failed in the newest run, for a spreadsheet",
+            line: "cupibulk runs rows --state failed --csv")
+        ]),
+    ],
+    defaultSubcommand: "list",
+    examples: [
+      Example(purpose: "list the runs", line: "cupibulk runs"),
+      Example(purpose: "show the newest run", line: "cupibulk runs show"),
+    ])
+
+  private static let sandbox = Command(
+    name: "sandbox",
+    summary: "Run a server to rehearse with",
+    details: [
+      "A small lab of port groups answers as Unity Connection does, until Ctrl-C. Any CUPI "
+        + "client can use it."
+    ],
+    options: [
+      .port, .bind, .sandboxState, .load, .groupsOnly, .accountName, .accountPasswordFile,
+    ],
+    examples: [
+      Example(
+        purpose: "serve a lab that keeps its state in a file",
+        line: "cupibulk sandbox --port 8443 --state lab.db"),
+      Example(
+        purpose: "rehearse a migration with the groups of an export",
+        line: "cupibulk sandbox --state lab.db --load backup.xml --groups-only"),
+    ])
+
+  private static let template = Command(
+    name: "template",
+    summary: "Print a blank file to fill in",
+    operands: [
+      Operand(
+        name: "KIND", help: "what the file is for",
+        choices: ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete"])
+    ],
+    options: [.outputFormat, .outputFile],
+    examples: [
+      Example(
+        purpose: "begin a file of SIP proxies", line: "cupibulk template sip-proxy -o proxies.csv")
+    ])
+
+  private static let help = Command(
+    name: "help",
+    summary: "Tell more about a command",
+    operands: [
+      Operand(
+        name: "COMMAND", help: "the command, such as import or runs show", isRequired: false,
+        isRepeatable: true)
+    ],
+    examples: [Example(purpose: "all about import", line: "cupibulk help import")])
+}
+
+extension Command {
+  /// This command and all below it, each with the commands that lead to it.
+  package static func allPaths(below path: CommandPath = .root) -> [CommandPath] {
+    [path] + path.command.subcommands.flatMap { allPaths(below: path.appending($0)) }
+  }
+}

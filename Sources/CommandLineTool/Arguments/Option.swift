@@ -1,0 +1,101 @@
+/// One option of the command line: what it is called, what it takes, and what help says about it.
+///
+/// The parser, the help and the tests of the table read these values; `OptionTable.swift` has them all.
+package struct Option: Sendable, Hashable {
+  /// What follows the option's name, and what it may be.
+  package enum Value: Sendable, Hashable {
+    /// Nothing: the option is there or it is not.
+    case none
+    /// Any text, named so in help: `FILE`.
+    case text(String)
+    /// One of these words.
+    case choice([String])
+    /// A whole number in this range.
+    case number(ClosedRange<Int>)
+    /// A time with its unit, such as `255s` or `10m`, within these bounds.
+    case duration(ClosedRange<Duration>)
+    /// `NAME=VALUE`; the two words name the parts in help.
+    case pair(String, String)
+  }
+
+  /// The part of a help page that the option stands in.
+  package enum Section: String, Sendable, CaseIterable {
+    case target = "Target"
+    case input = "Input"
+    case safety = "Safety"
+    case pace = "Pace"
+    case output = "Output"
+    case sandbox = "Sandbox"
+    case general = "General"
+  }
+
+  /// Without the dashes: `skip-invalid`.
+  package let name: String
+  /// One letter, as in `-o`; `nil` for most.
+  package let short: Character?
+  package let value: Value
+  package let section: Section
+  /// What it does, as a clause without a full stop.
+  package let help: String
+  /// The value taken when none is given, as it would be typed; help shows it.
+  package let fallback: String?
+  /// True if it may be given several times.
+  package let isRepeatable: Bool
+  /// False for options that disarm a safeguard or only make sense typed: no variable sets them.
+  package let readsEnvironment: Bool
+
+  init(
+    _ name: String, short: Character? = nil, _ value: Value = .none, in section: Section,
+    fallback: String? = nil, isRepeatable: Bool = false, readsEnvironment: Bool = true,
+    _ help: String
+  ) {
+    self.name = name
+    self.short = short
+    self.value = value
+    self.section = section
+    self.help = help
+    self.fallback = fallback
+    self.isRepeatable = isRepeatable
+    self.readsEnvironment = readsEnvironment
+  }
+
+  /// As it is typed: `--skip-invalid`.
+  package var flag: String { "--" + name }
+
+  /// The environment variable that sets it, such as `CUPIBULK_SKIP_INVALID`; `nil` if none does.
+  package var environmentName: String? {
+    guard readsEnvironment else { return nil }
+    return "CUPIBULK_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
+  }
+
+  /// The value's name in help, such as `FILE` or `csv|xml|json`; `nil` if it takes none.
+  package var valueName: String? {
+    switch value {
+    case .none: nil
+    case .text(let name): name
+    case .choice(let words): words.joined(separator: "|")
+    case .number: "N"
+    case .duration: "TIME"
+    case .pair(let name, let value): "\(name)=\(value)"
+    }
+  }
+
+  /// What is allowed, as the end of an error's sentence; `nil` if the value is right.
+  package func complaint(about text: String) -> String? {
+    switch value {
+    case .none: OptionValue.bool(text) == nil ? "allowed is 1 or 0" : nil
+    case .text: text.isEmpty ? "it must not be empty" : nil
+    case .choice(let words):
+      words.contains(text) ? nil : "allowed is \(Wording.list(words, joinedBy: "or"))"
+    case .number(let range):
+      OptionValue.number(text, in: range) == nil ? "allowed is \(Wording.range(range))" : nil
+    case .duration(let range):
+      OptionValue.duration(text, in: range) == nil
+        ? "allowed is a time such as 90s, 10m or 2h, from \(Wording.duration(range.lowerBound)) "
+          + "to \(Wording.duration(range.upperBound))"
+        : nil
+    case .pair(let name, let value):
+      OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
+    }
+  }
+}

@@ -1,0 +1,128 @@
+// Every option of the program, each once; commands name those that they take.
+
+extension Option {
+  // Which server, and how to reach it.
+  package static let target = Option(
+    "target", .text("T"), in: .target,
+    "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal that keeps its state in "
+      + "FILE (sandbox: alone lives in memory)")
+  package static let username = Option(
+    "username", .text("NAME"), in: .target, "the account to log in with")
+  package static let passwordFile = Option(
+    "password-file", .text("FILE"), in: .target,
+    "read the password from the first line of FILE, which only its owner may read; without it "
+      + "you are asked")
+  package static let netrcFile = Option(
+    "netrc-file", .text("FILE"), in: .target,
+    "read account and password from FILE in netrc format, which only its owner may read")
+  package static let caCert = Option(
+    "ca-cert", .text("FILE"), in: .target,
+    "trust the certificate authorities in FILE (PEM) instead of the system's")
+  package static let insecure = Option(
+    "insecure", in: .target, readsEnvironment: false,
+    "do not verify the server's certificate: anybody in between can read the password")
+  package static let wire = Option(
+    "wire", .choice(["xml", "json"]), in: .target, fallback: "xml",
+    "the form in which requests and answers travel")
+
+  // How files are understood.
+  package static let inputFormat = Option(
+    "format", .choice(["csv", "xml", "json"]), in: .input,
+    "the files' format; without it the content tells, then the name")
+  package static let delimiter = Option(
+    "delimiter", .choice(["comma", "semicolon", "tab", "pipe"]), in: .input,
+    "what separates CSV fields; without it the heading line tells")
+  package static let column = Option(
+    "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
+    "read the column headed HEADING as FIELD; may be repeated")
+  package static let set = Option(
+    "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
+    "give FIELD this value in every row that leaves it out; may be repeated")
+  package static let mode = Option(
+    "mode", .choice(["create", "update", "upsert", "delete"]), in: .input, fallback: "upsert",
+    "what to do with rows that do not say it in an Operation column")
+  package static let skipInvalid = Option(
+    "skip-invalid", in: .input, "send the good rows of a file that has bad ones")
+  package static let allow = Option(
+    "allow", .text("CODE"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "take errors of this code, such as port-out-of-range, for warnings; may be repeated")
+
+  // What keeps a run from doing harm.
+  package static let maxDelete = Option(
+    "max-delete", .number(0...Int.max), in: .safety, fallback: "0", readsEnvironment: false,
+    "how many rows may delete; more in the files and nothing is sent")
+  package static let allowLast = Option(
+    "allow-last", in: .safety, readsEnvironment: false,
+    "delete even a group's last SIP proxy or call manager")
+  package static let verify = Option(
+    "verify", .choice(["all", "none"]), in: .safety, fallback: "all",
+    "read each changed group again and compare what the server kept")
+  package static let settleWait = Option(
+    "settle-wait", .duration(.zero ... .seconds(86400)), in: .safety, fallback: "255s",
+    "how long a creation without an answer may still be queued at the server before it counts "
+      + "as not done")
+
+  // How hard the server is pushed.
+  package static let slots = Option(
+    "slots", .number(1...64), in: .pace, fallback: "2",
+    "requests in flight at once; the server has five for all its web clients, so more than "
+      + "four draw a warning")
+  package static let rate = Option(
+    "rate", .number(1...10_000), in: .pace, "send at most N requests a second")
+  package static let giveUp = Option(
+    "give-up", .duration(.seconds(1) ... .seconds(7 * 86400)), in: .pace, fallback: "10m",
+    "stop after this time without one answered request")
+
+  // What is printed and written.
+  package static let outputFile = Option(
+    "output", short: "o", .text("FILE"), in: .output, fallback: "-",
+    "write to FILE, which appears whole or not at all; - is standard output")
+  package static let outputFormat = Option(
+    "format", .choice(["csv", "xml", "json"]), in: .output,
+    "what to write; without it the file's name tells, and csv is written to standard output")
+  package static let json = Option("json", in: .output, "print the result as JSON")
+  package static let csv = Option("csv", in: .output, "print the result as CSV")
+  package static let rowState = Option(
+    "state",
+    .choice([
+      "invalid", "created", "updated", "deleted", "unchanged", "failed", "inDoubt", "pending",
+    ]),
+    in: .output, isRepeatable: true, readsEnvironment: false,
+    "only the rows in this state; may be repeated")
+  package static let progress = Option(
+    "progress", .choice(["auto", "bar", "text", "json", "none"]), in: .output, fallback: "auto",
+    "how progress is told on standard error; auto draws a bar on a terminal and prints lines "
+      + "elsewhere")
+  package static let ledger = Option(
+    "ledger", .text("FILE"), in: .output,
+    "the book of runs; without it cupibulk/ledger.sqlite in the state folder "
+      + "($XDG_STATE_HOME, or ~/.local/state)")
+
+  // The server to rehearse with.
+  package static let port = Option(
+    "port", .number(0...65535), in: .sandbox, fallback: "8443",
+    "the port to listen on; 0 takes a free one and prints it")
+  package static let bind = Option(
+    "bind", .text("ADDRESS"), in: .sandbox, fallback: "127.0.0.1",
+    "the address to listen on; any other lets other machines in")
+  package static let sandboxState = Option(
+    "state", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "keep the state in FILE; without it the state lives in memory")
+  package static let load = Option(
+    "load", .text("FILE"), in: .sandbox, "start with the groups and servers of an export")
+  package static let groupsOnly = Option(
+    "groups-only", in: .sandbox,
+    "load the groups without their servers, so that an import can be rehearsed")
+  package static let accountName = Option(
+    "username", .text("NAME"), in: .sandbox, fallback: "admin", readsEnvironment: false,
+    "the account that may log in")
+  package static let accountPasswordFile = Option(
+    "password-file", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "the account's password, on the first line of FILE; without it the password is sandbox")
+
+  // For every command.
+  package static let help = Option(
+    "help", short: "h", in: .general, readsEnvironment: false, "show this help")
+  package static let version = Option(
+    "version", in: .general, readsEnvironment: false, "show the version")
+}

@@ -1,0 +1,52 @@
+/// Reads the values that were typed after options.
+enum OptionValue {
+  /// What an environment variable says about an option without a value; empty is "no".
+  static func bool(_ text: String) -> Bool? {
+    switch text.lowercased() {
+    case "1", "true", "yes", "on": true
+    case "", "0", "false", "no", "off": false
+    default: nil
+    }
+  }
+
+  /// A whole number in decimal digits, without a plus sign.
+  static func number(_ text: String, in range: ClosedRange<Int>) -> Int? {
+    guard !text.hasPrefix("+"), let number = Int(text), range.contains(number) else { return nil }
+    return number
+  }
+
+  /// A whole number and its unit: `500ms`, `90s`, `10m`, `2h`, `7d`; 0 needs no unit.
+  static func duration(_ text: String, in range: ClosedRange<Duration>) -> Duration? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let count = Int64(digits), count <= 1_000_000_000 else { return nil }
+    let duration: Duration
+    switch text.dropFirst(digits.count) {
+    case "ms": duration = .milliseconds(count)
+    case "s": duration = .seconds(count)
+    case "m": duration = .seconds(count * 60)
+    case "h": duration = .seconds(count * 3600)
+    case "d": duration = .seconds(count * 86400)
+    case "" where count == 0: duration = .zero
+    default: return nil
+    }
+    return range.contains(duration) ? duration : nil
+  }
+
+  /// The parts before and after the first `=`; the name must not be empty, the value may be.
+  static func pair(_ text: String) -> NamedValue? {
+    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
+    return NamedValue(
+      name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+  }
+}
+
+/// What `--set Precedence=1` and `--column Host=HostOrIPAddress` say.
+package struct NamedValue: Sendable, Equatable {
+  package let name: String
+  package let value: String
+
+  package init(name: String, value: String) {
+    self.name = name
+    self.value = value
+  }
+}

@@ -1,0 +1,76 @@
+/// A command line that was understood: which command, with which options and operands.
+///
+/// Values come from the command line, else from the environment; both have been checked.
+package struct ParsedArguments: Sendable, Equatable {
+  package let path: CommandPath
+  /// The words without a dash, after the command's name: files, a run.
+  package let operands: [String]
+  /// What was given for each option, by its name.
+  let values: [String: [String]]
+
+  /// True if the option was given.
+  package func has(_ option: Option) -> Bool { values[option.name] != nil }
+
+  /// All values of a repeatable option, in their order.
+  package func texts(_ option: Option) -> [String] { values[option.name] ?? [] }
+
+  /// The value that was given; `nil` if none was.
+  package func givenText(_ option: Option) -> String? { values[option.name]?.last }
+
+  /// The value that was given, or the option's default.
+  ///
+  /// - Throws: `missingOption` if there is neither.
+  package func text(_ option: Option) throws(UsageError) -> String {
+    guard let text = givenText(option) ?? option.fallback else {
+      throw UsageError(.missingOption(option), of: path)
+    }
+    return text
+  }
+
+  /// The number that was given; `nil` if none was.
+  package func givenNumber(_ option: Option) -> Int? {
+    guard case .number(let range) = option.value else { return nil }
+    return givenText(option).flatMap { OptionValue.number($0, in: range) }
+  }
+
+  /// The number that was given, or the option's default.
+  package func number(_ option: Option) throws(UsageError) -> Int {
+    guard case .number(let range) = option.value,
+      let number = OptionValue.number(try text(option), in: range)
+    else { throw UsageError(.missingOption(option), of: path) }
+    return number
+  }
+
+  /// The time that was given, or the option's default.
+  package func duration(_ option: Option) throws(UsageError) -> Duration {
+    guard case .duration(let range) = option.value,
+      let duration = OptionValue.duration(try text(option), in: range)
+    else { throw UsageError(.missingOption(option), of: path) }
+    return duration
+  }
+
+  /// All pairs of a repeatable `NAME=VALUE` option, in their order.
+  package func pairs(_ option: Option) -> [NamedValue] {
+    texts(option).compactMap(OptionValue.pair)
+  }
+
+  /// The word that was given, as a case of `Choice`; `nil` if none was.
+  package func givenChoice<Choice: RawRepresentable<String>>(
+    _ option: Option, as type: Choice.Type = Choice.self
+  ) -> Choice? {
+    givenText(option).flatMap(Choice.init(rawValue:))
+  }
+
+  /// The word that was given, or the option's default, as a case of `Choice`.
+  package func choice<Choice: RawRepresentable<String>>(
+    _ option: Option, as type: Choice.Type = Choice.self
+  ) throws(UsageError) -> Choice {
+    let text = try text(option)
+    guard let choice = Choice(rawValue: text) else {
+      let complaint = "it is not known here"
+      throw UsageError(
+        .badValue(source: option.flag, value: text, complaint: complaint), of: path)
+    }
+    return choice
+  }
+}

@@ -1,0 +1,98 @@
+import PortGroupModel
+
+/// What is wrong with a command line; exit code 2.
+package struct UsageError: Error, Sendable, Equatable {
+  package enum Problem: Sendable, Equatable {
+    case noCommand
+    /// The word typed where a command was expected.
+    case unknownCommand(String)
+    /// As typed, without a value: `--targt`.
+    case unknownOption(String)
+    /// `nextWord` is the word that came instead, if it only looks like another option.
+    case missingValue(Option, nextWord: String?)
+    case unexpectedValue(Option, value: String)
+    case repeatedOption(Option)
+    /// `source` is the option, variable or operand; the complaint says what is allowed.
+    case badValue(source: String, value: String, complaint: String)
+    case missingOption(Option)
+    case exclusiveOptions(Option, Option)
+    case missingOperand(String)
+    case extraOperand(String)
+  }
+
+  package let problem: Problem
+  /// The command that it is about, as far as it was understood.
+  package let path: CommandPath
+
+  package init(_ problem: Problem, of path: CommandPath) {
+    self.problem = problem
+    self.path = path
+  }
+}
+
+extension UsageError {
+  /// The whole text for standard error: what is wrong, and where to read more.
+  package var text: String {
+    let page = path == .root ? "cupibulk help" : "cupibulk help \(path.name)"
+    return "cupibulk: \(message)\nTry '\(page)'."
+  }
+
+  /// What is wrong and, where it is plain, what was meant; without a full stop.
+  private var message: String {
+    switch problem {
+    case .noCommand:
+      let names = path.command.subcommands.map(\.name)
+      return "no command given; there are \(Wording.list(names, joinedBy: "and"))"
+    case .unknownCommand(let word):
+      let names = path.command.subcommands.map { path.appending($0).name }
+      let typed = path == .root ? word : "\(path.name) \(word)"
+      return "there is no command \(quoted(typed))" + suggestion(for: typed, among: names)
+    case .unknownOption(let flag):
+      return "\(subject) no option \(quoted(flag))" + advice(on: flag)
+    case .missingValue(let option, nil):
+      return "\(option.flag) needs a value: \(option.usage)"
+    case .missingValue(let option, let nextWord?):
+      return "\(option.flag) needs a value: \(option.usage); "
+        + "if \(quoted(nextWord)) is the value, join them: \(option.flag)=…"
+    case .unexpectedValue(let option, let value):
+      return "\(option.flag) takes no value, but has \(quoted(value))"
+    case .repeatedOption(let option):
+      return "\(option.flag) is given twice; give it once"
+    case .badValue(let source, let value, let complaint):
+      return "\(source) is \(quoted(value)); \(complaint)"
+    case .missingOption(let option):
+      let variable = option.environmentName.map { " (or the variable \($0))" } ?? ""
+      return "\(path.name) needs \(option.usage)\(variable)"
+    case .exclusiveOptions(let one, let other):
+      return "\(one.flag) and \(other.flag) cannot go together; give one of them"
+    case .missingOperand(let name):
+      return "\(path.name) needs a \(name)"
+    case .extraOperand(let word):
+      return "\(quoted(word)) is one word too many for \(path.name)"
+    }
+  }
+
+  private var subject: String { path == .root ? "there is" : "\(path.name) has" }
+
+  /// A near name of this command's options, or the commands that do have the option.
+  private func advice(on flag: String) -> String {
+    let holders = Command.allPaths().filter { $0.command.options.contains { $0.flag == flag } }
+    guard holders.isEmpty else {
+      return "; it belongs to \(Wording.list(holders.map(\.name), joinedBy: "and"))"
+    }
+    // "-target" was meant as "--target".
+    let typed = "--" + flag.drop { $0 == "-" }
+    return suggestion(for: typed, among: (path.command.options + [.help]).map(\.flag))
+  }
+
+  private func suggestion(for typed: String, among names: [String]) -> String {
+    Spelling.nearest(to: typed, among: names).map { "; did you mean \($0)?" } ?? ""
+  }
+
+  private func quoted(_ text: String) -> String { "'\(text.escapedForDisplay)'" }
+}
+
+extension Option {
+  /// As it is typed with its value: `--target T`.
+  var usage: String { valueName.map { "\(flag) \($0)" } ?? flag }
+}

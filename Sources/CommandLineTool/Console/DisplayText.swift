@@ -1,0 +1,68 @@
+// Text from files and servers, made safe and measured for a terminal.
+
+extension StringProtocol {
+  /// The text without characters that could move a cursor or reverse the reading direction.
+  ///
+  /// Control characters become `\n`, `\t` or `\u{1B}`; so do line separators and the marks of
+  /// bidirectional text. Everything else stays.
+  package var escapedForDisplay: String {
+    guard unicodeScalars.contains(where: \.isHostile) else { return String(self) }
+    var result = ""
+    for scalar in unicodeScalars {
+      switch scalar {
+      case "\n": result += "\\n"
+      case "\r": result += "\\r"
+      case "\t": result += "\\t"
+      case _ where scalar.isHostile:
+        result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+      default: result.unicodeScalars.append(scalar)
+      }
+    }
+    return result
+  }
+
+  /// How many columns of a terminal the text takes: wide East Asian characters and emoji take two.
+  package var displayWidth: Int {
+    var width = 0
+    for scalar in unicodeScalars { width += scalar.displayWidth }
+    return width
+  }
+
+  /// The text cut to `width` columns, with `…` for what is missing.
+  package func cut(toWidth width: Int) -> String {
+    guard displayWidth > width else { return String(self) }
+    var result = String.UnicodeScalarView()
+    var used = 1
+    for scalar in unicodeScalars {
+      guard used + scalar.displayWidth <= width else { break }
+      used += scalar.displayWidth
+      result.append(scalar)
+    }
+    return width < 1 ? "" : String(result) + "…"
+  }
+}
+
+extension Unicode.Scalar {
+  fileprivate var isHostile: Bool {
+    switch value {
+    case 0..<0x20, 0x7F..<0xA0: true
+    case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    default: false
+    }
+  }
+
+  fileprivate var displayWidth: Int {
+    if value < 0x300 { return 1 }
+    switch properties.generalCategory {
+    case .nonspacingMark, .enclosingMark, .format: return 0
+    default: break
+    }
+    switch value {
+    case 0x1100...0x115F, 0x2E80...0x303E, 0x3041...0xA4CF, 0xAC00...0xD7A3, 0xF900...0xFAFF,
+      0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F, 0x1F900...0x1F9FF,
+      0x20000...0x3FFFD:
+      return 2
+    default: return 1
+    }
+  }
+}

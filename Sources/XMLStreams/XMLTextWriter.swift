@@ -53,6 +53,11 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterWriteAttribute(writer, name, value)
   }
 
+  /// Adds an attribute that is a number.
+  package func attribute(_ name: String, _ number: Int) {
+    unsafe xmlTextWriterWriteAttribute(writer, name, String(number))
+  }
+
   package func text(_ text: String) throws(XMLWriterError) {
     try checkXMLText(text)
     unsafe xmlTextWriterWriteString(writer, text)

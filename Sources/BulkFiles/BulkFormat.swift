@@ -1,0 +1,106 @@
+// The formats of bulk files, and how a file's format is told.
+
+/// A format of files.
+package enum BulkFormat: String, Sendable, CaseIterable {
+  case csv
+  case xml
+  case json
+
+  /// The format that a name's ending stands for, `.gz` aside.
+  package init?(fileName: String) {
+    var name = fileName.lowercased()
+    if name.hasSuffix(".gz") { name.removeLast(3) }
+    guard let dot = name.lastIndex(of: ".") else { return nil }
+    switch name[name.index(after: dot)...] {
+    case "csv", "tsv", "txt": self = .csv
+    case "xml": self = .xml
+    case "json", "jsonl", "ndjson": self = .json
+    default: return nil
+    }
+  }
+
+  /// Tells the format by the first bytes, then by the name.
+  ///
+  /// `<` begins XML, also in UTF-16; `{` and `[` begin JSON. What begins otherwise is what its name
+  /// says; without such a name it is CSV if its first line is text and holds a delimiter.
+  init?(bytes: ArraySlice<UInt8>, fileName: String) {
+    // NUL bytes are left out: UTF-16 has one in each plain character.
+    let first = bytes.lazy.filter { $0 != 0 }.drop {
+      $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 >= 0xFE
+    }.first
+    switch first {
+    case UInt8(ascii: "<"): self = .xml
+    case UInt8(ascii: "{"), UInt8(ascii: "["): self = .json
+    default:
+      if let named = BulkFormat(fileName: fileName) {
+        self = named
+      } else {
+        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+        guard line.contains(where: { Delimiter(rawValue: $0) != nil }),
+          !line.contains(where: { $0 < 0x20 && $0 != 0x09 })
+        else { return nil }
+        self = .csv
+      }
+    }
+  }
+}
+
+/// What may stand between the fields of a CSV row.
+package enum Delimiter: UInt8, Sendable, CaseIterable {
+  case comma = 0x2C
+  case semicolon = 0x3B
+  case tab = 0x09
+  case pipe = 0x7C
+
+  /// For messages and options.
+  package var name: String {
+    switch self {
+    case .comma: "comma"
+    case .semicolon: "semicolon"
+    case .tab: "tab"
+    case .pipe: "pipe"
+    }
+  }
+
+  /// Reads an option's value: the name, or the character itself.
+  package init?(word: String) {
+    guard
+      let found = Delimiter.allCases.first(where: { $0.name == word.lowercased() })
+        ?? word.utf8.first.flatMap(Delimiter.init(rawValue:)),
+      found.name == word.lowercased()
+        || word.utf8.count == 1
+    else { return nil }
+    self = found
+  }
+
+  /// The delimiter that stands most often in the heading line outside quotes; a comma where none does.
+  static func detected(in bytes: ArraySlice<UInt8>) -> Delimiter {
+    var counts = [UInt8: Int]()
+    var isQuoted = false
+    for byte in bytes {
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if isQuoted { continue }
+      if byte == 0x0A || byte == 0x0D { break }
+      if Delimiter(rawValue: byte) != nil { counts[byte, default: 0] += 1 }
+    }
+    var best = Delimiter.comma
+    for candidate in allCases
+    where counts[candidate.rawValue, default: 0]
+      > counts[best.rawValue, default: 0]
+    {
+      best = candidate
+    }
+    return best
+  }
+}
+
+/// The names that XML and JSON files give their list and its records.
+package struct RecordShape: Sendable, Equatable {
+  package let list: String
+  package let record: String
+
+  package init(list: String, record: String) {
+    self.list = list
+    self.record = record
+  }
+}

@@ -1,0 +1,90 @@
+// One record of input, flat and reused: bytes, the bounds of its fields, and where they stand.
+
+/// One entry of a file, not yet understood.
+///
+/// The consumer owns it and gives it to every `next(_:)`, so that reading allocates nothing.
+package struct BulkRecord: Sendable {
+  /// One field: its bytes, its name's index, and its place where that is known already.
+  struct Field: Sendable {
+    var lower: Int32
+    var upper: Int32
+    var name: Int32
+    var line: Int32 = 0
+    var column: Int32 = 0
+  }
+
+  /// From 1; the heading line is not counted.
+  package internal(set) var number = 0
+  /// The line where it begins, from 1.
+  package internal(set) var line = 0
+  /// The column where it begins, from 1.
+  package internal(set) var column = 1
+  var fields: [Field] = []
+  /// The fields' texts; for CSV the record as it was written, and behind it fields without their escapes.
+  var bytes: [UInt8] = []
+  /// CSV: how many bytes the record as written has, line end not included.
+  var rawCount = 0
+  /// CSV: the delimiter, by which places are found when they are asked for.
+  var delimiter: UInt8?
+
+  package init() {}
+
+  /// How many fields it has.
+  package var count: Int { fields.count }
+
+  /// The index of the field's name in the reader's `names`.
+  package func name(at index: Int) -> Int { Int(fields[index].name) }
+
+  package func isEmpty(at index: Int) -> Bool { fields[index].lower == fields[index].upper }
+
+  package func text(at index: Int) -> String {
+    String(decoding: bytes(at: index), as: UTF8.self)
+  }
+
+  /// The field's bytes; valid UTF-8.
+  package func bytes(at index: Int) -> ArraySlice<UInt8> {
+    bytes[Int(fields[index].lower)..<Int(fields[index].upper)]
+  }
+
+  /// Where the field begins, its quote included.
+  package func place(at index: Int) -> (line: Int, column: Int) {
+    guard let delimiter else { return (Int(fields[index].line), Int(fields[index].column)) }
+    var cursor = 0
+    var left = index
+    var isQuoted = false
+    while left > 0, cursor < rawCount {
+      let byte = bytes[cursor]
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if byte == delimiter, !isQuoted { left -= 1 }
+      cursor += 1
+    }
+    return advanced(line: line, column: column, over: bytes.span.extracting(0..<cursor))
+  }
+
+  /// Forgets the fields and keeps the memory.
+  mutating func clear() {
+    fields.removeAll(keepingCapacity: true)
+    bytes.removeAll(keepingCapacity: true)
+    rawCount = 0
+  }
+}
+
+/// The place behind some text that begins at a place; LF, CRLF and CR end lines, columns count scalars.
+func advanced(line: Int, column: Int, over text: Span<UInt8>) -> (line: Int, column: Int) {
+  var line = line
+  var column = column
+  for index in text.indices {
+    switch text[index] {
+    case 0x0A:
+      if index > 0, text[index - 1] == 0x0D { continue }
+      line += 1
+      column = 1
+    case 0x0D:
+      line += 1
+      column = 1
+    case 0x80...0xBF: continue
+    default: column += 1
+    }
+  }
+  return (line, column)
+}

@@ -1,0 +1,297 @@
+// Finds one CSV record in bytes (RFC 4180); no I/O, no strings, no memory but the record's.
+
+/// The scanner: it knows the delimiter and the limits, and nothing of where it stands in a file.
+struct CSVScanner: Sendable {
+  /// What the bytes hold at a place; `end` is behind the record's line end, where the next one begins.
+  enum Outcome {
+    case record(end: Int)
+    case blank(end: Int)
+    /// The record may go on behind these bytes.
+    case incomplete
+    /// The record is wrong; the next one begins at `end`.
+    case bad(InputFault, end: Int)
+    /// The record is too long to be kept; the next one begins behind the first line end from `from` on.
+    case overlong(InputFault, from: Int)
+    /// Where the next record begins is unclear.
+    case broken(InputFault)
+  }
+
+  /// What a byte means outside quotes; 0 for plain bytes.
+  private enum Class {
+    static let delimiter: UInt8 = 1
+    static let quote: UInt8 = 2
+    static let lineFeed: UInt8 = 3
+    static let carriageReturn: UInt8 = 4
+    static let nul: UInt8 = 5
+  }
+
+  let delimiter: Delimiter
+  let limits: RecordLimits
+  private var classes = InlineArray<256, UInt8>(repeating: 0)
+  /// Fields of the current record whose doubled quotes must be undone.
+  private var doubled: [Int] = []
+  /// How many line ends stood within the last record found.
+  private(set) var innerLineEnds = 0
+
+  init(delimiter: Delimiter, limits: RecordLimits) {
+    self.delimiter = delimiter
+    self.limits = limits
+    classes[Int(delimiter.rawValue)] = Class.delimiter
+    classes[Int(UInt8(ascii: "\""))] = Class.quote
+    classes[0x0A] = Class.lineFeed
+    classes[0x0D] = Class.carriageReturn
+    classes[0] = Class.nul
+  }
+
+  /// Finds the record that begins at `start`.
+  ///
+  /// - Parameters:
+  ///   - input: the bytes at hand.
+  ///   - start: where the record begins, before the end of `input`.
+  ///   - isLast: whether the file ends with `input`.
+  ///   - record: takes the fields; its `line` and `number` are set already, for the places of faults.
+  /// - Returns: what stands there.
+  mutating func scan(
+    _ input: Span<UInt8>, from start: Int, isLast: Bool, into record: inout BulkRecord
+  ) -> Outcome {
+    record.clear()
+    doubled.removeAll(keepingCapacity: true)
+    innerLineEnds = 0
+    let count = input.count
+    let first = classes[Int(input[start])]
+    if first == Class.lineFeed { return .blank(end: start + 1) }
+    if first == Class.carriageReturn {
+      guard start + 1 < count || isLast else { return .incomplete }
+      return .blank(end: afterCarriageReturn(input, start))
+    }
+    var high: UInt8 = 0
+    var nul: Int?
+    var cursor = start
+    while true {
+      // A field begins at the cursor.
+      if cursor < count, input[cursor] == UInt8(ascii: "\"") {
+        let open = cursor
+        var hasDoubled = false
+        cursor += 1
+        while true {
+          while cursor < count, input[cursor] != UInt8(ascii: "\"") {
+            let byte = input[cursor]
+            high |= byte
+            if byte <= 0x0D {
+              if byte == 0, nul == nil { nul = cursor }
+              if byte == 0x0D || byte == 0x0A && input[cursor - 1] != 0x0D { innerLineEnds += 1 }
+            }
+            cursor += 1
+          }
+          guard cursor < count else {
+            return unended(input, start, fieldStart: open, isQuoted: true, isLast, record)
+          }
+          guard cursor + 1 < count else {
+            if isLast { break }
+            return unended(input, start, fieldStart: open, isQuoted: true, isLast, record)
+          }
+          guard input[cursor + 1] == UInt8(ascii: "\"") else { break }
+          hasDoubled = true
+          cursor += 2
+        }
+        if cursor - open - 1 > limits.fieldBytes {
+          return overlong(input, start, fieldStart: open, isQuoted: true, from: cursor, record)
+        }
+        if hasDoubled { doubled.append(record.fields.count) }
+        add(open + 1 - start, cursor - start, to: &record)
+        cursor += 1
+        if cursor < count {
+          let next = classes[Int(input[cursor])]
+          guard next == Class.delimiter || next == Class.lineFeed || next == Class.carriageReturn
+          else { return misquoted(input, start, at: cursor, isLast, isStray: false, &record) }
+        }
+      } else {
+        let fieldStart = cursor
+        while cursor < count {
+          let byte = input[cursor]
+          let kind = classes[Int(byte)]
+          high |= byte
+          if kind != 0 {
+            guard kind == Class.nul else {
+              break
+            }
+            if nul == nil { nul = cursor }
+          }
+          cursor += 1
+        }
+        if cursor == count, !isLast {
+          return unended(input, start, fieldStart: fieldStart, isQuoted: false, isLast, record)
+        }
+        if cursor - fieldStart > limits.fieldBytes {
+          return overlong(
+            input, start, fieldStart: fieldStart, isQuoted: false, from: cursor, record)
+        }
+        if cursor < count, input[cursor] == UInt8(ascii: "\"") {
+          return misquoted(input, start, at: cursor, isLast, isStray: true, &record)
+        }
+        add(fieldStart - start, cursor - start, to: &record)
+      }
+      // Behind a field stands a delimiter, a line end or the end.
+      guard cursor < count else { break }
+      let kind = classes[Int(input[cursor])]
+      guard kind == Class.delimiter else { break }
+      guard record.fields.count <= limits.fields else {
+        let fault = FaultWording.tooManyFields(
+          limits.fields, line: record.line, column: record.column, record: record.number)
+        return .overlong(fault, from: cursor)
+      }
+      cursor += 1
+    }
+    guard let end = lineEnd(input, cursor, isLast) else { return .incomplete }
+    if cursor - start > limits.recordBytes {
+      return overlong(input, start, fieldStart: nil, isQuoted: false, from: cursor, record)
+    }
+    keep(input, start, cursor, &record)
+    if let nul {
+      let place = place(input, start, nul, record)
+      return .bad(
+        FaultWording.nulByte(line: place.line, column: place.column, record: record.number),
+        end: end)
+    }
+    if high >= 0x80, let fault = invalidUTF8(input, start, cursor, record) {
+      return .bad(fault, end: end)
+    }
+    if !doubled.isEmpty { undouble(&record) }
+    return .record(end: end)
+  }
+
+  // MARK: Ends
+
+  /// Where the next record begins; nil where a CR is the last byte at hand and LF may follow.
+  private func lineEnd(_ input: Span<UInt8>, _ cursor: Int, _ isLast: Bool) -> Int? {
+    guard cursor < input.count else { return isLast ? cursor : nil }
+    if input[cursor] == 0x0A { return cursor + 1 }
+    guard cursor + 1 < input.count || isLast else { return nil }
+    return afterCarriageReturn(input, cursor)
+  }
+
+  private func afterCarriageReturn(_ input: Span<UInt8>, _ cursor: Int) -> Int {
+    cursor + 1 < input.count && input[cursor + 1] == 0x0A ? cursor + 2 : cursor + 1
+  }
+
+  private func add(_ lower: Int, _ upper: Int, to record: inout BulkRecord) {
+    let name = Int32(truncatingIfNeeded: record.fields.count)
+    record.fields.append(
+      BulkRecord.Field(
+        lower: Int32(truncatingIfNeeded: lower), upper: Int32(truncatingIfNeeded: upper),
+        name: name))
+  }
+
+  private func keep(
+    _ input: Span<UInt8>, _ start: Int, _ end: Int, _ record: inout BulkRecord
+  ) {
+    unsafe input.extracting(start..<end).withUnsafeBufferPointer { raw in
+      unsafe record.bytes.append(contentsOf: raw)
+    }
+    record.rawCount = end - start
+    record.delimiter = delimiter.rawValue
+  }
+
+  /// Appends the fields with doubled quotes once more, without them.
+  private func undouble(_ record: inout BulkRecord) {
+    for index in doubled {
+      let field = record.fields[index]
+      let lower = record.bytes.count
+      var isSecond = false
+      for place in Int(field.lower)..<Int(field.upper) {
+        let byte = record.bytes[place]
+        isSecond = byte == UInt8(ascii: "\"") && !isSecond
+        if !isSecond { record.bytes.append(byte) }
+      }
+      record.fields[index].lower = Int32(truncatingIfNeeded: lower)
+      record.fields[index].upper = Int32(truncatingIfNeeded: record.bytes.count)
+    }
+  }
+
+  // MARK: Faults
+
+  private func place(
+    _ input: Span<UInt8>, _ start: Int, _ cursor: Int, _ record: BulkRecord
+  ) -> (line: Int, column: Int) {
+    advanced(line: record.line, column: record.column, over: input.extracting(start..<cursor))
+  }
+
+  /// The bytes end within a field.
+  private func unended(
+    _ input: Span<UInt8>, _ start: Int, fieldStart: Int, isQuoted: Bool, _ isLast: Bool,
+    _ record: BulkRecord
+  ) -> Outcome {
+    if input.count - fieldStart > limits.fieldBytes + 2 {
+      return overlong(
+        input, start, fieldStart: fieldStart, isQuoted: isQuoted, from: input.count, record)
+    }
+    if !isQuoted, input.count - start > limits.recordBytes {
+      return overlong(
+        input, start, fieldStart: nil, isQuoted: false, from: input.count, record)
+    }
+    guard isLast else { return .incomplete }
+    let place = place(input, start, fieldStart, record)
+    return .broken(
+      FaultWording.unclosedQuote(line: place.line, column: place.column, record: record.number))
+  }
+
+  private func overlong(
+    _ input: Span<UInt8>, _ start: Int, fieldStart: Int?, isQuoted: Bool, from: Int,
+    _ record: BulkRecord
+  ) -> Outcome {
+    let place = place(input, start, fieldStart ?? start, record)
+    let fault =
+      fieldStart == nil
+      ? FaultWording.recordTooLong(
+        limits.recordBytes, line: place.line, column: place.column, record: record.number,
+        quoted: isQuoted)
+      : FaultWording.fieldTooLong(
+        limits.fieldBytes, line: place.line, column: place.column, record: record.number,
+        quoted: isQuoted)
+    return isQuoted ? .broken(fault) : .overlong(fault, from: from)
+  }
+
+  /// A quote where none may stand, or text behind a closing one: the next line is safe, or it is not.
+  ///
+  /// A field that does not begin with a quote ends with its line. Behind a quoted field it is only clear
+  /// where the line ends if its quotes come in pairs.
+  private func misquoted(
+    _ input: Span<UInt8>, _ start: Int, at cursor: Int, _ isLast: Bool, isStray: Bool,
+    _ record: inout BulkRecord
+  ) -> Outcome {
+    var end = cursor
+    while end < input.count, input[end] != 0x0A, input[end] != 0x0D { end += 1 }
+    guard end < input.count || isLast, let next = lineEnd(input, end, isLast) else {
+      return input.count - start > limits.recordBytes
+        ? overlong(
+          input, start, fieldStart: nil, isQuoted: !isStray, from: input.count, record)
+        : .incomplete
+    }
+    var quotes = 0
+    for index in start..<end where input[index] == UInt8(ascii: "\"") { quotes += 1 }
+    let isSafe = isStray || quotes.isMultiple(of: 2)
+    let place = place(input, start, cursor, record)
+    record.clear()
+    keep(input, start, end, &record)
+    let fault =
+      isStray
+      ? FaultWording.strayQuote(line: place.line, column: place.column, record: record.number)
+      : FaultWording.textAfterQuote(
+        line: place.line, column: place.column, record: record.number, stops: !isSafe)
+    return isSafe ? .bad(fault, end: next) : .broken(fault)
+  }
+
+  private func invalidUTF8(
+    _ input: Span<UInt8>, _ start: Int, _ end: Int, _ record: BulkRecord
+  ) -> InputFault? {
+    do throws(UTF8.ValidationError) {
+      _ = try UTF8Span(validating: input.extracting(start..<end))
+      return nil
+    } catch {
+      let bad = start + error.byteOffsets.lowerBound
+      let place = place(input, start, bad, record)
+      return FaultWording.notUTF8(
+        input[bad], line: place.line, column: place.column, record: record.number)
+    }
+  }
+}

@@ -1,0 +1,133 @@
+// Where the bytes of an input come from: a file, standard input or memory; gzip is unpacked on the way.
+
+import Foundation
+
+/// A source of bytes, read once from its beginning to its end.
+package final class ByteSource {
+  /// As the user named it; `-` for standard input.
+  package let name: String
+  private var descriptor: FileDescriptorOwner?
+  private var memory: ArraySlice<UInt8> = []
+  /// The most that one read gives; only tests make it small.
+  private let chunk: Int
+  /// What `peek` has read ahead.
+  private var ahead: ArraySlice<UInt8> = []
+  private var unpacker: Gunzip?
+  private var hasPeeked = false
+
+  /// Opens a file, or standard input for `-`.
+  ///
+  /// - Throws: `InputFault` where there is no such file, or it is a folder or not readable.
+  package init(path: String) throws(InputFault) {
+    name = path
+    chunk = 64 << 10
+    guard path != "-" else {
+      descriptor = FileDescriptorOwner(STDIN_FILENO, closes: false)
+      return
+    }
+    let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard opened >= 0 else { throw FaultWording.cannotOpen(errno) }
+    descriptor = FileDescriptorOwner(opened, closes: true)
+    var status = stat()
+    if unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
+      throw FaultWording.isFolder
+    }
+  }
+
+  /// Takes bytes that are in memory already, and hands them over in pieces of `chunk` at the most.
+  package init(name: String, bytes: [UInt8], chunk: Int = 64 << 10) {
+    self.name = name
+    self.chunk = chunk
+    memory = bytes[...]
+  }
+
+  /// Reads the next bytes and appends them to `buffer`, unpacked if they are gzip.
+  ///
+  /// - Returns: how many bytes were appended; 0 at the end.
+  /// - Throws: `InputFault` where reading or unpacking fails.
+  package func read(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    _ = try peek(atLeast: 2)
+    if !ahead.isEmpty {
+      let piece = ahead.prefix(chunk)
+      buffer.append(contentsOf: piece)
+      ahead.removeFirst(piece.count)
+      return piece.count
+    }
+    return try readOn(into: &buffer)
+  }
+
+  /// The first bytes without taking them: `count` of them, or fewer where the input ends before.
+  package func peek(atLeast count: Int) throws(InputFault) -> ArraySlice<UInt8> {
+    if !hasPeeked {
+      hasPeeked = true
+      var first: [UInt8] = []
+      while first.count < 2, try readRaw(into: &first) > 0 {}
+      if first.starts(with: Gunzip.magic) {
+        let unpacker = Gunzip()
+        unpacker.take(first)
+        self.unpacker = unpacker
+      } else {
+        ahead = first[...]
+      }
+    }
+    var more: [UInt8] = []
+    while ahead.count + more.count < count {
+      if try readOn(into: &more) == 0 { break }
+    }
+    if !more.isEmpty { ahead += more }
+    return ahead
+  }
+
+  private func readOn(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    guard let unpacker else { return try readRaw(into: &buffer) }
+    var packed: [UInt8] = []
+    while true {
+      let count = try unpacker.unpack(into: &buffer, atMost: chunk)
+      if count > 0 { return count }
+      packed.removeAll(keepingCapacity: true)
+      guard try readRaw(into: &packed) > 0 else {
+        try unpacker.finish()
+        return 0
+      }
+      unpacker.take(packed)
+    }
+  }
+
+  private func readRaw(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    guard let descriptor else {
+      let piece = memory.prefix(chunk)
+      buffer.append(contentsOf: piece)
+      memory.removeFirst(piece.count)
+      return piece.count
+    }
+    let before = buffer.count
+    buffer.append(contentsOf: repeatElement(0, count: chunk))
+    var count = 0
+    var code: Int32 = 0
+    unsafe buffer.withUnsafeMutableBytes { bytes in
+      repeat {
+        count = unsafe Foundation.read(
+          descriptor.number, bytes.baseAddress.map { unsafe $0 + before }, chunk)
+        code = errno
+      } while count < 0 && code == EINTR
+    }
+    buffer.removeLast(chunk - max(count, 0))
+    guard count >= 0 else { throw FaultWording.cannotRead(code) }
+    return count
+  }
+}
+
+/// Owns one open file and closes it.
+final class FileDescriptorOwner: Sendable {
+  let number: Int32
+  private let closes: Bool
+
+  init(_ number: Int32, closes: Bool) {
+    self.number = number
+    self.closes = closes
+  }
+
+  deinit {
+    if closes { close(number) }
+  }
+}

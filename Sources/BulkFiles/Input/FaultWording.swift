@@ -1,0 +1,201 @@
+// The words of every fault that an input can have; nowhere else.
+
+import Foundation
+
+enum FaultWording {
+  // MARK: The file as a whole
+
+  static func cannotOpen(_ code: Int32) -> InputFault {
+    switch code {
+    case ENOENT, ENOTDIR:
+      InputFault(.fileUnreadable, "there is no such file", hint: "check the name and the folder")
+    case EACCES, EPERM:
+      InputFault(
+        .fileUnreadable, "you may not read this file",
+        hint: "ask its owner for permission, or run as a user who may read it")
+    default:
+      InputFault(.fileUnreadable, "the file cannot be opened: \(systemText(code))")
+    }
+  }
+
+  static var isFolder: InputFault {
+    InputFault(.fileUnreadable, "this is a folder, not a file", hint: "name the files inside it")
+  }
+
+  static func cannotRead(_ code: Int32) -> InputFault {
+    code == EISDIR
+      ? isFolder : InputFault(.fileUnreadable, "reading failed: \(systemText(code))")
+  }
+
+  static var empty: InputFault {
+    InputFault(
+      .fileEmpty, "the file is empty", hint: "`cupibulk template` prints one to begin with")
+  }
+
+  static var formatUnknown: InputFault {
+    InputFault(
+      .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",
+      hint: "say it with --format csv, xml or json")
+  }
+
+  static var gzipDamaged: InputFault {
+    InputFault(
+      .compressionBroken, "the gzip data are damaged",
+      hint: "copy the file again, or test it with `gzip -t`")
+  }
+
+  static var gzipCut: InputFault {
+    InputFault(
+      .compressionBroken, "the gzip data end too early",
+      hint: "copy the file again, or test it with `gzip -t`")
+  }
+
+  static var textAfterGzip: InputFault {
+    InputFault(.compressionBroken, "something else follows the gzip data", hint: "pack it again")
+  }
+
+  static var isUTF16: InputFault {
+    InputFault(
+      .encodingUnsupported, line: 1, column: 1, "the file is in UTF-16",
+      hint: "save it as \"CSV UTF-8\", or convert it with `iconv -f UTF-16 -t UTF-8`")
+  }
+
+  static var noHeadings: InputFault {
+    InputFault(
+      .headingMissing, "there is no heading line",
+      hint: "the first line must name the columns; `cupibulk template` shows one")
+  }
+
+  // MARK: CSV
+
+  static func ragged(
+    _ count: Int, wanted: Int, line: Int, column: Int, record: Int
+  ) -> InputFault {
+    InputFault(
+      .raggedRow, line: line, column: column, record: record,
+      "the row has \(fields(count)); the heading line has \(wanted)",
+      hint: count > wanted
+        ? "put a value that holds the delimiter in double quotes" : "add the missing delimiters")
+  }
+
+  static func unclosedQuote(line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .unclosedQuote, line: line, column: column, record: record,
+      "a quote opens here and is never closed; the rest of the file was not read",
+      hint: "close it, or write \"\" for a quote within a quoted field")
+  }
+
+  static func textAfterQuote(line: Int, column: Int, record: Int, stops: Bool) -> InputFault {
+    InputFault(
+      .textAfterQuote, line: line, column: column, record: record,
+      "text follows the closing quote of a field"
+        + (stops ? "; where the row ends is unclear, the rest of the file was not read" : ""),
+      hint: "write \"\" for a quote within a quoted field")
+  }
+
+  static func strayQuote(line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .strayQuote, line: line, column: column, record: record,
+      "a quote stands within a field that does not begin with one",
+      hint: "put the whole field in quotes and write \"\" for this one")
+  }
+
+  static func nulByte(line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .nulByte, line: line, column: column, record: record, "a NUL byte stands in the text",
+      hint: "the file is damaged or is no text; export it again")
+  }
+
+  static func notUTF8(_ byte: UInt8, line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .encodingBroken, line: line, column: column, record: record,
+      "the byte 0x\(String(byte, radix: 16, uppercase: true)) is not valid UTF-8 here",
+      hint: "save the file as UTF-8, or convert it with `iconv -f WINDOWS-1252 -t UTF-8`")
+  }
+
+  static func fieldTooLong(
+    _ limit: Int, line: Int, column: Int, record: Int, quoted: Bool
+  ) -> InputFault {
+    InputFault(
+      .fieldTooLong, line: line, column: column, record: record,
+      "a field is longer than \(limit) bytes"
+        + (quoted ? "; the rest of the file was not read" : ""),
+      hint: quoted ? "most likely its quote is not closed" : "")
+  }
+
+  static func recordTooLong(
+    _ limit: Int, line: Int, column: Int, record: Int, quoted: Bool
+  ) -> InputFault {
+    InputFault(
+      .fieldTooLong, line: line, column: column, record: record,
+      "a row is longer than \(limit) bytes"
+        + (quoted ? "; the rest of the file was not read" : ""),
+      hint: quoted ? "most likely a quote is not closed" : "")
+  }
+
+  static func tooManyFields(_ limit: Int, line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .fieldTooLong, line: line, column: column, record: record,
+      "a record has more than \(limit) fields")
+  }
+
+  // MARK: XML and JSON
+
+  static func malformed(
+    _ kind: InputFault.Kind, _ message: String, line: Int, column: Int, before count: Int
+  ) -> InputFault {
+    let records = count == 1 ? "1 complete record" : "\(count) complete records"
+    return InputFault(
+      kind, line: line, column: column, record: count + 1,
+      "\(message) (\(records) came before)")
+  }
+
+  static func unexpectedRoot(
+    _ found: String, _ shape: RecordShape, line: Int, column: Int
+  ) -> InputFault {
+    InputFault(
+      .rootUnexpected, line: line, column: column, field: found,
+      "\(found) stands where \(shape.list) or \(shape.record) is expected",
+      hint: "`cupibulk template` shows a file of this format")
+  }
+
+  static func noRecord(
+    _ found: String, _ shape: RecordShape, line: Int, column: Int, record: Int
+  ) -> InputFault {
+    InputFault(
+      .rootUnexpected, line: line, column: column, record: record, field: found,
+      "\(found) stands where \(shape.record) is expected")
+  }
+
+  static func duplicate(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .elementDuplicate, line: line, column: column, record: record, field: name,
+      "\(name) stands twice in one record", hint: "keep one of them")
+  }
+
+  static func nested(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .valueNested, line: line, column: column, record: record, field: name,
+      "\(name) holds something else than text")
+  }
+
+  static func looseText(_ element: String, line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .valueNested, line: line, column: column, record: record, field: element,
+      "text stands directly within \(element)",
+      hint: "each value needs an element of its own, such as <Port>5060</Port>")
+  }
+
+  static func attribute(
+    _ name: String, on element: String, line: Int, column: Int, record: Int
+  ) -> InputFault {
+    InputFault(
+      .elementUnknown, line: line, column: column, record: record, field: name,
+      "\(element) has an attribute \(name), which nothing reads",
+      hint: "write it as an element of the record")
+  }
+
+  private static func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
+
+  private static func systemText(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+}

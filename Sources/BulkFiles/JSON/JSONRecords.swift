@@ -1,0 +1,319 @@
+// Pulls records out of JSON: the API's list, one object alone, a list of objects, or JSON Lines.
+
+import JSONStreams
+
+/// JSON as records: the members of each record object are its fields.
+final class JSONRecords: RecordParsing {
+  /// What the next event is about.
+  private enum Level {
+    /// Outside of everything.
+    case top
+    /// In an outermost object of which it is not clear yet whether it is a list or a record.
+    case undecided
+    /// In the API's list object.
+    case wrapper
+    /// Behind the list object's `@total`.
+    case total
+    /// Behind the list object's record key.
+    case records
+    /// In an array of records.
+    case array
+    case record
+    /// Behind a record's key.
+    case field
+  }
+
+  private let source: ByteSource
+  private let shape: RecordShape
+  private let limits: RecordLimits
+  private var parser: JSONParser
+  private var buffer: [UInt8] = []
+  private var nextEvent = 0
+  private var isFed = false
+  private var isFirstBytes = true
+  private var failure: JSONError?
+  private var hasEnded = false
+  /// Where we are, outermost first; never empty.
+  private var levels: [Level] = [.top]
+  /// How many open objects and arrays are read over.
+  private var ignored = 0
+  private var number = 0
+  private var fault: InputFault?
+  private var indexOfName: [ArraySlice<UInt8>: Int32] = [:]
+  private(set) var names: [String] = []
+  private(set) var declaredTotal: DeclaredTotal?
+
+  var namePlaces: [(line: Int, column: Int)] { [] }
+  var blankLines: Int { 0 }
+  var delimiter: Delimiter? { nil }
+
+  init(_ source: ByteSource, shape: RecordShape, limits: RecordLimits) {
+    self.source = source
+    self.shape = shape
+    self.limits = limits
+    parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), sequence: true)
+  }
+
+  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+    if hasEnded { return .end }
+    do throws(InputFault) {
+      while true {
+        while nextEvent < parser.batch.events.count {
+          let event = parser.batch.events[nextEvent]
+          nextEvent += 1
+          if let step = try take(event, &record) { return step }
+        }
+        if let failure {
+          throw FaultWording.malformed(
+            .malformedJSON, failure.message, line: failure.position.line,
+            column: failure.position.column, before: number - (isInRecord ? 1 : 0))
+        }
+        if isFed {
+          hasEnded = true
+          return .end
+        }
+        try feed()
+      }
+    } catch {
+      hasEnded = true
+      throw error
+    }
+  }
+
+  private var isInRecord: Bool { levels.contains(.record) }
+
+  private func feed() throws(InputFault) {
+    parser.batch.removeAll()
+    nextEvent = 0
+    buffer.removeAll(keepingCapacity: true)
+    if isFirstBytes {
+      isFirstBytes = false
+      while buffer.count < 3, try source.read(into: &buffer) > 0 {}
+      if buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer.removeFirst(3) }
+    }
+    if buffer.isEmpty { isFed = try source.read(into: &buffer) == 0 }
+    do throws(JSONError) {
+      let bytes = buffer
+      unsafe try parser.feed(bytes.span.bytes, final: isFed)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Takes one event; gives a step where it ends a record.
+  private func take(
+    _ event: JSONBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) -> RecordStep? {
+    if ignored > 0 {
+      switch event.kind {
+      case .beginObject, .beginArray: ignored += 1
+      case .endObject, .endArray: ignored -= 1
+      default: break
+      }
+      return ignored == 0 ? valueEnded(&record) : nil
+    }
+    switch levels.last ?? .top {
+    case .top: return try top(event, &record)
+    case .undecided: return try undecided(event, &record)
+    case .wrapper: try wrapper(event)
+    case .total:
+      levels.removeLast()
+      if event.kind != .string, event.kind != .number { throw unexpected(event) }
+      declaredTotal = DeclaredTotal(
+        text: parser.batch.text(event), line: event.position.line, column: event.position.column)
+    case .records:
+      levels.removeLast()
+      guard event.kind == .beginArray else {
+        return begin(event, &record)
+      }
+      levels.append(.array)
+    case .array:
+      guard event.kind == .endArray else {
+        return begin(event, &record)
+      }
+      levels.removeLast()
+    case .record:
+      if event.kind == .endObject {
+        levels.removeLast()
+        return endRecord()
+      }
+      try key(event, &record)
+    case .field: return field(event, &record)
+    }
+    return nil
+  }
+
+  private func top(
+    _ event: JSONBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) -> RecordStep? {
+    switch event.kind {
+    case .beginArray:
+      levels.append(.array)
+      return nil
+    case .beginObject:
+      levels.append(.undecided)
+      record.line = event.position.line
+      record.column = event.position.column
+      return nil
+    default: throw unexpected(event)
+    }
+  }
+
+  /// The first key of an outermost object decides what it is.
+  private func undecided(
+    _ event: JSONBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) -> RecordStep? {
+    levels.removeLast()
+    let text = event.kind == .key ? parser.batch.text(event) : ""
+    if text == "@total" || text == shape.record {
+      levels.append(.wrapper)
+      try wrapper(event)
+      return nil
+    }
+    start(line: record.line, column: record.column, &record)
+    return try take(event, &record)
+  }
+
+  private func wrapper(_ event: JSONBatch.Event) throws(InputFault) {
+    guard event.kind == .key else {
+      levels.removeLast()
+      return
+    }
+    switch parser.batch.text(event) {
+    case "@total": levels.append(.total)
+    case shape.record: levels.append(.records)
+    default: throw unexpected(event)
+    }
+  }
+
+  /// A value where a record should begin.
+  private func begin(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
+    start(line: event.position.line, column: event.position.column, &record)
+    if event.kind == .beginObject { return nil }
+    blame(
+      FaultWording.noRecord(
+        shown(event), shape, line: event.position.line, column: event.position.column,
+        record: number))
+    if event.kind == .beginArray {
+      ignored = 1
+      return nil
+    }
+    levels.removeLast()
+    return endRecord()
+  }
+
+  private func start(line: Int, column: Int, _ record: inout BulkRecord) {
+    number += 1
+    fault = nil
+    record.clear()
+    record.delimiter = nil
+    record.number = number
+    record.line = line
+    record.column = column
+    levels.append(.record)
+  }
+
+  private func key(_ event: JSONBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
+    guard record.fields.count < limits.fields, names.count <= limits.fields else {
+      throw FaultWording.tooManyFields(
+        limits.fields, line: event.position.line, column: event.position.column, record: number)
+    }
+    let name = index(of: event, expected: record.fields.count)
+    if record.fields.contains(where: { $0.name == name }) {
+      blame(
+        FaultWording.duplicate(
+          parser.batch.text(event), line: event.position.line, column: event.position.column,
+          record: number))
+    }
+    let lower = Int32(clamping: record.bytes.count)
+    record.fields.append(
+      BulkRecord.Field(
+        lower: lower, upper: lower, name: name, line: Int32(clamping: event.position.line),
+        column: Int32(clamping: event.position.column)))
+    levels.append(.field)
+  }
+
+  private func field(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
+    let last = record.fields.count - 1
+    switch event.kind {
+    case .string, .number:
+      record.bytes.append(contentsOf: parser.batch.bytes[event.lower..<event.upper])
+    case .yes: record.bytes.append(contentsOf: "true".utf8)
+    case .no: record.bytes.append(contentsOf: "false".utf8)
+    case .null: break
+    default:
+      let name = names[Int(record.fields[last].name)]
+      blame(
+        FaultWording.nested(
+          name, line: event.position.line, column: event.position.column, record: number))
+      ignored = 1
+      return nil
+    }
+    record.fields[last].line = Int32(clamping: event.position.line)
+    record.fields[last].column = Int32(clamping: event.position.column)
+    record.fields[last].upper = Int32(clamping: record.bytes.count)
+    if record.bytes.count > limits.recordBytes {
+      blame(
+        FaultWording.recordTooLong(
+          limits.recordBytes, line: record.line, column: record.column, record: number,
+          quoted: false))
+      record.bytes.removeAll()
+      record.fields.removeAll()
+    }
+    levels.removeLast()
+    return nil
+  }
+
+  /// Something that was read over has ended: a field's value, or what stood in a record's place.
+  private func valueEnded(_ record: inout BulkRecord) -> RecordStep? {
+    let level = levels.removeLast()
+    return level == .record ? endRecord() : nil
+  }
+
+  private func endRecord() -> RecordStep {
+    guard let fault else { return .record }
+    return .invalid(fault)
+  }
+
+  private func blame(_ fault: InputFault) {
+    if self.fault == nil { self.fault = fault }
+  }
+
+  /// The index of a key; records mostly have the same keys in the same order.
+  private func index(of event: JSONBatch.Event, expected: Int) -> Int32 {
+    let bytes = parser.batch.bytes[event.lower..<event.upper]
+    if expected < names.count, names[expected].utf8.elementsEqual(bytes) { return Int32(expected) }
+    if let known = indexOfName[bytes] { return known }
+    let index = Int32(names.count)
+    names.append(parser.batch.text(event))
+    indexOfName[ArraySlice(Array(bytes))] = index
+    return index
+  }
+
+  private func shown(_ event: JSONBatch.Event) -> String {
+    switch event.kind {
+    case .beginObject, .endObject: "an object"
+    case .beginArray, .endArray: "an array"
+    case .key, .string, .number: "\"\(parser.batch.text(event))\""
+    case .yes: "true"
+    case .no: "false"
+    case .null: "null"
+    }
+  }
+
+  private func unexpected(_ event: JSONBatch.Event) -> InputFault {
+    FaultWording.unexpectedRoot(
+      shown(event), shape, line: event.position.line, column: event.position.column)
+  }
+
+  static func rawText(of record: BulkRecord, names: [String]) -> String {
+    var writer = JSONTextWriter()
+    writer.beginObject()
+    for index in 0..<record.count {
+      writer.key(names[record.name(at: index)])
+      writer.string(record.text(at: index))
+    }
+    writer.endObject()
+    return String(decoding: writer.takeBytes(), as: UTF8.self)
+  }
+}

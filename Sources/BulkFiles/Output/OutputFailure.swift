@@ -1,0 +1,57 @@
+// Why a file could not be written, and its words.
+
+import Foundation
+
+/// An output that failed; nothing half-written was left behind.
+package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  package enum Reason: Sendable, Equatable {
+    /// The folder does not exist.
+    case noFolder
+    case isFolder
+    case denied
+    case full
+    /// The reader of a pipe went away.
+    case closedPipe
+    /// A text holds a character that the format cannot hold.
+    case text
+    case other
+  }
+
+  /// As the user named it; `-` for standard output.
+  package var file: String
+  package var reason: Reason
+  /// What happened and what to do, as one clause without a full stop.
+  package var message: String
+
+  package var description: String { "cannot write \(file): \(message)" }
+
+  /// Turns what the system said (`errno`) into a failure.
+  init(file: String, code: Int32) {
+    self.file = file
+    switch code {
+    case ENOENT, ENOTDIR:
+      (reason, message) = (.noFolder, "its folder does not exist; make it, or name another one")
+    case EISDIR:
+      (reason, message) = (.isFolder, "this is a folder; name a file in it")
+    case EACCES, EPERM, EROFS:
+      (reason, message) = (.denied, "you may not write there; choose another folder")
+    case ENOSPC, EDQUOT, EFBIG:
+      (reason, message) = (
+        .full, "the disk is full; nothing was left behind, free some space and try again"
+      )
+    case EPIPE:
+      (reason, message) = (.closedPipe, "the program that reads it has ended")
+    default:
+      (reason, message) = (
+        .other, "\(unsafe String(cString: strerror(code))); nothing was left behind"
+      )
+    }
+  }
+
+  /// A text that the format cannot hold.
+  init(file: String, text message: String) {
+    self.file = file
+    reason = .text
+    self.message = message + "; nothing was left behind"
+  }
+}

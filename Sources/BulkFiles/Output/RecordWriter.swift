@@ -1,0 +1,178 @@
+// The one way to write records to any bulk file; it knows no field names.
+
+import JSONStreams
+import XMLStreams
+
+/// What a written record holds in one column.
+package enum OutputCell: Sendable, Equatable {
+  /// CSV: an empty cell. XML and JSON: no element or key.
+  case absent
+  /// The form that empties a field: the layout's word in CSV, `<X/>` in XML, `""` in JSON.
+  case empty
+  case text(String)
+}
+
+/// What a file's records look like.
+package struct RecordLayout: Sendable {
+  package var columns: [String]
+  package var shape: RecordShape
+  /// What stands in a CSV cell that empties a field.
+  package var emptyWord: String
+
+  package init(columns: [String], shape: RecordShape, emptyWord: String) {
+    self.columns = columns
+    self.shape = shape
+    self.emptyWord = emptyWord
+  }
+}
+
+/// Writes records in CSV, XML or JSON; the bytes are canonical, so that two files compare with `diff`.
+///
+/// XML and JSON name the total first, so it must be known; JSON always writes a list, also for one record.
+package final class RecordWriter {
+  private let output: OutputFile
+  private let layout: RecordLayout
+  private var text: any RecordText
+
+  /// Begins the file.
+  ///
+  /// - Parameters:
+  ///   - output: where to; `finish()` makes it appear.
+  ///   - format: CSV, XML or JSON.
+  ///   - layout: columns and names.
+  ///   - total: how many records will be written.
+  /// - Throws: `OutputFailure` where nothing can be written.
+  package init(
+    to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int
+  ) throws(OutputFailure) {
+    self.output = output
+    self.layout = layout
+    switch format {
+    case .csv: text = CSVRecordText(layout)
+    case .xml: text = XMLRecordText(layout, total: total)
+    case .json: text = JSONRecordText(layout, total: total)
+    }
+    try output.write(text.takeBytes())
+  }
+
+  /// Writes one record; `cells` are as many as the layout's columns.
+  ///
+  /// - Throws: `OutputFailure` where a text cannot be written in this format, or writing fails.
+  package func write(_ cells: [OutputCell]) throws(OutputFailure) {
+    precondition(cells.count == layout.columns.count, "a record needs a cell for each column")
+    do throws(UnwritableText) {
+      try text.record(cells)
+    } catch {
+      throw OutputFailure(file: output.name, text: error.message)
+    }
+    try output.write(text.takeBytes())
+  }
+
+  /// Ends the text and makes the file appear.
+  package func finish() throws(OutputFailure) {
+    text.finish()
+    try output.write(text.takeBytes())
+    try output.finish()
+  }
+}
+
+/// A value that a format cannot hold.
+private struct UnwritableText: Error {
+  var message: String
+}
+
+/// What each format's writer does.
+private protocol RecordText {
+  mutating func record(_ cells: [OutputCell]) throws(UnwritableText)
+  mutating func finish()
+  mutating func takeBytes() -> [UInt8]
+}
+
+private struct CSVRecordText: RecordText {
+  private let layout: RecordLayout
+  private var text = CSVText()
+
+  init(_ layout: RecordLayout) {
+    self.layout = layout
+    text.row(layout.columns)
+  }
+
+  mutating func record(_ cells: [OutputCell]) throws(UnwritableText) {
+    for case .text(let value) in cells where value.utf8.contains(0) {
+      throw UnwritableText(message: "a value holds a NUL byte, which CSV cannot hold")
+    }
+    text.row(
+      cells.map { cell in
+        switch cell {
+        case .absent: ""
+        case .empty: layout.emptyWord
+        case .text(let value): value
+        }
+      })
+  }
+
+  mutating func finish() {}
+  mutating func takeBytes() -> [UInt8] { text.takeBytes() }
+}
+
+private struct XMLRecordText: RecordText {
+  private let layout: RecordLayout
+  private let writer = XMLTextWriter()
+
+  init(_ layout: RecordLayout, total: Int) {
+    self.layout = layout
+    writer.startDocument()
+    writer.startElement(layout.shape.list)
+    writer.attribute("total", total)
+  }
+
+  mutating func record(_ cells: [OutputCell]) throws(UnwritableText) {
+    writer.startElement(layout.shape.record)
+    for (column, cell) in zip(layout.columns, cells) {
+      do throws(XMLWriterError) {
+        switch cell {
+        case .absent: break
+        case .empty: writer.emptyElement(column)
+        case .text(let value): try writer.element(column, value)
+        }
+      } catch {
+        throw UnwritableText(message: "the \(column) of a record: \(error)")
+      }
+    }
+    writer.endElement()
+  }
+
+  mutating func finish() { writer.finish() }
+  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
+}
+
+private struct JSONRecordText: RecordText {
+  private let layout: RecordLayout
+  private var writer = JSONTextWriter(indented: true)
+
+  init(_ layout: RecordLayout, total: Int) {
+    self.layout = layout
+    writer.beginObject()
+    writer.key("@total")
+    writer.string(String(total))
+    writer.key(layout.shape.record)
+    writer.beginArray()
+  }
+
+  mutating func record(_ cells: [OutputCell]) {
+    writer.beginObject()
+    for (column, cell) in zip(layout.columns, cells) where cell != .absent {
+      writer.key(column)
+      if case .text(let value) = cell { writer.string(value) } else { writer.string("") }
+    }
+    writer.endObject()
+  }
+
+  mutating func finish() {
+    writer.endArray()
+    writer.endObject()
+    writer.endLine()
+  }
+
+  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
+}

@@ -1,0 +1,104 @@
+// The one way to read records out of any bulk file, pulled one at a time.
+
+/// What a pull gave.
+package enum RecordStep: Sendable, Equatable {
+  /// The record has been filled.
+  case record
+  /// The next record is wrong as a whole; reading goes on behind it.
+  ///
+  /// CSV: the record given holds its bytes as written, no fields.
+  case invalid(InputFault)
+  case end
+}
+
+/// How many records a list says that it has.
+package struct DeclaredTotal: Sendable, Equatable {
+  /// As written.
+  package var text: String
+  package var line: Int
+  package var column: Int
+}
+
+/// What each format's reader does.
+protocol RecordParsing: AnyObject {
+  /// The names met so far; records refer to them by index.
+  var names: [String] { get }
+  /// CSV: where each heading stands.
+  var namePlaces: [(line: Int, column: Int)] { get }
+  var blankLines: Int { get }
+  var delimiter: Delimiter? { get }
+  var declaredTotal: DeclaredTotal? { get }
+
+  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
+}
+
+/// Reads the records of one file in CSV, XML or JSON, plain or packed with gzip.
+package final class RecordReader {
+  /// The input as the user named it; `-` for standard input.
+  package let file: String
+  package let format: BulkFormat
+  private let shape: RecordShape
+  private let parser: any RecordParsing
+
+  /// Tells the format and reads what comes before the first record.
+  ///
+  /// - Parameters:
+  ///   - source: the bytes.
+  ///   - format: overrides what content and name tell.
+  ///   - delimiter: overrides what the heading line tells; CSV only.
+  ///   - shape: the names of list and record; XML and JSON only.
+  ///   - limits: what one record may hold.
+  /// - Throws: `InputFault` where the file is empty, its format unknown, or its heading line not sound.
+  package init(
+    _ source: ByteSource, format: BulkFormat? = nil, delimiter: Delimiter? = nil,
+    shape: RecordShape, limits: RecordLimits = RecordLimits()
+  ) throws(InputFault) {
+    let head = try source.peek(atLeast: 4096)
+    guard head.contains(where: { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF }) else {
+      throw FaultWording.empty
+    }
+    guard let format = format ?? BulkFormat(bytes: head, fileName: source.name) else {
+      throw FaultWording.formatUnknown
+    }
+    file = source.name
+    self.format = format
+    self.shape = shape
+    parser =
+      switch format {
+      case .csv: try CSVRecords(source, delimiter: delimiter, limits: limits)
+      case .xml: XMLRecords(source, shape: shape, limits: limits)
+      case .json: JSONRecords(source, shape: shape, limits: limits)
+      }
+  }
+
+  /// Headings, element names or keys; XML and JSON add new ones as they are met.
+  package var names: [String] { parser.names }
+
+  /// Where the headings of a CSV file stand, in the order of `names`.
+  package var namePlaces: [(line: Int, column: Int)] { parser.namePlaces }
+
+  /// Blank lines of a CSV file so far; they are skipped.
+  package var blankLines: Int { parser.blankLines }
+
+  /// The delimiter of a CSV file.
+  package var delimiter: Delimiter? { parser.delimiter }
+
+  /// `total` of XML or `@total` of JSON, once it was met.
+  package var declaredTotal: DeclaredTotal? { parser.declaredTotal }
+
+  /// Fills `record` with the next record.
+  ///
+  /// - Throws: `InputFault` where nothing behind can be read any more; every later call gives the end.
+  package func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+    try parser.next(&record)
+  }
+
+  /// A record as text in the file's own format, on one line for XML and JSON, for rejects and ledgers.
+  package func rawText(of record: BulkRecord) -> String {
+    switch format {
+    case .csv: String(decoding: record.bytes[..<record.rawCount], as: UTF8.self)
+    case .xml: XMLRecords.rawText(of: record, names: names, shape: shape)
+    case .json: JSONRecords.rawText(of: record, names: names)
+    }
+  }
+}

@@ -1,0 +1,247 @@
+// Pulls records out of an XML list, or out of one record that stands alone.
+
+import XMLStreams
+
+/// XML as records: the children of each record element are its fields.
+final class XMLRecords: RecordParsing {
+  /// What the next event is about.
+  private enum Level {
+    case root
+    case list
+    case record
+    case field
+  }
+
+  private let source: ByteSource
+  private let shape: RecordShape
+  private let limits: RecordLimits
+  private let parser: XMLPushParser
+  private var buffer: [UInt8] = []
+  private var nextEvent = 0
+  private var isFed = false
+  /// What libxml2 said; it is thrown when the events before it are used up.
+  private var failure: XMLError?
+  private var hasEnded = false
+  private var level = Level.root
+  private var isLone = false
+  /// How many open elements are read over.
+  private var ignored = 0
+  private var number = 0
+  private var listPlace = (line: 1, column: 1)
+  /// The first thing wrong with the current record.
+  private var fault: InputFault?
+  private(set) var declaredTotal: DeclaredTotal?
+
+  var names: [String] { parser.names }
+  var namePlaces: [(line: Int, column: Int)] { [] }
+  var blankLines: Int { 0 }
+  var delimiter: Delimiter? { nil }
+
+  init(_ source: ByteSource, shape: RecordShape, limits: RecordLimits) {
+    self.source = source
+    self.shape = shape
+    self.limits = limits
+    parser = XMLPushParser(limits: XMLLimits(textBytes: limits.fieldBytes))
+  }
+
+  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+    if hasEnded { return .end }
+    do throws(InputFault) {
+      while true {
+        while nextEvent < parser.batch.events.count {
+          let event = parser.batch.events[nextEvent]
+          nextEvent += 1
+          if let step = try take(event, &record) { return step }
+        }
+        if let failure {
+          throw FaultWording.malformed(
+            .malformedXML, failure.message, line: failure.position.line,
+            column: failure.position.column, before: number - (isInRecord ? 1 : 0))
+        }
+        if isFed {
+          hasEnded = true
+          return .end
+        }
+        try feed()
+      }
+    } catch {
+      hasEnded = true
+      throw error
+    }
+  }
+
+  private var isInRecord: Bool { level == .record || level == .field || ignored > 0 }
+
+  private func feed() throws(InputFault) {
+    parser.batch.removeAll()
+    nextEvent = 0
+    buffer.removeAll(keepingCapacity: true)
+    isFed = try source.read(into: &buffer) == 0
+    do throws(XMLError) {
+      let bytes = buffer
+      unsafe try parser.feed(bytes.span.bytes, final: isFed)
+    } catch {
+      failure = error
+    }
+  }
+
+  /// Takes one event; gives a step where it ends a record.
+  private func take(
+    _ event: XMLBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) -> RecordStep? {
+    if ignored > 0 {
+      switch event.kind {
+      case .start: ignored += 1
+      case .end: ignored -= 1
+      case .text: break
+      }
+      if ignored == 0, level == .list { return endRecord(&record) }
+      return nil
+    }
+    switch event.kind {
+    case .start: try start(event, &record)
+    case .text: try text(event, &record)
+    case .end:
+      switch level {
+      case .field:
+        record.fields[record.fields.count - 1].upper = Int32(clamping: record.bytes.count)
+        level = .record
+      case .record:
+        level = isLone ? .root : .list
+        return endRecord(&record)
+      case .list: level = .root
+      case .root: break
+      }
+    }
+    return nil
+  }
+
+  private func start(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
+    let name = parser.names[Int(event.name)]
+    let line = Int(event.line)
+    let column = Int(event.column)
+    switch level {
+    case .root:
+      if name == shape.list {
+        level = .list
+        listPlace = (line, column)
+        readTotal(event)
+      } else if name == shape.record {
+        isLone = true
+        begin(event, &record)
+      } else {
+        throw FaultWording.unexpectedRoot("<\(name)>", shape, line: line, column: column)
+      }
+    case .list:
+      begin(event, &record)
+      if name != shape.record {
+        fault = FaultWording.noRecord(
+          "<\(name)>", shape, line: line, column: column, record: number)
+        ignored = 1
+        level = .list
+      }
+    case .record:
+      guard record.fields.count < limits.fields else {
+        throw FaultWording.tooManyFields(
+          limits.fields, line: line, column: column, record: number)
+      }
+      refuseAttributes(event)
+      if record.fields.contains(where: { $0.name == event.name }) {
+        blame(FaultWording.duplicate(name, line: line, column: column, record: number))
+      }
+      if record.bytes.count > limits.recordBytes {
+        blame(
+          FaultWording.recordTooLong(
+            limits.recordBytes, line: record.line, column: record.column, record: number,
+            quoted: false))
+        ignored = 1
+        return
+      }
+      let lower = Int32(clamping: record.bytes.count)
+      record.fields.append(
+        BulkRecord.Field(
+          lower: lower, upper: lower, name: event.name, line: event.line, column: event.column))
+      level = .field
+    case .field:
+      guard let field = record.fields.last else { return }
+      blame(
+        FaultWording.nested(
+          parser.names[Int(field.name)], line: line, column: column, record: number))
+      ignored = 1
+    }
+  }
+
+  private func text(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
+    let bytes = parser.batch.bytes[Int(event.lower)..<Int(event.upper)]
+    switch level {
+    case .field: record.bytes.append(contentsOf: bytes)
+    case .root: break
+    case .record:
+      guard bytes.contains(where: { $0 > 0x20 }) else { return }
+      blame(
+        FaultWording.looseText(
+          shape.record, line: record.line, column: record.column, record: number))
+    case .list:
+      guard bytes.contains(where: { $0 > 0x20 }) else { return }
+      throw FaultWording.looseText(
+        shape.list, line: listPlace.line, column: listPlace.column, record: 0)
+    }
+  }
+
+  private func begin(_ event: XMLBatch.Event, _ record: inout BulkRecord) {
+    number += 1
+    fault = nil
+    record.clear()
+    record.delimiter = nil
+    record.number = number
+    record.line = Int(event.line)
+    record.column = Int(event.column)
+    level = .record
+    refuseAttributes(event)
+  }
+
+  private func endRecord(_ record: inout BulkRecord) -> RecordStep {
+    guard let fault else { return .record }
+    return .invalid(fault)
+  }
+
+  private func blame(_ fault: InputFault) {
+    if self.fault == nil { self.fault = fault }
+  }
+
+  /// An attribute would be lost in silence.
+  private func refuseAttributes(_ event: XMLBatch.Event) {
+    guard event.upper > event.lower else { return }
+    let attribute = parser.batch.attributes[Int(event.lower)]
+    blame(
+      FaultWording.attribute(
+        parser.names[Int(attribute.name)], on: parser.names[Int(event.name)],
+        line: Int(event.line), column: Int(event.column), record: number))
+  }
+
+  /// The list's `total`; its other attributes mean nothing.
+  private func readTotal(_ event: XMLBatch.Event) {
+    for attribute in parser.batch.attributes[Int(event.lower)..<Int(event.upper)]
+    where parser.names[Int(attribute.name)] == "total" {
+      declaredTotal = DeclaredTotal(
+        text: parser.batch.text(attribute.lower, attribute.upper), line: Int(event.line),
+        column: Int(event.column))
+    }
+  }
+
+  static func rawText(of record: BulkRecord, names: [String], shape: RecordShape) -> String {
+    let writer = XMLTextWriter(indented: false)
+    writer.startElement(shape.record)
+    for index in 0..<record.count {
+      let name = names[record.name(at: index)]
+      // What was read from XML can be written as XML.
+      do throws(XMLWriterError) {
+        try writer.element(name, record.text(at: index))
+      } catch {
+        writer.emptyElement(name)
+      }
+    }
+    writer.endElement()
+    return String(decoding: writer.takeBytes(), as: UTF8.self)
+  }
+}

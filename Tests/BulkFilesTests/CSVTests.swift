@@ -1,0 +1,145 @@
+// CSV: what is read, what is refused, and where; every case at every chunk size.
+
+import BulkFiles
+import Testing
+
+@Suite struct CSVTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let csv: String
+    let records: [String]
+    var testDescription: String { csv }
+
+    init(_ csv: String, _ records: String...) {
+      self.csv = csv
+      self.records = records
+    }
+  }
+
+  static let sound = [
+    Case("a,b\n1,2\n", "a=1|b=2"),
+    Case("a,b\n1,2", "a=1|b=2"),
+    Case("a,b\r\n1,2\r\n3,4\r\n", "a=1|b=2", "a=3|b=4"),
+    Case("a,b\r1,2\r3,4", "a=1|b=2", "a=3|b=4"),
+    Case("a,b\n1,2\r\n3,4\r5,6\n", "a=1|b=2", "a=3|b=4", "a=5|b=6"),
+    Case("\u{FEFF}a,b\n1,2\n", "a=1|b=2"),
+    Case("a,b\n,\n", "a=|b="),
+    Case("a,b\n1,", "a=1|b="),
+    Case("a,b\n\"\",\"\"\n", "a=|b="),
+    Case("a,b\n\"1,2\",\"x\ny\"\n3,4", "a=1,2|b=x\ny", "a=3|b=4"),
+    Case("a,b\n\"x\r\ny\",\"x\ry\"\n", "a=x\r\ny|b=x\ry"),
+    Case("a,b\n\"say \"\"hi\"\"\",\"\"\"\"\n", "a=say \"hi\"|b=\""),
+    Case("a,b\n\"\"\"\"\"\",1\n", "a=\"\"|b=1"),
+    Case("\"a\",\"b,c\"\n1,2\n", "a=1|b,c=2"),
+    Case("\n\r\na,b\n\n1,2\n\n\n3,4\n\n", "a=1|b=2", "a=3|b=4"),
+    Case("a\n1\n\n2\n", "a=1", "a=2"),
+    Case("a,b\n 1 , 2\n", "a= 1 |b= 2"),
+    Case("a;b\n1,5;2\n", "a=1,5|b=2"),
+    Case("a\tb\n1\t2\n", "a=1|b=2"),
+    Case("a|b\n1|2\n", "a=1|b=2"),
+    Case("\"x,y\";b\n1;2\n", "x,y=1|b=2"),
+    Case("ä,ö\n€,😀\n", "ä=€|ö=😀"),
+    Case("a,b\n1,\"2\"", "a=1|b=2"),
+    Case("a,b\n"),
+    Case("a,b"),
+  ]
+
+  @Test(arguments: sound, chunkSizes)
+  func `a sound file gives the same records in every cut`(_ file: Case, chunk: Int) {
+    #expect(read(file.csv, chunk: chunk) == file.records)
+  }
+
+  static let faulty = [
+    // Rows with another number of fields.
+    Case("a,b\n1\n2,3\n", "!2:2 ragged-row", "a=2|b=3"),
+    Case("a,b\n1,2,3\n4,5\n", "!2:5 ragged-row", "a=4|b=5"),
+    Case("a,b\n\"x\ny\"\n4,5\n", "!3:3 ragged-row", "a=4|b=5"),
+    Case("a,b\n1,2,\n", "!2:5 ragged-row"),
+    // Quotes.
+    Case("a,b\n1,\"2\n3,4\n", "!!2:3 unclosed-quote"),
+    Case("a,b\n1,2\n\"", "a=1|b=2", "!!3:1 unclosed-quote"),
+    Case("a,b\n\"1\"x,2\n3,4\n", "!2:4 text-after-quote", "a=3|b=4"),
+    Case("a,b\n\"1\" ,2\n3,4\n", "!2:4 text-after-quote", "a=3|b=4"),
+    Case("a,b\n\"1\"x\",2\n3,4\n", "!!2:4 text-after-quote"),
+    Case("a,b\n\"x\ny\"z,2\n3,4\n", "!3:3 text-after-quote", "a=3|b=4"),
+    Case("a,b\n12\" rack,2\n3,4\n", "!2:3 stray-quote", "a=3|b=4"),
+    Case("a,b\nä\"\"x,2\r\n3,4\n", "!2:2 stray-quote", "a=3|b=4"),
+    // Bytes.
+    Case("a,b\n1,x\u{0}y\n3,4\n", "!2:4 nul-byte", "a=3|b=4"),
+    Case("a,b\n1,\"x\n\u{0}\"\n3,4\n", "!3:1 nul-byte", "a=3|b=4"),
+    Case("a\n\"x\ny\nz\"\nb\"c\nd", "a=x\ny\nz", "!5:2 stray-quote", "a=d"),
+    // The heading line itself.
+    Case("\"a,b\n1,2\n", "!!1:1 unclosed-quote"),
+    Case("a\"b\n1,2\n", "!!1:2 stray-quote"),
+  ]
+
+  @Test(arguments: faulty, chunkSizes)
+  func `a fault is told at its place and reading goes on where that is safe`(
+    _ file: Case, chunk: Int
+  ) {
+    #expect(read(file.csv, chunk: chunk) == file.records)
+  }
+
+  @Test(arguments: chunkSizes)
+  func `bytes that are not UTF-8 are told at their place`(chunk: Int) {
+    let bytes = Array("a,b\nM".utf8) + [0xFC] + Array("ller,2\n3,4\n5,€".utf8) + [0xC3, 0x0A]
+    #expect(
+      read(bytes, chunk: chunk) == ["!2:2 encoding-broken", "a=3|b=4", "!4:4 encoding-broken"])
+  }
+
+  @Test(arguments: chunkSizes)
+  func `places are those of the text as written`(chunk: Int) {
+    let csv = "a,b,c\n\"x\ny\",\"q\"\"r\",ä\n\nö,ü,z\n"
+    #expect(
+      read(csv, chunk: chunk, places: true) == [
+        "2: a@2:1=x\ny|b@3:4=q\"r|c@3:11=ä",
+        "5: a@5:1=ö|b@5:3=ü|c@5:5=z",
+      ])
+  }
+
+  @Test(arguments: chunkSizes)
+  func `a field or row over the limit is refused, and the next row is read`(chunk: Int) {
+    let limits = RecordLimits(fieldBytes: 5, recordBytes: 12, fields: 4)
+    func rows(_ csv: String) -> [String] { read(csv, chunk: chunk, limits: limits) }
+    #expect(rows("a,b\n12345,1\n") == ["a=12345|b=1"])
+    #expect(rows("a,b\n123456,1\n2,3\n") == ["!2:1 field-too-long", "a=2|b=3"])
+    #expect(
+      rows("a,b\n1,1234567890123456789012345678901\r\n2,3\n")
+        == ["!2:3 field-too-long", "a=2|b=3"])
+    #expect(rows("a,b\n1,\"123456\"\n2,3\n") == ["!!2:3 field-too-long"])
+    #expect(rows("a,b,c\n12345,12345,1\n2,3,4\n") == ["!2:1 field-too-long", "a=2|b=3|c=4"])
+    #expect(rows("a,b\n1,\"12\n3456789012345\n2,3\n") == ["!!2:3 field-too-long"])
+    #expect(rows("a,b\n1,2,3,4,5,6\n2,3\n") == ["!2:1 field-too-long", "a=2|b=3"])
+    #expect(rows("a,b,c,d,e\n") == ["!!1:1 field-too-long"])
+  }
+
+  @Test func `a field of one mebibyte is read whole`() {
+    let long = String(repeating: "x", count: 1 << 20)
+    #expect(read("a\n\(long)\n", chunk: 1 << 16) == ["a=" + long])
+    #expect(read("a\n\(long)x\n", chunk: 1 << 16) == ["!2:1 field-too-long"])
+  }
+
+  @Test(
+    arguments: [
+      [0xFF, 0xFE, 0x61, 0, 0x2C, 0], [0xFE, 0xFF, 0, 0x61, 0, 0x2C], [0x61, 0, 0x2C, 0],
+      [0, 0x61, 0, 0x2C],
+    ] as [[UInt8]], chunkSizes)
+  func `UTF-16 is named as such`(_ bytes: [UInt8], chunk: Int) {
+    #expect(read(bytes, chunk: chunk) == ["!!1:1 encoding-unsupported"])
+  }
+
+  @Test func `the delimiter can be given`() {
+    #expect(read("a;b,c\n1;2,3\n", chunk: 7, delimiter: .comma) == ["a;b=1;2|c=3"])
+  }
+
+  @Test func `blank lines are counted and the record is given as written`() throws {
+    let text = "a,b\n\n\"1\"\"\",2\r\n\r\n3\n"
+    let reader = try RecordReader(ByteSource(name: "x", bytes: Array(text.utf8)), shape: shape)
+    var record = BulkRecord()
+    var raw: [String] = []
+    while try reader.next(&record) != .end { raw.append(reader.rawText(of: record)) }
+    #expect(raw == ["\"1\"\"\",2", "3"])
+    #expect(reader.blankLines == 2)
+    #expect(reader.delimiter == .comma)
+    #expect(reader.format == .csv)
+  }
+}

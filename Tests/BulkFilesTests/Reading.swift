@@ -1,0 +1,50 @@
+// What the tests of this module share: reads records out of bytes and shows them shortly.
+
+import BulkFiles
+
+let chunkSizes = [1, 2, 7, 1 << 16]
+let shape = RecordShape(list: "Servers", record: "Server")
+
+/// The records of a file, one text each: `line: name@line:column=value|…`.
+///
+/// A wrong record shows as `!line:column kind`, one that ends the file as `!!line:column kind`.
+func read(
+  _ bytes: [UInt8], chunk: Int, name: String = "x.csv", format: BulkFormat? = nil,
+  delimiter: Delimiter? = nil, limits: RecordLimits = RecordLimits(), places: Bool = false
+) -> [String] {
+  var shown: [String] = []
+  func show(_ fault: InputFault) -> String {
+    "\(fault.line):\(fault.column) \(fault.kind.rawValue)"
+  }
+  do throws(InputFault) {
+    let reader = try RecordReader(
+      ByteSource(name: name, bytes: bytes, chunk: chunk), format: format, delimiter: delimiter,
+      shape: shape, limits: limits)
+    var record = BulkRecord()
+    reading: while true {
+      switch try reader.next(&record) {
+      case .end: break reading
+      case .invalid(let fault): shown.append("!" + show(fault))
+      case .record:
+        let fields = (0..<record.count).map { index in
+          let place = record.place(at: index)
+          return reader.names[record.name(at: index)]
+            + (places ? "@\(place.line):\(place.column)" : "") + "=" + record.text(at: index)
+        }
+        shown.append((places ? "\(record.line): " : "") + fields.joined(separator: "|"))
+      }
+    }
+  } catch {
+    shown.append("!!" + show(error))
+  }
+  return shown
+}
+
+func read(
+  _ text: String, chunk: Int, name: String = "x.csv", format: BulkFormat? = nil,
+  delimiter: Delimiter? = nil, limits: RecordLimits = RecordLimits(), places: Bool = false
+) -> [String] {
+  read(
+    Array(text.utf8), chunk: chunk, name: name, format: format, delimiter: delimiter,
+    limits: limits, places: places)
+}

@@ -1,0 +1,132 @@
+// Where bytes come from: missing files, folders, empty files, gzip, and how a format is told.
+
+import BulkFiles
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct SourceTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private func fault(_ path: String) -> InputFault? {
+    #expect(throws: InputFault.self) {
+      let reader = try RecordReader(ByteSource(path: path), shape: shape)
+      var record = BulkRecord()
+      while try reader.next(&record) != .end {}
+    }
+  }
+
+  @Test func `a missing file, a folder and an empty file are told as such`() throws {
+    #expect(
+      fault(folder.path("none.csv"))
+        == InputFault(
+          .fileUnreadable, "there is no such file", hint: "check the name and the folder"))
+    #expect(
+      fault(folder.path)
+        == InputFault(
+          .fileUnreadable, "this is a folder, not a file", hint: "name the files inside it"))
+    for text in ["", "\n\n", "\u{FEFF}", " \r\n"] {
+      try folder.write(text, to: "empty.csv")
+      #expect(
+        fault(folder.path("empty.csv"))
+          == InputFault(
+            .fileEmpty, "the file is empty", hint: "`cupibulk template` prints one to begin with"))
+    }
+  }
+
+  @Test(.enabled(if: geteuid() != 0, "root may read every file"))
+  func `a file that may not be read is told as such`() throws {
+    let path = try folder.write("a,b\n", to: "secret.csv")
+    unsafe chmod(path, 0)
+    #expect(fault(path)?.message == "you may not read this file")
+  }
+
+  @Test func `a file is read from the disk`() throws {
+    let path = try folder.write("a,b\n1,2\n", to: "x.csv")
+    let reader = try RecordReader(ByteSource(path: path), shape: shape)
+    var record = BulkRecord()
+    #expect(try reader.next(&record) == .record)
+    #expect(record.text(at: 1) == "2")
+    #expect(try reader.next(&record) == .end)
+    #expect(reader.file == path)
+  }
+
+  static let formats: [(text: String, name: String, format: BulkFormat?)] = [
+    ("<Servers/>", "x.csv", .xml), (" \n<Servers/>", "-", .xml), ("\u{FEFF}<Servers/>", "x", .xml),
+    ("{}", "x.csv", .json), ("\n[]", "-", .json),
+    ("a,b", "x.xml", .xml), ("a,b", "x.json", .json), ("a", "x.csv", .csv), ("a", "x.TSV", .csv),
+    ("a", "x.csv.gz", .csv), ("a", "folder.csv/x", nil), ("a;b", "-", .csv), ("a,b", "x", .csv),
+    ("hello", "-", nil), ("hello", "x.dat", nil), ("\u{1}\u{2},x", "-", nil),
+  ]
+
+  @Test(arguments: formats)
+  func `the format is told by content, then by name`(
+    _ file: (text: String, name: String, format: BulkFormat?)
+  ) {
+    func told() throws(InputFault) -> BulkFormat {
+      try RecordReader(
+        ByteSource(name: file.name, bytes: Array(file.text.utf8)), shape: shape
+      ).format
+    }
+    if let format = file.format {
+      #expect((try? told()) == format)
+    } else {
+      #expect(
+        throws: InputFault(
+          .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",
+          hint: "say it with --format csv, xml or json")
+      ) { try told() }
+    }
+  }
+
+  @Test func `a delimiter is read by name or as itself`() {
+    #expect(Delimiter(word: "Semicolon") == .semicolon)
+    #expect(Delimiter(word: "|") == .pipe)
+    #expect(Delimiter(word: "\t") == .tab)
+    #expect(Delimiter(word: ",,") == nil)
+    #expect(Delimiter(word: "") == nil)
+  }
+}
+
+@Suite struct GzipTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  /// A CSV text of many rows, packed by this module's own writer.
+  private func packed(_ text: String) throws -> [UInt8] {
+    let output = try OutputFile(path: folder.path("x.csv.gz"))
+    try output.write(Array(text.utf8))
+    try output.finish()
+    return try [UInt8](Data(contentsOf: URL(filePath: folder.path("x.csv.gz"))))
+  }
+
+  @Test(arguments: chunkSizes)
+  func `what was packed is read again, also in several members`(chunk: Int) throws {
+    let rows = (1...40).map { "\($0),x" }
+    let first = try packed("a,b\n" + rows.map { $0 + "\n" }.joined())
+    let second = try packed("41,y\n")
+    #expect(first.starts(with: [0x1F, 0x8B]))
+    let expected = (1...40).map { "a=\($0)|b=x" } + ["a=41|b=y"]
+    #expect(read(first + second, chunk: chunk, name: "x") == expected)
+  }
+
+  @Test func `a bomb is unpacked piece by piece and ends at the field limit`() throws {
+    let bomb = try packed("a,b\n" + String(repeating: "0", count: 4 << 20))
+    #expect(bomb.count < 16 << 10)
+    #expect(read(bomb, chunk: 1 << 16) == ["!2:1 field-too-long"])
+  }
+
+  @Test(arguments: chunkSizes)
+  func `damaged data are refused`(chunk: Int) throws {
+    let whole = try packed("a,b\n1,2\n")
+    #expect(read(Array(whole.dropLast(4)), chunk: chunk) == ["!!0:0 compression-broken"])
+    #expect(read(whole + [0x41], chunk: chunk) == ["!!0:0 compression-broken"])
+    var flipped = whole
+    flipped[whole.count - 5] ^= 0xFF
+    #expect(read(flipped, chunk: chunk) == ["!!0:0 compression-broken"])
+    #expect(read([0x1F, 0x8B, 0x07], chunk: chunk) == ["!!0:0 compression-broken"])
+  }
+}

@@ -1,6 +1,7 @@
 // What SQLite reports when it cannot do what was asked.
 
 internal import CSQLite
+internal import Glibc
 
 /// A refusal of SQLite as data: its codes, its message and the statement, never the bound values.
 package struct SQLiteError: Error, Sendable, Equatable {
@@ -55,20 +56,24 @@ extension SQLiteError {
   /// The error of the last failed call on a connection (`sqlite3_extended_errcode`).
   init(last handle: OpaquePointer?, sql: String? = nil) {
     let extendedCode = unsafe sqlite3_extended_errcode(handle)
+    let systemError = unsafe sqlite3_system_errno(handle)
     self.init(
-      kind: Kind(resultCode: extendedCode),
+      kind: Kind(resultCode: extendedCode, systemError: systemError),
       extendedCode: extendedCode,
-      systemError: unsafe sqlite3_system_errno(handle),
+      systemError: systemError,
       message: unsafe String(cString: sqlite3_errmsg(handle)),
       sql: sql)
   }
 }
 
 extension SQLiteError.Kind {
-  /// What a primary or extended result code means to a caller.
-  init(resultCode: Int32) {
+  /// What a primary or extended result code, and the `errno` behind it, mean to a caller.
+  package init(resultCode: Int32, systemError: Int32 = 0) {
+    let isOutOfSpace = systemError == ENOSPC || systemError == EDQUOT
     self =
       switch resultCode & 0xFF {
+      // The log's side files are made by calls whose failure SQLite does not report as "full".
+      case SQLITE_IOERR where isOutOfSpace, SQLITE_CANTOPEN where isOutOfSpace: .full
       case SQLITE_BUSY, SQLITE_LOCKED: .busy
       case SQLITE_FULL: .full
       case SQLITE_NOTADB: .notADatabase

@@ -50,6 +50,19 @@ import Testing
     #expect(error?.kind == .damaged)
   }
 
+  @Test(arguments: [
+    (5, 0, SQLiteError.Kind.busy), (6, 0, .busy), (517, 0, .busy), (13, 0, .full),
+    (26, 0, .notADatabase),
+    (11, 0, .damaged), (8, 0, .readOnly), (1032, 0, .readOnly), (14, ENOENT, .cannotOpen),
+    (14, ENOSPC, .full), (4874, ENOSPC, .full), (778, EDQUOT, .full), (778, EIO, .other),
+    (2067, 0, .constraint), (1, 0, .other),
+  ])
+  func `every result code has its meaning`(
+    code: Int32, systemError: Int32, kind: SQLiteError.Kind
+  ) {
+    #expect(SQLiteError.Kind(resultCode: code, systemError: systemError) == kind)
+  }
+
   @Test func `an empty path is not opened`() {
     let error = #expect(throws: SQLiteError.self) { try Database(.file("")) }
     #expect(error?.kind == .cannotOpen)

@@ -1,0 +1,72 @@
+// What is left when the process is killed: all that was acknowledged, and nothing by halves.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct CrashTests {
+  let folder: TemporaryFolder
+  let path: String
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("ledger.sqlite")
+  }
+
+  @Test func `a kill while staging leaves no run`() async throws {
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
+      let ledger = try Ledger.open(.file(path))
+      let run = try await ledger.beginStaging(LedgerFixture.opening())
+      let file = try await ledger.addFile("a.csv", to: run)
+      let rows = (1...2000).map {
+        StagedRow(
+          file: file, record: $0, line: $0, row: LedgerFixture.row("h\($0)"), raw: "h\($0)")
+      }
+      try await ledger.stage(rows, in: run)
+      kill(getpid(), SIGKILL)
+    }
+    let store = try Database(.file(path))
+    #expect(try store.integer("SELECT count(*) FROM rows") == 2000)
+    let ledger = try Ledger.open(.file(path))
+    #expect(try ledger.runs() == [])
+    #expect(try store.integer("SELECT count(*) FROM rows") == 0)
+    #expect(try store.integer("SELECT count(*) FROM runs") == 0)
+  }
+
+  @Test func `a kill between intent and outcome leaves the intent open`() async throws {
+    await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
+      let ledger = try Ledger.open(.file(path))
+      let run = try await ledger.beginStaging(LedgerFixture.opening())
+      let file = try await ledger.addFile("a.csv", to: run)
+      let rows = (1...2).map {
+        StagedRow(file: file, record: $0, line: $0, row: LedgerFixture.row("h\($0)"), raw: "r")
+      }
+      try await ledger.stage(rows, in: run)
+      for reference in try ledger.groupReferences(of: run).all() {
+        try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
+      }
+      _ = try await ledger.finishStaging(run)
+      let group = try #require(try ledger.claimNextGroup(of: run))
+      let batch = try ledger.rows(of: group.id)
+      try await ledger.journal(
+        batch.map { ($0.id, Intent(.create, fields: $0.row.fields)) }, beforeImage: [],
+        of: group.id)
+      try await ledger.record([Outcome(row: batch[0].id, state: .created)], of: group.id)
+      kill(getpid(), SIGKILL)
+    }
+    let ledger = try Ledger.open(.file(path))
+    let run = try #require(try ledger.runs().first)
+    #expect(!run.isRunning)
+    #expect(run.ending == nil)
+    let books = try ledger.books(of: run.id)
+    #expect(books.balances)
+    #expect(books.created == 1)
+    #expect(books.pending == 1)
+    let group = try #require(try ledger.claimNextGroup(of: run.id))
+    #expect(try ledger.rows(of: group.id).map { $0.entry?.isOpen } == [false, true])
+    #expect(try ledger.beforeImage(of: group.id) == [])
+  }
+}

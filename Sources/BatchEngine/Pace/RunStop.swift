@@ -1,3 +1,6 @@
+import RowLedger
+import UnityConnection
+
 /// Why a run ends before its work is done.
 package enum RunStop: Error, Sendable, Equatable {
   /// The user asked for it (SIGINT).
@@ -16,4 +19,33 @@ package enum RunStop: Error, Sendable, Equatable {
   case ledger(String)
   /// A fuse: more deletes than allowed.
   case fuse(String)
+  /// The output cannot be written.
+  case output(String)
+  /// The input cannot be read at all; its diagnostics have been reported.
+  case input
+}
+
+extension RunStop {
+  /// What the ledger says of a run that ended so.
+  var ending: RunEnding {
+    switch self {
+    case .interrupted, .aborted: RunEnding(.interrupted, reason: "by the user")
+    case .terminated: RunEnding(.interrupted, reason: "by the system")
+    case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
+    case .refused(let reason), .fuse(let reason): RunEnding(.stopped, reason: reason)
+    case .input: RunEnding(.refused, reason: "the input cannot be read")
+    case .server(let reason), .ledger(let reason), .output(let reason):
+      RunEnding(.failed, reason: reason)
+    }
+  }
+}
+
+extension Result where Failure == ServerError {
+  /// The answer; an error of a question without which the run cannot go on stops it.
+  func orStop() throws(RunStop) -> Success {
+    switch self {
+    case .success(let value): return value
+    case .failure(let error): throw .server(error.description)
+    }
+  }
 }

@@ -15,7 +15,10 @@ struct SlotPolicy: Sendable {
 
   /// How a request ended, as far as it tells of the server's load.
   enum Pressure: Equatable {
+    /// The server processed it, or said why it will not.
     case none
+    /// No success, but no sign of load: a lost answer, an error of the server's own.
+    case trouble
     /// 503, 429, a refused connection or a time-out; with the wait that the server asked for.
     case busy(retryAfter: Duration?)
   }
@@ -68,6 +71,7 @@ struct SlotPolicy: Sendable {
         limit += 1
         lastPressure = now
       }
+    case .trouble: break
     case .busy(let retryAfter):
       limit = max(1, limit / 2)
       lastPressure = now

@@ -14,6 +14,11 @@ package struct GroupIndex: Sendable {
   package struct Resolution: Sendable, Equatable {
     package var group: PortGroup?
     package var diagnostics: [Diagnostic]
+
+    package init(group: PortGroup?, diagnostics: [Diagnostic] = []) {
+      self.group = group
+      self.diagnostics = diagnostics
+    }
   }
 
   /// Finds the group of a reference: by id if the target has it, else by its exact name.

@@ -1,0 +1,52 @@
+package import RowLedger
+
+/// How a command ends, as the exit code that scripts see; docs/manual.md lists them.
+package enum ExitStatus: Int32, Sendable, CaseIterable {
+  case success = 0
+  case failure = 1
+  case usage = 2
+  case rowsFailed = 3
+  case inputInvalid = 4
+  case tryAgain = 5
+  case inDoubt = 6
+  case refused = 7
+  case fuse = 8
+  case locked = 11
+  case interrupted = 130
+  case terminated = 143
+
+  /// The status of a run that pushed rows.
+  ///
+  /// Where several apply, the order is: signal, refused, in doubt, fuse, failed rows, stopped, invalid
+  /// rows that were skipped. Books that do not balance are a failure before all of them.
+  ///
+  /// - Parameter wasRefused: True if nothing was sent, because rows are invalid.
+  package init(books: Books, stop: RunStop?, wasRefused: Bool = false) {
+    self =
+      if !books.balances {
+        .failure
+      } else if wasRefused {
+        .inputInvalid
+      } else {
+        switch stop {
+        case .interrupted, .aborted: .interrupted
+        case .terminated: .terminated
+        case .refused: .refused
+        default: ExitStatus(unsignalled: books, stop)
+        }
+      }
+  }
+
+  private init(unsignalled books: Books, _ stop: RunStop?) {
+    if books.inDoubt > 0 { self = .inDoubt; return }
+    if case .fuse = stop { self = .fuse; return }
+    switch stop {
+    case .ledger, .server, .output: self = .failure
+    case .input: self = .inputInvalid
+    case _ where books.failed > 0: self = .rowsFailed
+    case .gaveUp: self = .tryAgain
+    case _ where books.pending > 0: self = .tryAgain
+    default: self = books.invalid > 0 ? .inputInvalid : .success
+    }
+  }
+}

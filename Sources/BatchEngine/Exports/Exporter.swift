@@ -1,0 +1,169 @@
+import PortGroupModel
+package import RowLedger
+import Synchronization
+package import UnityConnection
+
+/// Exports the servers of all port groups: from the server into the ledger, and in order out of it.
+package struct Exporter: Sendable {
+  package let slots: Int
+  package let giveUp: Duration
+  package let ledger: Ledger
+  package let target: RunTarget
+  package let toolVersion: String
+  package let control: RunControl
+  package let clock: any RunClock
+  package let report: @Sendable (RunEvent) -> Void
+
+  package init(
+    slots: Int = 2, giveUp: Duration = .seconds(600), ledger: Ledger, target: RunTarget,
+    toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
+    report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.slots = slots
+    self.giveUp = giveUp
+    self.ledger = ledger
+    self.target = target
+    self.toolVersion = toolVersion
+    self.control = control
+    self.clock = clock
+    self.report = report
+  }
+
+  /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
+  ///
+  /// - Parameter write: Writes the whole file; it gets the number of servers and the servers. What it
+  ///   throws is the reason why the run failed.
+  /// - Returns: The run and its number of servers; `nil` where nothing was kept, because the server
+  ///   could not be read wholly.
+  package func run(
+    on client: ConnectionClient,
+    write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+  ) async -> ExportResult {
+    let courier = Courier(
+      client: client,
+      gate: SlotGate(granted: slots, rate: nil, clock: clock, control: control),
+      control: control, clock: clock, giveUp: giveUp, random: { Double.random(in: 0..<1) },
+      report: report)
+    do throws(RunStop) {
+      let (run, count) = try await stage(by: courier)
+      return try await finish(run, count, write)
+    } catch {
+      return ExportResult(run: nil, servers: 0, stop: error)
+    }
+  }
+
+  private func stage(by courier: Courier) async throws(RunStop) -> (RunID, Int) {
+    let opening = RunOpening(
+      kind: .export, source: target.url, target: target, toolVersion: toolVersion)
+    let run = try await journaled { () async throws(LedgerError) in
+      try await ledger.beginStaging(opening)
+    }
+    do throws(RunStop) {
+      let groups = try await courier.ask { client throws(ServerError) in
+        try await client.portGroups()
+      }.orStop()
+      let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
+      try await reading.read(workers: slots)
+      let count = try await journaled { () async throws(LedgerError) in
+        try await ledger.finishStaging(run)
+      }
+      return (run, count)
+    } catch {
+      try? await ledger.discardStaging(run)
+      throw error
+    }
+  }
+
+  private func finish(
+    _ run: RunID, _ count: Int, _ write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+  ) async throws(RunStop) -> ExportResult {
+    var stop: RunStop?
+    do {
+      try write(count, try ledger.exportedServers(of: run))
+    } catch {
+      stop = .output("\(error)")
+    }
+    let status = stop == nil ? ExitStatus.success : .failure
+    let ending = stop?.ending ?? RunEnding(.done)
+    try await journaled { () async throws(LedgerError) in
+      try await ledger.end(run, ending, exitCode: Int(status.rawValue))
+    }
+    return ExportResult(run: run, servers: count, stop: stop)
+  }
+}
+
+/// How an export came out.
+package struct ExportResult: Sendable {
+  /// `nil` if nothing of it was kept.
+  package var run: RunID?
+  package var servers: Int
+  package var stop: RunStop?
+
+  package var status: ExitStatus {
+    stop == nil ? .success : ExitStatus(books: Books(), stop: stop)
+  }
+}
+
+/// Lists the servers of all groups, several at a time, and stages them.
+private struct GroupReading {
+  let run: RunID
+  let ledger: Ledger
+  let courier: Courier
+  let groups: [PortGroup]
+
+  func read(workers: Int) async throws(RunStop) {
+    let queue = GroupQueue(groups)
+    let tally = RunTally(total: groups.count, done: 0, slots: workers)
+    let stop = await withTaskGroup(of: RunStop?.self) { tasks in
+      for _ in 0..<workers {
+        tasks.addTask {
+          do throws(RunStop) {
+            while let group = queue.next() { try await stage(group, tally) }
+            return nil
+          } catch {
+            courier.control.requestStop(error)
+            return error
+          }
+        }
+      }
+      return await tasks.reduce(nil) { $0 ?? $1 }
+    }
+    if let stop { throw courier.control.stop ?? stop }
+    if let remark = tally.unknownFieldsRemark { courier.report(.remark(remark)) }
+  }
+
+  private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
+    let list = try await courier.ask { client throws(ServerError) in
+      try await client.servers(of: group.objectID)
+    }
+    // A group that somebody deleted meanwhile has nothing to export.
+    if case .failure(let error) = list, error.kind == .groupGone { return tally.advance(courier) }
+    let servers = try list.orStop()
+    tally.met(unknownFields: servers.unknownFields)
+    try await journaled { () async throws(LedgerError) in
+      try await ledger.stageExported(
+        servers.servers.map { $0.importable() }, of: group, in: run)
+    }
+    tally.advance(courier)
+  }
+}
+
+/// The groups that no worker has taken yet.
+private final class GroupQueue: Sendable {
+  private let groups: Mutex<ArraySlice<PortGroup>>
+
+  init(_ groups: [PortGroup]) { self.groups = Mutex(groups[...]) }
+
+  func next() -> PortGroup? { groups.withLock { $0.popFirst() } }
+}
+
+extension PortGroupServer {
+  /// The server with what an import takes back: fields that cannot be emptied are absent, not empty.
+  fileprivate func importable() -> PortGroupServer {
+    var server = self
+    for field in fields.present where fields[field] == .empty && !field.rule.canBeEmptied {
+      server.fields[field] = .absent
+    }
+    return server
+  }
+}

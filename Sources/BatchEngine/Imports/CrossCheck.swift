@@ -1,0 +1,73 @@
+import PortGroupModel
+import RowLedger
+
+/// Finds what is wrong with staged rows together: clashes within a group, and groups that are too large.
+///
+/// It works on the ledger, so that memory does not grow with the number of rows; the groups must be resolved.
+struct CrossCheck {
+  let run: RunID
+  let ledger: Ledger
+  let report: @Sendable (RunEvent) -> Void
+
+  /// The most rows of one group in one run.
+  static let groupLimit = 10_000
+
+  func check() async throws(RunStop) {
+    try await duplicates()
+    try await precedences()
+    try await sizes()
+  }
+
+  private func duplicates() async throws(RunStop) {
+    let clashes = try booked { () throws(LedgerError) in try ledger.duplicates(in: run) }
+    try await remark(clashes) { clash in
+      let first = clash.first
+      return Diagnostic(
+        .error, .duplicateRow, at: clash.later.place,
+        "the row means the same server of group \"\(clash.group.group.displayName)\" as the row at "
+          + "\(first.file):\(first.line): \(clash.fields.summary)",
+        hint: "keep one of the two rows")
+    }
+  }
+
+  private func precedences() async throws(RunStop) {
+    let clashes = try booked { () throws(LedgerError) in try ledger.sharedPrecedences(in: run) }
+    try await remark(clashes) { clash in
+      let service = clash.fields.service?.title ?? "server"
+      return Diagnostic(
+        .warning, .precedenceShared, at: clash.later.place,
+        "precedence \(clash.fields[.precedence].text ?? "") is that of another \(service) of group "
+          + "\"\(clash.group.group.displayName)\", at \(clash.first.file):\(clash.first.line)",
+        hint: "give each server of a service its own precedence")
+    }
+  }
+
+  private func remark(
+    _ clashes: LedgerCursor<RowClash>, _ wording: (RowClash) -> Diagnostic
+  ) async throws(RunStop) {
+    while true {
+      let some = try booked { () throws(LedgerError) in try clashes.next() }
+      if some.isEmpty { return }
+      let remarks = some.map { (row: $0.later.row, diagnostic: wording($0)) }
+      for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
+      try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
+    }
+  }
+
+  private func sizes() async throws(RunStop) {
+    let large = try booked { () throws(LedgerError) in
+      try ledger.oversizedGroups(in: run, limit: Self.groupLimit).all()
+    }
+    for (group, first, count) in large {
+      let diagnostic = Diagnostic(
+        .error, .groupTooLarge, at: first.place,
+        "group \"\(group.group.displayName)\" has \(count) rows; "
+          + "at most \(Self.groupLimit) can be done in one run",
+        hint: "split the file")
+      report(.diagnostic(diagnostic))
+      try await journaled { () async throws(LedgerError) in
+        try await ledger.add([(row: first.row, diagnostic: diagnostic)])
+      }
+    }
+  }
+}

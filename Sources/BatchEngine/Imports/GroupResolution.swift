@@ -1,0 +1,119 @@
+import PortGroupModel
+import RowLedger
+
+/// Finds the group of every row before anything is written.
+struct GroupResolution {
+  let run: RunID
+  let ledger: Ledger
+  let allowed: Set<DiagnosticCode>
+  let report: @Sendable (RunEvent) -> Void
+
+  /// Resolves against the groups of a target, then checks each row against its group.
+  ///
+  /// - Returns: How many groups the rows mean.
+  func resolve(_ groups: [PortGroup]) async throws(RunStop) -> Int {
+    let index = GroupIndex(groups)
+    try await each { reference in
+      index.resolve(reference.reference, at: reference.first.place)
+    }
+    try await checkRows()
+    return try count()
+  }
+
+  /// Takes the groups as the rows name them, where there is no target to ask.
+  ///
+  /// Rows that name one group by id and others that name it by name count as two groups then.
+  func resolveByName() async throws(RunStop) -> Int {
+    var made = MadeUpGroups()
+    try await each { reference in
+      GroupIndex.Resolution(group: made.group(for: reference.reference), diagnostics: [])
+    }
+    try await checkRows()
+    return try count()
+  }
+
+  private func each(
+    _ resolve: (StagedReference) -> GroupIndex.Resolution
+  ) async throws(RunStop) {
+    let references = try booked { () throws(LedgerError) in try ledger.groupReferences(of: run) }
+    while true {
+      let some = try booked { () throws(LedgerError) in try references.next() }
+      if some.isEmpty { return }
+      var found: [(reference: ReferenceID, group: PortGroup)] = []
+      for reference in some {
+        let resolution = resolve(reference)
+        if let group = resolution.group { found.append((reference.id, group)) }
+        try await book(resolution.diagnostics, of: reference)
+      }
+      let resolved = found
+      try await journaled { () async throws(LedgerError) in
+        try await ledger.resolve(resolved, in: run)
+      }
+    }
+  }
+
+  /// Errors make every row of the reference invalid; remarks go to its first row.
+  private func book(
+    _ diagnostics: [Diagnostic], of reference: StagedReference
+  ) async throws(RunStop) {
+    for diagnostic in diagnostics {
+      var shown = diagnostic
+      if reference.rowCount > 1 { shown.message += " (\(reference.rowCount) rows name it so)" }
+      report(.diagnostic(shown))
+      try await journaled { () async throws(LedgerError) in
+        if diagnostic.severity == .error {
+          try await ledger.refuse(reference.id, diagnostic)
+        } else {
+          try await ledger.add([(row: reference.first.row, diagnostic: diagnostic)])
+        }
+      }
+    }
+  }
+
+  private func checkRows() async throws(RunStop) {
+    let rows = try booked { () throws(LedgerError) in
+      try ledger.rows(of: run, states: ["pending"])
+    }
+    while true {
+      let some = try booked { () throws(LedgerError) in try rows.next() }
+      if some.isEmpty { return }
+      var remarks: [(row: RowID, diagnostic: Diagnostic)] = []
+      for row in some {
+        let found =
+          row.row?.check(in: row.group?.integration, at: row.place.place, allowed: allowed) ?? []
+        remarks += found.map { (row.id, $0) }
+      }
+      if remarks.isEmpty { continue }
+      for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
+      let booked = remarks
+      try await journaled { () async throws(LedgerError) in try await ledger.add(booked) }
+    }
+  }
+
+  private func count() throws(RunStop) -> Int {
+    try booked { () throws(LedgerError) in
+      let groups = try ledger.groups(of: run)
+      var count = 0
+      while case let some = try groups.next(), !some.isEmpty { count += some.count }
+      return count
+    }
+  }
+}
+
+/// Groups made of how rows name them, for checks without a target.
+private struct MadeUpGroups {
+  private var byName: [String: ObjectID] = [:]
+
+  mutating func group(for reference: GroupReference) -> PortGroup? {
+    if let id = reference.objectID {
+      return PortGroup(
+        objectID: id, displayName: reference.name ?? id.text, integration: reference.integration)
+    }
+    guard let name = reference.name else { return nil }
+    let number = String(byName.count + 1, radix: 16)
+    let padded = String(repeating: "0", count: 12 - number.count) + number
+    guard let id = byName[name] ?? ObjectID("00000000-0000-0000-0000-\(padded)") else { return nil }
+    byName[name] = id
+    return PortGroup(objectID: id, displayName: name, integration: reference.integration)
+  }
+}

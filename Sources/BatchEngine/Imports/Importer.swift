@@ -1,0 +1,163 @@
+import PortGroupModel
+package import RowLedger
+package import UnityConnection
+
+/// Imports files into a server: read and check everything, then push group by group.
+package struct Importer: Sendable {
+  /// Books the input as rows of a run that is staging.
+  typealias Fill = @Sendable (RunID) async throws(RunStop) -> Void
+
+  /// How the ledger names the input.
+  let source: String
+  /// What must be the same at every attempt, as JSON text.
+  let frozenOptions: String
+  let allowed: Set<DiagnosticCode>
+  let fill: Fill
+  package let options: PushOptions
+  package let ledger: Ledger
+  /// Where the ledger says that the rows went.
+  package let target: RunTarget
+  package let toolVersion: String
+  package let control: RunControl
+  package let clock: any RunClock
+  package let report: @Sendable (RunEvent) -> Void
+
+  /// Takes rows from anywhere.
+  init(
+    source: String, frozenOptions: String = "{}", allowed: Set<DiagnosticCode> = [],
+    options: PushOptions, ledger: Ledger, target: RunTarget, toolVersion: String,
+    control: RunControl, clock: any RunClock,
+    report: @escaping @Sendable (RunEvent) -> Void, fill: @escaping Fill
+  ) {
+    self.source = source
+    self.frozenOptions = frozenOptions
+    self.allowed = allowed
+    self.fill = fill
+    self.options = options
+    self.ledger = ledger
+    self.target = target
+    self.toolVersion = toolVersion
+    self.control = control
+    self.clock = clock
+    self.report = report
+  }
+
+  /// Reads, checks and pushes.
+  ///
+  /// - Returns: The books and why it stopped, if it did; `nil` books if nothing was kept, because it
+  ///   stopped before the whole input was staged.
+  package func run(on client: ConnectionClient) async -> RunResult {
+    let courier = Courier(
+      client: client,
+      gate: SlotGate(
+        granted: options.slots, rate: options.rate, clock: clock, control: control),
+      control: control, clock: clock, giveUp: options.giveUp,
+      random: { Double.random(in: 0..<1) }, report: report)
+    do throws(RunStop) {
+      let (run, groups) = try await stage(by: courier)
+      return await push(run, groups, courier)
+    } catch {
+      return RunResult(run: nil, books: nil, stop: error)
+    }
+  }
+
+  /// Stages the input and resolves its groups; on a stop, nothing of the run is left in the ledger.
+  private func stage(by courier: Courier) async throws(RunStop) -> (RunID, [PortGroup]) {
+    let opening = RunOpening(
+      kind: .import, source: source, target: target, options: frozenOptions,
+      toolVersion: toolVersion)
+    let run = try await journaled { () async throws(LedgerError) in
+      try await ledger.beginStaging(opening)
+    }
+    do throws(RunStop) {
+      try await fill(run)
+      let groups = try await courier.ask { client throws(ServerError) in
+        try await client.portGroups()
+      }.orStop()
+      let count = try await GroupResolution(
+        run: run, ledger: ledger, allowed: allowed, report: report
+      ).resolve(groups)
+      try await CrossCheck(run: run, ledger: ledger, report: report).check()
+      let rows = try await journaled { () async throws(LedgerError) in
+        try await ledger.finishStaging(run)
+      }
+      report(.staged(run: run, rows: rows, groups: count))
+      return (run, groups)
+    } catch {
+      try? await ledger.discardStaging(run)
+      throw error
+    }
+  }
+
+  private func push(_ run: RunID, _ groups: [PortGroup], _ courier: Courier) async -> RunResult {
+    var stop: RunStop?
+    var resets: [PortGroup] = []
+    var ending = RunEnding(.done)
+    do throws(RunStop) {
+      let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
+      if books.invalid > 0, !options.skipInvalid {
+        ending = RunEnding(.refused, reason: "\(books.invalid) rows are invalid")
+      } else {
+        try checkFuse(run)
+        resets = try await push(run, books, groups, courier)
+      }
+    } catch {
+      stop = error
+      ending = error.ending
+    }
+    return await end(run, stop, resets, ending)
+  }
+
+  /// Books the end, and gives the result; a ledger that fails now is the reason that counts.
+  private func end(
+    _ run: RunID, _ stop: RunStop?, _ resets: [PortGroup], _ ending: RunEnding
+  ) async -> RunResult {
+    do throws(LedgerError) {
+      let books = try ledger.books(of: run)
+      let status = ExitStatus(books: books, stop: stop, wasRefused: ending.how == .refused)
+      try await ledger.end(run, ending, exitCode: Int(status.rawValue))
+      return RunResult(
+        run: run, books: books, stop: stop, status: status, groupsToReset: resets)
+    } catch {
+      return RunResult(run: run, books: nil, stop: stop ?? .ledger(error.description))
+    }
+  }
+
+  private func checkFuse(_ run: RunID) throws(RunStop) {
+    let deletions = try booked { () throws(LedgerError) in try ledger.deletions(in: run) }
+    guard deletions > options.maxDelete else { return }
+    throw .fuse(
+      "\(deletions) rows would delete, and --max-delete allows \(options.maxDelete)")
+  }
+
+  private func push(
+    _ run: RunID, _ books: Books, _ groups: [PortGroup], _ courier: Courier
+  ) async throws(RunStop) -> [PortGroup] {
+    let tally = RunTally(
+      total: books.read, done: books.read - books.pending, slots: options.slots)
+    let worker = GroupWorker(
+      run: run, ledger: ledger, courier: courier, directory: GroupDirectory(groups),
+      options: options, tally: tally)
+    // While one worker writes the ledger, another has its slot.
+    let stop = await withTaskGroup(of: RunStop?.self) { tasks in
+      for _ in 0..<(options.slots * 2) { tasks.addTask { await worker.work() } }
+      return await tasks.reduce(nil) { $0 ?? $1 }
+    }
+    if let remark = tally.unknownFieldsRemark { report(.remark(remark)) }
+    if let stop { throw control.stop ?? stop }
+    return await resets(tally.changedGroups, courier)
+  }
+
+  /// The changed groups that ask for a reset now. Failing to find out is not a failure of the run.
+  private func resets(_ changed: [LedgerGroup], _ courier: Courier) async -> [PortGroup] {
+    guard !changed.isEmpty,
+      case .success(let groups)? = try? await courier.ask({ client throws(ServerError) in
+        try await client.portGroups()
+      })
+    else { return [] }
+    let needing = Set(groups.filter(\.needsReset).map(\.objectID))
+    let asking = changed.filter { needing.contains($0.group.objectID) }
+    for group in asking { try? await ledger.setNeedsReset(true, of: group.id) }
+    return asking.map(\.group).sorted { $0.displayName < $1.displayName }
+  }
+}

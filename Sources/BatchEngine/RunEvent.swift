@@ -1,0 +1,37 @@
+package import PortGroupModel
+package import RowLedger
+
+/// What a run tells while it goes on; the command line shows it.
+package enum RunEvent: Sendable {
+  /// Something is wrong, doubtful or worth knowing about the input.
+  case diagnostic(Diagnostic)
+  /// The whole input has been read and checked; nothing has been sent.
+  case staged(run: RunID, rows: Int, groups: Int)
+  case progress(RunProgress)
+  /// A request has to be repeated; the run waits so long before it does.
+  case waiting(reason: String, delay: Duration)
+  /// A sentence worth knowing, such as a field of the server that we do not know.
+  case remark(String)
+}
+
+/// How far a run has come.
+package struct RunProgress: Sendable, Equatable {
+  /// Rows whose fate is decided, or servers that were read.
+  package var done: Int
+  /// All rows; `nil` while it is not known.
+  package var total: Int?
+  package var failed: Int
+  /// Requests in flight.
+  package var inFlight: Int
+  /// How many may be in flight now.
+  package var slots: Int
+
+  package init(done: Int = 0, total: Int? = nil, failed: Int = 0, inFlight: Int = 0, slots: Int = 0)
+  {
+    self.done = done
+    self.total = total
+    self.failed = failed
+    self.inFlight = inFlight
+    self.slots = slots
+  }
+}

@@ -1,0 +1,26 @@
+package import PortGroupModel
+package import RowLedger
+
+/// How a run came out.
+package struct RunResult: Sendable {
+  /// `nil` if nothing of it was kept.
+  package var run: RunID?
+  /// `nil` if nothing of it was kept, or the ledger cannot be read.
+  package var books: Books?
+  /// Why it ended before its work was done; `nil` if it did not.
+  package var stop: RunStop?
+  package var status: ExitStatus
+  /// Groups whose changes take effect only after a reset, by name.
+  package var groupsToReset: [PortGroup]
+
+  init(
+    run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
+    groupsToReset: [PortGroup] = []
+  ) {
+    self.run = run
+    self.books = books
+    self.stop = stop
+    self.status = status ?? ExitStatus(books: books ?? Books(), stop: stop)
+    self.groupsToReset = groupsToReset
+  }
+}

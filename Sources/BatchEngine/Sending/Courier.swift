@@ -1,0 +1,129 @@
+import PortGroupModel
+import UnityConnection
+
+/// Carries requests to the server: waits for a slot, repeats what may be repeated, gives up in time.
+///
+/// This is the one place that decides on repeating. A question is repeated until it is answered; a
+/// write only while the server is known not to have processed it.
+struct Courier: Sendable {
+  /// How a write ended that left.
+  enum Delivery: Sendable {
+    case done(newID: ObjectID?)
+    case refused(Refusal)
+    case unknown(Setback)
+  }
+
+  let client: ConnectionClient
+  let gate: SlotGate
+  let control: RunControl
+  let clock: any RunClock
+  /// How long the run goes on without one success.
+  let giveUp: Duration
+  /// 0 up to 1, for the jitter of waits.
+  let random: @Sendable () -> Double
+  let report: @Sendable (RunEvent) -> Void
+
+  /// How often a question is put again that the server answers, but not well.
+  private static let patience = 8
+
+  /// Asks until an answer comes.
+  ///
+  /// - Returns: The answer, or an error of this one question that asking again would not mend.
+  /// - Throws: `RunStop` if the run cannot go on.
+  func ask<Value: Sendable>(
+    _ question: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> Value
+  ) async throws(RunStop) -> Result<Value, ServerError> {
+    var attempt = 1
+    while true {
+      let client = client
+      let result = try await gate.pass {
+        do throws(ServerError) {
+          return (Result<Value, ServerError>.success(try await question(client)), .none)
+        } catch {
+          return (.failure(error), Self.pressure(error.kind, error.retryAfter))
+        }
+      }
+      guard case .failure(let error) = result else { return result }
+      try refuseFatal(error)
+      guard error.isRepeatable else { return result }
+      if error.isAnswered, attempt >= Self.patience { throw .server(error.description) }
+      try await wait(attempt, error.retryAfter, reason: error.detail)
+      attempt += 1
+    }
+  }
+
+  /// Sends a write until the server has processed it, or may have.
+  ///
+  /// - Throws: `RunStop` if the run shall stop first: then the write has had no effect.
+  func send(
+    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
+  ) async throws(RunStop) -> Delivery {
+    var attempt = 1
+    while true {
+      let client = client
+      let result = try await gate.pass {
+        do throws(ServerError) {
+          let answer = try await write(client)
+          return (Result<WriteAnswer, ServerError>.success(answer), Self.pressure(answer))
+        } catch {
+          return (.failure(error), .trouble)
+        }
+      }
+      switch result {
+      case .failure(let error):
+        try refuseFatal(error)
+        throw .server(error.description)
+      case .success(.done(let newID)): return .done(newID: newID)
+      case .success(.refused(let refusal)): return .refused(refusal)
+      case .success(.unknown(let setback)): return .unknown(setback)
+      case .success(.notProcessed(let setback)):
+        if setback.kind == .cancelled { throw control.stop ?? .aborted }
+        try await wait(attempt, setback.retryAfter, reason: setback.reason)
+        attempt += 1
+      }
+    }
+  }
+
+  /// Waits before the next attempt; longer each time, and never past `giveUp` without a success.
+  private func wait(_ attempt: Int, _ retryAfter: Int?, reason: String) async throws(RunStop) {
+    let lost = gate.timeWithoutSuccess
+    guard lost < giveUp else { throw .gaveUp(after: lost, reason: reason) }
+    let backoff = Backoff.delay(attempt: attempt, random: random())
+    let delay = min(max(backoff, .seconds(retryAfter ?? 0)), giveUp - lost)
+    report(.waiting(reason: reason, delay: delay))
+    try await control.sleep(for: delay, on: clock)
+  }
+
+  /// Errors after which nothing more must be sent to this server.
+  private func refuseFatal(_ error: ServerError) throws(RunStop) {
+    switch error.kind {
+    case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .readOnly:
+      throw .refused(error.description)
+    case .cancelled: throw control.stop ?? .aborted
+    default: return
+    }
+  }
+
+  private static func pressure(_ answer: WriteAnswer) -> SlotPolicy.Pressure {
+    switch answer {
+    case .done, .refused: .none
+    case .notProcessed(let setback), .unknown(let setback):
+      pressure(setback.kind, setback.retryAfter)
+    }
+  }
+
+  private static func pressure(
+    _ kind: ServerError.Kind, _ retryAfter: Int?
+  ) -> SlotPolicy.Pressure {
+    switch kind {
+    case .busy, .unreachable, .timedOut: .busy(retryAfter: retryAfter.map { .seconds($0) })
+    case .failed, .noAnswer, .cancelled, .certificateUntrusted, .pinMismatch: .trouble
+    default: .none
+    }
+  }
+}
+
+extension ServerError {
+  /// True if the server did answer, though not with what was asked for.
+  fileprivate var isAnswered: Bool { kind == .failed || kind == .incompleteList }
+}

@@ -1,0 +1,70 @@
+import PortGroupModel
+import RowLedger
+
+/// Judges the written rows of a batch by what the group shows afterwards; the server answers 204 to fields that it ignores.
+struct ReadBack {
+  /// The group before the batch.
+  let before: [PortGroupServer]
+  /// The group after the batch.
+  let after: [PortGroupServer]
+  /// What was sent for each written row.
+  let intents: [RowID: Intent]
+
+  /// The outcomes with verdicts; rows whose write did not stick become failed, with their effects kept.
+  func judged(_ outcomes: [Outcome]) -> [Outcome] {
+    var listed: [ObjectID: FieldValues] = [:]
+    for server in after { listed[server.objectID] = server.fields }
+    let found = withIDs(outcomes)
+    return found.map { outcome in judged(outcome, listed) }
+  }
+
+  /// Gives creations that were answered without an id the new server that bears their key.
+  private func withIDs(_ outcomes: [Outcome]) -> [Outcome] {
+    let claimed = Set(outcomes.compactMap(\.effect.objectID))
+    var settlement = Settlement(before: before, after: after, claimed: claimed)
+    return outcomes.map { outcome in
+      guard outcome.effect.kind == .created, outcome.effect.objectID == nil,
+        let sent = outcome.effect.after, case .done(let id?) = settlement.creation(sent)
+      else { return outcome }
+      var outcome = outcome
+      outcome.effect.objectID = id
+      return outcome
+    }
+  }
+
+  private func judged(_ outcome: Outcome, _ listed: [ObjectID: FieldValues]) -> Outcome {
+    guard outcome.effect.kind != .none, let intent = intents[outcome.row] else { return outcome }
+    let shown = outcome.effect.objectID.flatMap { listed[$0] }
+    var outcome = outcome
+    if outcome.effect.kind == .deleted {
+      outcome.verdict = shown == nil ? .verified : .ignored
+    } else {
+      outcome.verdict = Verdict.judge(
+        sent: intent.fields, before: outcome.effect.before, after: shown)
+      if let shown { outcome.effect.after = shown }
+    }
+    switch outcome.verdict {
+    case .ignored:
+      outcome.state = .failed(.ignored)
+      outcome.detail = difference(intent.fields, shown) ?? FailureCode.ignored.meaning
+    case .missing:
+      outcome.state = .failed(.missing)
+      outcome.detail = FailureCode.missing.meaning
+    case .overwritten:
+      outcome.detail =
+        "somebody else changed it meanwhile: " + (difference(intent.fields, shown) ?? "")
+    case .verified, .normalised, nil: break
+    }
+    return outcome
+  }
+
+  /// The fields that do not read as they were sent, for people.
+  private func difference(_ sent: FieldValues, _ shown: FieldValues?) -> String? {
+    guard let shown else { return nil }
+    let parts = sent.present.filter { !sent.agrees(with: shown, in: $0) }.map { field in
+      "\(field.name) was sent as \(sent[field].text ?? "empty") "
+        + "and reads \(shown[field].text ?? "empty")"
+    }
+    return parts.isEmpty ? nil : parts.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,55 @@
+import PortGroupModel
+import RowLedger
+import Synchronization
+
+/// What all workers of a run count together, for the progress line and the closing remarks.
+final class RunTally: Sendable {
+  private struct Counts {
+    var progress: RunProgress
+    var changed: [LedgerGroup] = []
+    var unknownFields: Set<String> = []
+  }
+
+  private let counts: Mutex<Counts>
+
+  init(total: Int, done: Int, slots: Int) {
+    counts = Mutex(Counts(progress: RunProgress(done: done, total: total, slots: slots)))
+  }
+
+  /// Groups that were written to.
+  var changedGroups: [LedgerGroup] { counts.withLock(\.changed) }
+
+  /// A sentence about fields of the server that the model does not know; `nil` if there are none.
+  var unknownFieldsRemark: String? {
+    let names = counts.withLock { $0.unknownFields.sorted() }
+    guard !names.isEmpty else { return nil }
+    return "the server also sends fields that cupibulk does not know, and leaves alone: "
+      + names.joined(separator: ", ")
+  }
+
+  func changed(_ group: LedgerGroup) { counts.withLock { $0.changed.append(group) } }
+
+  func met(unknownFields: [String]) {
+    if !unknownFields.isEmpty { counts.withLock { $0.unknownFields.formUnion(unknownFields) } }
+  }
+
+  /// Counts recorded outcomes and reports how far the run has come.
+  func recorded(_ outcomes: [Outcome], _ courier: Courier) {
+    let done = outcomes.filter(\.state.isFinal)
+    let failed = done.count { if case .failed = $0.state { true } else { false } }
+    advance(courier, by: done.count, failed: failed)
+  }
+
+  /// Counts finished work and reports how far the run has come.
+  func advance(_ courier: Courier, by done: Int = 1, failed: Int = 0) {
+    let standing = courier.gate.standing
+    let progress = counts.withLock { counts in
+      counts.progress.done += done
+      counts.progress.failed += failed
+      counts.progress.inFlight = standing.inFlight
+      counts.progress.slots = standing.limit
+      return counts.progress
+    }
+    courier.report(.progress(progress))
+  }
+}

@@ -1,0 +1,154 @@
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import Synchronization
+import UnityConnection
+
+@testable import BatchEngine
+
+/// An engine on a sandbox in memory, with a throw-away ledger and a clock that skips all waits.
+struct EngineRig {
+  static let sip = group(1, "SIP", .sip)
+  static let sccp = group(2, "SCCP", .sccp)
+  static let pimg = group(3, "PIMG", .pimg)
+
+  let sandbox: Sandbox
+  let ledger: Ledger
+  let events = EventLog()
+  let control = RunControl()
+  var options = PushOptions()
+  var client: ConnectionClient
+
+  init(
+    groups: [PortGroup] = [sip, sccp, pimg], faults: SandboxFaults = SandboxFaults(),
+    over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
+  ) throws {
+    sandbox = try Sandbox(
+      state: .memory, configuration: SandboxConfiguration(seed: .none, faults: faults))
+    for group in groups { try sandbox.add(group: group) }
+    ledger = try Ledger.open(.throwaway)
+    client = ConnectionClient(
+      server: "sandbox", over: wrap(sandbox),
+      credentials: Credentials(username: "admin", password: Secret("sandbox")))
+  }
+
+  static func id(_ number: Int) -> ObjectID {
+    let text = "00000000-0000-0000-0000-" + String(String(number + 1_000_000_000_000).dropFirst())
+    return ObjectID(text) ?? fallback
+  }
+
+  private static let fallback = PortGroupServer.none.objectID
+
+  static func group(_ number: Int, _ name: String, _ integration: IntegrationMethod) -> PortGroup {
+    PortGroup(objectID: id(number), displayName: name, integration: integration)
+  }
+
+  /// Puts a server into a group of the sandbox.
+  func add(
+    _ number: Int, to group: PortGroup = sip, service: Int = 102, host: String = "10.0.0.1",
+    port: Int = 5060, tlsPort: Int = 5061, precedence: Int = 0
+  ) throws {
+    try sandbox.add(
+      server: PortGroupServer(
+        objectID: Self.id(number),
+        fields: [
+          .service: .text("\(service)"), .groupObjectID: .text(group.objectID.text),
+          .host: .text(host), .port: .text("\(port)"), .tlsPort: .text("\(tlsPort)"),
+          .precedence: .text("\(precedence)"),
+        ]))
+  }
+
+  /// The servers of a group as `host:port/precedence`, in order.
+  func servers(of group: PortGroup = sip) async throws -> [String] {
+    try await client.servers(of: group.objectID).servers.map { server in
+      let fields = server.fields
+      return "\(fields[.host].text ?? "-"):\(fields[.port].text ?? "-")"
+        + "/\(fields[.precedence].text ?? "-")"
+    }.sorted()
+  }
+
+  /// Runs an import of these rows.
+  func run(_ rows: [Row]) async -> RunResult {
+    let ledger = ledger
+    let importer = Importer(
+      source: "rows.csv", options: options, ledger: ledger, target: RunTarget(url: "sandbox:"),
+      toolVersion: "test", control: control, clock: SkippingClock(),
+      report: { [events] in events.append($0) },
+      fill: { run async throws(RunStop) in
+        do {
+          let file = try await ledger.addFile("rows.csv", to: run)
+          let staged = rows.enumerated().map { index, row in
+            StagedRow(file: file, record: index + 1, line: index + 2, row: row, raw: "")
+          }
+          try await ledger.stage(staged, in: run)
+        } catch {
+          throw .ledger("\(error)")
+        }
+      })
+    return await importer.run(on: client)
+  }
+
+  /// What the ledger says of each row, as `state` or `state:reason`.
+  func states(_ result: RunResult) throws -> [String] {
+    guard let run = result.run else { return [] }
+    return try ledger.rows(of: run).all().map { report in
+      [report.state.name, report.state.detail].compactMap { $0 }.joined(separator: ":")
+    }
+  }
+}
+
+extension PortGroupServer {
+  fileprivate static let none: PortGroupServer = {
+    guard let id = ObjectID("00000000-0000-0000-0000-000000000000") else { preconditionFailure() }
+    return PortGroupServer(objectID: id, fields: [:])
+  }()
+}
+
+/// A row of a SIP proxy, with what the test says.
+func row(
+  _ operation: Operation, in group: PortGroup = EngineRig.sip, service: Int? = 102,
+  host: String? = nil, port: Int? = nil, precedence: Int? = nil, id: Int? = nil,
+  match: String? = nil
+) -> Row {
+  var fields = FieldValues()
+  if let service { fields[.service] = .text("\(service)") }
+  if let host { fields[.host] = .text(host) }
+  if let port { fields[.port] = .text("\(port)") }
+  if let precedence { fields[.precedence] = .text("\(precedence)") }
+  if let id { fields[.objectID] = .text(EngineRig.id(id).text) }
+  return Row(
+    operation: operation, group: GroupReference(name: group.displayName), fields: fields,
+    match: match.map { [.host: .text($0)] } ?? [:])
+}
+
+/// A clock on which every wait is over at once, and has taken its time all the same.
+final class SkippingClock: RunClock {
+  private let time = Mutex(Duration.zero)
+
+  func now() -> Duration { time.withLock { $0 } }
+
+  func sleep(for duration: Duration) async throws {
+    time.withLock { $0 += max(duration, .zero) }
+    try Task.checkCancellation()
+  }
+}
+
+/// What a run told.
+final class EventLog: Sendable {
+  private let events = Mutex<[RunEvent]>([])
+
+  func append(_ event: RunEvent) { events.withLock { $0.append(event) } }
+
+  var diagnostics: [Diagnostic] {
+    events.withLock { $0.compactMap { if case .diagnostic(let found) = $0 { found } else { nil } } }
+  }
+
+  var waits: [String] {
+    events.withLock { $0.compactMap { if case .waiting(let why, _) = $0 { why } else { nil } } }
+  }
+
+  var remarks: [String] {
+    events.withLock { $0.compactMap { if case .remark(let text) = $0 { text } else { nil } } }
+  }
+}

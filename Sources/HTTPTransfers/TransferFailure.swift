@@ -35,7 +35,10 @@ struct TransferFailure {
     case CURLE_SSL_PINNEDPUBKEYNOTMATCH:
       return (.pinMismatch, "the public key of \(place) is not the pinned one")
     case CURLE_SSL_CACERT_BADFILE:
-      return (.tlsFailed, "the file of certificate authorities could not be used" + libraryText)
+      // Waiting would not help, and nobody is trusted without it.
+      return (
+        .certificateUntrusted, "the file of certificate authorities could not be used" + libraryText
+      )
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
       CURLE_USE_SSL_FAILED:
       return (.tlsFailed, "the TLS handshake with \(place) failed" + libraryText)

@@ -63,6 +63,21 @@ import Testing
     #expect(error?.mayHaveReached == false)
   }
 
+  @Test func `without the file of authorities nobody is trusted`() async throws {
+    var options = TransferOptions()
+    options.trust = .authorities(file: "/no/such/file.pem")
+    let server = try FixtureServer { _ in .silence }
+    let origin = try Origin(parsing: "https://127.0.0.1:\(server.port)")
+    let loop = TransferLoop(origin: origin, options: options)
+    await #expect(
+      throws: ExchangeError(
+        .certificateUntrusted, mayHaveReached: false,
+        detail: "the file of certificate authorities could not be used: "
+          + "error setting certificate file: /no/such/file.pem")
+    ) { try await loop.send(HTTPRequest(.post, "/x", body: [1])) }
+    server.stop()
+  }
+
   @Test func `TLS with a server that does not speak it had no effect`() async throws {
     let server = try FixtureServer { _ in .sendAndClose("") }
     // The fixture reads the greeting as a request that never ends, so the time limit ends it.

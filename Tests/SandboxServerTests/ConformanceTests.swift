@@ -9,14 +9,14 @@ import Testing
   func `the API page's example is answered as the page shows`(
     road: Road, example: Example
   ) async throws {
-    try await onRoad(road) { server in
+    try await onRoad(road, Sandbox(state: .memory)) { server in
       try await check(example, on: server)
     }
   }
 
   @Test(arguments: Road.allCases, Example.refusals)
   func `a bad request is refused and changes nothing`(road: Road, example: Example) async throws {
-    try await onRoad(road) { server in
+    try await onRoad(road, Sandbox(state: .memory)) { server in
       let before = try await listing(server)
       try await check(example, on: server)
       #expect(try await listing(server) == before)

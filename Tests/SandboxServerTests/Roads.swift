@@ -10,12 +10,10 @@ enum Road: CaseIterable, Sendable {
   case socket
 }
 
-/// Runs a test against a fresh sandbox.
+/// Runs a test against a sandbox.
 func onRoad(
-  _ road: Road, _ configuration: SandboxConfiguration = SandboxConfiguration(),
-  _ test: (any HTTPExchanging) async throws -> Void
+  _ road: Road, _ sandbox: Sandbox, _ test: (any HTTPExchanging) async throws -> Void
 ) async throws {
-  let sandbox = try Sandbox(state: .memory, configuration: configuration)
   switch road {
   case .memory: try await test(sandbox)
   case .socket:

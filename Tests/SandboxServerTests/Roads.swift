@@ -1,4 +1,4 @@
-// The ways to a sandbox: a call in memory, or a socket on the loopback address.
+// The ways to a sandbox: a call in memory, or a socket on the loopback address, plain and with TLS.
 
 import HTTPMessages
 import HTTPTransfers
@@ -8,6 +8,7 @@ import SandboxServer
 enum Road: CaseIterable, Sendable {
   case memory
   case socket
+  case tls
 }
 
 /// Runs a test against a sandbox.
@@ -16,10 +17,13 @@ func onRoad(
 ) async throws {
   switch road {
   case .memory: try await test(sandbox)
-  case .socket:
-    let listener = try SandboxListener(sandbox)
+  case .socket, .tls:
+    let certificate = road == .tls ? try ServerCertificate.selfSigned() : nil
+    let listener = try SandboxListener(sandbox, certificate: certificate)
     defer { listener.stop() }
-    let loop = TransferLoop(origin: try Origin(parsing: listener.url))
+    var options = TransferOptions()
+    options.trust = .unverified
+    let loop = TransferLoop(origin: try Origin(parsing: listener.url), options: options)
     defer { loop.shutDown() }
     try await test(loop)
   }

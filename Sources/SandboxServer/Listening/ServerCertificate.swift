@@ -1,10 +1,92 @@
-// The certificate that a sandbox shows, and its key.
+// The certificate that a sandbox shows, and its key: given, or made on first use.
+
+import Foundation
 
 /// A certificate and its private key, both in PEM.
 package struct ServerCertificate: Sendable {
-  /// Where the certificate stands, for messages.
+  /// Where the certificate stands, for messages and for clients that are to trust it.
   package let path: String
   let certificate: String
   /// The private key: never shown.
   let key: String
+
+  /// The names of this machine's loopback.
+  package static let loopbackNames = ["localhost", "127.0.0.1", "::1"]
+
+  /// Reads a certificate (with its chain) and its key.
+  ///
+  /// - Throws: `SandboxError.certificate` if one of the files cannot be read.
+  package init(certificateFile: String, keyFile: String) throws(SandboxError) {
+    path = certificateFile
+    certificate = try Self.read(certificateFile, for: certificateFile)
+    key = try Self.read(keyFile, for: certificateFile)
+  }
+
+  /// The self-signed certificate that is kept beside a state file; made if it is not there.
+  ///
+  /// The files are the state's name with `.crt` and `.key`; only their owner may read the key.
+  ///
+  /// - Parameters:
+  ///   - statePath: the state file.
+  ///   - names: the host names and addresses that it is made for.
+  /// - Returns: the certificate that was found or made.
+  /// - Throws: `SandboxError.certificate`.
+  package static func selfSigned(
+    beside statePath: String, names: [String] = loopbackNames
+  ) throws(SandboxError) -> ServerCertificate {
+    let path = statePath + ".crt"
+    let keyPath = statePath + ".key"
+    let files = FileManager.default
+    if files.fileExists(atPath: path) && files.fileExists(atPath: keyPath) {
+      return try ServerCertificate(certificateFile: path, keyFile: keyPath)
+    }
+    let made = try selfSigned(path: path, names: names)
+    do {
+      // A certificate without its key would be taken for a pair after a crash: it goes first and comes last.
+      try? files.removeItem(atPath: path)
+      try? files.removeItem(atPath: keyPath)
+      guard
+        files.createFile(atPath: keyPath, contents: nil, attributes: [.posixPermissions: 0o600])
+      else { throw CocoaError(.fileWriteUnknown) }
+      try Data(made.key.utf8).write(to: URL(filePath: keyPath))
+      try Data(made.certificate.utf8).write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw .certificate(path: path, reason: "it cannot be written")
+    }
+    return made
+  }
+
+  /// A self-signed certificate that is kept nowhere, for a sandbox in memory.
+  ///
+  /// - Throws: `SandboxError.certificate` if GnuTLS cannot make it.
+  package static func selfSigned(
+    names: [String] = loopbackNames
+  ) throws(SandboxError) -> ServerCertificate {
+    try selfSigned(path: "memory", names: names)
+  }
+
+  private static func selfSigned(
+    path: String, names: [String]
+  ) throws(SandboxError) -> ServerCertificate {
+    do {
+      let made = try SelfSigned(names: names)
+      return ServerCertificate(path: path, certificate: made.certificate, key: made.key)
+    } catch {
+      throw .certificate(path: path, reason: "GnuTLS cannot make it: \(error.message)")
+    }
+  }
+
+  private init(path: String, certificate: String, key: String) {
+    self.path = path
+    self.certificate = certificate
+    self.key = key
+  }
+
+  private static func read(_ path: String, for certificate: String) throws(SandboxError) -> String {
+    do {
+      return try String(contentsOf: URL(filePath: path), encoding: .utf8)
+    } catch {
+      throw .certificate(path: certificate, reason: "\(path) cannot be read")
+    }
+  }
 }

@@ -1,5 +1,7 @@
 // A TCP socket that listens, and where it really listens.
 
+// The socket types count as CMicroHTTPD's or as Glibc's, by which of the two was built first.
+import CMicroHTTPD
 import Glibc
 
 /// A listening socket; whoever takes its descriptor closes it.

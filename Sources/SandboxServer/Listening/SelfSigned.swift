@@ -48,16 +48,14 @@ struct SelfSigned {
 
   /// Adds a host name or an address as a subject alternative name.
   private static func add(_ name: String, to certificate: gnutls_x509_crt_t?) throws(Failure) {
-    var kind = GNUTLS_SAN_DNSNAME
-    var bytes = Array(name.utf8)
-    var v4 = in_addr()
-    var v6 = in6_addr()
-    if unsafe inet_pton(AF_INET, name, &v4) == 1 {
-      kind = GNUTLS_SAN_IPADDRESS
-      bytes = unsafe withUnsafeBytes(of: &v4) { unsafe Array($0) }
-    } else if unsafe inet_pton(AF_INET6, name, &v6) == 1 {
-      kind = GNUTLS_SAN_IPADDRESS
-      bytes = unsafe withUnsafeBytes(of: &v6) { unsafe Array($0) }
+    var kind = GNUTLS_SAN_IPADDRESS
+    // An IPv4 address takes the first 4 of these bytes, an IPv6 address all 16 (`inet_pton`).
+    var bytes = [UInt8](repeating: 0, count: 16)
+    if unsafe inet_pton(AF_INET, name, &bytes) == 1 {
+      bytes.removeLast(12)
+    } else if unsafe inet_pton(AF_INET6, name, &bytes) != 1 {
+      kind = GNUTLS_SAN_DNSNAME
+      bytes = Array(name.utf8)
     }
     try unsafe check(
       gnutls_x509_crt_set_subject_alt_name(

@@ -1,0 +1,101 @@
+// Finds the user name and the password for a server, in an order that is always the same.
+
+import BatchEngine
+import Foundation
+import UnityConnection
+
+/// Where the credentials of a server may come from.
+struct AccountSource {
+  var username: String?
+  var passwordFile: String?
+  var netrcFile: String?
+  /// A command for the shell; its first line of output is the password.
+  var passwordCommand: String?
+  /// systemd's `$CREDENTIALS_DIRECTORY`, if the program runs as a service with credentials.
+  var credentialsFolder: String?
+  /// Asks on the terminal without echo; `nil` where that is not to be done.
+  var ask: ((String) -> String?)?
+
+  /// Finds them: the password file, the netrc file, systemd's credential, the command, the prompt.
+  func find(for host: String) throws(CommandFailure) -> Credentials {
+    if let passwordFile {
+      return Credentials(username: try name(host), password: Secret(try read(passwordFile)))
+    }
+    if let netrcFile { return try fromNetrc(netrcFile, host) }
+    if let credentialsFolder {
+      let file = credentialsFolder + "/cupibulk-password"
+      if FileManager.default.fileExists(atPath: file) {
+        return Credentials(
+          username: try name(host), password: Secret(try read(file, isTrusted: true)))
+      }
+    }
+    if let passwordCommand {
+      return Credentials(
+        username: try name(host), password: Secret(try PasswordCommand.run(passwordCommand)))
+    }
+    let username = try name(host)
+    guard let typed = ask?("Password of \(username) at \(host): ") else {
+      throw CommandFailure(
+        .usage, "There is no password for \(host), and no terminal to ask for it",
+        hint: "pass --password-file FILE, --netrc-file FILE or --password-command COMMAND")
+    }
+    return Credentials(username: username, password: Secret(typed))
+  }
+
+  private func name(_ host: String) throws(CommandFailure) -> String {
+    guard let username else {
+      throw CommandFailure(
+        .usage, "There is no user name for \(host)", hint: "pass --username NAME")
+    }
+    return username
+  }
+
+  private func read(_ path: String, isTrusted: Bool = false) throws(CommandFailure) -> String {
+    do throws(SecretFile.Fault) {
+      return try SecretFile.read(path, isTrusted: isTrusted)
+    } catch {
+      throw CommandFailure(.refused, error.sentence)
+    }
+  }
+
+  private func fromNetrc(_ path: String, _ host: String) throws(CommandFailure) -> Credentials {
+    let entry = NetrcFile(try read(path)).entry(for: host, login: username)
+    guard let entry, let login = entry.login ?? username, let password = entry.password else {
+      throw CommandFailure(
+        .refused, "The netrc file \(path) has no login and password for \(host)",
+        hint: "add a line: machine \(host) login NAME password …")
+    }
+    return Credentials(username: login, password: Secret(password))
+  }
+}
+
+/// A command that prints a password, such as the client of a password store.
+enum PasswordCommand {
+  /// Runs it with `/bin/sh -c`; its messages go to ours.
+  static func run(_ command: String) throws(CommandFailure) -> String {
+    let process = Process()
+    process.executableURL = URL(filePath: "/bin/sh")
+    process.arguments = ["-c", command]
+    let output = Pipe()
+    process.standardOutput = output
+    do {
+      try process.run()
+    } catch {
+      throw CommandFailure(
+        .refused, "The password command cannot be started: \(error.localizedDescription)")
+    }
+    let bytes = (try? output.fileHandleForReading.readToEnd()) ?? Data()
+    process.waitUntilExit()
+    guard process.terminationStatus == 0 else {
+      throw CommandFailure(
+        .refused, "The password command ended with exit code \(process.terminationStatus)",
+        hint: "run it by hand to see why")
+    }
+    let line = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" && $0 != "\r\n" }
+    guard !line.isEmpty else {
+      throw CommandFailure(
+        .refused, "The password command printed nothing", hint: "its first line is the password")
+    }
+    return String(line)
+  }
+}

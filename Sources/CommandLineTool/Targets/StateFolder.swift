@@ -1,0 +1,40 @@
+// Where the program keeps its books: the folders of XDG and of systemd.
+
+import BatchEngine
+import Foundation
+
+/// The folder for state that outlives a command: the ledger, and the locks of targets.
+struct StateFolder {
+  let path: String
+
+  /// Finds it: systemd's `$STATE_DIRECTORY`, else `$XDG_STATE_HOME/cupibulk`, else
+  /// `~/.local/state/cupibulk`. Nothing is made here.
+  ///
+  /// Source: systemd.exec(5), which may list several folders; XDG Base Directory Specification,
+  /// by which a relative path counts as not set.
+  init(environment: [String: String]) {
+    if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
+      path = String(first)
+    } else if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
+      path = base + "/cupibulk"
+    } else {
+      path = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state/cupibulk"
+    }
+  }
+
+  /// The ledger that is used where none is named.
+  var ledger: String { path + "/ledger.sqlite" }
+
+  /// Makes the folder, for its owner alone.
+  func make() throws(CommandFailure) {
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true,
+        attributes: [.posixPermissions: 0o700])
+    } catch {
+      throw CommandFailure(
+        .failure, "The state folder \(path) cannot be made: \(error.localizedDescription)",
+        hint: "set XDG_STATE_HOME to a folder that you can write, or pass --ledger FILE")
+    }
+  }
+}

@@ -18,37 +18,46 @@ struct CrossCheck {
     try await sizes()
   }
 
+  /// Nobody can tell which of two such rows is meant, so that neither is sent.
   private func duplicates() async throws(RunStop) {
     let clashes = try booked { () throws(LedgerError) in try ledger.duplicates(in: run) }
+    var firsts: Set<RowID> = []
     try await remark(clashes) { clash in
-      let first = clash.first
-      return Diagnostic(
-        .error, .duplicateRow, at: clash.later.place,
-        "the row means the same server of group \"\(clash.group.group.displayName)\" as the row at "
-          + "\(first.file):\(first.line): \(clash.fields.summary)",
-        hint: "keep one of the two rows")
+      let later = (clash.later.row, duplicate(clash, at: clash.later, of: clash.first))
+      guard firsts.insert(clash.first.row).inserted else { return [later] }
+      return [(clash.first.row, duplicate(clash, at: clash.first, of: clash.later)), later]
     }
+  }
+
+  private func duplicate(_ clash: RowClash, at row: RowPlace, of other: RowPlace) -> Diagnostic {
+    Diagnostic(
+      .error, .duplicateRow, at: row.place,
+      "the row means the same server of group \"\(clash.group.group.displayName)\" as the row at "
+        + "\(other.file):\(other.line): \(clash.fields.summary)",
+      hint: "keep one of the two rows")
   }
 
   private func precedences() async throws(RunStop) {
     let clashes = try booked { () throws(LedgerError) in try ledger.sharedPrecedences(in: run) }
     try await remark(clashes) { clash in
       let service = clash.fields.service?.title ?? "server"
-      return Diagnostic(
+      let diagnostic = Diagnostic(
         .warning, .precedenceShared, at: clash.later.place,
         "precedence \(clash.fields[.precedence].text ?? "") is that of another \(service) of group "
           + "\"\(clash.group.group.displayName)\", at \(clash.first.file):\(clash.first.line)",
         hint: "give each server of a service its own precedence")
+      return [(clash.later.row, diagnostic)]
     }
   }
 
   private func remark(
-    _ clashes: LedgerCursor<RowClash>, _ wording: (RowClash) -> Diagnostic
+    _ clashes: LedgerCursor<RowClash>,
+    _ wording: (RowClash) -> [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(RunStop) {
     while true {
       let some = try booked { () throws(LedgerError) in try clashes.next() }
       if some.isEmpty { return }
-      let remarks = some.map { (row: $0.later.row, diagnostic: wording($0)) }
+      let remarks = some.flatMap(wording)
       for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
       try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
     }

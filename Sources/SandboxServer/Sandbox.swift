@@ -179,6 +179,8 @@ package final class Sandbox: Sendable {
 
 extension Sandbox: HTTPExchanging {
   /// The answer to a request in memory, with the delay and the faults of the configuration.
+  ///
+  /// With a state file a write waits for the disk: then use a `SandboxListener`, whose threads may wait.
   package func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
     guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
     if target.isOwnPage { return ownPage(request, target, .loopback) }

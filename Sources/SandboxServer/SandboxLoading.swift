@@ -7,17 +7,7 @@ extension Sandbox {
   /// Adds a port group without any server; one without a known integration becomes a SIP group.
   ///
   /// - Throws: `SandboxError.notAdded` if the id is there already.
-  package func add(group: PortGroup) throws(SandboxError) {
-    let record = GroupRecord(
-      id: group.objectID.text, displayName: group.displayName,
-      integration: (group.integration ?? .sip).rawValue, phoneSystemID: Lab.phoneSystemID,
-      phoneSystemName: Lab.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
-    do {
-      try state.add(record)
-    } catch {
-      throw .notAdded(what: "Port group \(group.displayName)", reason: Self.reason(error))
-    }
-  }
+  package func add(group: PortGroup) throws(SandboxError) { try load(groups: [group], servers: []) }
 
   /// Adds a server with its id to the group that its `MediaPortGroupObjectId` names, PIMG servers too.
   ///
@@ -25,14 +15,50 @@ extension Sandbox {
   ///
   /// - Throws: `SandboxError.notAdded` if the group is not there, the id is there already, or a number is none.
   package func add(server: PortGroupServer) throws(SandboxError) {
+    try load(groups: [], servers: [server])
+  }
+
+  /// Adds groups, then servers, in one transaction: all of them, or nothing if one cannot be added.
+  ///
+  /// - Throws: `SandboxError.notAdded` for the first that cannot be added.
+  package func load(groups: [PortGroup], servers: [PortGroupServer]) throws(SandboxError) {
     do {
-      try state.add(record(of: server))
+      try state.change { database in
+        for group in groups {
+          try Self.naming("Port group \(group.displayName)") {
+            try SandboxState.insert(Self.record(of: group), database)
+          }
+        }
+        for server in servers {
+          try Self.naming("Port group server \(server.objectID)") {
+            try SandboxState.insert(Self.record(of: server), database)
+          }
+        }
+      }
+    } catch let error as SandboxError {
+      throw error
     } catch {
-      throw .notAdded(what: "Port group server \(server.objectID)", reason: Self.reason(error))
+      throw .notAdded(what: "What was to be loaded", reason: Self.reason(error))
     }
   }
 
-  private func record(of server: PortGroupServer) throws -> ServerRecord {
+  /// Runs `work`, and names what could not be added when it throws.
+  private static func naming(_ what: String, _ work: () throws -> Void) throws(SandboxError) {
+    do {
+      try work()
+    } catch {
+      throw .notAdded(what: what, reason: reason(error))
+    }
+  }
+
+  private static func record(of group: PortGroup) -> GroupRecord {
+    GroupRecord(
+      id: group.objectID.text, displayName: group.displayName,
+      integration: (group.integration ?? .sip).rawValue, phoneSystemID: Lab.phoneSystemID,
+      phoneSystemName: Lab.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
+  }
+
+  private static func record(of server: PortGroupServer) throws -> ServerRecord {
     let fields = server.fields
     guard let service = fields.service,
       let groupID = fields[.groupObjectID].text.flatMap({ ObjectID($0) })
@@ -49,7 +75,7 @@ extension Sandbox {
     return record
   }
 
-  private func number(_ field: Field, _ fields: FieldValues) throws -> Int? {
+  private static func number(_ field: Field, _ fields: FieldValues) throws -> Int? {
     guard let text = fields[field].text else { return nil }
     if let number = Int(text) { return number }
     throw Refusal(400, .invalidParameter, "\(field.name) is '\(text)', which is not a number")

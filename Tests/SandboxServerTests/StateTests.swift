@@ -99,6 +99,20 @@ import Testing
     }
   }
 
+  @Test func `a load is whole or nothing`() throws {
+    let sandbox = try Sandbox(state: .memory, configuration: SandboxConfiguration(seed: .none))
+    let id = try #require(ObjectID(groupID))
+    let group = PortGroup(objectID: id, displayName: "A", integration: .sip)
+    let good = try server([.service: "102", .groupObjectID: .text(groupID)])
+    #expect(throws: SandboxError.self) {
+      try sandbox.load(groups: [group], servers: [good, good])
+    }
+    #expect(text(sandbox, "/vmrest/portgroups") == #"{"@total":"0"}"#)
+    try sandbox.load(groups: [group], servers: [good])
+    #expect(
+      text(sandbox, servers(groupID)).contains(#""HostOrIPAddress":"127.0.0.1","Port":"5060""#))
+  }
+
   @Test func `a file that is no sandbox is refused`() throws {
     let path = try folder.write("PortGroup,Port\n", to: "servers.csv")
     #expect(throws: SandboxError.state(path: path, reason: .notASandbox)) {

@@ -69,16 +69,6 @@ final class SandboxState: Sendable {
 
   // MARK: Writing
 
-  /// Adds a group as it is; an id that is there already is a constraint error.
-  func add(_ group: GroupRecord) throws {
-    try change { database in try Self.insert(group, database) }
-  }
-
-  /// Adds a server as it is; its group must be there.
-  func add(_ server: ServerRecord) throws {
-    try change { database in try Self.insert(server, database) }
-  }
-
   /// Creates a server that `make` builds from its group, and marks the group for a reset.
   ///
   /// - Throws: 404 where there is no such group, and what `make` throws.
@@ -129,7 +119,8 @@ final class SandboxState: Sendable {
     }
   }
 
-  private func change<Value: Sendable>(
+  /// Runs `work` in one transaction.
+  func change<Value: Sendable>(
     _ work: @Sendable (Database) throws -> Value
   ) throws -> Value {
     try database.withLock { database in

@@ -1,101 +1,96 @@
-// The client and the sandbox, whose codecs were written apart, in both languages.
+// The client and the sandbox, whose codecs were written apart, by every way to talk.
 
-import HTTPMessages
+import HTTPTransfers
 import PortGroupModel
 import SandboxServer
 import Testing
 import UnityConnection
 
 @Suite struct ClientAgainstSandboxTests {
-  private static func client(
-    _ sandbox: Sandbox, _ wire: WireFormat, password: String = "sandbox"
-  ) -> ConnectionClient {
-    ConnectionClient(
-      server: "sandbox:", over: sandbox,
-      credentials: Credentials(username: "admin", password: Secret(password)), wire: wire,
-      clock: HandClock().clock)
-  }
-
-  @Test(arguments: WireFormat.allCases)
-  func `the lab is seen whole`(wire: WireFormat) async throws {
-    let client = Self.client(try Sandbox(state: .memory), wire)
-    #expect(try await client.version() == "14.0.1.0")
-    let groups = try await client.portGroups()
-    #expect(groups.count == 6)
-    for group in groups {
-      #expect(try await client.portGroup(group.objectID) == group)
-      let list = try await client.servers(of: group.objectID)
-      #expect(!list.servers.isEmpty)
-      #expect(list.unknownFields == [])
-      #expect(
-        list.servers.allSatisfy { $0.fields[.groupObjectID].text == group.objectID.text })
+  @Test(arguments: Talk.all)
+  func `the lab is seen whole`(talk: Talk) async throws {
+    try await talk.with(try Sandbox(state: .memory)) { (client) async throws in
+      #expect(try await client.version() == "14.0.1.0")
+      let groups = try await client.portGroups()
+      #expect(groups.count == 6)
+      for group in groups {
+        #expect(try await client.portGroup(group.objectID) == group)
+        let list = try await client.servers(of: group.objectID)
+        #expect(!list.servers.isEmpty)
+        #expect(list.unknownFields == [])
+        #expect(
+          list.servers.allSatisfy { $0.fields[.groupObjectID].text == group.objectID.text })
+      }
     }
   }
 
-  @Test(arguments: WireFormat.allCases)
-  func `a server is created, changed and deleted`(wire: WireFormat) async throws {
+  @Test(arguments: Talk.all)
+  func `a server is created, changed and deleted`(talk: Talk) async throws {
     let sandbox = try Sandbox(state: .memory)
-    let client = Self.client(sandbox, wire)
-    let before = try await client.servers(of: Example.group).servers
-    let created = try await client.create(
-      [
-        .service: "102", .host: "12.12.12.12", .hostV6: "2001:db8::1", .port: "5060",
-        .tlsPort: "5061", .precedence: "7",
-      ], in: Example.group)
-    guard case .done(let newID?) = created else {
-      Issue.record("not created: \(created)")
-      return
-    }
-    let update: FieldValues = [.port: "5070", .hostV6: .empty]
-    #expect(try await client.update(newID, in: Example.group, update) == .done(newID: nil))
-    let changed = try await client.servers(of: Example.group).servers
-    #expect(changed.count == before.count + 1)
-    let server = try #require(changed.first { $0.objectID == newID })
-    #expect(server.fields[.host] == "12.12.12.12")
-    #expect(server.fields[.hostV6].text == nil)
-    #expect(server.fields[.port] == "5070")
-    #expect(server.fields[.tlsPort] == "5061")
-    #expect(server.fields[.precedence] == "7")
-    #expect(try await client.portGroup(Example.group)?.needsReset == true)
+    try await talk.with(sandbox) { (client) async throws in
+      let before = try await client.servers(of: Example.group).servers
+      let created = try await client.create(
+        [
+          .service: "102", .host: "12.12.12.12", .hostV6: "2001:db8::1", .port: "5060",
+          .tlsPort: "5061", .precedence: "7",
+        ], in: Example.group)
+      guard case .done(let newID?) = created else {
+        Issue.record("not created: \(created)")
+        return
+      }
+      let update: FieldValues = [.port: "5070", .hostV6: .empty]
+      #expect(try await client.update(newID, in: Example.group, update) == .done(newID: nil))
+      let changed = try await client.servers(of: Example.group).servers
+      #expect(changed.count == before.count + 1)
+      let server = try #require(changed.first { $0.objectID == newID })
+      #expect(server.fields[.host] == "12.12.12.12")
+      #expect(server.fields[.hostV6].text == nil)
+      #expect(server.fields[.port] == "5070")
+      #expect(server.fields[.tlsPort] == "5061")
+      #expect(server.fields[.precedence] == "7")
+      #expect(try await client.portGroup(Example.group)?.needsReset == true)
 
-    #expect(try await client.delete(newID, in: Example.group) == .done(newID: nil))
-    #expect(try await client.servers(of: Example.group).servers == before)
-    guard case .refused(let refusal) = try await client.delete(newID, in: Example.group) else {
-      Issue.record("deleted twice")
-      return
+      #expect(try await client.delete(newID, in: Example.group) == .done(newID: nil))
+      #expect(try await client.servers(of: Example.group).servers == before)
+      guard case .refused(let refusal) = try await client.delete(newID, in: Example.group) else {
+        Issue.record("deleted twice")
+        return
+      }
+      #expect(refusal.status == 404)
+      #expect(sandbox.counts.logins == 1)
+      #expect(sandbox.counts.writes == 4)
     }
-    #expect(refusal.status == 404)
-    #expect(sandbox.counts.logins == 1)
-    #expect(sandbox.counts.writes == 4)
   }
 
-  @Test(arguments: WireFormat.allCases)
-  func `a refusal comes with the server's own words`(wire: WireFormat) async throws {
-    let client = Self.client(try Sandbox(state: .memory), wire)
-    let answer = try await client.create([.service: "102", .port: "99999"], in: Example.group)
-    guard case .refused(let refusal) = answer else {
-      Issue.record("not refused: \(answer)")
-      return
+  @Test(arguments: Talk.all)
+  func `a refusal comes with the server's own words`(talk: Talk) async throws {
+    try await talk.with(try Sandbox(state: .memory)) { (client) async throws in
+      let answer = try await client.create([.service: "102", .port: "99999"], in: Example.group)
+      guard case .refused(let refusal) = answer else {
+        Issue.record("not refused: \(answer)")
+        return
+      }
+      #expect(refusal.status == 400)
+      #expect(refusal.sentence.contains("Port"))
     }
-    #expect(refusal.status == 400)
-    #expect(refusal.sentence.contains("Port"))
   }
 
-  @Test(arguments: WireFormat.allCases)
-  func `a group that is not there is told from an empty one`(wire: WireFormat) async throws {
+  @Test(arguments: Talk.all)
+  func `a group that is not there is told from an empty one`(talk: Talk) async throws {
     let sandbox = try Sandbox(state: .memory)
     try sandbox.add(
       group: PortGroup(objectID: Example.server, displayName: "Empty", integration: .sip))
-    let client = Self.client(sandbox, wire)
-    #expect(try await client.servers(of: Example.server).servers == [])
-    let missing = Example.id("99999999-9999-9999-9999-999999999999")
-    #expect(try await client.portGroup(missing) == nil)
-    let error = await #expect(throws: ServerError.self) { try await client.servers(of: missing) }
-    #expect(error?.kind == .groupGone)
+    try await talk.with(sandbox) { (client) async throws in
+      #expect(try await client.servers(of: Example.server).servers == [])
+      let missing = Example.id("99999999-9999-9999-9999-999999999999")
+      #expect(try await client.portGroup(missing) == nil)
+      let error = await #expect(throws: ServerError.self) { try await client.servers(of: missing) }
+      #expect(error?.kind == .groupGone)
+    }
   }
 
-  @Test(arguments: WireFormat.allCases)
-  func `long lists come whole, over pages`(wire: WireFormat) async throws {
+  @Test(arguments: Talk.all)
+  func `long lists come whole, over pages`(talk: Talk) async throws {
     let sandbox = try Sandbox(state: .memory)
     for number in 1...205 {
       try sandbox.add(
@@ -106,26 +101,117 @@ import UnityConnection
             .groupObjectID: FieldValue(text: Example.group.text),
           ]))
     }
-    let client = Self.client(sandbox, wire)
-    #expect(try await client.servers(of: Example.group).servers.count == 207)
-    #expect(sandbox.counts.requests["GET"] == 4)
+    try await talk.with(sandbox) { (client) async throws in
+      #expect(try await client.servers(of: Example.group).servers.count == 207)
+      #expect(sandbox.counts.requests["GET"] == 4)
+    }
   }
 
-  @Test func `wrong credentials are sent once`() async throws {
+  @Test(arguments: Talk.all)
+  func `wrong credentials are sent once`(talk: Talk) async throws {
     let sandbox = try Sandbox(state: .memory)
-    let client = Self.client(sandbox, .xml, password: "guess")
-    for _ in 1...3 {
-      let error = await #expect(throws: ServerError.self) { try await client.portGroups() }
-      #expect(error?.kind == .credentialsRefused)
+    try await talk.with(sandbox, password: "guess") { (client) async throws in
+      for _ in 1...3 {
+        let error = await #expect(throws: ServerError.self) { try await client.portGroups() }
+        #expect(error?.kind == .credentialsRefused)
+      }
     }
     #expect(sandbox.counts.requests["GET"] == 1)
   }
 
-  @Test func `tokens that age out cost logins and no answers`() async throws {
+  @Test(arguments: Talk.all)
+  func `tokens that age out cost logins and no answers`(talk: Talk) async throws {
     let configuration = SandboxConfiguration(tokenLifetime: .zero)
     let sandbox = try Sandbox(state: .memory, configuration: configuration)
-    let client = Self.client(sandbox, .json)
-    for _ in 1...5 { #expect(try await client.portGroups().count == 6) }
+    try await talk.with(sandbox) { (client) async throws in
+      for _ in 1...5 { #expect(try await client.portGroups().count == 6) }
+    }
     #expect(sandbox.counts.logins == 5)
+  }
+
+  @Test(arguments: Talk.all)
+  func `many workers share one session`(talk: Talk) async throws {
+    let sandbox = try Sandbox(state: .memory)
+    try await talk.with(sandbox) { (client) async throws in
+      await withTaskGroup(of: Void.self) { group in
+        for number in 0..<40 {
+          group.addTask {
+            let host = FieldValue(text: "h\(number).example")
+            let answer = try? await client.create(
+              [.service: "102", .host: host], in: Example.group)
+            guard case .done(.some) = answer else {
+              Issue.record("not created: \(String(describing: answer))")
+              return
+            }
+          }
+        }
+      }
+      let hosts = try await client.servers(of: Example.group).servers.compactMap {
+        $0.fields[.host].text
+      }
+      #expect(Set(hosts).isSuperset(of: (0..<40).map { "h\($0).example" }))
+    }
+    #expect(sandbox.counts.logins == 1)
+  }
+
+  @Test func `a client that may only read writes nothing`() async throws {
+    let sandbox = try Sandbox(state: .memory)
+    var options = TransferOptions()
+    options.readOnly = true
+    try await Talk(road: .tls, wire: .xml).with(sandbox, options: options) {
+      (client) async throws in
+      #expect(try await client.portGroups().count == 6)
+      let error = await #expect(throws: ServerError.self) {
+        try await client.create([.service: "102"], in: Example.group)
+      }
+      #expect(error?.kind == .readOnly)
+    }
+    #expect(sandbox.counts.writes == 0)
+  }
+
+  @Test(arguments: Talk.all)
+  func `a flaky server never gets one creation twice, and every answer tells the truth`(
+    talk: Talk
+  ) async throws {
+    let faults = SandboxFaults(dropReply: 0.2, dropRequest: 0.2, busy: 0.2, seed: 7)
+    let sandbox = try Sandbox(
+      state: .memory, configuration: SandboxConfiguration(faults: faults))
+    try await talk.with(sandbox) { (client) async throws in
+      var done: Set<String> = []
+      var unknown: Set<String> = []
+      var notProcessed: Set<String> = []
+      for number in 0..<60 {
+        let host = "h\(number).example"
+        let fields: FieldValues = [.service: "102", .host: FieldValue(text: host)]
+        switch try await client.create(fields, in: Example.group) {
+        case .done: done.insert(host)
+        case .unknown: unknown.insert(host)
+        case .notProcessed: notProcessed.insert(host)
+        case .refused(let refusal): Issue.record("\(host) was refused: \(refusal)")
+        }
+      }
+      #expect(!done.isEmpty && !unknown.isEmpty && !notProcessed.isEmpty)
+      let hosts = try await patiently { () async throws(ServerError) in
+        try await client.servers(of: Example.group).servers
+      }.compactMap { $0.fields[.host].text }
+      #expect(Set(hosts).count == hosts.count)
+      #expect(done.isSubset(of: hosts))
+      #expect(notProcessed.isDisjoint(with: hosts))
+      #expect(!unknown.isDisjoint(with: hosts) && !unknown.isSubset(of: hosts))
+    }
+  }
+
+  /// Asks again while it may help, a hundred times at most.
+  private func patiently<Value>(
+    _ question: () async throws(ServerError) -> Value
+  ) async throws(ServerError) -> Value {
+    for _ in 1..<100 {
+      do throws(ServerError) {
+        return try await question()
+      } catch {
+        guard error.isRepeatable else { throw error }
+      }
+    }
+    return try await question()
   }
 }

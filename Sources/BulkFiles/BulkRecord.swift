@@ -46,19 +46,37 @@ package struct BulkRecord: Sendable {
     bytes[Int(fields[index].lower)..<Int(fields[index].upper)]
   }
 
-  /// Where the field begins, its quote included.
+  /// Where the field begins, its quote included; for all fields `fillPlaces` is quicker.
   package func place(at index: Int) -> (line: Int, column: Int) {
-    guard let delimiter else { return (Int(fields[index].line), Int(fields[index].column)) }
-    var cursor = 0
-    var left = index
-    var isQuoted = false
-    while left > 0, cursor < rawCount {
-      let byte = bytes[cursor]
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if byte == delimiter, !isQuoted { left -= 1 }
-      cursor += 1
+    var places: [(line: Int, column: Int)] = []
+    fillPlaces(&places)
+    return places[index]
+  }
+
+  /// Puts where each field begins into `places`, in the order of the fields.
+  package func fillPlaces(_ places: inout [(line: Int, column: Int)]) {
+    places.removeAll(keepingCapacity: true)
+    guard let delimiter else {
+      for field in fields { places.append((Int(field.line), Int(field.column))) }
+      return
     }
-    return advanced(line: line, column: column, over: bytes.span.extracting(0..<cursor))
+    var line = self.line
+    var column = self.column
+    var isQuoted = false
+    places.append((line, column))
+    for index in 0..<rawCount {
+      let byte = bytes[index]
+      switch byte {
+      case 0x0A where index > 0 && bytes[index - 1] == 0x0D: continue
+      case 0x0A, 0x0D:
+        line += 1
+        column = 1
+      case 0x80...0xBF: continue
+      default: column += 1
+      }
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if byte == delimiter, !isQuoted { places.append((line, column)) }
+    }
   }
 
   /// Forgets the fields and keeps the memory.

@@ -26,59 +26,84 @@ package struct RecordLayout: Sendable {
   }
 }
 
-/// Writes records in CSV, XML or JSON; the bytes are canonical, so that two files compare with `diff`.
+/// Turns records into the text of a file, without I/O; the bytes are canonical, so that `diff` compares files.
 ///
 /// XML and JSON name the total first, so it must be known; JSON always writes a list, also for one record.
-package final class RecordWriter {
-  private let output: OutputFile
-  private let layout: RecordLayout
+package struct RecordEncoder {
+  private let columns: Int
   private var text: any RecordText
 
-  /// Begins the file.
+  /// Begins the text.
   ///
   /// - Parameters:
-  ///   - output: where to; `finish()` makes it appear.
   ///   - format: CSV, XML or JSON.
   ///   - layout: columns and names.
-  ///   - total: how many records will be written.
+  ///   - total: how many records will follow; nil leaves it out.
+  ///   - comment: stands at the top of XML, where a comment is possible; without `--`.
+  package init(format: BulkFormat, layout: RecordLayout, total: Int?, comment: String = "") {
+    columns = layout.columns.count
+    text =
+      switch format {
+      case .csv: CSVRecordText(layout)
+      case .xml: XMLRecordText(layout, total: total, comment: comment)
+      case .json: JSONRecordText(layout, total: total)
+      }
+  }
+
+  /// Adds one record; `cells` are as many as the layout's columns.
+  ///
+  /// - Throws: `UnwritableText` where the format cannot hold a text.
+  package mutating func add(_ cells: [OutputCell]) throws(UnwritableText) {
+    precondition(cells.count == columns, "a record needs a cell for each column")
+    try text.record(cells)
+  }
+
+  /// Ends the text.
+  package mutating func finish() { text.finish() }
+
+  /// The bytes since the last call.
+  package mutating func takeBytes() -> [UInt8] { text.takeBytes() }
+}
+
+/// Writes records to a file.
+package final class RecordWriter {
+  private let output: OutputFile
+  private var encoder: RecordEncoder
+
+  /// Begins the file; `finish()` makes it appear.
+  ///
   /// - Throws: `OutputFailure` where nothing can be written.
   package init(
     to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int
   ) throws(OutputFailure) {
     self.output = output
-    self.layout = layout
-    switch format {
-    case .csv: text = CSVRecordText(layout)
-    case .xml: text = XMLRecordText(layout, total: total)
-    case .json: text = JSONRecordText(layout, total: total)
-    }
-    try output.write(text.takeBytes())
+    encoder = RecordEncoder(format: format, layout: layout, total: total)
+    try output.write(encoder.takeBytes())
   }
 
   /// Writes one record; `cells` are as many as the layout's columns.
   ///
   /// - Throws: `OutputFailure` where a text cannot be written in this format, or writing fails.
   package func write(_ cells: [OutputCell]) throws(OutputFailure) {
-    precondition(cells.count == layout.columns.count, "a record needs a cell for each column")
     do throws(UnwritableText) {
-      try text.record(cells)
+      try encoder.add(cells)
     } catch {
       throw OutputFailure(file: output.name, text: error.message)
     }
-    try output.write(text.takeBytes())
+    try output.write(encoder.takeBytes())
   }
 
   /// Ends the text and makes the file appear.
   package func finish() throws(OutputFailure) {
-    text.finish()
-    try output.write(text.takeBytes())
+    encoder.finish()
+    try output.write(encoder.takeBytes())
     try output.finish()
   }
 }
 
 /// A value that a format cannot hold.
-private struct UnwritableText: Error {
-  var message: String
+package struct UnwritableText: Error, Sendable, Equatable {
+  package var message: String
 }
 
 /// What each format's writer does.
@@ -119,11 +144,13 @@ private struct XMLRecordText: RecordText {
   private let layout: RecordLayout
   private let writer = XMLTextWriter()
 
-  init(_ layout: RecordLayout, total: Int) {
+  init(_ layout: RecordLayout, total: Int?, comment: String) {
     self.layout = layout
     writer.startDocument()
+    // Our own words; they hold nothing that XML cannot hold.
+    if !comment.isEmpty { try? writer.comment(comment) }
     writer.startElement(layout.shape.list)
-    writer.attribute("total", total)
+    if let total { writer.attribute("total", total) }
   }
 
   mutating func record(_ cells: [OutputCell]) throws(UnwritableText) {
@@ -150,11 +177,13 @@ private struct JSONRecordText: RecordText {
   private let layout: RecordLayout
   private var writer = JSONTextWriter(indented: true)
 
-  init(_ layout: RecordLayout, total: Int) {
+  init(_ layout: RecordLayout, total: Int?) {
     self.layout = layout
     writer.beginObject()
-    writer.key("@total")
-    writer.string(String(total))
+    if let total {
+      writer.key("@total")
+      writer.string(String(total))
+    }
     writer.key(layout.shape.record)
     writer.beginArray()
   }

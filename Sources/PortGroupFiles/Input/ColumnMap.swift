@@ -1,0 +1,64 @@
+// Which column each heading, element or key stands for, and what is wrong with a heading line.
+
+import BulkFiles
+import PortGroupModel
+
+/// Names met in a file, and the columns that they mean.
+struct ColumnMap {
+  /// By the index of the name; nil where nothing is meant by it.
+  private(set) var columns: [Column?] = []
+  private let foreign: [String: Column]
+
+  init(_ options: InputOptions) {
+    foreign = Dictionary(
+      options.columns.map { (ColumnMap.folded($0.key), $0.value) }, uniquingKeysWith: { $1 })
+  }
+
+  /// Takes the names that have been met since the last call.
+  mutating func learn(_ names: [String]) {
+    while columns.count < names.count {
+      let name = names[columns.count]
+      columns.append(foreign[ColumnMap.folded(name)] ?? Column.named(name))
+    }
+  }
+
+  /// All that is wrong with the heading line of a CSV file.
+  func checkHeadings(
+    _ names: [String], places: [(line: Int, column: Int)], file: String, constants: [Column: String]
+  ) -> [Diagnostic] {
+    var found: [Diagnostic] = []
+    var first: [Column: Int] = [:]
+    for (index, column) in columns.enumerated() {
+      let place = Place(
+        file: file, line: places[index].line, column: places[index].column, field: names[index],
+        value: names[index])
+      guard let column else {
+        found.append(FileComplaint.unknownHeading(names[index], at: place))
+        continue
+      }
+      if column == .ignored { continue }
+      if let earlier = first.updateValue(index, forKey: column) {
+        found.append(
+          FileComplaint.duplicateHeading(names[index], column, names[earlier], at: place))
+      }
+    }
+    let line = places.first?.line ?? 1
+    if first.isEmpty, !found.isEmpty {
+      return [FileComplaint.noHeadings(at: Place(file: file, line: line))]
+    }
+    let given = Set(first.keys).union(constants.keys)
+    func lacks(_ wanted: Column...) -> Bool { given.isDisjoint(with: wanted) }
+    if lacks(.portGroup, .field(.groupObjectID)) {
+      found.append(FileComplaint.missingGroupHeading(at: Place(file: file, line: line)))
+    }
+    let finders = [Column.field(.objectID)] + Field.matchable.map(Column.match)
+    if lacks(.field(.service)), given.isDisjoint(with: finders) {
+      found.append(FileComplaint.missingServiceHeading(at: Place(file: file, line: line)))
+    }
+    return found
+  }
+
+  private static func folded(_ name: String) -> String {
+    name.split(whereSeparator: \.isWhitespace).joined(separator: " ").lowercased()
+  }
+}

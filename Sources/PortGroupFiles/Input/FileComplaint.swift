@@ -1,0 +1,94 @@
+// The words for what is wrong with a file's headings, elements and totals; the rows' own stand in the model.
+
+import BulkFiles
+import PortGroupModel
+
+enum FileComplaint {
+  static func unknownHeading(_ name: String, at place: Place) -> Diagnostic {
+    guard !name.allSatisfy(\.isWhitespace) else {
+      return Diagnostic(
+        .error, .headingUnknown, at: place, "a column has no heading",
+        hint: "name it, or head it Junk to read over it")
+    }
+    return Diagnostic(
+      .error, .headingUnknown, at: place, "the heading \"\(shown(name))\" names no field",
+      hint: hint(name, "head it Junk to read over it, or map it with --column HEADING=FIELD"))
+  }
+
+  static func unknownElement(_ name: String, at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .elementUnknown, at: place, "\"\(shown(name))\" names no field",
+      hint: hint(name, "remove it, or map it with --column NAME=FIELD"))
+  }
+
+  static func duplicateHeading(
+    _ name: String, _ column: Column, _ earlier: String, at place: Place
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, .headingDuplicate, at: place,
+      name == earlier
+        ? "the heading \"\(shown(name))\" stands twice"
+        : "the headings \"\(shown(earlier))\" and \"\(shown(name))\" both mean \(column.name)",
+      hint: "head one of them Junk to read over it")
+  }
+
+  static func duplicateElement(_ column: Column, at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .elementDuplicate, at: place, "\(column.name) is given twice in one record",
+      hint: "keep one of them")
+  }
+
+  static func noHeadings(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .headingMissing, at: place, "the first line holds no known heading",
+      hint: "the first line must name the columns, such as PortGroup, MediaRemoteServiceEnum and "
+        + "HostOrIPAddress; `cupibulk template` shows one")
+  }
+
+  static func missingGroupHeading(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .headingMissing, at: place, "no column names the port group",
+      hint: "add PortGroup or MediaPortGroupObjectId, or pass --set PortGroup=NAME")
+  }
+
+  static func missingServiceHeading(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .headingMissing, at: place, "no column gives the service",
+      hint: "add MediaRemoteServiceEnum, or pass --set MediaRemoteServiceEnum=102 for SIP proxies")
+  }
+
+  static func noRows(_ file: String) -> Diagnostic {
+    Diagnostic(
+      .warning, .fileEmpty, at: Place(file: file), "the file has no rows",
+      hint: "there is nothing to do")
+  }
+
+  static func total(
+    _ text: String, counted: Int, at place: Place, isAllowed: Bool
+  ) -> Diagnostic {
+    Diagnostic(
+      isAllowed ? .warning : .error, .totalMismatch, at: place,
+      "the file says that it has \(shown(text)) rows; \(counted) were found",
+      hint: "get the whole list, mend the total, or pass --allow total-mismatch")
+  }
+
+  static func fault(_ fault: InputFault, file: String) -> Diagnostic {
+    Diagnostic(
+      .error, DiagnosticCode(rawValue: fault.kind.rawValue) ?? .fileUnreadable,
+      at: Place(
+        file: file, line: fault.line, column: fault.column, record: fault.record,
+        field: fault.field, value: fault.value),
+      fault.message, hint: fault.hint)
+  }
+
+  private static func hint(_ name: String, _ otherwise: String) -> String {
+    Column.suggestion(for: name).map { "did you mean \($0)? Else " + otherwise } ?? otherwise
+  }
+
+  /// Cut, and on one line.
+  private static func shown(_ text: String) -> String {
+    let scalars = text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }
+    return String(String.UnicodeScalarView(scalars))
+      + (text.unicodeScalars.count > 60 ? "…" : "")
+  }
+}

@@ -1,0 +1,53 @@
+// Writes servers, with the group that each belongs to, to a file that imports again.
+
+package import BulkFiles
+package import PortGroupModel
+
+/// Writes an export in CSV, XML or JSON: `Column.exported`, in that order.
+///
+/// A host that the server showed as empty is written in the form that empties it, so that a restore
+/// restores it; other empty fields are left out, for nothing can empty them.
+package final class ServerFileWriter {
+  private let writer: RecordWriter
+
+  /// Begins the file; `finish()` makes it appear.
+  ///
+  /// - Parameters:
+  ///   - path: the file, or `-` for standard output; packed with gzip where it ends in `.gz`.
+  ///   - format: CSV, XML or JSON.
+  ///   - total: how many servers will be written.
+  /// - Throws: `OutputFailure` where nothing can be written there.
+  package init(path: String, format: BulkFormat, total: Int) throws(OutputFailure) {
+    writer = try RecordWriter(
+      to: OutputFile(path: path), format: format,
+      layout: RecordLayout(
+        columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
+      total: total)
+  }
+
+  /// Writes one server of a group.
+  package func write(
+    _ server: PortGroupServer, in group: PortGroup
+  ) throws(OutputFailure) {
+    try writer.write(
+      Column.exported.map { column in
+        switch column {
+        case .portGroup: group.displayName.isEmpty ? .absent : .text(group.displayName)
+        case .integrationMethod: group.integration.map { .text(String($0.rawValue)) } ?? .absent
+        case .field(let field): cell(server.fields[field], field)
+        case .match, .operation, .ignored: .absent
+        }
+      })
+  }
+
+  /// Ends the text and makes the file appear.
+  package func finish() throws(OutputFailure) { try writer.finish() }
+
+  private func cell(_ value: FieldValue, _ field: Field) -> OutputCell {
+    switch value {
+    case .absent: .absent
+    case .empty: field.rule.canBeEmptied ? .empty : .absent
+    case .text(let text): .text(text)
+    }
+  }
+}

@@ -1,0 +1,81 @@
+// Blank files to fill in; each holds one example record, and explains itself where its format can.
+
+package import BulkFiles
+import PortGroupModel
+
+/// A kind of file that a user may want to begin with.
+package enum FileTemplate: String, Sendable, CaseIterable {
+  case sipProxy = "sip-proxy"
+  case tftp
+  case callManager = "call-manager"
+  case moveHosts = "move-hosts"
+  case delete
+
+  /// The template as text: headings and one example row, or one example record.
+  ///
+  /// The example's group exists nowhere and its addresses are reserved for documentation (RFC 5737,
+  /// RFC 3849), so that a template imported by mistake changes nothing.
+  package func text(_ format: BulkFormat) -> String {
+    let columns = [(Column.ignored, "example: replace this record")] + example
+    let cells = columns.filter { format != .xml || $0.0 != .ignored }
+    var encoder = RecordEncoder(
+      format: format,
+      layout: RecordLayout(
+        columns: cells.map(\.0.name), shape: serverShape, emptyWord: emptyWord),
+      total: nil, comment: format == .xml ? explanation : "")
+    do throws(UnwritableText) {
+      try encoder.add(cells.map { .text($0.1) })
+    } catch {
+      preconditionFailure("a template's own text can be written: \(error.message)")
+    }
+    encoder.finish()
+    return String(decoding: encoder.takeBytes(), as: UTF8.self)
+  }
+
+  /// The columns, and what the example has in them.
+  private var example: [(Column, String)] {
+    let group: [(Column, String)] = [(.portGroup, "Example port group")]
+    switch self {
+    case .sipProxy:
+      return group + [
+        (.field(.service), "102"), (.field(.host), "192.0.2.10"), (.field(.hostV6), "2001:db8::10"),
+        (.field(.port), "5060"), (.field(.tlsPort), "5061"), (.field(.precedence), "0"),
+      ]
+    case .tftp:
+      return group + [
+        (.field(.service), "101"), (.field(.host), "192.0.2.20"), (.field(.precedence), "0"),
+      ]
+    case .callManager:
+      return group + [
+        (.field(.service), "100"), (.field(.host), "192.0.2.30"), (.field(.hostV6), "2001:db8::30"),
+        (.field(.port), "2000"), (.field(.tlsPort), "2443"), (.field(.precedence), "0"),
+        (.field(.skinnyStateMachine), "10"),
+      ]
+    case .moveHosts:
+      return [(.operation, "update")] + group + [
+        (.field(.service), "102"), (.match(.host), "192.0.2.10"), (.field(.host), "192.0.2.11"),
+      ]
+    case .delete:
+      return [(.operation, "delete")] + group + [
+        (.field(.service), "102"), (.field(.host), "192.0.2.10"),
+      ]
+    }
+  }
+
+  /// What each element means, for the comment at the top of XML.
+  private var explanation: String {
+    let lines = example.map { column, _ in "  \(column.name): \(meaning(of: column))" }
+    return "\n" + lines.joined(separator: "\n")
+      + "\n  Replace the example by a PortGroupServer for each server.\n"
+  }
+
+  private func meaning(of column: Column) -> String {
+    switch column {
+    case .field(let field): field.rule.summary
+    case .match(let field): "The \(field.name) that the server has now."
+    case .portGroup: "The name of the port group; MediaPortGroupObjectId gives its id instead."
+    case .operation: "create, update, upsert or delete."
+    case .integrationMethod, .ignored: ""
+    }
+  }
+}

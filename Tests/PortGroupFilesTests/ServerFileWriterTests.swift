@@ -1,0 +1,118 @@
+// An export's bytes, and that it imports again as what it was.
+
+import BulkFiles
+import Foundation
+import PortGroupFiles
+import PortGroupModel
+import TestSupport
+import Testing
+
+@Suite struct ServerFileWriterTests {
+  let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private let servers: [(PortGroupServer, PortGroup)] = {
+    guard let group = ObjectID("42ef5946-c5f2-4556-9897-6a4b6e116dfa"),
+      let first = ObjectID("e3e412c3-16fc-4922-b863-c2e365c08350"),
+      let second = ObjectID("a05577f7-9769-4216-96d2-f9ea2f1721f7")
+    else { return [] }
+    let sip = PortGroup(objectID: group, displayName: "A, \"B\" & <C>", integration: .sip)
+    return [
+      (
+        PortGroupServer(
+          objectID: first,
+          fields: [
+            .service: "102", .host: "10.76.214.56", .hostV6: .empty, .port: "5060",
+            .tlsPort: "5061", .precedence: "0", .groupObjectID: .text(group.text),
+            .uri: "/vmrest/portgroups/x/portgroupservers/y", .groupURI: "/vmrest/portgroups/x",
+          ]), sip
+      ),
+      (
+        PortGroupServer(
+          objectID: second,
+          fields: [
+            .service: "101", .host: "tftp.lab.example", .port: .empty, .precedence: "1",
+            .groupObjectID: .text(group.text),
+          ]), sip
+      ),
+    ]
+  }()
+
+  private func export(_ format: BulkFormat, to name: String) throws -> String {
+    let path = folder.path(name)
+    let writer = try ServerFileWriter(path: path, format: format, total: servers.count)
+    for (server, group) in servers { try writer.write(server, in: group) }
+    try writer.finish()
+    return path
+  }
+
+  @Test func `CSV has every column, and the word for an empty host`() throws {
+    _ = try export(.csv, to: "x.csv")
+    #expect(
+      try folder.read("x.csv") == """
+        PortGroup,TelephonyIntegrationMethodEnum,MediaRemoteServiceEnum,HostOrIPAddress,\
+        HostOrIPAddressV6,Port,TlsPort,Precedence,SkinnyStateMachineEnum,ObjectId,\
+        MediaPortGroupObjectId,URI,PortGroupURI
+        "A, ""B"" & <C>",2,102,10.76.214.56,%null%,5060,5061,0,,\
+        e3e412c3-16fc-4922-b863-c2e365c08350,42ef5946-c5f2-4556-9897-6a4b6e116dfa,\
+        /vmrest/portgroups/x/portgroupservers/y,/vmrest/portgroups/x
+        "A, ""B"" & <C>",2,101,tftp.lab.example,,,,1,,\
+        a05577f7-9769-4216-96d2-f9ea2f1721f7,42ef5946-c5f2-4556-9897-6a4b6e116dfa,,
+
+        """)
+  }
+
+  @Test func `XML and JSON have the API's list shape`() throws {
+    _ = try export(.xml, to: "x.xml")
+    let xml = try folder.read("x.xml")
+    #expect(
+      xml.hasPrefix(
+        """
+        <?xml version="1.0" encoding="UTF-8"?>
+        <PortGroupServers total="2">
+          <PortGroupServer>
+            <PortGroup>A, &quot;B&quot; &amp; &lt;C&gt;</PortGroup>
+        """))
+    #expect(xml.contains("    <HostOrIPAddressV6/>\n    <Port>5060</Port>\n"))
+    #expect(!xml.contains("<Port/>"))
+    _ = try export(.json, to: "x.json")
+    let json = try folder.read("x.json")
+    #expect(
+      json.hasPrefix(
+        """
+        {
+          "@total": "2",
+          "PortGroupServer": [
+            {
+              "PortGroup": "A, \\"B\\" & <C>",
+              "TelephonyIntegrationMethodEnum": "2",
+        """))
+    #expect(json.contains(#""HostOrIPAddressV6": "","#))
+  }
+
+  @Test(arguments: BulkFormat.allCases, ["", ".gz"])
+  func `an export is read back as rows for the same servers`(
+    _ format: BulkFormat, packed: String
+  ) throws {
+    let path = try export(format, to: "x." + format.rawValue + packed)
+    let reader = try RowReader(path: path, options: InputOptions())
+    var rows: [Row?] = []
+    while let row = try reader.next() {
+      #expect(row.diagnostics == [])
+      rows.append(row.row)
+    }
+    let expected = servers.map { server, group in
+      Row(
+        operation: .upsert,
+        group: GroupReference(
+          objectID: group.objectID, name: group.displayName, integration: group.integration),
+        fields: server.fields.filtered {
+          $0 != .groupObjectID && $0 != .uri && $0 != .groupURI && server.fields[$0] != .empty
+            || $0 == .hostV6
+        })
+    }
+    #expect(rows == expected)
+    #expect(reader.notes == [])
+  }
+}

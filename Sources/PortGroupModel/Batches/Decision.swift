@@ -70,7 +70,8 @@ package struct BatchPlanner {
     case .delete: return .unchanged(server: nil)
     case .update: return .refuse(.noMatch)
     case .create, .upsert:
-      if row.hasMatch { return .refuse(.noMatch) }
+      // The server takes no creation without a service.
+      if row.hasMatch || row.fields[.service].text == nil { return .refuse(.noMatch) }
       if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
       return .create(row.fields.filtered { $0 != .objectID && row.fields[$0].text != nil })
     }
@@ -86,8 +87,9 @@ package struct BatchPlanner {
     }
     if differing.isEmpty { return .unchanged(server: index) }
     if isReadOnly(server) { return .refuse(.pimgReadOnly) }
+    if row.operation == .create { return .refuse(.exists) }
     if differing[.service] != .absent { return .refuse(.serviceFixed) }
-    return row.operation == .create ? .refuse(.exists) : .update(server: index, differing)
+    return .update(server: index, differing)
   }
 
   /// PIMG groups and units can be read only.

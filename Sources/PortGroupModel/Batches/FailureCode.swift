@@ -19,7 +19,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
   package var meaning: String {
     switch self {
     case .exists: "A row to create matches a server that is there and differs."
-    case .noMatch: "A row to update, or one with a Match value, matches no server."
+    case .noMatch:
+      "No server matches, and the row cannot create one: an update, or with a Match value, or without a service."
     case .ambiguousMatch: "The row matches several servers, and its ports do not tell them apart."
     case .sameServer: "Two rows of the group match the same server; neither was sent."
     case .wouldDuplicate: "The change would give the server the key that another one has."
@@ -42,7 +43,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
   package var hint: String {
     switch self {
     case .exists: "use --mode upsert or update to change it"
-    case .noMatch: "check the host and service, or use upsert to create it"
+    case .noMatch:
+      "check ObjectId, Match cells, service and host; only an upsert without Match cells creates"
     case .ambiguousMatch: "add ObjectId, Port or TlsPort to tell them apart"
     case .sameServer: "keep one of the two rows"
     case .wouldDuplicate: "delete one of the two servers first"

@@ -4,8 +4,8 @@ package struct GroupIndex: Sendable {
   private var byName: [String: [PortGroup]] = [:]
 
   package init(_ groups: [PortGroup]) {
-    for group in groups {
-      byID[group.objectID] = group
+    // A group listed twice (the list moved between two pages) is one group.
+    for group in groups where byID.updateValue(group, forKey: group.objectID) == nil {
       byName[group.displayName, default: []].append(group)
     }
   }
@@ -23,7 +23,10 @@ package struct GroupIndex: Sendable {
 
   /// Finds the group of a reference: by id if the target has it, else by its exact name.
   ///
-  /// - Parameter place: Where the first row with this reference stands.
+  /// - Parameters:
+  ///   - reference: How the rows name the group.
+  ///   - place: Where the first row with this reference stands.
+  /// - Returns: The group and remarks, or the error that there is none.
   package func resolve(_ reference: GroupReference, at place: Place) -> Resolution {
     let named = reference.name.flatMap { byName[$0] } ?? []
     if let id = reference.objectID, let group = byID[id] {
@@ -40,7 +43,7 @@ package struct GroupIndex: Sendable {
       let near = Spelling.nearest(to: name, among: byName.keys.sorted())
       return refused(
         .groupUnknown, place, "the target has no port group \(reference.text)",
-        hint: near.map { "did you mean \"\($0)\"? names must be exact" }
+        hint: near.map { "did you mean \($0.quoted)? names must be exact" }
           ?? "create the group on the target first, or correct the name")
     default:
       let ids = named.map(\.objectID).sorted().map(\.text).joined(separator: ", ")
@@ -59,13 +62,14 @@ package struct GroupIndex: Sendable {
     if let other = named.first {
       return refused(
         .groupConflict, place,
-        "MediaPortGroupObjectId is that of group \"\(group.displayName)\", "
-          + "but PortGroup names another group, \"\(other.displayName)\"",
+        "MediaPortGroupObjectId is that of group \(group.displayName.quoted), "
+          + "but PortGroup names another group, \(other.displayName.quoted)",
         hint: "correct one of the two, or leave one out")
     }
     let note = Diagnostic(
       .note, .groupRenamed, at: place,
-      "the row calls the group \"\(name)\"; on the target it is named \"\(group.displayName)\"")
+      "the row calls the group \(name.quoted); on the target it is named \(group.displayName.quoted)"
+    )
     return Resolution(group: group, diagnostics: [note] + integration(reference, group, place))
   }
 
@@ -95,7 +99,9 @@ extension Row {
   ///
   /// - Parameters:
   ///   - integration: The group's integration on the target; `nil` if it is not known.
+  ///   - place: Where the row begins.
   ///   - allowed: Errors that shall only be warnings.
+  /// - Returns: Errors and warnings; empty where all is well.
   package func check(
     in integration: IntegrationMethod?, at place: Place, allowed: Set<DiagnosticCode>
   ) -> [Diagnostic] {

@@ -34,7 +34,9 @@ struct Matching {
   mutating func run() -> [Match] {
     matchIDs()
     matchCells()
-    for fit in KeyFit.allCases.reversed() { matchKeys(fit) }
+    for host in [Field.host, .hostV6] {
+      for fit in KeyFit.allCases.reversed() { matchKeys(by: host, fit) }
+    }
     refuseSharedClaims()
     return matches.map { $0 ?? .none }
   }
@@ -78,22 +80,23 @@ struct Matching {
       }
     }
     // A chain of moves that was done before: a row's old host is now where another row arrived.
-    var changed = true
-    while changed {
-      changed = false
-      for index in open {
+    // All rows of one round together, so that their order does not matter.
+    var round: [(row: Int, server: Int)]
+    repeat {
+      round = open.compactMap { index in
         guard
           let server = wanted[index], arrived.contains(server),
-          let holder = holder(of: rows[index]), holder != server, !arrived.contains(holder),
-          claims[holder] == nil
-        else { continue }
+          let holder = holder(of: rows[index]), holder != server, claims[holder] == nil
+        else { return nil }
+        return (index, holder)
+      }
+      for (index, holder) in round {
         wanted[index] = nil
         matches[index] = .arrived(holder)
         claims[holder, default: []].append(index)
         arrived.insert(holder)
-        changed = true
       }
-    }
+    } while !round.isEmpty
     for index in open { if let server = wanted[index] { claim(server, by: index) } }
   }
 
@@ -119,41 +122,35 @@ struct Matching {
   /// How well a server's ports fit a row of the same service and host.
   private enum KeyFit: Int, CaseIterable, Comparable {
     case hostOnly
+    case tlsPort
     case port
     case bothPorts
 
     init(_ row: ServerKey, _ server: ServerKey) {
-      guard let port = row.port, port == server.port else {
-        self = .hostOnly
-        return
-      }
-      self = row.tlsPort != nil && row.tlsPort == server.tlsPort ? .bothPorts : .port
+      let hasPort = row.port != nil && row.port == server.port
+      let hasTLSPort = row.tlsPort != nil && row.tlsPort == server.tlsPort
+      self = hasPort ? (hasTLSPort ? .bothPorts : .port) : (hasTLSPort ? .tlsPort : .hostOnly)
     }
 
     static func < (left: KeyFit, right: KeyFit) -> Bool { left.rawValue < right.rawValue }
   }
 
-  private mutating func matchKeys(_ fit: KeyFit) {
-    let free = servers.indices.filter { claims[$0] == nil }
-    guard !free.isEmpty else { return }
-    var byHost: [HostKey: [Int]] = [:]
-    var byHostV6: [HostKey: [Int]] = [:]
-    for index in free {
-      let fields = servers[index].fields
-      let key = ServerKey(fields)
-      byHost[HostKey(service: key.service, host: key.host), default: []].append(index)
-      if let host = fields.canonical(.hostV6) {
-        byHostV6[HostKey(service: key.service, host: host), default: []].append(index)
-      }
+  /// Matches by service and one of the two hosts the rows and servers that are still free.
+  private mutating func matchKeys(by host: Field, _ fit: KeyFit) {
+    var free: [HostKey: [Int]] = [:]
+    for index in servers.indices where claims[index] == nil {
+      if let key = HostKey(servers[index].fields, host) { free[key, default: []].append(index) }
     }
+    guard !free.isEmpty else { return }
     var found: [(row: Int, server: Int)] = []
     for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
-      let key = rows[index].key
-      var candidates = byHost[HostKey(service: key.service, host: key.host)] ?? []
-      if candidates.isEmpty, let host = rows[index].fields.canonical(.hostV6) {
-        candidates = byHostV6[HostKey(service: key.service, host: host)] ?? []
+      let row = rows[index]
+      guard let hostKey = HostKey(row.fields, host), let named = free[hostKey] else { continue }
+      let key = ServerKey(row.fields)
+      let candidates = named.filter {
+        KeyFit(key, ServerKey(servers[$0].fields)) >= fit
+          && (row.operation != .delete || !contradicts(row, servers[$0].fields))
       }
-      candidates = candidates.filter { KeyFit(key, ServerKey(servers[$0].fields)) >= fit }
       if candidates.count == 1 { found.append((index, candidates[0])) }
       if candidates.count > 1, fit == .hostOnly || fit == .bothPorts {
         matches[index] = .refused(.ambiguousMatch)
@@ -162,9 +159,30 @@ struct Matching {
     for (row, server) in found { claim(server, by: row) }
   }
 
+  /// True if the row gives another host or port than the server has.
+  ///
+  /// An update would change it. A delete only says which server it means: deleting the one that is
+  /// left on the same host, under another port, would make a repeated delete take the next server.
+  private func contradicts(_ row: Row, _ server: FieldValues) -> Bool {
+    [Field.host, .hostV6, .port, .tlsPort].contains {
+      row.fields[$0].text != nil && !row.fields.agrees(with: server, in: $0)
+    }
+  }
+
   private struct HostKey: Hashable {
     let service: String?
     let host: String
+
+    /// `nil` where that host says nothing: none, or the loopback address beside an IPv6 host.
+    init?(_ fields: FieldValues, _ field: Field) {
+      let hostV6 = fields.canonical(.hostV6)
+      let host = field == .hostV6 ? hostV6 : fields.canonical(.host) ?? Host.loopback
+      guard let host, field == .hostV6 || host != Host.loopback || hostV6 == nil else {
+        return nil
+      }
+      service = fields.canonical(.service)
+      self.host = host
+    }
   }
 
   // MARK: Claims

@@ -1,4 +1,6 @@
-/// Where a row stands in its run. What it did to the server is its ``Effect``, kept apart.
+/// Where a row stands in its run.
+///
+/// What it did to the server is its ``Effect``, kept apart.
 package enum RowState: Sendable, Hashable {
   /// Refused before anything was sent.
   case invalid
@@ -36,12 +38,13 @@ package enum RowState: Sendable, Hashable {
 
   /// True if a row may go from this state to `next` in one move.
   ///
-  /// A pending row may go anywhere; a row in doubt is settled into everything but `invalid` and
-  /// `unchanged`, since a write of it was sent; final states stay.
+  /// A pending row may go anywhere. A row in doubt cannot become `invalid` or `unchanged`, since a
+  /// write of it was sent, and is pending again only once it is settled. Final states stay.
   package func canMove(to next: RowState) -> Bool {
     switch (self, next) {
     case (.pending, _): true
     case (.inDoubt, .invalid), (.inDoubt, .unchanged): false
+    case (.inDoubt, .pending(let reason)): reason == .settled
     case (.inDoubt, _): true
     default: false
     }

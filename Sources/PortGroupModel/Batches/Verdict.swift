@@ -17,6 +17,7 @@ package enum Verdict: String, Sendable, CaseIterable {
   ///   - sent: The fields that were sent.
   ///   - before: What the server showed before an update; `nil` for a creation.
   ///   - after: What it shows now; `nil` if it is not listed.
+  /// - Returns: The worst that any field shows; `ignored` is worse than `overwritten`.
   package static func judge(
     sent: FieldValues, before: FieldValues?, after: FieldValues?
   ) -> Verdict {

@@ -47,9 +47,10 @@ package enum Column: Sendable, Hashable {
   /// The column of that name or alias, in any case, with white space around it ignored.
   package static func named(_ name: String) -> Column? { byFoldedName[folded(name)] }
 
-  /// The name of a column that `name` may be a misspelling of.
+  /// The name of a column that `name` may be a misspelling of, by its name or an alias.
   package static func suggestion(for name: String) -> String? {
-    Spelling.nearest(to: name, among: all.map(\.name))
+    let names = all.map(\.name) + all.flatMap(\.aliases)
+    return Spelling.nearest(to: name, among: names).flatMap { named($0)?.name }
   }
 
   private static func folded(_ name: String) -> String {

@@ -92,12 +92,12 @@ package struct FieldRule: Sendable {
       canBeEmptied: false, summary: "Id of the port group; PortGroup names it instead.",
       source: "API page"),
     FieldRule(
-      field: .uri, name: "URI", aliases: [], kind: .uri, access: .readOnly, canBeEmptied: true,
+      field: .uri, name: "URI", aliases: [], kind: .uri, access: .readOnly, canBeEmptied: false,
       summary: "Address of the entry on the server it came from; ignored on the way in.",
       source: "API page, list example"),
     FieldRule(
       field: .groupURI, name: "PortGroupURI", aliases: [], kind: .uri, access: .readOnly,
-      canBeEmptied: true,
+      canBeEmptied: false,
       summary: "Address of the port group on the server it came from; ignored on the way in.",
       source: "API page, list example"),
   ]

@@ -34,13 +34,13 @@ struct Complaint {
 
   static func operation(_ word: String) -> Complaint {
     Complaint(
-      "Operation is \(quoted(word)); allowed is create, update, upsert or delete",
+      "Operation is \(word.quoted); allowed is create, update, upsert or delete",
       hint: suggestion(word, Operation.allCases.map(\.rawValue)))
   }
 
   static func integration(_ text: String) -> Complaint {
     Complaint(
-      "TelephonyIntegrationMethodEnum is \(quoted(text)); allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
+      "TelephonyIntegrationMethodEnum is \(text.quoted); allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
       hint: "it only describes the group; the column can be left out")
   }
 
@@ -52,7 +52,7 @@ struct Complaint {
 
   static func guid(_ name: String, _ text: String) -> Complaint {
     Complaint(
-      "\(name) is \(quoted(text)), which is not a GUID",
+      "\(name) is \(text.quoted), which is not a GUID",
       hint: "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
         + (name == "MediaPortGroupObjectId"
           ? "; a group's name goes into the column PortGroup" : ""))
@@ -64,7 +64,7 @@ struct Complaint {
 
   static func notANumber(_ name: String, _ text: String, _ range: ClosedRange<Int>) -> Complaint {
     Complaint(
-      "\(name) is \(quoted(text)), which is not a whole number; allowed is "
+      "\(name) is \(text.quoted), which is not a whole number; allowed is "
         + "\(range.lowerBound) to \(range.upperBound)",
       hint: "write digits only")
   }
@@ -73,7 +73,7 @@ struct Complaint {
     _ name: String, _ text: String, _ range: ClosedRange<Int>, _ code: DiagnosticCode
   ) -> Complaint {
     Complaint(
-      "\(name) is \(text); allowed is \(range.lowerBound) to \(range.upperBound)",
+      "\(name) is \(text.shown); allowed is \(range.lowerBound) to \(range.upperBound)",
       hint: "if your server takes it all the same, pass --allow \(code.rawValue)")
   }
 
@@ -81,7 +81,7 @@ struct Complaint {
     _ name: String, _ text: String, _ cases: [FieldRule.EnumerationCase]
   ) -> Complaint {
     Complaint(
-      "\(name) is \(quoted(text)); allowed is "
+      "\(name) is \(text.quoted); allowed is "
         + cases.map { "\($0.value) (\($0.title))" }.joined(separator: ", "),
       hint: "write the number")
   }
@@ -103,47 +103,34 @@ struct Complaint {
     return switch fault {
     case .notIPv4:
       Complaint(
-        "\(name) is \(quoted(text)), which is not an IPv4 address",
+        "\(name) is \(text.quoted), which is not an IPv4 address",
         hint: "an IPv4 address is four numbers of 0 to 255 without leading zeros")
     case .isIPv6:
       Complaint(
-        "\(name) is \(quoted(text)), an IPv6 address",
+        "\(name) is \(text.quoted), an IPv6 address",
         hint: "IPv6 addresses go into HostOrIPAddressV6")
     case .isIPv4:
       Complaint(
-        "\(name) is \(quoted(text)), an IPv4 address",
+        "\(name) is \(text.quoted), an IPv4 address",
         hint: "IPv4 addresses go into HostOrIPAddress")
     case .notIPv6:
       Complaint(
-        "\(name) is \(quoted(text)), which is not an IPv6 address",
+        "\(name) is \(text.quoted), which is not an IPv6 address",
         hint: "write no port and no zone here; ports go into Port and TlsPort")
     case .bracketed:
       Complaint(
-        "\(name) is \(quoted(text)), with brackets",
+        "\(name) is \(text.quoted), with brackets",
         hint: "write the address alone, without brackets and port")
     case .tooLong:
       Complaint("\(name) is longer than the 253 characters of a host name", hint: allow)
     case .badLabel(let label):
       Complaint(
-        "\(name) is \(quoted(text)), which is not a host name: "
+        "\(name) is \(text.quoted), which is not a host name: "
           + (label.isEmpty
             ? "a part of it is empty"
-            : "\(quoted(label)) is not 1 to 63 letters, digits and inner hyphens"),
+            : "\(label.quoted) is not 1 to 63 letters, digits and inner hyphens"),
         hint: allow)
     }
-  }
-
-  /// The text as it was found, in quotes, cut where it is long; line breaks and tabs are made visible.
-  private static func quoted(_ text: String) -> String {
-    let shown = text.unicodeScalars.prefix(60).reduce(into: "") { shown, scalar in
-      switch scalar {
-      case "\n": shown += "\\n"
-      case "\r": shown += "\\r"
-      case "\t": shown += "\\t"
-      default: shown.unicodeScalars.append(scalar)
-      }
-    }
-    return text.unicodeScalars.count > 60 ? "\"\(shown)…\"" : "\"\(shown)\""
   }
 
   private static func suggestion(_ word: String, _ words: [String]) -> String {

@@ -17,5 +17,5 @@ package struct GroupReference: Sendable, Hashable {
   package var isEmpty: Bool { objectID == nil && name == nil }
 
   /// For messages: the name in quotes, else the id.
-  package var text: String { name.map { "\"\($0)\"" } ?? objectID?.text ?? "(none)" }
+  package var text: String { name?.quoted ?? objectID?.text ?? "(none)" }
 }

@@ -20,8 +20,18 @@ package struct Row: Sendable, Equatable {
 
   package var hasMatch: Bool { !match.isEmpty }
 
-  /// The key by which the row is a duplicate of another row of its group.
-  package var key: ServerKey { ServerKey(fields) }
+  /// The text that no two rows of one group may share; `nil` where only matching can tell.
+  ///
+  /// A row that is found by its ObjectId or `Match…` cells may leave a part of its key to the server
+  /// it finds: two such rows can give one new host to two servers, and are no duplicates for that.
+  package var duplicateKey: String? {
+    let key = ServerKey(fields)
+    let isWhole =
+      key.service != nil && key.port != nil && key.tlsPort != nil
+      && (fields[.host].text ?? fields[.hostV6].text) != nil
+    if isWhole || (objectID == nil && !hasMatch) { return key.text }
+    return objectID.map { "id \($0)" }
+  }
 }
 
 /// What tells the servers of one group apart: service, host, ports; all in canonical form.

@@ -17,6 +17,8 @@ package struct RowDraft: Sendable {
   private var group = GroupReference()
   private var operation: Operation?
   private var places: [Column: Place] = [:]
+  /// The columns with a cell that is an error.
+  private var broken: Set<Column> = []
   package private(set) var diagnostics: [Diagnostic] = []
 
   /// Begins a row.
@@ -34,6 +36,12 @@ package struct RowDraft: Sendable {
   /// Takes one cell; a cell that is left alone (absent, or empty in CSV) is simply not given.
   package mutating func set(_ column: Column, _ cell: Cell, at place: Place) {
     places[column] = place
+    let known = diagnostics.count
+    take(column, cell, place)
+    if diagnostics[known...].contains(where: { $0.severity == .error }) { broken.insert(column) }
+  }
+
+  private mutating func take(_ column: Column, _ cell: Cell, _ place: Place) {
     switch column {
     case .ignored: break
     case .field(let field): fields[field] = checked(field, cell, column, place)
@@ -42,7 +50,9 @@ package struct RowDraft: Sendable {
       if case .text(let name) = cell { group.name = name }
     case .integrationMethod:
       guard case .text(let text) = cell else { break }
-      guard let method = Int(text.trimmed).flatMap(IntegrationMethod.init(rawValue:)) else {
+      guard
+        let method = Int(text.trimmed.wholeNumber ?? "").flatMap(IntegrationMethod.init(rawValue:))
+      else {
         return report(.integrationUnknown, place, Complaint.integration(text))
       }
       group.integration = method
@@ -64,44 +74,38 @@ package struct RowDraft: Sendable {
       operation: operation ?? fallback, group: group,
       fields: fields.filtered { $0 != .groupObjectID && $0 != .uri && $0 != .groupURI },
       match: match)
-    checkIdentity(row)
-    checkServices(row)
+    if row.group.isEmpty, !broken.contains(.field(.groupObjectID)) {
+      report(.groupMissing, recordPlace, Complaint.groupMissing)
+    }
+    // What a row needs depends on its operation.
+    if !broken.contains(.operation) { checkNeeds(row) }
+    checkSkinny(row)
     return diagnostics.contains { $0.severity == .error } ? nil : row
   }
 
-  private mutating func checkIdentity(_ row: Row) {
-    let broken = Set(diagnostics.filter { $0.severity == .error }.map(\.place.field))
-    func isBroken(_ column: Column) -> Bool {
-      places[column].map { broken.contains($0.field) } ?? false
+  /// Checks that the row says enough; a cell that is wrong is not reported as a lack as well.
+  private mutating func checkNeeds(_ row: Row) {
+    let hasHost = has(.host) || has(.hostV6)
+    let match = Field.matchable.map(Column.match).first { places[$0] != nil }
+    let isFound = row.objectID != nil || broken.contains(.field(.objectID)) || match != nil
+    if row.operation == .create, let match {
+      report(.matchOnCreate, place(match), Complaint.matchOnCreate)
     }
-    if row.group.isEmpty, !isBroken(.field(.groupObjectID)) {
-      report(.groupMissing, recordPlace, Complaint.groupMissing)
-    }
-    // A mistake that stands already on the books is not reported as a lack as well.
-    guard
-      ![.field(.service), .field(.host), .field(.hostV6), .field(.objectID), .operation]
-        .contains(where: isBroken)
-    else { return }
-    let hasHost = row.fields[.host].text != nil || row.fields[.hostV6].text != nil
-    let isFound = row.objectID != nil || row.hasMatch
-    if row.operation == .create, row.hasMatch {
-      report(.matchOnCreate, place(of: row.match), Complaint.matchOnCreate)
-    }
-    if row.fields[.service] == .absent, row.operation == .create || !isFound {
-      report(.serviceMissing, recordPlace, Complaint.serviceMissing(row.operation))
-    }
-    if hasHost || isFound { return }
-    if row.operation.canCreate {
-      report(.hostMissing, recordPlace, Complaint.hostMissing, severity: .warning)
-    } else {
-      report(.rowUnidentified, recordPlace, Complaint.rowUnidentified(row.operation))
-    }
-  }
-
-  private mutating func checkServices(_ row: Row) {
     if row.fields.service == .pimg, row.operation != .upsert {
       report(.pimgReadOnly, place(.field(.service)), Complaint.pimgService(row.operation))
     }
+    if !row.operation.canCreate, !hasHost, !isFound {
+      return report(.rowUnidentified, recordPlace, Complaint.rowUnidentified(row.operation))
+    }
+    if !has(.service), row.operation == .create || !isFound {
+      report(.serviceMissing, recordPlace, Complaint.serviceMissing(row.operation))
+    }
+    if !hasHost, row.operation == .create ? match == nil : !isFound {
+      report(.hostMissing, recordPlace, Complaint.hostMissing, severity: .warning)
+    }
+  }
+
+  private mutating func checkSkinny(_ row: Row) {
     if row.fields[.skinnyStateMachine].text != nil, let method = row.group.integration,
       method != .sccp
     {
@@ -109,17 +113,23 @@ package struct RowDraft: Sendable {
     }
   }
 
-  private func place(_ column: Column) -> Place { places[column] ?? recordPlace }
-
-  private func place(of match: FieldValues) -> Place {
-    match.present.first.map { place(.match($0)) } ?? recordPlace
+  /// True if the row has a text in this field, be it a wrong one.
+  private func has(_ field: Field) -> Bool {
+    fields[field].text != nil || broken.contains(.field(field))
   }
 
+  private func place(_ column: Column) -> Place { places[column] ?? recordPlace }
+
+  private func allows(_ code: DiagnosticCode) -> Bool {
+    code.canBeAllowed && allowed.contains(code)
+  }
+
+  /// Takes a complaint; `hasValue` is false where there is nothing to keep if it were allowed.
   private mutating func report(
     _ code: DiagnosticCode, _ place: Place, _ complaint: Complaint,
-    severity: Diagnostic.Severity = .error
+    severity: Diagnostic.Severity = .error, hasValue: Bool = true
   ) {
-    let isAllowed = severity == .error && code.canBeAllowed && allowed.contains(code)
+    let isAllowed = severity == .error && hasValue && allows(code)
     diagnostics.append(
       Diagnostic(
         isAllowed ? .warning : severity, code, at: place, complaint.message, hint: complaint.hint))
@@ -134,8 +144,9 @@ extension RowDraft {
     _ field: Field, _ cell: Cell, _ column: Column, _ place: Place
   ) -> FieldValue {
     guard case .text(let raw) = cell else {
-      if case .field = column, field == .objectID || field == .groupObjectID { return .absent }
       if field.rule.canBeEmptied { return .empty }
+      // An empty id or address is none; they are never written.
+      if field.rule.kind == .objectID || field.rule.kind == .uri { return .absent }
       report(.cannotBeEmptied, place, Complaint.cannotBeEmptied(column.name))
       return .absent
     }
@@ -165,8 +176,9 @@ extension RowDraft {
     do throws(Host.Fault) {
       if field == .host { try Host.check(text) } else { try Host.checkV6(text) }
     } catch {
-      report(.hostSyntax, place, Complaint.host(column.name, text, error))
-      return allowed.contains(.hostSyntax) && !text.isEmpty ? .text(text) : .absent
+      report(
+        .hostSyntax, place, Complaint.host(column.name, text, error), hasValue: !text.isEmpty)
+      return allows(.hostSyntax) && !text.isEmpty ? .text(text) : .absent
     }
     return .text(text)
   }
@@ -175,30 +187,31 @@ extension RowDraft {
     _ text: String, _ range: ClosedRange<Int>, _ field: Field, _ column: Column, _ place: Place
   ) -> FieldValue {
     let isPrecedence = field == .precedence
-    guard let value = text.wholeNumber else {
+    guard let number = text.wholeNumber else {
       report(
         isPrecedence ? .precedenceNotANumber : .portNotANumber, place,
         Complaint.notANumber(column.name, text, range))
       return .absent
     }
     let code: DiagnosticCode = isPrecedence ? .precedenceOutOfRange : .portOutOfRange
-    if !range.contains(value) {
+    if !range.contains(Int(number) ?? .max) {
       report(code, place, Complaint.outOfRange(column.name, text, range, code))
-      guard allowed.contains(code) else { return .absent }
+      guard allows(code) else { return .absent }
     }
-    return .text(String(value))
+    return .text(number)
   }
 
   private mutating func checkedCase(
     _ text: String, _ cases: [FieldRule.EnumerationCase], _ field: Field, _ column: Column,
     _ place: Place
   ) -> FieldValue {
-    let value = text.wholeNumber
-    if let value, cases.contains(where: { $0.value == value }) { return .text(String(value)) }
+    let number = text.wholeNumber
+    if let number, cases.contains(where: { String($0.value) == number }) { return .text(number) }
     let code: DiagnosticCode = field == .service ? .serviceUnknown : .skinnyUnknown
-    report(code, place, Complaint.enumeration(column.name, text, cases))
-    guard let value, code.canBeAllowed, allowed.contains(code) else { return .absent }
-    return .text(String(value))
+    report(
+      code, place, Complaint.enumeration(column.name, text, cases), hasValue: number != nil)
+    guard let number, allows(code) else { return .absent }
+    return .text(number)
   }
 }
 
@@ -214,12 +227,12 @@ extension String {
     return start < end ? String(self[start..<end]) : ""
   }
 
-  /// The value of 1 to 10 decimal digits; `nil` for signs, fractions and anything else.
-  fileprivate var wholeNumber: Int? {
+  /// The decimal digits without leading zeros; `nil` for signs, fractions and anything else.
+  fileprivate var wholeNumber: String? {
     guard
-      (1...10).contains(utf8.count),
-      utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+      !isEmpty, utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     else { return nil }
-    return Int(self)
+    let digits = utf8.drop { $0 == UInt8(ascii: "0") }
+    return digits.isEmpty ? "0" : String(Substring(digits))
   }
 }

@@ -44,7 +44,7 @@ package enum Host {
   package static func canonical(_ text: String) -> String {
     var host = text.lowercased()
     if host.utf8.contains(UInt8(ascii: ":")) { return canonicalIPv6(host) ?? host }
-    if host.utf8.count > 1, host.utf8.last == UInt8(ascii: ".") { host.removeLast() }
+    if host.utf8.count > 1, host.utf8.last == dot { host.unicodeScalars.removeLast() }
     return host
   }
 
@@ -64,7 +64,10 @@ package enum Host {
 
   private static func canonicalIPv6(_ text: String) -> String? {
     var address = in6_addr()
-    guard unsafe inet_pton(AF_INET6, text, &address) == 1 else { return nil }
+    // C would stop reading at a NUL, and take what stands before it for the whole text.
+    guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &address) == 1 else {
+      return nil
+    }
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) {
       buffer in
       guard
@@ -77,22 +80,22 @@ package enum Host {
 
   /// RFC 1123 §2.1 and RFC 1035 §2.3.4: labels of 1 to 63 letters, digits and hyphens, 253 in all.
   private static func checkName(_ text: String) throws(Fault) {
-    var name = Substring(text)
-    if name.utf8.last == UInt8(ascii: ".") { name.removeLast() }
-    guard name.utf8.count <= 253 else { throw .tooLong }
-    let labels = name.split(separator: ".", omittingEmptySubsequences: false)
-    for label in labels {
-      let bytes = label.utf8
+    // Not by Character: a dot and a mark that combines with it are one.
+    let name = text.utf8.last == dot ? text.utf8.dropLast() : Substring(text).utf8
+    guard name.count <= 253 else { throw .tooLong }
+    let labels = name.split(separator: dot, omittingEmptySubsequences: false)
+    for bytes in labels {
       guard
         (1...63).contains(bytes.count),
         bytes.allSatisfy({ isLetter($0) || isDigit($0) || $0 == hyphen }),
         bytes.first != hyphen, bytes.last != hyphen
-      else { throw .badLabel(String(label)) }
+      else { throw .badLabel(String(Substring(bytes))) }
     }
     // A last label of digits alone would make the name read as a broken address.
-    if labels.last?.utf8.allSatisfy(isDigit) ?? true { throw .notIPv4 }
+    if labels.last?.allSatisfy(isDigit) ?? true { throw .notIPv4 }
   }
 
+  private static let dot = UInt8(ascii: ".")
   private static let hyphen = UInt8(ascii: "-")
 
   private static func isDigit(_ byte: UInt8) -> Bool {

@@ -28,15 +28,3 @@ package struct StagedRow: Sendable, Equatable {
     self.raw = raw
   }
 }
-
-extension Row {
-  /// The text that no two rows of one group may share; nil if only matching can tell.
-  ///
-  /// A row that gives no host and is found by its id has the id; one that is found by `Match…`
-  /// cells alone may be any server.
-  var duplicateKey: String? {
-    if fields[.host].text != nil || fields[.hostV6].text != nil { return key.text }
-    if let objectID { return "id \(objectID.text)" }
-    return hasMatch ? nil : key.text
-  }
-}

@@ -1,0 +1,21 @@
+// How messages show a text that was found: it can neither flood nor steer the terminal.
+
+extension String {
+  /// The text in quotes.
+  var quoted: String { "\"\(shown)\"" }
+
+  /// The text cut after 60 characters, with control and format characters made visible.
+  var shown: String {
+    let text = unicodeScalars.prefix(60).reduce(into: "") { text, scalar in
+      switch (scalar, scalar.properties.generalCategory) {
+      case ("\n", _): text += "\\n"
+      case ("\r", _): text += "\\r"
+      case ("\t", _): text += "\\t"
+      case (_, .control), (_, .format), (_, .lineSeparator), (_, .paragraphSeparator):
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
+    return unicodeScalars.count > 60 ? text + "…" : text
+  }
+}

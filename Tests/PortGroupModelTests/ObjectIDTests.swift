@@ -1,0 +1,87 @@
+// Ids: their syntax, their one form, and how broken ones are mended.
+
+import PortGroupModel
+import Testing
+
+@Suite struct ObjectIDTests {
+  private static let text = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
+
+  @Test func `an id is a GUID in either case, kept in lower case`() {
+    #expect(ObjectID(Self.text)?.text == Self.text)
+    #expect(ObjectID(Self.text.uppercased())?.text == Self.text)
+    #expect(ObjectID(Self.text.uppercased()) == ObjectID(Self.text))
+    #expect(ObjectID(Self.text)?.description == Self.text)
+  }
+
+  @Test(arguments: [
+    "", "42ef5946", "42ef5946-c5f2-4556-9897-6a4b6e116df", "42ef5946-c5f2-4556-9897-6a4b6e116dfaa",
+    "42ef5946c5f245569897-6a4b6e116dfa0000", "42ef5946-c5f2-4556-9897-6a4b6e116dfg",
+    "{42ef5946-c5f2-4556-9897-6a4b6e116dfa}", " 42ef5946-c5f2-4556-9897-6a4b6e116dfa",
+    "42ef5946-c5f2-4556-9897-6a4b6e116dfa\n", "42ef5946–c5f2-4556-9897-6a4b6e116dfa",
+    "42ef5946-c5f2-4556-9897-6a4b6e116df\u{E9}", "42ef5946-c5f2-4556-9897-6a4b6e116df\0",
+  ])
+  func `anything else is not an id`(text: String) {
+    #expect(ObjectID(text) == nil)
+  }
+
+  @Test func `a part of a longer text can be read without a copy`() {
+    #expect(ObjectID("id \(Self.text)".dropFirst(3))?.text == Self.text)
+  }
+
+  @Test(arguments: [
+    "42ef5946-c5f2-4556-9897-\n6a4b6e116dfa", "42ef5946-c5f2-4556-9897-\r\n  6a4b6e116dfa",
+    "42ef5946-c5f2-\t4556-9897-6a4b6e116dfa", " 42EF5946-c5f2-4556-9897-6a4b6e116dfa",
+    "42ef5946-c5f2-4556-9897-\u{A0}6a4b6e116dfa",
+  ])
+  func `an id with white space in it is mended`(text: String) {
+    #expect(ObjectID.mended(text)?.text == Self.text)
+  }
+
+  @Test(arguments: [
+    "42ef5946-c5f2-4556-9897-6a4b6e116dfa", "", " ", "42ef5946-c5f2-4556-9897-\n6a4b6e116df",
+    "42ef5946-c5f2-4556-9897- -6a4b6e116dfa",
+  ])
+  func `what was not broken, or is no id without white space, is not mended`(text: String) {
+    #expect(ObjectID.mended(text) == nil)
+  }
+
+  @Test func `ids have an order, by their text`() throws {
+    let low = try #require(ObjectID("00000000-0000-0000-0000-00000000000A"))
+    let high = try #require(ObjectID("00000000-0000-0000-0000-00000000000b"))
+    #expect(low < high)
+    #expect(!(high < low))
+  }
+}
+
+@Suite struct EnumerationTests {
+  @Test func `services are 100 to 106, with their names`() {
+    #expect(
+      RemoteService.allCases.map { "\($0.rawValue) \($0.title)" } == [
+        "100 call manager", "101 TFTP server", "102 SIP proxy", "103 AXL server", "104 PIMG unit",
+        "105 speech recognition server", "106 text-to-speech server",
+      ])
+  }
+
+  @Test func `integration methods are 1 to 3, with their names`() {
+    #expect(
+      IntegrationMethod.allCases.map { "\($0.rawValue) \($0.title)" } == [
+        "1 SCCP", "2 SIP", "3 PIMG",
+      ])
+  }
+
+  @Test func `three services are meant for one integration`() {
+    let usual = RemoteService.allCases.map { $0.usualIntegration }
+    #expect(usual == [.sccp, nil, .sip, nil, .pimg, nil, nil])
+  }
+
+  @Test(arguments: [("create", Operation.create), ("Update", .update), ("UPSERT", .upsert)])
+  func `an operation is a word in any case`(word: String, operation: Operation) {
+    #expect(Operation(word: word) == operation)
+  }
+
+  @Test func `other words are no operations, and two operations can create`() {
+    #expect(Operation(word: "remove") == nil)
+    #expect(Operation(word: "") == nil)
+    #expect(Operation.allCases.filter(\.canCreate) == [.create, .upsert])
+  }
+}

@@ -1,0 +1,276 @@
+// One wrong cell or one lack at a time: the whole text, the place and the hint of each complaint.
+
+import PortGroupModel
+import Testing
+
+@Suite struct RowDraftTests {
+  /// The row is whole but for the cells given; its other cells have no place in the texts.
+  private func draft(
+    _ cells: [DraftCell], fallback: Operation = .upsert, allowed: Set<DiagnosticCode> = []
+  ) -> (row: Row?, texts: [String]) {
+    let given = Set(cells.map(\.column))
+    let base: [DraftCell] = [
+      .init(.portGroup, "lab"), .init(.field(.service), "102"), .init(.field(.host), "10.1.1.1"),
+    ].filter { !given.contains($0.column) }
+    return drafted(cells + base, fallback: fallback, allowed: allowed)
+  }
+
+  @Test(
+    arguments: [
+      (
+        DraftCell(.field(.port), "5060x"), "port-not-a-number",
+        "Port is \"5060x\", which is not a whole number; allowed is 0 to 9999", "write digits only"
+      ),
+      (
+        DraftCell(.field(.port), "-1"), "port-not-a-number",
+        "Port is \"-1\", which is not a whole number; allowed is 0 to 9999", "write digits only"
+      ),
+      (
+        DraftCell(.field(.tlsPort), "50.61"), "port-not-a-number",
+        "TlsPort is \"50.61\", which is not a whole number; allowed is 0 to 9999",
+        "write digits only"
+      ),
+      (
+        DraftCell(.field(.tlsPort), " "), "port-not-a-number",
+        "TlsPort is \"\", which is not a whole number; allowed is 0 to 9999", "write digits only"
+      ),
+      (
+        DraftCell(.field(.port), "99999"), "port-out-of-range",
+        "Port is 99999; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow port-out-of-range"
+      ),
+      (
+        DraftCell(.field(.port), "10000"), "port-out-of-range",
+        "Port is 10000; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow port-out-of-range"
+      ),
+      (
+        DraftCell(.field(.port), "100000000000000000000"), "port-out-of-range",
+        "Port is 100000000000000000000; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow port-out-of-range"
+      ),
+      (
+        DraftCell(.field(.port), String(repeating: "9", count: 61)), "port-out-of-range",
+        "Port is \(String(repeating: "9", count: 60))…; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow port-out-of-range"
+      ),
+      (
+        DraftCell(.field(.precedence), "first"), "precedence-not-a-number",
+        "Precedence is \"first\", which is not a whole number; allowed is 0 to 9999",
+        "write digits only"
+      ),
+      (
+        DraftCell(.field(.precedence), "10000"), "precedence-out-of-range",
+        "Precedence is 10000; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow precedence-out-of-range"
+      ),
+      (
+        DraftCell(.field(.service), "107"), "service-unknown",
+        "MediaRemoteServiceEnum is \"107\"; allowed is 100 (call manager), 101 (TFTP server), "
+          + "102 (SIP proxy), 103 (AXL server), 104 (PIMG unit), 105 (speech recognition server), "
+          + "106 (text-to-speech server)",
+        "write the number"
+      ),
+      (
+        DraftCell(.field(.skinnyStateMachine), "30"), "skinny-unknown",
+        "SkinnyStateMachineEnum is \"30\"; allowed is 10 (Unified Communications Manager), "
+          + "20 (CallManager Express)",
+        "write the number"
+      ),
+      (
+        DraftCell(.integrationMethod, "SIP"), "integration-unknown",
+        "TelephonyIntegrationMethodEnum is \"SIP\"; allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
+        "it only describes the group; the column can be left out"
+      ),
+      (
+        DraftCell(.integrationMethod, "+2"), "integration-unknown",
+        "TelephonyIntegrationMethodEnum is \"+2\"; allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
+        "it only describes the group; the column can be left out"
+      ),
+      (
+        DraftCell(.operation, "updat"), "operation-unknown",
+        "Operation is \"updat\"; allowed is create, update, upsert or delete",
+        "did you mean update?"
+      ),
+      (
+        DraftCell(.operation, "zap"), "operation-unknown",
+        "Operation is \"zap\"; allowed is create, update, upsert or delete", ""
+      ),
+      (
+        DraftCell(.field(.objectID), "17"), "guid-syntax",
+        "ObjectId is \"17\", which is not a GUID",
+        "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
+      ),
+      (
+        DraftCell(.field(.groupObjectID), "Sales"), "guid-syntax",
+        "MediaPortGroupObjectId is \"Sales\", which is not a GUID",
+        "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa; "
+          + "a group's name goes into the column PortGroup"
+      ),
+      (
+        DraftCell(.field(.port)), "cannot-be-emptied", "Port cannot be emptied",
+        "leave it out to keep what the server has; only the two host fields can be emptied"
+      ),
+      (
+        DraftCell(.field(.service)), "cannot-be-emptied",
+        "MediaRemoteServiceEnum cannot be emptied",
+        "leave it out to keep what the server has; only the two host fields can be emptied"
+      ),
+      (
+        DraftCell(.match(.port)), "cannot-be-emptied", "MatchPort cannot be emptied",
+        "leave it out to keep what the server has; only the two host fields can be emptied"
+      ),
+      (
+        DraftCell(.match(.port), "99999"), "port-out-of-range",
+        "MatchPort is 99999; allowed is 0 to 9999",
+        "if your server takes it all the same, pass --allow port-out-of-range"
+      ),
+      (
+        DraftCell(.match(.precedence), "x\ty\u{7}"), "precedence-not-a-number",
+        "MatchPrecedence is \"x\\ty\\u{7}\", which is not a whole number; allowed is 0 to 9999",
+        "write digits only"
+      ),
+    ] as [(DraftCell, String, String, String)])
+  func `a wrong cell is an error at its place`(
+    cell: DraftCell, code: String, message: String, hint: String
+  ) {
+    let (row, texts) = draft([cell])
+    #expect(row == nil)
+    #expect(
+      texts == [
+        "f.csv:2:1: error[\(code)]: \(message)" + (hint.isEmpty ? "" : "\n    hint: \(hint)")
+      ])
+  }
+
+  private static let allowHost = "if your server takes it all the same, pass --allow host-syntax"
+
+  @Test(
+    arguments: [
+      (
+        Field.host, "10.1.1.256", "HostOrIPAddress is \"10.1.1.256\", which is not an IPv4 address",
+        "an IPv4 address is four numbers of 0 to 255 without leading zeros"
+      ),
+      (
+        .host, "2001:db8::1", "HostOrIPAddress is \"2001:db8::1\", an IPv6 address",
+        "IPv6 addresses go into HostOrIPAddressV6"
+      ),
+      (
+        .host, "sip:5060", "HostOrIPAddress is \"sip:5060\", which is not an IPv6 address",
+        "write no port and no zone here; ports go into Port and TlsPort"
+      ),
+      (
+        .host, "[::1]", "HostOrIPAddress is \"[::1]\", with brackets",
+        "write the address alone, without brackets and port"
+      ),
+      (
+        .host, "sip_1.lab",
+        "HostOrIPAddress is \"sip_1.lab\", which is not a host name: "
+          + "\"sip_1\" is not 1 to 63 letters, digits and inner hyphens", allowHost
+      ),
+      (
+        .host, "sip..lab",
+        "HostOrIPAddress is \"sip..lab\", which is not a host name: a part of it is empty",
+        allowHost
+      ),
+      (
+        .host, String(repeating: "a.", count: 127) + "a",
+        "HostOrIPAddress is longer than the 253 characters of a host name", allowHost
+      ),
+      (
+        .hostV6, "10.1.1.1", "HostOrIPAddressV6 is \"10.1.1.1\", an IPv4 address",
+        "IPv4 addresses go into HostOrIPAddress"
+      ),
+      (
+        .hostV6, "fe80::1%eth0",
+        "HostOrIPAddressV6 is \"fe80::1%eth0\", which is not an IPv6 address",
+        "write no port and no zone here; ports go into Port and TlsPort"
+      ),
+      (
+        .host, String(repeating: "-", count: 61),
+        "HostOrIPAddress is \"\(String(repeating: "-", count: 60))…\", which is not a host name: "
+          + "\"\(String(repeating: "-", count: 60))…\" "
+          + "is not 1 to 63 letters, digits and inner hyphens", allowHost
+      ),
+    ] as [(Field, String, String, String)])
+  func `a wrong host is told apart by what is wrong with it`(
+    field: Field, text: String, message: String, hint: String
+  ) {
+    let (row, texts) = draft([.init(.field(field), text)])
+    #expect(row == nil)
+    #expect(texts == ["f.csv:2:1: error[host-syntax]: \(message)\n    hint: \(hint)"])
+  }
+
+  @Test(arguments: [(Field.objectID, "ObjectId"), (.groupObjectID, "MediaPortGroupObjectId")])
+  func `an id that was broken over two lines is mended with a warning`(field: Field, name: String) {
+    let (row, texts) = draft([.init(.field(field), "42EF5946-c5f2-4556-9897-\n6a4b6e116dfa")])
+    let id = ObjectID("42ef5946-c5f2-4556-9897-6a4b6e116dfa")
+    #expect((field == .objectID ? row?.objectID : row?.group.objectID) == id)
+    #expect(
+      texts == [
+        """
+        f.csv:2:1: warning[guid-mended]: \(name) was broken by white space; \
+        read as 42ef5946-c5f2-4556-9897-6a4b6e116dfa
+        """
+      ])
+  }
+
+  @Test(arguments: [
+    (DiagnosticCode.portOutOfRange, DraftCell(.field(.port), "010443"), "10443"),
+    (
+      .portOutOfRange, DraftCell(.field(.tlsPort), "100000000000000000000"), "100000000000000000000"
+    ),
+    (.precedenceOutOfRange, DraftCell(.field(.precedence), "10000"), "10000"),
+    (.hostSyntax, DraftCell(.field(.host), "sip_1"), "sip_1"),
+    (.hostSyntax, DraftCell(.field(.hostV6), "10.1.1.1"), "10.1.1.1"),
+    (.skinnyUnknown, DraftCell(.field(.skinnyStateMachine), "30"), "30"),
+  ])
+  func `an allowed error is a warning, and the value is kept`(
+    code: DiagnosticCode, cell: DraftCell, value: String
+  ) {
+    let refused = draft([cell])
+    let (row, texts) = draft([cell], allowed: [code])
+    #expect(refused.row == nil)
+    #expect(
+      texts
+        == refused.texts.map {
+          $0.replacing("error[\(code.rawValue)]", with: "warning[\(code.rawValue)]")
+        })
+    guard case .field(let field) = cell.column else { return }
+    #expect(row?.fields[field].text == value)
+  }
+
+  @Test(arguments: [
+    (DiagnosticCode.serviceUnknown, DraftCell(.field(.service), "107")),
+    (.portNotANumber, DraftCell(.field(.port), "x")),
+    (.guidSyntax, DraftCell(.field(.objectID), "x")),
+    (.hostSyntax, DraftCell(.field(.host), " ")),
+    (.skinnyUnknown, DraftCell(.field(.skinnyStateMachine), "x")),
+    (.portOutOfRange, DraftCell(.field(.precedence), "10000")),
+  ])
+  func `other errors stay errors, and so does what is no value at all`(
+    code: DiagnosticCode, cell: DraftCell
+  ) {
+    let (row, texts) = draft([cell], allowed: [code])
+    #expect(row == nil)
+    #expect(texts == draft([cell]).texts)
+  }
+
+  @Test(arguments: [
+    (DraftCell(.field(.port), " 05060\t"), "5060"), (DraftCell(.field(.port), "0"), "0"),
+    (DraftCell(.field(.port), "000"), "0"), (DraftCell(.field(.port), "9999"), "9999"),
+    (DraftCell(.field(.service), "0101"), "101"), (DraftCell(.field(.host), " a.b \r\n"), "a.b"),
+    (DraftCell(.field(.skinnyStateMachine), "10"), "10"),
+    (
+      DraftCell(.field(.objectID), " 42EF5946-C5F2-4556-9897-6A4B6E116DFA "),
+      "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
+    ),
+    (DraftCell(.field(.host), "SIP1.Lab."), "SIP1.Lab."),
+  ])
+  func `a right cell is kept without white space and leading zeros`(cell: DraftCell, value: String)
+  {
+    let (row, texts) = draft([cell])
+    #expect(texts == [])
+    guard case .field(let field) = cell.column else { return }
+    #expect(row?.fields[field].text == value)
+  }
+}

@@ -1,0 +1,78 @@
+// The life of a row: every allowed move, and every other one refused.
+
+import PortGroupModel
+import Testing
+
+@Suite struct RowStateTests {
+  private static let states: [RowState] =
+    [.invalid, .inDoubt, .created, .updated, .deleted, .unchanged]
+    + RowState.PendingReason.allCases.map(RowState.pending)
+    + FailureCode.allCases.map(RowState.failed)
+
+  /// The states that a row may go to, as DESIGN's promises have it: written apart from the code.
+  private static func allowed(from state: RowState) -> Set<RowState> {
+    switch state {
+    case .pending: Set(states)
+    case .inDoubt:
+      Set([.inDoubt, .created, .updated, .deleted, .pending(.settled)])
+        .union(FailureCode.allCases.map(RowState.failed))
+    default: []
+    }
+  }
+
+  @Test(arguments: states)
+  func `a row moves where it may, and nowhere else`(from: RowState) {
+    for next in Self.states {
+      let isAllowed = Self.allowed(from: from).contains(next)
+      #expect(from.canMove(to: next) == isAllowed, "\(from) to \(next)")
+      if isAllowed {
+        var state = from
+        state.move(to: next)
+        #expect(state == next)
+      }
+    }
+  }
+
+  @Test func `final states are those that no move leaves`() {
+    for state in Self.states {
+      #expect(state.isFinal == Self.allowed(from: state).isEmpty, "\(state)")
+    }
+  }
+
+  @Test func `a forbidden move traps`() async {
+    let result = await #expect(processExitsWith: .failure, observing: [\.standardErrorContent]) {
+      var state = RowState.created
+      state.move(to: .pending(.staged))
+    }
+    let message = result.map { String(decoding: $0.standardErrorContent, as: UTF8.self) } ?? ""
+    #expect(
+      message.contains("a row cannot go from created to pending(") || !_isDebugAssertConfiguration()
+    )
+  }
+
+  @Test(arguments: states)
+  func `name and detail put a state together again`(state: RowState) {
+    #expect(RowState(name: state.name, detail: state.detail) == state)
+    #expect(RowState.names.contains(state.name))
+  }
+
+  @Test func `every name of the books is that of a state`() {
+    #expect(Set(RowState.names) == Set(Self.states.map(\.name)))
+    #expect(RowState.names.count == Set(RowState.names).count)
+  }
+
+  @Test(
+    arguments: [
+      ("pending", nil), ("pending", "exists"), ("failed", nil), ("failed", "staged"), ("", nil),
+      ("Created", nil), ("indoubt", nil),
+    ] as [(String, String?)])
+  func `anything else is no state`(name: String, detail: String?) {
+    #expect(RowState(name: name, detail: detail) == nil)
+  }
+
+  @Test func `no effect has no object`() {
+    #expect(Effect.none == Effect(.none))
+    #expect(Effect.none.objectID == nil)
+    #expect(Effect.Kind.allCases.map(\.rawValue) == ["none", "created", "updated", "deleted"])
+  }
+}

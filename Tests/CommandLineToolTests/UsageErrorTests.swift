@@ -13,172 +13,172 @@ import Testing
     Case(
       line: [],
       text: """
-        cupibulk: no command given; there are import, validate, export, runs, sandbox, template \
+        no command given; there are import, validate, export, runs, sandbox, template \
         and help
         Try 'cupibulk help'.
         """),
     Case(
       line: ["imprt", "f.csv"],
       text: """
-        cupibulk: there is no command 'imprt'; did you mean import?
+        there is no command 'imprt'; did you mean import?
         Try 'cupibulk help'.
         """),
     Case(
       line: ["resume"],
       text: """
-        cupibulk: there is no command 'resume'
+        there is no command 'resume'
         Try 'cupibulk help'.
         """),
     Case(
       line: ["runs", "shwo"],
       text: """
-        cupibulk: there is no command 'runs shwo'; did you mean runs show?
+        there is no command 'runs shwo'; did you mean runs show?
         Try 'cupibulk help runs'.
         """),
     Case(
       line: ["help", "nonsense"],
       text: """
-        cupibulk: there is no command 'nonsense'
+        there is no command 'nonsense'
         Try 'cupibulk help'.
         """),
     Case(
       line: ["import", "f", "--targt", "T"],
       text: """
-        cupibulk: import has no option '--targt'; did you mean --target?
+        import has no option '--targt'; did you mean --target?
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["--targt", "T", "import"],
       text: """
-        cupibulk: there is no option '--targt'
+        there is no option '--targt'
         Try 'cupibulk help'.
         """),
     Case(
       line: ["import", "f", "-target", "T"],
       text: """
-        cupibulk: import has no option '-target'; did you mean --target?
+        import has no option '-target'; did you mean --target?
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--password=hunter2"],
       text: """
-        cupibulk: import has no option '--password'; did you mean --password-file?
+        import has no option '--password'; did you mean --password-file?
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["export", "--target", "T", "--mode", "update"],
       text: """
-        cupibulk: export has no option '--mode'; it belongs to import and validate
+        export has no option '--mode'; it belongs to import and validate
         Try 'cupibulk help export'.
         """),
     Case(
       line: ["import", "f", "--target"],
       text: """
-        cupibulk: --target needs a value: --target T
+        --target needs a value: --target T
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["sandbox", "--state", "--port", "1"],
       text: """
-        cupibulk: --state needs a value: --state FILE; if '--port' is the value, join them: \
+        --state needs a value: --state FILE; if '--port' is the value, join them: \
         --state=…
         Try 'cupibulk help sandbox'.
         """),
     Case(
       line: ["runs", "--json=yes"],
       text: """
-        cupibulk: --json takes no value, but has 'yes'
+        --json takes no value, but has 'yes'
         Try 'cupibulk help runs list'.
         """),
     Case(
       line: ["import", "f", "--target", "A", "--target", "B"],
       text: """
-        cupibulk: --target is given twice; give it once
+        --target is given twice; give it once
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T", "--slots", "many"],
       text: """
-        cupibulk: --slots is 'many'; allowed is 1 to 64
+        --slots is 'many'; allowed is 1 to 64
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T"], environment: ["CUPIBULK_SLOTS": "0"],
       text: """
-        cupibulk: CUPIBULK_SLOTS is '0'; allowed is 1 to 64
+        CUPIBULK_SLOTS is '0'; allowed is 1 to 64
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T", "--max-delete", "-1"],
       text: """
-        cupibulk: --max-delete is '-1'; allowed is 0 or more
+        --max-delete is '-1'; allowed is 0 or more
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T", "--mode", "replace"],
       text: """
-        cupibulk: --mode is 'replace'; allowed is create, update, upsert or delete
+        --mode is 'replace'; allowed is create, update, upsert or delete
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T", "--give-up", "10"],
       text: """
-        cupibulk: --give-up is '10'; allowed is a time such as 90s, 10m or 2h, from 1s to 7d
+        --give-up is '10'; allowed is a time such as 90s, 10m or 2h, from 1s to 7d
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target", "T", "--set", "Port"],
       text: """
-        cupibulk: --set is 'Port'; it must look like FIELD=VALUE
+        --set is 'Port'; it must look like FIELD=VALUE
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["import", "f", "--target="],
       text: """
-        cupibulk: --target is ''; it must not be empty
+        --target is ''; it must not be empty
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["runs"], environment: ["CUPIBULK_JSON": "maybe"],
       text: """
-        cupibulk: CUPIBULK_JSON is 'maybe'; allowed is 1 or 0
+        CUPIBULK_JSON is 'maybe'; allowed is 1 or 0
         Try 'cupibulk help runs list'.
         """),
     Case(
       line: ["import", "f"],
       text: """
-        cupibulk: import needs --target T (or the variable CUPIBULK_TARGET)
+        import needs --target T (or the variable CUPIBULK_TARGET)
         Try 'cupibulk help import'.
         """),
     Case(
       line: ["validate"],
       text: """
-        cupibulk: validate needs a FILE
+        validate needs a FILE
         Try 'cupibulk help validate'.
         """),
     Case(
       line: ["template", "sipproxy"],
       text: """
-        cupibulk: KIND is 'sipproxy'; allowed is sip-proxy, tftp, call-manager, move-hosts or \
+        KIND is 'sipproxy'; allowed is sip-proxy, tftp, call-manager, move-hosts or \
         delete
         Try 'cupibulk help template'.
         """),
     Case(
       line: ["runs", "show", "A", "B"],
       text: """
-        cupibulk: 'B' is one word too many for runs show
+        'B' is one word too many for runs show
         Try 'cupibulk help runs show'.
         """),
     Case(
       line: ["runs", "rows", "--csv", "--json"],
       text: """
-        cupibulk: --json and --csv cannot go together; give one of them
+        --json and --csv cannot go together; give one of them
         Try 'cupibulk help runs rows'.
         """),
     Case(
       line: ["\u{1B}[2J"],
       text: """
-        cupibulk: there is no command '\\u{1B}[2J'
+        there is no command '\\u{1B}[2J'
         Try 'cupibulk help'.
         """),
   ]

@@ -31,10 +31,10 @@ package struct UsageError: Error, Sendable, Equatable {
 }
 
 extension UsageError {
-  /// The whole text for standard error: what is wrong, and where to read more.
+  /// The whole text: what is wrong, and where to read more.
   package var text: String {
     let page = path == .root ? "cupibulk help" : "cupibulk help \(path.name)"
-    return "cupibulk: \(message)\nTry '\(page)'."
+    return "\(message)\nTry '\(page)'."
   }
 
   /// What is wrong and, where it is plain, what was meant; without a full stop.

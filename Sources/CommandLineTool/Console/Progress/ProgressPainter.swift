@@ -1,0 +1,106 @@
+import Synchronization
+
+/// Shows progress on standard error, as often as the kind of display bears.
+package final class ProgressPainter: Sendable {
+  /// What `--progress` says.
+  package enum Mode: String, Sendable, CaseIterable {
+    /// A bar where the cursor can be moved, lines elsewhere.
+    case auto
+    /// One line that is drawn again and again.
+    case bar
+    /// A line now and then.
+    case text
+    /// A JSON object on a line, about each second.
+    case json
+    case none
+  }
+
+  private struct State {
+    var meter = PaceMeter()
+    /// The latest that is known.
+    var current = ProgressState(phase: "")
+    var drawn: ProgressState?
+    var due: Duration
+  }
+
+  private let mode: Mode
+  private let console: Console
+  private let clock: @Sendable () -> Duration
+  private let state: Mutex<State>
+
+  /// Makes a painter that has drawn nothing yet.
+  ///
+  /// - Parameters:
+  ///   - mode: What the user wants.
+  ///   - console: Where to show it.
+  ///   - clock: The time since any fixed moment.
+  package init(_ mode: Mode, on console: Console, clock: @escaping @Sendable () -> Duration) {
+    let automatic: Mode = console.messages.abilities.movesCursor ? .bar : .text
+    self.mode = mode == .auto ? automatic : mode
+    self.console = console
+    self.clock = clock
+    // A bar shows at once; a log hears only of runs that take their time.
+    state = Mutex(State(due: clock() + (self.mode == .bar ? .zero : self.mode.interval)))
+  }
+
+  /// Makes a painter that goes by the machine's clock.
+  package convenience init(_ mode: Mode, on console: Console) {
+    let start = ContinuousClock.now
+    self.init(mode, on: console, clock: { ContinuousClock.now - start })
+  }
+
+  /// Changes what is known and draws it if it is time, or if there is news.
+  ///
+  /// News: the phase changed, or a wait began or ended. Nothing is drawn before there is a phase.
+  package func update(_ change: (inout ProgressState) -> Void) {
+    guard mode != .none else { return }
+    let now = clock()
+    state.withLock { state in
+      change(&state.current)
+      let progress = state.current
+      guard !progress.phase.isEmpty else { return }
+      let pace = state.meter.measure(progress, at: now)
+      let last = state.drawn
+      let isNews =
+        last != nil
+        && (last?.phase != progress.phase || (last?.waiting == nil) != (progress.waiting == nil))
+      guard now >= state.due || isNews else { return }
+      state.drawn = progress
+      state.due = now + mode.interval
+      switch mode {
+      case .bar:
+        // The last column stays free: some terminals wrap when it is written to.
+        let width = console.messages.width - 1
+        console.setStatus(ProgressText.bar(progress, pace, width: width))
+      case .json: console.note(ProgressText.json(progress, pace))
+      case .text, .auto: console.note(ProgressText.line(progress, pace))
+      case .none: break
+      }
+    }
+  }
+
+  /// Draws what is known, ten times a second, until the task is cancelled; then removes the bar.
+  ///
+  /// So the display stays alive while nothing happens.
+  package func keepDrawing() async {
+    while !Task.isCancelled {
+      update { _ in }
+      try? await Task.sleep(for: .milliseconds(100))
+    }
+    finish()
+  }
+
+  /// Removes the bar.
+  package func finish() { console.setStatus(nil) }
+}
+
+extension ProgressPainter.Mode {
+  /// The shortest time from one drawing to the next.
+  fileprivate var interval: Duration {
+    switch self {
+    case .bar: .milliseconds(100)
+    case .json: .seconds(1)
+    case .text, .auto, .none: .seconds(5)
+    }
+  }
+}

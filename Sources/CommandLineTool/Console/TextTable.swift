@@ -1,0 +1,99 @@
+/// A table of aligned columns for people; a heading line, and a line a row.
+///
+/// Cells are made safe for display. It holds all its rows: for lists without end use CSV or JSON.
+package struct TextTable: Sendable {
+  package struct Column: Sendable {
+    let title: String
+    let isNumber: Bool
+
+    package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    /// Aligned to the right.
+    package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+  }
+
+  package struct Cell: Sendable, ExpressibleByStringInterpolation {
+    let text: String
+    let style: Style?
+
+    package init(_ text: String, _ style: Style? = nil) {
+      self.text = text.escapedForDisplay
+      self.style = style
+    }
+
+    package init(stringLiteral value: String) { self.init(value) }
+  }
+
+  private let columns: [Column]
+  private var rows: [[Cell]] = []
+
+  package init(_ columns: [Column]) { self.columns = columns }
+
+  /// Adds a row; missing cells stay empty, further ones are not shown.
+  package mutating func add(_ cells: [Cell]) { rows.append(cells) }
+
+  package var isEmpty: Bool { rows.isEmpty }
+
+  /// The table as lines, in the stream's colours, and cut to its width where it is a terminal.
+  ///
+  /// A table without rows is empty; one whose columns have no titles has no heading line.
+  package func text(for stream: TextStream) -> String {
+    guard !rows.isEmpty else { return "" }
+    let titles = columns.map { Cell($0.title, .bold) }
+    let lines = columns.allSatisfy(\.title.isEmpty) ? rows : [titles] + rows
+    let widths = widths(of: lines, within: stream.abilities.isTerminal ? stream.width : nil)
+    var text = ""
+    for line in lines {
+      text += render(line, widths, stream) + "\n"
+    }
+    return text
+  }
+
+  private static let gap = 2
+
+  /// The widest cell of each column; the widest text columns give way until all fits.
+  private func widths(of lines: [[Cell]], within limit: Int?) -> [Int] {
+    var widths = columns.indices.map { index in
+      lines.map { index < $0.count ? $0[index].text.displayWidth : 0 }.max() ?? 0
+    }
+    guard let limit else { return widths }
+    let texts = columns.indices.filter { !columns[$0].isNumber }
+    while widths.reduce(0, +) + Self.gap * (columns.count - 1) > limit,
+      let widest = texts.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
+    {
+      widths[widest] -= 1
+    }
+    return widths
+  }
+
+  private func render(_ line: [Cell], _ widths: [Int], _ stream: TextStream) -> String {
+    var text = ""
+    var blanks = 0
+    for (index, column) in columns.enumerated() {
+      let cell = index < line.count ? line[index] : ""
+      let shown = cell.text.cut(toWidth: widths[index])
+      let padding = widths[index] - shown.displayWidth
+      if column.isNumber { blanks += padding }
+      // Blanks are written only before something, so that no line ends in them.
+      if !shown.isEmpty {
+        text += String(repeating: " ", count: blanks) + stream.styled(shown, cell.style)
+        blanks = 0
+      }
+      blanks += Self.gap + (column.isNumber ? 0 : padding)
+    }
+    return text
+  }
+}
+
+extension TextTable {
+  /// Labels and their counts with a total below; what is zero is left out.
+  package static func summary(
+    _ counts: [(label: String, count: Int, style: Style?)], total: (label: String, count: Int)
+  ) -> TextTable {
+    var table = TextTable([.text(""), .number("")])
+    for item in counts where item.count != 0 {
+      table.add([Cell("  " + item.label, item.style), Cell(Quantity.count(item.count), item.style)])
+    }
+    table.add([Cell("  " + total.label, .bold), Cell(Quantity.count(total.count), .bold)])
+    return table
+  }
+}

@@ -24,9 +24,12 @@ package struct BulkRecord: Sendable {
   var bytes: [UInt8] = []
   /// CSV: how many bytes the record as written has, line end not included.
   var rawCount = 0
+  /// How many names its reader knew when it read this record.
+  package internal(set) var nameCount = 0
   /// CSV: the delimiter, by which places are found when they are asked for.
   var delimiter: UInt8?
 
+  /// Makes an empty record, to be filled by a reader.
   package init() {}
 
   /// How many fields it has.
@@ -35,8 +38,10 @@ package struct BulkRecord: Sendable {
   /// The index of the field's name in the reader's `names`.
   package func name(at index: Int) -> Int { Int(fields[index].name) }
 
+  /// True where the field holds no byte.
   package func isEmpty(at index: Int) -> Bool { fields[index].lower == fields[index].upper }
 
+  /// The field as a string.
   package func text(at index: Int) -> String {
     String(decoding: bytes(at: index), as: UTF8.self)
   }

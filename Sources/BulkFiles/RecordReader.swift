@@ -19,8 +19,8 @@ package struct DeclaredTotal: Sendable, Equatable {
   package var column: Int
 }
 
-/// What each format's reader does.
-protocol RecordParsing: AnyObject {
+/// What each format's reader does; a struct, so that its state costs no access checks.
+protocol RecordParsing {
   /// The names met so far; records refer to them by index.
   var names: [String] { get }
   /// CSV: where each heading stands.
@@ -29,16 +29,17 @@ protocol RecordParsing: AnyObject {
   var delimiter: Delimiter? { get }
   var declaredTotal: DeclaredTotal? { get }
 
-  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
+  mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
 }
 
 /// Reads the records of one file in CSV, XML or JSON, plain or packed with gzip.
 package final class RecordReader {
   /// The input as the user named it; `-` for standard input.
   package let file: String
+  /// As told by content or name, or as given.
   package let format: BulkFormat
   private let shape: RecordShape
-  private let parser: any RecordParsing
+  private var parser: any RecordParsing
 
   /// Tells the format and reads what comes before the first record.
   ///
@@ -69,10 +70,11 @@ package final class RecordReader {
       case .xml: XMLRecords(source, shape: shape, limits: limits)
       case .json: JSONRecords(source, shape: shape, limits: limits)
       }
+    names = parser.names
   }
 
   /// Headings, element names or keys; XML and JSON add new ones as they are met.
-  package var names: [String] { parser.names }
+  package private(set) var names: [String]
 
   /// Where the headings of a CSV file stand, in the order of `names`.
   package var namePlaces: [(line: Int, column: Int)] { parser.namePlaces }
@@ -90,7 +92,9 @@ package final class RecordReader {
   ///
   /// - Throws: `InputFault` where nothing behind can be read any more; every later call gives the end.
   package func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
-    try parser.next(&record)
+    let step = try parser.next(&record)
+    if record.nameCount > names.count { names = parser.names }
+    return step
   }
 
   /// A record as text in the file's own format, on one line for XML and JSON, for rejects and ledgers.

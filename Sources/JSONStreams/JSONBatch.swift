@@ -4,6 +4,7 @@
 ///
 /// Reused between chunks, so that a large file costs no allocation for each event.
 package struct JSONBatch: Sendable {
+  /// What the parser met.
   package enum Kind: UInt8, Sendable {
     case beginObject
     case endObject
@@ -26,6 +27,7 @@ package struct JSONBatch: Sendable {
     package var position: JSONPosition
   }
 
+  /// In document order.
   package internal(set) var events: [Event] = []
   /// Valid UTF-8, escapes resolved.
   package internal(set) var bytes: [UInt8] = []
@@ -36,6 +38,7 @@ package struct JSONBatch: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
+  /// The text of a key, string or number.
   package func text(_ event: Event) -> String {
     String(decoding: bytes[event.lower..<event.upper], as: UTF8.self)
   }

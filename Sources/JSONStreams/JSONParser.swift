@@ -15,6 +15,7 @@ package struct JSONParser: Sendable {
     case nothing
   }
 
+  /// The events since it was last emptied.
   package var batch = JSONBatch()
   private let limits: JSONLimits
   private let isSequence: Bool

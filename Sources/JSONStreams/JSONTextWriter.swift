@@ -15,11 +15,16 @@ package struct JSONTextWriter: Sendable {
     self.isIndented = indented
   }
 
+  /// Opens an object.
   package mutating func beginObject() { begin(UInt8(ascii: "{")) }
+  /// Closes the innermost object.
   package mutating func endObject() { end(UInt8(ascii: "}")) }
+  /// Opens an array.
   package mutating func beginArray() { begin(UInt8(ascii: "[")) }
+  /// Closes the innermost array.
   package mutating func endArray() { end(UInt8(ascii: "]")) }
 
+  /// Writes a key; its value follows.
   package mutating func key(_ key: String) {
     separate()
     quote(key)
@@ -28,6 +33,7 @@ package struct JSONTextWriter: Sendable {
     isAfterKey = true
   }
 
+  /// Writes a string, escaped.
   package mutating func string(_ text: String) {
     separate()
     quote(text)
@@ -39,8 +45,11 @@ package struct JSONTextWriter: Sendable {
     bytes.append(contentsOf: text.utf8)
   }
 
+  /// Writes a whole number.
   package mutating func number(_ value: Int) { number(String(value)) }
+  /// Writes `true` or `false`.
   package mutating func bool(_ value: Bool) { number(value ? "true" : "false") }
+  /// Writes `null`.
   package mutating func null() { number("null") }
 
   /// Ends the line behind an outermost value, so that many values make JSON Lines.

@@ -4,6 +4,7 @@
 ///
 /// Reused between chunks, so that a large file costs no allocation for each event.
 package struct XMLBatch: Sendable {
+  /// What the parser met.
   package enum Kind: UInt8, Sendable {
     case start
     case end
@@ -30,10 +31,15 @@ package struct XMLBatch: Sendable {
     package var upper: Int32
   }
 
+  /// In document order.
   package internal(set) var events: [Event] = []
+  /// Of all start events.
   package internal(set) var attributes: [Attribute] = []
   /// Valid UTF-8; libxml2 checked it.
   package internal(set) var bytes: [UInt8] = []
+
+  /// Makes an empty batch.
+  package init() {}
 
   /// Forgets all events and keeps the memory.
   package mutating func removeAll() {
@@ -42,6 +48,7 @@ package struct XMLBatch: Sendable {
     bytes.removeAll(keepingCapacity: true)
   }
 
+  /// The text of a range of `bytes`.
   package func text(_ lower: Int32, _ upper: Int32) -> String {
     String(decoding: bytes[Int(lower)..<Int(upper)], as: UTF8.self)
   }

@@ -47,6 +47,9 @@ import CLibXML
   /// The local names met so far; `XMLBatch` refers to them by index.
   package var names: [String] { unsafe state.pointee.names }
 
+  /// How many names there are.
+  package var nameCount: Int { unsafe state.pointee.names.count }
+
   /// Parses the next bytes of the document (`xmlParseChunk`) and adds their events to `batch`.
   ///
   /// - Parameters:

@@ -43,6 +43,7 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterStartDocument(writer, "1.0", "UTF-8", nil)
   }
 
+  /// Opens an element; `attribute` may follow.
   package func startElement(_ name: String) {
     unsafe xmlTextWriterStartElement(writer, name)
   }
@@ -58,6 +59,7 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterWriteAttribute(writer, name, String(number))
   }
 
+  /// Writes text within the open element, escaped.
   package func text(_ text: String) throws(XMLWriterError) {
     try checkXMLText(text)
     unsafe xmlTextWriterWriteString(writer, text)
@@ -76,6 +78,7 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterEndElement(writer)
   }
 
+  /// Closes the element that was opened last.
   package func endElement() {
     unsafe xmlTextWriterEndElement(writer)
   }

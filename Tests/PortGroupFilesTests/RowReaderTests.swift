@@ -198,7 +198,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(
       reading.rows[0].diagnostics.first?.rendered == """
         x.xml:2:66: error[element-unknown]: "Hostt" names no field
-            hint: remove it, or map it with --column NAME=FIELD
+            hint: did you mean HostOrIPAddress? Else remove it, or map it with --column NAME=FIELD
         """)
     #expect(reading.rows[0].diagnostics.first?.place.value == "h")
     let json = Reading(

@@ -1,7 +1,7 @@
 // Pulls CSV records out of a source: the window over its bytes, the heading line, blank lines, ragged rows.
 
 /// CSV as records; the heading line gives the names.
-final class CSVRecords: RecordParsing {
+struct CSVRecords: RecordParsing {
   private let source: ByteSource
   private var scanner: CSVScanner
   /// The bytes at hand; the next record begins at `start`.
@@ -46,7 +46,7 @@ final class CSVRecords: RecordParsing {
     number = 0
   }
 
-  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+  mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     let step = try advance(&record)
     guard case .record = step, record.count != names.count else { return step }
     // The place is the first field too many, or the end of a row that is too short.
@@ -63,7 +63,7 @@ final class CSVRecords: RecordParsing {
   }
 
   /// The next record, however many fields it has.
-  private func advance(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+  private mutating func advance(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     if hasEnded { return .end }
     while true {
       while start == window.count {
@@ -74,7 +74,7 @@ final class CSVRecords: RecordParsing {
       }
       record.line = line
       record.number = number + 1
-      switch scanner.scan(window.span, from: start, isLast: isLast, into: &record) {
+      switch CSVRecords.scan(&scanner, window, start, isLast, &record) {
       case .record(let end):
         number += 1
         line += 1 + scanner.innerLineEnds
@@ -105,12 +105,20 @@ final class CSVRecords: RecordParsing {
     }
   }
 
+  /// The scanner and the bytes as two parameters, because it changes while it looks at them.
+  private static func scan(
+    _ scanner: inout CSVScanner, _ window: [UInt8], _ start: Int, _ isLast: Bool,
+    _ record: inout BulkRecord
+  ) -> CSVScanner.Outcome {
+    scanner.scan(window.span, from: start, isLast: isLast, into: &record)
+  }
+
   private func lineEnds(within record: BulkRecord) -> Int {
     advanced(line: 0, column: 1, over: record.bytes.span.extracting(0..<record.rawCount)).line
   }
 
   /// Reads on without keeping, until behind the next line end.
-  private func skipLine() throws(InputFault) {
+  private mutating func skipLine() throws(InputFault) {
     while true {
       while start < window.count {
         let byte = window[start]
@@ -127,7 +135,7 @@ final class CSVRecords: RecordParsing {
   }
 
   /// Drops what was read and gets more; false at the end of the source.
-  private func fill() throws(InputFault) -> Bool {
+  private mutating func fill() throws(InputFault) -> Bool {
     if isLast { return false }
     if start > 0 {
       window.removeSubrange(..<start)

@@ -3,7 +3,7 @@
 import JSONStreams
 
 /// JSON as records: the members of each record object are its fields.
-final class JSONRecords: RecordParsing {
+struct JSONRecords: RecordParsing {
   /// What the next event is about.
   private enum Level {
     /// Outside of everything.
@@ -39,7 +39,8 @@ final class JSONRecords: RecordParsing {
   private var ignored = 0
   private var number = 0
   private var fault: InputFault?
-  private var indexOfName: [ArraySlice<UInt8>: Int32] = [:]
+  private var indexOfName: [[UInt8]: Int32] = [:]
+  private var nameBytes: [[UInt8]] = []
   private(set) var names: [String] = []
   private(set) var declaredTotal: DeclaredTotal?
 
@@ -54,7 +55,7 @@ final class JSONRecords: RecordParsing {
     parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), sequence: true)
   }
 
-  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+  mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     if hasEnded { return .end }
     do throws(InputFault) {
       while true {
@@ -82,7 +83,7 @@ final class JSONRecords: RecordParsing {
 
   private var isInRecord: Bool { levels.contains(.record) }
 
-  private func feed() throws(InputFault) {
+  private mutating func feed() throws(InputFault) {
     parser.batch.removeAll()
     nextEvent = 0
     buffer.removeAll(keepingCapacity: true)
@@ -101,7 +102,7 @@ final class JSONRecords: RecordParsing {
   }
 
   /// Takes one event; gives a step where it ends a record.
-  private func take(
+  private mutating func take(
     _ event: JSONBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
     if ignored > 0 {
@@ -135,7 +136,7 @@ final class JSONRecords: RecordParsing {
     case .record:
       if event.kind == .endObject {
         levels.removeLast()
-        return endRecord()
+        return endRecord(&record)
       }
       try key(event, &record)
     case .field: return field(event, &record)
@@ -143,7 +144,7 @@ final class JSONRecords: RecordParsing {
     return nil
   }
 
-  private func top(
+  private mutating func top(
     _ event: JSONBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
     switch event.kind {
@@ -160,7 +161,7 @@ final class JSONRecords: RecordParsing {
   }
 
   /// The first key of an outermost object decides what it is.
-  private func undecided(
+  private mutating func undecided(
     _ event: JSONBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
     levels.removeLast()
@@ -174,7 +175,7 @@ final class JSONRecords: RecordParsing {
     return try take(event, &record)
   }
 
-  private func wrapper(_ event: JSONBatch.Event) throws(InputFault) {
+  private mutating func wrapper(_ event: JSONBatch.Event) throws(InputFault) {
     guard event.kind == .key else {
       levels.removeLast()
       return
@@ -187,7 +188,7 @@ final class JSONRecords: RecordParsing {
   }
 
   /// A value where a record should begin.
-  private func begin(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
+  private mutating func begin(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
     start(line: event.position.line, column: event.position.column, &record)
     if event.kind == .beginObject { return nil }
     blame(
@@ -199,10 +200,10 @@ final class JSONRecords: RecordParsing {
       return nil
     }
     levels.removeLast()
-    return endRecord()
+    return endRecord(&record)
   }
 
-  private func start(line: Int, column: Int, _ record: inout BulkRecord) {
+  private mutating func start(line: Int, column: Int, _ record: inout BulkRecord) {
     number += 1
     fault = nil
     record.clear()
@@ -213,7 +214,8 @@ final class JSONRecords: RecordParsing {
     levels.append(.record)
   }
 
-  private func key(_ event: JSONBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
+  private mutating func key(_ event: JSONBatch.Event, _ record: inout BulkRecord) throws(InputFault)
+  {
     guard record.fields.count < limits.fields, names.count <= limits.fields else {
       throw FaultWording.tooManyFields(
         limits.fields, line: event.position.line, column: event.position.column, record: number)
@@ -233,7 +235,7 @@ final class JSONRecords: RecordParsing {
     levels.append(.field)
   }
 
-  private func field(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
+  private mutating func field(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
     let last = record.fields.count - 1
     switch event.kind {
     case .string, .number:
@@ -265,29 +267,39 @@ final class JSONRecords: RecordParsing {
   }
 
   /// Something that was read over has ended: a field's value, or what stood in a record's place.
-  private func valueEnded(_ record: inout BulkRecord) -> RecordStep? {
+  private mutating func valueEnded(_ record: inout BulkRecord) -> RecordStep? {
     let level = levels.removeLast()
-    return level == .record ? endRecord() : nil
+    return level == .record ? endRecord(&record) : nil
   }
 
-  private func endRecord() -> RecordStep {
+  private func endRecord(_ record: inout BulkRecord) -> RecordStep {
+    record.nameCount = names.count
     guard let fault else { return .record }
     return .invalid(fault)
   }
 
-  private func blame(_ fault: InputFault) {
+  private mutating func blame(_ fault: InputFault) {
     if self.fault == nil { self.fault = fault }
   }
 
   /// The index of a key; records mostly have the same keys in the same order.
-  private func index(of event: JSONBatch.Event, expected: Int) -> Int32 {
-    let bytes = parser.batch.bytes[event.lower..<event.upper]
-    if expected < names.count, names[expected].utf8.elementsEqual(bytes) { return Int32(expected) }
+  private mutating func index(of event: JSONBatch.Event, expected: Int) -> Int32 {
+    if expected < names.count, isKey(event, nameBytes[expected]) { return Int32(expected) }
+    let bytes = Array(parser.batch.bytes[event.lower..<event.upper])
     if let known = indexOfName[bytes] { return known }
     let index = Int32(names.count)
     names.append(parser.batch.text(event))
-    indexOfName[ArraySlice(Array(bytes))] = index
+    nameBytes.append(bytes)
+    indexOfName[bytes] = index
     return index
+  }
+
+  private func isKey(_ event: JSONBatch.Event, _ name: [UInt8]) -> Bool {
+    guard event.upper - event.lower == name.count else { return false }
+    for offset in name.indices where parser.batch.bytes[event.lower + offset] != name[offset] {
+      return false
+    }
+    return true
   }
 
   private func shown(_ event: JSONBatch.Event) -> String {

@@ -4,6 +4,7 @@ import Foundation
 
 /// An output that failed; nothing half-written was left behind.
 package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertible {
+  /// What a caller may want to tell apart.
   package enum Reason: Sendable, Equatable {
     /// The folder does not exist.
     case noFolder

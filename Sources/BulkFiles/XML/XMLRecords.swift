@@ -3,7 +3,7 @@
 import XMLStreams
 
 /// XML as records: the children of each record element are its fields.
-final class XMLRecords: RecordParsing {
+struct XMLRecords: RecordParsing {
   /// What the next event is about.
   private enum Level {
     case root
@@ -17,7 +17,12 @@ final class XMLRecords: RecordParsing {
   private let limits: RecordLimits
   private let parser: XMLPushParser
   private var buffer: [UInt8] = []
+  /// The events of the last bytes, taken from the parser.
+  private var batch = XMLBatch()
   private var nextEvent = 0
+  private(set) var names: [String] = []
+  /// The index of the record's own name, once it was met.
+  private var recordName: Int32?
   private var isFed = false
   /// What libxml2 said; it is thrown when the events before it are used up.
   private var failure: XMLError?
@@ -32,7 +37,6 @@ final class XMLRecords: RecordParsing {
   private var fault: InputFault?
   private(set) var declaredTotal: DeclaredTotal?
 
-  var names: [String] { parser.names }
   var namePlaces: [(line: Int, column: Int)] { [] }
   var blankLines: Int { 0 }
   var delimiter: Delimiter? { nil }
@@ -44,12 +48,12 @@ final class XMLRecords: RecordParsing {
     parser = XMLPushParser(limits: XMLLimits(textBytes: limits.fieldBytes))
   }
 
-  func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+  mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     if hasEnded { return .end }
     do throws(InputFault) {
       while true {
-        while nextEvent < parser.batch.events.count {
-          let event = parser.batch.events[nextEvent]
+        while nextEvent < batch.events.count {
+          let event = batch.events[nextEvent]
           nextEvent += 1
           if let step = try take(event, &record) { return step }
         }
@@ -72,8 +76,8 @@ final class XMLRecords: RecordParsing {
 
   private var isInRecord: Bool { level == .record || level == .field || ignored > 0 }
 
-  private func feed() throws(InputFault) {
-    parser.batch.removeAll()
+  private mutating func feed() throws(InputFault) {
+    batch.removeAll()
     nextEvent = 0
     buffer.removeAll(keepingCapacity: true)
     isFed = try source.read(into: &buffer) == 0
@@ -83,10 +87,14 @@ final class XMLRecords: RecordParsing {
     } catch {
       failure = error
     }
+    swap(&batch, &parser.batch)
+    guard names.count < parser.nameCount else { return }
+    names = parser.names
+    recordName = names.firstIndex(of: shape.record).map { Int32($0) }
   }
 
   /// Takes one event; gives a step where it ends a record.
-  private func take(
+  private mutating func take(
     _ event: XMLBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
     if ignored > 0 {
@@ -116,12 +124,14 @@ final class XMLRecords: RecordParsing {
     return nil
   }
 
-  private func start(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
-    let name = parser.names[Int(event.name)]
+  private mutating func start(_ event: XMLBatch.Event, _ record: inout BulkRecord)
+    throws(InputFault)
+  {
     let line = Int(event.line)
     let column = Int(event.column)
     switch level {
     case .root:
+      let name = names[Int(event.name)]
       if name == shape.list {
         level = .list
         listPlace = (line, column)
@@ -134,7 +144,8 @@ final class XMLRecords: RecordParsing {
       }
     case .list:
       begin(event, &record)
-      if name != shape.record {
+      if event.name != recordName {
+        let name = names[Int(event.name)]
         fault = FaultWording.noRecord(
           "<\(name)>", shape, line: line, column: column, record: number)
         ignored = 1
@@ -147,6 +158,7 @@ final class XMLRecords: RecordParsing {
       }
       refuseAttributes(event)
       if record.fields.contains(where: { $0.name == event.name }) {
+        let name = names[Int(event.name)]
         blame(FaultWording.duplicate(name, line: line, column: column, record: number))
       }
       if record.bytes.count > limits.recordBytes {
@@ -166,13 +178,14 @@ final class XMLRecords: RecordParsing {
       guard let field = record.fields.last else { return }
       blame(
         FaultWording.nested(
-          parser.names[Int(field.name)], line: line, column: column, record: number))
+          names[Int(field.name)], line: line, column: column, record: number))
       ignored = 1
     }
   }
 
-  private func text(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault) {
-    let bytes = parser.batch.bytes[Int(event.lower)..<Int(event.upper)]
+  private mutating func text(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault)
+  {
+    let bytes = batch.bytes[Int(event.lower)..<Int(event.upper)]
     switch level {
     case .field: record.bytes.append(contentsOf: bytes)
     case .root: break
@@ -188,7 +201,7 @@ final class XMLRecords: RecordParsing {
     }
   }
 
-  private func begin(_ event: XMLBatch.Event, _ record: inout BulkRecord) {
+  private mutating func begin(_ event: XMLBatch.Event, _ record: inout BulkRecord) {
     number += 1
     fault = nil
     record.clear()
@@ -201,30 +214,31 @@ final class XMLRecords: RecordParsing {
   }
 
   private func endRecord(_ record: inout BulkRecord) -> RecordStep {
+    record.nameCount = names.count
     guard let fault else { return .record }
     return .invalid(fault)
   }
 
-  private func blame(_ fault: InputFault) {
+  private mutating func blame(_ fault: InputFault) {
     if self.fault == nil { self.fault = fault }
   }
 
   /// An attribute would be lost in silence.
-  private func refuseAttributes(_ event: XMLBatch.Event) {
+  private mutating func refuseAttributes(_ event: XMLBatch.Event) {
     guard event.upper > event.lower else { return }
-    let attribute = parser.batch.attributes[Int(event.lower)]
+    let attribute = batch.attributes[Int(event.lower)]
     blame(
       FaultWording.attribute(
-        parser.names[Int(attribute.name)], on: parser.names[Int(event.name)],
+        names[Int(attribute.name)], on: names[Int(event.name)],
         line: Int(event.line), column: Int(event.column), record: number))
   }
 
   /// The list's `total`; its other attributes mean nothing.
-  private func readTotal(_ event: XMLBatch.Event) {
-    for attribute in parser.batch.attributes[Int(event.lower)..<Int(event.upper)]
-    where parser.names[Int(attribute.name)] == "total" {
+  private mutating func readTotal(_ event: XMLBatch.Event) {
+    for attribute in batch.attributes[Int(event.lower)..<Int(event.upper)]
+    where names[Int(attribute.name)] == "total" {
       declaredTotal = DeclaredTotal(
-        text: parser.batch.text(attribute.lower, attribute.upper), line: Int(event.line),
+        text: batch.text(attribute.lower, attribute.upper), line: Int(event.line),
         column: Int(event.column))
     }
   }

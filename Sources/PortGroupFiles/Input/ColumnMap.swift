@@ -7,6 +7,8 @@ import PortGroupModel
 struct ColumnMap {
   /// By the index of the name; nil where nothing is meant by it.
   private(set) var columns: [Column?] = []
+  /// By the index of the name: one bit for each column, to see at once which ones a record has.
+  private(set) var bits: [UInt64] = []
   private let foreign: [String: Column]
 
   init(_ options: InputOptions) {
@@ -18,8 +20,15 @@ struct ColumnMap {
   mutating func learn(_ names: [String]) {
     while columns.count < names.count {
       let name = names[columns.count]
-      columns.append(foreign[ColumnMap.folded(name)] ?? Column.named(name))
+      let column = foreign[ColumnMap.folded(name)] ?? Column.named(name)
+      columns.append(column)
+      bits.append(column.map(ColumnMap.bit) ?? 0)
     }
+  }
+
+  /// The bit of a column; there are far fewer than 64.
+  static func bit(_ column: Column) -> UInt64 {
+    Column.all.firstIndex(of: column).map { 1 << UInt64($0) } ?? 0
   }
 
   /// All that is wrong with the heading line of a CSV file.

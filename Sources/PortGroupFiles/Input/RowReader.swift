@@ -28,7 +28,7 @@ package struct InputFailure: Error, Sendable, Equatable {
 package final class RowReader {
   private let reader: RecordReader
   private let options: InputOptions
-  private let constants: [(column: Column, text: String)]
+  private let constants: [(column: Column, bit: UInt64, text: String)]
   private var map: ColumnMap
   private var record = BulkRecord()
   private var places: [(line: Int, column: Int)] = []
@@ -55,7 +55,7 @@ package final class RowReader {
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package init(_ source: ByteSource, options: InputOptions) throws(InputFailure) {
     self.options = options
-    constants = options.constants.map { ($0.key, $0.value) }.sorted {
+    constants = options.constants.map { ($0.key, ColumnMap.bit($0.key), $0.value) }.sorted {
       $0.column.name < $1.column.name
     }
     map = ColumnMap(options)
@@ -129,15 +129,16 @@ package final class RowReader {
   }
 
   private func understood() -> ReadRow {
-    map.learn(reader.names)
+    let names = reader.names
+    map.learn(names)
     record.fillPlaces(&places)
     var draft = RowDraft(
       at: Place(
         file: file, line: record.line, column: record.column, record: record.number),
       fallback: options.mode, allowed: options.allowed)
     var faults: [Diagnostic] = []
-    var seen: Set<Column> = []
-    var given: Set<Column> = []
+    var seen: UInt64 = 0
+    var given: UInt64 = 0
     for index in 0..<record.count {
       let name = record.name(at: index)
       let column = map.columns[name]
@@ -146,17 +147,19 @@ package final class RowReader {
       let text = if case .text(let text) = cell { text } else { "" }
       let place = Place(
         file: file, line: places[index].line, column: places[index].column, record: record.number,
-        field: reader.names[name], value: text)
+        field: names[name], value: text)
       guard let column else {
-        faults.append(FileComplaint.unknownElement(reader.names[name], at: place))
+        faults.append(FileComplaint.unknownElement(names[name], at: place))
         continue
       }
-      if !seen.insert(column).inserted {
+      let bit = map.bits[name]
+      if seen & bit != 0 {
         faults.append(FileComplaint.duplicateElement(column, at: place))
         continue
       }
+      seen |= bit
       guard let cell else { continue }
-      given.insert(column)
+      given |= bit
       draft.set(column, cell, at: place)
     }
     fillConstants(except: given, &draft)
@@ -167,8 +170,8 @@ package final class RowReader {
       diagnostics: diagnostics, raw: reader.rawText(of: record))
   }
 
-  private func fillConstants(except given: Set<Column>, _ draft: inout RowDraft) {
-    for (column, text) in constants where !given.contains(column) {
+  private func fillConstants(except given: UInt64, _ draft: inout RowDraft) {
+    for (column, bit, text) in constants where given & bit == 0 {
       let place = Place(
         file: file, line: record.line, column: record.column, record: record.number,
         field: column.name, value: text)

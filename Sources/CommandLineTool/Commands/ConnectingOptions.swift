@@ -1,0 +1,77 @@
+// The options of all commands that talk to a server.
+
+import BatchEngine
+import HTTPTransfers
+import UnityConnection
+
+/// Which target, as whom, and how carefully.
+struct ConnectingOptions: Sendable {
+  let target: String
+  let username: String?
+  let passwordFile: String?
+  let netrcFile: String?
+  let passwordCommand: String?
+  let credentialsFolder: String?
+  let trust: ServerTrust
+  let wire: WireFormat
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    target = try arguments.text(.target)
+    username = arguments.givenText(.username)
+    passwordFile = arguments.givenText(.passwordFile)
+    netrcFile = arguments.givenText(.netrcFile)
+    passwordCommand = arguments.givenText(.passwordCommand)
+    credentialsFolder = context.environment["CREDENTIALS_DIRECTORY"]
+    wire = try arguments.choice(.wire)
+    trust =
+      if arguments.has(.insecure) {
+        .unverified
+      } else if let pin = arguments.givenText(.tlsPin) {
+        .pinned(pin)
+      } else if let file = arguments.givenText(.caCert) {
+        .authorities(file: file)
+      } else {
+        .system
+      }
+  }
+
+  /// Opens the target; an unverified server is warned of, every time.
+  ///
+  /// - Parameter readOnly: True for commands that must not change the server.
+  func open(on console: Console, readOnly: Bool) throws(CommandFailure) -> OpenTarget {
+    let address = try TargetAddress(target)
+    if case .unverified = trust, case .server(let origin) = address {
+      console.warn(
+        "the certificate of \(origin.host) is not verified (--insecure): "
+          + "anybody in between can read the password and change what is sent")
+    }
+    let account = AccountSource(
+      username: username, passwordFile: passwordFile, netrcFile: netrcFile,
+      passwordCommand: passwordCommand, credentialsFolder: credentialsFolder,
+      ask: PasswordPrompt.ask)
+    return try OpenTarget(
+      address, OpenTarget.Options(account: account, trust: trust, wire: wire, readOnly: readOnly))
+  }
+}
+
+/// The options that bound how hard a server is pushed.
+struct PacingOptions: Sendable {
+  let slots: Int
+  let rate: Double?
+  let giveUp: Duration
+
+  init(_ context: CommandContext) throws(UsageError) {
+    slots = try context.arguments.number(.slots)
+    rate = context.arguments.givenNumber(.rate).map(Double.init)
+    giveUp = try context.arguments.duration(.giveUp)
+  }
+
+  /// The server gives five slots to all its web clients together, its own administration among them.
+  func warn(on console: Console) {
+    guard slots > 4 else { return }
+    console.warn(
+      "--slots \(slots) leaves nothing for others: the server has five for all its web clients, "
+        + "the web administration among them")
+  }
+}

@@ -1,0 +1,57 @@
+import BatchEngine
+import PortGroupModel
+import RowLedger
+
+/// `cupibulk import`: pushes the rows of files into a server.
+struct ImportCommand: Performing {
+  private let context: CommandContext
+  private let connecting: ConnectingOptions
+  private let pacing: PacingOptions
+  private let input: ImportInput
+  private let options: PushOptions
+  private let progress: ProgressPainter.Mode
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    connecting = try ConnectingOptions(context)
+    pacing = try PacingOptions(context)
+    input = try ReadingOptions.input(context)
+    progress = try arguments.choice(.progress)
+    var options = PushOptions()
+    options.slots = pacing.slots
+    options.rate = pacing.rate
+    options.giveUp = pacing.giveUp
+    options.maxDelete = try arguments.number(.maxDelete)
+    options.allowLast = arguments.has(.allowLast)
+    options.verify = try arguments.choice(.verify)
+    options.settleWait = try arguments.duration(.settleWait)
+    options.skipInvalid = arguments.has(.skipInvalid)
+    self.options = options
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let console = context.console
+    pacing.warn(on: console)
+    let ledger = try LedgerAccess.open(context)
+    let target = try connecting.open(on: console, readOnly: false)
+    defer { target.close() }
+    let lock = try TargetLock(target.lockIdentity, in: StateFolder.made(context.environment))
+    defer { withExtendedLifetime(lock) {} }
+    let conduct = RunConduct(progress, phase: "Sending", on: console)
+    let importer = Importer(
+      input: input, options: options, ledger: ledger, target: target.run,
+      toolVersion: Tool.version, control: conduct.control, report: conduct.show)
+    let result = await conduct.run { await importer.run(on: target.client) }
+    let text = RunResultText(
+      result: result, ledger: ledger, console: console,
+      ledgerOption: LedgerAccess.option(context))
+    if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
+    if context.arguments.has(.json) {
+      text.printJSON()
+    } else {
+      try LedgerAccess.reading { () throws(LedgerError) in try text.print() }
+    }
+    return result.status
+  }
+}

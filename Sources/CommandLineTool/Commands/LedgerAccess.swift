@@ -1,0 +1,59 @@
+// How commands get at the ledger, and at one run in it.
+
+import BatchEngine
+import RowLedger
+
+/// The ledger of a command line.
+enum LedgerAccess {
+  /// Opens the ledger that `--ledger` names, or the one in the state folder; it is made where it is not there.
+  static func open(_ context: CommandContext) throws(CommandFailure) -> Ledger {
+    let path = try context.ledgerPath()
+    return try reading { () throws(LedgerError) in try Ledger.open(.file(path)) }
+  }
+
+  /// The option that names the ledger again in a suggested command, with a space before it; else empty.
+  static func option(_ context: CommandContext) -> String {
+    context.arguments.givenText(.ledger).map { " --ledger \($0)" } ?? ""
+  }
+
+  /// The run that the first operand names by its name or the beginning of it; the newest without one.
+  static func run(_ context: CommandContext, in ledger: Ledger) throws(CommandFailure) -> Run {
+    let runs = try reading { () throws(LedgerError) in try ledger.runs() }
+    guard let name = context.arguments.operands.first else {
+      guard let newest = runs.first else {
+        throw CommandFailure(
+          .failure, "The ledger \(ledger.path) has no run yet",
+          hint: "begin with: cupibulk import FILE --target sandbox:lab.db")
+      }
+      return newest
+    }
+    let fitting = runs.filter { $0.id.text.lowercased().hasPrefix(name.lowercased()) }
+    switch fitting.count {
+    case 1: return fitting[0]
+    case 0:
+      throw CommandFailure(
+        .failure, "The ledger \(ledger.path) has no run \(name)",
+        hint: "list the runs with: cupibulk runs list")
+    default:
+      throw CommandFailure(
+        .failure, "\(fitting.count) runs begin with \(name)",
+        hint: "type more of the name; cupibulk runs list shows them")
+    }
+  }
+
+  /// Turns an error of the ledger into one of the command.
+  static func reading<Value>(
+    _ work: () throws(LedgerError) -> Value
+  ) throws(CommandFailure) -> Value {
+    do throws(LedgerError) {
+      return try work()
+    } catch {
+      throw CommandFailure(.failure, error.message.sentenceStart, hint: error.hint)
+    }
+  }
+}
+
+extension String {
+  /// With its first letter as a sentence begins.
+  var sentenceStart: String { prefix(1).uppercased() + dropFirst() }
+}

@@ -1,0 +1,81 @@
+// What all commands that run for a while have in common: signals, progress, messages.
+
+import BatchEngine
+import Glibc
+import PortGroupModel
+import Synchronization
+
+/// Conducts one run: passes signals on to it, and shows what it tells.
+struct RunConduct: Sendable {
+  let console: Console
+  let painter: ProgressPainter
+  /// `Sending`, `Reading`: what the progress line says.
+  let phase: String
+  let control = RunControl()
+  private let tally = DiagnosticTally()
+
+  init(_ mode: ProgressPainter.Mode, phase: String, on console: Console) {
+    self.console = console
+    self.phase = phase
+    painter = ProgressPainter(mode, on: console)
+  }
+
+  /// How many diagnostics of each severity were shown.
+  var diagnostics: DiagnosticTally { tally }
+
+  /// Runs the work; the first SIGINT or SIGTERM asks it to stop, a second one cuts its requests.
+  func run<Value: Sendable>(
+    _ work: @escaping @Sendable () async -> Value
+  ) async -> Value {
+    let task = Task { await work() }
+    let watcher = SignalWatcher { [control, console] number in
+      console.note("Stopping: what is in flight is finished. Once more cuts it off.")
+      control.requestStop(number == SIGTERM ? .terminated : .interrupted)
+    } further: { [console] _ in
+      console.note("Cutting off: what is in flight will be in doubt.")
+      task.cancel()
+    }
+    let value = await task.value
+    withExtendedLifetime(watcher) {}
+    painter.finish()
+    return value
+  }
+
+  /// Shows what the run tells.
+  @Sendable func show(_ event: RunEvent) {
+    switch event {
+    case .diagnostic(let diagnostic):
+      tally.count(diagnostic.severity)
+      console.show(diagnostic)
+    case .staged: break
+    case .progress(let progress):
+      painter.update(
+        ProgressState(
+          phase: phase, done: progress.done, total: progress.total, failed: progress.failed,
+          slotsInUse: progress.inFlight, slots: progress.slots))
+    case .waiting(let reason, let delay):
+      console.note(
+        "Waiting \(Quantity.time(delay)) before trying again: \(reason.escapedForDisplay)")
+    case .remark(let text): console.warn(text.escapedForDisplay)
+    }
+  }
+}
+
+/// Counts diagnostics by severity, from any thread.
+final class DiagnosticTally: Sendable {
+  private let counts = Mutex<[Diagnostic.Severity: Int]>([:])
+
+  func count(_ severity: Diagnostic.Severity) {
+    counts.withLock { $0[severity, default: 0] += 1 }
+  }
+
+  subscript(severity: Diagnostic.Severity) -> Int { counts.withLock { $0[severity] ?? 0 } }
+
+  /// `3 errors, 1 warning`; empty if there was neither.
+  var text: String {
+    [(Diagnostic.Severity.error, "error"), (.warning, "warning")]
+      .filter { self[$0.0] > 0 }
+      .map { Quantity.count(self[$0.0], $0.1) }
+      .joined(separator: ", ")
+  }
+}

@@ -1,0 +1,69 @@
+import BatchEngine
+import Foundation
+import RowLedger
+
+/// `cupibulk runs list`: all runs, newest first.
+struct RunsListCommand: Performing {
+  private let context: CommandContext
+
+  init(_ context: CommandContext) throws(UsageError) { self.context = context }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let ledger = try LedgerAccess.open(context)
+    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    if context.arguments.has(.json) {
+      for run in runs { context.console.print(try json(run, ledger).text) }
+      return .success
+    }
+    var table = TextTable([
+      .text("run"), .text("kind"), .text("target"), .text("source"), .number("rows"),
+      .text("ended"),
+    ])
+    for run in runs {
+      table.add([
+        TextTable.Cell(run.id.text), TextTable.Cell(run.opening.kind.rawValue),
+        TextTable.Cell(run.opening.target.url), TextTable.Cell(run.opening.source),
+        TextTable.Cell(Quantity.count(run.rowCount)), TextTable.Cell(run.endText),
+      ])
+    }
+    context.console.write(table.text(for: context.console.output))
+    return .success
+  }
+
+  private func json(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> JSONLine {
+    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    return run.json(books)
+  }
+}
+
+extension Run {
+  /// How it ended, in a few words.
+  var endText: String {
+    if let ending {
+      let reason = ending.reason.isEmpty ? "" : ": \(ending.reason)"
+      return ending.how.rawValue + reason
+    }
+    return isRunning ? "is running" : "crashed"
+  }
+
+  /// For programs: everything that the books say of the run.
+  func json(_ books: Books) -> JSONLine {
+    var line = JSONLine()
+    line.add("run", id.text)
+    line.add("kind", opening.kind.rawValue)
+    line.add("source", opening.source)
+    line.add("target", opening.target.url)
+    line.add("started", started.ISO8601Format())
+    line.add("ended", ended?.ISO8601Format())
+    line.add("how", ending?.how.rawValue ?? (isRunning ? "running" : "crashed"))
+    line.add("reason", ending?.reason)
+    line.add("exit", exitCode)
+    if opening.kind == .export {
+      line.add("servers", rowCount)
+    } else {
+      for (name, count) in books.counts { line.add(name, count) }
+      line.add("balances", books.balances)
+    }
+    return line
+  }
+}

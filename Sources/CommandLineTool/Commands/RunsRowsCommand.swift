@@ -1,0 +1,82 @@
+import BatchEngine
+import BulkFiles
+import PortGroupModel
+import RowLedger
+
+/// `cupibulk runs rows`: every row of a run and what became of it.
+struct RunsRowsCommand: Performing {
+  private let context: CommandContext
+
+  init(_ context: CommandContext) throws(UsageError) { self.context = context }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let ledger = try LedgerAccess.open(context)
+    let run = try LedgerAccess.run(context, in: ledger)
+    let wanted = context.arguments.texts(.rowState)
+    let rows = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.rows(of: run.id, states: wanted.isEmpty ? nil : Set(wanted))
+    }
+    let isCSV = context.arguments.has(.csv)
+    var isFirst = true
+    while true {
+      let some = try LedgerAccess.reading { () throws(LedgerError) in try rows.next() }
+      if some.isEmpty || context.console.output.isClosed { return .success }
+      if isFirst, isCSV { context.console.print(Self.headings.joined(separator: ",")) }
+      isFirst = false
+      for row in some { try show(row, ledger, isCSV) }
+    }
+  }
+
+  private static let headings = [
+    "row", "file", "line", "state", "reason", "operation", "PortGroup", "server", "objectId",
+    "verdict", "detail",
+  ]
+
+  private func show(_ row: RowReport, _ ledger: Ledger, _ isCSV: Bool) throws(CommandFailure) {
+    if context.arguments.has(.json) || isCSV {
+      let cells = try cells(row, ledger)
+      if isCSV {
+        context.console.print(cells.map { CSVText.field($0 ?? "") }.joined(separator: ","))
+      } else {
+        var line = JSONLine()
+        for (heading, cell) in zip(Self.headings, cells) { line.add(heading, cell) }
+        context.console.print(line.text)
+      }
+      return
+    }
+    context.console.print(row.line.escapedForDisplay)
+    for text in try errors(row, ledger) { context.console.print("    \(text.escapedForDisplay)") }
+  }
+
+  private func cells(_ row: RowReport, _ ledger: Ledger) throws(CommandFailure) -> [String?] {
+    let detail = ([row.detail].compactMap(\.self) + (try errors(row, ledger))).joined(
+      separator: "; ")
+    return [
+      String(row.id.number), row.place.file, String(row.place.line), row.state.name,
+      row.state.detail, row.row?.operation.rawValue,
+      row.group?.displayName ?? row.row?.group.name, row.row?.fields.summary,
+      row.entry?.effect.objectID?.text, row.entry?.verdict?.rawValue,
+      detail.isEmpty ? nil : detail,
+    ]
+  }
+
+  /// What was wrong with an invalid row.
+  private func errors(_ row: RowReport, _ ledger: Ledger) throws(CommandFailure) -> [String] {
+    guard row.state == .invalid else { return [] }
+    let found = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.diagnostics(of: row.id)
+    }
+    return found.filter { $0.severity == .error }.map { "\($0.code.rawValue): \($0.message)" }
+  }
+}
+
+/// Fields of CSV as RFC 4180 writes them.
+enum CSVText {
+  /// The text, in quotes where it holds a comma, a quote or a line end.
+  static func field(_ text: String) -> String {
+    let needsQuotes = text.utf8.contains { byte in
+      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
+    }
+    return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
+  }
+}

@@ -1,0 +1,81 @@
+import BatchEngine
+import Foundation
+import PortGroupModel
+import RowLedger
+
+/// `cupibulk runs show`: one run's books and how it ended.
+struct RunsShowCommand: Performing {
+  private let context: CommandContext
+
+  init(_ context: CommandContext) throws(UsageError) { self.context = context }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let ledger = try LedgerAccess.open(context)
+    let run = try LedgerAccess.run(context, in: ledger)
+    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    if context.arguments.has(.json) {
+      context.console.print(run.json(books).text)
+      return .success
+    }
+    show(run)
+    if run.opening.kind != .export {
+      context.console.write("\n" + books.table.text(for: context.console.output))
+      try showGroups(run, ledger)
+      try showTroubles(run, books, ledger)
+    }
+    return .success
+  }
+
+  private func show(_ run: Run) {
+    var table = TextTable([.text(""), .text("")])
+    func line(_ label: String, _ text: String) {
+      table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
+    }
+    line("run", run.id.text)
+    line("kind", run.opening.kind.rawValue)
+    line("source", run.opening.source)
+    line("target", run.opening.target.url)
+    line("started", run.started.ISO8601Format())
+    if let ended = run.ended {
+      let seconds = ended.timeIntervalSince(run.started)
+      line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(.seconds(seconds))))")
+    }
+    line("how", run.endText + (run.exitCode.map { ", exit code \($0)" } ?? ""))
+    if run.opening.kind == .export { line("servers", Quantity.count(run.rowCount)) }
+    context.console.write(table.text(for: context.console.output))
+  }
+
+  private func showGroups(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+    let groups = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.groups(of: run.id).all()
+    }
+    let names = groups.filter(\.group.needsReset).map(\.group.displayName).sorted()
+    guard !names.isEmpty else { return }
+    context.console.print("\nPort groups to reset before the changes take effect:")
+    for name in names { context.console.print("  " + name.escapedForDisplay) }
+  }
+
+  private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger) throws(CommandFailure) {
+    guard books.failed + books.inDoubt + books.invalid > 0 else { return }
+    let option = LedgerAccess.option(context)
+    context.console.print("\nRows that need attention:")
+    let rows = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.rows(of: run.id, states: ["failed", "inDoubt", "invalid"]).next(10)
+    }
+    for row in rows {
+      context.console.print("  " + row.line.escapedForDisplay)
+      let diagnostics = try LedgerAccess.reading { () throws(LedgerError) in
+        try ledger.diagnostics(of: row.id)
+      }
+      for found in diagnostics where found.severity == .error {
+        context.console.print("    \(found.code.rawValue): \(found.message.escapedForDisplay)")
+      }
+    }
+    let more = books.failed + books.inDoubt + books.invalid - rows.count
+    if more > 0 {
+      context.console.print(
+        "  … and \(Quantity.count(more)) more: cupibulk runs rows \(run.id) --state failed"
+          + " --state invalid --state inDoubt\(option)")
+    }
+  }
+}

@@ -1,0 +1,55 @@
+// The books of a run as a table for people, and how a run ended in words.
+
+import BatchEngine
+import RowLedger
+
+extension Books {
+  /// The states that rows are in, with the sum below.
+  var table: TextTable {
+    TextTable.summary(
+      [
+        ("created", created, .green), ("updated", updated, .green), ("deleted", deleted, .green),
+        ("unchanged", unchanged, nil), ("invalid", invalid, .red), ("failed", failed, .red),
+        ("in doubt", inDoubt, .yellow), ("pending", pending, .yellow),
+      ], total: ("read", read))
+  }
+
+  /// Names and counts in one order, for programs.
+  var counts: [(name: String, count: Int)] {
+    [
+      ("read", read), ("invalid", invalid), ("created", created), ("updated", updated),
+      ("deleted", deleted), ("unchanged", unchanged), ("failed", failed), ("inDoubt", inDoubt),
+      ("pending", pending),
+    ]
+  }
+}
+
+extension RunStop {
+  /// Why the run ended early, as a sentence without a full stop.
+  var sentence: String {
+    switch self {
+    case .interrupted: "The run was stopped by Ctrl-C"
+    case .terminated: "The run was stopped by SIGTERM"
+    case .aborted: "The run was cut off"
+    case .gaveUp(let time, let reason):
+      "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
+    case .refused(let reason): "The run was refused: \(reason)"
+    case .server(let reason): "The server cannot be worked with: \(reason)"
+    case .ledger(let reason): "The books cannot be kept: \(reason)"
+    case .output(let reason): "The output cannot be written: \(reason)"
+    case .fuse(let reason): "Nothing was sent: \(reason)"
+    case .input: "Nothing was sent: the input cannot be read"
+    }
+  }
+
+  /// What to do next, as a clause; `nil` where the sentence says it.
+  var hint: String? {
+    switch self {
+    case .interrupted, .terminated, .gaveUp, .server:
+      "import the same files again: rows that are done already will be unchanged"
+    case .aborted: "look at the rows in doubt with: cupibulk runs rows --state inDoubt"
+    case .fuse: "check the rows that delete, then pass --max-delete N"
+    case .refused, .ledger, .output, .input: nil
+    }
+  }
+}

@@ -1,0 +1,37 @@
+// A row of a run as a line for people.
+
+import PortGroupModel
+import RowLedger
+
+extension RowReport {
+  /// As compilers print a place: `hosts.csv:7: failed[exists]: SIP proxy 10.1.1.1 in "Branch": …`.
+  var line: String {
+    var text = "\(place.file):\(place.line): \(stateText): "
+    if let row {
+      text += subject(row)
+      if let name = group?.displayName ?? row.group.name { text += " in \"\(name)\"" }
+    } else {
+      text += "record \(place.record)"
+    }
+    if let detail, !detail.isEmpty { text += ": \(detail)" }
+    if let verdict = entry?.verdict, verdict == .overwritten || verdict == .normalised {
+      text += " (\(verdict.rawValue))"
+    }
+    return text
+  }
+
+  /// `failed[exists]`, `pending[stopped]`, `created`.
+  var stateText: String { state.detail.map { "\(state.name)[\($0)]" } ?? state.name }
+
+  /// What to do about a failed row; `nil` for the others.
+  var hint: String? {
+    if case .failed(let code) = state { code.hint } else { nil }
+  }
+
+  private func subject(_ row: Row) -> String {
+    let hasKey = row.fields[.host].text != nil || row.fields[.hostV6].text != nil
+    if !hasKey, let id = row.objectID { return "\(row.operation.rawValue) of \(id)" }
+    if !hasKey, row.hasMatch { return "\(row.operation.rawValue) of \(row.match.hostText)" }
+    return row.fields.summary
+  }
+}

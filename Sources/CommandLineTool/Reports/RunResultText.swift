@@ -1,0 +1,76 @@
+// The end of an import on the screen: the books, what failed, and what to do next.
+
+import BatchEngine
+import PortGroupModel
+import RowLedger
+
+/// Tells how an import came out.
+struct RunResultText {
+  let result: RunResult
+  let ledger: Ledger
+  let console: Console
+  /// The option that names the ledger, for the commands that are suggested; empty for the usual one.
+  let ledgerOption: String
+
+  /// The most failed rows that are shown; the ledger has them all.
+  private static let shown = 10
+
+  /// Prints the books to standard output, and what needs attention to standard error.
+  func print() throws(LedgerError) {
+    if let books = result.books {
+      try printTroubles(books)
+      console.write(books.table.text(for: console.output))
+      if !books.balances {
+        console.fail("the books do not balance; this is a defect of cupibulk, please report it")
+      }
+    }
+    if let stop = result.stop {
+      console.fail(stop.sentence.escapedForDisplay)
+      if let hint = stop.hint { console.note("    hint: \(hint)") }
+    }
+    printNext()
+  }
+
+  /// The result as one JSON object on a line.
+  func printJSON() {
+    var line = JSONLine()
+    line.add("run", result.run?.text)
+    line.add("exit", Int(result.status.rawValue))
+    if let books = result.books {
+      for (name, count) in books.counts { line.add(name, count) }
+      line.add("balances", books.balances)
+    }
+    line.add("stopped", result.stop?.sentence)
+    line.add("groupsToReset", result.groupsToReset.map(\.displayName))
+    console.print(line.text)
+  }
+
+  private func printTroubles(_ books: Books) throws(LedgerError) {
+    guard let run = result.run, books.failed + books.inDoubt > 0 else { return }
+    let rows = try ledger.rows(of: run, states: ["failed", "inDoubt"]).next(Self.shown)
+    for row in rows {
+      console.note(row.line.escapedForDisplay)
+      if let hint = row.hint { console.note("    hint: \(hint)") }
+    }
+    let more = books.failed + books.inDoubt - rows.count
+    if more > 0 {
+      console.note(
+        "… and \(Quantity.count(more)) more: cupibulk runs rows \(run) --state failed\(ledgerOption)")
+    }
+  }
+
+  private func printNext() {
+    guard let run = result.run, let books = result.books else { return }
+    if !result.groupsToReset.isEmpty {
+      let names = result.groupsToReset.map { "\"\($0.displayName.escapedForDisplay)\"" }
+      console.note(
+        "Reset these port groups before the changes take effect: "
+          + names.joined(separator: ", "))
+    }
+    if result.status == .inputInvalid, books.pending > 0 {
+      console.note(
+        "Nothing was sent. Mend the rows above, or pass --skip-invalid to send the others.")
+    }
+    console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)")
+  }
+}

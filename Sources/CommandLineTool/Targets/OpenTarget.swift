@@ -1,0 +1,87 @@
+// Opens what --target names: a client, and whatever has to live as long as it.
+
+import BatchEngine
+import Glibc
+import HTTPTransfers
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import UnityConnection
+
+/// A target that can be talked to; `close` ends what was started for it.
+struct OpenTarget {
+  let client: ConnectionClient
+  /// As the ledger books it.
+  let run: RunTarget
+  /// What tells it from other targets, for the lock.
+  let lockIdentity: String
+  private let loop: TransferLoop
+  private let listener: SandboxListener?
+
+  /// How a connection is to be made.
+  struct Options {
+    var account: AccountSource
+    var trust = ServerTrust.system
+    var wire = WireFormat.xml
+    /// True for commands that only look: nothing but GET and HEAD can be sent then.
+    var readOnly = false
+  }
+
+  /// Opens a server, or starts a sandbox on a free port of this machine.
+  init(_ address: TargetAddress, _ options: Options) throws(CommandFailure) {
+    var transfer = TransferOptions()
+    transfer.readOnly = options.readOnly
+    let credentials: Credentials
+    let origin: Origin
+    switch address {
+    case .server(let server):
+      origin = server
+      transfer.trust = options.trust
+      credentials = try options.account.find(for: server.host)
+      listener = nil
+      lockIdentity = "\(server.host):\(server.port)"
+    case .sandbox(let file):
+      let configuration = SandboxConfiguration()
+      let listener = try Self.startSandbox(file, configuration)
+      origin = try Self.origin(of: listener)
+      credentials = Credentials(
+        username: configuration.username, password: Secret(configuration.password))
+      self.listener = listener
+      lockIdentity = "sandbox:" + (file.map(AbsolutePath.of) ?? "in memory of \(getpid())")
+    }
+    loop = TransferLoop(origin: origin, options: transfer)
+    client = ConnectionClient(
+      server: "\(address.text)", over: loop, credentials: credentials, wire: options.wire)
+    run = RunTarget(url: address.text)
+  }
+
+  func close() {
+    loop.shutDown()
+    listener?.stop()
+  }
+
+  private static func startSandbox(
+    _ file: String?, _ configuration: SandboxConfiguration
+  ) throws(CommandFailure) -> SandboxListener {
+    do throws(SandboxError) {
+      let sandbox = try Sandbox(
+        state: file.map { .file($0) } ?? .memory, configuration: configuration)
+      return try SandboxListener(sandbox)
+    } catch {
+      throw CommandFailure(.failure, "\(error)".withoutFullStop)
+    }
+  }
+
+  private static func origin(of listener: SandboxListener) throws(CommandFailure) -> Origin {
+    do throws(OriginError) {
+      return try Origin(parsing: listener.url)
+    } catch {
+      throw CommandFailure(.failure, "\(error)")
+    }
+  }
+}
+
+extension String {
+  /// For sentences of other parts that stand inside one of ours.
+  var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
+}

@@ -84,8 +84,6 @@ struct CommandContext: Sendable {
   /// Opens the ledger that is named, or the one in the state folder, which is made.
   func ledgerPath() throws(CommandFailure) -> String {
     if let path = arguments.givenText(.ledger) { return path }
-    let folder = StateFolder(environment: environment)
-    try folder.make()
-    return folder.ledger
+    return try StateFolder.made(environment).ledger
   }
 }

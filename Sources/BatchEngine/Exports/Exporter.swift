@@ -6,6 +6,8 @@ package import UnityConnection
 /// Exports the servers of all port groups: from the server into the ledger, and in order out of it.
 package struct Exporter: Sendable {
   package let slots: Int
+  /// Requests a second at most; `nil` for no bound.
+  package let rate: Double?
   package let giveUp: Duration
   package let ledger: Ledger
   package let target: RunTarget
@@ -15,11 +17,12 @@ package struct Exporter: Sendable {
   package let report: @Sendable (RunEvent) -> Void
 
   package init(
-    slots: Int = 2, giveUp: Duration = .seconds(600), ledger: Ledger, target: RunTarget,
+    slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600), ledger: Ledger, target: RunTarget,
     toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.slots = slots
+    self.rate = rate
     self.giveUp = giveUp
     self.ledger = ledger
     self.target = target
@@ -41,7 +44,7 @@ package struct Exporter: Sendable {
   ) async -> ExportResult {
     let courier = Courier(
       client: client,
-      gate: SlotGate(granted: slots, rate: nil, clock: clock, control: control),
+      gate: SlotGate(granted: slots, rate: rate, clock: clock, control: control),
       control: control, clock: clock, giveUp: giveUp, random: { Double.random(in: 0..<1) },
       report: report)
     do throws(RunStop) {

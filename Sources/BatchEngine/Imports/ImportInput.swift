@@ -1,13 +1,27 @@
-package import PortGroupModel
+package import PortGroupFiles
 
+/// What an import or a check reads, and how it understands it.
 package struct ImportInput: Sendable {
-  package var allowed: Set<DiagnosticCode> = []
-  var sourceText: String { "" }
-  var optionsText: String { "" }
+  /// Paths as the user named them; `-` is standard input. Read in this order.
+  package var files: [String]
+  package var options: InputOptions
+
+  package init(files: [String], options: InputOptions = InputOptions()) {
+    self.files = files
+    self.options = options
+  }
+
+  /// How the ledger names the input.
+  var source: String { files.joined(separator: " ") }
+
+  /// What decides the meaning of the files, as JSON text for the ledger.
+  var frozenOptions: String {
+    let columns = options.columns.map { "\($0.key)=\($0.value.name)" }.sorted()
+    let constants = options.constants.map { "\($0.key.name)=\($0.value)" }.sorted()
+    let allowed = options.allowed.map(\.rawValue).sorted()
+    return JSONObject([
+      "mode": .text(options.mode.rawValue), "column": .list(columns), "set": .list(constants),
+      "allow": .list(allowed),
+    ]).text
+  }
 }
-struct Staging {
-  let run: RunID; let ledger: Ledger; let input: ImportInput; let control: RunControl;
-  let report: @Sendable (RunEvent) -> Void
-  func read() async throws(RunStop) {}
-}
-import RowLedger

@@ -22,6 +22,22 @@ package struct Importer: Sendable {
   package let clock: any RunClock
   package let report: @Sendable (RunEvent) -> Void
 
+  /// Takes rows from files.
+  package init(
+    input: ImportInput, options: PushOptions, ledger: Ledger, target: RunTarget,
+    toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
+    report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.init(
+      source: input.source, frozenOptions: input.frozenOptions, allowed: input.options.allowed,
+      options: options, ledger: ledger, target: target, toolVersion: toolVersion,
+      control: control, clock: clock, report: report
+    ) { run async throws(RunStop) in
+      try await Staging(run: run, ledger: ledger, input: input, control: control, report: report)
+        .read()
+    }
+  }
+
   /// Takes rows from anywhere.
   init(
     source: String, frozenOptions: String = "{}", allowed: Set<DiagnosticCode> = [],

@@ -25,8 +25,15 @@ struct StateFolder {
   /// The ledger that is used where none is named.
   var ledger: String { path + "/ledger.sqlite" }
 
+  /// The folder, made where it is not there.
+  static func made(_ environment: [String: String]) throws(CommandFailure) -> StateFolder {
+    let folder = StateFolder(environment: environment)
+    try folder.make()
+    return folder
+  }
+
   /// Makes the folder, for its owner alone.
-  func make() throws(CommandFailure) {
+  private func make() throws(CommandFailure) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true,

@@ -1,0 +1,62 @@
+import PortGroupModel
+package import RowLedger
+
+/// Checks files without a server: every row by itself, and the rows of each group together.
+///
+/// Its books are a throw-away ledger, so that memory stays bounded for files of any length.
+package struct Validator: Sendable {
+  package let input: ImportInput
+  package let control: RunControl
+  package let report: @Sendable (RunEvent) -> Void
+
+  package init(
+    input: ImportInput, control: RunControl, report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.input = input
+    self.control = control
+    self.report = report
+  }
+
+  /// What was found, in numbers.
+  package struct Findings: Sendable, Equatable {
+    package var rows = 0
+    package var invalid = 0
+    package var groups = 0
+    /// Why not everything could be read; `nil` if it was.
+    package var stop: RunStop?
+
+    package var status: ExitStatus {
+      if let stop { return ExitStatus(books: Books(), stop: stop) }
+      return invalid == 0 ? .success : .inputInvalid
+    }
+  }
+
+  package func run() async -> Findings {
+    var findings = Findings()
+    do throws(RunStop) {
+      try await check(&findings)
+    } catch {
+      findings.stop = error
+    }
+    return findings
+  }
+
+  private func check(_ findings: inout Findings) async throws(RunStop) {
+    let ledger = try booked { () throws(LedgerError) in try Ledger.open(.throwaway) }
+    let run = try await journaled { () async throws(LedgerError) in
+      try await ledger.beginStaging(
+        RunOpening(
+          kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: ""))
+    }
+    try await Staging(run: run, ledger: ledger, input: input, control: control, report: report)
+      .read()
+    findings.groups = try await GroupResolution(
+      run: run, ledger: ledger, allowed: input.options.allowed, report: report
+    ).resolveByName()
+    try await CrossCheck(run: run, ledger: ledger, report: report).check()
+    findings.rows = try await journaled { () async throws(LedgerError) in
+      try await ledger.finishStaging(run)
+    }
+    findings.invalid = try booked { () throws(LedgerError) in try ledger.books(of: run).invalid }
+  }
+}

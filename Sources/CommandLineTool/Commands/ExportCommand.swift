@@ -1,0 +1,71 @@
+import BatchEngine
+import BulkFiles
+import PortGroupFiles
+import RowLedger
+
+/// `cupibulk export`: writes a server's port group servers to a file.
+struct ExportCommand: Performing {
+  private let context: CommandContext
+  private let connecting: ConnectingOptions
+  private let pacing: PacingOptions
+  private let path: String
+  private let format: BulkFormat
+  private let progress: ProgressPainter.Mode
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    connecting = try ConnectingOptions(context)
+    pacing = try PacingOptions(context)
+    path = try arguments.text(.outputFile)
+    format = arguments.givenChoice(.outputFormat) ?? BulkFormat(fileName: path) ?? .csv
+    progress = try arguments.choice(.progress)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let console = context.console
+    pacing.warn(on: console)
+    let ledger = try LedgerAccess.open(context)
+    let target = try connecting.open(on: console, readOnly: true)
+    defer { target.close() }
+    let conduct = RunConduct(progress, phase: "Reading", on: console)
+    let exporter = Exporter(
+      slots: pacing.slots, rate: pacing.rate, giveUp: pacing.giveUp, ledger: ledger,
+      target: target.run, toolVersion: Tool.version, control: conduct.control,
+      report: conduct.show)
+    let result = await conduct.run {
+      await exporter.run(on: target.client) { count, servers in try write(count, servers) }
+    }
+    if let stop = result.stop {
+      console.fail(stop.sentence.escapedForDisplay)
+    } else {
+      tell(result)
+    }
+    return result.status
+  }
+
+  private func write(_ count: Int, _ servers: LedgerCursor<ExportedServer>) throws {
+    let writer = try ServerFileWriter(path: path, format: format, total: count)
+    while case let some = try servers.next(), !some.isEmpty {
+      for exported in some { try writer.write(exported.server, in: exported.group) }
+    }
+    try writer.finish()
+  }
+
+  /// The file itself may be on standard output, so that this goes to standard error then.
+  private func tell(_ result: ExportResult) {
+    let console = context.console
+    if context.arguments.has(.json), path != "-" {
+      var line = JSONLine()
+      line.add("run", result.run?.text)
+      line.add("servers", result.servers)
+      line.add("file", path)
+      console.print(line.text)
+    } else {
+      let place = path == "-" ? "standard output" : path
+      console.note(
+        "Exported \(Quantity.count(result.servers, "server")) "
+          + "to \(place.escapedForDisplay) (\(format.rawValue)).")
+    }
+  }
+}

@@ -1,0 +1,49 @@
+// The options that say how input files are understood.
+
+import BatchEngine
+import BulkFiles
+import PortGroupFiles
+import PortGroupModel
+
+/// Turns `--format`, `--delimiter`, `--column`, `--set`, `--allow` and `--mode` into the engine's terms.
+enum ReadingOptions {
+  static func input(_ context: CommandContext) throws(UsageError) -> ImportInput {
+    let arguments = context.arguments
+    var options = InputOptions()
+    options.format = arguments.givenChoice(.inputFormat)
+    options.delimiter = arguments.givenText(.delimiter).flatMap { Delimiter(word: $0) }
+    options.mode = try arguments.choice(.mode)
+    for pair in arguments.pairs(.column) {
+      options.columns[pair.name] = try column(pair.value, .column, "\(pair.name)=\(pair.value)", arguments)
+    }
+    for pair in arguments.pairs(.set) {
+      options.constants[try column(pair.name, .set, "\(pair.name)=\(pair.value)", arguments)] =
+        pair.value
+    }
+    for text in arguments.texts(.allow) { options.allowed.insert(try code(text, arguments)) }
+    return ImportInput(files: arguments.operands, options: options)
+  }
+
+  private static func column(
+    _ name: String, _ option: Option, _ value: String, _ arguments: ParsedArguments
+  ) throws(UsageError) -> Column {
+    if let column = Column.named(name) { return column }
+    let suggestion = Column.suggestion(for: name).map { "; did you mean \($0)?" } ?? ""
+    throw UsageError(
+      .badValue(
+        source: option.flag, value: value, complaint: "there is no field \(name)\(suggestion)"),
+      of: arguments.path)
+  }
+
+  private static func code(
+    _ text: String, _ arguments: ParsedArguments
+  ) throws(UsageError) -> DiagnosticCode {
+    let allowable = DiagnosticCode.allCases.filter(\.canBeAllowed).map(\.rawValue)
+    if let code = DiagnosticCode(rawValue: text), code.canBeAllowed { return code }
+    throw UsageError(
+      .badValue(
+        source: Option.allow.flag, value: text,
+        complaint: "allowed is \(Wording.list(allowable, joinedBy: "or"))"),
+      of: arguments.path)
+  }
+}

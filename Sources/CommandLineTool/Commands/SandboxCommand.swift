@@ -1,0 +1,136 @@
+import BatchEngine
+import Foundation
+import PortGroupFiles
+import PortGroupModel
+import SandboxServer
+import Synchronization
+
+/// `cupibulk sandbox`: runs a server to rehearse with, until Ctrl-C.
+struct SandboxCommand: Performing {
+  private let context: CommandContext
+  private let port: UInt16
+  private let address: String
+  private let state: String?
+  private let load: String?
+  private let groupsOnly: Bool
+  private let username: String
+  private let passwordFile: String?
+  private let tls: Bool
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    port = UInt16(clamping: try arguments.number(.port))
+    address = try arguments.text(.bind)
+    state = arguments.givenText(.sandboxState)
+    load = arguments.givenText(.load)
+    groupsOnly = arguments.has(.groupsOnly)
+    username = try arguments.text(.accountName)
+    passwordFile = arguments.givenText(.accountPasswordFile)
+    tls = arguments.has(.tls)
+    if groupsOnly, load == nil { throw UsageError(.missingOption(.load), of: arguments.path) }
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    var configuration = SandboxConfiguration(username: username)
+    if let passwordFile {
+      do throws(SecretFile.Fault) {
+        configuration.password = try SecretFile.read(passwordFile)
+      } catch {
+        throw CommandFailure(.refused, error.sentence)
+      }
+    }
+    if load != nil { configuration.seed = .none }
+    let content = try load.map { path throws(CommandFailure) in try SandboxContent(reading: path) }
+    let listener = try start(configuration, content)
+    tell(listener)
+    await untilStopped()
+    listener.stop()
+    return .success
+  }
+
+  private func start(
+    _ configuration: SandboxConfiguration, _ content: SandboxContent?
+  ) throws(CommandFailure) -> SandboxListener {
+    do throws(SandboxError) {
+      let sandbox = try Sandbox(
+        state: state.map { .file($0) } ?? .memory, configuration: configuration)
+      if let content {
+        try sandbox.load(groups: content.groups, servers: groupsOnly ? [] : content.servers)
+      }
+      let certificate: ServerCertificate? =
+        if !tls {
+          nil
+        } else if let state {
+          try ServerCertificate.selfSigned(beside: state)
+        } else {
+          try ServerCertificate.selfSigned()
+        }
+      return try SandboxListener(
+        sandbox, address: address, port: port, certificate: certificate)
+    } catch {
+      throw CommandFailure(.failure, "\(error)".withoutFullStop)
+    }
+  }
+
+  private func tell(_ listener: SandboxListener) {
+    let console = context.console
+    console.print("The sandbox listens on \(listener.url) (user \(username)). Ctrl-C ends it.")
+    console.output.flush()
+    if address != "127.0.0.1", address != "::1", address != "localhost" {
+      console.warn("other machines can reach this sandbox, because it listens on \(address)")
+    }
+  }
+
+  private func untilStopped() async {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    let watcher = SignalWatcher { _ in
+      continuation.finish()
+    } further: { _ in
+    }
+    for await _ in signals {}
+    withExtendedLifetime(watcher) {}
+  }
+}
+
+/// The groups and servers of an export, to fill a sandbox with.
+private struct SandboxContent {
+  private(set) var groups: [PortGroup] = []
+  private(set) var servers: [PortGroupServer] = []
+
+  init(reading path: String) throws(CommandFailure) {
+    do throws(InputFailure) {
+      let reader = try RowReader(path: path, options: InputOptions())
+      var known: Set<ObjectID> = []
+      while let read = try reader.next() {
+        guard let row = read.row else { throw InputFailure(diagnostics: read.diagnostics) }
+        try add(row, read, path, &known)
+      }
+    } catch {
+      let texts = error.diagnostics.map(\.rendered).joined(separator: "\n")
+      throw CommandFailure(
+        .inputInvalid, "The file cannot be loaded:\n\(texts)",
+        hint: "load a file that cupibulk export wrote")
+    }
+  }
+
+  private mutating func add(
+    _ row: Row, _ read: ReadRow, _ path: String, _ known: inout Set<ObjectID>
+  ) throws(InputFailure) {
+    guard let id = row.group.objectID, let name = row.group.name else {
+      throw InputFailure(diagnostics: [
+        Diagnostic(
+          .error, .groupMissing, at: Place(file: path, line: read.line, record: read.record),
+          "the row lacks the id or the name of its port group")
+      ])
+    }
+    if known.insert(id).inserted {
+      groups.append(
+        PortGroup(objectID: id, displayName: name, integration: row.group.integration))
+    }
+    guard let serverID = row.objectID else { return }
+    var fields = row.fields
+    fields[.groupObjectID] = .text(id.text)
+    servers.append(PortGroupServer(objectID: serverID, fields: fields))
+  }
+}

@@ -1,0 +1,45 @@
+import BatchEngine
+
+/// `cupibulk validate`: checks files without a server.
+struct ValidateCommand: Performing {
+  private let context: CommandContext
+  private let input: ImportInput
+
+  init(_ context: CommandContext) throws(UsageError) {
+    self.context = context
+    input = try ReadingOptions.input(context)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let console = context.console
+    let conduct = RunConduct(.auto, phase: "Checking", on: console)
+    let validator = Validator(input: input, control: conduct.control, report: conduct.show)
+    let findings = await conduct.run { await validator.run() }
+    if let stop = findings.stop, stop != .input {
+      console.fail(stop.sentence.escapedForDisplay)
+      return findings.status
+    }
+    if context.arguments.has(.json) {
+      var line = JSONLine()
+      line.add("valid", findings.status == .success)
+      line.add("rows", findings.rows)
+      line.add("invalid", findings.invalid)
+      line.add("groups", findings.groups)
+      line.add("errors", conduct.diagnostics[.error])
+      line.add("warnings", conduct.diagnostics[.warning])
+      console.print(line.text)
+    } else if findings.stop == nil {
+      console.print(text(findings, conduct.diagnostics))
+    } else {
+      console.print("The input cannot be read: \(conduct.diagnostics.text).")
+    }
+    return findings.status
+  }
+
+  private func text(_ findings: Validator.Findings, _ diagnostics: DiagnosticTally) -> String {
+    let rows = "\(Quantity.count(findings.rows, "row")) for \(Quantity.count(findings.groups, "group"))"
+    let remarks = diagnostics.text.isEmpty ? "" : " (\(diagnostics.text))"
+    if findings.invalid == 0 { return "\(rows): all are valid\(remarks)." }
+    return "\(rows): \(Quantity.count(findings.invalid)) invalid\(remarks)."
+  }
+}

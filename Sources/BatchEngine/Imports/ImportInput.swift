@@ -1,4 +1,5 @@
 package import PortGroupFiles
+import PortGroupModel
 
 /// What an import or a check reads, and how it understands it.
 package struct ImportInput: Sendable {

@@ -1,3 +1,4 @@
+import PortGroupFiles
 import PortGroupModel
 package import RowLedger
 package import UnityConnection

@@ -1,5 +1,6 @@
+import PortGroupFiles
 import PortGroupModel
-package import RowLedger
+import RowLedger
 
 /// Checks files without a server: every row by itself, and the rows of each group together.
 ///

@@ -22,7 +22,8 @@ extension Command {
     isRequired: false)
   private static let reading: [Option] = [.inputFormat, .delimiter, .column, .set, .allow]
   private static let connecting: [Option] = [
-    .target, .username, .passwordFile, .netrcFile, .caCert, .insecure, .wire,
+    .target, .username, .passwordFile, .netrcFile, .passwordCommand, .caCert, .tlsPin, .insecure,
+    .wire,
   ]
   private static let pacing: [Option] = [.slots, .rate, .giveUp]
 
@@ -129,7 +130,7 @@ extension Command {
         + "client can use it."
     ],
     options: [
-      .port, .bind, .sandboxState, .load, .groupsOnly, .accountName, .accountPasswordFile,
+      .port, .bind, .tls, .sandboxState, .load, .groupsOnly, .accountName, .accountPasswordFile,
     ],
     examples: [
       Example(

@@ -15,6 +15,13 @@ extension Option {
   package static let netrcFile = Option(
     "netrc-file", .text("FILE"), in: .target,
     "read account and password from FILE in netrc format, which only its owner may read")
+  package static let passwordCommand = Option(
+    "password-command", .text("COMMAND"), in: .target,
+    "run COMMAND in the shell and take the first line that it prints as the password")
+  package static let tlsPin = Option(
+    "tls-pin", .text("PIN"), in: .target,
+    "trust the one server whose public key has this fingerprint, sha256//… in Base64, whoever "
+      + "signed its certificate")
   package static let caCert = Option(
     "ca-cert", .text("FILE"), in: .target,
     "trust the certificate authorities in FILE (PEM) instead of the system's")
@@ -108,6 +115,10 @@ extension Option {
   package static let sandboxState = Option(
     "state", .text("FILE"), in: .sandbox, readsEnvironment: false,
     "keep the state in FILE; without it the state lives in memory")
+  package static let tls = Option(
+    "tls", in: .sandbox, readsEnvironment: false,
+    "speak https, with a certificate that is made on first use and kept beside the state "
+      + "(FILE.crt, to be given as --ca-cert)")
   package static let load = Option(
     "load", .text("FILE"), in: .sandbox, "start with the groups and servers of an export")
   package static let groupsOnly = Option(

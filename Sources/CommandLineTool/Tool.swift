@@ -27,7 +27,7 @@ package enum Tool {
   ) async -> ExitStatus {
     do throws(UsageError) {
       switch try ArgumentParser.parse(words, environment: environment) {
-      case .help(let path): console.write(HelpPage(path).text)
+      case .help(let path): console.write(HelpPage.text(of: path))
       case .version: console.print("cupibulk \(version)")
       case .run(let arguments):
         let context = CommandContext(

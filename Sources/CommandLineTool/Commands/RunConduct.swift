@@ -49,13 +49,20 @@ struct RunConduct: Sendable {
       console.show(diagnostic)
     case .staged: break
     case .progress(let progress):
-      painter.update(
-        ProgressState(
-          phase: phase, done: progress.done, total: progress.total, failed: progress.failed,
-          slotsInUse: progress.inFlight, slots: progress.slots))
+      painter.update { state in
+        state.phase = progress.total == nil ? "Checking" : phase
+        state.done = progress.done
+        state.total = progress.total
+        state.failed = progress.failed
+        state.slotsInUse = progress.inFlight
+        state.slots = progress.slots
+        state.waiting = nil
+      }
     case .waiting(let reason, let delay):
-      console.note(
-        "Waiting \(Quantity.time(delay)) before trying again: \(reason.escapedForDisplay)")
+      painter.update { state in
+        if state.phase.isEmpty { state.phase = phase }
+        state.waiting = "\(reason), trying again in \(Quantity.time(delay))"
+      }
     case .remark(let text): console.warn(text.escapedForDisplay)
     }
   }

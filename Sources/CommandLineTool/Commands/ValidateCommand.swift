@@ -1,4 +1,5 @@
 import BatchEngine
+import PortGroupModel
 
 /// `cupibulk validate`: checks files without a server.
 struct ValidateCommand: Performing {

@@ -20,6 +20,8 @@ package struct ReadRow: Sendable, Equatable {
 /// A file that cannot be read, or not any further; at least one diagnostic is an error.
 package struct InputFailure: Error, Sendable, Equatable {
   package var diagnostics: [Diagnostic]
+
+  package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 }
 
 /// Reads the rows of one file, one at a time.

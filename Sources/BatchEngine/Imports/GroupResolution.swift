@@ -42,7 +42,11 @@ struct GroupResolution {
       var found: [(reference: ReferenceID, group: PortGroup)] = []
       for reference in some {
         let resolution = resolve(reference)
-        if let group = resolution.group { found.append((reference.id, group)) }
+        if var group = resolution.group {
+          // Booked for groups that this run changes, once it has changed them.
+          group.needsReset = false
+          found.append((reference.id, group))
+        }
         try await book(resolution.diagnostics, of: reference)
       }
       let resolved = found

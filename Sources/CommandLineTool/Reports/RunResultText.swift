@@ -1,4 +1,4 @@
-// The end of an import on the screen: the books, what failed, and what to do next.
+// The end of an import on the screen: what happened, the books, what failed, and what to do next.
 
 import BatchEngine
 import PortGroupModel
@@ -19,6 +19,8 @@ struct RunResultText {
   func print() throws(LedgerError) {
     if let books = result.books {
       try printTroubles(books)
+      let style: Style = result.status == .success ? .green : .yellow
+      console.print(console.output.styled(verdict(books), style))
       console.write(books.table.text(for: console.output))
       if !books.balances {
         console.fail("the books do not balance; this is a defect of cupibulk, please report it")
@@ -45,6 +47,27 @@ struct RunResultText {
     console.print(line.text)
   }
 
+  /// What happened, in one sentence.
+  private func verdict(_ books: Books) -> String {
+    let rows = Quantity.count(books.read, "row")
+    let wrote = books.created + books.updated + books.deleted
+    if books.inDoubt > 0 {
+      return "Of \(Quantity.count(books.inDoubt, "row")) it is not known whether they were done."
+    }
+    if books.failed > 0 { return "\(Quantity.count(books.failed)) of \(rows) failed." }
+    if books.invalid > 0, wrote + books.unchanged == 0 {
+      return "Nothing was sent: \(Quantity.count(books.invalid)) of \(rows) are invalid."
+    }
+    if books.pending > 0 { return "\(Quantity.count(books.pending)) of \(rows) were not done." }
+    if books.invalid > 0 {
+      return "The good rows are done; \(Quantity.count(books.invalid)) of \(rows) are invalid "
+        + "and were left out."
+    }
+    if books.read == 0 { return "There was nothing to do." }
+    if wrote == 0 { return "Nothing to change: the server already is as the \(rows) say." }
+    return "Done: \(rows), nothing failed."
+  }
+
   private func printTroubles(_ books: Books) throws(LedgerError) {
     guard let run = result.run, books.failed + books.inDoubt > 0 else { return }
     let rows = try ledger.rows(of: run, states: ["failed", "inDoubt"]).next(Self.shown)
@@ -55,10 +78,12 @@ struct RunResultText {
     let more = books.failed + books.inDoubt - rows.count
     if more > 0 {
       console.note(
-        "… and \(Quantity.count(more)) more: cupibulk runs rows \(run) --state failed\(ledgerOption)")
+        "… and \(Quantity.count(more)) more: cupibulk runs rows \(run) --state failed "
+          + "--state inDoubt\(ledgerOption)")
     }
   }
 
+  /// What to do next.
   private func printNext() {
     guard let run = result.run, let books = result.books else { return }
     if !result.groupsToReset.isEmpty {
@@ -68,9 +93,8 @@ struct RunResultText {
           + names.joined(separator: ", "))
     }
     if result.status == .inputInvalid, books.pending > 0 {
-      console.note(
-        "Nothing was sent. Mend the rows above, or pass --skip-invalid to send the others.")
+      console.note("Mend the rows above, or pass --skip-invalid to send the others.")
     }
-    console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)")
+    if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }
 }

@@ -17,7 +17,8 @@ package struct Exporter: Sendable {
   package let report: @Sendable (RunEvent) -> Void
 
   package init(
-    slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600), ledger: Ledger, target: RunTarget,
+    slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600), ledger: Ledger,
+    target: RunTarget,
     toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
     report: @escaping @Sendable (RunEvent) -> Void
   ) {

@@ -14,7 +14,8 @@ enum ReadingOptions {
     options.delimiter = arguments.givenText(.delimiter).flatMap { Delimiter(word: $0) }
     options.mode = try arguments.choice(.mode)
     for pair in arguments.pairs(.column) {
-      options.columns[pair.name] = try column(pair.value, .column, "\(pair.name)=\(pair.value)", arguments)
+      options.columns[pair.name] = try column(
+        pair.value, .column, "\(pair.name)=\(pair.value)", arguments)
     }
     for pair in arguments.pairs(.set) {
       options.constants[try column(pair.name, .set, "\(pair.name)=\(pair.value)", arguments)] =

@@ -34,10 +34,8 @@ struct SandboxCommand: Performing {
   func perform() async throws(CommandFailure) -> ExitStatus {
     var configuration = SandboxConfiguration(username: username)
     if let passwordFile {
-      do throws(SecretFile.Fault) {
-        configuration.password = try SecretFile.read(passwordFile)
-      } catch {
-        throw CommandFailure(.refused, error.sentence)
+      configuration.password = try SecretFile.orRefuse { () throws(SecretFile.Fault) in
+        try SecretFile.firstLine(passwordFile)
       }
     }
     if load != nil { configuration.seed = .none }

@@ -38,7 +38,8 @@ struct ValidateCommand: Performing {
   }
 
   private func text(_ findings: Validator.Findings, _ diagnostics: DiagnosticTally) -> String {
-    let rows = "\(Quantity.count(findings.rows, "row")) for \(Quantity.count(findings.groups, "group"))"
+    let rows =
+      "\(Quantity.count(findings.rows, "row")) for \(Quantity.count(findings.groups, "group"))"
     let remarks = diagnostics.text.isEmpty ? "" : " (\(diagnostics.text))"
     if findings.invalid == 0 { return "\(rows): all are valid\(remarks)." }
     return "\(rows): \(Quantity.count(findings.invalid)) invalid\(remarks)."

@@ -19,14 +19,14 @@ struct AccountSource {
   /// Finds them: the password file, the netrc file, systemd's credential, the command, the prompt.
   func find(for host: String) throws(CommandFailure) -> Credentials {
     if let passwordFile {
-      return Credentials(username: try name(host), password: Secret(try read(passwordFile)))
+      return Credentials(username: try name(host), password: Secret(try secret(passwordFile)))
     }
     if let netrcFile { return try fromNetrc(netrcFile, host) }
     if let credentialsFolder {
       let file = credentialsFolder + "/cupibulk-password"
       if FileManager.default.fileExists(atPath: file) {
         return Credentials(
-          username: try name(host), password: Secret(try read(file, isTrusted: true)))
+          username: try name(host), password: Secret(try secret(file, isTrusted: true)))
       }
     }
     if let passwordCommand {
@@ -50,16 +50,15 @@ struct AccountSource {
     return username
   }
 
-  private func read(_ path: String, isTrusted: Bool = false) throws(CommandFailure) -> String {
-    do throws(SecretFile.Fault) {
-      return try SecretFile.read(path, isTrusted: isTrusted)
-    } catch {
-      throw CommandFailure(.refused, error.sentence)
+  private func secret(_ path: String, isTrusted: Bool = false) throws(CommandFailure) -> String {
+    try SecretFile.orRefuse { () throws(SecretFile.Fault) in
+      try SecretFile.firstLine(path, isTrusted: isTrusted)
     }
   }
 
   private func fromNetrc(_ path: String, _ host: String) throws(CommandFailure) -> Credentials {
-    let entry = NetrcFile(try read(path)).entry(for: host, login: username)
+    let text = try SecretFile.orRefuse { () throws(SecretFile.Fault) in try SecretFile.read(path) }
+    let entry = NetrcFile(text).entry(for: host, login: username)
     guard let entry, let login = entry.login ?? username, let password = entry.password else {
       throw CommandFailure(
         .refused, "The netrc file \(path) has no login and password for \(host)",

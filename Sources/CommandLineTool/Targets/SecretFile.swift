@@ -1,5 +1,6 @@
 // Reads a file that holds a password, and refuses it if others can read it.
 
+import BatchEngine
 import Glibc
 
 /// A file with a secret: a password alone, or netrc entries.
@@ -31,7 +32,27 @@ enum SecretFile {
 
   private static let limit = 65_536
 
-  /// The text of the file without the line end at its end.
+  /// Turns a fault into the failure of a command.
+  static func orRefuse<Value>(
+    _ work: () throws(Fault) -> Value
+  ) throws(CommandFailure) -> Value {
+    do throws(Fault) {
+      return try work()
+    } catch {
+      throw CommandFailure(.refused, error.sentence.withoutFullStop)
+    }
+  }
+
+  /// The first line of the file: a password.
+  ///
+  /// - Parameter isTrusted: True for a file that systemd made: its folder guards it.
+  static func firstLine(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
+    let line = try read(path, isTrusted: isTrusted).prefix { !$0.isNewline }
+    guard !line.isEmpty else { throw .empty(path: path) }
+    return String(line)
+  }
+
+  /// The text of the file.
   ///
   /// - Parameter isTrusted: True for a file that systemd made: its folder guards it.
   static func read(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
@@ -68,8 +89,6 @@ enum SecretFile {
       bytes += buffer.prefix(count)
       guard bytes.count <= limit else { throw .tooLong(path: path) }
     }
-    if bytes.last == UInt8(ascii: "\n") { bytes.removeLast() }
-    if bytes.last == UInt8(ascii: "\r") { bytes.removeLast() }
     guard !bytes.isEmpty else { throw .empty(path: path) }
     return String(decoding: bytes, as: UTF8.self)
   }

@@ -13,7 +13,8 @@ struct StateFolder {
   /// Source: systemd.exec(5), which may list several folders; XDG Base Directory Specification,
   /// by which a relative path counts as not set.
   init(environment: [String: String]) {
-    if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first {
+    if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first
+    {
       path = String(first)
     } else if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
       path = base + "/cupibulk"

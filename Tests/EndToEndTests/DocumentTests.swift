@@ -1,0 +1,32 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The examples of the documents say what the program really prints.
+@Suite struct DocumentTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: Package.root + "/samples", toPath: folder.path + "/samples")
+  }
+
+  @Test(arguments: ["README.md", "docs/manual.md"])
+  func `a document's examples print what they say`(document: String) async throws {
+    let examples = try ConsoleExamples(document)
+    var outputs: [String] = []
+    for example in examples.examples {
+      let output = try await ConsoleExamples.run(example, in: folder.path)
+      outputs.append(output)
+      if Package.isRecording { continue }
+      #expect(
+        ConsoleExamples.shape(output) == ConsoleExamples.shape(example.expected),
+        "\(document):\(example.line): \(example.command)")
+    }
+    #expect(!outputs.isEmpty)
+    guard Package.isRecording else { return }
+    try examples.record(outputs)
+    Issue.record("\(document) was recorded anew; read it, and run the tests again without RECORD")
+  }
+}

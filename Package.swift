@@ -96,7 +96,10 @@ let package = Package(
     tests(
       "SandboxServerTests",
       ["SandboxServer", "PortGroupModel", "HTTPMessages", "HTTPTransfers", "TestSupport"]),
-    tests("CommandLineToolTests", ["CommandLineTool", "PortGroupModel", "TestSupport"]),
-    tests("EndToEndTests", ["TestSupport", "PortGroupModel", "cupibulk"]),
+    tests(
+      "CommandLineToolTests", ["CommandLineTool", "BatchEngine", "PortGroupModel", "TestSupport"]),
+    tests(
+      "EndToEndTests",
+      ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "TestSupport", "cupibulk"]),
   ]
 )

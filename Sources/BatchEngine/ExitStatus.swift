@@ -15,6 +15,24 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case interrupted = 130
   case terminated = 143
 
+  /// What it tells, as help lists it.
+  package var meaning: String {
+    switch self {
+    case .success: "done, nothing failed"
+    case .failure: "another failure"
+    case .usage: "the command line is wrong"
+    case .rowsFailed: "some rows failed"
+    case .inputInvalid: "the input is invalid: nothing was sent, or only its good rows"
+    case .tryAgain: "stopped, try again: the server is busy or out of reach"
+    case .inDoubt: "of some rows it is not known whether they were done"
+    case .refused: "refused: credentials, certificate or wrong target"
+    case .fuse: "a fuse blew: more deletions than allowed"
+    case .locked: "another run is at work on the target"
+    case .interrupted: "interrupted (Ctrl-C)"
+    case .terminated: "terminated (SIGTERM)"
+    }
+  }
+
   /// The status of a run that pushed rows.
   ///
   /// Where several apply, the order is: signal, refused, in doubt, fuse, failed rows, stopped, invalid

@@ -1,3 +1,4 @@
+import BatchEngine
 import CommandLineTool
 import Foundation
 import TestSupport
@@ -32,6 +33,6 @@ import Testing
   @Test func `the program's page lists every command and every exit code`() {
     let page = HelpPage.text(of: .root)
     for command in Command.root.subcommands { #expect(page.contains("  \(command.name) ")) }
-    for code in ExitCode.allCases { #expect(page.contains("  \(code.rawValue) ")) }
+    for code in ExitStatus.allCases { #expect(page.contains("  \(code.rawValue) ")) }
   }
 }

@@ -1,3 +1,5 @@
+import BatchEngine
+
 /// The help pages, made from the tables of commands and options.
 package enum HelpPage {
   /// The page of a command as plain text of lines no longer than `width`, where words allow it.
@@ -20,7 +22,7 @@ package enum HelpPage {
         options.map { (label(of: $0), describe($0, in: command)) })
     }
     if path == .root {
-      page.section("Exit codes", ExitCode.allCases.map { ("\($0.rawValue)", $0.meaning) })
+      page.section("Exit codes", ExitStatus.allCases.map { ("\($0.rawValue)", $0.meaning) })
     }
     examples(of: command, on: &page)
     footer(of: path, on: &page)

@@ -36,7 +36,7 @@ package enum Tool {
       }
       return .success
     } catch {
-      console.note(error.text)
+      console.fail(error.text)
       return .usage
     }
   }

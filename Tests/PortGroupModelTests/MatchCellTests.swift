@@ -88,6 +88,43 @@ import Testing
       ])
   }
 
+  @Test(arguments: [
+    // One of the two creates, and the other would delete it the next time.
+    (["upsert s=102 h=b", "delete s=102 h=b p=5060"], ["1 s=102 h=a"]),
+    // One of the two deletes, and the other would create it again each time.
+    (["delete s=102 h=a p=5060 t=5061", "create s=102 h=a p=5060"], ["1 s=102 h=a p=5060 t=5061"]),
+    // One keeps the only server that the other can mean.
+    (["upsert s=102 h=a p=5060 o=1", "delete s=102 h=a"], ["1 s=102 h=a p=5060"]),
+    (["upsert s=102 h=a p=5060", "delete s=102 h=a p=5060 t=5062"], ["1 s=102 h=a p=5060"]),
+    // One changes ports to those that the other deletes.
+    (
+      ["upsert id=9 s=102 h=a p=5070", "delete s=102 h=a p=5070 t=5061"],
+      ["1 s=102 h=a p=5060 t=5061"]
+    ),
+  ])
+  func `a row by key that makes what another deletes by key is refused with it`(
+    rows: [String], servers: [String]
+  ) {
+    #expect(plan(rows, servers) == ["refuse same-server", "refuse same-server"])
+    #expect(plan(rows.reversed(), servers) == ["refuse same-server", "refuse same-server"])
+  }
+
+  @Test func `by an id, or with other ports, the same is a plain replacement`() {
+    let servers = ["1 s=102 h=a p=5060 t=5061"]
+    #expect(
+      plan(["delete id=1 s=102 h=a", "create s=102 h=a p=5060"], servers) == [
+        "delete 1", "create s=102 h=a p=5060",
+      ])
+    #expect(
+      plan(["delete s=102 h=a p=5060", "create s=102 h=a p=5070"], servers) == [
+        "delete 1", "create s=102 h=a p=5070",
+      ])
+    #expect(
+      plan(["delete s=102 h=b", "update id=1 h=b"], servers + ["2 s=102 h=b"]) == [
+        "delete 2", "update 1 h=b",
+      ])
+  }
+
   @Test func `a refused row makes no room`() {
     let servers = ["1 s=102 h=a p=5060", "2 s=102 h=b p=5060", "3 s=102 h=c p=5060"]
     // c is not left, so b cannot go there, so a cannot go to b.

@@ -17,6 +17,10 @@ package enum Decision: Sendable, Equatable {
     case .unchanged, .refuse: false
     }
   }
+
+  fileprivate var isAllowed: Bool {
+    if case .refuse = self { false } else { true }
+  }
 }
 
 /// Decides for all rows of one group together what to do with each.
@@ -109,7 +113,7 @@ package struct BatchPlanner {
       let entries = projection(decisions)
       var buckets: [String: [Int]] = [:]
       for (index, entry) in entries.enumerated() {
-        buckets["\(entry.key.service ?? "?") \(entry.key.host)", default: []].append(index)
+        buckets[entry.key.home, default: []].append(index)
       }
       for bucket in buckets.values where bucket.count > 1 {
         for index in bucket where entries[index].isNew {
@@ -121,7 +125,31 @@ package struct BatchPlanner {
           refused = true
         }
       }
+      if refuseUndoing(entries, buckets, &decisions) { refused = true }
     }
+  }
+
+  /// Refuses a delete by key together with a row by key that keeps or makes what the delete names.
+  ///
+  /// Both mean one server. Done again and again, such a pair might delete and create in turns. A
+  /// delete that has a server of its own only clashes with what is made anew.
+  private func refuseUndoing(
+    _ entries: [Projected], _ buckets: [String: [Int]], _ decisions: inout [Decision]
+  ) -> Bool {
+    let ids = Set(servers.map(\.objectID))
+    var refused = false
+    for (index, row) in rows.enumerated() where row.operation == .delete {
+      guard row.objectID == nil, !row.hasMatch, decisions[index].isAllowed else { continue }
+      let key = ServerKey(row.fields)
+      let hasServer = decisions[index].isWrite
+      let makers = (buckets[key.home] ?? []).map { entries[$0] }
+        .filter { ($0.isNew || !hasServer) && $0.key.covers(key) }.compactMap(\.row)
+        .filter { !rows[$0].hasMatch && rows[$0].objectID.map(ids.contains) != true }
+      guard !makers.isEmpty else { continue }
+      for row in [index] + makers { decisions[row] = .refuse(.sameServer) }
+      refused = true
+    }
+    return refused
   }
 
   /// A server as it will stand after the batch.

@@ -22,7 +22,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .noMatch:
       "No server matches, and the row cannot create one: an update, or with a Match value, or without a service."
     case .ambiguousMatch: "The row matches several servers, and its ports do not tell them apart."
-    case .sameServer: "Two rows of the group match the same server; neither was sent."
+    case .sameServer: "Two rows of the group mean the same server; neither was sent."
     case .wouldDuplicate: "The change would give the server the key that another one has."
     case .serviceFixed: "The row would change the service of a server, which is fixed at creation."
     case .elsewhere: "The row's ObjectId is that of a server of another group."

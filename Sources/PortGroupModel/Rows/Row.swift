@@ -60,8 +60,11 @@ package struct ServerKey: Sendable, Hashable {
       && (tlsPort == nil || other.tlsPort == nil || tlsPort == other.tlsPort)
   }
 
+  /// Service and host as one text: servers that cover each other have the same.
+  var home: String { "\(service ?? "?") \(host)" }
+
   /// One text for indexes and comparison.
   package var text: String {
-    "\(service ?? "?") \(host) \(port ?? "-") \(tlsPort ?? "-")"
+    "\(home) \(port ?? "-") \(tlsPort ?? "-")"
   }
 }

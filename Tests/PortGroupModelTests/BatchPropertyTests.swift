@@ -1,0 +1,161 @@
+// What holds for every batch, tried on many that chance makes.
+
+import PortGroupModel
+import Testing
+
+@Suite struct BatchPropertyTests {
+  /// Each stands for a block of 250 batches; a failure names the batch.
+  private static let seeds: [UInt64] = Array(0..<8)
+
+  private func forEachBatch(
+    _ block: UInt64, withMatchCells: Bool, _ body: (RandomBatch) -> Void
+  ) {
+    for seed in block * 250..<(block + 1) * 250 {
+      body(RandomBatch(seed: seed, withMatchCells: withMatchCells))
+    }
+  }
+
+  private func isRefused(_ decision: Decision) -> Bool {
+    if case .refuse = decision { true } else { false }
+  }
+
+  /// Holds for rows by key and by ObjectId, all operations mixed, where no row was refused and no two
+  /// servers shared a key: a refused row may find room, or its one match, only after the others were
+  /// done. A row may be refused the second time, where a server that told two rows apart is deleted.
+  @Test(arguments: seeds)
+  func `a batch that is done again changes nothing`(block: UInt64) {
+    var count = 0
+    forEachBatch(block, withMatchCells: false) { batch in
+      var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
+      let first = group.apply(batch.rows, elsewhere: batch.elsewhere)
+      let isClear = SimulatedGroup(batch.servers).twins.isEmpty && !first.contains(where: isRefused)
+      guard isClear, first.contains(where: \.isWrite) else { return }
+      count += 1
+      let again = group.plan(batch.rows, elsewhere: batch.elsewhere)
+      #expect(again.filter(\.isWrite) == [], "\(batch.testDescription)")
+    }
+    #expect(count > 10, "the world has grown too hostile to show anything")
+  }
+
+  /// Holds for Match rows too, where no row gives a server a host that a Match row looks for: else
+  /// it is a chain, which has a test of its own, or a swap, which swaps back. Nor may a delete by
+  /// key name what a Match row makes, so that there are no deletes here.
+  @Test(arguments: seeds)
+  func `moves by Match cells that are done again change nothing`(block: UInt64) {
+    var count = 0
+    forEachBatch(block, withMatchCells: true) { batch in
+      let sought = Set(batch.rows.compactMap { $0.match.canonical(.host) })
+      let rows = batch.rows.filter { row in
+        row.operation != .delete && row.fields.canonical(.host).map(sought.contains) != true
+      }
+      guard rows.contains(where: \.hasMatch) else { return }
+      var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
+      let first = group.apply(rows, elsewhere: batch.elsewhere)
+      guard !first.contains(where: isRefused), first.contains(where: \.isWrite) else { return }
+      count += 1
+      let again = group.plan(rows, elsewhere: batch.elsewhere)
+      #expect(again.filter(\.isWrite) == [], "\(batch.testDescription)")
+    }
+    #expect(count > 0, "the world has grown too hostile to show anything: \(count)")
+  }
+
+  @Test(arguments: seeds)
+  func `decisions do not depend on the order of the rows`(block: UInt64) {
+    forEachBatch(block, withMatchCells: true) { batch in
+      let group = SimulatedGroup(batch.servers)
+      let decisions = group.plan(batch.rows, elsewhere: batch.elsewhere)
+      let (rows, order) = batch.shuffledRows()
+      let shuffled = group.plan(rows, elsewhere: batch.elsewhere)
+      #expect(shuffled == order.map { decisions[$0] }, "\(batch.testDescription)")
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `decisions do not depend on the order in which the servers are listed`(block: UInt64) {
+    forEachBatch(block, withMatchCells: true) { batch in
+      let decisions = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
+      let reversed = SimulatedGroup(batch.servers.reversed())
+        .plan(batch.rows, elsewhere: batch.elsewhere)
+      let last = batch.servers.count - 1
+      let expected = decisions.map { decision -> Decision in
+        switch decision {
+        case .update(let server, let fields): .update(server: last - server, fields)
+        case .delete(let server): .delete(server: last - server)
+        case .unchanged(let server): .unchanged(server: server.map { last - $0 })
+        case .create, .refuse: decision
+        }
+      }
+      #expect(reversed == expected, "\(batch.testDescription)")
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `no server is claimed twice`(block: UInt64) {
+    forEachBatch(block, withMatchCells: true) { batch in
+      let claimed = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
+        .compactMap { decision -> Int? in
+          switch decision {
+          case .update(let server, _), .delete(let server): server
+          case .unchanged(let server): server
+          case .create, .refuse: nil
+          }
+        }
+      #expect(Set(claimed).count == claimed.count, "\(batch.testDescription)")
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `no two servers come to share a full key`(block: UInt64) {
+    forEachBatch(block, withMatchCells: true) { batch in
+      var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
+      let before = group.twins
+      _ = group.apply(batch.rows, elsewhere: batch.elsewhere)
+      #expect(group.twins.isSubset(of: before), "\(batch.testDescription)")
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `what is sent is what the server may be sent`(block: UInt64) {
+    forEachBatch(block, withMatchCells: true) { batch in
+      let decisions = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
+      for (row, decision) in zip(batch.rows, decisions) {
+        switch decision {
+        case .create(let fields):
+          #expect(row.operation.canCreate && !row.hasMatch)
+          #expect(fields[.service].text != nil && fields[.objectID] == .absent)
+          #expect(fields.present.filter { fields[$0] == .empty } == [])
+        case .update(let server, let fields):
+          #expect(row.operation == .update || row.operation == .upsert)
+          #expect(!fields.isEmpty && fields[.service] == .absent && fields[.objectID] == .absent)
+          let agreeing = fields.present.filter {
+            fields.agrees(with: batch.servers[server].fields, in: $0)
+          }
+          #expect(agreeing == [])
+          #expect(batch.servers[server].service != .pimg)
+        case .delete(let server):
+          #expect(row.operation == .delete)
+          #expect(batch.servers[server].service != .pimg)
+        case .unchanged, .refuse: break
+        }
+      }
+    }
+  }
+
+  @Test(arguments: seeds)
+  func `chains of moves in any order are done, and done again change nothing`(seed: UInt64) {
+    var chance = SeededGenerator(seed: seed)
+    for _ in 0..<50 {
+      // Several chains over one row of hosts: a gap ends one chain and begins the next.
+      let hosts = (0...Int.random(in: 2...12, using: &chance)).map { "h\($0)" }
+      let moved = hosts.indices.dropLast().filter { _ in chance.chance(80) }
+      var group = SimulatedGroup(
+        moved.map { server("\($0 + 1) s=102 h=\(hosts[$0]) p=5060 t=5061") }
+          .shuffled(using: &chance))
+      let rows = moved.map { row("update mh=\(hosts[$0]) h=\(hosts[$0 + 1])") }
+        .shuffled(using: &chance)
+      let first = group.apply(rows)
+      #expect(first.filter(\.isWrite).count == rows.count)
+      #expect(!group.plan(rows).contains { $0.isWrite || isRefused($0) }, "seed \(seed)")
+    }
+  }
+}

@@ -1,0 +1,33 @@
+# The everyday commands; `make help` lists them.
+
+PREFIX ?= /usr/local
+BINARY := .build/release/cupibulk
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test build install lint deps clean
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves nothing behind but .build
+	@Tools/demo.sh $(BINARY)
+
+test: deps lint ## Check everything: format, layers, all tests
+	swift build --build-tests --explicit-target-dependency-import-check error
+	swift test --skip-build --disable-xctest
+
+build: deps ## Build the program as .build/release/cupibulk
+	swift build -c release --static-swift-stdlib --product cupibulk
+
+install: ## Put the program into PREFIX/bin (PREFIX=/usr/local unless given)
+	@test -x $(BINARY) || $(MAKE) build
+	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/cupibulk
+
+lint: ## Check the format and the documentation of the sources
+	@Tools/lint.sh
+
+deps: ## Install the Debian packages that the build needs, where they are missing
+	@Tools/deps.sh
+
+clean: ## Remove everything that was built
+	rm -rf .build

@@ -1,0 +1,55 @@
+#!/usr/bin/env bash
+# Installs the Debian packages that the build needs and that are missing, saying which and why.
+# Says nothing, asks nobody and needs no network where all are there.
+set -euo pipefail
+
+reasons=(
+  "pkg-config|finds the libraries below"
+  "libcurl4-openssl-dev|talks HTTP to the server"
+  "libxml2-dev|reads and writes XML"
+  "libsqlite3-dev|keeps the ledger and the sandbox"
+  "zlib1g-dev|reads and writes gzipped files"
+  "libmicrohttpd-dev|is the sandbox's HTTP server"
+  "libgnutls28-dev|makes the sandbox's certificate"
+)
+
+is_installed() {
+  case "$1" in
+    pkg-config) command -v pkg-config >/dev/null ;; # pkgconf provides it, too
+    *) [[ "$(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null)" == installed ]] ;;
+  esac
+}
+
+if ! command -v swift >/dev/null; then
+  echo "Swift is missing: install Swift 6.3 or later from https://www.swift.org/install" >&2
+  exit 1
+fi
+if ! command -v dpkg-query >/dev/null; then
+  echo "This is not a Debian system, so nothing is installed. The build needs the libraries of:" >&2
+  printf '  %s\n' "${reasons[@]%%|*}" >&2
+  exit 0
+fi
+
+missing=()
+for reason in "${reasons[@]}"; do
+  package=${reason%%|*}
+  is_installed "$package" && continue
+  if [[ ${#missing[@]} -eq 0 ]]; then echo "The build needs these Debian packages:"; fi
+  printf '  %-22s %s\n' "$package" "${reason#*|}"
+  missing+=("$package")
+done
+if [[ ${#missing[@]} -eq 0 ]]; then exit 0; fi
+
+as_root=()
+if [[ $(id -u) -ne 0 ]]; then
+  if ! command -v sudo >/dev/null; then
+    echo "Only root can install them; ask for: apt-get install ${missing[*]}" >&2
+    exit 1
+  fi
+  as_root=(sudo)
+fi
+echo "Installing them with: ${as_root[*]:+sudo }apt-get install ${missing[*]}"
+# A list of packages that is out of date, or none, is the usual reason for a failure.
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
+"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+  apt-get install -y -qq --no-install-recommends "${missing[@]}"

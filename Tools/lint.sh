@@ -1,0 +1,39 @@
+#!/usr/bin/env bash
+# Checks what the compiler does not: format, documentation, size of files, shell scripts.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+failed=0
+complain() {
+  echo "lint: $1" >&2
+  failed=1
+}
+
+swift format lint --strict -r Package.swift Sources Tests ||
+  complain "the format differs; 'swift format --in-place -r Package.swift Sources Tests' mends most"
+
+mapfile -t sources < <(find Sources Tests -name '*.swift' | sort)
+
+# swift-format looks only at what is public.
+undocumented=$(awk '
+  FNR == 1 { before = "" }
+  /^package (final class|struct|enum|indirect enum|protocol|actor|func) / && before !~ /^\/\/\// {
+    print FILENAME ":" FNR ": " $0
+  }
+  !/^@/ { before = $0 }' "${sources[@]}")
+if [[ -n "$undocumented" ]]; then
+  echo "$undocumented" >&2
+  complain "what other modules use needs a doc comment"
+fi
+
+long=$(wc -l "${sources[@]}" | awk '$1 > 400 && $2 != "total" { print $2 ": " $1 " lines" }')
+if [[ -n "$long" ]]; then
+  echo "$long" >&2
+  complain "a file has at most 400 lines"
+fi
+
+if command -v shellcheck >/dev/null; then
+  shellcheck Tools/*.sh .ci/run || complain "shellcheck has something to say"
+fi
+
+exit "$failed"

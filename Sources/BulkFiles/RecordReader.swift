@@ -1,5 +1,7 @@
 // The one way to read records out of any bulk file, pulled one at a time.
 
+import XMLStreams
+
 /// What a pull gave.
 package enum RecordStep: Sendable, Equatable {
   /// The record has been filled.
@@ -39,6 +41,7 @@ package final class RecordReader {
   /// As told by content or name, or as given.
   package let format: BulkFormat
   private let shape: RecordShape
+  private let rawWriter = XMLTextWriter(indented: false)
   private var parser: any RecordParsing
 
   /// Tells the format and reads what comes before the first record.
@@ -101,7 +104,7 @@ package final class RecordReader {
   package func rawText(of record: BulkRecord) -> String {
     switch format {
     case .csv: String(decoding: record.bytes[..<record.rawCount], as: UTF8.self)
-    case .xml: XMLRecords.rawText(of: record, names: names, shape: shape)
+    case .xml: XMLRecords.rawText(of: record, names: names, shape: shape, rawWriter)
     case .json: JSONRecords.rawText(of: record, names: names)
     }
   }

@@ -86,6 +86,29 @@ import Testing
       read(bytes, chunk: chunk) == ["!2:2 encoding-broken", "a=3|b=4", "!4:4 encoding-broken"])
   }
 
+  static let fields = [
+    ("1,x\u{0}y", "b"), ("\u{0},2", "a"), ("1,\"2", "b"), ("\"1\"x,2", "a"), ("1,\"2\"x", "b"),
+    ("1,2\"", "b"), ("1\"\",2", "a"), ("1,123456789", "b"), ("1,\"123456789\"", "b"), ("1", ""),
+  ]
+
+  @Test(arguments: fields, chunkSizes)
+  func `a fault names the heading of its field`(
+    _ row: (text: String, field: String), chunk: Int
+  ) throws {
+    let reader = try RecordReader(
+      ByteSource(name: "x", bytes: Array("a,b\n\(row.text)".utf8), chunk: chunk), shape: shape,
+      limits: RecordLimits(fieldBytes: 8))
+    var record = BulkRecord()
+    var found: InputFault?
+    do throws(InputFault) {
+      if case .invalid(let fault) = try reader.next(&record) { found = fault }
+    } catch {
+      found = error
+    }
+    #expect(found?.field == row.field)
+    #expect(found?.record == 1)
+  }
+
   @Test(arguments: chunkSizes)
   func `places are those of the text as written`(chunk: Int) {
     let csv = "a,b,c\n\"x\ny\",\"q\"\"r\",ä\n\nö,ü,z\n"

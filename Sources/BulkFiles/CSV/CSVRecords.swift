@@ -90,19 +90,28 @@ struct CSVRecords: RecordParsing {
         number += 1
         line += 1 + lineEnds(within: record)
         start = end
-        return .invalid(fault)
+        return .invalid(named(fault))
       case .overlong(let fault, let from):
         number += 1
         record.clear()
         line = advanced(line: line, column: 1, over: window.span.extracting(start..<from)).line
         start = from
+        let fault = named(fault)
         try skipLine()
         return .invalid(fault)
       case .broken(let fault):
         hasEnded = true
-        throw fault
+        throw named(fault)
       }
     }
+  }
+
+  /// The fault with the heading of its field.
+  private func named(_ fault: InputFault) -> InputFault {
+    guard let index = scanner.faultField, index < names.count else { return fault }
+    var fault = fault
+    fault.field = names[index]
+    return fault
   }
 
   /// The scanner and the bytes as two parameters, because it changes while it looks at them.

@@ -32,6 +32,8 @@ struct CSVScanner: Sendable {
   private var doubled: [Int] = []
   /// How many line ends stood within the last record found.
   private(set) var innerLineEnds = 0
+  /// The index of the field that the last fault is about.
+  private(set) var faultField: Int?
 
   init(delimiter: Delimiter, limits: RecordLimits) {
     self.delimiter = delimiter
@@ -57,6 +59,7 @@ struct CSVScanner: Sendable {
     record.clear()
     doubled.removeAll(keepingCapacity: true)
     innerLineEnds = 0
+    faultField = nil
     let count = input.count
     let first = classes[Int(input[start])]
     if first == Class.lineFeed { return .blank(end: start + 1) }
@@ -148,6 +151,7 @@ struct CSVScanner: Sendable {
     }
     keep(input, start, cursor, &record)
     if let nul {
+      faultField = field(at: nul - start, record)
       let place = place(input, start, nul, record)
       return .bad(
         FaultWording.nulByte(line: place.line, column: place.column, record: record.number),
@@ -217,7 +221,7 @@ struct CSVScanner: Sendable {
   }
 
   /// The bytes end within a field.
-  private func unended(
+  private mutating func unended(
     _ input: Span<UInt8>, _ start: Int, fieldStart: Int, isQuoted: Bool, _ isLast: Bool,
     _ record: BulkRecord
   ) -> Outcome {
@@ -230,15 +234,17 @@ struct CSVScanner: Sendable {
         input, start, fieldStart: nil, isQuoted: false, from: input.count, record)
     }
     guard isLast else { return .incomplete }
+    faultField = record.fields.count
     let place = place(input, start, fieldStart, record)
     return .broken(
       FaultWording.unclosedQuote(line: place.line, column: place.column, record: record.number))
   }
 
-  private func overlong(
+  private mutating func overlong(
     _ input: Span<UInt8>, _ start: Int, fieldStart: Int?, isQuoted: Bool, from: Int,
     _ record: BulkRecord
   ) -> Outcome {
+    if fieldStart != nil { faultField = record.fields.count }
     let place = place(input, start, fieldStart ?? start, record)
     let fault =
       fieldStart == nil
@@ -255,7 +261,7 @@ struct CSVScanner: Sendable {
   ///
   /// A field that does not begin with a quote ends with its line. Behind a quoted field it is only clear
   /// where the line ends if its quotes come in pairs.
-  private func misquoted(
+  private mutating func misquoted(
     _ input: Span<UInt8>, _ start: Int, at cursor: Int, _ isLast: Bool, isStray: Bool,
     _ record: inout BulkRecord
   ) -> Outcome {
@@ -271,6 +277,8 @@ struct CSVScanner: Sendable {
     for index in start..<end where input[index] == UInt8(ascii: "\"") { quotes += 1 }
     let isSafe = isStray || quotes.isMultiple(of: 2)
     let place = place(input, start, cursor, record)
+    // A quoted field was added before the text behind it was seen.
+    faultField = isStray ? record.fields.count : record.fields.count - 1
     record.clear()
     keep(input, start, end, &record)
     let fault =
@@ -281,7 +289,11 @@ struct CSVScanner: Sendable {
     return isSafe ? .bad(fault, end: next) : .broken(fault)
   }
 
-  private func invalidUTF8(
+  private func field(at offset: Int, _ record: BulkRecord) -> Int? {
+    record.fields.firstIndex { Int($0.upper) >= offset }
+  }
+
+  private mutating func invalidUTF8(
     _ input: Span<UInt8>, _ start: Int, _ end: Int, _ record: BulkRecord
   ) -> InputFault? {
     do throws(UTF8.ValidationError) {
@@ -290,6 +302,7 @@ struct CSVScanner: Sendable {
     } catch {
       let bad = start + error.byteOffsets.lowerBound
       let place = place(input, start, bad, record)
+      faultField = field(at: bad - start, record)
       return FaultWording.notUTF8(
         input[bad], line: place.line, column: place.column, record: record.number)
     }

@@ -243,8 +243,10 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  static func rawText(of record: BulkRecord, names: [String], shape: RecordShape) -> String {
-    let writer = XMLTextWriter(indented: false)
+  /// The record as an element on one line; `writer` is not indented, and is used again and again.
+  static func rawText(
+    of record: BulkRecord, names: [String], shape: RecordShape, _ writer: XMLTextWriter
+  ) -> String {
     writer.startElement(shape.record)
     for index in 0..<record.count {
       let name = names[record.name(at: index)]

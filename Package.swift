@@ -55,7 +55,10 @@ let package = Package(
     module("RowLedger", ["PortGroupModel", "SQLiteStore"]),
     module(
       "BatchEngine",
-      ["PortGroupModel", "PortGroupFiles", "BulkFiles", "UnityConnection", "RowLedger"]),
+      [
+        "PortGroupModel", "PortGroupFiles", "BulkFiles", "JSONStreams", "UnityConnection",
+        "RowLedger",
+      ]),
     module(
       "SandboxServer",
       [
@@ -66,7 +69,7 @@ let package = Package(
       "CommandLineTool",
       [
         "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
-        "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers",
+        "JSONStreams", "UnityConnection", "RowLedger", "HTTPTransfers",
       ]),
     .executableTarget(
       name: "cupibulk", dependencies: ["CommandLineTool"], swiftSettings: settings),

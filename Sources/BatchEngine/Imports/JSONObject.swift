@@ -1,30 +1,28 @@
-import Foundation
+import JSONStreams
 
 /// A small JSON object for the ledger: texts and lists of texts, its keys in alphabetic order.
-struct JSONObject: Encodable {
-  enum Value: Encodable {
+struct JSONObject {
+  enum Value {
     case text(String)
     case list([String])
-
-    func encode(to encoder: any Encoder) throws {
-      var container = encoder.singleValueContainer()
-      switch self {
-      case .text(let text): try container.encode(text)
-      case .list(let texts): try container.encode(texts)
-      }
-    }
   }
 
-  private let members: [String: Value]
+  let text: String
 
-  init(_ members: [String: Value]) { self.members = members }
-
-  func encode(to encoder: any Encoder) throws { try members.encode(to: encoder) }
-
-  var text: String {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Texts and lists of texts can always be encoded.
-    return (try? encoder.encode(self)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  init(_ members: [String: Value]) {
+    var writer = JSONTextWriter()
+    writer.beginObject()
+    for (key, value) in members.sorted(by: { $0.key < $1.key }) {
+      writer.key(key)
+      switch value {
+      case .text(let text): writer.string(text)
+      case .list(let texts):
+        writer.beginArray()
+        for text in texts { writer.string(text) }
+        writer.endArray()
+      }
+    }
+    writer.endObject()
+    text = String(decoding: writer.takeBytes(), as: UTF8.self)
   }
 }

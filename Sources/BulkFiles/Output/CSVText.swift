@@ -1,18 +1,18 @@
 // Writes CSV rows: LF, quotes only where they are needed.
 
 /// A CSV text in the making; take the bytes whenever enough have gathered.
-struct CSVText {
+package struct CSVText: Sendable {
   private var bytes: [UInt8] = []
   private let delimiter: UInt8
 
-  init(delimiter: Delimiter = .comma) {
+  package init(delimiter: Delimiter = .comma) {
     self.delimiter = delimiter.rawValue
   }
 
   /// Adds one row.
   ///
   /// A row of one empty field is quoted, for a blank line would be skipped.
-  mutating func row(_ fields: [String]) {
+  package mutating func row(_ fields: [String]) {
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(delimiter) }
       if needsQuotes(field) || fields.count == 1 && field.isEmpty {
@@ -25,7 +25,7 @@ struct CSVText {
   }
 
   /// The bytes written since the last call.
-  mutating func takeBytes() -> [UInt8] {
+  package mutating func takeBytes() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &bytes)
     return taken

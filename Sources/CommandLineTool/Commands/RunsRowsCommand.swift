@@ -21,7 +21,7 @@ struct RunsRowsCommand: Performing {
     while true {
       let some = try LedgerAccess.reading { () throws(LedgerError) in try rows.next() }
       if some.isEmpty || context.console.output.isClosed { return .success }
-      if isFirst, isCSV { context.console.print(Self.headings.joined(separator: ",")) }
+      if isFirst, isCSV { printCSV(Self.headings) }
       isFirst = false
       for row in some { try show(row, ledger, isCSV) }
     }
@@ -36,7 +36,7 @@ struct RunsRowsCommand: Performing {
     if context.arguments.has(.json) || isCSV {
       let cells = try cells(row, ledger)
       if isCSV {
-        context.console.print(cells.map { CSVText.field($0 ?? "") }.joined(separator: ","))
+        printCSV(cells.map { $0 ?? "" })
       } else {
         var line = JSONLine()
         for (heading, cell) in zip(Self.headings, cells) { line.add(heading, cell) }
@@ -46,6 +46,12 @@ struct RunsRowsCommand: Performing {
     }
     context.console.print(row.line.escapedForDisplay)
     for text in try errors(row, ledger) { context.console.print("    \(text.escapedForDisplay)") }
+  }
+
+  private func printCSV(_ cells: [String]) {
+    var text = CSVText()
+    text.row(cells)
+    context.console.write(String(decoding: text.takeBytes(), as: UTF8.self))
   }
 
   private func cells(_ row: RowReport, _ ledger: Ledger) throws(CommandFailure) -> [String?] {
@@ -67,16 +73,5 @@ struct RunsRowsCommand: Performing {
       try ledger.diagnostics(of: row.id)
     }
     return found.filter { $0.severity == .error }.map { "\($0.code.rawValue): \($0.message)" }
-  }
-}
-
-/// Fields of CSV as RFC 4180 writes them.
-enum CSVText {
-  /// The text, in quotes where it holds a comma, a quote or a line end.
-  static func field(_ text: String) -> String {
-    let needsQuotes = text.utf8.contains { byte in
-      byte == UInt8(ascii: ",") || byte == UInt8(ascii: "\"") || byte == 0x0A || byte == 0x0D
-    }
-    return needsQuotes ? "\"" + text.replacing("\"", with: "\"\"") + "\"" : text
   }
 }

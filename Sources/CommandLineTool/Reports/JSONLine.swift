@@ -1,47 +1,41 @@
-import Foundation
+import JSONStreams
 
 /// One JSON object on one line, with its keys in the order in which they were added.
 struct JSONLine {
-  private var members: [String] = []
+  private var writer = JSONTextWriter()
+
+  init() { writer.beginObject() }
 
   /// Adds a text; left out where it is `nil`.
   mutating func add(_ key: String, _ text: String?) {
-    if let text { members.append("\(Self.quoted(key)):\(Self.quoted(text))") }
+    guard let text else { return }
+    writer.key(key)
+    writer.string(text)
   }
 
+  /// Adds a number; left out where it is `nil`.
   mutating func add(_ key: String, _ number: Int?) {
-    if let number { members.append("\(Self.quoted(key)):\(number)") }
+    guard let number else { return }
+    writer.key(key)
+    writer.number(number)
   }
 
   mutating func add(_ key: String, _ flag: Bool) {
-    members.append("\(Self.quoted(key)):\(flag)")
-  }
-
-  mutating func add(_ key: String, _ object: JSONLine) {
-    members.append("\(Self.quoted(key)):\(object.text)")
+    writer.key(key)
+    writer.bool(flag)
   }
 
   mutating func add(_ key: String, _ texts: [String]) {
-    let list = texts.map(Self.quoted).joined(separator: ",")
-    members.append("\(Self.quoted(key)):[\(list)]")
+    writer.key(key)
+    writer.beginArray()
+    for text in texts { writer.string(text) }
+    writer.endArray()
   }
 
-  var text: String { "{" + members.joined(separator: ",") + "}" }
-
-  /// A JSON string (RFC 8259 §7).
-  private static func quoted(_ text: String) -> String {
-    var quoted = "\""
-    for scalar in text.unicodeScalars {
-      switch scalar {
-      case "\"": quoted += "\\\""
-      case "\\": quoted += "\\\\"
-      case "\n": quoted += "\\n"
-      case "\r": quoted += "\\r"
-      case "\t": quoted += "\\t"
-      case "\u{0}"..<"\u{20}", "\u{7F}": quoted += String(format: "\\u%04x", scalar.value)
-      default: quoted.unicodeScalars.append(scalar)
-      }
-    }
-    return quoted + "\""
+  /// The object, closed.
+  var text: String {
+    var closed = writer
+    closed.endObject()
+    return String(decoding: closed.takeBytes(), as: UTF8.self)
   }
 }

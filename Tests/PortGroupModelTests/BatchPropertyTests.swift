@@ -19,9 +19,11 @@ import Testing
     if case .refuse = decision { true } else { false }
   }
 
-  /// Holds for rows by key and by ObjectId, all operations mixed, where no row was refused and no two
-  /// servers shared a key: a refused row may find room, or its one match, only after the others were
-  /// done. A row may be refused the second time, where a server that told two rows apart is deleted.
+  /// Holds for rows by key and by ObjectId, all operations mixed, where no row was refused.
+  ///
+  /// A refused row may find room, or its one match, only after the others were done. Nor must two
+  /// servers have shared a key. The second time a row may be refused, where a server that told two
+  /// rows apart was deleted; nothing is written then either.
   @Test(arguments: seeds)
   func `a batch that is done again changes nothing`(block: UInt64) {
     var count = 0
@@ -37,9 +39,10 @@ import Testing
     #expect(count > 10, "the world has grown too hostile to show anything")
   }
 
-  /// Holds for Match rows too, where no row gives a server a host that a Match row looks for: else
-  /// it is a chain, which has a test of its own, or a swap, which swaps back. Nor may a delete by
-  /// key name what a Match row makes, so that there are no deletes here.
+  /// Holds for Match rows too, where no row gives a server a host that a Match row looks for.
+  ///
+  /// Else it is a chain, which has a test of its own, or a swap, which swaps back. A delete by key may
+  /// name what a Match row makes, so that there are no deletes here.
   @Test(arguments: seeds)
   func `moves by Match cells that are done again change nothing`(block: UInt64) {
     var count = 0

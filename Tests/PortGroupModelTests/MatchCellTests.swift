@@ -170,6 +170,14 @@ import Testing
     #expect(plan([rows[2], rows[1], rows[0]], servers) == expected.reversed())
   }
 
+  @Test func `a row of a chain that is done clashes with another row on the server it moved`() {
+    let rows = ["update mh=a h=b", "update mh=b h=c", "update id=2 o=1"]
+    #expect(
+      plan(rows, ["1 s=102 h=b", "2 s=102 h=c"]) == [
+        "unchanged 1", "refuse same-server", "refuse same-server",
+      ])
+  }
+
   @Test func `a swap by Match cells swaps, and swaps back when done again`() {
     // Nothing tells whether it was done: a file with a swap is no state to reach but a step.
     let rows = ["update mh=a h=b", "update mh=b h=a"]

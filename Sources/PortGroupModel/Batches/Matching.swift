@@ -86,7 +86,7 @@ struct Matching {
       round = open.compactMap { index in
         guard
           let server = wanted[index], arrived.contains(server),
-          let holder = holder(of: rows[index]), holder != server, claims[holder] == nil
+          let holder = holder(of: rows[index]), holder != server
         else { return nil }
         return (index, holder)
       }

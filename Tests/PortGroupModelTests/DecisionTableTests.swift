@@ -1,4 +1,4 @@
-// DESIGN's decision table, cell by cell, and where ids, PIMG groups and services change it.
+// The table of decisions, cell by cell, and where ids, PIMG groups and services change it.
 
 import PortGroupModel
 import Testing

@@ -9,7 +9,7 @@ import Testing
     + RowState.PendingReason.allCases.map(RowState.pending)
     + FailureCode.allCases.map(RowState.failed)
 
-  /// The states that a row may go to, as DESIGN's promises have it: written apart from the code.
+  /// The states that a row may go to, written apart from the code.
   private static func allowed(from state: RowState) -> Set<RowState> {
     switch state {
     case .pending: Set(states)

@@ -13,10 +13,18 @@ struct RunConduct: Sendable {
   let phase: String
   let control = RunControl()
   private let tally = DiagnosticTally()
+  private let diagnosticsAsJSON: Bool
 
-  init(_ mode: ProgressPainter.Mode, phase: String, on console: Console) {
+  /// Makes a conduct for one run.
+  ///
+  /// - Parameter diagnosticsAsJSON: True if diagnostics are the result, for a program to read.
+  init(
+    _ mode: ProgressPainter.Mode, phase: String, on console: Console,
+    diagnosticsAsJSON: Bool = false
+  ) {
     self.console = console
     self.phase = phase
+    self.diagnosticsAsJSON = diagnosticsAsJSON
     painter = ProgressPainter(mode, on: console)
   }
 
@@ -46,7 +54,11 @@ struct RunConduct: Sendable {
     switch event {
     case .diagnostic(let diagnostic):
       tally.count(diagnostic.severity)
-      console.show(diagnostic)
+      if diagnosticsAsJSON {
+        console.print(diagnostic.json.text)
+      } else {
+        console.show(diagnostic)
+      }
     case .staged: break
     case .progress(let progress):
       painter.update { state in
@@ -65,6 +77,26 @@ struct RunConduct: Sendable {
       }
     case .remark(let text): console.warn(text.escapedForDisplay)
     }
+  }
+}
+
+extension Diagnostic {
+  /// Everything that is known of it; what is not is left out.
+  fileprivate var json: JSONLine {
+    func known(_ number: Int) -> Int? { number > 0 ? number : nil }
+    func known(_ text: String) -> String? { text.isEmpty ? nil : text }
+    var line = JSONLine()
+    line.add("severity", severity.rawValue)
+    line.add("code", code.rawValue)
+    line.add("file", known(place.file))
+    line.add("line", known(place.line))
+    line.add("column", known(place.column))
+    line.add("record", known(place.record))
+    line.add("field", known(place.field))
+    line.add("value", known(place.value))
+    line.add("message", message)
+    line.add("hint", known(hint))
+    return line
   }
 }
 

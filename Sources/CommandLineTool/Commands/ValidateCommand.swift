@@ -13,7 +13,8 @@ struct ValidateCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
-    let conduct = RunConduct(.auto, phase: "Checking", on: console)
+    let conduct = RunConduct(
+      .auto, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json))
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     let findings = await conduct.run { await validator.run() }
     if let stop = findings.stop, stop != .input {

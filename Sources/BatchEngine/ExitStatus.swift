@@ -36,9 +36,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// The status of a run that pushed rows.
   ///
   /// Where several apply, the order is: signal, refused, in doubt, fuse, failed rows, stopped, invalid
-  /// rows that were skipped. Books that do not balance are a failure before all of them.
-  ///
-  /// - Parameter wasRefused: True if nothing was sent, because rows are invalid.
+  /// rows that were skipped. Books that do not balance are a failure before all of them. `wasRefused`
+  /// says that nothing was sent, because rows are invalid.
   package init(books: Books, stop: RunStop?, wasRefused: Bool = false) {
     self =
       if !books.balances {

@@ -12,9 +12,12 @@ package struct ProgramRun: Sendable {
   ///
   /// - Parameters:
   ///   - arguments: What follows the program's name.
+  ///   - program: The program's path.
   ///   - folder: The working folder; it is the program's home and state folder, too.
   ///   - input: What it can read from standard input.
   ///   - environment: Variables beside PATH and the home; others of the test's own are not passed on.
+  /// - Returns: How it ended, and what it wrote.
+  /// - Throws: What kept it from being started.
   package static func run(
     _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
     environment: [String: String] = [:]

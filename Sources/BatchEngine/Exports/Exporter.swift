@@ -35,8 +35,10 @@ package struct Exporter: Sendable {
 
   /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
   ///
-  /// - Parameter write: Writes the whole file; it gets the number of servers and the servers. What it
-  ///   throws is the reason why the run failed.
+  /// - Parameters:
+  ///   - client: The server to read.
+  ///   - write: Writes the whole file; it gets the number of servers and the servers. What it throws
+  ///     is the reason why the run failed.
   /// - Returns: The run and its number of servers; `nil` where nothing was kept, because the server
   ///   could not be read wholly.
   package func run(

@@ -3,7 +3,7 @@ import PortGroupModel
 
 /// What an import or a check reads, and how it understands it.
 package struct ImportInput: Sendable {
-  /// Paths as the user named them; `-` is standard input. Read in this order.
+  /// Paths as the user named them, in the order of reading; `-` is standard input.
   package var files: [String]
   package var options: InputOptions
 

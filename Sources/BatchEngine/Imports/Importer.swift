@@ -165,7 +165,9 @@ package struct Importer: Sendable {
     return await resets(tally.changedGroups, courier)
   }
 
-  /// The changed groups that ask for a reset now. Failing to find out is not a failure of the run.
+  /// The changed groups that ask for a reset now.
+  ///
+  /// Failing to find out is not a failure of the run.
   private func resets(_ changed: [LedgerGroup], _ courier: Courier) async -> [PortGroup] {
     guard !changed.isEmpty,
       case .success(let groups)? = try? await courier.ask({ client throws(ServerError) in

@@ -29,6 +29,7 @@ final class SlotGate: Sendable {
   /// Runs one request when a slot is free.
   ///
   /// - Parameter request: Returns its result and what it tells of the server's load.
+  /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.
   func pass<Result: Sendable>(
     _ request: @Sendable () async -> (Result, SlotPolicy.Pressure)

@@ -42,6 +42,8 @@ struct SlotPolicy: Sendable {
   /// - Parameters:
   ///   - granted: 1 or more.
   ///   - rate: Requests a second at most, over all slots; `nil` for no bound.
+  ///   - now: The run's time.
+  ///   - calm: How long there must be no pressure before a slot is given back.
   init(granted: Int, rate: Double?, now: Duration, calm: Duration = .seconds(10)) {
     self.granted = granted
     self.calm = calm
@@ -87,6 +89,7 @@ enum Backoff {
   /// - Parameters:
   ///   - attempt: How often it was tried, from 1.
   ///   - random: 0 up to 1.
+  /// - Returns: The time to wait.
   static func delay(attempt: Int, random: Double) -> Duration {
     let most = min(30, 0.5 * Double(1 << min(max(attempt, 1) - 1, 10)))
     return .seconds(most * random)

@@ -38,7 +38,7 @@ struct ConnectingOptions: Sendable {
 
   /// Opens the target; an unverified server is warned of, every time.
   ///
-  /// - Parameter readOnly: True for commands that must not change the server.
+  /// With `readOnly`, for commands that must not change the server.
   func open(on console: Console, readOnly: Bool) throws(CommandFailure) -> OpenTarget {
     let address = try TargetAddress(target)
     if case .unverified = trust, case .server(let origin) = address {

@@ -17,7 +17,7 @@ struct RunConduct: Sendable {
 
   /// Makes a conduct for one run.
   ///
-  /// - Parameter diagnosticsAsJSON: True if diagnostics are the result, for a program to read.
+  /// With `diagnosticsAsJSON` the diagnostics are the result, for a program to read.
   init(
     _ mode: ProgressPainter.Mode, phase: String, on console: Console,
     diagnosticsAsJSON: Bool = false

@@ -39,7 +39,7 @@ struct NetrcFile {
 
   /// The entry for a host, else the default entry.
   ///
-  /// - Parameter login: If given, only an entry with this login, or with none, counts.
+  /// If a login is given, only an entry with this login, or with none, counts.
   func entry(for host: String, login: String?) -> Entry? {
     let fitting = entries.filter { login == nil || $0.login == nil || $0.login == login }
     return fitting.first { $0.machine == host } ?? fitting.first { $0.machine == nil }

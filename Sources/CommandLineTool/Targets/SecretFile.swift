@@ -45,7 +45,7 @@ enum SecretFile {
 
   /// The first line of the file: a password.
   ///
-  /// - Parameter isTrusted: True for a file that systemd made: its folder guards it.
+  /// A file that systemd made is trusted: its folder guards it.
   static func firstLine(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
     let line = try read(path, isTrusted: isTrusted).prefix { !$0.isNewline }
     guard !line.isEmpty else { throw .empty(path: path) }
@@ -54,7 +54,7 @@ enum SecretFile {
 
   /// The text of the file.
   ///
-  /// - Parameter isTrusted: True for a file that systemd made: its folder guards it.
+  /// A file that systemd made is trusted: its folder guards it.
   static func read(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
     guard descriptor >= 0 else {

@@ -7,8 +7,10 @@ import Foundation
 struct StateFolder {
   let path: String
 
-  /// Finds it: systemd's `$STATE_DIRECTORY`, else `$XDG_STATE_HOME/cupibulk`, else
-  /// `~/.local/state/cupibulk`. Nothing is made here.
+  /// Finds the folder; nothing is made here.
+  ///
+  /// It is systemd's `$STATE_DIRECTORY`, else `$XDG_STATE_HOME/cupibulk`, else
+  /// `~/.local/state/cupibulk`.
   ///
   /// Source: systemd.exec(5), which may list several folders; XDG Base Directory Specification,
   /// by which a relative path counts as not set.

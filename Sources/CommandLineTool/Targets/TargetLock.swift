@@ -12,6 +12,7 @@ final class TargetLock {
   /// - Parameters:
   ///   - identity: What tells targets apart: host and port, or a sandbox's file.
   ///   - folder: The state folder; it must exist.
+  /// - Throws: `CommandFailure` with exit code 11 where another run has it.
   init(_ identity: String, in folder: StateFolder) throws(CommandFailure) {
     let path = folder.path + "/" + Self.fileName(identity)
     descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -3,6 +3,7 @@ import PortGroupModel
 import RowLedger
 import SandboxServer
 import Synchronization
+import Testing
 import UnityConnection
 
 @testable import BatchEngine
@@ -17,8 +18,26 @@ struct EngineRig {
   let ledger: Ledger
   let events = EventLog()
   let control = RunControl()
+  let clock = SkippingClock()
   var options = PushOptions()
-  var client: ConnectionClient
+  let client: ConnectionClient
+  /// A client that nobody meddles with, for looking at what came of it all.
+  private let looker: ConnectionClient
+  /// Sees each event as the run tells it.
+  var onEvent: @Sendable (RunEvent) -> Void = { _ in }
+
+  /// A rig whose sandbox is behind a server that misbehaves on order.
+  static func meddled(
+    groups: [PortGroup] = [sip, sccp, pimg]
+  ) throws -> (rig: EngineRig, server: MeddledServer) {
+    var server: MeddledServer?
+    let rig = try EngineRig(groups: groups) { sandbox in
+      let made = MeddledServer(sandbox)
+      server = made
+      return made
+    }
+    return (rig, try #require(server))
+  }
 
   init(
     groups: [PortGroup] = [sip, sccp, pimg], faults: SandboxFaults = SandboxFaults(),
@@ -28,9 +47,18 @@ struct EngineRig {
       state: .memory, configuration: SandboxConfiguration(seed: .none, faults: faults))
     for group in groups { try sandbox.add(group: group) }
     ledger = try Ledger.open(.throwaway)
-    client = ConnectionClient(
-      server: "sandbox", over: wrap(sandbox),
-      credentials: Credentials(username: "admin", password: Secret("sandbox")))
+    client = Self.client(over: wrap(sandbox))
+    looker = Self.client(over: sandbox)
+  }
+
+  /// A client whose logins wait for nothing.
+  private static func client(over exchange: any HTTPExchanging) -> ConnectionClient {
+    let clock = SkippingClock()
+    return ConnectionClient(
+      server: "sandbox", over: exchange,
+      credentials: Credentials(username: "admin", password: Secret("sandbox")),
+      clock: SessionClock(
+        now: { clock.now() }, sleep: { try? await clock.sleep(for: $0) }, seconds: { 0 }))
   }
 
   static func id(_ number: Int) -> ObjectID {
@@ -61,40 +89,60 @@ struct EngineRig {
 
   /// The servers of a group as `host:port/precedence`, in order.
   func servers(of group: PortGroup = sip) async throws -> [String] {
-    try await client.servers(of: group.objectID).servers.map { server in
+    try await looker.servers(of: group.objectID).servers.map { server in
       let fields = server.fields
       return "\(fields[.host].text ?? "-"):\(fields[.port].text ?? "-")"
         + "/\(fields[.precedence].text ?? "-")"
     }.sorted()
   }
 
-  /// Runs an import of these rows.
+  /// Runs an import of these rows, and checks its books, which must balance whatever happened.
   func run(_ rows: [Row]) async -> RunResult {
+    let result = await importer(of: rows).run(on: client)
+    if let run = result.run {
+      #expect(result.books?.balances == true)
+      #expect(result.books?.read == rows.count)
+      #expect((try? ledger.books(of: run)) == result.books)
+    }
+    return result
+  }
+
+  /// An import of these rows; `staged` runs when all of them are in the ledger.
+  func importer(
+    of rows: [Row], staged: @escaping @Sendable () -> Void = {}
+  ) -> Importer {
     let ledger = ledger
-    let importer = Importer(
+    return Importer(
       source: "rows.csv", options: options, ledger: ledger, target: RunTarget(url: "sandbox:"),
-      toolVersion: "test", control: control, clock: SkippingClock(),
-      report: { [events] in events.append($0) },
+      toolVersion: "test", control: control, clock: clock,
+      report: { [events, onEvent] event in
+        events.append(event)
+        onEvent(event)
+      },
       fill: { run async throws(RunStop) in
         do {
           let file = try await ledger.addFile("rows.csv", to: run)
-          let staged = rows.enumerated().map { index, row in
+          let rows = rows.enumerated().map { index, row in
             StagedRow(file: file, record: index + 1, line: index + 2, row: row, raw: "")
           }
-          try await ledger.stage(staged, in: run)
+          try await ledger.stage(rows, in: run)
         } catch {
           throw .ledger("\(error)")
         }
+        staged()
       })
-    return await importer.run(on: client)
   }
 
   /// What the ledger says of each row, as `state` or `state:reason`.
   func states(_ result: RunResult) throws -> [String] {
-    guard let run = result.run else { return [] }
-    return try ledger.rows(of: run).all().map { report in
+    try reports(result).map { report in
       [report.state.name, report.state.detail].compactMap { $0 }.joined(separator: ":")
     }
+  }
+
+  /// All that the ledger says of each row.
+  func reports(_ result: RunResult) throws -> [RowReport] {
+    try result.run.map { try ledger.rows(of: $0).all() } ?? []
   }
 }
 
@@ -146,6 +194,10 @@ final class EventLog: Sendable {
 
   var waits: [String] {
     events.withLock { $0.compactMap { if case .waiting(let why, _) = $0 { why } else { nil } } }
+  }
+
+  var delays: [Duration] {
+    events.withLock { $0.compactMap { if case .waiting(_, let time) = $0 { time } else { nil } } }
   }
 
   var remarks: [String] {

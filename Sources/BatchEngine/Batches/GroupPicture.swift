@@ -6,13 +6,22 @@ import PortGroupModel
 /// last server holds for the moment at which the delete is due.
 struct GroupPicture {
   private var services: [ObjectID: RemoteService]
+  /// Those of new servers whose ids are not known yet.
+  private var newServices: [RemoteService] = []
 
   init(_ servers: [PortGroupServer]) {
     services = [:]
     for server in servers { services[server.objectID] = server.service }
   }
 
-  mutating func created(_ id: ObjectID, service: RemoteService?) { services[id] = service }
+  /// Takes a new server in; its id is `nil` where the answer did not tell it.
+  mutating func created(_ id: ObjectID?, service: RemoteService?) {
+    if let id {
+      services[id] = service
+    } else if let service {
+      newServices.append(service)
+    }
+  }
 
   mutating func deleted(_ id: ObjectID) { services[id] = nil }
 
@@ -21,6 +30,6 @@ struct GroupPicture {
     guard let service = services[id], service == .callManager || service == .sipProxy else {
       return false
     }
-    return services.values.count { $0 == service } == 1
+    return services.values.count { $0 == service } == 1 && !newServices.contains(service)
   }
 }

@@ -67,6 +67,7 @@ struct CrossCheck {
     let large = try booked { () throws(LedgerError) in
       try ledger.oversizedGroups(in: run, limit: Self.groupLimit).all()
     }
+    var faults: [ObjectID: Diagnostic] = [:]
     for (group, first, count) in large {
       let diagnostic = Diagnostic(
         .error, .groupTooLarge, at: first.place,
@@ -74,9 +75,23 @@ struct CrossCheck {
           + "at most \(Self.groupLimit) can be done in one run",
         hint: "split the file")
       report(.diagnostic(diagnostic))
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.add([(row: first.row, diagnostic: diagnostic)])
+      faults[group.group.objectID] = diagnostic
+    }
+    if !faults.isEmpty { try await refuse(faults) }
+  }
+
+  /// Makes all rows of these groups invalid: a part of a group is not sent.
+  private func refuse(_ faults: [ObjectID: Diagnostic]) async throws(RunStop) {
+    let rows = try booked { () throws(LedgerError) in
+      try ledger.rows(of: run, states: ["pending"])
+    }
+    while case let some = try booked({ () throws(LedgerError) in try rows.next() }), !some.isEmpty {
+      let remarks = some.compactMap { row -> (row: RowID, diagnostic: Diagnostic)? in
+        guard var fault = row.group.flatMap({ faults[$0.objectID] }) else { return nil }
+        fault.place = row.place.place
+        return (row.id, fault)
       }
+      try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
     }
   }
 }

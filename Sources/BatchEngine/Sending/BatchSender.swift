@@ -76,7 +76,7 @@ struct BatchSender {
       try await client.create(fields, in: group)
     } done: { sender, id, sent in
       if let id { sender.createdIDs.insert(id) }
-      if let id { sender.picture.created(id, service: fields.service) }
+      sender.picture.created(id, service: fields.service)
       sender.note(
         step, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
     } look: { settlement in
@@ -130,26 +130,29 @@ struct BatchSender {
     done: (inout BatchSender, ObjectID?, Date) -> Void,
     look: (inout Settlement) -> Settlement.Finding
   ) async {
+    var sent = Date.now
     for attempt in 1...Self.tries {
-      let sent = Date.now
-      let sentAt = courier.clock.now()
       let delivery: Courier.Delivery
+      let left: Courier.Departure
       do throws(RunStop) {
-        delivery = try await courier.send(write)
+        (delivery, left) = try await courier.send(write)
       } catch {
         stop = error
-        return note(step, .pending(attempt == 1 ? .stopped : .settled))
+        return note(step, .pending(attempt == 1 ? error.reasonToWait : .settled))
       }
+      sent = left.date
       switch delivery {
       case .done(let id): return done(&self, id, sent)
       case .refused(let refusal):
         if case .delete = step.decision, refusal.status == 404 {
+          // After a lost answer it is ours: it took effect after we had looked.
+          if attempt > 1 { return done(&self, nil, sent) }
           return note(step, .unchanged, detail: "it was gone already", sent: sent)
         }
         return note(step, .failed(.refused), detail: refusal.sentence, sent: sent)
       case .unknown(let setback):
         do throws(RunStop) {
-          switch try await settle(step, setback, sentAt, look) {
+          switch try await settle(step, setback, left.time, look) {
           case .done(let id): return done(&self, id, sent)
           case .notDone: continue
           case .unclear(let id):
@@ -165,7 +168,7 @@ struct BatchSender {
     }
     note(
       step, .inDoubt, detail: "the answer was lost \(Self.tries) times, and no effect shows",
-      sent: Date.now)
+      sent: sent)
   }
 
   /// Looks whether a write took effect.
@@ -197,8 +200,17 @@ struct BatchSender {
     let result = try await courier.ask { client throws(ServerError) in
       try await client.servers(of: group)
     }
-    guard case .success(let list) = result else { return .notDone }
-    var settlement = Settlement(before: before, after: list.servers, claimed: createdIDs)
+    let servers: [PortGroupServer]
+    switch result {
+    case .failure(let error) where error.kind == .groupGone: servers = []
+    // Any other error shows nothing, so that nothing may be sent again.
+    default: servers = try result.orStop().servers
+    }
+    var settlement = Settlement(before: before, after: servers, claimed: createdIDs)
+    // Creations that were answered without an id claim their servers first.
+    for effect in outcomes.map(\.effect) where effect.kind == .created && effect.objectID == nil {
+      if let sent = effect.after { _ = settlement.creation(sent) }
+    }
     return look(&settlement)
   }
 
@@ -212,5 +224,12 @@ struct BatchSender {
     }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
+  }
+}
+
+extension RunStop {
+  /// Why a row whose write was not processed is still to be done.
+  fileprivate var reasonToWait: RowState.PendingReason {
+    if case .gaveUp = self { .notProcessed } else { .stopped }
   }
 }

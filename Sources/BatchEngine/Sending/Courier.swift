@@ -1,3 +1,4 @@
+import Foundation
 import PortGroupModel
 import UnityConnection
 
@@ -11,6 +12,13 @@ struct Courier: Sendable {
     case done(newID: ObjectID?)
     case refused(Refusal)
     case unknown(Setback)
+  }
+
+  /// When a write left for the last time; repeats and their waits come before it.
+  struct Departure: Sendable {
+    /// On the clock of the run.
+    let time: Duration
+    let date: Date
   }
 
   let client: ConnectionClient
@@ -40,7 +48,7 @@ struct Courier: Sendable {
         do throws(ServerError) {
           return (Result<Value, ServerError>.success(try await question(client)), .none)
         } catch {
-          return (.failure(error), Self.pressure(error.kind, error.retryAfter))
+          return (.failure(error), pressure(error.kind, error.retryAfter))
         }
       }
       guard case .failure(let error) = result else { return result }
@@ -57,25 +65,27 @@ struct Courier: Sendable {
   /// - Throws: `RunStop` if the run shall stop first: then the write has had no effect.
   func send(
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
-  ) async throws(RunStop) -> Delivery {
+  ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
     var attempt = 1
     while true {
       let client = client
-      let result = try await gate.pass {
+      let (result, left) = try await gate.pass {
+        let left = Departure(time: clock.now(), date: .now)
         do throws(ServerError) {
           let answer = try await write(client)
-          return (Result<WriteAnswer, ServerError>.success(answer), Self.pressure(answer))
+          let result = Result<WriteAnswer, ServerError>.success(answer)
+          return ((result, left), pressure(answer))
         } catch {
-          return (.failure(error), .trouble)
+          return ((.failure(error), left), .trouble)
         }
       }
       switch result {
       case .failure(let error):
         try refuseFatal(error)
         throw .server(error.description)
-      case .success(.done(let newID)): return .done(newID: newID)
-      case .success(.refused(let refusal)): return .refused(refusal)
-      case .success(.unknown(let setback)): return .unknown(setback)
+      case .success(.done(let newID)): return (.done(newID: newID), left)
+      case .success(.refused(let refusal)): return (.refused(refusal), left)
+      case .success(.unknown(let setback)): return (.unknown(setback), left)
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
         try await wait(attempt, setback.retryAfter, reason: setback.reason)
@@ -104,7 +114,7 @@ struct Courier: Sendable {
     }
   }
 
-  private static func pressure(_ answer: WriteAnswer) -> SlotPolicy.Pressure {
+  private func pressure(_ answer: WriteAnswer) -> SlotPolicy.Pressure {
     switch answer {
     case .done, .refused: .none
     case .notProcessed(let setback), .unknown(let setback):
@@ -112,11 +122,16 @@ struct Courier: Sendable {
     }
   }
 
-  private static func pressure(
+  /// A wait that the server asks for counts only as far as the run would go on without a success.
+  private func pressure(
     _ kind: ServerError.Kind, _ retryAfter: Int?
   ) -> SlotPolicy.Pressure {
     switch kind {
-    case .busy, .unreachable, .timedOut: .busy(retryAfter: retryAfter.map { .seconds($0) })
+    case .busy, .unreachable, .timedOut:
+      .busy(
+        retryAfter: retryAfter.map { seconds in
+          min(.seconds(seconds), giveUp - gate.timeWithoutSuccess)
+        })
     case .failed, .noAnswer, .cancelled, .certificateUntrusted, .pinMismatch: .trouble
     default: .none
     }

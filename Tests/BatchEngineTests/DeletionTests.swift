@@ -1,0 +1,164 @@
+// Deletes need to be asked for, and are held back where they could do harm.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct DeletionTests {
+  private func rig(
+    maxDelete: Int, allowLast: Bool = false
+  ) throws -> (rig: EngineRig, server: MeddledServer) {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = maxDelete
+    rig.options.allowLast = allowLast
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(52, host: "10.0.0.2")
+    return (rig, server)
+  }
+
+  private func delete(_ host: String, in group: PortGroup = EngineRig.sip) -> Row {
+    row(.delete, in: group, host: host)
+  }
+
+  @Test func `more deletes than allowed blow the fuse before anything is sent`() async throws {
+    let (rig, server) = try rig(maxDelete: 1)
+    let result = await rig.run([
+      row(.create, host: "10.0.0.3"), delete("10.0.0.1"), delete("10.0.0.77"),
+    ])
+    #expect(result.stop == .fuse("2 rows would delete, and --max-delete allows 1"))
+    #expect(result.status == .fuse)
+    #expect(server.log == ["login", "groups"])
+    #expect(try rig.states(result) == Array(repeating: "pending:staged", count: 3))
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending?.how == .stopped)
+    #expect(run.exitCode == 8)
+  }
+
+  @Test func `no delete is allowed unless it is asked for`() async throws {
+    let rig = try EngineRig()
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(52, host: "10.0.0.2")
+    let result = await rig.run([delete("10.0.0.1")])
+    #expect(result.status == .fuse)
+    #expect(rig.sandbox.counts.writes == 0)
+  }
+
+  @Test func `an invalid delete does not count against the fuse`() async throws {
+    var (rig, _) = try rig(maxDelete: 1)
+    rig.options.skipInvalid = true
+    let result = await rig.run([
+      delete("10.0.0.1"), delete("10.0.0.1", in: EngineRig.group(9, "Nowhere", .sip)),
+    ])
+    #expect(try rig.states(result) == ["deleted", "invalid"])
+  }
+
+  @Test(arguments: [100, 102])
+  func `the last call manager or SIP proxy of a group stays`(service: Int) async throws {
+    var rig = try EngineRig()
+    rig.options.maxDelete = 2
+    try rig.add(51, service: service, host: "10.0.0.1")
+    try rig.add(52, service: service, host: "10.0.0.2")
+    try rig.add(53, service: 101, host: "10.0.0.3")
+    let result = await rig.run([
+      row(.delete, service: service, host: "10.0.0.1"),
+      row(.delete, service: service, host: "10.0.0.2"),
+    ])
+    #expect(try rig.states(result) == ["deleted", "failed:last-server"])
+    #expect(rig.sandbox.counts.writes == 1)
+    #expect(result.status == .rowsFailed)
+  }
+
+  @Test func `the last server goes where it was asked for`() async throws {
+    let (rig, _) = try rig(maxDelete: 2, allowLast: true)
+    let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
+    #expect(try rig.states(result) == ["deleted", "deleted"])
+    #expect(try await rig.servers().isEmpty)
+  }
+
+  @Test func `the last TFTP server may go`() async throws {
+    var rig = try EngineRig()
+    rig.options.maxDelete = 1
+    try rig.add(51, service: 101, host: "10.0.0.1")
+    let result = await rig.run([row(.delete, service: 101, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["deleted"])
+  }
+
+  @Test(arguments: [201, 204])
+  func `the last server may go once its successor stands`(answer: Int) async throws {
+    let (rig, server) = try rig(maxDelete: 2)
+    server.judge { call in
+      call.verb == "create" && answer == 204 ? .doneBut(HTTPResponse(status: 204)) : .pass
+    }
+    let result = await rig.run([
+      delete("10.0.0.1"), row(.create, host: "10.0.0.3"), delete("10.0.0.2"),
+    ])
+    #expect(try rig.states(result) == ["deleted", "created", "deleted"])
+    #expect(try await rig.servers() == ["10.0.0.3:5060/0"])
+  }
+
+  @Test func `a successor that comes after the delete does not help it`() async throws {
+    let (rig, _) = try rig(maxDelete: 2)
+    let result = await rig.run([
+      delete("10.0.0.1"), delete("10.0.0.2"), row(.create, host: "10.0.0.3"),
+    ])
+    #expect(try rig.states(result) == ["deleted", "failed:last-server", "created"])
+  }
+
+  @Test func `after a failure no delete of the group is sent, but those of other groups are`()
+    async throws
+  {
+    let (rig, server) = try rig(maxDelete: 4)
+    try rig.add(53, host: "10.0.0.3")
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
+    try rig.add(62, to: EngineRig.sccp, service: 100, host: "10.1.0.2")
+    server.judge { call in call.name == "update 1/52" ? .status(400) : .pass }
+    let result = await rig.run([
+      delete("10.0.0.1"), row(.update, host: "10.0.0.2", precedence: 4), delete("10.0.0.3"),
+      row(.create, host: "10.0.0.4"),
+      row(.delete, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+    ])
+    #expect(
+      try rig.states(result) == [
+        "deleted", "failed:refused", "failed:after-failure", "created", "deleted",
+      ])
+    #expect(server.count("delete") == 2)
+  }
+
+  @Test func `a row that cannot be done holds back the deletes after it, too`() async throws {
+    let (rig, server) = try rig(maxDelete: 1)
+    let result = await rig.run([row(.update, host: "10.0.0.77"), delete("10.0.0.1")])
+    #expect(try rig.states(result) == ["failed:no-match", "failed:after-failure"])
+    #expect(server.writes == 0)
+  }
+
+  @Test func `a server that was gone already is unchanged`() async throws {
+    let (rig, server) = try rig(maxDelete: 1)
+    server.judge { [sandbox = rig.sandbox] call in
+      if call.verb == "delete" {
+        sandbox.meanwhile(.delete, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))")
+      }
+      return .pass
+    }
+    let result = await rig.run([delete("10.0.0.1")])
+    #expect(try rig.states(result) == ["unchanged"])
+    let report = try rig.reports(result)[0]
+    #expect(report.detail == "it was gone already")
+    #expect(report.entry?.effect.kind == Effect.Kind.none, "undo must not bring it back")
+    #expect(result.status == .success)
+  }
+
+  @Test func `a repeated delete leaves its neighbour on the same host alone`() async throws {
+    var rig = try EngineRig()
+    rig.options.maxDelete = 1
+    try rig.add(51, host: "10.0.0.1", port: 5060)
+    try rig.add(52, host: "10.0.0.1", port: 5070)
+    let asked = row(.delete, host: "10.0.0.1", port: 5060)
+    #expect(try rig.states(await rig.run([asked])) == ["deleted"])
+    #expect(try rig.states(await rig.run([asked])) == ["unchanged"])
+    #expect(try await rig.servers() == ["10.0.0.1:5070/0"])
+  }
+}

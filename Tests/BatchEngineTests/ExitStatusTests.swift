@@ -1,0 +1,74 @@
+// The exit code of every combination of what can come of a run.
+
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct ExitStatusTests {
+  @Test func `the codes are those that scripts rely on`() {
+    let codes = ExitStatus.allCases.map(\.rawValue)
+    #expect(codes == [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 130, 143])
+  }
+
+  /// Something that came of a run, and the code that it asks for.
+  private struct Trait: Sendable {
+    var code: Int32
+    var applies: @Sendable (Books, RunStop?) -> Bool
+  }
+
+  /// All traits, the weightiest first, as the design orders them; a failure of ours stands before
+  /// failed rows, because what follows it is not known.
+  private static let order = [
+    Trait(code: 130) { $1 == .interrupted || $1 == .aborted },
+    Trait(code: 143) { $1 == .terminated },
+    Trait(code: 7) { $1 == .refused("") },
+    Trait(code: 6) { books, _ in books.inDoubt > 0 },
+    Trait(code: 8) { $1 == .fuse("") },
+    Trait(code: 1) { [.server(""), .ledger(""), .output("")].contains($1) },
+    Trait(code: 4) { $1 == .input },
+    Trait(code: 3) { books, _ in books.failed > 0 },
+    Trait(code: 5) { books, stop in
+      stop == .gaveUp(after: .seconds(600), reason: "") || books.pending > 0
+    },
+    Trait(code: 4) { books, _ in books.invalid > 0 },
+    Trait(code: 0) { _, _ in true },
+  ]
+
+  static let stops: [RunStop?] = [
+    nil, .interrupted, .terminated, .aborted, .gaveUp(after: .seconds(600), reason: ""),
+    .refused(""), .server(""), .ledger(""), .fuse(""), .output(""), .input,
+  ]
+
+  @Test(arguments: stops)
+  func `where several codes apply, the weightiest counts`(stop: RunStop?) throws {
+    for bits in 0..<32 {
+      func one(_ bit: Int) -> Int { bits >> bit & 1 }
+      var books = Books()
+      books.inDoubt = one(0)
+      books.failed = one(1)
+      books.pending = one(2)
+      books.invalid = one(3)
+      books.created = one(4)
+      books.read = (0..<5).map(one).reduce(0, +)
+      let expected = try #require(Self.order.first { $0.applies(books, stop) })
+      #expect(ExitStatus(books: books, stop: stop).rawValue == expected.code, "\(books)")
+    }
+  }
+
+  @Test(arguments: stops)
+  func `books that do not balance are a failure before everything else`(stop: RunStop?) {
+    var books = Books()
+    books.read = 2
+    books.created = 1
+    #expect(ExitStatus(books: books, stop: stop) == .failure)
+  }
+
+  @Test func `a file of which nothing was sent is invalid, though its good rows are pending`() {
+    var books = Books()
+    books.read = 3
+    books.invalid = 1
+    books.pending = 2
+    #expect(ExitStatus(books: books, stop: nil, wasRefused: true) == .inputInvalid)
+  }
+}

@@ -1,0 +1,227 @@
+// Exports: every server of every group, in the order of a file; whole or not at all.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct ExporterTests {
+  private struct DiskFull: Error, CustomStringConvertible {
+    var description: String { "the disk is full" }
+  }
+
+  /// Exports, and gives the result with what a writer was handed: `group service host:port/precedence`.
+  private func export(
+    _ rig: EngineRig, failing: Bool = false
+  ) async -> (result: ExportResult, count: Int?, servers: [ExportedServer]) {
+    var count: Int?
+    var servers: [ExportedServer] = []
+    let exporter = Exporter(
+      slots: rig.options.slots, giveUp: rig.options.giveUp, ledger: rig.ledger,
+      target: RunTarget(url: "sandbox:"), toolVersion: "test", control: rig.control,
+      clock: rig.clock, report: { [events = rig.events] in events.append($0) })
+    let result = await exporter.run(on: rig.client) { total, cursor in
+      count = total
+      servers = try cursor.all()
+      if failing { throw DiskFull() }
+    }
+    return (result, count, servers)
+  }
+
+  private func lines(_ servers: [ExportedServer]) -> [String] {
+    servers.map { exported in
+      let fields = exported.server.fields
+      let texts = [Field.service, .precedence, .host, .port].map { fields[$0].text ?? "-" }
+      return ([exported.group.displayName] + texts).joined(separator: " ")
+    }
+  }
+
+  @Test func `servers come by group name, service, precedence, host and port`() async throws {
+    let groups = [
+      EngineRig.group(1, "Zulu", .sip), EngineRig.group(2, "Alpha", .sccp),
+      EngineRig.group(3, "Empty", .sip),
+    ]
+    let rig = try EngineRig(groups: groups)
+    try rig.add(59, to: groups[0], service: 102, host: "10.0.0.2", precedence: 1)
+    try rig.add(58, to: groups[0], service: 102, host: "10.0.0.9", precedence: 0)
+    try rig.add(57, to: groups[0], service: 101, host: "10.0.0.3", precedence: 5)
+    try rig.add(56, to: groups[0], service: 102, host: "10.0.0.1", port: 5070, precedence: 1)
+    try rig.add(55, to: groups[0], service: 102, host: "10.0.0.1", port: 5060, precedence: 1)
+    try rig.add(54, to: groups[1], service: 100, host: "10.1.0.1")
+
+    let (result, count, servers) = await export(rig)
+
+    #expect(
+      lines(servers) == [
+        "Alpha 100 0 10.1.0.1 5060", "Zulu 101 5 10.0.0.3 5060", "Zulu 102 0 10.0.0.9 5060",
+        "Zulu 102 1 10.0.0.1 5060", "Zulu 102 1 10.0.0.1 5070", "Zulu 102 1 10.0.0.2 5060",
+      ])
+    #expect(count == 6 && result.servers == 6)
+    #expect(result.status == .success)
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.opening.kind == .export)
+    #expect(run.ending == RunEnding(.done))
+    #expect(run.exitCode == 0)
+    #expect(rig.sandbox.counts.writes == 0)
+  }
+
+  @Test func `lists of several pages come whole`() async throws {
+    let groups = (1...250).map { EngineRig.group($0, "Branch \($0 + 1000)", .sip) }
+    let rig = try EngineRig(groups: groups)
+    for number in 1...205 {
+      try rig.add(1000 + number, to: groups[249], host: "10.0.0.\(number)", precedence: number)
+    }
+    for index in 0..<249 { try rig.add(2000 + index, to: groups[index], host: "10.1.0.1") }
+
+    let (result, count, servers) = await export(rig)
+
+    #expect(result.status == .success)
+    #expect(count == 454)
+    #expect(Set(servers.map(\.server.objectID)).count == 454)
+    #expect(
+      servers.suffix(205).map { $0.server.fields[.precedence].text } == (1...205).map(String.init))
+  }
+
+  @Test func `an import puts back what an export took, and then changes nothing`() async throws {
+    let rig = try EngineRig()
+    try rig.add(51, host: "10.0.0.1", precedence: 2)
+    try rig.add(52, host: "10.0.0.1", port: 5070, precedence: 3)
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "ccm.example.net")
+    let exported = await export(rig).servers
+    let rows = exported.map { exported in
+      Row(
+        operation: .upsert, group: GroupReference(name: exported.group.displayName),
+        fields: exported.server.fields.filtered {
+          ![.objectID, .groupObjectID, .uri, .groupURI].contains($0)
+        })
+    }
+    let other = try EngineRig()
+    #expect(await other.run(rows).books?.created == 3)
+    #expect(lines(await export(other).servers) == lines(exported))
+    #expect(await other.run(rows).books?.unchanged == 3)
+  }
+
+  @Test func `a field that cannot be emptied is not exported as empty`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in
+      call.verb == "list" ? .edited { $0.replacing("<Port>5060</Port>", with: "<Port/>") } : .pass
+    }
+    let fields = try #require(await export(rig).servers.first).server.fields
+    #expect(fields[.port] == .absent)
+    #expect(fields[.hostV6] == .empty, "an empty host is restored as empty")
+  }
+
+  @Test func `a group that vanishes meanwhile has nothing to export`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
+    server.judge { call in
+      switch call.name {
+      case "list 1": .edited { _ in EngineRig.emptyList }
+      case "group 1": .status(404)
+      default: .pass
+      }
+    }
+    let (result, _, servers) = await export(rig)
+    #expect(lines(servers) == ["SCCP 100 0 10.1.0.1 5060"])
+    #expect(result.status == .success)
+  }
+
+  @Test func `a server that cannot be read wholly leaves no run, and no file is begun`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in call.name == "list 2" ? .status(500) : .pass }
+    let (result, count, _) = await export(rig)
+    #expect(result.run == nil)
+    #expect(count == nil, "the writer was not called")
+    #expect(result.status == .failure)
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test func `a list that is shorter than its total is not taken for the whole`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in
+      call.name == "list 1"
+        ? .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") } : .pass
+    }
+    let (result, count, _) = await export(rig)
+    #expect(result.run == nil && count == nil)
+    #expect(result.status == .failure)
+  }
+
+  @Test(arguments: [Fate.busy, .connectionRefused])
+  func `a busy server is waited for, and given up in the end`(fate: Fate) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.verb == "list" && call.nth <= 3 ? fate : .pass }
+    #expect(await export(rig).result.status == .success)
+    server.judge { call in call.verb == "list" ? fate : .pass }
+    let (result, _, _) = await export(rig)
+    #expect(result.status == .tryAgain)
+    #expect(result.run == nil)
+  }
+
+  @Test func `a stop leaves no run`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { [control = rig.control] call in
+      if call.verb == "list" { control.requestStop(.interrupted) }
+      return .pass
+    }
+    let (result, count, _) = await export(rig)
+    #expect(result.status == .interrupted)
+    #expect(result.run == nil && count == nil)
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test func `refused credentials are told as such`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { _ in .status(401) }
+    let (result, _, _) = await export(rig)
+    #expect(result.status == .refused)
+    #expect(server.log == ["login"])
+  }
+
+  @Test func `a file that cannot be written fails the run, and the ledger knows`() async throws {
+    let rig = try EngineRig()
+    try rig.add(51, host: "10.0.0.1")
+    let (result, _, _) = await export(rig, failing: true)
+    #expect(result.status == .failure)
+    #expect(result.stop == .output("the disk is full"))
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending == RunEnding(.failed, reason: "the disk is full"))
+    #expect(run.exitCode == 1)
+  }
+
+  @Test func `never more requests fly than there are slots`() async throws {
+    let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    rig.options.slots = 3
+    server.judge { _ in
+      for _ in 0..<200 { await Task.yield() }
+      return .pass
+    }
+    #expect(await export(rig).result.status == .success)
+    #expect(server.mostInFlight == 3)
+  }
+
+  @Test func `fields that only the server knows are named once`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
+    server.judge { call in
+      call.verb == "list"
+        ? .edited { $0.replacing("<Precedence>", with: "<Weight>3</Weight><Precedence>") } : .pass
+    }
+    _ = await export(rig)
+    #expect(
+      rig.events.remarks == [
+        "the server also sends fields that cupibulk does not know, and leaves alone: Weight"
+      ])
+  }
+}

@@ -1,0 +1,137 @@
+// Groups as they are when their turn comes: gone, empty, or not the home of a row's ObjectId.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct GroupTests {
+  @Test func `a group that vanishes before its turn fails its rows, and other groups go on`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in
+      switch call.name {
+      case "list 1": .edited { _ in EngineRig.emptyList }
+      case "group 1": .status(404)
+      default: .pass
+      }
+    }
+    let result = await rig.run([
+      row(.create, host: "10.0.0.2"),
+      row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+      row(.update, host: "10.0.0.1", precedence: 1),
+    ])
+    #expect(try rig.states(result) == ["failed:group-gone", "created", "failed:group-gone"])
+    #expect(server.count("create 1", "update 1") == 0)
+    #expect(result.status == .rowsFailed)
+  }
+
+  @Test func `an empty group is told from a missing one by asking for it once`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["created"])
+    #expect(server.count("group") == 1)
+  }
+
+  @Test func `the id of another group's server is refused, and nothing is sent`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
+    try rig.add(62, to: EngineRig.sccp, service: 100, host: "10.1.0.2")
+    let rows = Operation.allCases.enumerated().map { index, operation in
+      row(operation, host: "10.0.0.\(index + 2)", id: 61)
+    }
+    for asked in rows {
+      #expect(try rig.states(await rig.run([asked])) == ["failed:elsewhere"])
+    }
+    #expect(server.writes == 0)
+  }
+
+  @Test func `an id that no group has finds nothing, and only a creation goes on without it`()
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    try rig.add(51, host: "10.0.0.1")
+    let result = await rig.run([
+      row(.create, host: "10.0.0.2", id: 71), row(.upsert, host: "10.0.0.3", id: 72),
+      row(.upsert, host: "10.0.0.1", precedence: 4, id: 74),
+      row(.delete, host: "10.0.0.1", id: 75), row(.update, host: "10.0.0.1", id: 73),
+    ])
+    #expect(
+      try rig.states(result) == ["created", "created", "updated", "unchanged", "failed:no-match"])
+    #expect(
+      try await rig.servers() == ["10.0.0.1:5060/4", "10.0.0.2:5060/0", "10.0.0.3:5060/0"])
+    #expect(server.count("list 2") == 1, "another group is asked once in a run")
+    #expect(server.count("list 3") == 1)
+  }
+
+  @Test func `other groups are not asked where every id is found at home`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    let result = await rig.run([row(.update, host: "10.0.0.1", precedence: 1, id: 51)])
+    #expect(try rig.states(result) == ["updated"])
+    #expect(server.log == ["login", "groups", "list 1", "update 1/51", "list 1", "groups"])
+  }
+
+  @Test func `a group found by name is another one than its namesake's id says`() async throws {
+    let rig = try EngineRig()
+    var asked = row(.create, host: "10.0.0.1")
+    asked.group = GroupReference(objectID: EngineRig.id(99), name: "SIP")
+    #expect(try rig.states(await rig.run([asked])) == ["created"], "the id is not on the target")
+    asked.group = GroupReference(objectID: EngineRig.sip.objectID, name: "Old name")
+    #expect(try rig.states(await rig.run([asked])) == ["unchanged"], "the id wins")
+    #expect(rig.events.diagnostics.map(\.code) == [.groupRenamed])
+  }
+
+  @Test func `groups that need a reset after their change are named in order`() async throws {
+    let groups = [("Zulu", 1), ("Alpha", 2), ("Quiet", 3)].map { name, number in
+      EngineRig.group(number, name, .sip)
+    }
+    var quiet = groups
+    quiet[2].needsReset = true
+    let rig = try EngineRig(groups: quiet)
+    try rig.add(51, to: groups[2], host: "10.0.0.1")
+
+    let result = await rig.run(groups.map { row(.upsert, in: $0, host: "10.0.0.1") })
+
+    #expect(try rig.states(result) == ["created", "created", "unchanged"])
+    #expect(result.groupsToReset.map(\.displayName) == ["Alpha", "Zulu"])
+    let run = try #require(result.run)
+    let booked = try rig.ledger.groups(of: run).all().filter(\.group.needsReset)
+    #expect(booked.map(\.group.displayName).sorted() == ["Alpha", "Zulu"])
+  }
+
+  @Test func `a reset that cannot be asked about is no failure of the run`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "groups" && call.nth > 1 ? .status(403) : .pass }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(result.status == .success)
+    #expect(result.groupsToReset.isEmpty)
+  }
+
+  @Test func `fields that only the server knows are named once, and left alone`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in
+      guard call.verb == "list" else { return .pass }
+      return .edited { body in
+        body.replacing(
+          "<Precedence>", with: "<Weight>3</Weight><Affinity>x</Affinity><Precedence>")
+      }
+    }
+    let result = await rig.run([row(.update, host: "10.0.0.1", precedence: 2)])
+    #expect(try rig.states(result) == ["updated"])
+    #expect(
+      rig.events.remarks == [
+        "the server also sends fields that cupibulk does not know, and leaves alone: "
+          + "Affinity, Weight"
+      ])
+  }
+}

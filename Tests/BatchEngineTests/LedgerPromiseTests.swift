@@ -1,0 +1,143 @@
+// Nothing is sent before all is read; intents are booked before writes, outcomes before anything is said.
+
+import PortGroupModel
+import RowLedger
+import Synchronization
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct LedgerPromiseTests {
+  /// What a test saw at one moment inside a run.
+  private final class Sightings: Sendable {
+    private let texts = Mutex<[String]>([])
+
+    func note(_ text: String) { texts.withLock { $0.append(text) } }
+
+    var all: [String] { texts.withLock { $0 } }
+  }
+
+  /// All rows of the newest run: state, intent and whether that is open.
+  private static func rows(_ ledger: Ledger) throws -> [String] {
+    guard let run = try ledger.runs().first else { return ["no run"] }
+    return try ledger.rows(of: run.id).all().map { report in
+      let intent = report.entry?.intent.map { "\($0.action) \($0.fields.present.count)" } ?? "none"
+      return "\(report.state.name) \(intent) \(report.entry?.isOpen == true ? "open" : "closed")"
+    }
+  }
+
+  @Test func `before the first write leaves, all intents and the before-image are in the ledger`()
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(52, host: "10.0.0.2")
+    try rig.add(53, host: "10.0.0.3")
+    let seen = Sightings()
+    server.judge { [ledger = rig.ledger] call in
+      guard ["create", "update", "delete"].contains(call.verb) else { return .pass }
+      do {
+        try Self.rows(ledger).forEach(seen.note)
+        let run = try #require(try ledger.runs().first)
+        let group = try #require(try ledger.groups(of: run.id).all().first)
+        let image = try #require(try ledger.beforeImage(of: group.id))
+        seen.note(image.map { $0.fields[.host].text ?? "" }.joined(separator: " "))
+      } catch {
+        seen.note("\(error)")
+      }
+      return .pass
+    }
+
+    let result = await rig.run([
+      row(.create, host: "10.0.0.9", port: 5070), row(.update, host: "10.0.0.1", precedence: 3),
+      row(.delete, host: "10.0.0.2"), row(.upsert, host: "10.0.0.3"),
+      row(.update, host: "10.0.0.77"),
+    ])
+
+    let booked = [
+      "pending create 3 open", "pending update 1 open", "pending delete 0 open",
+      "pending none closed", "pending none closed", "10.0.0.1 10.0.0.2 10.0.0.3",
+    ]
+    #expect(seen.all == booked + booked + booked, "the same at each of the three writes")
+    #expect(
+      try rig.states(result) == [
+        "created", "updated", "deleted", "unchanged", "failed:no-match",
+      ])
+    #expect(try Self.rows(rig.ledger).allSatisfy { $0.hasSuffix("closed") })
+  }
+
+  @Test func `outcomes are in the ledger before the run says so`() async throws {
+    let groups = (1...8).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    server.judge { call in call.name == "create 3" ? .status(400) : .pass }
+    let seen = Sightings()
+    rig.onEvent = { [ledger = rig.ledger] event in
+      guard case .progress(let progress) = event else { return }
+      let run = try? ledger.runs().first
+      let books = run.flatMap { try? ledger.books(of: $0.id) } ?? Books()
+      if books.read - books.pending < progress.done { seen.note("\(progress) \(books)") }
+      if books.failed < progress.failed { seen.note("\(progress) \(books)") }
+      if progress.done == progress.total { seen.note("all \(progress.failed)") }
+    }
+    let result = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.1") })
+    #expect(seen.all == ["all 1"])
+    #expect(result.books?.created == 7)
+  }
+
+  @Test func `nothing is sent before the whole input is staged, and no run shows before that`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    let seen = Sightings()
+    let importer = rig.importer(of: [row(.create, host: "10.0.0.1")]) { [ledger = rig.ledger] in
+      seen.note("asked \(server.log.count), runs \((try? ledger.runs().count) ?? -1)")
+    }
+    let result = await importer.run(on: rig.client)
+    #expect(seen.all == ["asked 0, runs 0"])
+    #expect(result.books?.created == 1)
+  }
+
+  @Test func `the run is told as staged when all rows are checked and nothing is written`()
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    let seen = Sightings()
+    rig.onEvent = { [server] event in
+      if case .staged(_, let rows, let groups) = event {
+        seen.note("\(rows) rows, \(groups) groups, \(server.log)")
+      }
+    }
+    _ = await rig.run([
+      row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2"),
+      row(.create, in: EngineRig.sccp, service: 100, host: "10.0.0.1"),
+    ])
+    #expect(seen.all == ["3 rows, 2 groups, [\"login\", \"groups\"]"])
+  }
+
+  @Test func `an input that cannot be read leaves no run behind`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let importer = Importer(
+      source: "rows.csv", options: PushOptions(), ledger: rig.ledger,
+      target: RunTarget(url: "sandbox:"), toolVersion: "test", control: rig.control,
+      clock: rig.clock, report: { _ in }, fill: { _ throws(RunStop) in throw .input })
+    let result = await importer.run(on: rig.client)
+    #expect(result.status == .inputInvalid)
+    #expect(result.stop == .input)
+    #expect(result.run == nil && result.books == nil)
+    #expect(server.log.isEmpty)
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test func `the ledger knows how the run ended, as the result does`() async throws {
+    let rig = try EngineRig()
+    let result = await rig.run([row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.2")])
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending == RunEnding(.done))
+    #expect(run.exitCode == 3)
+    #expect(run.rowCount == 2)
+    #expect(run.opening.kind == .import)
+    #expect(run.opening.source == "rows.csv")
+    #expect(result.status == .rowsFailed)
+  }
+}

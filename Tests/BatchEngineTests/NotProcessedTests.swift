@@ -1,0 +1,125 @@
+// Answers that say that nothing was done: repeated without failing a row, until the run gives up.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct NotProcessedTests {
+  /// A way not to be heard, and the reason that the run shows while it waits.
+  struct Trouble: Sendable, CustomTestStringConvertible {
+    let testDescription: String
+    let fate: Fate
+  }
+
+  static let troubles = [
+    Trouble(testDescription: "503", fate: .busy),
+    Trouble(testDescription: "429", fate: .status(429)),
+    Trouble(testDescription: "nobody listens", fate: .connectionRefused),
+  ]
+
+  @Test(arguments: troubles)
+  func `whatever is not processed is repeated until it is, and no row fails`(trouble: Trouble)
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    try rig.add(50, host: "10.0.0.9", precedence: 3)
+    try rig.add(51, host: "10.0.0.8")
+    // Each request is heard at its third try only, reads and the login too.
+    server.judge { call in call.nth % 3 == 0 ? .pass : trouble.fate }
+
+    let result = await rig.run([
+      row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.9", precedence: 0),
+      row(.delete, host: "10.0.0.8"),
+    ])
+
+    #expect(try rig.states(result) == ["created", "updated", "deleted"])
+    #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.9:5060/0"])
+    #expect(server.count("create") == 3)
+    #expect(result.status == .success)
+    #expect(!rig.events.waits.isEmpty, "the screen says why it waits")
+  }
+
+  @Test(arguments: [429, 503])
+  func `the wait that the server asks for is kept`(status: Int) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      call.verb == "create" && call.nth == 1 ? .status(status, retryAfter: 120) : .pass
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["created"])
+    #expect(rig.events.delays == [.seconds(120)])
+    #expect(rig.clock.now() == .seconds(120))
+  }
+
+  @Test(arguments: troubles)
+  func `a run without one success gives up, and its rows stay pending`(trouble: Trouble)
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.verb == "create" && call.nth > 1 ? trouble.fate : .pass }
+
+    let result = await rig.run([
+      row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2"),
+      row(.create, host: "10.0.0.3"),
+    ])
+
+    #expect(
+      try rig.states(result) == ["created", "pending:not-processed", "pending:stopped"])
+    #expect(result.status == .tryAgain)
+    guard case .gaveUp(let after, _) = result.stop else {
+      return #expect(Bool(false), "it gave up: \(String(describing: result.stop))")
+    }
+    #expect(after == .seconds(600))
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending?.how == .stopped)
+    #expect(run.exitCode == 5)
+  }
+
+  @Test func `a server that is never reached leaves no run behind`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { _ in .connectionRefused }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(result.status == .tryAgain)
+    #expect(result.run == nil && result.books == nil)
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test(arguments: [601, 86_400, 999_999_999])
+  func `a server that asks for too long a wait cannot keep the run from giving up`(seconds: Int)
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      call.verb == "create" ? .status(503, retryAfter: seconds) : .pass
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["pending:not-processed"])
+    #expect(result.status == .tryAgain)
+    #expect(rig.clock.now() == .seconds(600))
+  }
+
+  @Test func `each success begins the time until giving up anew`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    // Four rows, each of which waits for longer than half of the time.
+    server.judge { call in
+      call.verb == "create" && call.nth % 2 == 1 ? .status(503, retryAfter: 400) : .pass
+    }
+    let result = await rig.run((1...4).map { row(.create, host: "10.0.0.\($0)") })
+    #expect(result.books?.created == 4)
+    #expect(rig.clock.now() == .seconds(1_600))
+  }
+
+  @Test func `a list that never comes whole stops the run, and its rows stay pending`() async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.verb == "list" ? .status(500) : .pass }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["pending:staged"])
+    #expect(server.writes == 0)
+    #expect(result.status == .failure)
+  }
+}

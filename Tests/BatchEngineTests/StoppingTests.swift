@@ -1,0 +1,147 @@
+// Asked to stop, a run starts nothing new and records what it knows; cut, it records what it does not know.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct StoppingTests {
+  private static let rows =
+    (1...4).map { row(.create, host: "10.0.0.\($0)") }
+    + (1...2).map { row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.\($0)") }
+
+  @Test(arguments: [(RunStop.interrupted, 130), (.terminated, 143)])
+  func `asked to stop, a run finishes what flies and starts nothing new`(
+    reason: RunStop, code: Int
+  ) async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.slots = 1
+    server.judge { [control = rig.control] call in
+      if call.name == "create 1", call.nth == 2 { control.requestStop(reason) }
+      return .pass
+    }
+
+    let result = await rig.run(Self.rows)
+
+    #expect(server.log.last == "create 1", "no request after the one that flew")
+    let states = try rig.states(result)
+    #expect(states.prefix(4) == ["created", "created", "pending:stopped", "pending:stopped"])
+    #expect(try await rig.servers().count == 2)
+    #expect(result.books?.inDoubt == 0)
+    #expect(result.stop == reason)
+    #expect(result.status.rawValue == Int32(code))
+    let reports = try rig.reports(result)
+    #expect(reports[1].entry?.effect.objectID != nil)
+    #expect(reports[1].entry?.verdict == nil, "nothing was read back any more")
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending?.how == .interrupted)
+    #expect(run.exitCode == code)
+  }
+
+  @Test func `a stop ends a wait at once, and the row that waited is pending`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.verb == "create" ? .busy : .pass }
+    rig.onEvent = { [control = rig.control] event in
+      if case .waiting = event { control.requestStop(.interrupted) }
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
+    #expect(try rig.states(result) == ["pending:stopped", "pending:stopped"])
+    #expect(server.count("create") == 1)
+    #expect(result.status == .interrupted)
+  }
+
+  @Test func `a lost answer is not looked into once the run shall stop`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { [control = rig.control] call in
+      guard call.verb == "create" else { return .pass }
+      control.requestStop(.interrupted)
+      return .answerLost
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
+    #expect(try rig.states(result) == ["inDoubt", "pending:group-in-doubt"])
+    #expect(server.log.last == "create 1")
+    #expect(result.status == .interrupted, "a signal goes before doubt")
+  }
+
+  @Test func `a stop before the input is staged leaves no run behind`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    rig.control.requestStop(.interrupted)
+    let result = await rig.run(Self.rows)
+    #expect(result.status == .interrupted)
+    #expect(result.run == nil && result.books == nil)
+    #expect(server.log.isEmpty)
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test func `a stop after staging keeps the run with all its rows pending`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.onEvent = { [control = rig.control] event in
+      if case .staged = event { control.requestStop(.terminated) }
+    }
+    let result = await rig.run(Self.rows)
+    #expect(result.books?.pending == 6)
+    #expect(result.status == .terminated)
+    #expect(server.log == ["login", "groups"])
+  }
+
+  @Test func `a run that is cut records the write that flew as in doubt`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.slots = 1
+    let (flying, signal) = AsyncStream<Void>.makeStream()
+    server.judge { call in
+      guard call.name == "create 1", call.nth == 2 else { return .pass }
+      signal.yield()
+      return .hangsUntilCut
+    }
+
+    let run = Task { [rig] in await rig.run(Self.rows) }
+    for await _ in flying { break }
+    rig.control.requestStop(.interrupted)
+    run.cancel()
+    let result = await run.value
+
+    let states = try rig.states(result)
+    #expect(
+      states.prefix(4) == [
+        "created", "inDoubt", "pending:group-in-doubt", "pending:group-in-doubt",
+      ])
+    #expect(result.status == .interrupted)
+    #expect(server.log.last == "create 1")
+    let report = try rig.reports(result)[1]
+    #expect(report.entry?.intent?.action == .create)
+    #expect(report.entry?.sent != nil, "a resume counts the settle wait from here")
+    #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .interrupted)
+  }
+
+  @Test func `a cancelled task alone ends the run, too`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let (flying, signal) = AsyncStream<Void>.makeStream()
+    server.judge { call in
+      guard call.name == "create 1" else { return .pass }
+      signal.yield()
+      return .hangsUntilCut
+    }
+    let run = Task { [rig] in await rig.run([row(.create, host: "10.0.0.1")]) }
+    for await _ in flying { break }
+    run.cancel()
+    let result = await run.value
+    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(result.stop == .aborted)
+    #expect(result.status == .interrupted)
+  }
+
+  @Test func `a stop that comes after the last row changes nothing`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.onEvent = { [control = rig.control] event in
+      if case .progress(let progress) = event, progress.done == progress.total {
+        control.requestStop(.interrupted)
+      }
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["created"])
+    #expect(result.books?.balances == true)
+    #expect(server.count("create") == 1)
+  }
+}

@@ -1,0 +1,148 @@
+// What a run costs the server: requests, requests at one time, logins.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct TrafficTests {
+  @Test func `an unchanged group costs one GET`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
+    let result = await rig.run([
+      row(.upsert, host: "10.0.0.1", precedence: 0), row(.update, host: "10.0.0.77"),
+      row(.upsert, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+    ])
+    #expect(try rig.states(result) == ["unchanged", "failed:no-match", "unchanged"])
+    #expect(server.log.prefix(2) == ["login", "groups"])
+    #expect(server.log.dropFirst(2).sorted() == ["list 1", "list 2"])
+  }
+
+  @Test func `a changed group costs two GETs and a write for each changed row`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    for number in 1...4 { try rig.add(50 + number, host: "10.0.0.\(number)") }
+    let result = await rig.run([
+      row(.create, host: "10.0.0.9"), row(.update, host: "10.0.0.1", precedence: 1),
+      row(.upsert, host: "10.0.0.2", precedence: 0), row(.delete, host: "10.0.0.3"),
+      row(.upsert, host: "10.0.0.4", precedence: 4),
+    ])
+    #expect(try rig.states(result) == ["created", "updated", "unchanged", "deleted", "updated"])
+    #expect(
+      server.log == [
+        "login", "groups", "list 1", "create 1", "update 1/51", "delete 1/53", "update 1/54",
+        "list 1", "groups",
+      ], "and one look at the end for groups that need a reset")
+  }
+
+  @Test func `an update sends only the fields that differ`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1", port: 5060, precedence: 0)
+    server.judge { call in
+      guard call.verb == "update" else { return .pass }
+      let body = String(decoding: call.request.body, as: UTF8.self)
+      #expect(body.contains("<PortGroupServer><Precedence>3</Precedence></PortGroupServer>"))
+      return .pass
+    }
+    _ = await rig.run([row(.update, host: "10.0.0.1", port: 5060, precedence: 3)])
+    #expect(server.count("update") == 1)
+  }
+
+  @Test(arguments: [1, 2, 4])
+  func `never more requests fly than there are slots, and all slots are used`(slots: Int)
+    async throws
+  {
+    let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    rig.options.slots = slots
+    // Each request stays for a while, so that whatever may fly beside it does.
+    server.judge { _ in
+      for _ in 0..<200 { await Task.yield() }
+      return .pass
+    }
+    let result = await rig.run(
+      groups.flatMap { group in
+        [row(.create, in: group, host: "10.0.0.1"), row(.create, in: group, host: "10.0.0.2")]
+      })
+    #expect(result.books?.created == 40)
+    #expect(server.mostInFlight == slots)
+  }
+
+  @Test func `a run logs in once`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    _ = await rig.run((1...20).map { row(.create, host: "10.0.0.\($0)") })
+    #expect(server.count("login") == 1)
+  }
+
+  @Test func `a session that ages out is opened anew, and its write is sent again`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.verb == "create" && call.nth == 2 ? .status(401) : .pass }
+    let result = await rig.run((1...3).map { row(.create, host: "10.0.0.\($0)") })
+    #expect(result.books?.created == 3)
+    #expect(server.count("login") == 2)
+    #expect(server.count("create") == 4)
+    #expect(try await rig.servers().count == 3)
+  }
+
+  @Test func `credentials that are refused half-way stop everything at once`() async throws {
+    let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    rig.options.slots = 1
+    server.judge { call in
+      if call.name == "login", call.nth > 1 { return .status(401) }
+      return call.verb == "create" && call.nth > 1 ? .status(401) : .pass
+    }
+    let result = await rig.run(
+      groups.flatMap { group in
+        [row(.create, in: group, host: "10.0.0.1"), row(.create, in: group, host: "10.0.0.2")]
+      })
+
+    #expect(result.status == .refused)
+    guard case .refused = result.stop else {
+      return #expect(Bool(false), "it was refused: \(String(describing: result.stop))")
+    }
+    #expect(server.log.last == "login", "nothing is sent any more")
+    #expect(server.count("login") == 2, "refused credentials are not tried again: accounts lock")
+    let books = try #require(result.books)
+    #expect(books.created >= 1 && books.created + books.pending == 12)
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending?.how == .stopped)
+    #expect(run.exitCode == 7)
+  }
+
+  @Test func `credentials that are refused from the start leave no run behind`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { _ in .status(401) }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(result.status == .refused)
+    #expect(server.log == ["login"])
+    #expect(try rig.ledger.runs().isEmpty)
+  }
+
+  @Test func `a refused write fails its row with the server's sentence`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      guard call.verb == "create" else { return .pass }
+      let body =
+        "<ErrorDetails><errors><code>NO</code><message>Not yours</message></errors></ErrorDetails>"
+      return .answer(
+        HTTPResponse(
+          status: 400, headerFields: ["Content-Type": "application/xml"], body: Array(body.utf8)))
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["failed:refused"])
+    #expect(try rig.reports(result)[0].detail?.contains("Not yours") == true)
+  }
+
+  @Test func `a rate spaces all requests of a run`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.rate = 2
+    _ = await rig.run((1...10).map { row(.create, host: "10.0.0.\($0)") })
+    // Groups, two for the empty list, ten writes, list, groups; the login goes with the first.
+    #expect(server.log.count == 16)
+    #expect(rig.clock.now() >= .milliseconds(500 * 13))
+  }
+}

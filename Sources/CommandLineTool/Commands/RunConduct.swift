@@ -43,9 +43,12 @@ struct RunConduct: Sendable {
       console.note("Cutting off: what is in flight will be in doubt.")
       task.cancel()
     }
+    // While the server keeps us waiting nothing is told, but time goes on.
+    let drawing = Task { [painter] in await painter.keepDrawing() }
     let value = await task.value
     withExtendedLifetime(watcher) {}
-    painter.finish()
+    drawing.cancel()
+    await drawing.value
     return value
   }
 
@@ -59,7 +62,12 @@ struct RunConduct: Sendable {
       } else {
         console.show(diagnostic)
       }
-    case .staged: break
+    case .staged(_, let rows, _):
+      painter.update { state in
+        state.phase = phase
+        state.done = 0
+        state.total = rows
+      }
     case .progress(let progress):
       painter.update { state in
         state.phase = progress.total == nil ? "Checking" : phase

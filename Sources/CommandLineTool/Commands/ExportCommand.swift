@@ -28,7 +28,7 @@ struct ExportCommand: Performing {
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(on: console, readOnly: true)
     defer { target.close() }
-    let conduct = RunConduct(progress, phase: "Reading", on: console)
+    let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(
       slots: pacing.slots, rate: pacing.rate, giveUp: pacing.giveUp, ledger: ledger,
       target: target.run, toolVersion: Tool.version, control: conduct.control,

@@ -11,6 +11,8 @@ struct RunConduct: Sendable {
   let painter: ProgressPainter
   /// `Sending`, `Reading`: what the progress line says.
   let phase: String
+  /// What the progress line counts: `row`, `group`.
+  let unit: String
   let control = RunControl()
   private let tally = DiagnosticTally()
   private let diagnosticsAsJSON: Bool
@@ -19,11 +21,12 @@ struct RunConduct: Sendable {
   ///
   /// With `diagnosticsAsJSON` the diagnostics are the result, for a program to read.
   init(
-    _ mode: ProgressPainter.Mode, phase: String, on console: Console,
+    _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false
   ) {
     self.console = console
     self.phase = phase
+    self.unit = unit
     self.diagnosticsAsJSON = diagnosticsAsJSON
     painter = ProgressPainter(mode, on: console)
   }
@@ -35,6 +38,7 @@ struct RunConduct: Sendable {
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
+    // Not a child task: a signal has to cancel it from another thread.
     let task = Task { await work() }
     let watcher = SignalWatcher { [control, console] number in
       console.note("Stopping: what is in flight is finished. Once more cuts it off.")
@@ -44,11 +48,9 @@ struct RunConduct: Sendable {
       task.cancel()
     }
     // While the server keeps us waiting nothing is told, but time goes on.
-    let drawing = Task { [painter] in await painter.keepDrawing() }
+    async let _: Void = painter.keepDrawing()
     let value = await task.value
     withExtendedLifetime(watcher) {}
-    drawing.cancel()
-    await drawing.value
     return value
   }
 
@@ -65,12 +67,14 @@ struct RunConduct: Sendable {
     case .staged(_, let rows, _):
       painter.update { state in
         state.phase = phase
+        state.unit = unit
         state.done = 0
         state.total = rows
       }
     case .progress(let progress):
       painter.update { state in
         state.phase = progress.total == nil ? "Checking" : phase
+        state.unit = unit
         state.done = progress.done
         state.total = progress.total
         state.failed = progress.failed

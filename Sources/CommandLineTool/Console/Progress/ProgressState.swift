@@ -2,9 +2,11 @@
 package struct ProgressState: Sendable, Equatable {
   /// What is being done, as one word: `Reading`, `Sending`.
   package var phase: String
-  /// Rows that are through with this phase.
+  /// What is counted, in the singular: `row`, `group`.
+  package var unit: String
+  /// How many are through with this phase.
   package var done: Int
-  /// Rows in all; `nil` while that is not known.
+  /// How many there are in all; `nil` while that is not known.
   package var total: Int?
   package var failed: Int
   package var inDoubt: Int
@@ -16,10 +18,12 @@ package struct ProgressState: Sendable, Equatable {
   package var waiting: String?
 
   package init(
-    phase: String, done: Int = 0, total: Int? = nil, failed: Int = 0, inDoubt: Int = 0,
+    phase: String, unit: String = "row", done: Int = 0, total: Int? = nil, failed: Int = 0,
+    inDoubt: Int = 0,
     slotsInUse: Int = 0, slots: Int = 0, waiting: String? = nil
   ) {
     self.phase = phase
+    self.unit = unit
     self.done = done
     self.total = total
     self.failed = failed
@@ -32,7 +36,7 @@ package struct ProgressState: Sendable, Equatable {
 
 /// How fast it goes on.
 package struct ProgressPace: Sendable, Equatable {
-  /// Rows a second; `nil` until something can be said.
+  /// How many a second; `nil` until something can be said.
   package var rate: Double?
   /// The time that the rest will take at this rate; `nil` if that is not known.
   package var left: Duration?

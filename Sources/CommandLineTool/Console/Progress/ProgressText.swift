@@ -4,8 +4,10 @@ import Foundation
 package enum ProgressText {
   /// One line of at most `width` columns; where it is narrow the less important parts go first.
   package static func bar(_ state: ProgressState, _ pace: ProgressPace, width: Int) -> String {
-    let count = state.total.map { "\(Quantity.count(state.done))/\(Quantity.count($0, "row"))" }
-    let head = percent(state) + (count ?? Quantity.count(state.done, "row"))
+    let count = state.total.map {
+      "\(Quantity.count(state.done))/\(Quantity.count($0, state.unit))"
+    }
+    let head = percent(state) + (count ?? Quantity.count(state.done, state.unit))
     var room = width - head.count
     func fitting(_ part: String?) -> String? {
       guard let part, part.displayWidth + 2 <= room else { return nil }
@@ -29,10 +31,10 @@ package enum ProgressText {
   package static func line(_ state: ProgressState, _ pace: ProgressPace) -> String {
     var text = "\(state.phase): "
     if let total = state.total {
-      text += "\(Quantity.count(state.done)) of \(Quantity.count(total, "row"))"
+      text += "\(Quantity.count(state.done)) of \(Quantity.count(total, state.unit))"
       text += fraction(state).map { " (\(Int($0 * 100))%)" } ?? ""
     } else {
-      text += Quantity.count(state.done, "row")
+      text += Quantity.count(state.done, state.unit)
     }
     if let rate = pace.rate { text += ", \(Quantity.rate(rate))" }
     if let left = pace.left { text += ", \(Quantity.time(left)) left" }

@@ -35,7 +35,8 @@ package enum BulkFormat: String, Sendable, CaseIterable {
       if let named = BulkFormat(fileName: fileName) {
         self = named
       } else {
-        let line = bytes.prefix { $0 != 0x0A && $0 != 0x0D }
+        let isWide = TextEncoding.told(by: bytes) != .utf8
+        let line = bytes.filter { $0 != 0 || !isWide }.prefix { $0 != 0x0A && $0 != 0x0D }
         guard line.contains(where: { Delimiter(rawValue: $0) != nil }),
           !line.contains(where: { $0 < 0x20 && $0 != 0x09 })
         else { return nil }
@@ -71,26 +72,6 @@ package enum Delimiter: UInt8, Sendable, CaseIterable {
         || word.utf8.count == 1
     else { return nil }
     self = found
-  }
-
-  /// The delimiter that stands most often in the heading line outside quotes; a comma where none does.
-  static func detected(in bytes: ArraySlice<UInt8>) -> Delimiter {
-    var counts = [UInt8: Int]()
-    var isQuoted = false
-    for byte in bytes {
-      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
-      if isQuoted { continue }
-      if byte == 0x0A || byte == 0x0D { break }
-      if Delimiter(rawValue: byte) != nil { counts[byte, default: 0] += 1 }
-    }
-    var best = Delimiter.comma
-    for candidate in allCases
-    where counts[candidate.rawValue, default: 0]
-      > counts[best.rawValue, default: 0]
-    {
-      best = candidate
-    }
-    return best
   }
 }
 

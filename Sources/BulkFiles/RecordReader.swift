@@ -28,7 +28,7 @@ protocol RecordParsing {
   /// CSV: where each heading stands.
   var namePlaces: [(line: Int, column: Int)] { get }
   var blankLines: Int { get }
-  var delimiter: Delimiter? { get }
+  var dialect: TextDialect { get }
   var declaredTotal: DeclaredTotal? { get }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
@@ -50,12 +50,15 @@ package final class RecordReader {
   ///   - source: the bytes.
   ///   - format: overrides what content and name tell.
   ///   - delimiter: overrides what the heading line tells; CSV only.
+  ///   - encoding: overrides what the first bytes, or an XML declaration, tell; not for JSON.
+  ///   - comment: with what the comment lines of CSV begin; without it there are none.
   ///   - shape: the names of list and record; XML and JSON only.
   ///   - limits: what one record may hold.
   /// - Throws: `InputFault` where the file is empty, its format unknown, or its heading line not sound.
   package init(
     _ source: ByteSource, format: BulkFormat? = nil, delimiter: Delimiter? = nil,
-    shape: RecordShape, limits: RecordLimits = RecordLimits()
+    encoding: TextEncoding? = nil, comment: UInt8? = nil, shape: RecordShape,
+    limits: RecordLimits = RecordLimits()
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4096)
     guard head.contains(where: { $0 > 0x20 && $0 != 0xEF && $0 != 0xBB && $0 != 0xBF }) else {
@@ -69,9 +72,11 @@ package final class RecordReader {
     self.shape = shape
     parser =
       switch format {
-      case .csv: try CSVRecords(source, delimiter: delimiter, limits: limits)
-      case .xml: XMLRecords(source, shape: shape, limits: limits)
-      case .json: JSONRecords(source, shape: shape, limits: limits)
+      case .csv:
+        try CSVRecords(
+          source, delimiter: delimiter, encoding: encoding, comment: comment, limits: limits)
+      case .xml: try XMLRecords(source, encoding: encoding, shape: shape, limits: limits)
+      case .json: try JSONRecords(source, encoding: encoding, shape: shape, limits: limits)
       }
     names = parser.names
   }
@@ -85,8 +90,8 @@ package final class RecordReader {
   /// Blank lines of a CSV file so far; they are skipped.
   package var blankLines: Int { parser.blankLines }
 
-  /// The delimiter of a CSV file.
-  package var delimiter: Delimiter? { parser.delimiter }
+  /// How the file is written.
+  package var dialect: TextDialect { parser.dialect }
 
   /// `total` of XML or `@total` of JSON, once it was met.
   package var declaredTotal: DeclaredTotal? { parser.declaredTotal }

@@ -26,8 +26,11 @@ import CLibXML
     unsafe context = unsafe made
     unsafe state.pointee.context = unsafe made
     // NOENT hands `&amp;` over as `&` in attributes too; there are no other entities.
-    unsafe xmlCtxtUseOptions(made, Int32(XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue))
-    if let encoding, let converter = unsafe xmlFindCharEncodingHandler(encoding) {
+    var options = XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue
+    if encoding != nil { options |= XML_PARSE_IGNORE_ENC.rawValue }
+    unsafe xmlCtxtUseOptions(made, Int32(options))
+    // Bytes that are UTF-8 need no converter.
+    if let encoding, encoding.uppercased() != "UTF-8", let converter = unsafe xmlFindCharEncodingHandler(encoding) {
       unsafe xmlSwitchToEncoding(made, converter)
     }
   }

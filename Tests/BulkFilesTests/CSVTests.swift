@@ -141,15 +141,6 @@ import Testing
     #expect(read("a\n\(long)x\n", chunk: 1 << 16) == ["!2:1 field-too-long"])
   }
 
-  @Test(
-    arguments: [
-      [0xFF, 0xFE, 0x61, 0, 0x2C, 0], [0xFE, 0xFF, 0, 0x61, 0, 0x2C], [0x61, 0, 0x2C, 0],
-      [0, 0x61, 0, 0x2C],
-    ] as [[UInt8]], chunkSizes)
-  func `UTF-16 is named as such`(_ bytes: [UInt8], chunk: Int) {
-    #expect(read(bytes, chunk: chunk) == ["!!1:1 encoding-unsupported"])
-  }
-
   @Test func `the delimiter can be given`() {
     #expect(read("a;b,c\n1;2,3\n", chunk: 7, delimiter: .comma) == ["a;b=1;2|c=3"])
   }
@@ -162,7 +153,7 @@ import Testing
     while try reader.next(&record) != .end { raw.append(reader.rawText(of: record)) }
     #expect(raw == ["\"1\"\"\",2", "3"])
     #expect(reader.blankLines == 2)
-    #expect(reader.delimiter == .comma)
+    #expect(reader.dialect.delimiter == .comma)
     #expect(reader.format == .csv)
   }
 }

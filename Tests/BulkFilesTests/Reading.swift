@@ -10,7 +10,8 @@ let shape = RecordShape(list: "Servers", record: "Server")
 /// A wrong record shows as `!line:column kind`, one that ends the file as `!!line:column kind`.
 func read(
   _ bytes: [UInt8], chunk: Int, name: String = "x.csv", format: BulkFormat? = nil,
-  delimiter: Delimiter? = nil, limits: RecordLimits = RecordLimits(), places: Bool = false
+  delimiter: Delimiter? = nil, encoding: String? = nil, comment: UInt8? = nil,
+  limits: RecordLimits = RecordLimits(), places: Bool = false
 ) -> [String] {
   var shown: [String] = []
   func show(_ fault: InputFault) -> String {
@@ -19,7 +20,8 @@ func read(
   do throws(InputFault) {
     let reader = try RecordReader(
       ByteSource(name: name, bytes: bytes, chunk: chunk), format: format, delimiter: delimiter,
-      shape: shape, limits: limits)
+      encoding: encoding.map { TextEncoding(word: $0) }, comment: comment, shape: shape,
+      limits: limits)
     var record = BulkRecord()
     reading: while true {
       switch try reader.next(&record) {
@@ -42,9 +44,10 @@ func read(
 
 func read(
   _ text: String, chunk: Int, name: String = "x.csv", format: BulkFormat? = nil,
-  delimiter: Delimiter? = nil, limits: RecordLimits = RecordLimits(), places: Bool = false
+  delimiter: Delimiter? = nil, comment: UInt8? = nil, limits: RecordLimits = RecordLimits(),
+  places: Bool = false
 ) -> [String] {
   read(
     Array(text.utf8), chunk: chunk, name: name, format: format, delimiter: delimiter,
-    limits: limits, places: places)
+    comment: comment, limits: limits, places: places)
 }

@@ -98,7 +98,7 @@ struct Staging {
   /// How the file was understood, to write such a file again.
   private static func dialect(of reader: RowReader) -> String {
     var members: [String: JSONObject.Value] = ["format": .text(reader.format.rawValue)]
-    if let delimiter = reader.delimiter {
+    if let delimiter = reader.dialect.delimiter {
       members["delimiter"] = .text(delimiter.name)
       members["headings"] = .list(reader.headings.map(\.name))
     }

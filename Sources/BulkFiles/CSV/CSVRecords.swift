@@ -11,31 +11,35 @@ struct CSVRecords: RecordParsing {
   private var line = 1
   private var number = 0
   private var hasEnded = false
+  private var opening: CSVOpening
+  private let comment: UInt8?
   private(set) var blankLines = 0
   private(set) var names: [String] = []
   private(set) var namePlaces: [(line: Int, column: Int)] = []
-  var delimiter: Delimiter? { scanner.delimiter }
+  var dialect: TextDialect { opening.dialect }
   var declaredTotal: DeclaredTotal? { nil }
 
   /// Reads the heading line.
   ///
   /// - Throws: `InputFault` where there is none, or where it is not sound.
-  init(_ source: ByteSource, delimiter: Delimiter?, limits: RecordLimits) throws(InputFault) {
+  init(
+    _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?,
+    limits: RecordLimits
+  ) throws(InputFault) {
     self.source = source
-    let head = try source.peek(atLeast: 4096)
-    if CSVRecords.isUTF16(head) { throw FaultWording.isUTF16 }
-    let text = head.starts(with: [0xEF, 0xBB, 0xBF]) ? head.dropFirst(3) : head
-    let firstLine = text.drop { $0 == 0x0A || $0 == 0x0D }
-    scanner = CSVScanner(
-      delimiter: delimiter ?? Delimiter.detected(in: firstLine), limits: limits)
-    while window.count < 3, try fill() {}
-    if window.starts(with: [0xEF, 0xBB, 0xBF]) { start = 3 }
+    self.comment = comment
+    opening = try CSVOpening(source, delimiter: delimiter, encoding: encoding, comment: comment)
+    scanner = CSVScanner(delimiter: opening.dialect.delimiter ?? .comma, limits: limits)
+    while window.count < opening.skippedBytes, try fill() {}
+    start = opening.skippedBytes
+    line += opening.skippedLines
     var headings = BulkRecord()
     switch try advance(&headings) {
     case .end: throw FaultWording.noHeadings
     case .invalid(let fault): throw fault
     case .record: break
     }
+    opening.take(lineEnd: window[..<start].suffix(2))
     guard headings.count <= limits.fields else {
       throw FaultWording.tooManyFields(limits.fields, line: headings.line, column: 1, record: 0)
     }
@@ -43,23 +47,55 @@ struct CSVRecords: RecordParsing {
       names.append(headings.text(at: index))
       namePlaces.append(headings.place(at: index))
     }
+    if names.count > 1, names.last == "" {
+      opening.takeTrailingField()
+      names.removeLast()
+      namePlaces.removeLast()
+    }
     number = 0
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     let step = try advance(&record)
-    guard case .record = step, record.count != names.count else { return step }
+    guard case .record = step, record.count != names.count else {
+      return dialect.hasTrailingField && step == .record ? ragged(record) : step
+    }
+    if dialect.hasTrailingField, record.count == names.count + 1 {
+      guard record.isEmpty(at: names.count) else {
+        let place = record.place(at: names.count)
+        return .invalid(
+          FaultWording.trailingValue(
+            line: place.line, column: place.column, record: record.number))
+      }
+      record.fields.removeLast()
+      return .record
+    }
+    return ragged(record)
+  }
+
+  /// The fault of a row with another number of fields than the heading line.
+  private func ragged(_ record: BulkRecord) -> RecordStep {
+    let wanted = names.count + (dialect.hasTrailingField ? 1 : 0)
     // The place is the first field too many, or the end of a row that is too short.
     let place =
-      record.count > names.count
-      ? record.place(at: names.count)
+      record.count > wanted
+      ? record.place(at: wanted)
       : advanced(
         line: record.line, column: record.column,
         over: record.bytes.span.extracting(0..<record.rawCount))
     return .invalid(
       FaultWording.ragged(
-        record.count, wanted: names.count, line: place.line, column: place.column,
-        record: record.number))
+        record.count, wanted: wanted, line: place.line, column: place.column,
+        record: record.number, seems: foreignDelimiter(in: record, wanted: wanted)))
+  }
+
+  /// The other delimiter that would give a row of one field the right number of them.
+  private func foreignDelimiter(in record: BulkRecord, wanted: Int) -> Delimiter? {
+    guard record.count == 1 else { return nil }
+    let raw = record.bytes[..<record.rawCount]
+    return Delimiter.allCases.first { other in
+      other != dialect.delimiter && raw.count { $0 == other.rawValue } == wanted - 1
+    }
   }
 
   /// The next record, however many fields it has.
@@ -71,6 +107,10 @@ struct CSVRecords: RecordParsing {
           hasEnded = true
           return .end
         }
+      }
+      if let comment, window[start] == comment {
+        try skipLine()
+        continue
       }
       record.line = line
       record.number = number + 1
@@ -108,8 +148,11 @@ struct CSVRecords: RecordParsing {
 
   /// The fault with the heading of its field.
   private func named(_ fault: InputFault) -> InputFault {
-    guard let index = scanner.faultField, index < names.count else { return fault }
     var fault = fault
+    if fault.kind == .encodingBroken, dialect.encoding != .utf8 {
+      fault = FaultWording.notDecodable(fault, from: dialect.encoding)
+    }
+    guard let index = scanner.faultField, index < names.count else { return fault }
     fault.field = names[index]
     return fault
   }
@@ -155,14 +198,5 @@ struct CSVRecords: RecordParsing {
       return false
     }
     return true
-  }
-
-  /// A UTF-16 mark, or NUL bytes in every other place as UTF-16 has them.
-  private static func isUTF16(_ head: ArraySlice<UInt8>) -> Bool {
-    if head.starts(with: [0xFF, 0xFE]) || head.starts(with: [0xFE, 0xFF]) { return true }
-    let four = Array(head.prefix(4))
-    guard four.count == 4 else { return false }
-    return (four[0] == 0 && four[2] == 0 && four[1] != 0)
-      || (four[1] == 0 && four[3] == 0 && four[0] != 0)
   }
 }

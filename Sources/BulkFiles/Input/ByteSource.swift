@@ -1,6 +1,7 @@
 // Where the bytes of an input come from: a file, standard input or memory; gzip is unpacked on the way.
 
 import Foundation
+import XMLStreams
 
 /// A source of bytes, read once from its beginning to its end.
 package final class ByteSource {
@@ -13,6 +14,8 @@ package final class ByteSource {
   /// What `peek` has read ahead.
   private var ahead: ArraySlice<UInt8> = []
   private var unpacker: Gunzip?
+  /// Makes UTF-8 of what was unpacked.
+  private var decoder: TextDecoder?
   private var hasPeeked = false
 
   /// Opens a file, or standard input for `-`.
@@ -78,7 +81,36 @@ package final class ByteSource {
     return ahead
   }
 
+  /// Makes UTF-8 of all bytes that were not taken yet.
+  ///
+  /// - Throws: `InputFault` where the encoding is not known.
+  func decode(from encoding: TextEncoding) throws(InputFault) {
+    guard encoding != .utf8 else { return }
+    guard let decoder = TextDecoder(encoding.name) else {
+      throw FaultWording.encodingUnknown(encoding.name)
+    }
+    self.decoder = decoder
+    var text: [UInt8] = []
+    decoder.decode(Array(ahead), into: &text)
+    ahead = text[...]
+  }
+
   private func readOn(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    guard let decoder else { return try readUnpacked(into: &buffer) }
+    let before = buffer.count
+    var bytes: [UInt8] = []
+    while buffer.count == before {
+      bytes.removeAll(keepingCapacity: true)
+      guard try readUnpacked(into: &bytes) > 0 else {
+        decoder.finish(into: &buffer)
+        return buffer.count - before
+      }
+      decoder.decode(bytes, into: &buffer)
+    }
+    return buffer.count - before
+  }
+
+  private func readUnpacked(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     guard let unpacker else { return try readRaw(into: &buffer) }
     var packed: [UInt8] = []
     while true {

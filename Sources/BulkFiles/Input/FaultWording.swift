@@ -54,10 +54,17 @@ enum FaultWording {
     InputFault(.compressionBroken, "something else follows the gzip data", hint: "pack it again")
   }
 
-  static var isUTF16: InputFault {
+  static func encodingUnknown(_ name: String) -> InputFault {
     InputFault(
-      .encodingUnsupported, line: 1, column: 1, "the file is in UTF-16",
-      hint: "save it as \"CSV UTF-8\", or convert it with `iconv -f UTF-16 -t UTF-8`")
+      .encodingUnsupported, "the encoding \(name) is not known",
+      hint: "UTF-8, UTF-16, windows-1252 and ISO-8859-1 are; `iconv -l` lists many more")
+  }
+
+  static func notForJSON(_ encoding: TextEncoding) -> InputFault {
+    InputFault(
+      .encodingUnsupported, line: 1, column: 1,
+      "the JSON is in \(encoding.name); JSON is always UTF-8 (RFC 8259)",
+      hint: "convert it with `iconv -f \(encoding.name) -t UTF-8`")
   }
 
   static var noHeadings: InputFault {
@@ -68,14 +75,38 @@ enum FaultWording {
 
   // MARK: CSV
 
+  static func separatorUnknown(_ found: String, column: Int) -> InputFault {
+    InputFault(
+      .delimiterUnclear, line: 1, column: column, value: found,
+      "the first line names \(found) as the delimiter",
+      hint: "comma, semicolon, tab and pipe are read; name one with --delimiter")
+  }
+
+  static func delimitersMixed(
+    _ first: Delimiter, _ second: Delimiter, line: Int, column: Int
+  ) -> InputFault {
+    InputFault(
+      .delimiterUnclear, line: line, column: column,
+      "the heading line holds a \(second.name) besides a \(first.name)",
+      hint: "put the heading in quotes, or name the delimiter with --delimiter")
+  }
+
+  static func trailingValue(line: Int, column: Int, record: Int) -> InputFault {
+    InputFault(
+      .raggedRow, line: line, column: column, record: record,
+      "a value stands in the last column, which has no heading",
+      hint: "head the column, or put a value that holds the delimiter in double quotes")
+  }
+
   static func ragged(
-    _ count: Int, wanted: Int, line: Int, column: Int, record: Int
+    _ count: Int, wanted: Int, line: Int, column: Int, record: Int, seems: Delimiter? = nil
   ) -> InputFault {
     InputFault(
       .raggedRow, line: line, column: column, record: record,
       "the row has \(fields(count)); the heading line has \(wanted)",
-      hint: count > wanted
-        ? "put a value that holds the delimiter in double quotes" : "add the missing delimiters")
+      hint: seems.map { "its fields seem to be separated by a \($0.name); use one delimiter" }
+        ?? (count > wanted
+          ? "put a value that holds the delimiter in double quotes" : "add the missing delimiters"))
   }
 
   static func unclosedQuote(line: Int, column: Int, record: Int) -> InputFault {
@@ -110,7 +141,14 @@ enum FaultWording {
     InputFault(
       .encodingBroken, line: line, column: column, record: record,
       "the byte 0x\(String(byte, radix: 16, uppercase: true)) is not valid UTF-8 here",
-      hint: "save the file as UTF-8, or convert it with `iconv -f WINDOWS-1252 -t UTF-8`")
+      hint: "save the file as UTF-8, or name its encoding, such as --encoding windows-1252")
+  }
+
+  static func notDecodable(_ fault: InputFault, from encoding: TextEncoding) -> InputFault {
+    InputFault(
+      fault.kind, line: fault.line, column: fault.column, record: fault.record,
+      field: fault.field, "what stands here is not valid \(encoding.name)",
+      hint: "the file is damaged, or in another encoding: name that with --encoding")
   }
 
   static func fieldTooLong(

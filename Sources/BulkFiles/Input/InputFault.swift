@@ -9,6 +9,7 @@ package struct InputFault: Error, Sendable, Equatable {
     case formatUnknown = "format-unknown"
     case encodingUnsupported = "encoding-unsupported"
     case compressionBroken = "compression-broken"
+    case delimiterUnclear = "delimiter-unclear"
     case headingMissing = "heading-missing"
     case rootUnexpected = "root-unexpected"
     case malformedXML = "malformed-xml"

@@ -46,9 +46,14 @@ struct JSONRecords: RecordParsing {
 
   var namePlaces: [(line: Int, column: Int)] { [] }
   var blankLines: Int { 0 }
-  var delimiter: Delimiter? { nil }
+  let dialect = TextDialect()
 
-  init(_ source: ByteSource, shape: RecordShape, limits: RecordLimits) {
+  init(
+    _ source: ByteSource, encoding: TextEncoding?, shape: RecordShape, limits: RecordLimits
+  ) throws(InputFault) {
+    let head = try source.peek(atLeast: 4)
+    let encoding = encoding?.resolved(by: head) ?? TextEncoding.told(by: head)
+    guard encoding == .utf8 else { throw FaultWording.notForJSON(encoding) }
     self.source = source
     self.shape = shape
     self.limits = limits

@@ -39,13 +39,35 @@ struct XMLRecords: RecordParsing {
 
   var namePlaces: [(line: Int, column: Int)] { [] }
   var blankLines: Int { 0 }
-  var delimiter: Delimiter? { nil }
+  let dialect: TextDialect
 
-  init(_ source: ByteSource, shape: RecordShape, limits: RecordLimits) {
+  init(
+    _ source: ByteSource, encoding: TextEncoding?, shape: RecordShape, limits: RecordLimits
+  ) throws(InputFault) {
+    let head = try source.peek(atLeast: 4096)
+    if let encoding = encoding?.resolved(by: head) {
+      dialect = TextDialect(encoding: encoding)
+      try source.decode(from: encoding)
+    } else {
+      dialect = TextDialect(encoding: XMLRecords.declaredEncoding(head))
+    }
     self.source = source
     self.shape = shape
     self.limits = limits
-    parser = XMLPushParser(limits: XMLLimits(textBytes: limits.fieldBytes))
+    parser = XMLPushParser(
+      limits: XMLLimits(textBytes: limits.fieldBytes),
+      encoding: encoding == nil ? nil : TextEncoding.utf8.name)
+  }
+
+  /// What the first bytes or the XML declaration say; libxml2 finds the same by itself.
+  private static func declaredEncoding(_ head: ArraySlice<UInt8>) -> TextEncoding {
+    let told = TextEncoding.told(by: head)
+    let text = String(decoding: head.prefix(200), as: UTF8.self)
+    guard told == .utf8, let end = text.firstRange(of: "?>"),
+      let name = text[..<end.lowerBound].split(separator: "encoding=").dropFirst().first
+    else { return told }
+    let word = name.dropFirst().prefix { $0 != "\"" && $0 != "'" }
+    return word.isEmpty ? told : TextEncoding(word: String(word))
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {

@@ -20,7 +20,9 @@ extension Command {
   private static let someRun = Operand(
     name: "RUN", help: "the run's name, or its unique beginning; the newest run unless given",
     isRequired: false)
-  private static let reading: [Option] = [.inputFormat, .delimiter, .column, .set, .allow]
+  private static let reading: [Option] = [
+    .inputFormat, .delimiter, .encoding, .comments, .maxField, .column, .set, .allow,
+  ]
   private static let connecting: [Option] = [
     .target, .username, .passwordFile, .netrcFile, .passwordCommand, .caCert, .tlsPin, .insecure,
     .wire,

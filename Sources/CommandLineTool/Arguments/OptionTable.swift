@@ -39,6 +39,16 @@ extension Option {
   package static let delimiter = Option(
     "delimiter", .choice(["comma", "semicolon", "tab", "pipe"]), in: .input,
     "what separates CSV fields; without it the heading line tells")
+  package static let encoding = Option(
+    "encoding", .text("NAME"), in: .input,
+    "the encoding of CSV and XML files, such as windows-1252 or utf-16; without it the first bytes "
+      + "or the XML declaration tell, else it is UTF-8")
+  package static let comments = Option(
+    "comments", .text("CHARACTER"), in: .input,
+    "read over the lines of CSV files that begin with CHARACTER, such as #")
+  package static let maxField = Option(
+    "max-field", .number(1...(256 << 20)), in: .input, fallback: "1048576",
+    "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
     "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
     "read the column headed HEADING as FIELD; may be repeated")

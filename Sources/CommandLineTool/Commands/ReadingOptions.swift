@@ -5,13 +5,27 @@ import BulkFiles
 import PortGroupFiles
 import PortGroupModel
 
-/// Turns `--format`, `--delimiter`, `--column`, `--set`, `--allow` and `--mode` into the engine's terms.
+/// Turns the options that say how files are understood into the engine's terms.
 enum ReadingOptions {
   static func input(_ context: CommandContext) throws(UsageError) -> ImportInput {
     let arguments = context.arguments
     var options = InputOptions()
     options.format = arguments.givenChoice(.inputFormat)
     options.delimiter = arguments.givenText(.delimiter).flatMap { Delimiter(word: $0) }
+    options.encoding = arguments.givenText(.encoding).map { TextEncoding(word: $0) }
+    if let text = arguments.givenText(.comments) {
+      guard text.utf8.count == 1, let byte = text.utf8.first, byte > 0x20, byte != 0x22 else {
+        throw UsageError(
+          .badValue(
+            source: Option.comments.flag, value: text,
+            complaint: "allowed is one ASCII character that is no quote"),
+          of: arguments.path)
+      }
+      options.comment = byte
+    }
+    if let bytes = arguments.givenNumber(.maxField) {
+      options.limits = RecordLimits(fieldBytes: bytes, recordBytes: max(bytes, 1 << 20) * 4)
+    }
     options.mode = try arguments.choice(.mode)
     for pair in arguments.pairs(.column) {
       options.columns[pair.name] = try column(

@@ -9,6 +9,12 @@ package struct InputOptions: Sendable, Equatable {
   package var format: BulkFormat?
   /// Overrides what the heading line tells; CSV only.
   package var delimiter: Delimiter?
+  /// Overrides what the first bytes or an XML declaration tell; CSV and XML only.
+  package var encoding: TextEncoding?
+  /// The byte with which comment lines begin; CSV only, none unless given.
+  package var comment: UInt8?
+  /// What one record may hold.
+  package var limits = RecordLimits()
   /// Foreign headings, elements or keys, compared in any case, and what they stand for.
   package var columns: [String: Column]
   /// Values for rows that leave the column out.

@@ -63,7 +63,8 @@ package final class RowReader {
     map = ColumnMap(options)
     do throws(InputFault) {
       reader = try RecordReader(
-        source, format: options.format, delimiter: options.delimiter, shape: serverShape)
+        source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
+        comment: options.comment, shape: serverShape, limits: options.limits)
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: source.name)])
     }
@@ -79,8 +80,8 @@ package final class RowReader {
 
   package var format: BulkFormat { reader.format }
 
-  /// The delimiter of a CSV file.
-  package var delimiter: Delimiter? { reader.delimiter }
+  /// How the file is written.
+  package var dialect: TextDialect { reader.dialect }
 
   /// The headings, elements or keys met so far, and what each means.
   package var headings: [(name: String, column: Column?)] {

@@ -6,6 +6,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case formatUnknown = "format-unknown"
   case encodingUnsupported = "encoding-unsupported"
   case compressionBroken = "compression-broken"
+  case delimiterUnclear = "delimiter-unclear"
   case headingMissing = "heading-missing"
   case headingUnknown = "heading-unknown"
   case headingDuplicate = "heading-duplicate"
@@ -40,6 +41,14 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case operationUnknown = "operation-unknown"
   case cannotBeEmptied = "cannot-be-emptied"
 
+  // One field, as a spreadsheet left it.
+  case spreadsheetError = "spreadsheet-error"
+  case spreadsheetNumber = "spreadsheet-number"
+  case spreadsheetDate = "spreadsheet-date"
+  case zerosStripped = "zeros-stripped"
+  case hardSpace = "hard-space"
+  case curlyQuote = "curly-quote"
+
   // One row.
   case groupMissing = "group-missing"
   case serviceMissing = "service-missing"
@@ -66,8 +75,10 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .fileUnreadable: "The file is missing, is a folder, or cannot be read."
     case .fileEmpty: "The file holds nothing, or no row."
     case .formatUnknown: "Neither the content nor the name tells whether it is CSV, XML or JSON."
-    case .encodingUnsupported: "The file is in an encoding that is not read, such as UTF-16 in CSV."
+    case .encodingUnsupported: "The encoding is not known, or not one that the format may have."
     case .compressionBroken: "The gzip data are damaged or end early."
+    case .delimiterUnclear:
+      "More than one delimiter stands in the heading line, or the one named is not read."
     case .headingMissing: "A column that every row needs is not in the heading line."
     case .headingUnknown: "A heading names no field; the server would ignore it in silence."
     case .headingDuplicate: "Two headings name one field."
@@ -81,7 +92,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .textAfterQuote: "Text follows the closing quote of a CSV field."
     case .strayQuote: "A quote stands inside a CSV field that does not begin with one."
     case .nulByte: "A NUL byte stands in the text."
-    case .encodingBroken: "The bytes are not UTF-8."
+    case .encodingBroken: "The bytes are not valid in the encoding of the file."
     case .fieldTooLong: "A field, or a whole row, is longer than the limit."
     case .elementUnknown: "An element or key names no field; the server would ignore it in silence."
     case .elementDuplicate: "A record has the same element or key twice."
@@ -98,6 +109,14 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .skinnyUnknown: "The skinny state machine is not 10 or 20."
     case .operationUnknown: "The operation is not create, update, upsert or delete."
     case .cannotBeEmptied: "A field other than the two hosts is given as empty."
+    case .spreadsheetError:
+      "A value is what a spreadsheet shows for a formula that failed, such as `#REF!`."
+    case .spreadsheetNumber:
+      "A spreadsheet wrote an id or number in a form for people, such as `1.01E+09` or `5060.0`."
+    case .spreadsheetDate: "A spreadsheet took an id or number for a date, such as `05.Jan`."
+    case .zerosStripped: "A GUID has lost zeros at the front of its groups."
+    case .hardSpace: "A value holds a non-breaking or invisible space, mostly copied from a page."
+    case .curlyQuote: "A value holds a quotation mark that a word processor made curly."
     case .groupMissing: "The row names no port group, neither by id nor by name."
     case .serviceMissing: "The row needs MediaRemoteServiceEnum and has none."
     case .hostMissing: "The row gives no host; the server stores 127.0.0.1."

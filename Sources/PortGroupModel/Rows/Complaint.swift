@@ -98,6 +98,34 @@ struct Complaint {
       hint: "leave it out, or pass --allow skinny-not-sccp")
   }
 
+  static func trace(_ name: String, _ text: String, _ trace: SpreadsheetTrace) -> Complaint {
+    let asText = "format the column as text before filling it, and write the value again"
+    return switch trace {
+    case .formulaError:
+      Complaint(
+        "\(name) is \(text.quoted), which a spreadsheet shows where a formula failed",
+        hint: "mend the formula, or write the value itself")
+    case .number:
+      Complaint(
+        "\(name) is \(text.quoted), a number as a spreadsheet shows it to people", hint: asText)
+    case .date:
+      Complaint(
+        "\(name) is \(text.quoted), which a spreadsheet has made a date", hint: asText)
+    case .zerosStripped(let id):
+      Complaint(
+        "\(name) is \(text.quoted), a GUID that has lost zeros",
+        hint: "most likely it was \(id); format the column as text")
+    case .hardSpace:
+      Complaint(
+        "\(name) is \(text.withSpacesShown.quoted), with a space that is not a plain one",
+        hint: "type the value instead of copying it from a page")
+    case .curlyQuote:
+      Complaint(
+        "\(name) is \(text.quoted), with a curly quotation mark",
+        hint: "write it without, or with a straight one")
+    }
+  }
+
   static func host(_ name: String, _ text: String, _ fault: Host.Fault) -> Complaint {
     let allow = "if your server takes it all the same, pass --allow host-syntax"
     return switch fault {
@@ -135,6 +163,19 @@ struct Complaint {
 
   private static func suggestion(_ word: String, _ words: [String]) -> String {
     Spelling.nearest(to: word, among: words).map { "did you mean \($0)?" } ?? ""
+  }
+}
+
+extension String {
+  /// With every space but the plain one written as its code.
+  fileprivate var withSpacesShown: String {
+    unicodeScalars.reduce(into: "") { text, scalar in
+      if scalar.value >= 0x80, scalar.properties.isWhitespace {
+        text += "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }
 

@@ -47,19 +47,23 @@ package struct RowDraft: Sendable {
     case .field(let field): fields[field] = checked(field, cell, column, place)
     case .match(let field): match[field] = checked(field, cell, column, place)
     case .portGroup:
-      if case .text(let name) = cell { group.name = name }
+      guard case .text(let name) = cell else { break }
+      group.name = name
+      checkName(name, place)
     case .integrationMethod:
       guard case .text(let text) = cell else { break }
       guard
         let method = Int(text.trimmed.wholeNumber ?? "").flatMap(IntegrationMethod.init(rawValue:))
       else {
-        return report(.integrationUnknown, place, Complaint.integration(text))
+        return reportValue(
+          text.trimmed, column, .integrationUnknown, place, Complaint.integration(text))
       }
       group.integration = method
     case .operation:
       guard case .text(let word) = cell else { break }
       guard let known = Operation(word: word.trimmed) else {
-        return report(.operationUnknown, place, Complaint.operation(word))
+        return reportValue(
+          word.trimmed, column, .operationUnknown, place, Complaint.operation(word))
       }
       operation = known
     }
@@ -139,6 +143,27 @@ package struct RowDraft: Sendable {
 // MARK: - One field
 
 extension RowDraft {
+  /// Takes a complaint about a value, or a better one where a spreadsheet left its trace in it.
+  private mutating func reportValue(
+    _ text: String, _ column: Column, _ code: DiagnosticCode, _ place: Place,
+    _ complaint: Complaint, hasValue: Bool = true
+  ) {
+    guard let trace = SpreadsheetTrace.found(in: text, of: column) else {
+      return report(code, place, complaint, hasValue: hasValue)
+    }
+    report(trace.code, place, Complaint.trace(column.name, text, trace))
+  }
+
+  /// A group may bear any name, so that a trace in it only warns; a failed formula is none.
+  private mutating func checkName(_ name: String, _ place: Place) {
+    guard let trace = SpreadsheetTrace.inAnyText(name) else { return }
+    report(
+      trace.code, place, Complaint.trace(Column.portGroup.name, name, trace),
+      severity: trace == .formulaError ? .error : .warning)
+  }
+}
+
+extension RowDraft {
   /// The value of the cell in the form that is stored and sent, or absent where it is wrong.
   private mutating func checked(
     _ field: Field, _ cell: Cell, _ column: Column, _ place: Place
@@ -166,7 +191,7 @@ extension RowDraft {
       report(.guidMended, place, Complaint.guidMended(column.name, id), severity: .warning)
       return .text(id.text)
     }
-    report(.guidSyntax, place, Complaint.guid(column.name, raw))
+    reportValue(raw.trimmed, column, .guidSyntax, place, Complaint.guid(column.name, raw))
     return .absent
   }
 
@@ -176,8 +201,9 @@ extension RowDraft {
     do throws(Host.Fault) {
       if field == .host { try Host.check(text) } else { try Host.checkV6(text) }
     } catch {
-      report(
-        .hostSyntax, place, Complaint.host(column.name, text, error), hasValue: !text.isEmpty)
+      reportValue(
+        text, column, .hostSyntax, place, Complaint.host(column.name, text, error),
+        hasValue: !text.isEmpty)
       return allows(.hostSyntax) && !text.isEmpty ? .text(text) : .absent
     }
     return .text(text)
@@ -188,8 +214,8 @@ extension RowDraft {
   ) -> FieldValue {
     let isPrecedence = field == .precedence
     guard let number = text.wholeNumber else {
-      report(
-        isPrecedence ? .precedenceNotANumber : .portNotANumber, place,
+      reportValue(
+        text, column, isPrecedence ? .precedenceNotANumber : .portNotANumber, place,
         Complaint.notANumber(column.name, text, range))
       return .absent
     }
@@ -208,8 +234,9 @@ extension RowDraft {
     let number = text.wholeNumber
     if let number, cases.contains(where: { String($0.value) == number }) { return .text(number) }
     let code: DiagnosticCode = field == .service ? .serviceUnknown : .skinnyUnknown
-    report(
-      code, place, Complaint.enumeration(column.name, text, cases), hasValue: number != nil)
+    reportValue(
+      text, column, code, place, Complaint.enumeration(column.name, text, cases),
+      hasValue: number != nil)
     guard let number, allows(code) else { return .absent }
     return .text(number)
   }

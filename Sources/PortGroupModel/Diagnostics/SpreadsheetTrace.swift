@@ -1,0 +1,139 @@
+// What spreadsheets and word processors make of values; looked for where a value is wrong.
+
+/// A trace that a program left in a value, which tells better than the rule what went wrong.
+enum SpreadsheetTrace: Sendable, Equatable {
+  /// `#REF!`, `#N/A`, `########`: a formula that failed, or a cell too narrow to be shown.
+  case formulaError
+  /// `1.01E+09`, `5060.0`: a number in a form for people.
+  case number
+  /// `05.Jan`, `2026-01-05`: a number or text that was taken for a date.
+  case date
+  /// A non-breaking space or another one that cannot be told from a plain space, or not be seen at all.
+  case hardSpace
+  /// “ or ’ in place of " or '.
+  case curlyQuote
+  /// A GUID some of whose groups have lost their zeros at the front; the id that was meant, most likely.
+  case zerosStripped(ObjectID)
+
+  var code: DiagnosticCode {
+    switch self {
+    case .formulaError: .spreadsheetError
+    case .number: .spreadsheetNumber
+    case .date: .spreadsheetDate
+    case .hardSpace: .hardSpace
+    case .curlyQuote: .curlyQuote
+    case .zerosStripped: .zerosStripped
+    }
+  }
+
+  /// The trace in the value of a column, if there is one.
+  static func found(in text: String, of column: Column) -> SpreadsheetTrace? {
+    if let trace = inAnyText(text) { return trace }
+    guard let field = column.checkedField else {
+      return column == .operation || column == .portGroup ? nil : ofNumber(text)
+    }
+    switch field.rule.kind {
+    case .objectID: return ofNumber(text) ?? ofID(text)
+    case .integer, .enumeration: return ofNumber(text)
+    case .host, .hostV6: return isScientific(text.utf8[...]) ? .number : nil
+    case .uri: return nil
+    }
+  }
+
+  /// What is a trace wherever it stands.
+  static func inAnyText(_ text: String) -> SpreadsheetTrace? {
+    if text.utf8.first == UInt8(ascii: "#"), isFormulaError(text) { return .formulaError }
+    guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
+    for scalar in text.unicodeScalars {
+      switch scalar.value {
+      case 0xA0, 0x2000...0x200D, 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF: return .hardSpace
+      case 0x2018...0x201F, 0xAB, 0xBB: return .curlyQuote
+      default: continue
+      }
+    }
+    return nil
+  }
+
+  private static func isFormulaError(_ text: String) -> Bool {
+    let errors: Set = [
+      "#REF!", "#N/A", "#N/A!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
+      "#CALC!",
+      "#BEZUG!", "#NV", "#WERT!", "#ZAHL!",
+    ]
+    return errors.contains(text.uppercased())
+      || text.utf8.count > 1 && text.utf8.allSatisfy { $0 == UInt8(ascii: "#") }
+  }
+
+  private static func ofNumber(_ text: String) -> SpreadsheetTrace? {
+    if isScientific(text.utf8[...]) || isDecimal(text) { return .number }
+    return isDate(text) ? .date : nil
+  }
+
+  /// Digits, a fraction or none, `E`, and an exponent with its sign or none.
+  private static func isScientific(_ text: Substring.UTF8View) -> Bool {
+    guard let mark = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
+      return false
+    }
+    let mantissa = text[..<mark]
+    var exponent = text[text.index(after: mark)...]
+    if exponent.first == UInt8(ascii: "+") || exponent.first == UInt8(ascii: "-") {
+      exponent = exponent.dropFirst()
+    }
+    return !mantissa.isEmpty && !exponent.isEmpty && exponent.allSatisfy(isDigit)
+      && mantissa.first.map(isDigit) == true
+      && mantissa.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
+  }
+
+  /// `5060.0`, `5060,00`, `5,060`: whole numbers, but not as digits alone.
+  private static func isDecimal(_ text: String) -> Bool {
+    let parts = text.utf8.split(omittingEmptySubsequences: false) {
+      $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",")
+    }
+    guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else {
+      return false
+    }
+    return parts[1].allSatisfy { $0 == UInt8(ascii: "0") } || parts[1].count == 3
+  }
+
+  /// Two or three parts between `-`, `/` or `.`: numbers, of which one may be a month's name.
+  private static func isDate(_ text: String) -> Bool {
+    let parts = text.split(omittingEmptySubsequences: false) { "-/.".contains($0) }
+    guard (2...3).contains(parts.count) else { return false }
+    let months = parts.count { part in
+      part.utf8.count >= 3
+        && monthBeginnings.contains(part.prefix(3).lowercased()) && part.allSatisfy(\.isLetter)
+    }
+    let numbers = parts.count { (1...4).contains($0.utf8.count) && $0.utf8.allSatisfy(isDigit) }
+    guard months <= 1, months + numbers == parts.count else { return false }
+    return months == 1 || parts.count == 3
+  }
+
+  private static let monthBeginnings: Set = [
+    "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec", "mai",
+    "okt",
+    "dez",
+  ]
+
+  private static func ofID(_ text: String) -> SpreadsheetTrace? {
+    let groups = text.split(separator: "-", omittingEmptySubsequences: false)
+    guard groups.count == 5 else { return nil }
+    let padded = zip(groups, [8, 4, 4, 4, 12]).map { group, length in
+      String(repeating: "0", count: max(0, length - group.utf8.count)) + group
+    }
+    return ObjectID(padded.joined(separator: "-")).map { .zerosStripped($0) }
+  }
+
+  private static func isDigit(_ byte: UInt8) -> Bool {
+    (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+  }
+}
+
+extension Column {
+  /// The field whose rule its values must keep.
+  fileprivate var checkedField: Field? {
+    switch self {
+    case .field(let field), .match(let field): field
+    case .portGroup, .integrationMethod, .operation, .ignored: nil
+    }
+  }
+}

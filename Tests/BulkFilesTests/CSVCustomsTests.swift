@@ -1,0 +1,84 @@
+// What programs and people add to CSV: a sep= line, a trailing delimiter, comments; and mixed delimiters.
+
+import BulkFiles
+import Testing
+
+@Suite struct CSVCustomsTests {
+  struct Case: Sendable, CustomTestStringConvertible {
+    let csv: String
+    let records: [String]
+    var testDescription: String { csv }
+
+    init(_ csv: String, _ records: String...) {
+      self.csv = csv
+      self.records = records
+    }
+  }
+
+  static let read = [
+    Case("sep=;\r\na;b\r\n1;2\r\n", "3: a@3:1=1|b@3:3=2"),
+    Case("\u{FEFF}SEP=|\na|b\n1|2", "3: a@3:1=1|b@3:3=2"),
+    Case("\"sep=\t\"\ra\tb\r1\t2", "3: a@3:1=1|b@3:3=2"),
+    Case("sep=,\na;x,b\n1,2\n", "3: a;x@3:1=1|b@3:3=2"),
+    Case("sep=;", "!!0:0 heading-missing"),
+    Case("sep=#\na#b\n", "!!1:5 delimiter-unclear"),
+    Case("separator,b\n1,2\n", "2: separator@2:1=1|b@2:3=2"),
+    // One empty field more in every line.
+    Case("a,b,\n1,2,\n,,\n", "2: a@2:1=1|b@2:3=2", "3: a@3:1=|b@3:2="),
+    Case("a,b,\n1,2\n3,4,\n", "!2:4 ragged-row", "3: a@3:1=3|b@3:3=4"),
+    Case("a,b,\n1,2,3\n", "!2:5 ragged-row"),
+    Case("a,b,\n1,2,,\n", "!2:6 ragged-row"),
+    Case("a,b,\n1,\n", "!2:3 ragged-row"),
+    Case("a,\n1,\n", "2: a@2:1=1"),
+    Case("a,,\n1,,\n", "2: a@2:1=1|@2:3="),
+    // Delimiters that do not agree.
+    Case("a;b,c\n1;2\n", "!!1:4 delimiter-unclear"),
+    Case("\n\na\tb|c\n", "!!3:4 delimiter-unclear"),
+    Case("a,\"b;c\"\n1,2\n", "2: a@2:1=1|b;c@2:3=2"),
+    Case("a,b\n1;2\n3,4\n", "!2:4 ragged-row", "3: a@3:1=3|b@3:3=4"),
+  ]
+
+  @Test(arguments: read, chunkSizes)
+  func `what programs add is understood, and what is unclear is refused`(
+    _ file: Case, chunk: Int
+  ) {
+    #expect(BulkFilesTests.read(file.csv, chunk: chunk, places: true) == file.records)
+  }
+
+  static let commented = [
+    Case("# x\na,b\n#1,2\n3,4\n#", "4: a@4:1=3|b@4:3=4"),
+    Case("#\"\r\n#\n\na;b\r\n1;#\r\n", "5: a@5:1=1|b@5:3=#"),
+    Case("a,b\n\"#1\",2\n# \"x\n", "2: a@2:1=#1|b@2:6=2"),
+    Case("#a,b\n", "!!0:0 heading-missing"),
+  ]
+
+  @Test(arguments: commented, chunkSizes)
+  func `comment lines are read over where they are asked for`(_ file: Case, chunk: Int) {
+    #expect(
+      BulkFilesTests.read(file.csv, chunk: chunk, comment: UInt8(ascii: "#"), places: true)
+        == file.records)
+  }
+
+  @Test func `without asking there are no comments`() {
+    #expect(BulkFilesTests.read("a,b\n#1,2\n", chunk: 7) == ["a=#1|b=2"])
+  }
+
+  @Test func `the user's delimiter stands above everything`() {
+    #expect(BulkFilesTests.read("a;b,c\n1;2,3\n", chunk: 7, delimiter: .comma) == ["a;b=1;2|c=3"])
+    #expect(
+      BulkFilesTests.read("sep=;\na,b\n1,2\n", chunk: 7, delimiter: .comma) == ["a=1|b=2"])
+  }
+
+  @Test func `a row in another delimiter is told so`() throws {
+    let reader = try RecordReader(
+      ByteSource(name: "x.csv", bytes: Array("a,b\n1;2\n".utf8)), shape: shape)
+    var record = BulkRecord()
+    #expect(
+      try reader.next(&record)
+        == .invalid(
+          InputFault(
+            .raggedRow, line: 2, column: 4, record: 1,
+            "the row has 1 field; the heading line has 2",
+            hint: "its fields seem to be separated by a semicolon; use one delimiter")))
+  }
+}

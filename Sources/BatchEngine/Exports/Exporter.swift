@@ -86,6 +86,8 @@ package struct Exporter: Sendable {
     var stop: RunStop?
     do {
       try write(count, try ledger.exportedServers(of: run))
+    } catch let error as LedgerError {
+      stop = .ledger(error.description)
     } catch {
       stop = .output("\(error)")
     }

@@ -24,7 +24,9 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
   /// What happened and what to do, as one clause without a full stop.
   package var message: String
 
-  package var description: String { "cannot write \(file): \(message)" }
+  package var description: String {
+    "cannot write \(file == "-" ? "standard output" : file): \(message)"
+  }
 
   /// Turns what the system said (`errno`) into a failure.
   init(file: String, code: Int32) {

@@ -27,6 +27,8 @@ extension Command {
     .target, .username, .passwordFile, .netrcFile, .passwordCommand, .caCert, .tlsPin, .insecure,
     .wire,
   ]
+  /// Whom to trust is said in one way: a second one would be passed over in silence.
+  private static let trusting: [Option] = [.caCert, .tlsPin, .insecure]
   private static let pacing: [Option] = [.slots, .rate, .giveUp]
 
   private static let importing = Command(
@@ -42,6 +44,7 @@ extension Command {
     required: [.target],
     options: connecting + reading + [.mode, .skipInvalid]
       + [.maxDelete, .allowLast, .verify, .settleWait] + pacing + [.json, .progress, .ledger],
+    exclusive: trusting,
     examples: [
       Example(
         purpose: "push SIP proxies into a server",
@@ -81,6 +84,7 @@ extension Command {
     ],
     required: [.target],
     options: connecting + pacing + [.outputFile, .outputFormat, .json, .progress, .ledger],
+    exclusive: trusting,
     examples: [
       Example(
         purpose: "back up a server",

@@ -1,6 +1,7 @@
 // The options of all commands that talk to a server.
 
 import BatchEngine
+import Foundation
 import HTTPTransfers
 import UnityConnection
 
@@ -28,7 +29,7 @@ struct ConnectingOptions: Sendable {
       if arguments.has(.insecure) {
         .unverified
       } else if let pin = arguments.givenText(.tlsPin) {
-        .pinned(pin)
+        .pinned(try Self.checked(pin, arguments))
       } else if let file = arguments.givenText(.caCert) {
         .authorities(file: file)
       } else {
@@ -38,9 +39,18 @@ struct ConnectingOptions: Sendable {
 
   /// Opens the target; an unverified server is warned of, every time.
   ///
-  /// With `readOnly`, for commands that must not change the server.
-  func open(on console: Console, readOnly: Bool) throws(CommandFailure) -> OpenTarget {
+  /// With `readOnly`, for commands that must not change the server. No request takes longer than
+  /// `patience`.
+  func open(
+    on console: Console, readOnly: Bool, patience: Duration
+  ) throws(CommandFailure) -> OpenTarget {
     let address = try TargetAddress(target)
+    if case .authorities(let file) = trust, unsafe access(file, R_OK) != 0 {
+      let reason = unsafe String(cString: strerror(errno))
+      throw CommandFailure(
+        .refused, "The certificate authorities in \(file) cannot be read: \(reason)",
+        hint: "name a PEM file with --ca-cert")
+    }
     if case .unverified = trust, case .server(let origin) = address {
       console.warn(
         "the certificate of \(origin.host) is not verified (--insecure): "
@@ -51,7 +61,25 @@ struct ConnectingOptions: Sendable {
       passwordCommand: passwordCommand, credentialsFolder: credentialsFolder,
       ask: PasswordPrompt.ask)
     return try OpenTarget(
-      address, OpenTarget.Options(account: account, trust: trust, wire: wire, readOnly: readOnly))
+      address,
+      OpenTarget.Options(
+        account: account, trust: trust, wire: wire, readOnly: readOnly, patience: patience))
+  }
+
+  /// A pin as libcurl takes it: SHA-256 digests in Base64, several joined by semicolons.
+  private static func checked(
+    _ pin: String, _ arguments: ParsedArguments
+  ) throws(UsageError) -> String {
+    let isSound = pin.split(separator: ";", omittingEmptySubsequences: false).allSatisfy { part in
+      part.hasPrefix("sha256//")
+        && Data(base64Encoded: String(part.dropFirst("sha256//".count)))?.count == 32
+    }
+    if isSound { return pin }
+    throw UsageError(
+      .badValue(
+        source: Option.tlsPin.flag, value: pin,
+        complaint: "a pin is sha256// and the 44 Base64 characters of a key's fingerprint"),
+      of: arguments.path)
   }
 }
 

@@ -26,7 +26,8 @@ struct ExportCommand: Performing {
     let console = context.console
     pacing.warn(on: console)
     let ledger = try LedgerAccess.open(context)
-    let target = try connecting.open(on: console, readOnly: true)
+    let target = try connecting.open(
+      on: console, readOnly: true, patience: pacing.giveUp)
     defer { target.close() }
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(

@@ -34,7 +34,8 @@ struct ImportCommand: Performing {
     let console = context.console
     pacing.warn(on: console)
     let ledger = try LedgerAccess.open(context)
-    let target = try connecting.open(on: console, readOnly: false)
+    let target = try connecting.open(
+      on: console, readOnly: false, patience: pacing.giveUp)
     defer { target.close() }
     let lock = try TargetLock(target.lockIdentity, in: StateFolder.made(context.environment))
     defer { withExtendedLifetime(lock) {} }

@@ -39,7 +39,9 @@ struct SandboxCommand: Performing {
       }
     }
     if load != nil { configuration.seed = .none }
-    let content = try load.map { path throws(CommandFailure) in try SandboxContent(reading: path) }
+    let content = try load.map { path throws(CommandFailure) in
+      try SandboxContent(reading: path, on: context.console)
+    }
     let listener = try start(configuration, content)
     tell(listener)
     await untilStopped()
@@ -96,7 +98,7 @@ private struct SandboxContent {
   private(set) var groups: [PortGroup] = []
   private(set) var servers: [PortGroupServer] = []
 
-  init(reading path: String) throws(CommandFailure) {
+  init(reading path: String, on console: Console) throws(CommandFailure) {
     do throws(InputFailure) {
       let reader = try RowReader(path: path, options: InputOptions())
       var known: Set<ObjectID> = []
@@ -105,9 +107,9 @@ private struct SandboxContent {
         try add(row, read, path, &known)
       }
     } catch {
-      let texts = error.diagnostics.map(\.rendered).joined(separator: "\n")
+      for diagnostic in error.diagnostics { console.show(diagnostic) }
       throw CommandFailure(
-        .inputInvalid, "The file cannot be loaded:\n\(texts)",
+        .inputInvalid, "The file \(path) cannot be loaded",
         hint: "load a file that cupibulk export wrote")
     }
   }

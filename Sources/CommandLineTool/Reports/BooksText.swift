@@ -35,8 +35,7 @@ extension RunStop {
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
     case .refused(let reason): "The run was refused: \(reason)"
     case .server(let reason): "The server cannot be worked with: \(reason)"
-    case .ledger(let reason): "The books cannot be kept: \(reason)"
-    case .output(let reason): "The output cannot be written: \(reason)"
+    case .ledger(let reason), .output(let reason): reason.sentenceStart
     case .fuse(let reason): "Nothing was sent: \(reason)"
     case .input: "Nothing was sent: the input cannot be read"
     }

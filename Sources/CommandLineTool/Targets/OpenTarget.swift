@@ -25,12 +25,17 @@ struct OpenTarget {
     var wire = WireFormat.xml
     /// True for commands that only look: nothing but GET and HEAD can be sent then.
     var readOnly = false
+    /// The longest that a request may take, where that is less than usual.
+    var patience = Duration.seconds(3600)
   }
 
   /// Opens a server, or starts a sandbox on a free port of this machine.
   init(_ address: TargetAddress, _ options: Options) throws(CommandFailure) {
     var transfer = TransferOptions()
     transfer.readOnly = options.readOnly
+    transfer.connectTimeout = min(transfer.connectTimeout, options.patience)
+    transfer.stallLimit = min(transfer.stallLimit, options.patience)
+    transfer.transferTimeout = min(transfer.transferTimeout, options.patience)
     let credentials: Credentials
     let origin: Origin
     switch address {

@@ -35,15 +35,15 @@ struct StateFolder {
     return folder
   }
 
-  /// Makes the folder, for its owner alone.
+  /// Makes the folder, and those above it that are missing, for its owner alone.
   private func make() throws(CommandFailure) {
-    do {
-      try FileManager.default.createDirectory(
-        atPath: path, withIntermediateDirectories: true,
-        attributes: [.posixPermissions: 0o700])
-    } catch {
+    var folder = path.hasPrefix("/") ? "" : "."
+    for name in path.split(separator: "/") {
+      folder += "/" + name
+      if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { continue }
+      let reason = unsafe String(cString: strerror(errno))
       throw CommandFailure(
-        .failure, "The state folder \(path) cannot be made: \(error.localizedDescription)",
+        .failure, "The state folder \(path) cannot be made: \(reason)",
         hint: "set XDG_STATE_HOME to a folder that you can write, or pass --ledger FILE")
     }
   }

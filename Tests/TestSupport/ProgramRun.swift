@@ -110,7 +110,8 @@ private final class Collector: Sendable {
     // The program has its own copy of the writing end; without closing ours the end never comes.
     try? pipe.fileHandleForWriting.close()
     Thread.detachNewThread { [self] in
-      while let data = try? pipe.fileHandleForReading.read(upToCount: 65_536), !data.isEmpty {
+      // What is there now: `read(upToCount:)` would wait for the whole count or the end.
+      while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
         bytes.withLock { $0 += data }
       }
       done.signal()

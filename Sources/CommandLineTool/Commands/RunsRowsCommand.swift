@@ -31,6 +31,7 @@ struct RunsRowsCommand: Performing {
     "row", "file", "line", "state", "reason", "operation", "PortGroup", "server", "objectId",
     "verdict", "detail",
   ]
+  private static let numbers: Set = ["row", "line"]
 
   private func show(_ row: RowReport, _ ledger: Ledger, _ isCSV: Bool) throws(CommandFailure) {
     if context.arguments.has(.json) || isCSV {
@@ -39,7 +40,13 @@ struct RunsRowsCommand: Performing {
         printCSV(cells.map { $0 ?? "" })
       } else {
         var line = JSONLine()
-        for (heading, cell) in zip(Self.headings, cells) { line.add(heading, cell) }
+        for (heading, cell) in zip(Self.headings, cells) {
+          if Self.numbers.contains(heading) {
+            line.add(heading, cell.flatMap { Int($0) })
+          } else {
+            line.add(heading, cell)
+          }
+        }
         context.console.print(line.text)
       }
       return

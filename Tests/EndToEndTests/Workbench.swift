@@ -1,0 +1,139 @@
+// The program beside a sandbox process: a folder, a server, and what a user would type.
+
+import Foundation
+import TestSupport
+
+/// A folder with the samples in it, a sandbox process, and the program pointed at it.
+struct Workbench: Sendable {
+  let folder: TemporaryFolder
+  let sandbox: SandboxProcess
+
+  /// Starts a sandbox with the compiled-in lab, or with what the options say.
+  init(_ options: [String] = []) async throws {
+    folder = try TemporaryFolder()
+    try FileManager.default.copyItem(
+      atPath: Package.root + "/samples", toPath: folder.path("samples"))
+    sandbox = try await SandboxProcess(options, in: folder)
+    try Self.writePassword(in: folder)
+  }
+
+  /// Starts a sandbox that holds a lab of the test's own.
+  init(_ lab: Lab, groupsOnly: Bool = false) async throws {
+    folder = try TemporaryFolder()
+    try folder.write(lab.json, to: "lab.json")
+    sandbox = try await SandboxProcess(
+      ["--load", "lab.json"] + (groupsOnly ? ["--groups-only"] : []), in: folder)
+    try Self.writePassword(in: folder)
+  }
+
+  /// Goes on in the same folder with another sandbox.
+  init(_ folder: TemporaryFolder, _ options: [String]) async throws {
+    self.folder = folder
+    sandbox = try await SandboxProcess(options, in: folder)
+  }
+
+  private static func writePassword(in folder: TemporaryFolder) throws {
+    let path = try folder.write("sandbox\n", to: "password")
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+  }
+
+  /// Runs the program with the sandbox as its target.
+  func run(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> ProgramRun {
+    var variables = [
+      "CUPIBULK_TARGET": sandbox.url, "CUPIBULK_USERNAME": "admin",
+      "CUPIBULK_PASSWORD_FILE": "password",
+    ]
+    variables.merge(environment) { $1 }
+    return try await ProgramRun.run(
+      arguments, in: folder.path, input: input, environment: variables)
+  }
+
+  /// Imports files, and tells how it came out.
+  func imports(_ arguments: [String], input: String = "") async throws -> ImportOutcome {
+    let run = try await run(["import", "--json"] + arguments, input: input)
+    return ImportOutcome(
+      run: run, books: try? JSONDecoder().decode(Books.self, from: Data(run.output.utf8)))
+  }
+
+  /// Writes a file and imports it.
+  func imports(
+    _ text: String, as name: String = "rows.csv", _ options: [String] = []
+  ) async throws -> ImportOutcome {
+    try folder.write(text, to: name)
+    return try await imports([name] + options)
+  }
+
+  /// The rows of a run, of the newest one unless told otherwise.
+  func rows(of run: String? = nil, _ options: [String] = []) async throws -> [RowLine] {
+    let shown = try await self.run(["runs", "rows", "--json"] + options + [run].compactMap(\.self))
+    return try shown.output.split(separator: "\n").map { line in
+      try JSONDecoder().decode(RowLine.self, from: Data(line.utf8))
+    }
+  }
+
+  /// The states of the newest run's rows, such as `failed[exists]`.
+  func states() async throws -> [String] { try await rows().map(\.stateText) }
+
+  /// All servers as an export has them.
+  func servers() async throws -> [ExportedServer] {
+    let run = try await run(["export", "--format", "json"])
+    return try JSONDecoder().decode(ExportedList.self, from: Data(run.output.utf8)).servers
+  }
+
+  /// The servers of one group, in short.
+  func servers(of group: String) async throws -> [String] {
+    try await servers().filter { $0.group == group }.map(\.brief)
+  }
+}
+
+/// How an import came out.
+struct ImportOutcome {
+  var run: ProgramRun
+  /// What `--json` printed; `nil` where it printed nothing.
+  var books: Books?
+
+  /// Every count but zero, in the order of the books, such as `read 3, created 2, unchanged 1`.
+  var summary: String { books?.summary ?? "no books: \(run.messages)" }
+}
+
+/// The books of a run as `--json` prints them.
+struct Books: Decodable {
+  var run: String
+  var exit: Int
+  var read, invalid, created, updated, deleted, unchanged, failed, inDoubt, pending: Int
+  var balances: Bool
+
+  var summary: String {
+    [
+      ("read", read), ("invalid", invalid), ("created", created), ("updated", updated),
+      ("deleted", deleted), ("unchanged", unchanged), ("failed", failed), ("inDoubt", inDoubt),
+      ("pending", pending),
+    ].filter { $0.1 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+}
+
+/// A row as `runs rows --json` prints it.
+struct RowLine: Decodable {
+  var row: Int
+  var file: String
+  var line: Int
+  var state: String
+  var reason: String?
+  var operation: String?
+  var group: String?
+  var server: String?
+  var objectID: String?
+  var verdict: String?
+  var detail: String?
+
+  enum CodingKeys: String, CodingKey {
+    case row, file, line, state, reason, operation, server, verdict, detail
+    case group = "PortGroup"
+    case objectID = "objectId"
+  }
+
+  /// `created`, `failed[exists]`.
+  var stateText: String { reason.map { "\(state)[\($0)]" } ?? state }
+}

@@ -135,14 +135,10 @@ import Testing
     #expect(server.writes == 0)
   }
 
-  @Test func `a server that was gone already is unchanged`() async throws {
+  @Test(arguments: [404, 410])
+  func `a server that was gone already is unchanged`(status: Int) async throws {
     let (rig, server) = try rig(maxDelete: 1)
-    server.judge { [sandbox = rig.sandbox] call in
-      if call.verb == "delete" {
-        sandbox.meanwhile(.delete, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))")
-      }
-      return .pass
-    }
+    server.judge { call in call.verb == "delete" ? .status(status) : .pass }
     let result = await rig.run([delete("10.0.0.1")])
     #expect(try rig.states(result) == ["unchanged"])
     let report = try rig.reports(result)[0]

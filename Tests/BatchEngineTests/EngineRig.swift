@@ -40,16 +40,23 @@ struct EngineRig {
   }
 
   init(
-    groups: [PortGroup] = [sip, sccp, pimg], faults: SandboxFaults = SandboxFaults(),
-    over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
+    groups: [PortGroup] = [sip, sccp, pimg], over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
   ) throws {
-    sandbox = try Sandbox(
-      state: .memory, configuration: SandboxConfiguration(seed: .none, faults: faults))
+    let sandbox = try Sandbox(
+      state: .memory, configuration: SandboxConfiguration(seed: .none))
     for group in groups { try sandbox.add(group: group) }
+    try self.init(on: sandbox, over: wrap(sandbox))
+  }
+
+  private init(on sandbox: Sandbox, over exchange: any HTTPExchanging) throws {
+    self.sandbox = sandbox
     ledger = try Ledger.open(.throwaway)
-    client = Self.client(over: wrap(sandbox))
+    client = Self.client(over: exchange)
     looker = Self.client(over: sandbox)
   }
+
+  /// A new process on the same sandbox, with nobody between.
+  func again() throws -> EngineRig { try EngineRig(on: sandbox, over: sandbox) }
 
   /// A client whose logins wait for nothing.
   private static func client(over exchange: any HTTPExchanging) -> ConnectionClient {
@@ -172,11 +179,18 @@ func row(
 
 /// A clock on which every wait is over at once, and has taken its time all the same.
 final class SkippingClock: RunClock {
+  typealias Hook = @Sendable (Duration) async -> Void
+
   private let time = Mutex(Duration.zero)
+  private let hook = Mutex<Hook?>(nil)
 
   func now() -> Duration { time.withLock { $0 } }
 
+  /// Lets a test do something in each wait.
+  func onSleep(_ hook: @escaping Hook) { self.hook.withLock { $0 = hook } }
+
   func sleep(for duration: Duration) async throws {
+    await hook.withLock { $0 }?(duration)
     time.withLock { $0 += max(duration, .zero) }
     try Task.checkCancellation()
   }

@@ -90,6 +90,42 @@ import Testing
     #expect(rig.events.diagnostics.map(\.code) == [.groupRenamed])
   }
 
+  @Test func `rows that name one group in two ways are one batch, in file order`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    var rows = (1...4).map { row(.create, host: "10.0.0.\($0)") }
+    for index in [1, 3] {
+      rows[index].group = GroupReference(objectID: EngineRig.sip.objectID)
+    }
+    let result = await rig.run(rows)
+    #expect(result.books?.created == 4)
+    #expect(server.count("list 1") == 2)
+
+    rows[1].fields[.host] = rows[0].fields[.host]
+    let clash = await rig.run(rows)
+    #expect(clash.books?.invalid == 2, "a duplicate is one, however the group is named")
+  }
+
+  @Test func `a list that is shorter than its total is not believed`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in
+      guard call.name == "list 1", call.nth <= 2 else { return .pass }
+      return .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") }
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1", precedence: 0)])
+    #expect(try rig.states(result) == ["unchanged"])
+    #expect(server.writes == 0)
+    #expect(rig.events.waits == ["1 came, but the server counts 2"])
+  }
+
+  @Test func `a group of several pages is listed whole`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    for number in 1...150 { try rig.add(1000 + number, host: "10.0.0.\(number)") }
+    let result = await rig.run((1...150).map { row(.upsert, host: "10.0.0.\($0)") })
+    #expect(result.books?.unchanged == 150)
+    #expect(server.count("list 1") == 2)
+  }
+
   @Test func `groups that need a reset after their change are named in order`() async throws {
     let groups = [("Zulu", 1), ("Alpha", 2), ("Quiet", 3)].map { name, number in
       EngineRig.group(number, name, .sip)

@@ -129,6 +129,58 @@ import Testing
     #expect(try rig.ledger.runs().isEmpty)
   }
 
+  @Test func `an intent that cannot be booked is not sent, and the run ends`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    // Somebody else decides the row while the group is listed: the ledger refuses the intent.
+    server.judge { [ledger = rig.ledger] call in
+      if call.name == "list 1" { await Self.decide(ledger) }
+      return .pass
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(server.writes == 0)
+    #expect(result.status == .failure)
+    #expect(
+      result.stop
+        == .ledger(
+          "row 1 is failed and cannot be sent; this is a defect of cupibulk; please report it"))
+  }
+
+  @Test func `after an outcome that cannot be booked nothing more is begun`() async throws {
+    let groups = (1...8).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    // No group is empty: a question about one is one request.
+    for (index, group) in groups.enumerated() { try rig.add(50 + index, to: group) }
+    rig.options.slots = 1
+    server.judge { [server, ledger = rig.ledger, control = rig.control] call in
+      if call.name == "create 1" { await Self.decide(ledger) }
+      // What flies while the outcome is refused comes back only then.
+      if call.name != "list 1", server.count("list 1") == 2 {
+        while control.stop == nil { await Task.yield() }
+      }
+      return .pass
+    }
+    let result = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.2") })
+    #expect(result.status == .failure)
+    #expect(result.books?.pending ?? 0 > 0)
+    let readBack = try #require(server.log.lastIndex(of: "list 1"))
+    #expect(server.log[readBack...].count <= 2, "only what flew")
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending?.how == .failed)
+    #expect(run.exitCode == 1)
+  }
+
+  /// Books the first row of the newest run as failed, past the engine.
+  private static func decide(_ ledger: Ledger) async {
+    do {
+      let run = try #require(try ledger.runs().first)
+      let group = try #require(try ledger.groups(of: run.id).all().first)
+      let row = try #require(try ledger.rows(of: group.id).first)
+      try await ledger.record([Outcome(row: row.id, state: .failed(.refused))], of: group.id)
+    } catch {
+      Issue.record(error)
+    }
+  }
+
   @Test func `the ledger knows how the run ended, as the result does`() async throws {
     let rig = try EngineRig()
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.2")])

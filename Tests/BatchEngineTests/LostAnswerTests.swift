@@ -188,6 +188,25 @@ import Testing
     #expect(try await rig.servers(of: EngineRig.sccp) == ["10.1.0.1:-/0"])
   }
 
+  @Test func `while a group waits for the server's queue, other groups have its slot`() async throws
+  {
+    let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    rig.options.slots = 1
+    server.judge { call in call.name == "create 1" && call.nth == 1 ? .requestLost : .pass }
+    let others = (2...6).map { "create \($0)" }
+    rig.clock.onSleep { [server] duration in
+      // The settle wait: long enough for everything else to be done, and not endless.
+      guard duration > .seconds(200) else { return }
+      for _ in 0..<20_000 where !others.allSatisfy({ server.count($0) == 1 }) {
+        await Task.yield()
+      }
+    }
+    let result = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.1") })
+    #expect(result.books?.created == 6)
+    #expect(server.log.filter { $0.hasPrefix("create") }.last == "create 1")
+  }
+
   @Test func `a creation answered without an id is not taken for the one in doubt`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in

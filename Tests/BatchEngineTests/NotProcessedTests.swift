@@ -3,6 +3,7 @@
 import HTTPMessages
 import PortGroupModel
 import RowLedger
+import Synchronization
 import Testing
 
 @testable import BatchEngine
@@ -111,6 +112,45 @@ import Testing
     let result = await rig.run((1...4).map { row(.create, host: "10.0.0.\($0)") })
     #expect(result.books?.created == 4)
     #expect(rig.clock.now() == .seconds(1_600))
+  }
+
+  @Test func `a row whose write never left is not said to be unprocessed`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    // Another worker gives up while this group is listed.
+    server.judge { [control = rig.control] call in
+      if call.verb == "list" { control.requestStop(.gaveUp(after: .seconds(600), reason: "busy")) }
+      return .pass
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(server.writes == 0)
+    #expect(try rig.states(result) == ["pending:stopped"])
+    #expect(result.status == .tryAgain)
+  }
+
+  @Test func `a busy server halves the slots for all workers`() async throws {
+    let groups = (1...12).map { EngineRig.group($0, "Branch \($0)", .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    rig.options.slots = 4
+    let slots = Mutex<[Int]>([])
+    rig.onEvent = { event in
+      if case .progress(let progress) = event { slots.withLock { $0.append(progress.slots) } }
+    }
+    server.judge { call in call.name == "list 1" && call.nth == 1 ? .busy : .pass }
+    let result = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.1") })
+    #expect(result.books?.created == 12)
+    #expect(slots.withLock { $0 }.last == 2)
+  }
+
+  @Test func `a list that is answered badly now and then among busy answers comes in the end`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      guard call.verb == "list", call.nth < 12 else { return .pass }
+      return call.nth % 4 == 0 ? .status(500) : .busy
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["created"])
   }
 
   @Test func `a list that never comes whole stops the run, and its rows stay pending`() async throws

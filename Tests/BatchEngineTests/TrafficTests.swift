@@ -3,6 +3,7 @@
 import HTTPMessages
 import PortGroupModel
 import RowLedger
+import Synchronization
 import Testing
 
 @testable import BatchEngine
@@ -69,6 +70,23 @@ import Testing
       })
     #expect(result.books?.created == 40)
     #expect(server.mostInFlight == slots)
+  }
+
+  @Test func `the rows of one group go one at a time, in the order of the file`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let hosts = Mutex<[String]>([])
+    server.judge { call in
+      guard call.verb == "create" else { return .pass }
+      let body = String(decoding: call.request.body, as: UTF8.self)
+      let host = body.firstMatch(of: /<HostOrIPAddress>(.*?)</)?.1 ?? ""
+      hosts.withLock { $0.append("begin \(host)") }
+      for _ in 0..<50 { await Task.yield() }
+      hosts.withLock { $0.append("end \(host)") }
+      return .pass
+    }
+    let names = (1...9).map { "host\(10 - $0).example" }
+    _ = await rig.run(names.map { row(.create, host: $0) })
+    #expect(hosts.withLock { $0 } == names.flatMap { ["begin \($0)", "end \($0)"] })
   }
 
   @Test func `a run logs in once`() async throws {

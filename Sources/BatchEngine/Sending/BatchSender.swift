@@ -134,17 +134,19 @@ struct BatchSender {
     for attempt in 1...Self.tries {
       let delivery: Courier.Delivery
       let left: Courier.Departure
-      do throws(RunStop) {
+      do throws(Courier.Undelivered) {
         (delivery, left) = try await courier.send(write)
       } catch {
-        stop = error
-        return note(step, .pending(attempt == 1 ? error.reasonToWait : .settled))
+        stop = error.stop
+        return note(
+          step,
+          .pending(attempt > 1 ? .settled : error.wasTried ? .notProcessed : .stopped))
       }
       sent = left.date
       switch delivery {
       case .done(let id): return done(&self, id, sent)
       case .refused(let refusal):
-        if case .delete = step.decision, refusal.status == 404 {
+        if case .delete = step.decision, refusal.status == 404 || refusal.status == 410 {
           // After a lost answer it is ours: it took effect after we had looked.
           if attempt > 1 { return done(&self, nil, sent) }
           return note(step, .unchanged, detail: "it was gone already", sent: sent)
@@ -224,12 +226,5 @@ struct BatchSender {
     }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
-  }
-}
-
-extension RunStop {
-  /// Why a row whose write was not processed is still to be done.
-  fileprivate var reasonToWait: RowState.PendingReason {
-    if case .gaveUp = self { .notProcessed } else { .stopped }
   }
 }

@@ -21,6 +21,13 @@ struct Courier: Sendable {
     let date: Date
   }
 
+  /// The run stops before a write was processed, so that it has had no effect.
+  struct Undelivered: Error {
+    let stop: RunStop
+    /// True if the server was asked, and did not process it.
+    let wasTried: Bool
+  }
+
   let client: ConnectionClient
   let gate: SlotGate
   let control: RunControl
@@ -41,7 +48,8 @@ struct Courier: Sendable {
   func ask<Value: Sendable>(
     _ question: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> Value
   ) async throws(RunStop) -> Result<Value, ServerError> {
-    var attempt = 1
+    var attempts = 0
+    var answers = 0
     while true {
       let client = client
       let result = try await gate.pass {
@@ -54,19 +62,32 @@ struct Courier: Sendable {
       guard case .failure(let error) = result else { return result }
       try refuseFatal(error)
       guard error.isRepeatable else { return result }
-      if error.isAnswered, attempt >= Self.patience { throw .server(error.description) }
-      try await wait(attempt, error.retryAfter, reason: error.detail)
-      attempt += 1
+      attempts += 1
+      if error.isAnswered { answers += 1 }
+      if answers >= Self.patience { throw .server(error.description) }
+      try await wait(attempts, error.retryAfter, reason: error.detail)
     }
   }
 
   /// Sends a write until the server has processed it, or may have.
   ///
-  /// - Throws: `RunStop` if the run shall stop first: then the write has had no effect.
+  /// - Returns: How it ended, and when it left.
+  /// - Throws: `Undelivered` if the run shall stop first.
   func send(
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
+  ) async throws(Undelivered) -> (delivery: Delivery, left: Departure) {
+    var tries = 0
+    do throws(RunStop) {
+      return try await send(write, &tries)
+    } catch {
+      throw Undelivered(stop: error, wasTried: tries > 0)
+    }
+  }
+
+  private func send(
+    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer,
+    _ tries: inout Int
   ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
-    var attempt = 1
     while true {
       let client = client
       let (result, left) = try await gate.pass {
@@ -88,8 +109,8 @@ struct Courier: Sendable {
       case .success(.unknown(let setback)): return (.unknown(setback), left)
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
-        try await wait(attempt, setback.retryAfter, reason: setback.reason)
-        attempt += 1
+        tries += 1
+        try await wait(tries, setback.retryAfter, reason: setback.reason)
       }
     }
   }

@@ -81,6 +81,14 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(xml.first?.fields.present == [.service, .host])
   }
 
+  @Test func `a group may be named like the word that empties a field`() {
+    let reading = Reading("PortGroup,Service,Host\n%null%,102,h\n")
+    #expect(reading.first?.group == GroupReference(name: "%null%"))
+    var options = InputOptions()
+    options.constants = [.portGroup: "%null%"]
+    #expect(Reading("Service,Host\n102,h\n", options: options).first?.group.name == "%null%")
+  }
+
   @Test func `only a host can be emptied`() {
     #expect(
       Reading("PortGroup,Service,Host,Port\nG,102,h,%null%\n").diagnostics == [

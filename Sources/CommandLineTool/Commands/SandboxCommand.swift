@@ -128,7 +128,8 @@ private struct SandboxContent {
       groups.append(
         PortGroup(objectID: id, displayName: name, integration: row.group.integration))
     }
-    guard let serverID = row.objectID else { return }
+    // A file that was written by hand has no ids of servers yet.
+    guard let serverID = row.objectID ?? ObjectID(UUID().uuidString) else { return }
     var fields = row.fields
     fields[.groupObjectID] = .text(id.text)
     servers.append(PortGroupServer(objectID: serverID, fields: fields))

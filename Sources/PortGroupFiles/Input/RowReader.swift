@@ -146,7 +146,7 @@ package final class RowReader {
       let name = record.name(at: index)
       let column = map.columns[name]
       if column == .ignored { continue }
-      let cell = cell(at: index)
+      let cell = cell(at: index, of: column)
       let text = if case .text(let text) = cell { text } else { "" }
       let place = Place(
         file: file, line: places[index].line, column: places[index].column, record: record.number,
@@ -178,19 +178,18 @@ package final class RowReader {
       let place = Place(
         file: file, line: record.line, column: record.column, record: record.number,
         field: column.name, value: text)
-      draft.set(column, text.lowercased() == emptyWord ? .emptied : .text(text), at: place)
+      draft.set(column, isEmptyWord(text, in: column) ? .emptied : .text(text), at: place)
     }
   }
 
   /// The cell by its format's null rule; nil where it leaves the field alone.
-  private func cell(at index: Int) -> RowDraft.Cell? {
+  private func cell(at index: Int, of column: Column?) -> RowDraft.Cell? {
     switch reader.format {
     case .csv:
       let bytes = record.bytes(at: index)
       if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return nil }
       let text = record.text(at: index)
-      return bytes.count == emptyWord.utf8.count && text.lowercased() == emptyWord
-        ? .emptied : .text(text)
+      return isEmptyWord(text, in: column) ? .emptied : .text(text)
     case .xml:
       // An element that was broken over two lines by a pretty printer holds nothing either.
       let isBlank = record.bytes(at: index).allSatisfy { $0 <= 0x20 }
@@ -198,5 +197,11 @@ package final class RowReader {
     case .json:
       return record.isEmpty(at: index) ? .emptied : .text(record.text(at: index))
     }
+  }
+
+  /// True for the word that empties a field; a port group may be named like it, and is never emptied.
+  private func isEmptyWord(_ text: String, in column: Column?) -> Bool {
+    column != .portGroup && text.utf8.count == emptyWord.utf8.count
+      && text.lowercased() == emptyWord
   }
 }

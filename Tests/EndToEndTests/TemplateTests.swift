@@ -1,0 +1,40 @@
+import TestSupport
+import Testing
+
+/// Blank files are valid as they are printed, and an import of one that was not filled in does no harm.
+@Suite(.serialized) struct TemplateTests {
+  static let kinds = ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete"]
+
+  @Test(arguments: kinds, ["csv", "xml", "json"])
+  func `a template is valid, and meant for no group that there is`(
+    kind: String, format: String
+  ) async throws {
+    let bench = try await Workbench()
+    let printed = try await bench.run(["template", kind, "--format", format])
+    #expect(printed.status == 0)
+    #expect(try await bench.run(["template", kind, "-o", "blank.\(format)"]).status == 0)
+    #expect(try bench.folder.read("blank.\(format)") == printed.output)
+
+    let checked = try await bench.run(["validate", "blank.\(format)"])
+    #expect(checked.status == 0, "\(checked.messages)")
+    #expect(checked.output == "1 row for 1 group: all are valid.\n")
+
+    let imported = try await bench.imports(["blank.\(format)", "--max-delete", "1"])
+    #expect(imported.run.status == 4)
+    #expect(imported.summary == "read 1, invalid 1")
+    #expect(imported.run.messages.contains(": error[group-unknown]: the target has no port group"))
+    #expect(try await bench.sandbox.log().writes == 0)
+  }
+
+  @Test(arguments: ["sip-proxy", "tftp", "call-manager"])
+  func `a template that is filled in imports`(kind: String) async throws {
+    let bench = try await Workbench()
+    for format in ["csv", "xml", "json"] {
+      let text = try await bench.run(["template", kind, "--format", format]).output
+        .replacing("Example port group", with: "PhoneSystem-1 SCCP")
+      let outcome = try await bench.imports(text, as: "filled.\(format)")
+      #expect(outcome.run.status == 0, "\(outcome.run.messages)")
+      #expect(outcome.summary == (format == "csv" ? "read 1, created 1" : "read 1, unchanged 1"))
+    }
+  }
+}

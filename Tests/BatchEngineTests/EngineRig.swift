@@ -114,18 +114,24 @@ struct EngineRig {
     return result
   }
 
+  /// What a run of this rig needs around it; its events go to the log, and to `onEvent`.
+  func setting() -> RunSetting {
+    RunSetting(
+      ledger: ledger, target: RunTarget(url: "sandbox:"), toolVersion: "test", control: control,
+      clock: clock,
+      report: { [events, onEvent] event in
+        events.append(event)
+        onEvent(event)
+      })
+  }
+
   /// An import of these rows; `staged` runs when all of them are in the ledger.
   func importer(
     of rows: [Row], staged: @escaping @Sendable () -> Void = {}
   ) -> Importer {
     let ledger = ledger
     return Importer(
-      source: "rows.csv", options: options, ledger: ledger, target: RunTarget(url: "sandbox:"),
-      toolVersion: "test", control: control, clock: clock,
-      report: { [events, onEvent] event in
-        events.append(event)
-        onEvent(event)
-      },
+      source: "rows.csv", options: options, setting: setting(),
       fill: { run async throws(RunStop) in
         do {
           let file = try await ledger.addFile("rows.csv", to: run)

@@ -20,9 +20,7 @@ import Testing
     var count: Int?
     var servers: [ExportedServer] = []
     let exporter = Exporter(
-      slots: rig.options.slots, giveUp: rig.options.giveUp, ledger: rig.ledger,
-      target: RunTarget(url: "sandbox:"), toolVersion: "test", control: rig.control,
-      clock: rig.clock, report: { [events = rig.events] in events.append($0) })
+      pace: rig.options.pace, setting: rig.setting())
     let result = await exporter.run(on: rig.client) { total, cursor in
       count = total
       servers = try cursor.all()
@@ -201,7 +199,7 @@ import Testing
   @Test func `never more requests fly than there are slots`() async throws {
     let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
     var (rig, server) = try EngineRig.meddled(groups: groups)
-    rig.options.slots = 3
+    rig.options.pace.slots = 3
     server.judge { _ in
       for _ in 0..<200 { await Task.yield() }
       return .pass

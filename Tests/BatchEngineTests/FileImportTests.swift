@@ -18,9 +18,7 @@ import Testing
   ) -> Importer {
     Importer(
       input: ImportInput(files: files, options: options), options: rig.options,
-      ledger: rig.ledger, target: RunTarget(url: "sandbox:"), toolVersion: "test",
-      control: rig.control, clock: rig.clock, report: { [events = rig.events] in events.append($0) }
-    )
+      setting: rig.setting())
   }
 
   private static let heading = "PortGroup,MediaRemoteServiceEnum,HostOrIPAddress,Port\n"

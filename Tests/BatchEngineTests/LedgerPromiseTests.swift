@@ -118,9 +118,8 @@ import Testing
   @Test func `an input that cannot be read leaves no run behind`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let importer = Importer(
-      source: "rows.csv", options: PushOptions(), ledger: rig.ledger,
-      target: RunTarget(url: "sandbox:"), toolVersion: "test", control: rig.control,
-      clock: rig.clock, report: { _ in }, fill: { _ throws(RunStop) in throw .input })
+      source: "rows.csv", options: PushOptions(), setting: rig.setting(),
+      fill: { _ throws(RunStop) in throw .input })
     let result = await importer.run(on: rig.client)
     #expect(result.status == .inputInvalid)
     #expect(result.stop == .input)
@@ -150,7 +149,7 @@ import Testing
     var (rig, server) = try EngineRig.meddled(groups: groups)
     // No group is empty: a question about one is one request.
     for (index, group) in groups.enumerated() { try rig.add(50 + index, to: group) }
-    rig.options.slots = 1
+    rig.options.pace.slots = 1
     server.judge { [server, ledger = rig.ledger, control = rig.control] call in
       if call.name == "create 1" { await Self.decide(ledger) }
       // What flies while the outcome is refused comes back only then.

@@ -192,7 +192,7 @@ import Testing
   {
     let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
     var (rig, server) = try EngineRig.meddled(groups: groups)
-    rig.options.slots = 1
+    rig.options.pace.slots = 1
     server.judge { call in call.name == "create 1" && call.nth == 1 ? .requestLost : .pass }
     let others = (2...6).map { "create \($0)" }
     rig.clock.onSleep { [server] duration in

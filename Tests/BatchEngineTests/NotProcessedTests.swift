@@ -130,7 +130,7 @@ import Testing
   @Test func `a busy server halves the slots for all workers`() async throws {
     let groups = (1...12).map { EngineRig.group($0, "Branch \($0)", .sip) }
     var (rig, server) = try EngineRig.meddled(groups: groups)
-    rig.options.slots = 4
+    rig.options.pace.slots = 4
     let slots = Mutex<[Int]>([])
     rig.onEvent = { event in
       if case .progress(let progress) = event { slots.withLock { $0.append(progress.slots) } }

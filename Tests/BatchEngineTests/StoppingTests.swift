@@ -17,7 +17,7 @@ import Testing
     reason: RunStop, code: Int
   ) async throws {
     var (rig, server) = try EngineRig.meddled()
-    rig.options.slots = 1
+    rig.options.pace.slots = 1
     server.judge { [control = rig.control] call in
       if call.name == "create 1", call.nth == 2 { control.requestStop(reason) }
       return .pass
@@ -88,7 +88,7 @@ import Testing
 
   @Test func `a run that is cut records the write that flew as in doubt`() async throws {
     var (rig, server) = try EngineRig.meddled()
-    rig.options.slots = 1
+    rig.options.pace.slots = 1
     let (flying, signal) = AsyncStream<Void>.makeStream()
     server.judge { call in
       guard call.name == "create 1", call.nth == 2 else { return .pass }

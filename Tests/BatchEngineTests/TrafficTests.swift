@@ -58,7 +58,7 @@ import Testing
   {
     let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
     var (rig, server) = try EngineRig.meddled(groups: groups)
-    rig.options.slots = slots
+    rig.options.pace.slots = slots
     // Each request stays for a while, so that whatever may fly beside it does.
     server.judge { _ in
       for _ in 0..<200 { await Task.yield() }
@@ -108,7 +108,7 @@ import Testing
   @Test func `credentials that are refused half-way stop everything at once`() async throws {
     let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
     var (rig, server) = try EngineRig.meddled(groups: groups)
-    rig.options.slots = 1
+    rig.options.pace.slots = 1
     server.judge { call in
       if call.name == "login", call.nth > 1 { return .status(401) }
       return call.verb == "create" && call.nth > 1 ? .status(401) : .pass
@@ -157,7 +157,7 @@ import Testing
 
   @Test func `a rate spaces all requests of a run`() async throws {
     var (rig, server) = try EngineRig.meddled()
-    rig.options.rate = 2
+    rig.options.pace.rate = 2
     _ = await rig.run((1...10).map { row(.create, host: "10.0.0.\($0)") })
     // Groups, two for the empty list, ten writes, list, groups; the login goes with the first.
     #expect(server.log.count == 16)

@@ -5,33 +5,15 @@ package import UnityConnection
 
 /// Exports the servers of all port groups: from the server into the ledger, and in order out of it.
 package struct Exporter: Sendable {
-  package let slots: Int
-  /// Requests a second at most; `nil` for no bound.
-  package let rate: Double?
-  package let giveUp: Duration
-  package let ledger: Ledger
-  package let target: RunTarget
-  package let toolVersion: String
-  package let control: RunControl
-  package let clock: any RunClock
-  package let report: @Sendable (RunEvent) -> Void
+  let pace: Pace
+  let setting: RunSetting
 
-  package init(
-    slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600), ledger: Ledger,
-    target: RunTarget,
-    toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
-    report: @escaping @Sendable (RunEvent) -> Void
-  ) {
-    self.slots = slots
-    self.rate = rate
-    self.giveUp = giveUp
-    self.ledger = ledger
-    self.target = target
-    self.toolVersion = toolVersion
-    self.control = control
-    self.clock = clock
-    self.report = report
+  package init(pace: Pace, setting: RunSetting) {
+    self.pace = pace
+    self.setting = setting
   }
+
+  private var ledger: Ledger { setting.ledger }
 
   /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
   ///
@@ -45,11 +27,7 @@ package struct Exporter: Sendable {
     on client: ConnectionClient,
     write: (Int, LedgerCursor<ExportedServer>) throws -> Void
   ) async -> ExportResult {
-    let courier = Courier(
-      client: client,
-      gate: SlotGate(granted: slots, rate: rate, clock: clock, control: control),
-      control: control, clock: clock, giveUp: giveUp, random: { Double.random(in: 0..<1) },
-      report: report)
+    let courier = Courier(to: client, pace, setting)
     do throws(RunStop) {
       let (run, count) = try await stage(by: courier)
       return try await finish(run, count, write)
@@ -60,7 +38,8 @@ package struct Exporter: Sendable {
 
   private func stage(by courier: Courier) async throws(RunStop) -> (RunID, Int) {
     let opening = RunOpening(
-      kind: .export, source: target.url, target: target, toolVersion: toolVersion)
+      kind: .export, source: setting.target.url, target: setting.target,
+      toolVersion: setting.toolVersion)
     let run = try await journaled { () async throws(LedgerError) in
       try await ledger.beginStaging(opening)
     }
@@ -69,7 +48,7 @@ package struct Exporter: Sendable {
         try await client.portGroups()
       }.orStop()
       let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
-      try await reading.read(workers: slots)
+      try await reading.read(workers: pace.slots)
       let count = try await journaled { () async throws(LedgerError) in
         try await ledger.finishStaging(run)
       }

@@ -1,6 +1,6 @@
 import PortGroupFiles
 import PortGroupModel
-package import RowLedger
+import RowLedger
 package import UnityConnection
 
 /// Imports files into a server: read and check everything, then push group by group.
@@ -14,62 +14,43 @@ package struct Importer: Sendable {
   let frozenOptions: String
   let allowed: Set<DiagnosticCode>
   let fill: Fill
-  package let options: PushOptions
-  package let ledger: Ledger
-  /// Where the ledger says that the rows went.
-  package let target: RunTarget
-  package let toolVersion: String
-  package let control: RunControl
-  package let clock: any RunClock
-  package let report: @Sendable (RunEvent) -> Void
+  let options: PushOptions
+  let setting: RunSetting
 
   /// Takes rows from files.
-  package init(
-    input: ImportInput, options: PushOptions, ledger: Ledger, target: RunTarget,
-    toolVersion: String, control: RunControl, clock: any RunClock = MachineClock(),
-    report: @escaping @Sendable (RunEvent) -> Void
-  ) {
+  package init(input: ImportInput, options: PushOptions, setting: RunSetting) {
     self.init(
       source: input.source, frozenOptions: input.frozenOptions, allowed: input.options.allowed,
-      options: options, ledger: ledger, target: target, toolVersion: toolVersion,
-      control: control, clock: clock, report: report
+      options: options, setting: setting
     ) { run async throws(RunStop) in
-      try await Staging(run: run, ledger: ledger, input: input, control: control, report: report)
-        .read()
+      try await Staging(
+        run: run, ledger: setting.ledger, input: input, control: setting.control,
+        report: setting.report
+      ).read()
     }
   }
 
   /// Takes rows from anywhere.
   init(
     source: String, frozenOptions: String = "{}", allowed: Set<DiagnosticCode> = [],
-    options: PushOptions, ledger: Ledger, target: RunTarget, toolVersion: String,
-    control: RunControl, clock: any RunClock,
-    report: @escaping @Sendable (RunEvent) -> Void, fill: @escaping Fill
+    options: PushOptions, setting: RunSetting, fill: @escaping Fill
   ) {
     self.source = source
     self.frozenOptions = frozenOptions
     self.allowed = allowed
     self.fill = fill
     self.options = options
-    self.ledger = ledger
-    self.target = target
-    self.toolVersion = toolVersion
-    self.control = control
-    self.clock = clock
-    self.report = report
+    self.setting = setting
   }
+
+  private var ledger: Ledger { setting.ledger }
 
   /// Reads, checks and pushes.
   ///
   /// - Returns: The books and why it stopped, if it did; `nil` books if nothing was kept, because it
   ///   stopped before the whole input was staged.
   package func run(on client: ConnectionClient) async -> RunResult {
-    let courier = Courier(
-      client: client,
-      gate: SlotGate(
-        granted: options.slots, rate: options.rate, clock: clock, control: control),
-      control: control, clock: clock, giveUp: options.giveUp,
-      random: { Double.random(in: 0..<1) }, report: report)
+    let courier = Courier(to: client, options.pace, setting)
     do throws(RunStop) {
       let (run, groups) = try await stage(by: courier)
       return await push(run, groups, courier)
@@ -81,8 +62,8 @@ package struct Importer: Sendable {
   /// Stages the input and resolves its groups; on a stop, nothing of the run is left in the ledger.
   private func stage(by courier: Courier) async throws(RunStop) -> (RunID, [PortGroup]) {
     let opening = RunOpening(
-      kind: .import, source: source, target: target, options: frozenOptions,
-      toolVersion: toolVersion)
+      kind: .import, source: source, target: setting.target,
+      options: frozenOptions, toolVersion: setting.toolVersion)
     let run = try await journaled { () async throws(LedgerError) in
       try await ledger.beginStaging(opening)
     }
@@ -92,13 +73,13 @@ package struct Importer: Sendable {
         try await client.portGroups()
       }.orStop()
       let count = try await GroupResolution(
-        run: run, ledger: ledger, allowed: allowed, report: report
+        run: run, ledger: ledger, allowed: allowed, report: setting.report
       ).resolve(groups)
-      try await CrossCheck(run: run, ledger: ledger, report: report).check()
+      try await CrossCheck(run: run, ledger: ledger, report: setting.report).check()
       let rows = try await journaled { () async throws(LedgerError) in
         try await ledger.finishStaging(run)
       }
-      report(.staged(run: run, rows: rows, groups: count))
+      setting.report(.staged(run: run, rows: rows, groups: count))
       return (run, groups)
     } catch {
       try? await ledger.discardStaging(run)
@@ -151,17 +132,17 @@ package struct Importer: Sendable {
     _ run: RunID, _ books: Books, _ groups: [PortGroup], _ courier: Courier
   ) async throws(RunStop) -> [PortGroup] {
     let tally = RunTally(
-      total: books.read, done: books.read - books.pending, slots: options.slots)
+      total: books.read, done: books.read - books.pending, slots: options.pace.slots)
     let worker = GroupWorker(
       run: run, ledger: ledger, courier: courier, directory: GroupDirectory(groups),
       options: options, tally: tally)
     // While one worker writes the ledger, another has its slot.
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in
-      for _ in 0..<(options.slots * 2) { tasks.addTask { await worker.work() } }
+      for _ in 0..<(options.pace.slots * 2) { tasks.addTask { await worker.work() } }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
-    if let remark = tally.unknownFieldsRemark { report(.remark(remark)) }
-    if let stop { throw control.stop ?? stop }
+    if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
+    if let stop { throw setting.control.stop ?? stop }
     return await resets(tally.changedGroups, courier)
   }
 

@@ -38,6 +38,18 @@ struct Courier: Sendable {
   let random: @Sendable () -> Double
   let report: @Sendable (RunEvent) -> Void
 
+  /// A courier for one run.
+  init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
+    self.client = client
+    gate = SlotGate(
+      granted: pace.slots, rate: pace.rate, clock: setting.clock, control: setting.control)
+    control = setting.control
+    clock = setting.clock
+    giveUp = pace.giveUp
+    random = { Double.random(in: 0..<1) }
+    report = setting.report
+  }
+
   /// How often a question is put again that the server answers, but not well.
   private static let patience = 8
 

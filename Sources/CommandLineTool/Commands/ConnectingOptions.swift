@@ -84,22 +84,19 @@ struct ConnectingOptions: Sendable {
 }
 
 /// The options that bound how hard a server is pushed.
-struct PacingOptions: Sendable {
-  let slots: Int
-  let rate: Double?
-  let giveUp: Duration
-
-  init(_ context: CommandContext) throws(UsageError) {
-    slots = try context.arguments.number(.slots)
-    rate = context.arguments.givenNumber(.rate).map(Double.init)
-    giveUp = try context.arguments.duration(.giveUp)
+enum PacingOptions {
+  static func pace(_ context: CommandContext) throws(UsageError) -> Pace {
+    Pace(
+      slots: try context.arguments.number(.slots),
+      rate: context.arguments.givenNumber(.rate).map(Double.init),
+      giveUp: try context.arguments.duration(.giveUp))
   }
 
   /// The server gives five slots to all its web clients together, its own administration among them.
-  func warn(on console: Console) {
-    guard slots > 4 else { return }
+  static func warn(_ pace: Pace, on console: Console) {
+    guard pace.slots > 4 else { return }
     console.warn(
-      "--slots \(slots) leaves nothing for others: the server has five for all its web clients, "
+      "--slots \(pace.slots) leaves nothing for others: the server has five for all its web clients, "
         + "the web administration among them")
   }
 }

@@ -7,7 +7,7 @@ import RowLedger
 struct ExportCommand: Performing {
   private let context: CommandContext
   private let connecting: ConnectingOptions
-  private let pacing: PacingOptions
+  private let pace: Pace
   private let path: String
   private let format: BulkFormat
   private let progress: ProgressPainter.Mode
@@ -16,7 +16,7 @@ struct ExportCommand: Performing {
     let arguments = context.arguments
     self.context = context
     connecting = try ConnectingOptions(context)
-    pacing = try PacingOptions(context)
+    pace = try PacingOptions.pace(context)
     path = try arguments.text(.outputFile)
     format = arguments.givenChoice(.outputFormat) ?? BulkFormat(fileName: path) ?? .csv
     progress = try arguments.choice(.progress)
@@ -24,16 +24,13 @@ struct ExportCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
-    pacing.warn(on: console)
+    PacingOptions.warn(pace, on: console)
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(
       on: console, readOnly: true, patience: pacing.giveUp)
     defer { target.close() }
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
-    let exporter = Exporter(
-      slots: pacing.slots, rate: pacing.rate, giveUp: pacing.giveUp, ledger: ledger,
-      target: target.run, toolVersion: Tool.version, control: conduct.control,
-      report: conduct.show)
+    let exporter = Exporter(pace: pace, setting: conduct.setting(ledger, target))
     let result = await conduct.run {
       await exporter.run(on: target.client) { count, servers in try write(count, servers) }
     }

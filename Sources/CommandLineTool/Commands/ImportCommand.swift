@@ -6,7 +6,6 @@ import RowLedger
 struct ImportCommand: Performing {
   private let context: CommandContext
   private let connecting: ConnectingOptions
-  private let pacing: PacingOptions
   private let input: ImportInput
   private let options: PushOptions
   private let progress: ProgressPainter.Mode
@@ -15,13 +14,10 @@ struct ImportCommand: Performing {
     let arguments = context.arguments
     self.context = context
     connecting = try ConnectingOptions(context)
-    pacing = try PacingOptions(context)
     input = try ReadingOptions.input(context)
     progress = try arguments.choice(.progress)
     var options = PushOptions()
-    options.slots = pacing.slots
-    options.rate = pacing.rate
-    options.giveUp = pacing.giveUp
+    options.pace = try PacingOptions.pace(context)
     options.maxDelete = try arguments.number(.maxDelete)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
@@ -32,7 +28,7 @@ struct ImportCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
-    pacing.warn(on: console)
+    PacingOptions.warn(options.pace, on: console)
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(
       on: console, readOnly: false, patience: pacing.giveUp)
@@ -40,9 +36,8 @@ struct ImportCommand: Performing {
     let lock = try TargetLock(target.lockIdentity, in: StateFolder.made(context.environment))
     defer { withExtendedLifetime(lock) {} }
     let conduct = RunConduct(progress, phase: "Sending", on: console)
-    let importer = Importer(
-      input: input, options: options, ledger: ledger, target: target.run,
-      toolVersion: Tool.version, control: conduct.control, report: conduct.show)
+    let setting = conduct.setting(ledger, target)
+    let importer = Importer(input: input, options: options, setting: setting)
     let result = await conduct.run { await importer.run(on: target.client) }
     let text = RunResultText(
       result: result, ledger: ledger, console: console,

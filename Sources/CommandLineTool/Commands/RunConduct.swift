@@ -3,6 +3,7 @@
 import BatchEngine
 import Glibc
 import PortGroupModel
+import RowLedger
 import Synchronization
 
 /// Conducts one run: passes signals on to it, and shows what it tells.
@@ -33,6 +34,13 @@ struct RunConduct: Sendable {
 
   /// How many diagnostics of each severity were shown.
   var diagnostics: DiagnosticTally { tally }
+
+  /// What a run on this target needs around it.
+  func setting(_ ledger: Ledger, _ target: OpenTarget) -> RunSetting {
+    RunSetting(
+      ledger: ledger, target: target.run, toolVersion: Tool.version, control: control,
+      report: show)
+  }
 
   /// Runs the work; the first SIGINT or SIGTERM asks it to stop, a second one cuts its requests.
   func run<Value: Sendable>(

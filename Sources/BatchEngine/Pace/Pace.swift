@@ -1,0 +1,15 @@
+/// How hard a server is pushed, and for how long without an answer.
+package struct Pace: Sendable {
+  /// Requests in flight at most, 1 or more; the server has five for all its web clients together.
+  package var slots: Int
+  /// Requests a second at most; `nil` for no bound.
+  package var rate: Double?
+  /// How long the run goes on without one success.
+  package var giveUp: Duration
+
+  package init(slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600)) {
+    self.slots = slots
+    self.rate = rate
+    self.giveUp = giveUp
+  }
+}

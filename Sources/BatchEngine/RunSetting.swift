@@ -1,0 +1,26 @@
+package import RowLedger
+
+/// What every run needs around it, whatever it does.
+package struct RunSetting: Sendable {
+  package let ledger: Ledger
+  /// Where the ledger says that rows go, or come from.
+  package let target: RunTarget
+  /// For the books: a later version may read them.
+  package let toolVersion: String
+  package let control: RunControl
+  package let clock: any RunClock
+  /// Told what happens, from any thread.
+  package let report: @Sendable (RunEvent) -> Void
+
+  package init(
+    ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,
+    clock: any RunClock = MachineClock(), report: @escaping @Sendable (RunEvent) -> Void
+  ) {
+    self.ledger = ledger
+    self.target = target
+    self.toolVersion = toolVersion
+    self.control = control
+    self.clock = clock
+    self.report = report
+  }
+}

@@ -31,7 +31,7 @@ struct ImportCommand: Performing {
     PacingOptions.warn(options.pace, on: console)
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(
-      on: console, readOnly: false, patience: pacing.giveUp)
+      on: console, readOnly: false, patience: options.pace.giveUp)
     defer { target.close() }
     let lock = try TargetLock(target.lockIdentity, in: StateFolder.made(context.environment))
     defer { withExtendedLifetime(lock) {} }

@@ -60,15 +60,7 @@ package final class RecordReader {
     encoding: TextEncoding? = nil, comment: UInt8? = nil, shape: RecordShape,
     limits: RecordLimits = RecordLimits()
   ) throws(InputFault) {
-    let head = try source.peek(atLeast: 4096)
-    // NUL bytes are no blanks: a file of nothing else was zeroed, not left empty.
-    let isBlank = head.allSatisfy {
-      $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
-    }
-    if isBlank { throw FaultWording.empty }
-    guard let format = format ?? BulkFormat(bytes: head, fileName: source.name) else {
-      throw FaultWording.formatUnknown
-    }
+    let format = try source.format(unlessGiven: format)
     file = source.name
     self.format = format
     self.shape = shape

@@ -56,10 +56,13 @@ package enum Tool {
     switch context.arguments.path.name {
     case "import": try ImportCommand(context)
     case "validate": try ValidateCommand(context)
+    case "inspect": try InspectCommand(context)
+    case "convert": try ConvertCommand(context)
     case "export": try ExportCommand(context)
     case "runs list": try RunsListCommand(context)
     case "runs show": try RunsShowCommand(context)
     case "runs rows": try RunsRowsCommand(context)
+    case "runs rejects": try RunsRejectsCommand(context)
     case "sandbox": try SandboxCommand(context)
     case "template": try TemplateCommand(context)
     default: throw UsageError(.noCommand, of: context.arguments.path)

@@ -30,7 +30,9 @@ import CLibXML
     if encoding != nil { options |= XML_PARSE_IGNORE_ENC.rawValue }
     unsafe xmlCtxtUseOptions(made, Int32(options))
     // Bytes that are UTF-8 need no converter.
-    if let encoding, encoding.uppercased() != "UTF-8", let converter = unsafe xmlFindCharEncodingHandler(encoding) {
+    if let encoding, encoding.uppercased() != "UTF-8",
+      let converter = unsafe xmlFindCharEncodingHandler(encoding)
+    {
       unsafe xmlSwitchToEncoding(made, converter)
     }
   }

@@ -13,8 +13,8 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, validate, export, runs, sandbox, template \
-        and help
+        no command given; there are import, validate, inspect, convert, export, runs, sandbox, \
+        template and help
         Try 'cupibulk help'.
         """),
     Case(

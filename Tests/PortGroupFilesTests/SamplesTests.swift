@@ -18,7 +18,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
 
 @Suite struct SamplesTests {
   @Test(arguments: [
-    ("samples/sip-proxies.csv", 5), ("samples/tftp-servers.xml", 2),
+    ("samples/sip-proxies.csv", 5), ("samples/spreadsheet.csv", 3), ("samples/tftp-servers.xml", 2),
     ("samples/call-managers.xml", 2), ("samples/move-hosts.csv", 2),
     ("samples/api-page/sip-proxy.xml", 1), ("samples/api-page/sip-proxy.json", 1),
     ("samples/api-page/tftp.xml", 1), ("samples/api-page/tftp.json", 1),

@@ -49,7 +49,7 @@ struct Staging {
       throw .input(error)
     }
     let file = try await booked { () async throws(LedgerError) in
-      try await ledger.addFile(path, dialect: Self.dialect(of: reader), to: run)
+      try await ledger.addFile(path, dialect: reader.fileDialect.json, to: run)
     }
     var chunk: [StagedRow] = []
     while let row = try next(reader) {
@@ -93,15 +93,5 @@ struct Staging {
     } catch {
       throw .stop(.ledger(error.description))
     }
-  }
-
-  /// How the file was understood, to write such a file again.
-  private static func dialect(of reader: RowReader) -> String {
-    var members: [String: JSONObject.Value] = ["format": .text(reader.format.rawValue)]
-    if let delimiter = reader.dialect.delimiter {
-      members["delimiter"] = .text(delimiter.name)
-      members["headings"] = .list(reader.headings.map(\.name))
-    }
-    return JSONObject(members).text
   }
 }

@@ -10,6 +10,7 @@ struct CSVOpening {
   /// Looks at the beginning of the source, and makes it give UTF-8.
   ///
   /// - Parameters:
+  ///   - source: the bytes, none of them taken yet.
   ///   - delimiter: what the user says; nil leaves it to a `sep=` line, then to the heading line.
   ///   - encoding: what the user says; nil leaves it to the first bytes.
   ///   - comment: with what lines begin that are read over.

@@ -37,6 +37,37 @@ package final class ByteSource {
     }
   }
 
+  /// Reads on in a file that is open already.
+  init(name: String, descriptor: FileDescriptorOwner) {
+    self.name = name
+    chunk = 64 << 10
+    self.descriptor = descriptor
+  }
+
+  /// True where the bytes are unpacked on the way.
+  package var isPacked: Bool {
+    get throws(InputFault) {
+      _ = try peek(atLeast: 1)
+      return unpacker != nil
+    }
+  }
+
+  /// The format that content or name tell.
+  ///
+  /// - Throws: `InputFault` where the file is empty or neither tells.
+  package func format(unlessGiven given: BulkFormat? = nil) throws(InputFault) -> BulkFormat {
+    let head = try peek(atLeast: 4096)
+    // NUL bytes are no blanks: a file of nothing else was zeroed, not left empty.
+    let isBlank = head.allSatisfy {
+      $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
+    }
+    if isBlank { throw FaultWording.empty }
+    guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
+      throw FaultWording.formatUnknown
+    }
+    return format
+  }
+
   /// Takes bytes that are in memory already, and hands them over in pieces of `chunk` at the most.
   package init(name: String, bytes: [UInt8], chunk: Int = 64 << 10) {
     self.name = name

@@ -51,6 +51,13 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
     }
   }
 
+  /// The temporary file of records cannot be read again.
+  package init(spool message: String) {
+    file = "the temporary file"
+    reason = .other
+    self.message = message
+  }
+
   /// A text that the format cannot hold.
   init(file: String, text message: String) {
     self.file = file

@@ -39,14 +39,18 @@ package struct RecordEncoder {
   ///   - format: CSV, XML or JSON.
   ///   - layout: columns and names.
   ///   - total: how many records will follow; nil leaves it out.
+  ///   - lines: for JSON: an object a line instead of a list.
   ///   - comment: stands at the top of XML, where a comment is possible; without `--`.
-  package init(format: BulkFormat, layout: RecordLayout, total: Int?, comment: String = "") {
+  package init(
+    format: BulkFormat, layout: RecordLayout, total: Int?, lines: Bool = false,
+    comment: String = ""
+  ) {
     columns = layout.columns.count
     text =
       switch format {
       case .csv: CSVRecordText(layout)
       case .xml: XMLRecordText(layout, total: total, comment: comment)
-      case .json: JSONRecordText(layout, total: total)
+      case .json: lines ? JSONLinesText(layout) : JSONRecordText(layout, total: total)
       }
   }
 
@@ -74,10 +78,11 @@ package final class RecordWriter {
   ///
   /// - Throws: `OutputFailure` where nothing can be written.
   package init(
-    to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int
+    to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int,
+    lines: Bool = false
   ) throws(OutputFailure) {
     self.output = output
-    encoder = RecordEncoder(format: format, layout: layout, total: total)
+    encoder = RecordEncoder(format: format, layout: layout, total: total, lines: lines)
     try output.write(encoder.takeBytes())
   }
 
@@ -189,12 +194,7 @@ private struct JSONRecordText: RecordText {
   }
 
   mutating func record(_ cells: [OutputCell]) {
-    writer.beginObject()
-    for (column, cell) in zip(layout.columns, cells) where cell != .absent {
-      writer.key(column)
-      if case .text(let value) = cell { writer.string(value) } else { writer.string("") }
-    }
-    writer.endObject()
+    writer.record(cells, layout)
   }
 
   mutating func finish() {
@@ -204,4 +204,30 @@ private struct JSONRecordText: RecordText {
   }
 
   mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
+}
+
+private struct JSONLinesText: RecordText {
+  private let layout: RecordLayout
+  private var writer = JSONTextWriter()
+
+  init(_ layout: RecordLayout) { self.layout = layout }
+
+  mutating func record(_ cells: [OutputCell]) {
+    writer.record(cells, layout)
+    writer.endLine()
+  }
+
+  mutating func finish() {}
+  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
+}
+
+extension JSONTextWriter {
+  fileprivate mutating func record(_ cells: [OutputCell], _ layout: RecordLayout) {
+    beginObject()
+    for (column, cell) in zip(layout.columns, cells) where cell != .absent {
+      key(column)
+      if case .text(let value) = cell { string(value) } else { string("") }
+    }
+    endObject()
+  }
 }

@@ -6,7 +6,7 @@ extension Command {
     name: "cupibulk",
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
-    subcommands: [importing, validate, export, runs, sandbox, template, help],
+    subcommands: [importing, validate, inspect, convert, export, runs, sandbox, template, help],
     examples: [
       Example(
         purpose: "rehearse an import in a sandbox that needs no server",
@@ -20,6 +20,7 @@ extension Command {
   private static let someRun = Operand(
     name: "RUN", help: "the run's name, or its unique beginning; the newest run unless given",
     isRequired: false)
+  private static let oneFile: [Option] = [.delimiter, .encoding, .comments, .maxField, .column]
   private static let reading: [Option] = [
     .inputFormat, .delimiter, .encoding, .comments, .maxField, .column, .set, .allow,
   ]
@@ -75,6 +76,46 @@ extension Command {
         line: "make-rows | cupibulk validate --format csv -"),
     ])
 
+  private static let inspect = Command(
+    name: "inspect",
+    summary: "Show how a file is understood",
+    details: [
+      "Tells format, encoding, delimiter, line ends, what each heading means, how many records "
+        + "there are, and the first of them. The values themselves are checked by validate."
+    ],
+    operands: [
+      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
+    ],
+    options: [.inputFormat] + oneFile + [.records, .json],
+    exclusive: [.records, .json],
+    examples: [
+      Example(purpose: "look at a file before importing it", line: "cupibulk inspect hosts.csv"),
+      Example(
+        purpose: "turn any CSV file into JSON",
+        line: "cupibulk inspect --records table.csv"),
+    ])
+
+  private static let convert = Command(
+    name: "convert",
+    summary: "Write a file in another format, without a server",
+    details: [
+      "Between CSV, XML, JSON and JSON Lines, without loss: operations, Match columns and emptied "
+        + "fields stay what they are. Columns get the API's names and order. Values are not "
+        + "checked, but a heading or element that names no field is an error."
+    ],
+    operands: [
+      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
+    ],
+    required: [.outputFile],
+    options: [.from] + oneFile + [.allow, .outputFile, .to],
+    examples: [
+      Example(
+        purpose: "make XML of a spreadsheet", line: "cupibulk convert hosts.csv -o hosts.xml"),
+      Example(
+        purpose: "print an export as JSON Lines",
+        line: "cupibulk convert backup.xml.gz -o - --to jsonl"),
+    ])
+
   private static let export = Command(
     name: "export",
     summary: "Write a server's port group servers to a file",
@@ -120,6 +161,22 @@ extension Command {
           Example(
             purpose: "list what failed in the newest run, for a spreadsheet",
             line: "cupibulk runs rows --state failed --csv")
+        ]),
+      Command(
+        name: "rejects",
+        summary: "Write the rows of a run that failed or were invalid to a file to mend",
+        details: [
+          "The rows stand as in their file: its format, columns, delimiter, encoding and line ends, "
+            + "with the column FailureReason in front, which an import reads over. Rows of several "
+            + "files give several files with a number in their names."
+        ],
+        operands: [someRun],
+        required: [.outputFile],
+        options: [.outputFile, .ledger],
+        examples: [
+          Example(
+            purpose: "mend what failed in the newest run, and import it again",
+            line: "cupibulk runs rejects -o mend.csv")
         ]),
     ],
     defaultSubcommand: "list",

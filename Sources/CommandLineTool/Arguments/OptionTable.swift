@@ -97,6 +97,16 @@ extension Option {
   package static let outputFormat = Option(
     "format", .choice(["csv", "xml", "json"]), in: .output,
     "what to write; without it the file's name tells, and csv is written to standard output")
+  package static let from = Option(
+    "from", .choice(["csv", "xml", "json"]), in: .input,
+    "the format to read; without it the content tells, then the name")
+  package static let to = Option(
+    "to", .choice(["csv", "xml", "json", "jsonl"]), in: .output,
+    "the format to write; without it the output's name tells (.jsonl and .ndjson are JSON Lines)")
+  package static let records = Option(
+    "records", in: .output, readsEnvironment: false,
+    "print every record of a CSV file, the heading line first, as one JSON array of arrays; for "
+      + "XML and JSON only tell whether the document is sound")
   package static let json = Option("json", in: .output, "print the result as JSON")
   package static let csv = Option("csv", in: .output, "print the result as CSV")
   package static let rowState = Option(

@@ -32,6 +32,18 @@ struct JSONLine {
     writer.endArray()
   }
 
+  /// Adds lists of texts within a list.
+  mutating func add(_ key: String, _ lists: [[String]]) {
+    writer.key(key)
+    writer.beginArray()
+    for texts in lists {
+      writer.beginArray()
+      for text in texts { writer.string(text) }
+      writer.endArray()
+    }
+    writer.endArray()
+  }
+
   /// The object, closed.
   var text: String {
     var closed = writer

@@ -31,9 +31,11 @@ struct ColumnMap {
     Column.all.firstIndex(of: column).map { 1 << UInt64($0) } ?? 0
   }
 
-  /// All that is wrong with the heading line of a CSV file.
+  /// All that is wrong with the heading line of a CSV file; `forRows` also what rows need and is not there.
   func checkHeadings(
-    _ names: [String], places: [(line: Int, column: Int)], file: String, constants: [Column: String]
+    _ names: [String], places: [(line: Int, column: Int)], file: String,
+    constants: [Column: String],
+    forRows: Bool = true
   ) -> [Diagnostic] {
     var found: [Diagnostic] = []
     var first: [Column: Int] = [:]
@@ -55,6 +57,7 @@ struct ColumnMap {
     if first.isEmpty, !found.isEmpty {
       return [FileComplaint.noHeadings(at: Place(file: file, line: line))]
     }
+    guard forRows else { return found }
     let given = Set(first.keys).union(constants.keys)
     func lacks(_ wanted: Column...) -> Bool { given.isDisjoint(with: wanted) }
     if lacks(.portGroup, .field(.groupObjectID)) {

@@ -72,6 +72,15 @@ enum FileComplaint {
       hint: "get the whole list, mend the total, or pass --allow total-mismatch")
   }
 
+  static func notConvertible(
+    _ column: Column, _ text: String, _ format: BulkFormat, at place: Place
+  ) -> Diagnostic {
+    Diagnostic(
+      .error, .valueNotConvertible, at: place,
+      "\(column.name) is \"\(shown(text))\", which \(format.rawValue.uppercased()) cannot hold as a value",
+      hint: "it would be read as a cell that holds nothing, or not at all; mend the value")
+  }
+
   static func fault(_ fault: InputFault, file: String) -> Diagnostic {
     Diagnostic(
       .error, DiagnosticCode(rawValue: fault.kind.rawValue) ?? .fileUnreadable,

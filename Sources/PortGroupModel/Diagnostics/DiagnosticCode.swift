@@ -26,6 +26,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case elementUnknown = "element-unknown"
   case elementDuplicate = "element-duplicate"
   case valueNested = "value-nested"
+  case valueNotConvertible = "value-not-convertible"
 
   // One field.
   case guidSyntax = "guid-syntax"
@@ -97,6 +98,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .elementUnknown: "An element or key names no field; the server would ignore it in silence."
     case .elementDuplicate: "A record has the same element or key twice."
     case .valueNested: "A field holds further elements, an object or a list instead of text."
+    case .valueNotConvertible:
+      "A value cannot be written in the other format without being read differently."
     case .guidSyntax: "An id is not a GUID."
     case .guidMended: "An id was broken over two lines and has been joined again."
     case .hostSyntax: "A host is neither a right address of its kind nor a right host name."

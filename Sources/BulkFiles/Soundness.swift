@@ -1,0 +1,56 @@
+// Whether a document is well-formed, whatever it holds.
+
+import JSONStreams
+import XMLStreams
+
+/// Reads an XML or JSON document of any content to its end.
+///
+/// A name that ends in `.jsonl` or `.ndjson` lets JSON values follow one another.
+///
+/// - Throws: `InputFault` at the first place where the document is not sound.
+package func checkSoundness(
+  _ source: ByteSource, _ format: BulkFormat, encoding: TextEncoding? = nil,
+  limits: RecordLimits = RecordLimits()
+) throws(InputFault) {
+  let head = try source.peek(atLeast: 4)
+  let encoding = encoding?.resolved(by: head)
+  if format == .json, case let used = encoding ?? TextEncoding.told(by: head), used != .utf8 {
+    throw FaultWording.notForJSON(used)
+  }
+  if let encoding { try source.decode(from: encoding) }
+  let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {
+    source.name.lowercased().hasSuffix($0)
+  }
+  let xml = XMLPushParser(
+    limits: XMLLimits(depth: 1000, textBytes: limits.fieldBytes), encoding: encoding?.name)
+  var json = JSONParser(
+    limits: JSONLimits(depth: 1000, tokenBytes: limits.fieldBytes), sequence: isSequence)
+  var buffer: [UInt8] = []
+  var isFirst = true
+  var isLast = false
+  while !isLast {
+    buffer.removeAll(keepingCapacity: true)
+    while isFirst, buffer.count < 3, try source.read(into: &buffer) > 0 {}
+    if isFirst, format == .json, buffer.starts(with: [0xEF, 0xBB, 0xBF]) { buffer.removeFirst(3) }
+    isFirst = false
+    if buffer.isEmpty { isLast = try source.read(into: &buffer) == 0 }
+    let bytes = buffer
+    do {
+      if format == .xml {
+        unsafe try xml.feed(bytes.span.bytes, final: isLast)
+        xml.batch.removeAll()
+      } else {
+        unsafe try json.feed(bytes.span.bytes, final: isLast)
+        json.batch.removeAll()
+      }
+    } catch let error as XMLError {
+      throw InputFault(
+        .malformedXML, line: error.position.line, column: error.position.column, error.message)
+    } catch let error as JSONError {
+      throw InputFault(
+        .malformedJSON, line: error.position.line, column: error.position.column, error.message)
+    } catch {
+      throw InputFault(format == .xml ? .malformedXML : .malformedJSON, "\(error)")
+    }
+  }
+}

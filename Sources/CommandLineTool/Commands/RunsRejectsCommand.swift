@@ -1,0 +1,84 @@
+import BatchEngine
+import BulkFiles
+import PortGroupFiles
+import RowLedger
+
+/// `cupibulk runs rejects`: writes the rows that failed or were invalid to a file to mend.
+struct RunsRejectsCommand: Performing {
+  private let context: CommandContext
+  private let path: String
+
+  init(_ context: CommandContext) throws(UsageError) {
+    self.context = context
+    path = try context.arguments.text(.outputFile)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let ledger = try LedgerAccess.open(context)
+    let run = try LedgerAccess.run(context, in: ledger)
+    let files = try LedgerAccess.reading { () throws(LedgerError) in try ledger.files(of: run.id) }
+      .filter { $0.rejects > 0 }
+    if files.isEmpty {
+      context.console.note("No row of run \(run.id) failed or was invalid; nothing was written.")
+      return .success
+    }
+    if files.count > 1, path == "-" {
+      throw CommandFailure(
+        .failure, "Rows of \(files.count) files were rejected; standard output takes one file only",
+        hint: "name a file with -o: each input file gets one of its own, with a number in the name")
+    }
+    for (index, file) in files.enumerated() {
+      try write(file, of: run, ledger, to: files.count == 1 ? path : numbered(index + 1, file))
+    }
+    return .success
+  }
+
+  private func write(
+    _ file: LedgerFile, of run: Run, _ ledger: Ledger, to path: String
+  ) throws(CommandFailure) {
+    let rows = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.rejects(of: run.id, file: file.number)
+    }
+    let writer = try writing { () throws(OutputFailure) in
+      try RejectsWriter(path: path, dialect: dialect(of: file))
+    }
+    while true {
+      let some = try LedgerAccess.reading { () throws(LedgerError) in try rows.next() }
+      if some.isEmpty { break }
+      try writing { () throws(OutputFailure) in
+        for row in some { try writer.write(row.raw, reason: row.reason) }
+      }
+    }
+    try writing { () throws(OutputFailure) in try writer.finish() }
+    let place = path == "-" ? "standard output" : path
+    context.console.note(
+      "Wrote \(Quantity.count(file.rejects, "row")) of \(file.name.escapedForDisplay) "
+        + "to \(place.escapedForDisplay). Mend what FailureReason tells, and import it again.")
+  }
+
+  /// Turns an error of the output into one of the command.
+  private func writing<Value>(
+    _ work: () throws(OutputFailure) -> Value
+  ) throws(CommandFailure) -> Value {
+    do throws(OutputFailure) {
+      return try work()
+    } catch {
+      throw CommandFailure(.failure, "\(error)".sentenceStart)
+    }
+  }
+
+  private func dialect(of file: LedgerFile) -> FileDialect {
+    FileDialect(json: file.dialect)
+      ?? FileDialect(format: BulkFormat(fileName: file.name) ?? .csv)
+  }
+
+  /// `mend.csv` becomes `mend-2.xml` for the second file, where that was XML.
+  private func numbered(_ number: Int, _ file: LedgerFile) -> String {
+    let packed = path.lowercased().hasSuffix(".gz")
+    let plain = packed ? String(path.dropLast(3)) : path
+    let folderEnd = plain.lastIndex(of: "/").map(plain.index(after:)) ?? plain.startIndex
+    let dot = plain[folderEnd...].dropFirst().lastIndex(of: ".") ?? plain.endIndex
+    let format = dialect(of: file).format.rawValue
+    return plain[..<dot] + "-\(number).\(format)" + (packed ? ".gz" : "")
+  }
+}

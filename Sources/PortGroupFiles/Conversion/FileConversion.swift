@@ -1,0 +1,177 @@
+// Files from one format into another: nothing is looked up, nothing is checked that a format does not ask for.
+
+package import BulkFiles
+package import PortGroupModel
+
+/// Converts a file between CSV, XML, JSON and JSON Lines.
+///
+/// What every cell says stays as it is written; columns get the API's names and the order of
+/// `Column.all`. What is read over (`Junk`, `FailureReason`) is left out.
+package struct FileConversion {
+  /// Why nothing was written.
+  package enum Failure: Error, Sendable, Equatable {
+    /// The diagnostics were told already, or come with it.
+    case input([Diagnostic])
+    case output(OutputFailure)
+  }
+
+  private let options: InputOptions
+  private let format: BulkFormat
+  private let isLines: Bool
+  private var map: ColumnMap
+  private var errors: [Diagnostic] = []
+  /// Which of `Column.all` the file has.
+  private var used: Set<Int> = []
+
+  /// - Parameters:
+  ///   - options: how the input is understood; of the constants and the mode nothing is used.
+  ///   - format: what to write.
+  ///   - lines: for JSON: an object a line, in place of the API's list.
+  package init(options: InputOptions, format: BulkFormat, lines: Bool = false) {
+    self.options = options
+    self.format = format
+    isLines = lines
+    map = ColumnMap(options)
+  }
+
+  /// Converts a file, or standard input for `-`.
+  ///
+  /// - Returns: how many records were written.
+  /// - Throws: as `run(from:to:)`, also where the file cannot be opened.
+  package mutating func run(fromFile file: String, to path: String) throws(Failure) -> Int {
+    let source: ByteSource
+    do throws(InputFault) {
+      source = try ByteSource(path: file)
+    } catch {
+      throw .input([FileComplaint.fault(error, file: file)])
+    }
+    return try run(from: source, to: path)
+  }
+
+  /// Converts one file.
+  ///
+  /// - Returns: how many records were written.
+  /// - Throws: `Failure` with all that is wrong with the input, up to a thousand; then the output does not appear.
+  package mutating func run(
+    from source: ByteSource, to path: String
+  ) throws(Failure) -> Int {
+    do {
+      let spool = try RecordSpool()
+      try read(source, into: spool)
+      guard errors.isEmpty else { throw Failure.input(errors) }
+      try write(spool, to: path)
+      return spool.count
+    } catch let failure as Failure {
+      throw failure
+    } catch let failure as OutputFailure {
+      throw .output(failure)
+    } catch let failure as InputFailure {
+      throw .input(errors + failure.diagnostics)
+    } catch let fault as InputFault {
+      throw .input(errors + [FileComplaint.fault(fault, file: source.name)])
+    } catch {
+      throw .input(errors)
+    }
+  }
+
+  private static let mostErrors = 1000
+
+  private mutating func read(_ source: ByteSource, into spool: RecordSpool) throws {
+    let reader = try RecordReader(source, options)
+    map.learn(reader.names)
+    if reader.format == .csv {
+      errors += map.checkHeadings(
+        reader.names, places: reader.namePlaces, file: reader.file, constants: [:],
+        forRows: false)
+      for column in map.columns { use(column) }
+    }
+    var record = BulkRecord()
+    var count = 0
+    while errors.count < Self.mostErrors {
+      let step = try reader.next(&record)
+      if step == .end { break }
+      count += 1
+      if case .invalid(let fault) = step {
+        errors.append(FileComplaint.fault(fault, file: reader.file))
+        continue
+      }
+      map.learn(reader.names)
+      let cells = cells(of: record, reader)
+      if errors.isEmpty { try spool.add(cells) }
+    }
+    guard let total = reader.declaredTotal, errors.isEmpty, Int(total.text) != count,
+      !options.allowed.contains(.totalMismatch)
+    else { return }
+    errors.append(
+      FileComplaint.total(
+        total.text, counted: count,
+        at: Place(
+          file: reader.file, line: total.line, column: total.column, field: "total",
+          value: total.text),
+        isAllowed: false))
+  }
+
+  private mutating func use(_ column: Column?) {
+    guard let column, column != .ignored, let index = Column.all.firstIndex(of: column) else {
+      return
+    }
+    used.insert(index)
+  }
+
+  private mutating func cells(of record: BulkRecord, _ reader: RecordReader) -> [OutputCell] {
+    var cells = [OutputCell](repeating: .absent, count: Column.all.count)
+    var given: Set<Int> = []
+    for field in 0..<record.count {
+      let name = record.name(at: field)
+      let text = record.text(at: field)
+      guard let column = map.columns[name] else {
+        if reader.format != .csv {
+          errors.append(
+            FileComplaint.unknownElement(reader.names[name], at: place(field, record, reader)))
+        }
+        continue
+      }
+      guard column != .ignored, let index = Column.all.firstIndex(of: column) else { continue }
+      guard given.insert(index).inserted else {
+        if reader.format != .csv {
+          errors.append(
+            FileComplaint.duplicateElement(column, at: place(field, record, reader)))
+        }
+        continue
+      }
+      cells[index] = cell(text, reader.format)
+      guard case .text = cells[index] else { continue }
+      if format.holdsNothing(text) || text.utf8.contains(0) {
+        errors.append(
+          FileComplaint.notConvertible(column, text, format, at: place(field, record, reader)))
+      }
+    }
+    for index in given where cells[index] != .absent { used.insert(index) }
+    return cells
+  }
+
+  private func cell(_ text: String, _ from: BulkFormat) -> OutputCell {
+    guard from.holdsNothing(text) else { return .text(text) }
+    return from == .csv && text.lowercased() != emptyWord ? .absent : .empty
+  }
+
+  private func place(_ field: Int, _ record: BulkRecord, _ reader: RecordReader) -> Place {
+    let place = record.place(at: field)
+    return Place(
+      file: reader.file, line: place.line, column: place.column, record: record.number,
+      field: reader.names[record.name(at: field)], value: record.text(at: field))
+  }
+
+  private func write(_ spool: RecordSpool, to path: String) throws(OutputFailure) {
+    let columns = used.sorted()
+    let writer = try RecordWriter(
+      to: OutputFile(path: path), format: format,
+      layout: RecordLayout(
+        columns: columns.map { Column.all[$0].name }, shape: serverShape, emptyWord: emptyWord),
+      total: spool.count, lines: isLines)
+    try spool.readBack { cells throws(OutputFailure) in
+      try writer.write(columns.map { cells[$0] })
+    }
+    try writer.finish()
+  }
+}

@@ -1,0 +1,85 @@
+// How a file is understood, found by reading it to its end.
+
+package import BulkFiles
+package import PortGroupModel
+
+/// What `inspect` tells about a file; nothing of it needs a server, or rows that are right.
+package struct FileInspection: Sendable {
+  package let file: String
+  package let format: BulkFormat
+  package let dialect: TextDialect
+  package let isPacked: Bool
+  /// Headings, elements or keys, and what each means; nil where it means nothing.
+  package private(set) var headings: [(name: String, column: Column?)] = []
+  /// Sound records; further ones are among `faults`.
+  package private(set) var records = 0
+  package private(set) var invalid = 0
+  package private(set) var blankLines = 0
+  /// `total` of an XML or JSON list.
+  package private(set) var declaredTotal: String?
+  /// The first records: heading and text of each field.
+  package private(set) var sample: [[(name: String, text: String)]] = []
+  /// What is wrong with the file or its records; the first ten.
+  package private(set) var faults: [Diagnostic] = []
+
+  /// Reads a file, or standard input for `-`.
+  ///
+  /// - Parameters:
+  ///   - path: the file.
+  ///   - options: how it is to be read.
+  ///   - sampled: how many records are kept.
+  /// - Throws: `InputFailure` where not even its beginning can be read.
+  package init(path: String, options: InputOptions, sampled: Int = 3) throws(InputFailure) {
+    let reader: RecordReader
+    do throws(InputFault) {
+      let source = try ByteSource(path: path)
+      isPacked = try source.isPacked
+      reader = try RecordReader(source, options)
+    } catch {
+      throw InputFailure(diagnostics: [FileComplaint.fault(error, file: path)])
+    }
+    file = path
+    format = reader.format
+    dialect = reader.dialect
+    do throws(InputFault) {
+      try readAll(reader, sampled)
+    } catch {
+      note(error)
+    }
+    blankLines = reader.blankLines
+    declaredTotal = reader.declaredTotal?.text
+    var map = ColumnMap(options)
+    map.learn(reader.names)
+    headings = zip(reader.names, map.columns).map { ($0, $1) }
+  }
+
+  private mutating func readAll(_ reader: RecordReader, _ sampled: Int) throws(InputFault) {
+    var record = BulkRecord()
+    while true {
+      switch try reader.next(&record) {
+      case .end: return
+      case .invalid(let fault):
+        invalid += 1
+        note(fault)
+      case .record:
+        records += 1
+        guard sample.count < sampled else { continue }
+        sample.append(
+          (0..<record.count).map { (reader.names[record.name(at: $0)], record.text(at: $0)) })
+      }
+    }
+  }
+
+  private mutating func note(_ fault: InputFault) {
+    if faults.count < 10 { faults.append(FileComplaint.fault(fault, file: file)) }
+  }
+}
+
+extension RecordReader {
+  /// Opens a source as the user's options say.
+  convenience init(_ source: ByteSource, _ options: InputOptions) throws(InputFault) {
+    try self.init(
+      source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
+      comment: options.comment, shape: serverShape, limits: options.limits)
+  }
+}

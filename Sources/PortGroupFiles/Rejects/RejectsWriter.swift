@@ -1,0 +1,146 @@
+// A file of rows to mend and import again: as they were written, each with the reason in front.
+
+package import BulkFiles
+import PortGroupModel
+import XMLStreams
+
+/// Writes records as text, in the dialect of the file that they came from.
+///
+/// `FailureReason` stands in front of each; it is read over on the way in. A reason that a record bears
+/// from an earlier turn gives way to the new one.
+package final class RejectsWriter {
+  private let output: OutputFile
+  private let dialect: FileDialect
+  private let recoder: TextRecoder?
+  private let xml = XMLTextWriter(indented: false)
+  private let hadReasons: Bool
+  private var count = 0
+
+  private static let reason = "FailureReason"
+
+  /// Begins the file; `finish()` makes it appear.
+  ///
+  /// - Throws: `OutputFailure` where nothing can be written there.
+  package init(path: String, dialect: FileDialect) throws(OutputFailure) {
+    self.dialect = dialect
+    output = try OutputFile(path: path)
+    let isForeign = dialect.format == .csv && dialect.text.encoding != .utf8
+    recoder = isForeign ? TextRecoder(dialect.text.encoding.name) : nil
+    hadReasons = dialect.headings.first?.lowercased() == Self.reason.lowercased()
+    switch dialect.format {
+    case .csv:
+      var headings = dialect.headings
+      if !hadReasons { headings.insert(Self.reason, at: 0) }
+      if dialect.text.hasTrailingField { headings.append("") }
+      if dialect.text.hasMark { try put("\u{FEFF}") }
+      try put(line(headings))
+    case .xml:
+      try put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(serverShape.list)>\n")
+    case .json: try put("{\"\(serverShape.record)\":[")
+    }
+  }
+
+  /// Adds a record.
+  ///
+  /// - Parameters:
+  ///   - raw: the record as `ReadRow.raw` has it.
+  ///   - reason: all that is wrong with it.
+  /// - Throws: `OutputFailure` where writing fails.
+  package func write(_ raw: String, reason: String) throws(OutputFailure) {
+    switch dialect.format {
+    case .csv: try put(csv(raw, reason))
+    case .xml: try put("  " + markup(raw, reason) + "\n")
+    case .json: try put((count == 0 ? "\n" : ",\n") + object(raw, reason))
+    }
+    count += 1
+  }
+
+  /// Ends the text and makes the file appear.
+  package func finish() throws(OutputFailure) {
+    switch dialect.format {
+    case .csv: break
+    case .xml: try put("</\(serverShape.list)>\n")
+    case .json: try put("\n]}\n")
+    }
+    try output.finish()
+  }
+
+  private func put(_ text: String) throws(OutputFailure) {
+    let bytes = Array(text.utf8)
+    try output.write(recoder?.encode(bytes) ?? bytes)
+  }
+
+  // MARK: CSV
+
+  private var delimiter: Delimiter { dialect.text.delimiter ?? .comma }
+
+  /// One row with the file's own line end.
+  private func line(_ fields: [String]) -> String {
+    var text = CSVText(delimiter: delimiter)
+    text.row(fields)
+    return String(decoding: text.takeBytes().dropLast(), as: UTF8.self)
+      + dialect.text.lineEnd.rawValue
+  }
+
+  private func csv(_ raw: String, _ reason: String) -> String {
+    let lead = line([reason, ""]).utf8.dropLast(dialect.text.lineEnd.rawValue.utf8.count)
+    return String(decoding: lead, as: UTF8.self) + (hadReasons ? withoutFirstField(raw) : raw)
+      + dialect.text.lineEnd.rawValue
+  }
+
+  private func withoutFirstField(_ raw: String) -> String {
+    var isQuoted = false
+    for index in raw.utf8.indices {
+      let byte = raw.utf8[index]
+      if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
+      if byte == delimiter.rawValue, !isQuoted {
+        return String(raw.utf8[raw.utf8.index(after: index)...]) ?? raw
+      }
+    }
+    return ""
+  }
+
+  // MARK: XML and JSON
+
+  private func markup(_ raw: String, _ reason: String) -> String {
+    let open = "<\(serverShape.record)>"
+    let printable = String(
+      String.UnicodeScalarView(
+        reason.unicodeScalars.map { $0.value < 0x20 || $0.value >= 0xFFFE ? " " : $0 }))
+    // What is left are characters that XML can hold.
+    try? xml.element(Self.reason, printable)
+    let element = String(decoding: xml.takeBytes(), as: UTF8.self)
+    guard raw.hasPrefix(open) else { return "\(open)\(element)</\(serverShape.record)>" }
+    return open + element + withoutReason(raw.dropFirst(open.count))
+  }
+
+  private func withoutReason(_ raw: Substring) -> Substring {
+    let close = "</\(Self.reason)>"
+    guard raw.hasPrefix("<\(Self.reason)>"), let end = raw.firstRange(of: close) else { return raw }
+    return raw[end.upperBound...]
+  }
+
+  private func object(_ raw: String, _ reason: String) -> String {
+    var layout = RecordEncoder(
+      format: .json,
+      layout: RecordLayout(columns: [Self.reason], shape: serverShape, emptyWord: emptyWord),
+      total: nil, lines: true)
+    // JSON can hold any text.
+    try? layout.add([.text(reason)])
+    let lead = String(decoding: layout.takeBytes().dropLast(2), as: UTF8.self)
+    guard raw.hasPrefix("{\""), !raw.hasPrefix("{}") else { return lead + "}" }
+    let key = "{\"\(Self.reason)\":\""
+    guard raw.hasPrefix(key) else { return lead + "," + raw.dropFirst() }
+    // The old reason ends at the first quote that is not escaped.
+    var isEscaped = false
+    let text = raw.dropFirst(key.count)
+    for index in text.utf8.indices {
+      let byte = text.utf8[index]
+      if byte == UInt8(ascii: "\""), !isEscaped {
+        return lead + (String(text.utf8[text.utf8.index(after: index)...]) ?? "}")
+      }
+      isEscaped = byte == UInt8(ascii: "\\") && !isEscaped
+    }
+    return lead + "}"
+  }
+}

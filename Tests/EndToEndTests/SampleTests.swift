@@ -19,6 +19,7 @@ import Testing
 
   static let samples = [
     Sample("sip-proxies.csv", "read 5, created 3, updated 1, unchanged 1"),
+    Sample("spreadsheet.csv", "read 3, created 3"),
     Sample("move-hosts.csv", "read 2, updated 2"),
     Sample("tftp-servers.xml", "read 2, created 2"),
     Sample("call-managers.xml", "read 2, created 2"),
@@ -71,7 +72,8 @@ import Testing
   @Test func `all samples in one run are one run`() async throws {
     let bench = try await Workbench()
     // The samples of one service of the API page are one server in two forms.
-    let files = Self.samples.map(\.file).filter { $0 != "move-hosts.csv" && !$0.hasSuffix(".json") }
+    let files = Self.samples.map(\.file)
+      .filter { !["move-hosts.csv", "spreadsheet.csv"].contains($0) && !$0.hasSuffix(".json") }
       .map { "samples/" + $0 }
     let first = try await bench.imports(files)
     #expect(first.run.status == 0)

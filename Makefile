@@ -14,7 +14,8 @@ demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves 
 
 test: deps lint ## Check everything: format, layers, all tests
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --disable-xctest
+	swift test --skip-build --disable-xctest --skip EndToEndTests
+	swift test --skip-build --disable-xctest --filter EndToEndTests
 
 build: deps ## Build the program as .build/release/cupibulk
 	swift build -c release --static-swift-stdlib --product cupibulk

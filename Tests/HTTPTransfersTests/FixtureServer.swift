@@ -152,3 +152,12 @@ struct FixtureReader {
     return true
   }
 }
+
+extension FixtureServer {
+  /// A loop to this server that keeps its connections however slowly the test's machine goes on.
+  func keepingLoop() throws -> TransferLoop {
+    var options = TransferOptions()
+    options.idleLimit = .seconds(3600)
+    return TransferLoop(origin: try origin, options: options)
+  }
+}

@@ -99,7 +99,7 @@ import Testing
     method: HTTPMethod
   ) async throws {
     let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
-    let loop = TransferLoop(origin: try server.origin)
+    let loop = try server.keepingLoop()
     _ = try await loop.send(HTTPRequest(.get, "/x"))
     let error = await #expect(throws: ExchangeError.self) {
       try await loop.send(HTTPRequest(method, "/x"))
@@ -112,7 +112,7 @@ import Testing
 
   @Test func `a read is sent again when a kept connection ends under it`() async throws {
     let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
-    let loop = TransferLoop(origin: try server.origin)
+    let loop = try server.keepingLoop()
     _ = try await loop.send(HTTPRequest(.get, "/1"))
     _ = try await loop.send(HTTPRequest(.get, "/2"))
     #expect(server.requests.map(\.connection) == [1, 1, 2])

@@ -61,7 +61,7 @@ import Testing
 
   @Test func `a connection is used again`() async throws {
     let server = try FixtureServer { _ in .send(Self.created) }
-    let loop = TransferLoop(origin: try server.origin)
+    let loop = try server.keepingLoop()
     for _ in 1...3 { _ = try await loop.send(HTTPRequest(.post, "/x", body: [1])) }
     #expect(server.requests.map(\.connection) == [1, 1, 1])
     #expect(server.requests.map(\.number) == [1, 2, 3])

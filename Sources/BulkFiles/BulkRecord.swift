@@ -82,6 +82,8 @@ package struct BulkRecord: Sendable {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
       if byte == delimiter, !isQuoted { places.append((line, column)) }
     }
+    // Behind a delimiter that every line ends in stands no field.
+    if places.count > fields.count, !fields.isEmpty { places.removeLast() }
   }
 
   /// Forgets the fields and keeps the memory.

@@ -81,4 +81,15 @@ import Testing
             "the row has 1 field; the heading line has 2",
             hint: "its fields seem to be separated by a semicolon; use one delimiter")))
   }
+
+  @Test func `a delimiter more at the end of a line makes no field and no place`() throws {
+    let reader = try RecordReader(
+      ByteSource(name: "x.csv", bytes: Array("a,b,\n1,2,\n".utf8)), shape: shape)
+    var record = BulkRecord()
+    #expect(try reader.next(&record) == .record)
+    var places: [(line: Int, column: Int)] = []
+    record.fillPlaces(&places)
+    #expect(places.map(\.column) == [1, 3])
+    #expect(record.count == 2)
+  }
 }

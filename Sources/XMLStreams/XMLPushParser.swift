@@ -62,6 +62,9 @@ import CLibXML
   ///   - final: whether the document ends here.
   /// - Throws: `XMLError` at the first thing that is wrong; the parser then takes no more.
   package func feed(_ bytes: RawSpan, final: Bool) throws(XMLError) {
+    // What has no parser to report to, such as a byte that cannot be decoded, would be printed.
+    unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
+    defer { xmlSetStructuredErrorFunc(nil, nil) }
     let status = unsafe bytes.withUnsafeBytes { buffer in
       unsafe xmlParseChunk(
         context, buffer.baseAddress?.assumingMemoryBound(to: CChar.self), Int32(buffer.count),

@@ -5,6 +5,7 @@ import HTTPMessages
 import PortGroupModel
 import SandboxServer
 import Synchronization
+import Testing
 
 /// What becomes of one request on its way to the sandbox and back.
 enum Fate: Sendable {
@@ -57,6 +58,9 @@ final class MeddledServer: HTTPExchanging {
     var mostInFlight = 0
   }
 
+  /// More requests than any test needs: a run that never ends is refused, and its test fails.
+  private static let patience = 5_000
+
   private let sandbox: Sandbox
   private let state = Mutex(State())
 
@@ -87,6 +91,10 @@ final class MeddledServer: HTTPExchanging {
       return (state.judge, Call(request: request, verb: verb, name: name, nth: nth))
     }
     defer { state.withLock { $0.inFlight -= 1 } }
+    guard log.count <= Self.patience else {
+      Issue.record("more than \(Self.patience) requests came")
+      return HTTPResponse(status: 401)
+    }
     switch await judge(call) {
     case .pass: return try await sandbox.send(request)
     case .answer(let response): return response

@@ -181,7 +181,6 @@ struct BatchSender {
     _ step: Step, _ setback: Setback, _ sentAt: Duration,
     _ look: (inout Settlement) -> Settlement.Finding
   ) async throws(RunStop) -> Settlement.Finding {
-    try courier.control.check()
     let finding = try await lookOnce(look)
     guard case .create = step.decision, finding == .notDone, setback.status != 500 else {
       return finding

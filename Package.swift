@@ -103,6 +103,6 @@ let package = Package(
       "CommandLineToolTests", ["CommandLineTool", "BatchEngine", "PortGroupModel", "TestSupport"]),
     tests(
       "EndToEndTests",
-      ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "TestSupport", "cupibulk"]),
+      ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLiteStore", "TestSupport", "cupibulk"]),
   ]
 )

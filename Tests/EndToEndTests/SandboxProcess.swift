@@ -53,6 +53,9 @@ final class SandboxProcess: Sendable {
     return try JSONDecoder().decode(Log.self, from: Data(answer.body))
   }
 
+  /// Sends it a signal, such as SIGSTOP to let requests hang.
+  func send(signal: Int32) { program.send(signal: signal) }
+
   /// Ends it as Ctrl-C does, and waits until it is gone.
   func stop() async -> ProgramRun {
     program.send(signal: SIGINT)

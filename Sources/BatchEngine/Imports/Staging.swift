@@ -44,9 +44,11 @@ struct Staging {
   private func read(_ path: String, _ count: inout Int) async throws(Failure) {
     let reader: RowReader
     do throws(InputFailure) {
-      reader = try RowReader(path: path, options: input.options)
+      reader = try RowReader(path: path, options: input.options) { [control] in
+        control.stop != nil
+      }
     } catch {
-      throw .input(error)
+      throw failure(error)
     }
     let file = try await booked { () async throws(LedgerError) in
       try await ledger.addFile(path, dialect: reader.fileDialect.json, to: run)
@@ -71,8 +73,13 @@ struct Staging {
     do throws(InputFailure) {
       return try reader.next()
     } catch {
-      throw .input(error)
+      throw failure(error)
     }
+  }
+
+  /// Reading fails also because the run was asked to stop.
+  private func failure(_ failure: InputFailure) -> Failure {
+    control.stop.map { .stop($0) } ?? .input(failure)
   }
 
   private func stage(_ chunk: inout [StagedRow], _ count: inout Int) async throws(Failure) {

@@ -8,6 +8,7 @@ package final class ByteSource {
   /// As the user named it; `-` for standard input.
   package let name: String
   private var descriptor: FileDescriptorOwner?
+  private let isStopped: @Sendable () -> Bool
   private var memory: ArraySlice<UInt8> = []
   /// The most that one read gives; only tests make it small.
   private let chunk: Int
@@ -20,9 +21,15 @@ package final class ByteSource {
 
   /// Opens a file, or standard input for `-`.
   ///
+  /// - Parameters:
+  ///   - path: the file's path.
+  ///   - isStopped: asked while a pipe or a terminal keeps it waiting; true lets the read fail.
   /// - Throws: `InputFault` where there is no such file, or it is a folder or not readable.
-  package init(path: String) throws(InputFault) {
+  package init(
+    path: String, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputFault) {
     name = path
+    self.isStopped = isStopped
     chunk = 64 << 10
     guard path != "-" else {
       descriptor = FileDescriptorOwner(STDIN_FILENO, closes: false)
@@ -41,6 +48,7 @@ package final class ByteSource {
   init(name: String, descriptor: FileDescriptorOwner) {
     self.name = name
     chunk = 64 << 10
+    isStopped = { false }
     self.descriptor = descriptor
   }
 
@@ -72,6 +80,7 @@ package final class ByteSource {
   package init(name: String, bytes: [UInt8], chunk: Int = 64 << 10) {
     self.name = name
     self.chunk = chunk
+    isStopped = { false }
     memory = bytes[...]
   }
 
@@ -156,6 +165,14 @@ package final class ByteSource {
     }
   }
 
+  /// Returns when reading would not block: a blocked read could not be stopped.
+  private func waitForBytes(_ number: Int32) throws(InputFault) {
+    var wanted = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
+    while unsafe poll(&wanted, 1, 100) == 0 {
+      if isStopped() { throw FaultWording.stopped }
+    }
+  }
+
   private func readRaw(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     guard let descriptor else {
       let piece = memory.prefix(chunk)
@@ -163,6 +180,7 @@ package final class ByteSource {
       memory.removeFirst(piece.count)
       return piece.count
     }
+    try waitForBytes(descriptor.number)
     let before = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: chunk))
     var count = 0

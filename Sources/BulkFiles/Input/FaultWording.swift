@@ -27,6 +27,10 @@ enum FaultWording {
       ? isFolder : InputFault(.fileUnreadable, "reading failed: \(systemText(code))")
   }
 
+  static var stopped: InputFault {
+    InputFault(.fileUnreadable, "reading was stopped before the end")
+  }
+
   static var empty: InputFault {
     InputFault(
       .fileEmpty, "the file is empty", hint: "`cupibulk template` prints one to begin with")

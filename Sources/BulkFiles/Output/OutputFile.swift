@@ -12,6 +12,8 @@ package final class OutputFile {
   /// Where the file will be, links followed, and where it is until then; nil if written in place.
   private let paths: (final: String, temporary: String)?
   private var packer: Gzip?
+  /// Whether a person looks on, whose terminal the bytes must not command.
+  private let isTerminal: Bool
   private var buffer: [UInt8] = []
   private var isFinished = false
 
@@ -26,8 +28,10 @@ package final class OutputFile {
     guard path != "-" else {
       descriptor = FileDescriptorOwner(STDOUT_FILENO, closes: false)
       paths = nil
+      isTerminal = isatty(STDOUT_FILENO) == 1
       return
     }
+    isTerminal = false
     var status = stat()
     let exists = unsafe stat(path, &status) == 0
     if exists, status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
@@ -57,7 +61,11 @@ package final class OutputFile {
   ///
   /// - Throws: `OutputFailure`, as where the disk is full.
   package func write(_ bytes: [UInt8]) throws(OutputFailure) {
-    if let packer { packer.pack(bytes, into: &buffer) } else { buffer += bytes }
+    if let packer {
+      packer.pack(bytes, into: &buffer)
+    } else {
+      buffer += isTerminal ? OutputFile.tamed(bytes) : bytes
+    }
     if buffer.count >= 64 << 10 { try flush() }
   }
 
@@ -97,6 +105,17 @@ package final class OutputFile {
       offset += written
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// The text with control characters as `\u{1B}`, but for line ends and tabs.
+  private static func tamed(_ bytes: [UInt8]) -> [UInt8] {
+    String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar in
+      switch scalar.properties.generalCategory {
+      case .control where !["\n", "\r", "\t"].contains(scalar), .format:
+        Array("\\u{\(String(scalar.value, radix: 16, uppercase: true))}".utf8)
+      default: Array(String(scalar).utf8)
+      }
+    }
   }
 
   private static func folder(of path: String) -> String {

@@ -19,7 +19,9 @@ struct ExportCommand: Performing {
     pace = try PacingOptions.pace(context)
     path = try arguments.text(.outputFile)
     format = arguments.givenChoice(.outputFormat) ?? BulkFormat(fileName: path) ?? .csv
-    progress = try arguments.choice(.progress)
+    // A bar would be drawn into the file where both are shown on one terminal.
+    let isShown = path == "-" && context.console.output.abilities.isTerminal
+    progress = isShown ? .none : try arguments.choice(.progress)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {

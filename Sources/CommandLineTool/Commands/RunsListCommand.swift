@@ -16,7 +16,7 @@ struct RunsListCommand: Performing {
       return .success
     }
     var table = TextTable([
-      .text("run"), .text("kind"), .text("target"), .text("source"), .number("rows"),
+      .name("run"), .text("kind"), .text("target"), .text("source"), .number("rows"),
       .text("ended"),
     ])
     for run in runs {

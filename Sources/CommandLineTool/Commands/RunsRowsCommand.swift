@@ -57,7 +57,9 @@ struct RunsRowsCommand: Performing {
 
   private func printCSV(_ cells: [String]) {
     var text = CSVText()
-    text.row(cells)
+    // A file gets what is; a terminal must not be commanded by it.
+    let isTerminal = context.console.output.abilities.isTerminal
+    text.row(isTerminal ? cells.map(\.escapedForDisplay) : cells)
     context.console.write(String(decoding: text.takeBytes(), as: UTF8.self))
   }
 

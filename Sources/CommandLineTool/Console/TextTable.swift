@@ -5,10 +5,20 @@ package struct TextTable: Sendable {
   package struct Column: Sendable {
     let title: String
     let isNumber: Bool
+    /// False for what is of no use unless it is whole.
+    let canBeCut: Bool
 
-    package static func text(_ title: String) -> Column { Column(title: title, isNumber: false) }
+    package static func text(_ title: String) -> Column {
+      Column(title: title, isNumber: false, canBeCut: true)
+    }
+    /// A text that is never cut, because somebody will type or copy it.
+    package static func name(_ title: String) -> Column {
+      Column(title: title, isNumber: false, canBeCut: false)
+    }
     /// Aligned to the right.
-    package static func number(_ title: String) -> Column { Column(title: title, isNumber: true) }
+    package static func number(_ title: String) -> Column {
+      Column(title: title, isNumber: true, canBeCut: false)
+    }
   }
 
   package struct Cell: Sendable, ExpressibleByStringInterpolation {
@@ -56,7 +66,7 @@ package struct TextTable: Sendable {
       lines.map { index < $0.count ? $0[index].text.displayWidth : 0 }.max() ?? 0
     }
     guard let limit else { return widths }
-    let texts = columns.indices.filter { !columns[$0].isNumber }
+    let texts = columns.indices.filter { columns[$0].canBeCut }
     while widths.reduce(0, +) + Self.gap * (columns.count - 1) > limit,
       let widest = texts.max(by: { widths[$0] < widths[$1] }), widths[widest] > 8
     {

@@ -41,11 +41,17 @@ package final class RowReader {
 
   /// Opens a file, or standard input for `-`, and reads what comes before the first row.
   ///
+  /// - Parameters:
+  ///   - path: the file's path.
+  ///   - options: how it is understood.
+  ///   - isStopped: asked while a pipe or a terminal keeps it waiting; true lets the reading fail.
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
-  package convenience init(path: String, options: InputOptions) throws(InputFailure) {
+  package convenience init(
+    path: String, options: InputOptions, isStopped: @escaping @Sendable () -> Bool = { false }
+  ) throws(InputFailure) {
     let source: ByteSource
     do throws(InputFault) {
-      source = try ByteSource(path: path)
+      source = try ByteSource(path: path, isStopped: isStopped)
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: path)])
     }

@@ -46,6 +46,8 @@ actor Session {
   /// The login under way; a task of its own, because it must outlive the first of those who wait
   /// for it.
   private var login: Task<Result<Ticket, ServerError>, Never>?
+  /// How many wait for it and were not cancelled.
+  private var waiting = 0
 
   init(
     over exchange: any HTTPExchanging, server: String, credentials: Credentials, clock: SessionClock
@@ -66,7 +68,19 @@ actor Session {
     }
     let task = login ?? Task { await logIn() }
     login = task
-    return try await task.value.get()
+    waiting += 1
+    return try await withTaskCancellationHandler {
+      await task.value
+    } onCancel: {
+      Task { await leave(task) }
+    }.get()
+  }
+
+  /// One of those who wait for a login was cancelled; where nobody else does, it is cut.
+  private func leave(_ task: Task<Result<Ticket, ServerError>, Never>) {
+    guard login == task else { return }
+    waiting -= 1
+    if waiting == 0 { task.cancel() }
   }
 
   /// Looks at an answer that was got with this ticket: cookies change, tokens age out.
@@ -91,7 +105,7 @@ actor Session {
   func refuse(_ error: ServerError) { state = .refused(error) }
 
   private func logIn() async -> Result<Ticket, ServerError> {
-    defer { login = nil }
+    defer { (login, waiting) = (nil, 0) }
     if let lastLogin, case let wait = lastLogin + Self.spacing - clock.now(), wait > .zero {
       await clock.sleep(wait)
     }

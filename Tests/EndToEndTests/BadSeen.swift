@@ -1,0 +1,82 @@
+// What a user sees of a command that went wrong, as one text that a test compares whole.
+
+import Foundation
+import TestSupport
+
+extension ProgramRun {
+  /// What it printed, what it said, and its exit code; what differs from run to run by its shape.
+  var seen: String {
+    ConsoleExamples.shape(output + messages) + "exit \(status)"
+  }
+}
+
+extension TemporaryFolder {
+  /// Runs the program here, and tells what a user sees; the folder's own path reads `FOLDER`.
+  func see(
+    _ arguments: [String], input: String = "", environment: [String: String] = [:]
+  ) async throws -> String {
+    try await ProgramRun.run(
+      arguments, in: path, input: input, environment: environment
+    ).seen.replacingOccurrences(of: path, with: "FOLDER")
+  }
+
+  /// Runs a shell script here, with the program on the path as `cupibulk`, and tells what it printed.
+  func see(
+    script: String, by shell: [String] = ["/bin/bash", "-c"],
+    environment: [String: String] = [:]
+  ) async throws -> String {
+    let bin = URL(filePath: Package.program).deletingLastPathComponent().path
+    return try await ProgramRun.run(
+      Array(shell.dropFirst()) + ["exec 2>&1\n" + script], program: shell[0], in: path,
+      environment: ["PATH": bin + ":/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
+    ).seen.replacingOccurrences(of: path, with: "FOLDER")
+  }
+
+  /// Writes bytes to a file inside.
+  func write(bytes: [UInt8], to name: String) throws {
+    try Data(bytes).write(to: URL(filePath: path(name)))
+  }
+
+  /// Writes a file that only its owner may read, such as one with a password.
+  func writeSecret(_ text: String, to name: String) throws {
+    let file = try write(text, to: name)
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
+  }
+
+  /// The names of all files below, hidden ones too, sorted.
+  func allFiles() throws -> [String] {
+    try FileManager.default.subpathsOfDirectory(atPath: path).filter { name in
+      let attributes = try FileManager.default.attributesOfItem(atPath: self.path(name))
+      return attributes[.type] as? FileAttributeType != .typeDirectory
+    }.sorted()
+  }
+
+  /// The runs that the ledger in the state folder knows, as `runs list` shows them.
+  func runs() async throws -> String {
+    try await ProgramRun.run(["runs", "list"], in: path).output
+  }
+}
+
+/// Shells that take something away from the commands that they run.
+enum Confined {
+  /// Obeys file permissions also where the tests run as root.
+  static var withoutPrivileges: [String] {
+    geteuid() == 0
+      ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search", "/bin/bash", "-c"]
+      : ["/bin/bash", "-c"]
+  }
+
+  /// May mount file systems that nobody else sees and that are gone with it.
+  static var withMounts: [String] {
+    ["/usr/bin/unshare", "--mount"] + (geteuid() == 0 ? [] : ["--map-root-user"])
+      + ["/bin/bash", "-c"]
+  }
+
+  /// Whether this machine lets the tests mount a small file system.
+  static func canMount() async throws -> Bool {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    return try await folder.see(
+      script: "mkdir m && mount -t tmpfs -o size=64k tmpfs m", by: withMounts) == "exit 0"
+  }
+}

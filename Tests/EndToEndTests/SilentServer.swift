@@ -1,0 +1,57 @@
+// A server that takes connections and never says a word.
+
+import Glibc
+import Synchronization
+
+/// A listening socket on a port of its own; what connects is kept waiting until `hangUp`.
+final class SilentServer: Sendable {
+  let port: UInt16
+  private let listener: Int32
+  private let connections = Mutex<[Int32]>([])
+
+  var url: String { "http://127.0.0.1:\(port)" }
+
+  /// Why no port could be had.
+  struct Failure: Error {
+    var code: Int32
+  }
+
+  init() throws {
+    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
+    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+    let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
+      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+        unsafe bind(listener, address, size) == 0 && listen(listener, 64) == 0
+          && getsockname(listener, address, &size) == 0
+      }
+    }
+    self.listener = listener
+    port = UInt16(bigEndian: address.sin_port)
+    guard status else { throw Failure(code: errno) }
+  }
+
+  deinit {
+    hangUp()
+    close(listener)
+  }
+
+  /// Waits until somebody has connected.
+  func waitForCaller() async throws {
+    while true {
+      let connection = accept(listener, nil, nil)
+      if connection >= 0 { return connections.withLock { $0.append(connection) } }
+      try await Task.sleep(for: .milliseconds(5))
+    }
+  }
+
+  /// Closes all connections, without a byte.
+  func hangUp() {
+    connections.withLock { connections in
+      for connection in connections { close(connection) }
+      connections = []
+    }
+  }
+}

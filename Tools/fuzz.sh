@@ -15,7 +15,7 @@ out=.build/fuzz
 mkdir -p "$out"
 read -ra cflags < <(pkg-config --cflags libxml-2.0 zlib)
 read -ra libs < <(pkg-config --libs libxml-2.0 zlib)
-flags=(-O -g -swift-version 6 -package-name cupibulk -sanitize=address,fuzzer -parse-as-library
+flags=(-O -g -swift-version 6 -package-name cupibulk "-sanitize=address,fuzzer" -parse-as-library
   -I "$out" -Xcc "-fmodule-map-file=Sources/CLibXML/module.modulemap"
   -Xcc "-fmodule-map-file=Sources/CZlib/module.modulemap")
 for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility \

@@ -81,7 +81,8 @@ package struct ConsoleExamples {
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
     let run = try await ProgramRun.run(
       ["-c", "exec 2>&1; \(example.command)"], program: "/bin/bash", in: folder,
-      environment: ["PATH": bin + ":/usr/bin:/bin"])
+      // How long a command takes must not show.
+      environment: ["PATH": bin + ":/usr/bin:/bin", "CUPIBULK_PROGRESS": "none"])
     return run.output
   }
 }

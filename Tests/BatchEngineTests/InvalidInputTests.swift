@@ -62,7 +62,9 @@ import Testing
     let id = try #require(result.run)
     #expect(try rig.ledger.diagnostics(of: id).all().map(\.code) == bad.rows.map { _ in bad.code })
     let run = try rig.ledger.run(id)
-    #expect(run.ending == RunEnding(.refused, reason: "\(bad.rows.count) rows are invalid"))
+    let reason =
+      bad.rows.count == 1 ? "1 row is invalid" : "\(bad.rows.count) rows are invalid"
+    #expect(run.ending == RunEnding(.refused, reason: reason))
     #expect(run.exitCode == 4)
   }
 

@@ -94,7 +94,9 @@ package struct Importer: Sendable {
     do throws(RunStop) {
       let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
       if books.invalid > 0, !options.skipInvalid {
-        ending = RunEnding(.refused, reason: "\(books.invalid) rows are invalid")
+        ending = RunEnding(
+          .refused,
+          reason: books.invalid == 1 ? "1 row is invalid" : "\(books.invalid) rows are invalid")
       } else {
         try checkFuse(run)
         resets = try await push(run, books, groups, courier)
@@ -125,7 +127,8 @@ package struct Importer: Sendable {
     let deletions = try booked { () throws(LedgerError) in try ledger.deletions(in: run) }
     guard deletions > options.maxDelete else { return }
     throw .fuse(
-      "\(deletions) rows would delete, and --max-delete allows \(options.maxDelete)")
+      "\(deletions == 1 ? "1 row" : "\(deletions) rows") would delete, and --max-delete allows \(options.maxDelete)"
+    )
   }
 
   private func push(

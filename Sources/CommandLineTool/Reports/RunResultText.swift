@@ -50,21 +50,30 @@ struct RunResultText {
   /// What happened, in one sentence.
   private func verdict(_ books: Books) -> String {
     let rows = Quantity.count(books.read, "row")
+    /// `1 of 9 rows is`, `2 of 9 rows are`.
+    func some(_ count: Int, _ one: String, _ many: String) -> String {
+      "\(Quantity.count(count)) of \(rows) \(count == 1 ? one : many)"
+    }
     let wrote = books.created + books.updated + books.deleted
     if books.inDoubt > 0 {
-      return "Of \(Quantity.count(books.inDoubt, "row")) it is not known whether they were done."
+      return "Of \(Quantity.count(books.inDoubt, "row")) it is not known whether "
+        + (books.inDoubt == 1 ? "it was done." : "they were done.")
     }
     if books.failed > 0 { return "\(Quantity.count(books.failed)) of \(rows) failed." }
     if books.invalid > 0, wrote + books.unchanged == 0 {
-      return "Nothing was sent: \(Quantity.count(books.invalid)) of \(rows) are invalid."
+      return "Nothing was sent: \(some(books.invalid, "is", "are")) invalid."
     }
-    if books.pending > 0 { return "\(Quantity.count(books.pending)) of \(rows) were not done." }
+    if books.pending > 0 { return some(books.pending, "was", "were") + " not done." }
     if books.invalid > 0 {
-      return "The good rows are done; \(Quantity.count(books.invalid)) of \(rows) are invalid "
-        + "and were left out."
+      return
+        "The good rows are done; \(some(books.invalid, "is invalid and was", "are invalid and were")) "
+        + "left out."
     }
     if books.read == 0 { return "There was nothing to do." }
-    if wrote == 0 { return "Nothing to change: the server already is as the \(rows) say." }
+    if wrote == 0 {
+      return "Nothing to change: the server already is as the "
+        + (books.read == 1 ? "row says." : "\(rows) say.")
+    }
     return "Done: \(rows), nothing failed."
   }
 

@@ -60,6 +60,28 @@ import Testing
     #expect(try await curl(bench, uri, accept).status == "404")
   }
 
+  @Test(arguments: ["xml", "json"])
+  func `what the server answers is a file that imports`(format: String) async throws {
+    let bench = try await Workbench()
+    let list = "/vmrest/portgroups/\(Self.group)/portgroupservers"
+    let item = list + "/1f0e6c52-88d3-4b7a-a1c9-5e2d90b7f301"
+    // A list of two, one server alone, a list of one (in JSON an object), and an empty list.
+    let answers = [
+      (list, "read 2, unchanged 2"), (item, "read 1, unchanged 1"),
+      (
+        "/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37/portgroupservers",
+        "read 1, unchanged 1"
+      ),
+      ("/vmrest/portgroups/99999999-0000-4000-8000-000000000001/portgroupservers", ""),
+    ]
+    for (path, summary) in answers {
+      let answer = try await curl(bench, path, ["-H", "Accept: application/\(format)"])
+      let outcome = try await bench.imports(answer.body, as: "answer")
+      #expect(outcome.run.status == 0, "\(outcome.run.messages)")
+      #expect(outcome.summary == summary, "\(path)")
+    }
+  }
+
   @Test func `curl and cupibulk trust the sandbox's certificate beside its state`() async throws {
     let bench = try await Workbench(["--tls", "--state", "lab.db"])
     #expect(bench.sandbox.url.hasPrefix("https://127.0.0.1:"))

@@ -12,15 +12,18 @@ package struct RunResult: Sendable {
   package var status: ExitStatus
   /// Groups whose changes take effect only after a reset, by name.
   package var groupsToReset: [PortGroup]
+  /// Groups that were changed by a run that stopped before it could ask which need a reset, by name.
+  package var groupsNotAsked: [PortGroup]
 
   init(
     run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
-    groupsToReset: [PortGroup] = []
+    groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = []
   ) {
     self.run = run
     self.books = books
     self.stop = stop
     self.status = status ?? ExitStatus(books: books ?? Books(), stop: stop)
     self.groupsToReset = groupsToReset
+    self.groupsNotAsked = groupsNotAsked
   }
 }

@@ -186,6 +186,8 @@ import Testing
     #expect(server.count("create 1") == 3)
     #expect(server.count("update", "delete") == 0)
     #expect(try await rig.servers(of: EngineRig.sccp) == ["10.1.0.1:-/0"])
+    let run = try rig.ledger.run(try #require(result.run))
+    #expect(run.ending == RunEnding(.stopped, reason: "1 row in doubt, 3 rows not done"))
   }
 
   @Test func `while a group waits for the server's queue, other groups have its slot`() async throws

@@ -38,6 +38,10 @@ import Testing
     let run = try rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .interrupted)
     #expect(run.exitCode == code)
+    #expect(result.groupsToReset == [])
+    #expect(
+      result.groupsNotAsked.map(\.displayName) == ["SIP"],
+      "nobody asked which groups need a reset, so the changed ones are named")
   }
 
   @Test func `a stop ends a wait at once, and the row that waited is pending`() async throws {

@@ -89,7 +89,7 @@ package struct Importer: Sendable {
 
   private func push(_ run: RunID, _ groups: [PortGroup], _ courier: Courier) async -> RunResult {
     var stop: RunStop?
-    var resets: [PortGroup] = []
+    var touched = TouchedGroups()
     var ending = RunEnding(.done)
     do throws(RunStop) {
       let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
@@ -99,25 +99,29 @@ package struct Importer: Sendable {
           reason: books.invalid == 1 ? "1 row is invalid" : "\(books.invalid) rows are invalid")
       } else {
         try checkFuse(run)
-        resets = try await push(run, books, groups, courier)
+        touched = await pushGroups(of: run, books, groups, courier)
+        stop = touched.stop
       }
     } catch {
       stop = error
-      ending = error.ending
     }
-    return await end(run, stop, resets, ending)
+    if let stop { ending = stop.ending }
+    return await end(run, stop, touched, ending)
   }
 
   /// Books the end, and gives the result; a ledger that fails now is the reason that counts.
   private func end(
-    _ run: RunID, _ stop: RunStop?, _ resets: [PortGroup], _ ending: RunEnding
+    _ run: RunID, _ stop: RunStop?, _ touched: TouchedGroups, _ ending: RunEnding
   ) async -> RunResult {
     do throws(LedgerError) {
       let books = try ledger.books(of: run)
       let status = ExitStatus(books: books, stop: stop, wasRefused: ending.how == .refused)
+      // Only a run without a stop is called done, and only if nothing is left open.
+      let ending = ending.how == .done ? books.openEnding ?? ending : ending
       try await ledger.end(run, ending, exitCode: Int(status.rawValue))
       return RunResult(
-        run: run, books: books, stop: stop, status: status, groupsToReset: resets)
+        run: run, books: books, stop: stop, status: status, groupsToReset: touched.toReset,
+        groupsNotAsked: touched.notAsked)
     } catch {
       return RunResult(run: run, books: nil, stop: stop ?? .ledger(error.description))
     }
@@ -131,9 +135,9 @@ package struct Importer: Sendable {
     )
   }
 
-  private func push(
-    _ run: RunID, _ books: Books, _ groups: [PortGroup], _ courier: Courier
-  ) async throws(RunStop) -> [PortGroup] {
+  private func pushGroups(
+    of run: RunID, _ books: Books, _ groups: [PortGroup], _ courier: Courier
+  ) async -> TouchedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending, slots: options.pace.slots)
     let worker = GroupWorker(
@@ -145,8 +149,11 @@ package struct Importer: Sendable {
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
-    if let stop { throw setting.control.stop ?? stop }
-    return await resets(tally.changedGroups, courier)
+    if let stop {
+      let changed = tally.changedGroups.map(\.group).sorted { $0.displayName < $1.displayName }
+      return TouchedGroups(stop: setting.control.stop ?? stop, notAsked: changed)
+    }
+    return TouchedGroups(toReset: await resets(tally.changedGroups, courier))
   }
 
   /// The changed groups that ask for a reset now.
@@ -162,5 +169,24 @@ package struct Importer: Sendable {
     let asking = changed.filter { needing.contains($0.group.objectID) }
     for group in asking { try? await ledger.setNeedsReset(true, of: group.id) }
     return asking.map(\.group).sorted { $0.displayName < $1.displayName }
+  }
+}
+
+/// The groups that a run has changed, and why it had to stop.
+private struct TouchedGroups {
+  var stop: RunStop?
+  /// Those that ask for a reset.
+  var toReset: [PortGroup] = []
+  /// All of them, where the run stopped before it could ask.
+  var notAsked: [PortGroup] = []
+}
+
+extension Books {
+  /// How a run with these books ended if rows are left open; `nil` if none are.
+  fileprivate var openEnding: RunEnding? {
+    let parts = [(inDoubt, "in doubt"), (pending, "not done")].filter { $0.0 > 0 }
+    guard !parts.isEmpty else { return nil }
+    let reason = parts.map { "\($0.0) \($0.0 == 1 ? "row" : "rows") \($0.1)" }
+    return RunEnding(.stopped, reason: reason.joined(separator: ", "))
   }
 }

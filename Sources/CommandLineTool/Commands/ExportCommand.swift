@@ -18,7 +18,7 @@ struct ExportCommand: Performing {
     connecting = try ConnectingOptions(context)
     pace = try PacingOptions.pace(context)
     path = try arguments.text(.outputFile)
-    format = arguments.givenChoice(.outputFormat) ?? BulkFormat(fileName: path) ?? .csv
+    format = try OutputOptions.format(arguments, path: path)
     // A bar would be drawn into the file where both are shown on one terminal.
     let isShown = path == "-" && context.console.output.abilities.isTerminal
     progress = isShown ? .none : try arguments.choice(.progress)

@@ -13,7 +13,7 @@ struct TemplateCommand: Performing {
     let arguments = context.arguments
     self.context = context
     path = try arguments.text(.outputFile)
-    format = arguments.givenChoice(.outputFormat) ?? BulkFormat(fileName: path) ?? .csv
+    format = try OutputOptions.format(arguments, path: path)
     // The table of operands has checked the word.
     kind = arguments.operands.first.flatMap(FileTemplate.init(rawValue:)) ?? .sipProxy
   }

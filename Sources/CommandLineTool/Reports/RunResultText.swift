@@ -44,6 +44,9 @@ struct RunResultText {
     }
     line.add("stopped", result.stop?.sentence)
     line.add("groupsToReset", result.groupsToReset.map(\.displayName))
+    if !result.groupsNotAsked.isEmpty {
+      line.add("groupsNotAsked", result.groupsNotAsked.map(\.displayName))
+    }
     console.print(line.text)
   }
 
@@ -92,14 +95,22 @@ struct RunResultText {
     }
   }
 
+  private func names(_ groups: [PortGroup]) -> String {
+    groups.map { "\"\($0.displayName.escapedForDisplay)\"" }.joined(separator: ", ")
+  }
+
   /// What to do next.
   private func printNext() {
     guard let run = result.run, let books = result.books else { return }
     if !result.groupsToReset.isEmpty {
-      let names = result.groupsToReset.map { "\"\($0.displayName.escapedForDisplay)\"" }
       console.note(
         "Reset these port groups before the changes take effect: "
-          + names.joined(separator: ", "))
+          + names(result.groupsToReset))
+    }
+    if !result.groupsNotAsked.isEmpty {
+      console.note(
+        "Changed before the run stopped, and perhaps to be reset: "
+          + names(result.groupsNotAsked))
     }
     if result.status == .inputInvalid, books.pending > 0 {
       console.note("Mend the rows above, or pass --skip-invalid to send the others.")

@@ -24,6 +24,8 @@ package struct Books: Sendable, Equatable {
 
 extension Ledger {
   /// The books of an import, also while it is staging; what was read is counted when staging ends.
+  ///
+  /// A row whose intent has no outcome yet may have been sent: it is counted as in doubt.
   package func books(of run: RunID) throws(LedgerError) -> Books {
     try read { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
@@ -31,7 +33,10 @@ extension Ledger {
       books.read = try database.integer(
         "SELECT row_count FROM runs WHERE run = ? AND kind <> 'export'", [.integer(number)])
       try database.forEach(
-        "SELECT state, count(*) FROM rows WHERE run = ? GROUP BY state", [.integer(number)]
+        """
+        SELECT \(RowReport.shownState), count(*)
+        FROM rows LEFT JOIN journal ON journal.row = rows.row WHERE rows.run = ? GROUP BY 1
+        """, [.integer(number)]
       ) { row in
         let count = row.integer(1)
         switch row.text(0) {

@@ -16,6 +16,11 @@ package struct RowReport: Sendable, Equatable {
   package var entry: JournalEntry?
 
   package var id: RowID { place.row }
+
+  /// The state as people see it: an intent without an outcome is a doubt, whatever ended its run.
+  static let shownState = """
+    CASE WHEN rows.state = 'pending' AND journal.is_open = 1 THEN 'inDoubt' ELSE rows.state END
+    """
 }
 
 extension Ledger {
@@ -26,18 +31,19 @@ extension Ledger {
     let number = try number(of: run)
     let range = RowID.all(of: number)
     let wanted = RowState.names.filter { states?.contains($0) ?? true }
+    let places = wanted.map { _ in "?" }.joined(separator: ", ")
     let filter =
       states == nil
       ? "rows.row BETWEEN ? AND ?"
-      : "rows.run = ? AND rows.state IN (\(wanted.map { _ in "?" }.joined(separator: ", ")))"
+      : "rows.run = ? AND \(RowReport.shownState) IN (\(places))"
     let values: [SQLValue] =
       states == nil
       ? [.integer(range.lowerBound), .integer(range.upperBound)]
       : [.integer(number)] + wanted.map { .text($0) }
     return try cursor(
       """
-      SELECT rows.row, files.name, rows.line, rows.record, rows.state, rows.reason,
-        rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
+      SELECT rows.row, files.name, rows.line, rows.record, \(RowReport.shownState),
+        rows.reason, rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
         spelling.integration, rows.detail, groups.object_id, groups.name, groups.integration,
         groups.needs_reset, \(JournalEntry.columns)
       FROM rows

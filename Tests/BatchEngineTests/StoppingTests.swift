@@ -39,8 +39,10 @@ import Testing
     #expect(run.ending?.how == .interrupted)
     #expect(run.exitCode == code)
     #expect(result.groupsToReset == [])
+    // Two workers share the slot, so the other group may have been done before the stop.
+    let others = states.suffix(2).contains("created") ? ["SCCP", "SIP"] : ["SIP"]
     #expect(
-      result.groupsNotAsked.map(\.displayName) == ["SIP"],
+      result.groupsNotAsked.map(\.displayName) == others,
       "nobody asked which groups need a reset, so the changed ones are named")
   }
 

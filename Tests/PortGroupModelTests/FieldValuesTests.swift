@@ -126,11 +126,11 @@ import Testing
     ("update id=1 h=a", "id \(id(1))"), ("delete id=1", "id \(id(1))"),
     ("update mp=5060 s=102 h=a", nil),
     ("update id=1 s=102 p=5060 t=5061", "id \(id(1))"), ("update mh=b mp=5060 s=102 h=a", nil),
-    ("update id=1 s=102 h=a p=5060 t=5061", "102 a 5060 5061"),
-    ("update id=1 s=102 v=::1 p=5060 t=5061", "102 ::1 5060 5061"),
+    // An export may hold two servers of one key, told apart by their ids.
+    ("update id=1 s=102 h=a p=5060 t=5061", "id \(id(1))"),
     ("update mh=b s=102 h=a p=5060 t=5061", "102 a 5060 5061"),
   ])
-  func `a row is a duplicate by its key, unless it leaves a part to the server it finds`(
+  func `a row is a duplicate by its id or key, unless it leaves a part to the server it finds`(
     text: String, key: String?
   ) {
     #expect(row(text).duplicateKey == key)

@@ -71,6 +71,39 @@ import Testing
       ])
   }
 
+  // The ids of an export from elsewhere: 51, 52 and 53 are not on the target.
+  @Test(arguments: [
+    (["51 o=0", "52 o=0"], [], ["create", "create"]),
+    (["51 o=0", "52 o=0"], ["1 o=0", "2 o=0"], ["unchanged 1", "unchanged 2"]),
+    (["51 o=1", "52 o=0"], ["1 o=0", "2 o=1"], ["unchanged 2", "unchanged 1"]),
+    (["51 o=0", "52 o=0"], ["1 o=0"], ["unchanged 1", "create"]),
+    (["51 o=2", "52 o=1"], ["1 o=1", "2 o=3"], ["update 2 o=2", "unchanged 1"]),
+    (["51 o=2", "52 o=3"], ["1 o=0", "2 o=1"], ["update 1 o=2", "update 2 o=3"]),
+    (["51 o=2", "52 o=3", "53 o=1"], ["1 o=1"], ["create", "create", "unchanged 1"]),
+    // Ids that the target knows come first.
+    (["1 o=0", "52 o=0"], ["1 o=0"], ["unchanged 1", "create"]),
+    (["1 o=0", "52 o=0"], ["1 o=0", "2 o=0"], ["unchanged 1", "unchanged 2"]),
+    // Fewer rows than servers: what is as a row wants it, else nobody can tell.
+    (["51 o=1"], ["1 o=0", "2 o=1"], ["refuse ambiguous-match"]),
+    (["51 o=1", "52 o=4"], ["1 o=0", "2 o=1", "3 o=2"], ["unchanged 2", "update 1 o=4"]),
+  ])
+  func `rows with different ids are different servers, though their keys be one`(
+    rows: [String], servers: [String], decisions: [String]
+  ) {
+    let key = "s=102 h=a p=5060 t=5061"
+    let texts = rows.map { row in
+      let parts = row.split(separator: " ")
+      return "upsert id=\(parts[0]) \(key) \(parts[1])"
+    }
+    let found = plan(
+      texts,
+      servers.map { server in
+        let parts = server.split(separator: " ")
+        return "\(parts[0]) \(key) \(parts[1])"
+      })
+    #expect(found.map { $0.hasPrefix("create") ? "create" : $0 } == decisions)
+  }
+
   @Test(arguments: [
     (["p=5060 o=1", "p=5070 o=2"], ["update 1 o=1", "update 2 o=2"]),
     // The row whose port fits goes first; the server that is left is the other row's.

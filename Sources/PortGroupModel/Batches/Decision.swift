@@ -106,6 +106,7 @@ package struct BatchPlanner {
   /// Refuses rows that would leave two servers with one key, looking at the group as it will be.
   ///
   /// A server that moves away makes room; a refused row makes none, so this repeats until it holds.
+  /// Where both rows name their servers by id, two of one key are what the file asks for.
   private func refuseDuplicates(_ decisions: inout [Decision]) {
     var refused = true
     while refused {
@@ -119,6 +120,7 @@ package struct BatchPlanner {
         for index in bucket where entries[index].isNew {
           let rivals = bucket.filter {
             $0 != index && entries[$0].key.covers(entries[index].key)
+              && !areTwins(entries[$0].row, entries[index].row)
           }
           guard !rivals.isEmpty else { continue }
           refuse(entries[index], rivals: rivals.map { entries[$0] }, &decisions)
@@ -127,6 +129,14 @@ package struct BatchPlanner {
       }
       if refuseUndoing(entries, buckets, &decisions) { refused = true }
     }
+  }
+
+  /// True for rows that bear different ids: they mean different servers, whatever their keys.
+  private func areTwins(_ one: Int?, _ other: Int?) -> Bool {
+    guard let one = one.flatMap({ rows[$0].objectID }),
+      let other = other.flatMap({ rows[$0].objectID })
+    else { return false }
+    return one != other
   }
 
   /// Refuses a delete by key together with a row by key that keeps or makes what the delete names.

@@ -2,6 +2,7 @@
 ///
 /// A server is claimed by at most one row, and the result does not depend on the order of the rows.
 /// First come ids, then `Match…` cells, then keys; within keys, first those whose ports fit best.
+/// Rows with different ids mean different servers, also where their keys are one.
 struct Matching {
   /// What was found for one row.
   enum Match: Equatable {
@@ -34,6 +35,7 @@ struct Matching {
   mutating func run() -> [Match] {
     matchIDs()
     matchCells()
+    matchTwins()
     for host in [Field.host, .hostV6] {
       for fit in KeyFit.allCases.reversed() { matchKeys(by: host, fit) }
     }
@@ -115,6 +117,44 @@ struct Matching {
       fields.allSatisfy { row.fields.agrees(with: servers[index].fields, in: $0) }
     }
     return found.count == 1 ? found[0] : nil
+  }
+
+  // MARK: Twins
+
+  /// Pairs rows that bear ids which the target does not know, and one key, with the servers of that key.
+  ///
+  /// A group can have two servers with one key; an export of it is to go into another target, and to
+  /// change nothing there the second time. Servers that are as a row wants them are taken first.
+  private mutating func matchTwins() {
+    var twins: [String: [Int]] = [:]
+    for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
+      guard rows[index].objectID != nil else { continue }
+      twins[ServerKey(rows[index].fields).text, default: []].append(index)
+    }
+    twins = twins.filter { $0.value.count > 1 }
+    guard !twins.isEmpty else { return }
+    var free: [String: [Int]] = [:]
+    for index in servers.indices where claims[index] == nil {
+      free[ServerKey(servers[index].fields).text, default: []].append(index)
+    }
+    for (key, rows) in twins { pair(rows, with: free[key] ?? []) }
+  }
+
+  private mutating func pair(_ twins: [Int], with candidates: [Int]) {
+    var open = twins.sorted { (rows[$0].objectID?.text ?? "") < (rows[$1].objectID?.text ?? "") }
+    var free = candidates.sorted { servers[$0].objectID < servers[$1].objectID }
+    open.removeAll { row in
+      let fields = rows[row].fields.present.filter { $0 != .objectID }
+      guard
+        let found = free.firstIndex(where: { server in
+          fields.allSatisfy { rows[row].fields.agrees(with: servers[server].fields, in: $0) }
+        })
+      else { return false }
+      claim(free.remove(at: found), by: row)
+      return true
+    }
+    for (row, server) in zip(open, free) { claim(server, by: row) }
+    for row in open.dropFirst(free.count) { matches[row] = Match.none }
   }
 
   // MARK: Keys

@@ -22,15 +22,16 @@ package struct Row: Sendable, Equatable {
 
   /// The text that no two rows of one group may share; `nil` where only matching can tell.
   ///
-  /// A row that is found by its ObjectId or `Match…` cells may leave a part of its key to the server
-  /// it finds: two such rows can give one new host to two servers, and are no duplicates for that.
+  /// The ObjectId where there is one: an export of a group that has two servers with one key is to
+  /// import. A row that is found by its `Match…` cells may leave a part of its key to the server it
+  /// finds: two such rows can give one new host to two servers, and are no duplicates for that.
   package var duplicateKey: String? {
+    if let objectID { return "id \(objectID)" }
     let key = ServerKey(fields)
     let isWhole =
       key.service != nil && key.port != nil && key.tlsPort != nil
       && (fields[.host].text ?? fields[.hostV6].text) != nil
-    if isWhole || (objectID == nil && !hasMatch) { return key.text }
-    return objectID.map { "id \($0)" }
+    return isWhole || !hasMatch ? key.text : nil
   }
 }
 

@@ -27,7 +27,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .inDoubt: "of some rows it is not known whether they were done"
     case .refused: "refused: credentials, certificate or wrong target"
     case .fuse: "a fuse blew: more deletions than allowed"
-    case .locked: "another run is at work on the target"
+    case .locked: "locked: another run is at work on the target, or another process on a file"
     case .interrupted: "interrupted (Ctrl-C)"
     case .terminated: "terminated (SIGTERM)"
     }
@@ -59,9 +59,10 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     if case .fuse = stop { self = .fuse; return }
     switch stop {
     case .ledger, .server, .output: self = .failure
+    case .ledgerLocked: self = .locked
     case .input: self = .inputInvalid
     case _ where books.failed > 0: self = .rowsFailed
-    case .gaveUp: self = .tryAgain
+    case .gaveUp, .nameUnknown: self = .tryAgain
     case _ where books.pending > 0: self = .tryAgain
     default: self = books.invalid > 0 ? .inputInvalid : .success
     }

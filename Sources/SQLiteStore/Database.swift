@@ -17,12 +17,18 @@ package struct DatabaseOptions: Sendable {
   package var readOnly = false
   /// Whether a commit survives a power loss; without, it survives the end of the process only.
   package var durable = true
+  /// Keeps all other connections out, of this process too, until this one closes.
+  package var exclusive = false
   /// How long to wait for another connection's lock, in milliseconds.
   package var busyTimeout = 10_000
 
-  package init(readOnly: Bool = false, durable: Bool = true, busyTimeout: Int = 10_000) {
+  package init(
+    readOnly: Bool = false, durable: Bool = true, exclusive: Bool = false,
+    busyTimeout: Int = 10_000
+  ) {
     self.readOnly = readOnly
     self.durable = durable
+    self.exclusive = exclusive
     self.busyTimeout = busyTimeout
   }
 }
@@ -45,6 +51,8 @@ package struct DatabaseOptions: Sendable {
     unsafe sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
     try execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")
     guard case .file = location else { return }
+    // Before the log is entered: then its index is in memory, and the lock is taken with it.
+    if options.exclusive { try execute("PRAGMA locking_mode = EXCLUSIVE") }
     try enterWriteAheadLog(options)
     try execute("PRAGMA synchronous = \(options.durable ? "FULL" : "OFF")")
     if options.readOnly { try execute("PRAGMA query_only = ON") }
@@ -97,15 +105,14 @@ package struct DatabaseOptions: Sendable {
 
   /// Switches to the write-ahead log; the first of several openers wins, the others wait for it.
   private func enterWriteAheadLog(_ options: DatabaseOptions) throws(SQLiteError) {
-    var waited = 0
+    let end = ContinuousClock.now + .milliseconds(options.busyTimeout)
     while true {
       do throws(SQLiteError) {
         return try execute("PRAGMA journal_mode = WAL")
       } catch {
-        // SQLite does not call its busy handler while it changes the journal mode.
-        guard error.kind == .busy, waited < options.busyTimeout else { throw error }
+        // SQLite does not always call its busy handler while it changes the journal mode.
+        guard error.kind == .busy, ContinuousClock.now < end else { throw error }
         usleep(10_000)
-        waited += 10
       }
     }
   }

@@ -56,7 +56,10 @@ extension SQLiteError {
   /// The error of the last failed call on a connection (`sqlite3_extended_errcode`).
   init(last handle: OpaquePointer?, sql: String? = nil) {
     let extendedCode = unsafe sqlite3_extended_errcode(handle)
-    let systemError = unsafe sqlite3_system_errno(handle)
+    // SQLite does not keep the cause of a commit that could not be written.
+    let systemError =
+      extendedCode & 0xFF == SQLITE_IOERR
+      ? unsafe Self.journalError(handle) : unsafe sqlite3_system_errno(handle)
     self.init(
       kind: Kind(resultCode: extendedCode, systemError: systemError),
       extendedCode: extendedCode,
@@ -66,10 +69,27 @@ extension SQLiteError {
   }
 }
 
+extension SQLiteError {
+  /// The `errno` of the last failed call on the log's file, else that of the connection.
+  ///
+  /// (`SQLITE_FCNTL_JOURNAL_POINTER`, `SQLITE_FCNTL_LAST_ERRNO`)
+  private static func journalError(_ handle: OpaquePointer?) -> Int32 {
+    var code: Int32 = 0
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    if unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
+      == SQLITE_OK,
+      let file = unsafe file, let methods = unsafe file.pointee.pMethods
+    {
+      _ = unsafe methods.pointee.xFileControl?(file, SQLITE_FCNTL_LAST_ERRNO, &code)
+    }
+    return code == 0 ? unsafe sqlite3_system_errno(handle) : code
+  }
+}
+
 extension SQLiteError.Kind {
   /// What a primary or extended result code, and the `errno` behind it, mean to a caller.
   package init(resultCode: Int32, systemError: Int32 = 0) {
-    let isOutOfSpace = systemError == ENOSPC || systemError == EDQUOT
+    let isOutOfSpace = [ENOSPC, EDQUOT, EFBIG].contains(systemError)
     self =
       switch resultCode & 0xFF {
       // The log's side files are made by calls whose failure SQLite does not report as "full".

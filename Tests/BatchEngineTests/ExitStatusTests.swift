@@ -26,10 +26,12 @@ import Testing
     Trait(code: 6) { books, _ in books.inDoubt > 0 },
     Trait(code: 8) { $1 == .fuse("") },
     Trait(code: 1) { [.server(""), .ledger(""), .output("")].contains($1) },
+    Trait(code: 11) { $1 == .ledgerLocked("") },
     Trait(code: 4) { $1 == .input },
     Trait(code: 3) { books, _ in books.failed > 0 },
     Trait(code: 5) { books, stop in
-      stop == .gaveUp(after: .seconds(600), reason: "") || books.pending > 0
+      stop == .gaveUp(after: .seconds(600), reason: "") || stop == .nameUnknown("")
+        || books.pending > 0
     },
     Trait(code: 4) { books, _ in books.invalid > 0 },
     Trait(code: 0) { _, _ in true },
@@ -37,7 +39,8 @@ import Testing
 
   static let stops: [RunStop?] = [
     nil, .interrupted, .terminated, .aborted, .gaveUp(after: .seconds(600), reason: ""),
-    .refused(""), .server(""), .ledger(""), .fuse(""), .output(""), .input,
+    .refused(""), .server(""), .ledger(""), .ledgerLocked(""), .fuse(""), .output(""), .input,
+    .nameUnknown(""),
   ]
 
   @Test(arguments: stops)

@@ -16,7 +16,9 @@ extension TemporaryFolder {
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> String {
     try await ProgramRun.run(
-      arguments, in: path, input: input, environment: environment
+      arguments, in: path, input: input,
+      // How long a command takes must not show.
+      environment: ["CUPIBULK_PROGRESS": "none"].merging(environment) { $1 }
     ).seen.replacingOccurrences(of: path, with: "FOLDER")
   }
 
@@ -28,7 +30,9 @@ extension TemporaryFolder {
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
     return try await ProgramRun.run(
       Array(shell.dropFirst()) + ["exec 2>&1\n" + script], program: shell[0], in: path,
-      environment: ["PATH": bin + ":/usr/sbin:/usr/bin:/sbin:/bin"].merging(environment) { $1 }
+      environment: [
+        "PATH": bin + ":/usr/sbin:/usr/bin:/sbin:/bin", "CUPIBULK_PROGRESS": "none",
+      ].merging(environment) { $1 }
     ).seen.replacingOccurrences(of: path, with: "FOLDER")
   }
 

@@ -41,13 +41,36 @@ struct Workbench: Sendable {
   func run(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> ProgramRun {
-    var variables = [
-      "CUPIBULK_TARGET": sandbox.url, "CUPIBULK_USERNAME": "admin",
+    try await ProgramRun.run(
+      arguments, in: folder.path, input: input,
+      environment: variables(sandbox.url).merging(environment) { $1 })
+  }
+
+  /// Starts the program with the sandbox as its target, behind a gate where there is one.
+  func start(_ arguments: [String], through gate: HoldingGate? = nil) throws -> RunningProgram {
+    try RunningProgram(
+      arguments, in: folder.path, environment: started(gate))
+  }
+
+  /// Starts a shell script that may become the program with `exec cupibulk`.
+  func start(shell script: String, through gate: HoldingGate? = nil) throws -> RunningProgram {
+    let bin = URL(filePath: Package.program).deletingLastPathComponent().path
+    var variables = started(gate)
+    variables["PATH"] = bin + ":/usr/sbin:/usr/bin:/sbin:/bin"
+    return try RunningProgram(
+      ["-c", script], program: "/bin/bash", in: folder.path, environment: variables)
+  }
+
+  /// Without progress lines: they tell how slow the machine is.
+  private func started(_ gate: HoldingGate?) -> [String: String] {
+    variables(gate?.url ?? sandbox.url).merging(["CUPIBULK_PROGRESS": "none"]) { $1 }
+  }
+
+  private func variables(_ target: String) -> [String: String] {
+    [
+      "CUPIBULK_TARGET": target, "CUPIBULK_USERNAME": "admin",
       "CUPIBULK_PASSWORD_FILE": "password",
     ]
-    variables.merge(environment) { $1 }
-    return try await ProgramRun.run(
-      arguments, in: folder.path, input: input, environment: variables)
   }
 
   /// Imports files, and tells how it came out.

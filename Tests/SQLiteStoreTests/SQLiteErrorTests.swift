@@ -54,7 +54,8 @@ import Testing
     (5, 0, SQLiteError.Kind.busy), (6, 0, .busy), (517, 0, .busy), (13, 0, .full),
     (26, 0, .notADatabase),
     (11, 0, .damaged), (8, 0, .readOnly), (1032, 0, .readOnly), (14, ENOENT, .cannotOpen),
-    (14, ENOSPC, .full), (4874, ENOSPC, .full), (778, EDQUOT, .full), (778, EIO, .other),
+    (14, ENOSPC, .full), (4874, ENOSPC, .full), (778, EDQUOT, .full), (778, EFBIG, .full),
+    (778, EIO, .other),
     (2067, 0, .constraint), (1, 0, .other),
   ])
   func `every result code has its meaning`(

@@ -49,6 +49,8 @@ package struct Exporter: Sendable {
       }.orStop()
       let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
       try await reading.read(workers: pace.slots)
+      // Asked to stop during the last request: the file would come as a surprise.
+      try setting.control.check()
       let count = try await journaled { () async throws(LedgerError) in
         try await ledger.finishStaging(run)
       }
@@ -65,12 +67,14 @@ package struct Exporter: Sendable {
     var stop: RunStop?
     do {
       try write(count, try ledger.exportedServers(of: run))
+    } catch let error as RunStop {
+      stop = error
     } catch let error as LedgerError {
-      stop = .ledger(error.description)
+      stop = RunStop(error)
     } catch {
       stop = .output("\(error)")
     }
-    let status = stop == nil ? ExitStatus.success : .failure
+    let status = stop.map { ExitStatus(books: Books(), stop: $0) } ?? .success
     let ending = stop?.ending ?? RunEnding(.done)
     try await journaled { () async throws(LedgerError) in
       try await ledger.end(run, ending, exitCode: Int(status.rawValue))

@@ -123,7 +123,7 @@ package struct Importer: Sendable {
         run: run, books: books, stop: stop, status: status, groupsToReset: touched.toReset,
         groupsNotAsked: touched.notAsked)
     } catch {
-      return RunResult(run: run, books: nil, stop: stop ?? .ledger(error.description))
+      return RunResult(run: run, books: nil, stop: stop ?? RunStop(error))
     }
   }
 

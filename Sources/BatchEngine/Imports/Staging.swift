@@ -98,7 +98,7 @@ struct Staging {
     do throws(LedgerError) {
       return try await work()
     } catch {
-      throw .stop(.ledger(error.description))
+      throw .stop(RunStop(error))
     }
   }
 }

@@ -11,12 +11,16 @@ package enum RunStop: Error, Sendable, Equatable {
   case aborted
   /// No request succeeded for as long as `--give-up` allows; `reason` is the last trouble.
   case gaveUp(after: Duration, reason: String)
+  /// The server's name is not known: more likely misspelt than lost, so that waiting would not help.
+  case nameUnknown(String)
   /// The server will not talk to us: credentials, certificate, role.
   case refused(String)
   /// The server answered what cannot be worked with.
   case server(String)
   /// The ledger cannot be written or read.
   case ledger(String)
+  /// Another process keeps the ledger locked.
+  case ledgerLocked(String)
   /// A fuse: more deletes than allowed.
   case fuse(String)
   /// The output cannot be written.
@@ -26,15 +30,21 @@ package enum RunStop: Error, Sendable, Equatable {
 }
 
 extension RunStop {
+  init(_ error: LedgerError) {
+    self = error.kind == .locked ? .ledgerLocked(error.description) : .ledger(error.description)
+  }
+
   /// What the ledger says of a run that ended so.
   var ending: RunEnding {
     switch self {
     case .interrupted, .aborted: RunEnding(.interrupted, reason: "by the user")
     case .terminated: RunEnding(.interrupted, reason: "by the system")
     case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
-    case .refused(let reason), .fuse(let reason): RunEnding(.stopped, reason: reason)
+    case .nameUnknown(let reason), .refused(let reason), .fuse(let reason):
+      RunEnding(.stopped, reason: reason)
     case .input: RunEnding(.refused, reason: "the input cannot be read")
-    case .server(let reason), .ledger(let reason), .output(let reason):
+    case .server(let reason), .ledger(let reason), .ledgerLocked(let reason),
+      .output(let reason):
       RunEnding(.failed, reason: reason)
     }
   }

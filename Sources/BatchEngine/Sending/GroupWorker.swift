@@ -138,7 +138,7 @@ func booked<Value>(_ work: () throws(LedgerError) -> Value) throws(RunStop) -> V
   do throws(LedgerError) {
     return try work()
   } catch {
-    throw .ledger(error.description)
+    throw RunStop(error)
   }
 }
 
@@ -149,6 +149,6 @@ func journaled<Value>(
   do throws(LedgerError) {
     return try await work()
   } catch {
-    throw .ledger(error.description)
+    throw RunStop(error)
   }
 }

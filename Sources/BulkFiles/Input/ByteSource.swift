@@ -19,11 +19,22 @@ package final class ByteSource {
   private var decoder: TextDecoder?
   private var hasPeeked = false
 
+  /// False where opening a file would fail: it is not there, is a folder, or may not be read.
+  ///
+  /// It only looks: opening a pipe would make its writer go on.
+  package static func isReadable(_ path: String) -> Bool {
+    if path == "-" { return true }
+    var status = stat()
+    return unsafe stat(path, &status) == 0 && status.st_mode & S_IFMT != S_IFDIR
+      && access(path, R_OK) == 0
+  }
+
   /// Opens a file, or standard input for `-`.
   ///
   /// - Parameters:
   ///   - path: the file's path.
-  ///   - isStopped: asked while a pipe or a terminal keeps it waiting; true lets the read fail.
+  ///   - isStopped: asked at every read, and while a pipe or a terminal keeps it waiting; true lets
+  ///     the read fail.
   /// - Throws: `InputFault` where there is no such file, or it is a folder or not readable.
   package init(
     path: String, isStopped: @escaping @Sendable () -> Bool = { false }
@@ -89,6 +100,8 @@ package final class ByteSource {
   /// - Returns: how many bytes were appended; 0 at the end.
   /// - Throws: `InputFault` where reading or unpacking fails.
   package func read(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    // Also where no row ever comes, as in a file of blank lines.
+    if isStopped() { throw FaultWording.stopped }
     _ = try peek(atLeast: 2)
     if !ahead.isEmpty {
       let piece = ahead.prefix(chunk)

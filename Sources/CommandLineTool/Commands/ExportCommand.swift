@@ -34,7 +34,9 @@ struct ExportCommand: Performing {
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(pace: pace, setting: conduct.setting(ledger, target))
     let result = await conduct.run {
-      await exporter.run(on: target.client) { count, servers in try write(count, servers) }
+      await exporter.run(on: target.client) { count, servers in
+        try write(count, servers, until: conduct.control)
+      }
     }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
@@ -44,9 +46,12 @@ struct ExportCommand: Performing {
     return result.status
   }
 
-  private func write(_ count: Int, _ servers: LedgerCursor<ExportedServer>) throws {
+  private func write(
+    _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
+  ) throws {
     let writer = try ServerFileWriter(path: path, format: format, total: count)
     while case let some = try servers.next(), !some.isEmpty {
+      if let stop = control.stop { throw stop }
       for exported in some { try writer.write(exported.server, in: exported.group) }
     }
     try writer.finish()

@@ -1,6 +1,7 @@
 // How commands get at the ledger, and at one run in it.
 
 import BatchEngine
+import Glibc
 import RowLedger
 
 /// The ledger of a command line.
@@ -9,6 +10,18 @@ enum LedgerAccess {
   static func open(_ context: CommandContext) throws(CommandFailure) -> Ledger {
     let path = try context.ledgerPath()
     return try reading { () throws(LedgerError) in try Ledger.open(.file(path)) }
+  }
+
+  /// Opens the ledger to look at earlier runs: one that `--ledger` names must be there.
+  static func openExisting(_ context: CommandContext) throws(CommandFailure) -> Ledger {
+    if let path = context.arguments.givenText(.ledger), unsafe access(path, F_OK) != 0,
+      errno == ENOENT || errno == ENOTDIR
+    {
+      throw CommandFailure(
+        .failure, "There is no ledger \(path)",
+        hint: "check the name; without --ledger the usual one is read")
+    }
+    return try open(context)
   }
 
   /// The option that names the ledger again in a suggested command, with a space before it; else empty.
@@ -48,7 +61,8 @@ enum LedgerAccess {
     do throws(LedgerError) {
       return try work()
     } catch {
-      throw CommandFailure(.failure, error.message.sentenceStart, hint: error.hint)
+      throw CommandFailure(
+        error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.hint)
     }
   }
 }

@@ -9,7 +9,7 @@ struct RunsListCommand: Performing {
   init(_ context: CommandContext) throws(UsageError) { self.context = context }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.open(context)
+    let ledger = try LedgerAccess.openExisting(context)
     let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
     if context.arguments.has(.json) {
       for run in runs { context.console.print(try json(run, ledger).text) }

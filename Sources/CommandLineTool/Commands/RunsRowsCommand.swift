@@ -10,7 +10,7 @@ struct RunsRowsCommand: Performing {
   init(_ context: CommandContext) throws(UsageError) { self.context = context }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.open(context)
+    let ledger = try LedgerAccess.openExisting(context)
     let run = try LedgerAccess.run(context, in: ledger)
     let wanted = context.arguments.texts(.rowState)
     let rows = try LedgerAccess.reading { () throws(LedgerError) in

@@ -19,7 +19,7 @@ package final class Console: Sendable {
 
   /// The console of the process; from now on a closed pipe is an error, not a deadly signal.
   package static func standard(environment: [String: String]) -> Console {
-    SignalWatcher.ignoreClosedPipes()
+    SignalWatcher.ignoreFailingWrites()
     return Console(
       output: TextStream(descriptor: STDOUT_FILENO, environment: environment),
       messages: TextStream(descriptor: STDERR_FILENO, environment: environment))

@@ -46,6 +46,8 @@ package final class SignalWatcher: Sendable {
     for number in signals { _ = signal(number, SIG_DFL) }
   }
 
-  /// Lets a write to a closed pipe fail with EPIPE instead of ending the process.
-  package static func ignoreClosedPipes() { _ = signal(SIGPIPE, SIG_IGN) }
+  /// Lets a write to a closed pipe, or beyond a limit of a file's size, fail instead of ending the process.
+  package static func ignoreFailingWrites() {
+    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+  }
 }

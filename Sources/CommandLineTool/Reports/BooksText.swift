@@ -34,11 +34,19 @@ extension RunStop {
     case .gaveUp(let time, let reason):
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
     case .refused(let reason): "The run was refused: \(reason)"
+    case .nameUnknown(let reason): "Nothing was sent: \(reason)"
     case .server(let reason): "The server cannot be worked with: \(reason)"
-    case .ledger(let reason), .output(let reason): reason.sentenceStart
+    case .ledger(let reason), .ledgerLocked(let reason), .output(let reason): reason.sentenceStart
     case .fuse(let reason): "Nothing was sent: \(reason)"
     case .input: "Nothing was sent: the input cannot be read"
     }
+  }
+
+  /// What to do next, given the books of the run; `nil` where the sentence says it.
+  func hint(_ books: Books) -> String? {
+    guard books.inDoubt > 0 else { return hint }
+    return "wait some minutes, for what may still be on its way; then import the same files again: "
+      + "what was done is found, and left as it is"
   }
 
   /// What to do next, as a clause; `nil` where the sentence says it.
@@ -46,9 +54,9 @@ extension RunStop {
     switch self {
     case .interrupted, .terminated, .gaveUp, .server:
       "import the same files again: rows that are done already will be unchanged"
-    case .aborted: "look at the rows in doubt with: cupibulk runs rows --state inDoubt"
+    case .aborted: "import the same files again: what was done is found, and left as it is"
     case .fuse: "check the rows that delete, then pass --max-delete N"
-    case .refused, .ledger, .output, .input: nil
+    case .nameUnknown, .refused, .ledger, .ledgerLocked, .output, .input: nil
     }
   }
 }

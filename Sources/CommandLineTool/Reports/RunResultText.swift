@@ -28,7 +28,9 @@ struct RunResultText {
     }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
-      if let hint = stop.hint { console.note("    hint: \(hint)") }
+      if let hint = result.books.map({ stop.hint($0) }) ?? stop.hint {
+        console.note("    hint: \(hint)")
+      }
     }
     printNext()
   }
@@ -101,7 +103,12 @@ struct RunResultText {
 
   /// What to do next.
   private func printNext() {
-    guard let run = result.run, let books = result.books else { return }
+    guard let run = result.run else { return }
+    guard let books = result.books else {
+      console.note(
+        "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
+      return
+    }
     if !result.groupsToReset.isEmpty {
       console.note(
         "Reset these port groups before the changes take effect: "

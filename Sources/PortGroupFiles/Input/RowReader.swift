@@ -44,7 +44,8 @@ package final class RowReader {
   /// - Parameters:
   ///   - path: the file's path.
   ///   - options: how it is understood.
-  ///   - isStopped: asked while a pipe or a terminal keeps it waiting; true lets the reading fail.
+  ///   - isStopped: asked at every read, and while a pipe or a terminal keeps it waiting; true lets the
+  ///     reading fail.
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package convenience init(
     path: String, options: InputOptions, isStopped: @escaping @Sendable () -> Bool = { false }

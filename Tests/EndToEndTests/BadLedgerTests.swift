@@ -1,0 +1,175 @@
+import Foundation
+import SQLiteStore
+import TestSupport
+import Testing
+
+/// A ledger that cannot be used is told in one sentence; nothing is sent, and the file stays as it is.
+@Suite struct BadLedgerTests {
+  private let folder: TemporaryFolder
+  private static let importing = "import rows.csv --target sandbox: --ledger"
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
+  }
+
+  /// A ledger with one run in it.
+  private func makeLedger() async throws -> String {
+    let run = try await ProgramRun.run(
+      "\(Self.importing) ledger.db".words, in: folder.path)
+    #expect(run.status == 0, "\(run.messages)")
+    return folder.path("ledger.db")
+  }
+
+  private func bytes(_ name: String) throws -> Data {
+    try Data(contentsOf: URL(filePath: folder.path(name)))
+  }
+
+  private func set(mode: Int, of name: String) throws {
+    try FileManager.default.setAttributes(
+      [.posixPermissions: mode], ofItemAtPath: folder.path(name))
+  }
+
+  @Test func `a file that is no ledger stays as it is`() async throws {
+    try folder.write("Hello, world; this is no database.\n", to: "notes.txt")
+    let other = try Database(.file(folder.path("other.db")))
+    try other.execute("CREATE TABLE phone (number TEXT); PRAGMA wal_checkpoint(TRUNCATE)")
+    for name in ["notes.txt", "other.db"] {
+      let before = try bytes(name)
+      for command in [Self.importing, "export --target sandbox: --ledger", "runs show --ledger"] {
+        #expect(
+          try await folder.see("\(command) \(name)".words) == """
+            cupibulk: The file \(name) is not a ledger of cupibulk
+                hint: give another file with --ledger
+            exit 1
+            """)
+      }
+      #expect(try bytes(name) == before)
+    }
+    withExtendedLifetime(other) {}
+  }
+
+  @Test func `a ledger of a newer version stays as it is`() async throws {
+    do {
+      let ledger = try Database(.file(try await makeLedger()))
+      try ledger.run("INSERT INTO migrations (name) VALUES ('from tomorrow')")
+    }
+    let before = try bytes("ledger.db")
+    for command in [Self.importing, "runs --ledger"] {
+      #expect(
+        try await folder.see("\(command) ledger.db".words) == """
+          cupibulk: The ledger ledger.db was written by another version of cupibulk
+              hint: update cupibulk, or use another file with --ledger
+          exit 1
+          """)
+    }
+    #expect(try bytes("ledger.db") == before)
+  }
+
+  @Test func `a damaged ledger is told`() async throws {
+    _ = try await makeLedger()
+    // All but the first page, which says that it is a ledger.
+    let whole = try bytes("ledger.db")
+    let damaged = whole.prefix(4096) + Data(repeating: 0xFF, count: whole.count - 4096)
+    try damaged.write(to: URL(filePath: folder.path("ledger.db")))
+    for command in [Self.importing, "runs --ledger"] {
+      #expect(
+        try await folder.see("\(command) ledger.db".words) == """
+          cupibulk: The ledger ledger.db is damaged (database disk image is malformed)
+              hint: move the file away to start a new one, or put back a copy of it
+          exit 1
+          """)
+    }
+  }
+
+  @Test(arguments: [
+    ("nowhere/ledger.db", "No such file or directory"), ("folder", "Is a directory"),
+    ("rows.csv/ledger.db", "Not a directory"),
+  ])
+  func `a place where no ledger can be made is told`(path: String, reason: String) async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("folder"), withIntermediateDirectories: false)
+    #expect(
+      try await folder.see("\(Self.importing) \(path)".words) == """
+        cupibulk: The ledger \(path) cannot be opened (\(reason))
+            hint: check the path and its permissions, or give another file with --ledger
+        exit 1
+        """)
+  }
+
+  @Test func `a ledger that may not be written is told, and can still be read`() async throws {
+    _ = try await makeLedger()
+    try set(mode: 0o400, of: "ledger.db")
+    let imported = try await folder.see(
+      script: "cupibulk \(Self.importing) ledger.db", by: Confined.withoutPrivileges)
+    #expect(
+      imported == """
+        cupibulk: The ledger ledger.db cannot be written; check the permissions of the file and its folder, or give another with --ledger
+        exit 1
+        """)
+    let listed = try await folder.see(
+      script: "cupibulk runs --ledger ledger.db", by: Confined.withoutPrivileges)
+    #expect(listed.hasSuffix("  sandbox:  rows.csv     1  done\nexit 0"), "\(listed)")
+  }
+
+  @Test func `a folder that may not be written is told`() async throws {
+    try FileManager.default.createDirectory(
+      atPath: folder.path("closed"), withIntermediateDirectories: false)
+    try FileManager.default.moveItem(
+      atPath: try await makeLedger(), toPath: folder.path("closed/ledger.db"))
+    try set(mode: 0o500, of: "closed")
+    let imported = try await folder.see(
+      script: "cupibulk \(Self.importing) closed/ledger.db", by: Confined.withoutPrivileges)
+    #expect(
+      imported == """
+        cupibulk: The ledger closed/ledger.db cannot be written
+            hint: check the permissions of the file and its folder, or give another with --ledger
+        exit 1
+        """)
+    let another = try await folder.see(
+      script: "cupibulk \(Self.importing) closed/new.db", by: Confined.withoutPrivileges)
+    #expect(
+      another == """
+        cupibulk: The ledger closed/new.db cannot be opened (Permission denied)
+            hint: check the path and its permissions, or give another file with --ledger
+        exit 1
+        """)
+    try set(mode: 0o700, of: "closed")
+    #expect(try folder.allFiles().filter { $0.hasPrefix("closed/") } == ["closed/ledger.db"])
+  }
+
+  @Test func `a ledger that another process writes is told, and can still be read`() async throws {
+    let other = try Database(.file(try await makeLedger()))
+    try other.execute("BEGIN IMMEDIATE")
+    #expect(
+      try await folder.see("\(Self.importing) ledger.db".words) == """
+        cupibulk: The ledger ledger.db is locked by another process; wait until that has ended, or use another file with --ledger
+        exit 11
+        """)
+    let listed = try await folder.see("runs --ledger ledger.db".words)
+    #expect(listed.hasSuffix("  sandbox:  rows.csv     1  done\nexit 0"), "\(listed)")
+    try other.execute("COMMIT")
+    #expect(
+      try await folder.see("\(Self.importing) ledger.db".words).hasSuffix(
+        "--ledger ledger.db\nexit 0"))
+  }
+
+  @Test(arguments: ["list", "show", "rows", "rejects -o out.csv"])
+  func `looking does not make a ledger`(command: String) async throws {
+    #expect(
+      try await folder.see("runs \(command) --ledger typo.db".words) == """
+        cupibulk: There is no ledger typo.db
+            hint: check the name; without --ledger the usual one is read
+        exit 1
+        """)
+    #expect(try folder.allFiles() == ["rows.csv"])
+  }
+
+  @Test func `without a ledger there are no runs yet`() async throws {
+    #expect(try await folder.see(["runs", "list"]) == "exit 0")
+  }
+}
+
+extension String {
+  fileprivate var words: [String] { split(separator: " ").map(String.init) }
+}

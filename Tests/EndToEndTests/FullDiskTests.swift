@@ -1,0 +1,155 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A disk that is full ends a run with one sentence; no file is left half-written, and the ledger stays usable.
+///
+/// A limit on the size of files (`ulimit -f`, `prlimit`) does what a full disk does, for anybody and at
+/// a moment of the test's choice.
+@Suite struct FullDiskTests {
+  private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
+  private static let full =
+    "cupibulk: The disk is full, so that the ledger ledger.db cannot grow; "
+    + "make room, then go on; what was recorded before is safe\n"
+
+  private static let next =
+    "Every row, and whether it is in doubt: cupibulk runs rows RUN --ledger ledger.db\n"
+
+  private static let many =
+    "PortGroup,Service,Host\n" + (1...5_000).map { "Branch,102,h\($0).example\n" }.joined()
+
+  private func bench() async throws -> Workbench {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    return bench
+  }
+
+  /// Lets no file of the program grow any more.
+  private func fillDisk(of program: RunningProgram) async throws {
+    let run = try await ProgramRun.run(
+      ["--pid", "\(program.processID)", "--fsize=0"], program: "/usr/bin/prlimit", in: "/")
+    #expect(run.status == 0, "\(run.messages)")
+  }
+
+  /// Runs an import up to the first request that begins so, fills the disk, and lets it go on.
+  private func see(fullAt start: String, on bench: Workbench) async throws -> String {
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: start)
+    let program = try bench.start(["import", "rows.csv", "--ledger", "ledger.db"], through: gate)
+    try await gate.waitForRequest()
+    try await fillDisk(of: program)
+    gate.open()
+    return await program.finish().seen
+  }
+
+  @Test func `while staging: no run is left, and the ledger goes on later`() async throws {
+    let bench = try await bench()
+    try bench.folder.write(Self.many, to: "many.csv")
+    let run = try await bench.start(
+      shell: "ulimit -f 200; cupibulk import many.csv --ledger ledger.db"
+    ).finish()
+    #expect(run.seen == Self.full + "exit 1")
+    #expect(try await bench.sandbox.log().requests == [:])
+    let listed = try await bench.run(["runs", "--ledger", "ledger.db"])
+    #expect(listed.seen == "exit 0")
+    #expect(
+      try await bench.imports(["rows.csv", "--ledger", "ledger.db"]).summary == "read 1, created 1")
+  }
+
+  @Test func `while journalling: nothing is sent`() async throws {
+    let bench = try await bench()
+    let seen = try await see(fullAt: "GET /vmrest/portgroups/", on: bench)
+    #expect(seen == Self.full + Self.next + "exit 1")
+    #expect(try await bench.sandbox.log().writes == 0)
+    #expect(
+      try await bench.rows(["--ledger", "ledger.db"]).map(\.stateText) == ["pending[staged]"])
+    #expect(
+      try await bench.imports(["rows.csv", "--ledger", "ledger.db"]).summary == "read 1, created 1")
+  }
+
+  @Test func `while recording: what was sent is in doubt`() async throws {
+    let bench = try await bench()
+    let seen = try await see(fullAt: "POST ", on: bench)
+    #expect(seen == Self.full + Self.next + "exit 1")
+    #expect(try await bench.sandbox.log().writes == 1)
+    #expect(try await bench.rows(["--ledger", "ledger.db"]).map(\.stateText) == ["inDoubt"])
+    #expect(
+      try await bench.imports(["rows.csv", "--ledger", "ledger.db"]).summary
+        == "read 1, unchanged 1")
+  }
+
+  @Test func `while reading for an export: no file appears`() async throws {
+    let bench = try await bench()
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "GET /vmrest/portgroups/")
+    try bench.folder.write("old\n", to: "out/backup.csv")
+    let program = try bench.start(
+      ["export", "-o", "out/backup.csv", "--ledger", "ledger.db"], through: gate)
+    try await gate.waitForRequest()
+    try await fillDisk(of: program)
+    gate.open()
+    #expect(await program.finish().seen == Self.full + "exit 1")
+    #expect(try bench.folder.read("out/backup.csv") == "old\n")
+    #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
+    #expect(try await bench.run(["runs", "--ledger", "ledger.db"]).seen == "exit 0")
+  }
+
+  @Test func `while writing to a device: it is told`() async throws {
+    let bench = try await bench()
+    let device = try await bench.run(["export", "-o", "/dev/full", "--format", "csv"])
+    #expect(
+      device.seen == """
+        cupibulk: Cannot write /dev/full: the disk is full; nothing was left behind, free some space and try again
+        exit 1
+        """)
+    let output = try await bench.start(shell: "cupibulk export >/dev/full").finish()
+    #expect(
+      output.seen == """
+        cupibulk: Cannot write standard output: the disk is full; nothing was left behind, free some space and try again
+        exit 1
+        """)
+  }
+
+  @Test(
+    .enabled("this machine lets nobody mount a small file system") {
+      try await Confined.canMount()
+    })
+  func `on a small disk: no half of a file, and the ledger goes on later`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      Lab("Branch", (1...400).map { .proxy("10.0.\($0 / 200).\($0 % 200)", precedence: $0) }).json,
+      to: "lab.json")
+    try folder.write(Self.many, to: "many.csv")
+    try folder.write(Self.rows, to: "rows.csv")
+    let seen = try await folder.see(
+      script: """
+        mkdir disk && mount -t tmpfs -o size=64k tmpfs disk && echo old >disk/out.xml
+        cupibulk sandbox --port 0 --load lab.json >sandbox.txt & sandbox=$!
+        until url=$(grep -o 'http[^ ]*' sandbox.txt); do sleep 0.01; done
+        export CUPIBULK_USERNAME=admin CUPIBULK_PASSWORD_COMMAND='echo sandbox'
+        export CUPIBULK_TARGET=$url
+        cupibulk export -o disk/out.xml; echo "exit code $?"
+        cat disk/out.xml; ls -A disk
+        mount -o remount,size=400k disk
+        cupibulk import many.csv --ledger disk/ledger.db; echo "exit code $?"
+        mount -o remount,size=4m disk
+        cupibulk runs --ledger disk/ledger.db; echo "exit code $?"
+        cupibulk import rows.csv --ledger disk/ledger.db; echo "exit code $?"
+        kill $sandbox; wait $sandbox
+        """, by: Confined.withMounts)
+    #expect(
+      seen == """
+        cupibulk: Cannot write disk/out.xml: the disk is full; nothing was left behind, free some space and try again
+        exit code 1
+        old
+        out.xml
+        cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow; make room, then go on; what was recorded before is safe
+        exit code 1
+        exit code 0
+        Nothing to change: the server already is as the row says.
+          unchanged  1
+          read       1
+        Every row: cupibulk runs rows RUN --ledger disk/ledger.db
+        exit code 0
+        exit 0
+        """)
+  }
+}

@@ -1,0 +1,162 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// Ctrl-C and SIGTERM end a run in order: nothing new begins, the books balance, no file is left half-written.
+@Suite struct SignalTests {
+  /// A signal, what it is called, and the exit code after it.
+  static let signals: [(Int32, String, Int32)] = [
+    (SIGINT, "Ctrl-C", 130), (SIGTERM, "SIGTERM", 143),
+  ]
+
+  private static let lab = Lab("Branch", [.proxy("10.0.0.1")])
+  private static let rows = """
+    PortGroup,Service,Host
+    Branch,102,10.0.0.2
+    Branch,102,10.0.0.3
+    Branch,102,10.0.0.4
+
+    """
+
+  /// Starts the program with a gate in front of the sandbox, and waits until a request stands before it.
+  private func hold(
+    _ start: String, _ arguments: [String], on bench: Workbench
+  ) async throws -> (RunningProgram, HoldingGate) {
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: start)
+    let program = try bench.start(arguments, through: gate)
+    try await gate.waitForRequest()
+    return (program, gate)
+  }
+
+  @Test(arguments: signals)
+  func `one signal lets what flies finish, and the rest can be imported again`(
+    signal: Int32, name: String, status: Int32
+  ) async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let (program, gate) = try await hold("POST ", ["import", "rows.csv"], on: bench)
+    program.send(signal: signal)
+    #expect(await program.waits(for: "Stopping: "))
+    gate.open()
+    #expect(
+      await program.finish().seen == """
+        2 of 3 rows were not done.
+          created  1
+          pending  2
+          read     3
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by \(name)
+            hint: import the same files again: rows that are done already will be unchanged
+        Changed before the run stopped, and perhaps to be reset: "Branch"
+        Every row: cupibulk runs rows RUN
+        exit \(status)
+        """)
+    #expect(try await bench.sandbox.log().writes == 1)
+    #expect(try await bench.states() == ["created", "pending[stopped]", "pending[stopped]"])
+    #expect(try await bench.imports(["rows.csv"]).summary == "read 3, created 2, unchanged 1")
+  }
+
+  @Test(arguments: signals)
+  func `a second signal cuts what flies, and leaves it in doubt`(
+    signal: Int32, name: String, status: Int32
+  ) async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let (program, gate) = try await hold("POST ", ["import", "rows.csv"], on: bench)
+    program.send(signal: signal)
+    #expect(await program.waits(for: "Stopping: "))
+    program.send(signal: signal)
+    let run = await program.finish()
+    withExtendedLifetime(gate) {}
+    #expect(
+      run.seen == """
+        Of 1 row it is not known whether it was done.
+          in doubt  1
+          pending   2
+          read      3
+        Stopping: what is in flight is finished. Once more cuts it off.
+        Cutting off: what is in flight will be in doubt.
+        rows.csv:2: inDoubt: SIP proxy 10.0.0.2 in "Branch": the exchange was cancelled
+        cupibulk: The run was stopped by \(name)
+            hint: wait some minutes, for what may still be on its way; then import the same files again: what was done is found, and left as it is
+        Every row: cupibulk runs rows RUN
+        exit \(status)
+        """)
+    #expect(try await bench.sandbox.log().writes == 0)
+    #expect(
+      try await bench.states() == ["inDoubt", "pending[group-in-doubt]", "pending[group-in-doubt]"])
+  }
+
+  @Test(arguments: signals)
+  func `a signal while standard input is read leaves nothing behind`(
+    signal: Int32, name: String, status: Int32
+  ) async throws {
+    let bench = try await Workbench(Self.lab)
+    let fifo = bench.folder.path("rows.fifo")
+    #expect(unsafe mkfifo(fifo, 0o600) == 0)
+    let program = try bench.start(
+      shell: "exec cupibulk import - --format csv <rows.fifo", through: nil)
+    let writer = try FileHandle(forWritingTo: URL(filePath: fifo))
+    // More than a pipe holds: when it is written, the program has begun to read.
+    let line = "Branch,102,10.0.0.2\n"
+    try writer.write(
+      contentsOf: Data(("PortGroup,Service,Host\n" + String(repeating: line, count: 20_000)).utf8))
+    program.send(signal: signal)
+    let run = await program.finish()
+    try writer.close()
+    #expect(
+      run.seen == """
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by \(name)
+            hint: import the same files again: rows that are done already will be unchanged
+        exit \(status)
+        """)
+    #expect(try await bench.folder.runs() == "")
+    #expect(try await bench.sandbox.log().requests == [:])
+  }
+
+  @Test func `a signal is heard also where no row ever comes`() async throws {
+    let bench = try await Workbench(Self.lab)
+    let fifo = bench.folder.path("rows.fifo")
+    #expect(unsafe mkfifo(fifo, 0o600) == 0)
+    let program = try bench.start(["import", "rows.fifo", "--format", "csv"])
+    let writer = try FileHandle(forWritingTo: URL(filePath: fifo))
+    let blanks = String(repeating: "\n", count: 256 << 10)
+    try writer.write(contentsOf: Data(("PortGroup,Service,Host\n" + blanks).utf8))
+    let feeder = try bench.start(shell: "exec yes '' >rows.fifo")
+    program.send(signal: SIGINT)
+    let run = await program.finish()
+    try writer.close()
+    #expect(
+      run.seen == """
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by Ctrl-C
+            hint: import the same files again: rows that are done already will be unchanged
+        exit 130
+        """)
+    _ = await feeder.finish()
+    #expect(try await bench.folder.runs() == "")
+  }
+
+  @Test(arguments: signals)
+  func `a signal during an export leaves the old file, and no other`(
+    signal: Int32, name: String, status: Int32
+  ) async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write("old\n", to: "out/backup.csv")
+    let (program, gate) = try await hold(
+      "GET /vmrest/portgroups/", ["export", "-o", "out/backup.csv"], on: bench)
+    program.send(signal: signal)
+    #expect(await program.waits(for: "Stopping: "))
+    gate.open()
+    #expect(
+      await program.finish().seen == """
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by \(name)
+        exit \(status)
+        """)
+    #expect(try bench.folder.read("out/backup.csv") == "old\n")
+    #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
+    #expect(try await bench.folder.runs() == "")
+  }
+}

@@ -76,7 +76,7 @@ let package = Package(
 
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
-    tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "TestSupport"]),
+    tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
     tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),
     tests("XMLStreamsTests", ["XMLStreams"]),
     tests("JSONStreamsTests", ["JSONStreams"]),

@@ -39,6 +39,8 @@ struct TransferFailure {
       return (
         .certificateUntrusted, "the file of certificate authorities could not be used" + libraryText
       )
+    case CURLE_SSL_CONNECT_ERROR where !isSpokenTLS:
+      return (.unreachable, "the TLS handshake with \(place) was cut off" + libraryText)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
       CURLE_USE_SSL_FAILED:
       return (.tlsFailed, "the TLS handshake with \(place) failed" + libraryText)
@@ -66,6 +68,12 @@ struct TransferFailure {
   private func beforeSending(to place: String) -> (ExchangeError.Cause, String) {
     let isNetwork = code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR || code == CURLE_PROXY
     return (isNetwork ? .unreachable : .other, "no connection to \(place)" + libraryText)
+  }
+
+  /// Whether OpenSSL read something in the handshake that it cannot agree with; else the line was cut,
+  /// as by a server that restarts.
+  private var isSpokenTLS: Bool {
+    text.contains("SSL routines::") && !text.contains("unexpected eof")
   }
 
   private var libraryText: String { text.isEmpty ? "" : ": \(text)" }

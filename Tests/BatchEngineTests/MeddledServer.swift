@@ -20,6 +20,8 @@ enum Fate: Sendable {
   case requestLost
   /// Nobody listens: the request never left.
   case connectionRefused
+  /// The server's name cannot be resolved: the request never left.
+  case nameUnknown
   /// The sandbox gets this request in its place.
   case replaced(HTTPRequest)
   /// The sandbox does it, and its answer is changed on the way back.
@@ -108,6 +110,9 @@ final class MeddledServer: HTTPExchanging {
     case .connectionRefused:
       throw ExchangeError(
         .connectionRefused, mayHaveReached: false, detail: "nobody listens on port 8443")
+    case .nameUnknown:
+      throw ExchangeError(
+        .couldNotResolve, mayHaveReached: false, detail: "the name cuc could not be resolved")
     case .replaced(let other): return try await sandbox.send(other)
     case .edited(let edit):
       var response = try await sandbox.send(request)

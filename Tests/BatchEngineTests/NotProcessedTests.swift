@@ -44,6 +44,31 @@ import Testing
     #expect(!rig.events.waits.isEmpty, "the screen says why it waits")
   }
 
+  @Test func `a name that was never known ends the run at once`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { _ in .nameUnknown }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(server.log == ["login"])
+    guard case .nameUnknown = result.stop else {
+      Issue.record("it ended with \(String(describing: result.stop))")
+      return
+    }
+    #expect(result.status == .tryAgain)
+    #expect(result.run == nil, "nothing of it is kept")
+    #expect(rig.events.waits.isEmpty)
+  }
+
+  @Test func `a name that was known before is waited for`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      ["list", "create"].contains(call.verb) && call.nth % 2 == 1 ? .nameUnknown : .pass
+    }
+    let result = await rig.run([row(.create, host: "10.0.0.1")])
+    #expect(try rig.states(result) == ["created"])
+    #expect(result.status == .success)
+    #expect(!rig.events.waits.isEmpty)
+  }
+
   @Test(arguments: [429, 503])
   func `the wait that the server asks for is kept`(status: Int) async throws {
     let (rig, server) = try EngineRig.meddled()

@@ -21,8 +21,8 @@ import UnityConnection
 
   @Test(arguments: [
     (ExchangeError.Cause.cancelled, ServerError.Kind.cancelled),
-    (.couldNotResolve, .unreachable), (.connectionRefused, .unreachable),
-    (.unreachable, .unreachable), (.tlsFailed, .unreachable), (.timedOut, .timedOut),
+    (.couldNotResolve, .nameUnknown), (.connectionRefused, .unreachable),
+    (.unreachable, .unreachable), (.timedOut, .timedOut),
     (.closedWithoutAnswer, .noAnswer), (.answerBroken, .noAnswer),
     (.answerTooLarge, .unexpectedAnswer), (.other, .unreachable),
   ])
@@ -38,7 +38,7 @@ import UnityConnection
 
   @Test(arguments: [
     (ExchangeError.Cause.certificateUntrusted, ServerError.Kind.certificateUntrusted),
-    (.pinMismatch, .pinMismatch), (.readOnly, .readOnly),
+    (.pinMismatch, .pinMismatch), (.tlsFailed, .tlsFailed), (.readOnly, .readOnly),
   ])
   func `nothing may be sent where nothing is trusted`(
     cause: ExchangeError.Cause, kind: ServerError.Kind

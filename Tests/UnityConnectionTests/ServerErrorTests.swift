@@ -31,7 +31,26 @@ import UnityConnection
       .certificateUntrusted, "self-signed certificate",
       "https://cuc.example.com: the server is not trusted: self-signed certificate "
         + "(GET /vmrest/version); trust its authority with --ca-cert FILE, "
-        + "or this one key with --tls-pin sha256//…"
+        + "or this one key with --tls-pin sha256//…, "
+        + "or go on unprotected, this once, with --insecure"
+    ),
+    (
+      .nameUnknown, "the name cuc.example.com could not be resolved",
+      "https://cuc.example.com: the name cuc.example.com could not be resolved "
+        + "(GET /vmrest/version); "
+        + "check how the target is spelt, and this machine's name servers (DNS)"
+    ),
+    (
+      .tlsFailed, "the TLS handshake with cuc.example.com port 80 failed",
+      "https://cuc.example.com: no https is spoken: "
+        + "the TLS handshake with cuc.example.com port 80 failed (GET /vmrest/version); "
+        + "check the target's port (443 or 8443), and what listens there"
+    ),
+    (
+      .wrongTarget, "status 404: Not Found",
+      "https://cuc.example.com: this is no Cisco Unity Connection server: status 404: Not Found "
+        + "(GET /vmrest/version); check the target's address and port, "
+        + "and that no proxy or other web page answers there"
     ),
     (
       .unexpectedAnswer, "the answer is empty",
@@ -54,7 +73,7 @@ import UnityConnection
   @Test(arguments: ServerError.Kind.allCases)
   func `only what time can heal is worth another try`(kind: ServerError.Kind) {
     let healable: [ServerError.Kind] = [
-      .busy, .failed, .unreachable, .timedOut, .noAnswer, .incompleteList,
+      .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .incompleteList,
     ]
     #expect(Self.error(kind, "").isRepeatable == healable.contains(kind))
   }

@@ -26,6 +26,9 @@ final class SlotGate: Sendable {
   /// Time since the last success, or since the run began.
   var timeWithoutSuccess: Duration { clock.now() - state.withLock(\.policy.lastSuccess) }
 
+  /// Whether the server has answered anything in this run.
+  var hasAnswered: Bool { state.withLock(\.policy.hasAnswered) }
+
   /// Runs one request when a slot is free.
   ///
   /// - Parameter request: Returns its result and what it tells of the server's load.

@@ -34,6 +34,8 @@ struct SlotPolicy: Sendable {
   private(set) var inFlight = 0
   /// When the last success came, or the run began: `--give-up` counts from here.
   private(set) var lastSuccess: Duration
+  /// Whether the server has answered anything in this run.
+  private(set) var hasAnswered = false
   private var nextStart: Duration
   private var lastPressure: Duration
 
@@ -69,6 +71,7 @@ struct SlotPolicy: Sendable {
     switch pressure {
     case .none:
       lastSuccess = now
+      hasAnswered = true
       if limit < granted, now - lastPressure >= calm {
         limit += 1
         lastPressure = now

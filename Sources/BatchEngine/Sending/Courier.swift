@@ -77,7 +77,7 @@ struct Courier: Sendable {
       attempts += 1
       if error.isAnswered { answers += 1 }
       if answers >= Self.patience { throw .server(error.description) }
-      try await wait(attempts, error.retryAfter, reason: error.detail)
+      try await wait(attempts, error.retryAfter, reason: reason(error))
     }
   }
 
@@ -140,11 +140,20 @@ struct Courier: Sendable {
   /// Errors after which nothing more must be sent to this server.
   private func refuseFatal(_ error: ServerError) throws(RunStop) {
     switch error.kind {
-    case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .readOnly:
+    case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
+      .wrongTarget, .readOnly:
       throw .refused(error.description)
+    case .nameUnknown where !gate.hasAnswered: throw .nameUnknown(error.description)
     case .cancelled: throw control.stop ?? .aborted
     default: return
     }
+  }
+
+  /// Why an attempt failed, with what to think of while there never was an answer.
+  private func reason(_ error: ServerError) -> String {
+    // A server that speaks TLS often hangs up on plain HTTP without a word.
+    let isGuess = error.kind == .noAnswer && error.server.hasPrefix("http:") && !gate.hasAnswered
+    return isGuess ? "\(error.detail); if it speaks TLS, write https://" : error.detail
   }
 
   private func pressure(_ answer: WriteAnswer) -> SlotPolicy.Pressure {
@@ -160,12 +169,12 @@ struct Courier: Sendable {
     _ kind: ServerError.Kind, _ retryAfter: Int?
   ) -> SlotPolicy.Pressure {
     switch kind {
-    case .busy, .unreachable, .timedOut:
+    case .busy, .unreachable, .nameUnknown, .timedOut:
       .busy(
         retryAfter: retryAfter.map { seconds in
           min(.seconds(seconds), giveUp - gate.timeWithoutSuccess)
         })
-    case .failed, .noAnswer, .cancelled, .certificateUntrusted, .pinMismatch: .trouble
+    case .failed, .noAnswer, .cancelled, .certificateUntrusted, .pinMismatch, .tlsFailed: .trouble
     default: .none
     }
   }

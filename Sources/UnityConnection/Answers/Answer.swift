@@ -51,6 +51,7 @@ package enum Answer: Sendable, Equatable {
     switch error.cause {
     case .certificateUntrusted: return .barred(.certificateUntrusted, error.detail)
     case .pinMismatch: return .barred(.pinMismatch, error.detail)
+    case .tlsFailed: return .barred(.tlsFailed, error.detail)
     case .readOnly: return .barred(.readOnly, error.detail)
     default: break
     }
@@ -61,12 +62,14 @@ package enum Answer: Sendable, Equatable {
   private static func kind(of error: ExchangeError) -> ServerError.Kind {
     switch error.cause {
     case .cancelled: .cancelled
-    case .couldNotResolve, .connectionRefused, .unreachable, .tlsFailed, .other: .unreachable
+    case .couldNotResolve: .nameUnknown
+    case .connectionRefused, .unreachable, .other: .unreachable
     case .timedOut: .timedOut
     case .closedWithoutAnswer, .answerBroken: .noAnswer
     case .answerTooLarge: .unexpectedAnswer
     case .certificateUntrusted: .certificateUntrusted
     case .pinMismatch: .pinMismatch
+    case .tlsFailed: .tlsFailed
     case .readOnly: .readOnly
     }
   }

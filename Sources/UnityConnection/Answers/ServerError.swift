@@ -14,11 +14,17 @@ package struct ServerError: Error, Sendable, Equatable {
     /// The server says that it failed: 500, 502, 504.
     case failed
     case unreachable
+    /// The server's name could not be resolved.
+    case nameUnknown = "name-unknown"
     case timedOut = "timed-out"
     /// The connection ended before a whole answer.
     case noAnswer = "no-answer"
     case certificateUntrusted = "certificate-untrusted"
     case pinMismatch = "pin-mismatch"
+    /// The other side does not speak TLS, or no version or cipher that we do.
+    case tlsFailed = "tls-failed"
+    /// What answers there is something else than Cisco Unity Connection.
+    case wrongTarget = "wrong-target"
     /// What came is not what this API answers.
     case unexpectedAnswer = "unexpected-answer"
     /// A list ended before its own total, or went beyond it.
@@ -56,9 +62,9 @@ package struct ServerError: Error, Sendable, Equatable {
   /// True if asking again later may help.
   package var isRepeatable: Bool {
     switch kind {
-    case .busy, .failed, .unreachable, .timedOut, .noAnswer, .incompleteList: true
+    case .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .incompleteList: true
     case .credentialsRefused, .forbidden, .notFound, .refused, .certificateUntrusted, .pinMismatch,
-      .unexpectedAnswer, .groupGone, .readOnly, .cancelled:
+      .tlsFailed, .wrongTarget, .unexpectedAnswer, .groupGone, .readOnly, .cancelled:
       false
     }
   }
@@ -77,9 +83,12 @@ extension ServerError: CustomStringConvertible {
     case .busy: "the server is busy: \(detail)"
     case .failed: "the server failed: \(detail)"
     case .unreachable: "the server cannot be reached: \(detail)"
+    case .nameUnknown: detail
     case .timedOut: "no answer in time: \(detail)"
     case .noAnswer: "the answer was lost: \(detail)"
     case .certificateUntrusted, .pinMismatch: "the server is not trusted: \(detail)"
+    case .tlsFailed: "no https is spoken: \(detail)"
+    case .wrongTarget: "this is no Cisco Unity Connection server: \(detail)"
     case .unexpectedAnswer: "the answer is not understood: \(detail)"
     case .incompleteList: "the list is not whole: \(detail)"
     case .groupGone: "the port group is gone: \(detail)"
@@ -98,7 +107,12 @@ extension ServerError: CustomStringConvertible {
     case .busy, .failed, .timedOut, .noAnswer: "try again later"
     case .unreachable: "check the target's address and port (443 or 8443) and the network"
     case .certificateUntrusted:
-      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…"
+      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…, "
+        + "or go on unprotected, this once, with --insecure"
+    case .nameUnknown: "check how the target is spelt, and this machine's name servers (DNS)"
+    case .tlsFailed: "check the target's port (443 or 8443), and what listens there"
+    case .wrongTarget:
+      "check the target's address and port, and that no proxy or other web page answers there"
     case .pinMismatch: "if its certificate was renewed, find out its new pin; else do not go on"
     case .unexpectedAnswer:
       "check that the target is a Cisco Unity Connection server and not a proxy or another web page"

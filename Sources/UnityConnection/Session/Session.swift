@@ -117,7 +117,9 @@ actor Session {
     let call = ServerCall(server: server, request: request)
     let answer = await Answer.classify(exchange.result(of: request), now: clock.seconds())
     guard case .done(let response) = answer else {
-      let error = call.error(answer)
+      var error = call.error(answer)
+      // Every release answers this path, so whatever does not is something else.
+      if error.kind == .notFound || error.kind == .unexpectedAnswer { error.kind = .wrongTarget }
       if error.kind == .credentialsRefused || error.kind == .forbidden { state = .refused(error) }
       return .failure(error)
     }

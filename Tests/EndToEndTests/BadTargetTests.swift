@@ -1,0 +1,191 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A target that cannot be worked with is told in one sentence, and nothing is kept of the run.
+@Suite struct BadTargetTests {
+  private let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
+    try folder.writeSecret("sandbox\n", to: "password")
+  }
+
+  /// Imports a row into the target and exports from it; both must tell the same, but for the last lines.
+  private func see(_ target: String, _ options: [String] = []) async throws -> String {
+    let connecting =
+      ["--target", target, "--username", "admin", "--password-file", "password"] + options
+    let exported = Self.shape(try await folder.see(["export", "-o", "out.csv"] + connecting))
+    let imported = Self.shape(try await folder.see(["import", "rows.csv"] + connecting))
+    #expect(imported.hasPrefix(exported.prefix { $0 != "\n" }), "\(exported)")
+    #expect(imported.hasSuffix(exported.suffix(6)), "\(exported)")
+    #expect(try await folder.runs() == "")
+    #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") || $0.hasPrefix(".out") }))
+    return imported
+  }
+
+  private static func shape(_ text: String) -> String {
+    text.replacing(/port [0-9]+/, with: "port PORT")
+      .replacing(/OpenSSL\/[0-9.a-z]+: error:[0-9A-F]+/, with: "OpenSSL")
+  }
+
+  @Test func `a server that refuses connections is waited for, as long as told`() async throws {
+    #expect(
+      try await see("http://127.0.0.1:1", ["--give-up", "5s"]) == """
+        cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT refused the connection
+            hint: import the same files again: rows that are done already will be unchanged
+        exit 5
+        """)
+  }
+
+  @Test func `a server that says nothing is waited for, as long as told`() async throws {
+    let server = try SilentServer()
+    let seen = try await see(server.url, ["--give-up", "1s"])
+    #expect(
+      // On a machine that is busy, connecting may take all the time that there is.
+      seen.replacing("could not be reached in time", with: "did not answer in time") == """
+        cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT did not answer in time
+            hint: import the same files again: rows that are done already will be unchanged
+        exit 5
+        """)
+  }
+
+  @Test func `a name that is not known ends the run at once`() async throws {
+    #expect(
+      try await see("https://nobody.invalid") == """
+        cupibulk: Nothing was sent: https://nobody.invalid: the name nobody.invalid could not be resolved (GET /vmrest/version); check how the target is spelt, and this machine's name servers (DNS)
+        exit 5
+        """)
+  }
+
+  @Test func `https to a port that speaks http ends the run at once`() async throws {
+    let sandbox = try await SandboxProcess(in: folder)
+    #expect(
+      try await see("https" + sandbox.url.dropFirst(4)) == """
+        cupibulk: The run was refused: https://127.0.0.1:PORT: no https is spoken: the TLS handshake with 127.0.0.1 port PORT failed: OpenSSL:SSL routines::wrong version number (GET /vmrest/version); check the target's port (443 or 8443), and what listens there
+        exit 7
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test func `http to a port that speaks https is told what may be wrong`() async throws {
+    let sandbox = try await SandboxProcess(["--tls"], in: folder)
+    #expect(
+      try await see("http" + sandbox.url.dropFirst(5), ["--give-up", "5s"]) == """
+        cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT closed the connection without an answer; if it speaks TLS, write https://
+            hint: import the same files again: rows that are done already will be unchanged
+        exit 5
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test func `the password does not leave the machine without TLS`() async throws {
+    #expect(
+      try await see("http://cuc.example.com") == """
+        cupibulk: target `http://cuc.example.com`: http:// would send the password in the clear; use https:// (http:// is for localhost, 127.0.0.0/8 and ::1)
+        exit 2
+        """)
+  }
+
+  @Test(arguments: [
+    (
+      "404 Not Found", "text/html", "<html><title>Nothing here</title></html>",
+      "status 404: Nothing here"
+    ),
+    ("200 OK", "text/html", "<!DOCTYPE html><title>Welcome</title>", "status 200: Welcome"),
+    (
+      "302 Found", "text/plain", "",
+      "status 302: a redirect to another address, which is not followed"
+    ),
+  ])
+  func `a web server that is no Unity Connection is told as such`(
+    status: String, type: String, body: String, detail: String
+  ) async throws {
+    let server = try PageServer(
+      "HTTP/1.1 \(status)\r\nContent-Type: \(type)\r\nContent-Length: \(body.utf8.count)\r\n\r\n"
+        + body)
+    #expect(
+      try await see(server.url) == """
+        cupibulk: The run was refused: http://127.0.0.1:PORT: this is no Cisco Unity Connection server: \(detail) (GET /vmrest/version); check the target's address and port, and that no proxy or other web page answers there
+        exit 7
+        """)
+    #expect(server.answered == 2, "once by each command")
+  }
+
+  @Test func `wrong credentials are sent once, because accounts lock`() async throws {
+    let sandbox = try await SandboxProcess(in: folder)
+    try folder.writeSecret("wrong\n", to: "password")
+    #expect(
+      try await see(sandbox.url, ["--slots", "4"]) == """
+        cupibulk: The run was refused: http://127.0.0.1:PORT: user name or password was refused: status 401: HTTP Status 401 (GET /vmrest/version); nothing more is sent, because accounts lock; check --username and the password
+        exit 7
+        """)
+    #expect(try await sandbox.log().requests == ["GET": 2], "once by each command")
+  }
+}
+
+/// Whom a server with a certificate of its own is trusted by.
+@Suite struct TrustTests {
+  private let folder: TemporaryFolder
+  private let sandbox: SandboxProcess
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    try folder.writeSecret("sandbox\n", to: "password")
+    sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
+  }
+
+  private func see(_ options: [String]) async throws -> String {
+    try await folder.see(
+      ["export", "-o", "out.csv", "--target", sandbox.url, "--username", "admin"]
+        + ["--password-file", "password"] + options
+    ).replacing(/port [0-9]+/, with: "port PORT")
+  }
+
+  private static let exported = "Exported 9 servers to out.csv (csv).\nexit 0"
+
+  @Test func `nobody is trusted unseen, and the ways out are told`() async throws {
+    #expect(
+      try await see([]) == """
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…, or go on unprotected, this once, with --insecure
+        exit 7
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test func `its certificate can be trusted by a file`() async throws {
+    #expect(try await see(["--ca-cert", "lab.db.crt"]) == Self.exported)
+    #expect(
+      try await see(["--ca-cert", "no.pem"]) == """
+        cupibulk: The certificate authorities in no.pem cannot be read: No such file or directory
+            hint: name a PEM file with --ca-cert
+        exit 7
+        """)
+  }
+
+  @Test func `its key can be pinned, and no other`() async throws {
+    let pin = try await ProgramRun.run(
+      [
+        "-c",
+        "openssl x509 -in lab.db.crt -pubkey -noout | openssl pkey -pubin -outform der"
+          + " | openssl dgst -sha256 -binary | base64",
+      ], program: "/bin/bash", in: folder.path
+    ).output.trimmingCharacters(in: .newlines)
+    #expect(try await see(["--tls-pin", "sha256//\(pin)"]) == Self.exported)
+    let other = Data(repeating: 7, count: 32).base64EncodedString()
+    #expect(
+      try await see(["--tls-pin", "sha256//\(other)"]) == """
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the public key of 127.0.0.1 port PORT is not the pinned one (GET /vmrest/version); if its certificate was renewed, find out its new pin; else do not go on
+        exit 7
+        """)
+  }
+
+  @Test func `going without is warned of`() async throws {
+    #expect(
+      try await see(["--insecure"]) == """
+        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): anybody in between can read the password and change what is sent
+        \(Self.exported)
+        """)
+  }
+}

@@ -15,7 +15,8 @@ package struct RunResult: Sendable {
   /// Groups that were changed by a run that stopped before it could ask which need a reset, by name.
   package var groupsNotAsked: [PortGroup]
 
-  init(
+  /// A result whose exit status follows from books and stop, unless it is given.
+  package init(
     run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = []
   ) {

@@ -1,3 +1,4 @@
+internal import BulkFiles
 package import PortGroupFiles
 import PortGroupModel
 
@@ -11,6 +12,9 @@ package struct ImportInput: Sendable {
     self.files = files
     self.options = options
   }
+
+  /// Whether all files are there and may be read, as far as can be told without reading.
+  package var isReadable: Bool { files.allSatisfy { ByteSource.isReadable($0) } }
 
   /// How the ledger names the input.
   var source: String { files.joined(separator: " ") }

@@ -37,6 +37,13 @@ struct ConnectingOptions: Sendable {
       }
   }
 
+  /// Locks the target for one run that pushes to it.
+  ///
+  /// - Throws: `CommandFailure` with exit code 11 where another run has the lock.
+  func lock(_ context: CommandContext) throws(CommandFailure) -> TargetLock {
+    try TargetLock(TargetAddress(target).lockIdentity, in: StateFolder.made(context.environment))
+  }
+
   /// Opens the target; an unverified server is warned of, every time.
   ///
   /// With `readOnly`, for commands that must not change the server. No request takes longer than

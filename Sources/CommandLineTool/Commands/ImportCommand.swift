@@ -30,15 +30,10 @@ struct ImportCommand: Performing {
     let console = context.console
     PacingOptions.warn(options.pace, on: console)
     let ledger = try LedgerAccess.open(context)
-    let target = try connecting.open(
-      on: console, readOnly: false, patience: options.pace.giveUp)
-    defer { target.close() }
-    let lock = try TargetLock(target.lockIdentity, in: StateFolder.made(context.environment))
-    defer { withExtendedLifetime(lock) {} }
     let conduct = RunConduct(progress, phase: "Sending", on: console)
-    let setting = conduct.setting(ledger, target)
-    let importer = Importer(input: input, options: options, setting: setting)
-    let result = await conduct.run { await importer.run(on: target.client) }
+    // Nobody is to type a password only to be told of a misspelt file.
+    let missing = input.isReadable ? nil : await check(conduct)
+    let result = if let missing { missing } else { try await push(ledger, conduct) }
     let text = RunResultText(
       result: result, ledger: ledger, console: console,
       ledgerOption: LedgerAccess.option(context))
@@ -49,5 +44,25 @@ struct ImportCommand: Performing {
       try LedgerAccess.reading { () throws(LedgerError) in try text.print() }
     }
     return result.status
+  }
+
+  /// Tells all that is wrong with the input without a server; `nil` if it can be read by now.
+  private func check(_ conduct: RunConduct) async -> RunResult? {
+    let validator = Validator(input: input, control: conduct.control, report: conduct.show)
+    let findings = await conduct.run { await validator.run() }
+    return findings.stop.map { RunResult(run: nil, books: nil, stop: $0) }
+  }
+
+  private func push(
+    _ ledger: Ledger, _ conduct: RunConduct
+  ) async throws(CommandFailure) -> RunResult {
+    let lock = try connecting.lock(context)
+    defer { withExtendedLifetime(lock) {} }
+    let target = try connecting.open(
+      on: context.console, readOnly: false, patience: options.pace.giveUp)
+    defer { target.close() }
+    let setting = conduct.setting(ledger, target)
+    let importer = Importer(input: input, options: options, setting: setting)
+    return await conduct.run { await importer.run(on: target.client) }
   }
 }

@@ -69,7 +69,7 @@ struct SandboxCommand: Performing {
       return try SandboxListener(
         sandbox, address: address, port: port, certificate: certificate)
     } catch {
-      throw CommandFailure(.failure, "\(error)".withoutFullStop)
+      throw CommandFailure(error)
     }
   }
 

@@ -13,7 +13,7 @@ struct AccountSource {
   var passwordCommand: String?
   /// systemd's `$CREDENTIALS_DIRECTORY`, if the program runs as a service with credentials.
   var credentialsFolder: String?
-  /// Asks on the terminal without echo; `nil` where that is not to be done.
+  /// Asks on the terminal without echo, and gives `nil` without one; `nil` where that is not to be done.
   var ask: ((String) -> String?)?
 
   /// Finds them: the password file, the netrc file, systemd's credential, the command, the prompt.
@@ -38,6 +38,11 @@ struct AccountSource {
       throw CommandFailure(
         .usage, "There is no password for \(host), and no terminal to ask for it",
         hint: "pass --password-file FILE, --netrc-file FILE or --password-command COMMAND")
+    }
+    guard !typed.isEmpty else {
+      throw CommandFailure(
+        .refused, "The password that was typed for \(host) is empty",
+        hint: "run the command again, and type it before Enter")
     }
     return Credentials(username: username, password: Secret(typed))
   }

@@ -1,7 +1,6 @@
 // Opens what --target names: a client, and whatever has to live as long as it.
 
 import BatchEngine
-import Glibc
 import HTTPTransfers
 import PortGroupModel
 import RowLedger
@@ -13,8 +12,6 @@ struct OpenTarget {
   let client: ConnectionClient
   /// As the ledger books it.
   let run: RunTarget
-  /// What tells it from other targets, for the lock.
-  let lockIdentity: String
   private let loop: TransferLoop
   private let listener: SandboxListener?
 
@@ -44,7 +41,6 @@ struct OpenTarget {
       transfer.trust = options.trust
       credentials = try options.account.find(for: server.host)
       listener = nil
-      lockIdentity = "\(server.host):\(server.port)"
     case .sandbox(let file):
       let configuration = SandboxConfiguration()
       let listener = try Self.startSandbox(file, configuration)
@@ -52,7 +48,6 @@ struct OpenTarget {
       credentials = Credentials(
         username: configuration.username, password: Secret(configuration.password))
       self.listener = listener
-      lockIdentity = "sandbox:" + (file.map(AbsolutePath.of) ?? "in memory of \(getpid())")
     }
     loop = TransferLoop(origin: origin, options: transfer)
     client = ConnectionClient(
@@ -73,7 +68,7 @@ struct OpenTarget {
         state: file.map { .file($0) } ?? .memory, configuration: configuration)
       return try SandboxListener(sandbox)
     } catch {
-      throw CommandFailure(.failure, "\(error)".withoutFullStop)
+      throw CommandFailure(error)
     }
   }
 
@@ -83,6 +78,14 @@ struct OpenTarget {
     } catch {
       throw CommandFailure(.failure, "\(error)")
     }
+  }
+}
+
+extension CommandFailure {
+  /// A sandbox that cannot be used; its sentence says what to do.
+  init(_ error: SandboxError) {
+    let isLocked = if case .state(_, .busy) = error { true } else { false }
+    self.init(isLocked ? .locked : .failure, "\(error)".withoutFullStop)
   }
 }
 

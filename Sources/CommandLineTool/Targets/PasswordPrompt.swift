@@ -4,7 +4,7 @@ import Glibc
 
 /// The controlling terminal as a place to type a password into.
 enum PasswordPrompt {
-  /// Asks once; `nil` if there is no terminal, or nothing was typed.
+  /// Asks once; `nil` if there is no terminal, and an empty text if nothing was typed.
   ///
   /// Keys are read one by one, so that Ctrl-C too puts the terminal back first: then the process ends by SIGINT.
   static func ask(_ question: String) -> String? {
@@ -42,10 +42,8 @@ struct TypedLine {
   private var bytes: [UInt8] = []
   private(set) var end: End?
 
-  /// What was typed; `nil` if nothing was, or if it was given up.
-  var text: String? {
-    bytes.isEmpty || end == .interrupted ? nil : String(decoding: bytes, as: UTF8.self)
-  }
+  /// What was typed; empty if it was given up.
+  var text: String { end == .interrupted ? "" : String(decoding: bytes, as: UTF8.self) }
 
   mutating func press(_ key: UInt8) {
     switch key {

@@ -1,6 +1,7 @@
 // What --target may name.
 
 import BatchEngine
+import Glibc
 import HTTPTransfers
 
 /// A server, or a sandbox that this process runs itself.
@@ -20,6 +21,14 @@ enum TargetAddress {
       } catch {
         throw CommandFailure(.usage, "\(error)")
       }
+    }
+  }
+
+  /// What tells it from other targets, for the lock.
+  var lockIdentity: String {
+    switch self {
+    case .server(let origin): "\(origin.host):\(origin.port)"
+    case .sandbox(let file): "sandbox:" + (file.map(AbsolutePath.of) ?? "in memory of \(getpid())")
     }
   }
 

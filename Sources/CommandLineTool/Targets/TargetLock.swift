@@ -1,7 +1,7 @@
 // One run at a time pushes to a target.
 
 import BatchEngine
-import Glibc
+import Foundation
 
 /// A lock on a target, held while this value lives; the system lets go of it if the process dies.
 final class TargetLock {
@@ -23,11 +23,29 @@ final class TargetLock {
         hint: "check the permissions of the state folder")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      let holder = Self.holder(descriptor)
       close(descriptor)
       throw CommandFailure(
-        .locked, "Another run of cupibulk is pushing to \(identity)",
-        hint: "wait until it has ended; cupibulk runs list shows it")
+        .locked, "Another run of cupibulk is pushing to \(identity)\(holder)",
+        hint: "wait until it has ended")
     }
+    Self.note("process \(getpid()), since \(Date().ISO8601Format())", in: descriptor)
+  }
+
+  /// Says in the lock file who has it; a lock without is as good.
+  private static func note(_ holder: String, in descriptor: Int32) {
+    ftruncate(descriptor, 0)
+    let bytes = Array(holder.utf8)
+    _ = unsafe bytes.withUnsafeBytes { unsafe write(descriptor, $0.baseAddress, $0.count) }
+  }
+
+  /// ` (process 1234, since 2026-11-23T19:15:02Z)`; empty where the holder has not written it yet.
+  private static func holder(_ descriptor: Int32) -> String {
+    var bytes = [UInt8](repeating: 0, count: 100)
+    let count = unsafe bytes.withUnsafeMutableBytes {
+      unsafe read(descriptor, $0.baseAddress, $0.count)
+    }
+    return count > 0 ? " (\(String(decoding: bytes.prefix(count), as: UTF8.self)))" : ""
   }
 
   deinit { close(descriptor) }

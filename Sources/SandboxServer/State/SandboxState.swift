@@ -12,7 +12,9 @@ final class SandboxState: Sendable {
   /// - Throws: `SQLiteError`.
   init(_ location: DatabaseLocation, seed: (groups: [GroupRecord], servers: [ServerRecord])) throws
   {
-    let opened = try Database(location)
+    // One sandbox at a time: a second one would answer from under the first.
+    let opened = try Database(
+      location, options: DatabaseOptions(exclusive: true, busyTimeout: 1_000))
     try opened.adopt(Self.schema)
     try opened.transaction {
       guard try opened.integer("SELECT count(*) FROM seeding") == 0 else { return }

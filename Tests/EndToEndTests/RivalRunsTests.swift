@@ -1,0 +1,71 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// One run at a time pushes to a target, and one program at a time has a sandbox's file.
+@Suite struct RivalRunsTests {
+  private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
+
+  @Test func `a second import of one target is turned away, and told whom to wait for`()
+    async throws
+  {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let first = try bench.start(["import", "rows.csv"], through: gate)
+    try await gate.waitForRequest()
+
+    let second = try await bench.start(["import", "rows.csv"], through: gate).finish()
+    #expect(
+      second.seen == """
+        cupibulk: Another run of cupibulk is pushing to 127.0.0.1:PORT (process \(first.processID), since TIME)
+            hint: wait until it has ended
+        exit 11
+        """)
+    // To look is allowed.
+    let list = try await bench.run(["runs", "list"])
+    #expect(list.output.hasSuffix("  is running\n"), "\(list.output)")
+
+    gate.open()
+    #expect(await first.finish().status == 0)
+    let third = try await bench.start(["import", "rows.csv"], through: gate).finish()
+    #expect(third.status == 0)
+    #expect(try await bench.sandbox.log().writes == 1)
+    #expect(try await bench.states() == ["unchanged"])
+  }
+
+  @Test func `a second import into a sandbox's file is turned away`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
+    #expect(unsafe mkfifo(folder.path("rows.fifo"), 0o600) == 0)
+    let first = try RunningProgram(
+      ["import", "rows.fifo", "--format", "csv", "--target", "sandbox:lab.db"], in: folder.path)
+    let writer = try FileHandle(forWritingTo: URL(filePath: folder.path("rows.fifo")))
+    // The program opens the pipe after it has locked the target.
+    let second = try await folder.see(["import", "rows.csv", "--target", "sandbox:./lab.db"])
+    #expect(
+      second == """
+        cupibulk: Another run of cupibulk is pushing to sandbox:FOLDER/lab.db (process \(first.processID), since TIME)
+            hint: wait until it has ended
+        exit 11
+        """)
+    try writer.write(contentsOf: Data(contentsOf: URL(filePath: folder.path("rows.csv"))))
+    try writer.close()
+    #expect(await first.finish().status == 0)
+  }
+
+  @Test(arguments: ["export --target sandbox:lab.db", "sandbox --port 0 --state lab.db"])
+  func `a sandbox's file that is in use is not used twice`(command: String) async throws {
+    let folder = try TemporaryFolder()
+    let sandbox = try await SandboxProcess(["--state", "lab.db"], in: folder)
+    let words = command.split(separator: " ").map(String.init)
+    #expect(
+      try await folder.see(words) == """
+        cupibulk: The sandbox's state in lab.db cannot be used: another program holds it locked. Stop the other sandbox, or name another file
+        exit 11
+        """)
+    #expect(await sandbox.stop().status == 0)
+    let exported = try await folder.see(["export", "--target", "sandbox:lab.db", "-o", "out.csv"])
+    #expect(exported == "Exported 9 servers to out.csv (csv).\nexit 0")
+  }
+}

@@ -1,0 +1,79 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A password is typed on a terminal, and asked for only where it is needed.
+@Suite struct TypedPasswordTests {
+  private let folder: TemporaryFolder
+  private let sandbox: SandboxProcess
+
+  init() async throws {
+    folder = try TemporaryFolder()
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
+    sandbox = try await SandboxProcess(in: folder)
+  }
+
+  /// Imports on a terminal of its own, and types the keys when it asks; what the terminal showed.
+  private func see(_ file: String, typing keys: String) async throws -> String {
+    #expect(unsafe mkfifo(folder.path("keys"), 0o600) == 0)
+    let bin = URL(filePath: Package.program).deletingLastPathComponent().path
+    let words = "import \(file) --target \(sandbox.url) --username admin --progress none"
+    let program = try RunningProgram(
+      ["-c", "exec script -qec 'cupibulk \(words)' /dev/null <keys"], program: "/bin/bash",
+      in: folder.path, environment: ["PATH": bin + ":/usr/bin:/bin"])
+    let keyboard = try FileHandle(forWritingTo: URL(filePath: folder.path("keys")))
+    // What is typed before the question is thrown away.
+    if await program.waits(for: "Password of admin at 127.0.0.1: ") {
+      try keyboard.write(contentsOf: Data(keys.utf8))
+    }
+    let run = await program.finish()
+    try keyboard.close()
+    return run.seen.replacing("\r\n", with: "\n")
+  }
+
+  @Test func `what is typed is sent, and not shown`() async throws {
+    #expect(
+      try await see("rows.csv", typing: "sandbox\r") == """
+        Password of admin at 127.0.0.1:\(" ")
+        Done: 1 row, nothing failed.
+          created  1
+          read     1
+        Reset these port groups before the changes take effect: "PhoneSystem-1 SIP"
+        Every row: cupibulk runs rows RUN
+        exit 0
+        """)
+  }
+
+  @Test(arguments: ["\r", "oops\u{15}\r", "\u{4}"])
+  func `an empty password is called that, and not sent`(keys: String) async throws {
+    #expect(
+      try await see("rows.csv", typing: keys) == """
+        Password of admin at 127.0.0.1:\(" ")
+        cupibulk: The password that was typed for 127.0.0.1 is empty
+            hint: run the command again, and type it before Enter
+        exit 7
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test func `Ctrl-C at the question ends the program`() async throws {
+    #expect(
+      try await see("rows.csv", typing: "sand\u{3}") == """
+        Password of admin at 127.0.0.1:\(" ")
+        exit 130
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test func `a missing file is told before anything is asked`() async throws {
+    #expect(
+      try await see("missing.csv", typing: "sandbox\r") == """
+        missing.csv: error[file-unreadable]: there is no such file
+            hint: check the name and the folder
+        1 error
+        cupibulk: Nothing was sent: the input cannot be read
+        exit 4
+        """)
+    #expect(try await sandbox.log().requests == [:])
+  }
+}

@@ -81,7 +81,7 @@ let package = Package(
     tests("XMLStreamsTests", ["XMLStreams"]),
     tests("JSONStreamsTests", ["JSONStreams"]),
     tests("BulkFilesTests", ["BulkFiles", "TestSupport"]),
-    tests("PortGroupModelTests", ["PortGroupModel"]),
+    tests("PortGroupModelTests", ["PortGroupModel", "TestSupport"]),
     tests("PortGroupFilesTests", ["PortGroupFiles", "PortGroupModel", "BulkFiles", "TestSupport"]),
     tests(
       "UnityConnectionTests",

@@ -1,6 +1,7 @@
 // What libFuzzer calls: bytes are read as one format, in one piece and in small ones, and must tell the same.
 
 import BulkFiles
+import XMLStreams
 
 /// The format comes from the program's own name at build time: one program a format.
 #if FUZZ_XML
@@ -11,17 +12,42 @@ import BulkFiles
   private let format = BulkFormat.csv
 #endif
 
+/// A schema with the parts that ours has: any order, patterns, ranges, unions, attributes.
+private let schema = try? XMLSchema(
+  """
+  <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+    <xs:element name="Servers"><xs:complexType>
+      <xs:sequence><xs:element ref="Server" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
+      <xs:attribute name="total" type="xs:string"/><xs:anyAttribute processContents="skip"/>
+    </xs:complexType></xs:element>
+    <xs:element name="Server"><xs:complexType><xs:all>
+      <xs:element name="a" type="Small" minOccurs="0"/>
+      <xs:element name="b" type="Name" minOccurs="0"/>
+      <xs:element name="c" type="xs:string" minOccurs="0"/>
+    </xs:all></xs:complexType></xs:element>
+    <xs:simpleType name="Whole"><xs:restriction base="xs:integer"><xs:pattern value="[0-9]+"/>
+    </xs:restriction></xs:simpleType>
+    <xs:simpleType name="Small"><xs:restriction base="Whole"><xs:maxInclusive value="9999"/>
+    </xs:restriction></xs:simpleType>
+    <xs:simpleType name="Label"><xs:restriction base="xs:token">
+      <xs:pattern value="[a-z]{1,3}(\\.[a-z]{1,3})*\\.?"/><xs:pattern value="(.*\\.)?[0-9]*[a-z]*"/>
+    </xs:restriction></xs:simpleType>
+    <xs:simpleType name="Name"><xs:union memberTypes="Label Small"/></xs:simpleType>
+  </xs:schema>
+  """)
+
 /// Everything that reading tells, as one text.
-private func told(_ bytes: [UInt8], chunk: Int) -> String {
+private func told(_ bytes: [UInt8], chunk: Int, isChecked: Bool = false) -> String {
   var text = ""
   do throws(InputFault) {
     let reader = try RecordReader(
       ByteSource(name: "fuzz", bytes: bytes, chunk: chunk), format: format,
-      shape: RecordShape(list: "Servers", record: "Server"),
+      schema: isChecked ? schema : nil, shape: RecordShape(list: "Servers", record: "Server"),
       limits: RecordLimits(fieldBytes: 4096, recordBytes: 16384, fields: 100))
     var record = BulkRecord()
     var places: [(line: Int, column: Int)] = []
     while true {
+      defer { _ = reader.takeViolations() }
       switch try reader.next(&record) {
       case .end: return text
       case .invalid(let fault): text += "!\(fault.kind.rawValue) \(fault.line):\(fault.column)\n"
@@ -47,6 +73,10 @@ public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let whole = told(bytes, chunk: 1 << 16)
   for chunk in [1, 7] where told(bytes, chunk: chunk) != whole {
     fatalError("read in pieces of \(chunk) bytes the file tells something else")
+  }
+  precondition(schema != nil, "the schema is sound")
+  if format == .xml, told(bytes, chunk: 7, isChecked: true) != whole {
+    fatalError("checked against a schema the file tells something else")
   }
   return 0
 }

@@ -1,6 +1,6 @@
 // The one way to read records out of any bulk file, pulled one at a time.
 
-import XMLStreams
+package import XMLStreams
 
 /// What a pull gave.
 package enum RecordStep: Sendable, Equatable {
@@ -32,6 +32,13 @@ protocol RecordParsing {
   var declaredTotal: DeclaredTotal? { get }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
+
+  /// What a schema does not allow, of the records up to the last one given.
+  mutating func takeViolations() -> [InputFault]
+}
+
+extension RecordParsing {
+  mutating func takeViolations() -> [InputFault] { [] }
 }
 
 /// Reads the records of one file in CSV, XML or JSON, plain or packed with gzip.
@@ -52,15 +59,18 @@ package final class RecordReader {
   ///   - delimiter: overrides what the heading line tells; CSV only.
   ///   - encoding: overrides what the first bytes, or an XML declaration, tell; not for JSON.
   ///   - comment: with what the comment lines of CSV begin; without it there are none.
+  ///   - schema: what the document must be like besides; XML only, another format is a fault then.
   ///   - shape: the names of list and record; XML and JSON only.
   ///   - limits: what one record may hold.
   /// - Throws: `InputFault` where the file is empty, its format unknown, or its heading line not sound.
   package init(
     _ source: ByteSource, format: BulkFormat? = nil, delimiter: Delimiter? = nil,
-    encoding: TextEncoding? = nil, comment: UInt8? = nil, shape: RecordShape,
+    encoding: TextEncoding? = nil, comment: UInt8? = nil, schema: XMLSchema? = nil,
+    shape: RecordShape,
     limits: RecordLimits = RecordLimits()
   ) throws(InputFault) {
     let format = try source.format(unlessGiven: format)
+    if schema != nil, format != .xml { throw FaultWording.schemaIsForXML(format) }
     file = source.name
     self.format = format
     self.shape = shape
@@ -69,7 +79,8 @@ package final class RecordReader {
       case .csv:
         try CSVRecords(
           source, delimiter: delimiter, encoding: encoding, comment: comment, limits: limits)
-      case .xml: try XMLRecords(source, encoding: encoding, shape: shape, limits: limits)
+      case .xml:
+        try XMLRecords(source, encoding: encoding, schema: schema, shape: shape, limits: limits)
       case .json: try JSONRecords(source, encoding: encoding, shape: shape, limits: limits)
       }
     names = parser.names
@@ -98,6 +109,9 @@ package final class RecordReader {
     if record.nameCount > names.count { names = parser.names }
     return step
   }
+
+  /// What the schema does not allow of the records up to the last one given; each fault is given once.
+  package func takeViolations() -> [InputFault] { parser.takeViolations() }
 
   /// A record as text in the file's own format, on one line for XML and JSON, for rejects and ledgers.
   package func rawText(of record: BulkRecord) -> String {

@@ -15,11 +15,14 @@ import CLibXML
   private var sawRoot = false
   private var textRun = 0
   var failure: XMLError?
+  /// Set where the document is to be as a schema says.
+  let check: SchemaCheck?
   /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
   var context: xmlParserCtxtPtr?
 
-  init(limits: XMLLimits) {
+  init(limits: XMLLimits, check: SchemaCheck?) {
     self.limits = limits
+    self.check = check
   }
 
   mutating func start(
@@ -71,6 +74,36 @@ import CLibXML
       batch.events.append(
         XMLBatch.Event(kind: .text, name: -1, lower: lower, upper: upper, line: 0, column: 0))
     }
+  }
+
+  /// Lets the schema check see the start that was taken last.
+  mutating func checkStart(_ tag: StartTag) {
+    guard failure == nil, let check, let start = batch.events.last else { return }
+    let position = TextPosition(line: Int(start.line), column: Int(start.column))
+    note(unsafe check.start(start.name, at: position, tag), event: batch.events.count - 1)
+  }
+
+  /// Lets the schema check see the text that was taken last.
+  mutating func checkText(_ bytes: UnsafeBufferPointer<xmlChar>) {
+    guard failure == nil else { return }
+    note(unsafe check?.text(bytes), event: batch.events.count - 1)
+  }
+
+  /// Lets the schema check see the end that is going to be taken next.
+  mutating func checkEnd(
+    _ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?,
+    _ uri: UnsafePointer<xmlChar>?
+  ) {
+    guard failure == nil else { return }
+    note(unsafe check?.end(name, prefix, uri), event: batch.events.count)
+  }
+
+  private mutating func note(_ finding: SchemaCheck.Finding?, event: Int) {
+    guard let finding else { return }
+    batch.violations.append(
+      XMLViolation(
+        message: finding.complaint, position: finding.element.position,
+        element: names[Int(finding.element.name)], event: event))
   }
 
   /// Takes libxml2's error; its words for a document that ends too early or is no UTF-8 would mislead.
@@ -178,7 +211,7 @@ import CLibXML
 }
 
 /// The SAX2 callbacks; each finds its `ParserState` behind the first parameter.
-func makeSAXHandler() -> xmlSAXHandler {
+func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
   var handler = unsafe xmlSAXHandler()
   unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
   unsafe handler.startElementNs = {
@@ -198,6 +231,7 @@ func makeSAXHandler() -> xmlSAXHandler {
   unsafe handler.characters = unsafe text
   unsafe handler.ignorableWhitespace = unsafe text
   unsafe handler.cdataBlock = unsafe text
+  if isChecked { unsafe addCheck(to: &handler) }
   // Without a document type there are no entities to define, fetch or multiply.
   unsafe handler.internalSubset = { state, _, _, _ in
     guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
@@ -216,6 +250,36 @@ func makeSAXHandler() -> xmlSAXHandler {
       code: error.pointee.code, trimmingEnd(message), at: position)
   }
   return unsafe handler
+}
+
+/// Callbacks that hand every event on to the schema check as well.
+private func addCheck(to handler: inout xmlSAXHandler) {
+  unsafe handler.startElementNs = {
+    state, name, prefix, uri, namespaceCount, namespaces, attributeCount, _, attributes in
+    guard let name = unsafe name,
+      let state = unsafe state?.assumingMemoryBound(to: ParserState.self)
+    else { return }
+    unsafe state.pointee.start(
+      name: name, attributeCount: Int(attributeCount), attributes: attributes)
+    unsafe state.pointee.checkStart(
+      StartTag(
+        name: name, prefix: prefix, uri: uri, namespaceCount: namespaceCount,
+        namespaces: namespaces, attributeCount: attributeCount, attributes: attributes))
+  }
+  unsafe handler.endElementNs = { state, name, prefix, uri in
+    let state = unsafe state?.assumingMemoryBound(to: ParserState.self)
+    unsafe state?.pointee.checkEnd(name, prefix, uri)
+    unsafe state?.pointee.end()
+  }
+  let text: charactersSAXFunc = { state, bytes, count in
+    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
+    let bytes = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
+    unsafe state.pointee.text(bytes)
+    unsafe state.pointee.checkText(bytes)
+  }
+  unsafe handler.characters = unsafe text
+  unsafe handler.ignorableWhitespace = unsafe text
+  unsafe handler.cdataBlock = unsafe text
 }
 
 /// libxml2 ends its sentences with a line end.

@@ -35,6 +35,8 @@ package struct XMLBatch: Sendable {
   package internal(set) var events: [Event] = []
   /// Of all start events.
   package internal(set) var attributes: [Attribute] = []
+  /// What a schema does not allow, in document order; of checked documents alone.
+  package internal(set) var violations: [XMLViolation] = []
   /// Valid UTF-8; libxml2 checked it.
   package internal(set) var bytes: [UInt8] = []
 
@@ -45,6 +47,7 @@ package struct XMLBatch: Sendable {
   package mutating func removeAll() {
     events.removeAll(keepingCapacity: true)
     attributes.removeAll(keepingCapacity: true)
+    violations.removeAll()
     bytes.removeAll(keepingCapacity: true)
   }
 

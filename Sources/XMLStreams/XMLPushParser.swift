@@ -15,11 +15,12 @@ import CLibXML
   ///   - limits: what the document may ask for.
   ///   - encoding: an encoding that stands above the document's own word, such as a header's `charset`;
   ///     a name that libxml2 does not know is ignored.
-  package init(limits: XMLLimits = XMLLimits(), encoding: String? = nil) {
+  ///   - schema: what the document is checked against; see `XMLBatch.violations`.
+  package init(limits: XMLLimits = XMLLimits(), encoding: String? = nil, schema: XMLSchema? = nil) {
     libraryIsReady
     unsafe state = .allocate(capacity: 1)
-    unsafe state.initialize(to: ParserState(limits: limits))
-    var handler = unsafe makeSAXHandler()
+    unsafe state.initialize(to: ParserState(limits: limits, check: schema.map { SchemaCheck($0) }))
+    var handler = unsafe makeSAXHandler(isChecked: schema != nil)
     guard let made = unsafe xmlCreatePushParserCtxt(&handler, state, nil, 0, nil) else {
       preconditionFailure("libxml2 has no memory left for a parser")
     }

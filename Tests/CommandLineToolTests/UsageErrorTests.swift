@@ -159,8 +159,8 @@ import Testing
     Case(
       line: ["template", "sipproxy"],
       text: """
-        KIND is 'sipproxy'; allowed is sip-proxy, tftp, call-manager, move-hosts or \
-        delete
+        KIND is 'sipproxy'; allowed is sip-proxy, tftp, call-manager, move-hosts, \
+        delete or xsd
         Try 'cupibulk help template'.
         """),
     Case(

@@ -26,6 +26,26 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 0)
   }
 
+  @Test func `the schema is printed, and asked where it is wanted`() async throws {
+    let bench = try await Workbench()
+    let printed = try await bench.run(["template", "xsd"])
+    #expect(printed.status == 0)
+    #expect(printed.output == (try Package.text("templates/portgroupservers.xsd")))
+    let refused = try await bench.run(["template", "xsd", "--format", "csv"])
+    #expect(refused.status == 2)
+    #expect(refused.messages.contains("the schema is always XML; leave the option out"))
+
+    _ = try await bench.run(["template", "tftp", "-o", "tftp.xml"])
+    let sound = try await bench.run(["validate", "--schema", "tftp.xml"])
+    #expect(sound.status == 0, "\(sound.messages)")
+    let text = try bench.folder.read("tftp.xml").replacing("HostOrIPAddress", with: "Host")
+    try bench.folder.write(text, to: "plain.xml")
+    #expect(try await bench.run(["validate", "plain.xml"]).status == 0)
+    let strict = try await bench.run(["validate", "--schema", "plain.xml"])
+    #expect(strict.status == 4)
+    #expect(strict.messages.contains("error[schema]: Element 'Host': This element is not expected"))
+  }
+
   @Test(arguments: ["sip-proxy", "tftp", "call-manager"])
   func `a template that is filled in imports`(kind: String) async throws {
     let bench = try await Workbench()

@@ -1,6 +1,7 @@
 // What holds for every batch, tried on many that chance makes.
 
 import PortGroupModel
+import TestSupport
 import Testing
 
 @Suite struct BatchPropertyTests {

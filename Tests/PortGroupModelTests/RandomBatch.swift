@@ -1,6 +1,7 @@
 // Batches out of a small world, so that rows and servers meet, miss and collide all the time.
 
 import PortGroupModel
+import TestSupport
 import Testing
 
 /// Rows and servers that a seed makes; the rows are such as pass the checks of a file.

@@ -192,6 +192,20 @@ enum FaultWording {
       "\(message) (\(records) came before)")
   }
 
+  static func schemaIsForXML(_ format: BulkFormat) -> InputFault {
+    InputFault(
+      .schema, "the schema is for XML, and this is \(format.rawValue.uppercased())",
+      hint: "leave --schema out, or turn the file into XML with `cupibulk convert`")
+  }
+
+  static func violation(
+    _ message: String, of element: String, line: Int, column: Int, record: Int
+  ) -> InputFault {
+    InputFault(
+      .schema, line: line, column: column, record: record, field: element, message,
+      hint: "`cupibulk template xsd` prints the schema")
+  }
+
   static func unexpectedRoot(
     _ found: String, _ shape: RecordShape, line: Int, column: Int
   ) -> InputFault {

@@ -14,6 +14,7 @@ package struct InputFault: Error, Sendable, Equatable {
     case rootUnexpected = "root-unexpected"
     case malformedXML = "malformed-xml"
     case malformedJSON = "malformed-json"
+    case schema
     case raggedRow = "ragged-row"
     case unclosedQuote = "unclosed-quote"
     case textAfterQuote = "text-after-quote"

@@ -36,13 +36,17 @@ struct XMLRecords: RecordParsing {
   /// The first thing wrong with the current record.
   private var fault: InputFault?
   private(set) var declaredTotal: DeclaredTotal?
+  /// Violations of the schema that were met and not taken; `batch` holds later ones.
+  private var violations: [InputFault] = []
+  private var nextViolation = 0
 
   var namePlaces: [(line: Int, column: Int)] { [] }
   var blankLines: Int { 0 }
   let dialect: TextDialect
 
   init(
-    _ source: ByteSource, encoding: TextEncoding?, shape: RecordShape, limits: RecordLimits
+    _ source: ByteSource, encoding: TextEncoding?, schema: XMLSchema?, shape: RecordShape,
+    limits: RecordLimits
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4096)
     if let encoding = encoding?.resolved(by: head) {
@@ -56,7 +60,7 @@ struct XMLRecords: RecordParsing {
     self.limits = limits
     parser = XMLPushParser(
       limits: XMLLimits(textBytes: limits.fieldBytes),
-      encoding: encoding == nil ? nil : TextEncoding.utf8.name)
+      encoding: encoding == nil ? nil : TextEncoding.utf8.name, schema: schema)
   }
 
   /// What the first bytes or the XML declaration say; libxml2 finds the same by itself.
@@ -99,8 +103,10 @@ struct XMLRecords: RecordParsing {
   private var isInRecord: Bool { level == .record || level == .field || ignored > 0 }
 
   private mutating func feed() throws(InputFault) {
+    keepViolations()
     batch.removeAll()
     nextEvent = 0
+    nextViolation = 0
     buffer.removeAll(keepingCapacity: true)
     isFed = try source.read(into: &buffer) == 0
     do throws(XMLError) {
@@ -113,6 +119,26 @@ struct XMLRecords: RecordParsing {
     guard names.count < parser.nameCount else { return }
     names = parser.names
     recordName = names.firstIndex(of: shape.record).map { Int32($0) }
+  }
+
+  mutating func takeViolations() -> [InputFault] {
+    keepViolations()
+    defer { violations.removeAll() }
+    return violations
+  }
+
+  /// Keeps the violations of the events that were taken.
+  private mutating func keepViolations() {
+    while nextViolation < batch.violations.count,
+      batch.violations[nextViolation].event < nextEvent
+    {
+      let violation = batch.violations[nextViolation]
+      nextViolation += 1
+      violations.append(
+        FaultWording.violation(
+          violation.message, of: violation.element, line: violation.position.line,
+          column: violation.position.column, record: number))
+    }
   }
 
   /// Takes one event; gives a step where it ends a record.

@@ -68,7 +68,7 @@ extension Command {
         + "server can tell, such as whether a port group exists, is checked by import."
     ],
     operands: [inputFiles],
-    options: reading + [.mode, .json],
+    options: reading + [.mode, .schema, .json],
     examples: [
       Example(purpose: "check a file", line: "cupibulk validate sip-proxies.csv"),
       Example(
@@ -206,16 +206,18 @@ extension Command {
 
   private static let template = Command(
     name: "template",
-    summary: "Print a blank file to fill in",
+    summary: "Print a blank file to fill in, or the schema of XML files",
     operands: [
       Operand(
-        name: "KIND", help: "what the file is for",
-        choices: ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete"])
+        name: "KIND", help: "what the file is for, or xsd for the schema of XML files",
+        choices: ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete", "xsd"])
     ],
     options: [.outputFormat, .outputFile],
     examples: [
       Example(
-        purpose: "begin a file of SIP proxies", line: "cupibulk template sip-proxy -o proxies.csv")
+        purpose: "begin a file of SIP proxies", line: "cupibulk template sip-proxy -o proxies.csv"),
+      Example(
+        purpose: "give an XML editor the schema", line: "cupibulk template xsd -o servers.xsd"),
     ])
 
   private static let help = Command(

@@ -58,6 +58,9 @@ extension Option {
   package static let mode = Option(
     "mode", .choice(["create", "update", "upsert", "delete"]), in: .input, fallback: "upsert",
     "what to do with rows that do not say it in an Operation column")
+  package static let schema = Option(
+    "schema", in: .input,
+    "check XML files against the schema of template xsd as well")
   package static let skipInvalid = Option(
     "skip-invalid", in: .input, "send the good rows of a file that has bad ones")
   package static let allow = Option(

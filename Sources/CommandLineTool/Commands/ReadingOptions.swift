@@ -26,6 +26,7 @@ enum ReadingOptions {
     if let bytes = arguments.givenNumber(.maxField) {
       options.limits = RecordLimits(fieldBytes: bytes, recordBytes: max(bytes, 1 << 20) * 4)
     }
+    options.checksSchema = arguments.has(.schema)
     options.mode = try arguments.choice(.mode)
     for pair in arguments.pairs(.column) {
       options.columns[pair.name] = try column(

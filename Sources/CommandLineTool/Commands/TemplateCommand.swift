@@ -2,24 +2,31 @@ import BatchEngine
 import BulkFiles
 import PortGroupFiles
 
-/// `cupibulk template`: prints a blank file to fill in.
+/// `cupibulk template`: prints a blank file to fill in, or the schema of XML files.
 struct TemplateCommand: Performing {
   private let context: CommandContext
-  private let kind: FileTemplate
   private let path: String
-  private let format: BulkFormat
+  private let text: String
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
     self.context = context
     path = try arguments.text(.outputFile)
-    format = try OutputOptions.format(arguments, path: path)
-    // The table of operands has checked the word.
-    kind = arguments.operands.first.flatMap(FileTemplate.init(rawValue:)) ?? .sipProxy
+    // The table of operands has checked the word; the only one that is no template is `xsd`.
+    if let kind = arguments.operands.first.flatMap(FileTemplate.init(rawValue:)) {
+      text = kind.text(try OutputOptions.format(arguments, path: path))
+    } else if let format = arguments.givenText(.outputFormat) {
+      throw UsageError(
+        .badValue(
+          source: Option.outputFormat.flag, value: format,
+          complaint: "the schema is always XML; leave the option out"),
+        of: arguments.path)
+    } else {
+      text = ServerSchema.text
+    }
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let text = kind.text(format)
     guard path != "-" else {
       context.console.write(text)
       return .success

@@ -13,6 +13,8 @@ package struct InputOptions: Sendable, Equatable {
   package var encoding: TextEncoding?
   /// The byte with which comment lines begin; CSV only, none unless given.
   package var comment: UInt8?
+  /// Checks XML against `ServerSchema` as well; other formats are refused then.
+  package var checksSchema = false
   /// What one record may hold.
   package var limits = RecordLimits()
   /// Foreign headings, elements or keys, compared in any case, and what they stand for.

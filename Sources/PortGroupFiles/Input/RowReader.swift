@@ -71,7 +71,8 @@ package final class RowReader {
     do throws(InputFault) {
       reader = try RecordReader(
         source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
-        comment: options.comment, shape: serverShape, limits: options.limits)
+        comment: options.comment, schema: options.checksSchema ? ServerSchema.compiled() : nil,
+        shape: serverShape, limits: options.limits)
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: source.name)])
     }
@@ -110,12 +111,13 @@ package final class RowReader {
         hasEnded = true
       case .invalid(let fault):
         count += 1
-        return ReadRow(
-          record: fault.record, line: fault.line, row: nil,
-          diagnostics: [FileComplaint.fault(fault, file: file)], raw: reader.rawText(of: record))
+        return checked(
+          ReadRow(
+            record: fault.record, line: fault.line, row: nil,
+            diagnostics: [FileComplaint.fault(fault, file: file)], raw: reader.rawText(of: record)))
       case .record:
         count += 1
-        return understood()
+        return checked(understood())
       }
     } catch {
       hasEnded = true
@@ -125,7 +127,22 @@ package final class RowReader {
     return nil
   }
 
+  /// The row with what the schema says against it, if one is asked.
+  private func checked(_ row: ReadRow) -> ReadRow {
+    guard options.checksSchema, case let faults = reader.takeViolations(), !faults.isEmpty else {
+      return row
+    }
+    var row = row
+    row.row = nil
+    row.diagnostics += faults.map { FileComplaint.fault($0, file: file) }
+    return row
+  }
+
   private func checkEnd() throws(InputFailure) {
+    let faults = options.checksSchema ? reader.takeViolations() : []
+    if !faults.isEmpty {
+      throw InputFailure(diagnostics: faults.map { FileComplaint.fault($0, file: file) })
+    }
     if count == 0 { notes.append(FileComplaint.noRows(file)) }
     guard let total = reader.declaredTotal, Int(total.text) != count else { return }
     let isAllowed = options.allowed.contains(.totalMismatch)

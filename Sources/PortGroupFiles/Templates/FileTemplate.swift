@@ -64,18 +64,8 @@ package enum FileTemplate: String, Sendable, CaseIterable {
 
   /// What each element means, for the comment at the top of XML.
   private var explanation: String {
-    let lines = example.map { column, _ in "  \(column.name): \(meaning(of: column))" }
+    let lines = example.map { column, _ in "  \(column.name): \(column.summary)" }
     return "\n" + lines.joined(separator: "\n")
       + "\n  Replace the example by a PortGroupServer for each server.\n"
-  }
-
-  private func meaning(of column: Column) -> String {
-    switch column {
-    case .field(let field): field.rule.summary
-    case .match(let field): "The \(field.name) that the server has now."
-    case .portGroup: "The name of the port group; MediaPortGroupObjectId gives its id instead."
-    case .operation: "create, update, upsert or delete."
-    case .integrationMethod, .ignored: ""
-    }
   }
 }

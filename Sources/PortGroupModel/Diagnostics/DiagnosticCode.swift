@@ -13,6 +13,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case rootUnexpected = "root-unexpected"
   case malformedXML = "malformed-xml"
   case malformedJSON = "malformed-json"
+  case schema
   case totalMismatch = "total-mismatch"
 
   // One record, before it is understood.
@@ -87,6 +88,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .malformedXML:
       "The XML is not well-formed, or uses what is refused here (a DTD, entities)."
     case .malformedJSON: "The JSON breaks RFC 8259, or repeats a key."
+    case .schema: "The XML is not as the schema says; it is only asked with `validate --schema`."
     case .totalMismatch: "The `total` of a list differs from the number of rows in it."
     case .raggedRow: "A CSV row has more or fewer fields than the heading line."
     case .unclosedQuote: "A quoted CSV field is not closed before the end of the file."

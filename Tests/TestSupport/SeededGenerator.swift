@@ -1,12 +1,12 @@
 // Chance that can be had again: a generator whose whole sequence follows from its seed.
 
 /// SplitMix64, the generator that the paper "Fast splittable pseudorandom number generators" gives.
-struct SeededGenerator: RandomNumberGenerator {
+package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
-  init(seed: UInt64) { state = seed }
+  package init(seed: UInt64) { state = seed }
 
-  mutating func next() -> UInt64 {
+  package mutating func next() -> UInt64 {
     state &+= 0x9E37_79B9_7F4A_7C15
     var mixed = state
     mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
@@ -17,10 +17,12 @@ struct SeededGenerator: RandomNumberGenerator {
 
 extension SeededGenerator {
   /// One of these; the list must not be empty.
-  mutating func pick<Element>(_ list: [Element]) -> Element {
+  package mutating func pick<Element>(_ list: [Element]) -> Element {
     list[Int.random(in: list.indices, using: &self)]
   }
 
   /// True `percent` times in a hundred.
-  mutating func chance(_ percent: Int) -> Bool { Int.random(in: 0..<100, using: &self) < percent }
+  package mutating func chance(_ percent: Int) -> Bool {
+    Int.random(in: 0..<100, using: &self) < percent
+  }
 }

@@ -1,0 +1,115 @@
+// The XML schema (XSD 1.0) of bulk files, made from the field table; templates/ holds what it gives.
+
+import BulkFiles
+import PortGroupModel
+import XMLStreams
+
+/// What `cupibulk template xsd` prints and `validate --schema` asks.
+///
+/// It says of each field what `RowDraft` says. What XSD 1.0 has no words for, such as that a row needs a
+/// group, is left to the rows' own check.
+package enum ServerSchema {
+  /// The schema as text.
+  package static let text: String = {
+    var text = SchemaText()
+    text.open(
+      "xs:schema", #"xmlns:xs="http://www.w3.org/2001/XMLSchema""#,
+      says: "Bulk files of port group servers, as cupibulk reads and writes them. It asks what a "
+        + "schema can ask of each field; cupibulk validate asks more.")
+    list(&text)
+    record(&text)
+    for type in SchemaType.all { type.define(&text) }
+    for type in SchemaType.fields { type.define(&text) }
+    text.close("xs:schema")
+    return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + text.lines
+  }()
+
+  /// The schema, ready to check documents.
+  static func compiled() -> XMLSchema {
+    do throws(XMLError) {
+      return try XMLSchema(text)
+    } catch {
+      preconditionFailure("our own schema is sound, and yet: \(error)")
+    }
+  }
+
+  private static func list(_ text: inout SchemaText) {
+    text.open("xs:element", "name=\"\(serverShape.list)\"", says: "The list that the API answers.")
+    text.open("xs:complexType")
+    text.open("xs:sequence")
+    text.line("xs:element", "ref=\"\(serverShape.record)\" minOccurs=\"0\" maxOccurs=\"unbounded\"")
+    text.close("xs:sequence")
+    text.open(
+      "xs:attribute", "name=\"total\" type=\"xs:string\"",
+      says: "How many servers the list holds; cupibulk counts them.")
+    text.close("xs:attribute")
+    text.line("xs:anyAttribute", "processContents=\"skip\"")
+    text.close("xs:complexType")
+    text.close("xs:element")
+  }
+
+  private static func record(_ text: inout SchemaText) {
+    text.open(
+      "xs:element", "name=\"\(serverShape.record)\"",
+      says: "One server of one port group: a row. Every field may be left out, in any order.")
+    text.open("xs:complexType")
+    text.open("xs:all")
+    for column in Column.all {
+      for name in column == .ignored ? [column.name] + column.aliases : [column.name] {
+        let type = SchemaType.name(of: column)
+        text.open(
+          "xs:element", "name=\"\(name)\" type=\"\(type)\" minOccurs=\"0\"", says: column.summary)
+        text.close("xs:element")
+      }
+    }
+    text.close("xs:all")
+    text.close("xs:complexType")
+    text.close("xs:element")
+  }
+}
+
+extension Column {
+  /// One sentence for templates and the schema.
+  var summary: String {
+    switch self {
+    case .field(let field): field.rule.summary
+    case .match(let field): "The \(field.name) that the server has now."
+    case .portGroup: "The name of the port group; MediaPortGroupObjectId gives its id instead."
+    case .operation: "create, update, upsert or delete."
+    case .integrationMethod: "How the group talks: 1 SCCP, 2 SIP, 3 PIMG; only compared."
+    case .ignored: "Read over."
+    }
+  }
+}
+
+/// A document in the making: two spaces a level, a line a tag.
+struct SchemaText {
+  private(set) var lines = ""
+  private var depth = 0
+
+  mutating func open(_ name: String, _ attributes: String = "", says: String = "") {
+    add("<" + tag(name, attributes) + ">")
+    depth += 1
+    guard !says.isEmpty else { return }
+    add("<xs:annotation>")
+    add("  <xs:documentation>\(says)</xs:documentation>")
+    add("</xs:annotation>")
+  }
+
+  mutating func close(_ name: String) {
+    depth -= 1
+    add("</\(name)>")
+  }
+
+  mutating func line(_ name: String, _ attributes: String) {
+    add("<" + tag(name, attributes) + "/>")
+  }
+
+  private func tag(_ name: String, _ attributes: String) -> String {
+    attributes.isEmpty ? name : name + " " + attributes
+  }
+
+  private mutating func add(_ text: String) {
+    lines += String(repeating: "  ", count: depth) + text + "\n"
+  }
+}

@@ -1,0 +1,221 @@
+// The schema and the rows' own rules: over thousands of made rows both accept or refuse the same, but for
+// the differences that are listed here, each proved to be one.
+
+import BulkFiles
+import Foundation
+import PortGroupFiles
+import PortGroupModel
+import TestSupport
+import Testing
+
+/// What the two say of one row.
+private struct Verdict {
+  let rules: Set<DiagnosticCode>
+  let isAsSchemaSays: Bool
+}
+
+/// What both say of each row of a document.
+private func verdicts(
+  _ xml: String, allowed: Set<DiagnosticCode> = []
+) throws(InputFailure) -> [Verdict] {
+  var options = InputOptions(allowed: allowed)
+  options.checksSchema = true
+  let reader = try RowReader(ByteSource(name: "x", bytes: Array(xml.utf8)), options: options)
+  var verdicts: [Verdict] = []
+  while let row = try reader.next() {
+    let codes = row.diagnostics.filter { $0.severity == .error }.map(\.code)
+    verdicts.append(
+      Verdict(rules: Set(codes).subtracting([.schema]), isAsSchemaSays: !codes.contains(.schema)))
+  }
+  return verdicts
+}
+
+/// What a row needs as a whole; XSD 1.0 can make no field depend on another one.
+private let beyondSchema: Set<DiagnosticCode> = [
+  .groupMissing, .serviceMissing, .rowUnidentified, .matchOnCreate, .pimgReadOnly, .skinnyNotSCCP,
+]
+
+@Suite struct SchemaAgreementTests {
+  @Test(arguments: 0..<40)
+  func `rules and schema accept and refuse the same rows`(seed: Int) throws {
+    var maker = RowMaker(seed: UInt64(seed))
+    let rows = (0..<100).map { _ in maker.row() }
+    let found = try verdicts(
+      "<PortGroupServers>\n\(rows.joined(separator: "\n"))\n</PortGroupServers>")
+    #expect(found.count == rows.count)
+    for (row, verdict) in zip(rows, found) {
+      let refused = verdict.rules.subtracting(beyondSchema)
+      #expect(
+        verdict.isAsSchemaSays == refused.isEmpty,
+        "\(row)\nrules: \(refused.map(\.rawValue).sorted())")
+    }
+    // A corpus of one kind alone would prove nothing.
+    #expect(found.count(where: \.isAsSchemaSays) > 20)
+    #expect(found.count { !$0.isAsSchemaSays } > 20)
+  }
+
+  /// Each text of each column alone, so that none of them hides behind another mistake.
+  @Test(arguments: Column.all)
+  func `rules and schema agree about every text of a column`(_ column: Column) throws {
+    var maker = RowMaker(seed: 1)
+    for text in maker.texts(of: column) + (0..<200).map({ _ in maker.wildText(of: column) }) {
+      let xml =
+        "<PortGroupServer><\(column.name)>\(escaped(text))</\(column.name)></PortGroupServer>"
+      let verdict = try #require(try verdicts(xml).first)
+      #expect(
+        verdict.isAsSchemaSays == verdict.rules.subtracting(beyondSchema).isEmpty,
+        "\(column.name): \(text)\nrules: \(verdict.rules.map(\.rawValue).sorted())")
+    }
+  }
+
+  private static let whole =
+    "<PortGroup>g</PortGroup><MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>"
+
+  /// What the rules refuse and the schema lets pass.
+  static let onlyRules: [(why: String, xml: String, code: DiagnosticCode)] = [
+    (
+      "one of two elements is needed",
+      "<MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>", .groupMissing
+    ),
+    ("an element is needed for some operations", "<PortGroup>g</PortGroup>", .serviceMissing),
+    (
+      "one of several elements is needed for some operations",
+      whole + "<Operation>delete</Operation>", .rowUnidentified
+    ),
+    (
+      "an element is forbidden beside another one's value",
+      whole + "<Operation>create</Operation><MatchPort>1</MatchPort>", .matchOnCreate
+    ),
+    (
+      "a value is forbidden beside another one",
+      "<PortGroup>g</PortGroup><MediaRemoteServiceEnum>104</MediaRemoteServiceEnum>"
+        + "<Operation>delete</Operation><HostOrIPAddress>h</HostOrIPAddress>", .pimgReadOnly
+    ),
+    (
+      "an element is forbidden beside another one's value, again",
+      whole + "<TelephonyIntegrationMethodEnum>2</TelephonyIntegrationMethodEnum>"
+        + "<SkinnyStateMachineEnum>10</SkinnyStateMachineEnum>", .skinnyNotSCCP
+    ),
+    (
+      "a text is anything but some words",
+      "<PortGroup>#REF!</PortGroup>", .spreadsheetError
+    ),
+  ]
+
+  @Test(arguments: onlyRules)
+  func `XSD has no words for it`(_ row: (why: String, xml: String, code: DiagnosticCode)) throws {
+    let verdict = try #require(
+      try verdicts("<PortGroupServer>\(row.xml)</PortGroupServer>").first)
+    #expect(verdict.rules.contains(row.code), "\(row.why)")
+    #expect(verdict.isAsSchemaSays, "\(row.why)")
+  }
+
+  @Test func `XSD counts no rows, and always lets a document point to a schema`() throws {
+    let failure = #expect(throws: InputFailure.self) {
+      try verdicts("<PortGroupServers total='2'></PortGroupServers>")
+    }
+    #expect(failure?.diagnostics.map(\.code) == [.totalMismatch])
+    let pointing =
+      "<PortGroupServer xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
+      + "xsi:noNamespaceSchemaLocation='x.xsd'>\(Self.whole)</PortGroupServer>"
+    let verdict = try #require(try verdicts(pointing).first)
+    #expect(verdict.rules == [.elementUnknown])
+    #expect(verdict.isAsSchemaSays)
+  }
+
+  /// What the rules mend, ignore or are told to allow; the schema is for files that need none of that.
+  static let onlySchema: [(why: String, xml: String, allowed: Set<DiagnosticCode>)] = [
+    ("names in any case", "<PortGroupServer>\(whole)<PORT>1</PORT></PortGroupServer>", []),
+    ("plain words for names", "<PortGroupServer>\(whole)<Host>h</Host></PortGroupServer>", []),
+    (
+      "a namespace",
+      "<PortGroupServer xmlns='urn:x'>\(whole)</PortGroupServer>", []
+    ),
+    (
+      "an id that was broken over two lines",
+      "<PortGroupServer>\(whole)<ObjectId>42ef5946-c5f2-\n4556-9897-6a4b6e116dfa</ObjectId>"
+        + "</PortGroupServer>", []
+    ),
+    (
+      "an error that is allowed",
+      "<PortGroupServer>\(whole)<Port>10000</Port></PortGroupServer>", [.portOutOfRange]
+    ),
+  ]
+
+  @Test(arguments: onlySchema)
+  func `the schema is stricter`(
+    _ row: (why: String, xml: String, allowed: Set<DiagnosticCode>)
+  ) throws {
+    let verdict = try #require(try verdicts(row.xml, allowed: row.allowed).first)
+    #expect(verdict.rules == [], "\(row.why)")
+    #expect(!verdict.isAsSchemaSays, "\(row.why)")
+  }
+
+  @Test func `a violation tells where, and does not keep later rows from being checked`() throws {
+    var options = InputOptions()
+    options.checksSchema = true
+    let xml = """
+      <PortGroupServers total="3">
+        <PortGroupServer>\(Self.whole)
+          <Port>99999</Port>
+        </PortGroupServer>
+        <PortGroupServer>\(Self.whole)</PortGroupServer>
+        <PortGroupServer>\(Self.whole)<Colour>red</Colour></PortGroupServer>
+      </PortGroupServers>
+      """
+    for chunk in [1, 2, 7, 1 << 16] {
+      let reader = try RowReader(
+        ByteSource(name: "x.xml", bytes: Array(xml.utf8), chunk: chunk), options: options)
+      var found: [String] = []
+      while let row = try reader.next() {
+        let schema = row.diagnostics.filter { $0.code == .schema }
+        found += schema.map { "\($0.place.record) \($0.place.field) \($0.rendered)" }
+        #expect((row.row == nil) == !schema.isEmpty)
+      }
+      #expect(
+        found == [
+          "1 Port x.xml:3:5: error[schema]: Element 'Port': [facet 'maxInclusive'] The value '99999' "
+            + "is greater than the maximum value allowed ('9999')\n"
+            + "    hint: `cupibulk template xsd` prints the schema",
+          "3 Colour x.xml:6:96: error[schema]: Element 'Colour': This element is not expected\n"
+            + "    hint: `cupibulk template xsd` prints the schema",
+        ])
+    }
+  }
+
+  @Test(arguments: [("x.csv", "a,b\n", "CSV"), ("x.json", "{}", "JSON")])
+  func `the schema is for XML alone`(_ name: String, text: String, format: String) {
+    var options = InputOptions()
+    options.checksSchema = true
+    let failure = #expect(throws: InputFailure.self) {
+      _ = try RowReader(ByteSource(name: name, bytes: Array(text.utf8)), options: options)
+    }
+    #expect(
+      failure?.diagnostics.map(\.rendered) == [
+        "\(name): error[schema]: the schema is for XML, and this is \(format)\n"
+          + "    hint: leave --schema out, or turn the file into XML with `cupibulk convert`"
+      ])
+  }
+
+  @Test func `templates holds the schema that the program prints`() throws {
+    let path = "templates/portgroupservers.xsd"
+    if Package.isRecording {
+      try ServerSchema.text.write(
+        toFile: Package.root + "/" + path, atomically: true, encoding: .utf8)
+      Issue.record("\(path) was written anew")
+    }
+    #expect(try Package.text(path) == ServerSchema.text)
+  }
+
+  @Test(arguments: [
+    "samples/tftp-servers.xml", "samples/call-managers.xml", "samples/api-page/sip-proxy.xml",
+    "samples/api-page/tftp.xml", "samples/api-page/call-manager.xml", "templates/sip-proxy.xml",
+    "templates/tftp.xml", "templates/call-manager.xml", "templates/move-hosts.xml",
+    "templates/delete.xml",
+  ])
+  func `samples and templates are as the schema says`(_ path: String) throws {
+    let found = try verdicts(try Package.text(path))
+    #expect(!found.isEmpty)
+    #expect(found.allSatisfy { $0.isAsSchemaSays })
+  }
+}

@@ -50,6 +50,7 @@ package final class RecordReader {
   private let shape: RecordShape
   private let rawWriter = XMLTextWriter(indented: false)
   private var parser: any RecordParsing
+  private var count = 0
 
   /// Tells the format and reads what comes before the first record.
   ///
@@ -105,7 +106,13 @@ package final class RecordReader {
   ///
   /// - Throws: `InputFault` where nothing behind can be read any more; every later call gives the end.
   package func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
-    let step = try parser.next(&record)
+    let step: RecordStep
+    do throws(InputFault) {
+      step = try parser.next(&record)
+    } catch {
+      throw error.kind == .compressionBroken ? FaultWording.broken(error, before: count) : error
+    }
+    if case .end = step {} else { count += 1 }
     if record.nameCount > names.count { names = parser.names }
     return step
   }

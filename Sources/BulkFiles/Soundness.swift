@@ -45,10 +45,12 @@ package func checkSoundness(
       }
     } catch let error as XMLError {
       throw InputFault(
-        .malformedXML, line: error.position.line, column: error.position.column, error.message)
+        .malformedXML, line: error.position.line, column: error.position.column, error.message,
+        hint: error.hint)
     } catch let error as JSONError {
       throw InputFault(
-        .malformedJSON, line: error.position.line, column: error.position.column, error.message)
+        .malformedJSON, line: error.position.line, column: error.position.column, error.message,
+        hint: error.hint)
     } catch {
       throw InputFault(format == .xml ? .malformedXML : .malformedJSON, "\(error)")
     }

@@ -23,10 +23,13 @@ package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, without a full stop.
   package var message: String
   package var position: JSONPosition
+  /// What to do about it, as one clause; empty where there is nothing to say.
+  package var hint: String
 
-  package init(message: String, position: JSONPosition) {
+  package init(message: String, position: JSONPosition, hint: String = "") {
     self.message = message
     self.position = position
+    self.hint = hint
   }
 
   package var description: String { "line \(position.line), column \(position.column): \(message)" }

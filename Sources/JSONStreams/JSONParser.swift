@@ -129,10 +129,11 @@ package struct JSONParser: Sendable {
       throw error(
         first == UInt8(ascii: "\"")
           ? "the text ends within a string" : "the text ends within a word",
-        at: 0)
+        hint: cutHint, at: 0)
     }
     if let isObject = open.last {
-      throw error("the text ends within \(isObject ? "an object" : "an array")", at: 0)
+      throw error(
+        "the text ends within \(isObject ? "an object" : "an array")", hint: cutHint, at: 0)
     }
     if !isSequence, !sawValue { throw error("there is no JSON value", at: 0) }
   }
@@ -171,9 +172,9 @@ package struct JSONParser: Sendable {
     guard open.last == isObject else { throw unexpected("\"\(what)\"", at: cursor) }
     switch expected {
     case .commaOrEnd, .firstKeyOrEnd, .firstElementOrEnd: break
-    case .key: throw error("a comma stands before \"\(what)\": remove it", at: cursor)
+    case .key: throw error("a comma stands before \"\(what)\"", hint: "remove it", at: cursor)
     case .value where !isObject:
-      throw error("a comma stands before \"\(what)\": remove it", at: cursor)
+      throw error("a comma stands before \"\(what)\"", hint: "remove it", at: cursor)
     default: throw unexpected("\"\(what)\"", at: cursor)
     }
     add(isObject ? .endObject : .endArray, at: cursor)
@@ -210,10 +211,10 @@ package struct JSONParser: Sendable {
     case .incomplete:
       batch.bytes.removeSubrange(lower...)
       return nil
-    case .wrong(let message):
+    case .wrong(let message, let hint):
       batch.bytes.removeSubrange(lower...)
       lineStart += unsafe continuations(bytes[start..<scan.cursor])
-      throw error(message, at: scan.cursor)
+      throw error(message, hint: hint, at: scan.cursor)
     case .complete:
       add(isKey ? .key : .string, at: start, from: lower)
       if scan.sawNonASCII { lineStart += unsafe continuations(bytes[start..<scan.cursor]) }
@@ -228,7 +229,12 @@ package struct JSONParser: Sendable {
   ) throws(JSONError) -> Int? {
     var end = start
     while end < bytes.count, unsafe isScalarByte(bytes[end]) { end += 1 }
-    guard end > start else { throw unsafe foreign(bytes[start], at: start) }
+    guard end > start else {
+      let wanted = unsafe scalarLength(bytes[start])
+      // A character cut by the end of the chunk is told as a whole.
+      guard final || start + wanted <= bytes.count else { return nil }
+      throw unsafe foreign(bytes[start..<min(start + wanted, bytes.count)], at: start)
+    }
     if end - start > limits.tokenBytes {
       throw error("a number is longer than \(limits.tokenBytes) bytes", at: start)
     }
@@ -245,7 +251,7 @@ package struct JSONParser: Sendable {
       kind = .number
     } else {
       let shown = unsafe String(decoding: text.prefix(40), as: UTF8.self)
-      throw error("\"\(shown)\" is not a JSON value: write strings in double quotes", at: start)
+      throw error("\"\(shown)\" is not a JSON value", hint: hint(for: shown), at: start)
     }
     try expectValue("a value", at: start)
     let lower = batch.bytes.count
@@ -262,18 +268,46 @@ package struct JSONParser: Sendable {
     return JSONPosition(line: line, column: place - lineStart + 1, offset: place)
   }
 
-  private func error(_ message: String, at cursor: Int) -> JSONError {
-    JSONError(message: message, position: position(cursor))
+  private func error(_ message: String, hint: String = "", at cursor: Int) -> JSONError {
+    JSONError(message: message, position: position(cursor), hint: hint)
   }
 
-  private func foreign(_ byte: UInt8, at cursor: Int) -> JSONError {
-    switch byte {
-    case UInt8(ascii: "'"): error("strings are written in double quotes", at: cursor)
-    case UInt8(ascii: "/"), UInt8(ascii: "#"): error("JSON has no comments", at: cursor)
-    case 0x21...0x7E:
-      error("\"\(Character(Unicode.Scalar(byte)))\" cannot stand here", at: cursor)
+  /// What to write in place of a word or number that is none.
+  private func hint(for text: String) -> String {
+    switch text.lowercased() {
+    case "true", "false", "null": return "write \(text.lowercased()) in small letters"
+    case "nan", "-nan", "+nan", "infinity", "-infinity", "+infinity", "inf", "-inf", "+inf":
+      return "JSON has no such number: write null, or leave the key out"
     default:
-      error("a byte of value \(byte) cannot stand here", at: cursor)
+      let isNumber = text.utf8.first.map { $0 < UInt8(ascii: "A") } ?? false
+      return isNumber
+        ? "write numbers as 5060, -1, 0.5 or 1e3, or put the text in double quotes"
+        : "write strings in double quotes"
+    }
+  }
+
+  /// The error of a character that JSON has no use for outside strings.
+  private func foreign(_ bytes: Slice<UnsafeRawBufferPointer>, at cursor: Int) -> JSONError {
+    guard let scalar = unsafe String(validating: bytes, as: UTF8.self)?.unicodeScalars.first else {
+      return error("bytes that are not valid UTF-8", hint: "save the text as UTF-8", at: cursor)
+    }
+    switch scalar {
+    case "'":
+      return error(
+        "strings are written in double quotes", hint: "replace the single quotes", at: cursor)
+    case "\u{201C}"..."\u{201F}", "\u{2018}"..."\u{201B}", "\u{AB}", "\u{BB}":
+      return error(
+        "strings are written in straight double quotes", hint: "replace the curly ones", at: cursor)
+    case "\u{FEFF}":
+      return error(
+        "a byte order mark stands within the text", hint: "remove it", at: cursor)
+    case "/", "#":
+      return error("JSON has no comments", hint: "remove it", at: cursor)
+    case "\u{21}"..."\u{7E}": return error("\"\(scalar)\" cannot stand here", at: cursor)
+    default:
+      let code = String(scalar.value, radix: 16, uppercase: true)
+      let zeros = String(repeating: "0", count: max(0, 4 - code.count))
+      return error("the character U+\(zeros)\(code) cannot stand here", at: cursor)
     }
   }
 
@@ -295,6 +329,8 @@ package struct JSONParser: Sendable {
 extension JSONBatch.Kind {
   fileprivate var hasText: Bool { self == .key || self == .string || self == .number }
 }
+
+private let cutHint = "close what is open; if the file was cut off, copy or export it again"
 
 /// How many bytes continue a scalar, so that columns count scalars.
 private func continuations(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {

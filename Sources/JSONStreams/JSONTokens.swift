@@ -6,7 +6,7 @@ struct StringScan {
     case complete
     case incomplete
     /// The place is `cursor`.
-    case wrong(String)
+    case wrong(String, hint: String)
   }
 
   var cursor = 0
@@ -26,7 +26,7 @@ struct StringScan {
           // A scalar cut by the end of the chunk is not wrong yet.
           if cursor == bytes.count, bytes.count - bad < 4 { return .incomplete }
           cursor = bad
-          return .wrong("bytes that are not valid UTF-8: save the text as UTF-8")
+          return .wrong("bytes that are not valid UTF-8", hint: "save the text as UTF-8")
         }
         unsafe output.append(contentsOf: plain)
       }
@@ -38,9 +38,10 @@ struct StringScan {
       case UInt8(ascii: "\\"):
         if let result = unsafe escape(bytes, into: &output) { return result }
       case 0x0A, 0x0D:
-        return .wrong("a line break stands within a string: join the lines or write \\n")
+        return .wrong(
+          "a line break stands within a string", hint: "join the lines, or write \\n for it")
       default:
-        return .wrong("a control character stands within a string: write it as \\u00XX")
+        return .wrong("a control character stands within a string", hint: "write it as \\u00XX")
       }
     }
   }
@@ -87,7 +88,10 @@ struct StringScan {
     case UInt8(ascii: "r"): output.append(0x0D)
     case UInt8(ascii: "t"): output.append(0x09)
     case UInt8(ascii: "u"): return unsafe unicodeEscape(bytes, into: &output)
-    default: return .wrong("a backslash before this character means nothing in JSON: write \\\\")
+    default:
+      return .wrong(
+        "a backslash before this character means nothing in JSON",
+        hint: "write \\\\ for a backslash")
     }
     cursor += 2
     return nil
@@ -97,27 +101,50 @@ struct StringScan {
   private mutating func unicodeEscape(
     _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]
   ) -> Result? {
+    let noDigits = Result.wrong(
+      "\\u is followed by four hexadecimal digits", hint: "write \\\\ for a backslash")
+    // What is wrong already does not become right by what follows.
+    guard unsafe couldBe("\\uXXXX", bytes, at: cursor) else { return noDigits }
     guard cursor + 6 <= bytes.count else { return .incomplete }
-    guard let first = unsafe hexadecimal(bytes, at: cursor + 2) else {
-      return .wrong("\\u is followed by four hexadecimal digits")
-    }
+    guard let first = unsafe hexadecimal(bytes, at: cursor + 2) else { return noDigits }
     var value = first
     var length = 6
     if 0xD800...0xDBFF ~= first {
+      let noPair = Result.wrong(
+        "the second half of a surrogate pair is missing",
+        hint: "write the character itself, or both halves")
+      guard unsafe couldBe("\\uXXXX", bytes, at: cursor + 6) else { return noPair }
       guard cursor + 12 <= bytes.count else { return .incomplete }
-      guard unsafe bytes[cursor + 6] == UInt8(ascii: "\\"),
-        unsafe bytes[cursor + 7] == UInt8(ascii: "u"),
-        let second = unsafe hexadecimal(bytes, at: cursor + 8), 0xDC00...0xDFFF ~= second
-      else { return .wrong("the second half of a surrogate pair is missing") }
+      guard let second = unsafe hexadecimal(bytes, at: cursor + 8), 0xDC00...0xDFFF ~= second
+      else { return noPair }
       value = 0x10000 + (first - 0xD800) << 10 + (second - 0xDC00)
       length = 12
     }
     guard let scalar = Unicode.Scalar(value) else {
-      return .wrong("the first half of a surrogate pair is missing")
+      return .wrong(
+        "the first half of a surrogate pair is missing",
+        hint: "write the character itself, or both halves")
     }
     output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
     cursor += length
     return nil
+  }
+}
+
+/// True where the bytes from `start` on, as far as they are there, look like `shape`; `X` is a digit.
+private func couldBe(_ shape: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool
+{
+  unsafe zip(
+    UnsafeBufferPointer(start: shape.utf8Start, count: shape.utf8CodeUnitCount), bytes[start...]
+  )
+  .allSatisfy { wanted, byte in
+    guard wanted == UInt8(ascii: "X") else { return wanted == byte }
+    switch byte {
+    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
+      UInt8(ascii: "A")...UInt8(ascii: "F"):
+      return true
+    default: return false
+    }
   }
 }
 
@@ -166,6 +193,16 @@ private func firstInvalid(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
     index += length
   }
   return nil
+}
+
+/// How many bytes the scalar has that begins with this one; 1 for what begins none.
+func scalarLength(_ byte: UInt8) -> Int {
+  switch byte {
+  case 0xC2...0xDF: 2
+  case 0xE0...0xEF: 3
+  case 0xF0...0xF4: 4
+  default: 1
+  }
 }
 
 /// What numbers and words are made of; letters are taken greedily, so that an error can show the whole word.

@@ -111,26 +111,28 @@ import CLibXML
     // Bytes cut in the middle make it an "internal error".
     if code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8") {
       return fail(
-        "bytes that are not valid UTF-8: save the document as UTF-8 or declare its encoding",
-        at: position)
+        "bytes that are not valid UTF-8",
+        hint: "save the document as UTF-8, or declare the encoding that it is in", at: position)
     }
     guard code == XML_ERR_DOCUMENT_END.rawValue || code == XML_ERR_DOCUMENT_EMPTY.rawValue else {
       return fail(message, at: position)
     }
     if let element = open.last {
       let name = names[Int(element.name)]
-      fail("the document ends within the element \(name) of line \(element.line)", at: position)
+      fail(
+        "the document ends within the element \(name) of line \(element.line)", hint: cutHint,
+        at: position)
     } else if !sawRoot {
-      fail("the document ends before its first element", at: position)
+      fail("the document ends before its first element", hint: cutHint, at: position)
     } else {
       fail(message, at: position)
     }
   }
 
   /// Takes the first error and makes libxml2 stop.
-  mutating func fail(_ message: String, at position: TextPosition) {
+  mutating func fail(_ message: String, hint: String = "", at position: TextPosition) {
     guard failure == nil else { return }
-    failure = XMLError(message: message, position: position)
+    failure = XMLError(message: message, position: position, hint: hint)
     unsafe xmlStopParser(context)
   }
 
@@ -237,7 +239,8 @@ func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
     guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
     let position = unsafe state.pointee.currentPosition()
     unsafe state.pointee.fail(
-      "a document type (<!DOCTYPE …>) is not allowed: remove it", at: position)
+      "a document type (<!DOCTYPE …>) is not allowed",
+      hint: "remove it, and write what its entities stand for", at: position)
   }
   unsafe handler.serror = { state, error in
     guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self),
@@ -281,6 +284,8 @@ private func addCheck(to handler: inout xmlSAXHandler) {
   unsafe handler.ignorableWhitespace = unsafe text
   unsafe handler.cdataBlock = unsafe text
 }
+
+private let cutHint = "close what is open; if the file was cut off, copy or export it again"
 
 /// libxml2 ends its sentences with a line end.
 private func trimmingEnd(_ text: String) -> String {

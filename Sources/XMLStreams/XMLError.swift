@@ -18,10 +18,13 @@ package struct XMLError: Error, Sendable, Equatable, CustomStringConvertible {
   /// libxml2's sentence, or ours where a limit was passed; without a full stop.
   package var message: String
   package var position: TextPosition
+  /// What to do about it, as one clause; empty where there is nothing to say.
+  package var hint: String
 
-  package init(message: String, position: TextPosition) {
+  package init(message: String, position: TextPosition, hint: String = "") {
     self.message = message
     self.position = position
+    self.hint = hint
   }
 
   package var description: String { "line \(position.line), column \(position.column): \(message)" }

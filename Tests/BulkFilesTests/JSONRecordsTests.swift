@@ -66,8 +66,8 @@ import Testing
       fault
         == InputFault(
           .malformedJSON, line: 1, column: 29, record: 3,
-          "a line break stands within a string: join the lines or write \\n "
-            + "(2 complete records came before)"))
+          "a line break stands within a string (2 complete records came before)",
+          hint: "join the lines, or write \\n for it"))
   }
 
   @Test func `the total and the record as text are kept`() throws {

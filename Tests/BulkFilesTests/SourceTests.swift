@@ -129,4 +129,44 @@ import Testing
     #expect(read(flipped, chunk: chunk) == ["!!0:0 compression-broken"])
     #expect(read([0x1F, 0x8B, 0x07], chunk: chunk) == ["!!0:0 compression-broken"])
   }
+
+  /// The fault that ends a file of 20,000 rows, and how many rows came before it.
+  private func fault(of bytes: [UInt8]) throws -> (fault: InputFault?, rows: Int) {
+    let reader = try RecordReader(ByteSource(name: "x.gz", bytes: bytes), shape: shape)
+    var record = BulkRecord()
+    var rows = 0
+    let fault = #expect(throws: InputFault.self) {
+      while try reader.next(&record) == .record { rows += 1 }
+    }
+    return (fault, rows)
+  }
+
+  @Test func `damage is told with its byte, and with the records that came before`() throws {
+    let whole = try packed("a,b\n" + (1...20_000).map { "\($0),x\n" }.joined())
+    let cut = try fault(of: Array(whole.dropLast(whole.count / 4)))
+    #expect(cut.rows > 1000)
+    #expect(
+      cut.fault
+        == InputFault(
+          .compressionBroken, record: cut.rows + 1,
+          "the gzip data end too early, at byte \(whole.count - whole.count / 4 + 1) "
+            + "(\(cut.rows) complete records came before)",
+          hint: "copy the file again, or test it with `gzip -t`"))
+
+    let followed = try fault(of: whole + Array("more".utf8))
+    #expect(followed.rows == 20_000)
+    #expect(
+      followed.fault
+        == InputFault(
+          .compressionBroken, record: 20_001,
+          "something else follows the gzip data at byte \(whole.count + 1) "
+            + "(20000 complete records came before)", hint: "pack the file again"))
+
+    // The checksum behind the data is wrong: all rows came, and none may be believed.
+    var flipped = whole
+    flipped[whole.count - 8] ^= 1
+    let changed = try fault(of: flipped)
+    #expect(changed.fault?.kind == .compressionBroken)
+    #expect(changed.fault?.message.hasPrefix("the gzip data are damaged at byte ") == true)
+  }
 }

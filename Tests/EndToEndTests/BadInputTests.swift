@@ -107,22 +107,25 @@ import Testing
       "cut.xml", "<PortGroupServers><PortGroupServer>",
       complaint: """
         cut.xml:1:36: error[malformed-xml]: the document ends within the element PortGroupServer of line 1 (0 complete records came before)
+            hint: close what is open; if the file was cut off, copy or export it again
         """),
     Case(
       "cut.json", "[{\"Port\":\"5060\"",
       complaint: """
         cut.json:1:16: error[malformed-json]: the text ends within an object (0 complete records came before)
+            hint: close what is open; if the file was cut off, copy or export it again
         """),
     Case(
       "broken.csv.gz", bytes: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3],
       complaint: """
-        broken.csv.gz: error[compression-broken]: the gzip data end too early
+        broken.csv.gz: error[compression-broken]: the gzip data are damaged at byte 11
             hint: copy the file again, or test it with `gzip -t`
         """),
     Case(
       "really.csv", "PortGroup,Service,Host\nA,102,h.example\n", ["--format", "json"],
       complaint: """
-        really.csv:1:1: error[malformed-json]: "PortGroup" is not a JSON value: write strings in double quotes (0 complete records came before)
+        really.csv:1:1: error[malformed-json]: "PortGroup" is not a JSON value (0 complete records came before)
+            hint: write strings in double quotes
         """),
   ]
 

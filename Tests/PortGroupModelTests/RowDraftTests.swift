@@ -155,8 +155,9 @@ import Testing
         "IPv6 addresses go into HostOrIPAddressV6"
       ),
       (
-        .host, "sip:5060", "HostOrIPAddress is \"sip:5060\", which is not an IPv6 address",
-        "write no port and no zone here; ports go into Port and TlsPort"
+        .host, "sip:5060",
+        "HostOrIPAddress is \"sip:5060\", which is neither an IPv4 address nor a host name",
+        "write no port here; ports go into Port and TlsPort"
       ),
       (
         .host, "[::1]", "HostOrIPAddress is \"[::1]\", with brackets",

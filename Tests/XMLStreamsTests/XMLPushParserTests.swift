@@ -98,10 +98,10 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     // Refused, although XML allows it.
     Case(
       "<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>",
-      "!1:13 a document type (<!DOCTYPE …>) is not allowed: remove it"),
+      "!1:13 a document type (<!DOCTYPE …>) is not allowed"),
     Case(
       "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
-      "!1:40 a document type (<!DOCTYPE …>) is not allowed: remove it"),
+      "!1:40 a document type (<!DOCTYPE …>) is not allowed"),
   ]
 
   @Test(arguments: documents, chunkSizes)
@@ -127,7 +127,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     let last = events(Array("<a>".utf8) + [0xE4, 0x20] + Array("</a>".utf8), chunk: chunk).last
     #expect(
       last
-        == "!1:4 bytes that are not valid UTF-8: save the document as UTF-8 or declare its encoding"
+        == "!1:4 bytes that are not valid UTF-8"
     )
   }
 

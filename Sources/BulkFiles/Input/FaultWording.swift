@@ -14,7 +14,9 @@ enum FaultWording {
         .fileUnreadable, "you may not read this file",
         hint: "ask its owner for permission, or run as a user who may read it")
     default:
-      InputFault(.fileUnreadable, "the file cannot be opened: \(systemText(code))")
+      InputFault(
+        .fileUnreadable, "the file cannot be opened: \(systemText(code))",
+        hint: "check the name and the disk")
     }
   }
 
@@ -24,7 +26,10 @@ enum FaultWording {
 
   static func cannotRead(_ code: Int32) -> InputFault {
     code == EISDIR
-      ? isFolder : InputFault(.fileUnreadable, "reading failed: \(systemText(code))")
+      ? isFolder
+      : InputFault(
+        .fileUnreadable, "reading failed: \(systemText(code))",
+        hint: "check the disk, or copy the file elsewhere")
   }
 
   static var stopped: InputFault {
@@ -42,20 +47,22 @@ enum FaultWording {
       hint: "say it with --format csv, xml or json")
   }
 
-  static var gzipDamaged: InputFault {
+  static func gzipDamaged(at byte: Int) -> InputFault {
     InputFault(
-      .compressionBroken, "the gzip data are damaged",
+      .compressionBroken, "the gzip data are damaged at byte \(byte)",
       hint: "copy the file again, or test it with `gzip -t`")
   }
 
-  static var gzipCut: InputFault {
+  static func gzipCut(at byte: Int) -> InputFault {
     InputFault(
-      .compressionBroken, "the gzip data end too early",
+      .compressionBroken, "the gzip data end too early, at byte \(byte)",
       hint: "copy the file again, or test it with `gzip -t`")
   }
 
-  static var textAfterGzip: InputFault {
-    InputFault(.compressionBroken, "something else follows the gzip data", hint: "pack it again")
+  static func textAfterGzip(at byte: Int) -> InputFault {
+    InputFault(
+      .compressionBroken, "something else follows the gzip data at byte \(byte)",
+      hint: "pack the file again")
   }
 
   static func encodingUnknown(_ name: String) -> InputFault {
@@ -162,7 +169,9 @@ enum FaultWording {
       .fieldTooLong, line: line, column: column, record: record,
       "a field is longer than \(limit) bytes"
         + (quoted ? "; the rest of the file was not read" : ""),
-      hint: quoted ? "most likely its quote is not closed" : "")
+      hint: quoted
+        ? "most likely its quote is not closed"
+        : "shorten it, or pass --max-field BYTES where the value is right")
   }
 
   static func recordTooLong(
@@ -172,24 +181,39 @@ enum FaultWording {
       .fieldTooLong, line: line, column: column, record: record,
       "a row is longer than \(limit) bytes"
         + (quoted ? "; the rest of the file was not read" : ""),
-      hint: quoted ? "most likely a quote is not closed" : "")
+      hint: quoted
+        ? "most likely a quote is not closed"
+        : "shorten it, or pass --max-field BYTES where the values are right")
   }
 
   static func tooManyFields(_ limit: Int, line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
       .fieldTooLong, line: line, column: column, record: record,
-      "a record has more than \(limit) fields")
+      "a record has more than \(limit) fields",
+      hint: "most likely this is another kind of file")
   }
 
   // MARK: XML and JSON
 
   static func malformed(
-    _ kind: InputFault.Kind, _ message: String, line: Int, column: Int, before count: Int
+    _ kind: InputFault.Kind, _ message: String, hint: String, line: Int, column: Int,
+    before count: Int
   ) -> InputFault {
-    let records = count == 1 ? "1 complete record" : "\(count) complete records"
-    return InputFault(
+    InputFault(
       kind, line: line, column: column, record: count + 1,
-      "\(message) (\(records) came before)")
+      "\(message) (\(records(count)) came before)", hint: hint)
+  }
+
+  /// A fault of the source, with how far the records came.
+  static func broken(_ fault: InputFault, before count: Int) -> InputFault {
+    var fault = fault
+    fault.record = count + 1
+    fault.message += " (\(records(count)) came before)"
+    return fault
+  }
+
+  private static func records(_ count: Int) -> String {
+    count == 1 ? "1 complete record" : "\(count) complete records"
   }
 
   static func schemaIsForXML(_ format: BulkFormat) -> InputFault {
@@ -220,7 +244,8 @@ enum FaultWording {
   ) -> InputFault {
     InputFault(
       .rootUnexpected, line: line, column: column, record: record, field: found,
-      "\(found) stands where \(shape.record) is expected")
+      "\(found) stands where \(shape.record) is expected",
+      hint: "a list holds records alone; remove it, or make it one")
   }
 
   static func duplicate(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
@@ -232,7 +257,7 @@ enum FaultWording {
   static func nested(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
       .valueNested, line: line, column: column, record: record, field: name,
-      "\(name) holds something else than text")
+      "\(name) holds something else than text", hint: "write the value itself")
   }
 
   static func looseText(_ element: String, line: Int, column: Int, record: Int) -> InputFault {

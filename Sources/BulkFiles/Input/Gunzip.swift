@@ -8,6 +8,8 @@ import CZlib
 
   private let stream: UnsafeMutablePointer<z_stream>
   private var packed: [UInt8] = []
+  /// How many packed bytes came before `packed`.
+  private var before = 0
   private var offset = 0
   private var isBetweenMembers = false
   /// zlib may hold more output than the last call had room for.
@@ -29,6 +31,7 @@ import CZlib
   /// Adds packed bytes; what was there before has been unpacked.
   func take(_ bytes: [UInt8]) {
     packed.removeSubrange(..<offset)
+    before += offset
     packed += bytes
     offset = 0
   }
@@ -40,29 +43,34 @@ import CZlib
     while offset < packed.count || holdsMore {
       if isBetweenMembers {
         // After a member comes another one, or nothing.
-        guard packed[offset] == Gunzip.magic[0] else { throw FaultWording.textAfterGzip }
+        guard packed[offset] == Gunzip.magic[0] else {
+          throw FaultWording.textAfterGzip(at: place)
+        }
         unsafe inflateReset(stream)
         isBetweenMembers = false
       }
-      let before = buffer.count
+      let start = buffer.count
       buffer.append(contentsOf: repeatElement(0, count: limit))
-      let status = inflateOnce(into: &buffer, from: before, limit)
+      let status = inflateOnce(into: &buffer, from: start, limit)
       let unpacked = unsafe limit - Int(stream.pointee.avail_out)
       buffer.removeLast(limit - unpacked)
       holdsMore = status == Z_OK && unpacked == limit
       switch status {
       case Z_OK, Z_BUF_ERROR: break
       case Z_STREAM_END: isBetweenMembers = true
-      default: throw FaultWording.gzipDamaged
+      default: throw FaultWording.gzipDamaged(at: place)
       }
       if unpacked > 0 { return unpacked }
     }
     return 0
   }
 
+  /// The byte of the packed input that comes next, from 1.
+  private var place: Int { before + offset + 1 }
+
   /// - Throws: `InputFault` where the input ends in the middle of a member.
   func finish() throws(InputFault) {
-    if !isBetweenMembers { throw FaultWording.gzipCut }
+    if !isBetweenMembers { throw FaultWording.gzipCut(at: place) }
   }
 
   private func inflateOnce(into buffer: inout [UInt8], from start: Int, _ limit: Int) -> Int32 {

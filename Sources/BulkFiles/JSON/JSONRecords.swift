@@ -71,7 +71,7 @@ struct JSONRecords: RecordParsing {
         }
         if let failure {
           throw FaultWording.malformed(
-            .malformedJSON, failure.message, line: failure.position.line,
+            .malformedJSON, failure.message, hint: failure.hint, line: failure.position.line,
             column: failure.position.column, before: number - (isInRecord ? 1 : 0))
         }
         if isFed {

@@ -85,7 +85,7 @@ struct XMLRecords: RecordParsing {
         }
         if let failure {
           throw FaultWording.malformed(
-            .malformedXML, failure.message, line: failure.position.line,
+            .malformedXML, failure.message, hint: failure.hint, line: failure.position.line,
             column: failure.position.column, before: number - (isInRecord ? 1 : 0))
         }
         if isFed {

@@ -141,6 +141,10 @@ struct Complaint {
       Complaint(
         "\(name) is \(text.quoted), an IPv4 address",
         hint: "IPv4 addresses go into HostOrIPAddress")
+    case .notIPv6 where !name.hasSuffix("V6"):
+      Complaint(
+        "\(name) is \(text.quoted), which is neither an IPv4 address nor a host name",
+        hint: "write no port here; ports go into Port and TlsPort")
     case .notIPv6:
       Complaint(
         "\(name) is \(text.quoted), which is not an IPv6 address",

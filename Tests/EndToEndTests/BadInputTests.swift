@@ -118,7 +118,7 @@ import Testing
     Case(
       "broken.csv.gz", bytes: [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 3, 1, 2, 3],
       complaint: """
-        broken.csv.gz: error[compression-broken]: the gzip data are damaged at byte 11
+        broken.csv.gz: error[compression-broken]: the gzip data end too early, at byte 14
             hint: copy the file again, or test it with `gzip -t`
         """),
     Case(

@@ -1,20 +1,8 @@
 // Damaged files: whatever was done to them, they are read the same in every cut, and nothing crashes.
 
 import BulkFiles
+import TestSupport
 import Testing
-
-/// A small generator of its own (SplitMix64), so that each run makes the same files.
-private struct Generator: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
-  }
-}
 
 @Suite struct MutationTests {
   private static let sound: [(format: BulkFormat, text: String)] = [
@@ -40,7 +28,7 @@ private struct Generator: RandomNumberGenerator {
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0xEF, 0xBB, 0xBF], [0x80]]
 
   /// One to six changes: something put in, replaced, cut out, doubled or cut off.
-  private func mutate(_ text: String, _ generator: inout Generator) -> [UInt8] {
+  private func mutate(_ text: String, _ generator: inout SeededGenerator) -> [UInt8] {
     var bytes = Array(text.utf8)
     for _ in 0..<Int.random(in: 1...6, using: &generator) {
       let place = Int.random(in: 0...bytes.count, using: &generator)
@@ -63,7 +51,7 @@ private struct Generator: RandomNumberGenerator {
   func `a damaged file is read the same in every cut`(
     _ file: (format: BulkFormat, text: String), seed: Int
   ) {
-    var generator = Generator(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     for _ in 0..<10 {
       let bytes = mutate(file.text, &generator)
       func result(_ chunk: Int) -> [String] {

@@ -86,6 +86,10 @@ import Testing
     ),
     (#"[{"PortGroup":" "}]"#, "x.xml", ["value-not-convertible"]),
     (#"[{"PortGroup":"\u0000"}]"#, "x.json", ["value-not-convertible"]),
+    (
+      #"[{"PortGroup":"a\u0001"},{"URI":"\uFFFE"},{"URI":"\u0085"}]"#, "x.xml",
+      ["value-not-convertible", "value-not-convertible"]
+    ),
     (#"{"@total":"3","PortGroupServer":[{"PortGroup":"a"}]}"#, "x.csv", ["total-mismatch"]),
     ("<PortGroupServers><PortGroupServer>", "x.csv", ["malformed-xml"]),
   ]
@@ -105,16 +109,10 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + name))
   }
 
-  @Test func `a character that XML cannot hold is told by the writer`() {
-    #expect(throws: FileConversion.Failure.self) {
-      try convert(#"[{"PortGroup":"a\u0001"}]"#, to: "x.xml")
-    }
-  }
-
   /// Rows of cells that try every writer: quotes, delimiters, line ends, markup, marks, wide characters.
   @Test(arguments: 0..<8)
   func `CSV to XML to JSON to CSV is the identity`(seed: Int) throws {
-    var generator = Seeded(state: UInt64(seed))
+    var generator = SeededGenerator(seed: UInt64(seed))
     let pieces = [
       "a", "\"", ",", ";", "\n", "\r\n", "\r", "<", "&", "]]>", "\t", " x", "x ", "\u{FEFF}", "😀",
       "é",
@@ -124,7 +122,7 @@ import Testing
     var text = CSVText()
     text.row(columns.map(\.name))
     // The first row has every column, for a column that no row uses does not outlive XML.
-    for row in 0..<20 {
+    for row in 0..<100 {
       text.row(
         columns.map { _ in
           switch Int.random(in: row == 0 ? 2..<4 : 0..<4, using: &generator) {
@@ -152,18 +150,5 @@ import Testing
     var back = FileConversion(options: InputOptions(), format: .csv)
     #expect(try back.run(fromFile: path, to: folder.path + "/y.csv") == 2)
     #expect(try String(contentsOfFile: folder.path + "/y.csv", encoding: .utf8) == csv)
-  }
-}
-
-/// A small generator (SplitMix64), so that each run makes the same rows.
-private struct Seeded: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var mixed = state
-    mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-    return mixed ^ (mixed >> 31)
   }
 }

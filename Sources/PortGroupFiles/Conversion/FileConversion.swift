@@ -141,7 +141,7 @@ package struct FileConversion {
       }
       cells[index] = cell(text, reader.format)
       guard case .text = cells[index] else { continue }
-      if format.holdsNothing(text) || text.utf8.contains(0) {
+      if format.cannotHold(text) || format.holdsNothing(text) {
         errors.append(
           FileComplaint.notConvertible(column, text, format, at: place(field, record, reader)))
       }

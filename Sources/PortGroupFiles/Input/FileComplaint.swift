@@ -11,13 +11,13 @@ enum FileComplaint {
         hint: "name it, or head it Junk to read over it")
     }
     return Diagnostic(
-      .error, .headingUnknown, at: place, "the heading \"\(shown(name))\" names no field",
+      .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
       hint: hint(name, "head it Junk to read over it, or map it with --column HEADING=FIELD"))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {
     Diagnostic(
-      .error, .elementUnknown, at: place, "\"\(shown(name))\" names no field",
+      .error, .elementUnknown, at: place, "\(name.quoted) names no field",
       hint: hint(name, "remove it, or map it with --column NAME=FIELD"))
   }
 
@@ -27,8 +27,8 @@ enum FileComplaint {
     Diagnostic(
       .error, .headingDuplicate, at: place,
       name == earlier
-        ? "the heading \"\(shown(name))\" stands twice"
-        : "the headings \"\(shown(earlier))\" and \"\(shown(name))\" both mean \(column.name)",
+        ? "the heading \(name.quoted) stands twice"
+        : "the headings \(earlier.quoted) and \(name.quoted) both mean \(column.name)",
       hint: "head one of them Junk to read over it")
   }
 
@@ -68,7 +68,7 @@ enum FileComplaint {
   ) -> Diagnostic {
     Diagnostic(
       isAllowed ? .warning : .error, .totalMismatch, at: place,
-      "the file says that it has \(shown(text)) rows; \(counted) were found",
+      "the file says that it has \(text.shown) rows; \(counted) were found",
       hint: "get the whole list, mend the total, or pass --allow total-mismatch")
   }
 
@@ -77,8 +77,10 @@ enum FileComplaint {
   ) -> Diagnostic {
     Diagnostic(
       .error, .valueNotConvertible, at: place,
-      "\(column.name) is \"\(shown(text))\", which \(format.rawValue.uppercased()) cannot hold as a value",
-      hint: "it would be read as a cell that holds nothing, or not at all; mend the value")
+      "\(column.name) is \(text.quoted), which \(format.rawValue.uppercased()) cannot hold as a value",
+      hint: format.cannotHold(text)
+        ? "remove the control characters"
+        : "it would be read as a cell that holds nothing; mend the value, or choose another format")
   }
 
   static func fault(_ fault: InputFault, file: String) -> Diagnostic {
@@ -92,12 +94,5 @@ enum FileComplaint {
 
   private static func hint(_ name: String, _ otherwise: String) -> String {
     Column.suggestion(for: name).map { "did you mean \($0)? Else " + otherwise } ?? otherwise
-  }
-
-  /// Cut, and on one line.
-  private static func shown(_ text: String) -> String {
-    let scalars = text.unicodeScalars.prefix(60).map { $0.value < 0x20 ? " " : $0 }
-    return String(String.UnicodeScalarView(scalars))
-      + (text.unicodeScalars.count > 60 ? "…" : "")
   }
 }

@@ -2,8 +2,20 @@
 
 import BulkFiles
 import PortGroupModel
+import XMLStreams
 
 extension BulkFormat {
+  /// True where no file of this format can hold the text: NUL, and for XML what is no `Char` of XML 1.0.
+  func cannotHold(_ text: String) -> Bool {
+    guard self == .xml else { return text.utf8.contains(0) }
+    do throws(XMLWriterError) {
+      try checkXMLText(text)
+      return false
+    } catch {
+      return true
+    }
+  }
+
   /// True where a text, read back from this format, would be taken for a cell that holds nothing.
   func holdsNothing(_ text: String) -> Bool {
     switch self {

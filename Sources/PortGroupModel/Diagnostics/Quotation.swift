@@ -2,10 +2,10 @@
 
 extension String {
   /// The text in quotes.
-  var quoted: String { "\"\(shown)\"" }
+  package var quoted: String { "\"\(shown)\"" }
 
   /// The text cut after 60 characters, with control and format characters made visible.
-  var shown: String {
+  package var shown: String {
     let text = unicodeScalars.prefix(60).reduce(into: "") { text, scalar in
       switch (scalar, scalar.properties.generalCategory) {
       case ("\n", _): text += "\\n"

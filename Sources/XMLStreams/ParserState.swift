@@ -61,7 +61,8 @@ import CLibXML
     textRun += bytes.count
     guard textRun <= limits.textBytes else {
       return fail(
-        "a text is longer than \(limits.textBytes) bytes", at: currentPosition())
+        "a text is longer than \(limits.textBytes) bytes",
+        hint: "most likely its element is never closed", at: currentPosition())
     }
     let lower = Int32(batch.bytes.count)
     unsafe batch.bytes.append(contentsOf: bytes)
@@ -108,6 +109,11 @@ import CLibXML
 
   /// Takes libxml2's error; its words for a document that ends too early or is no UTF-8 would mislead.
   mutating func fail(code: Int32, _ message: String, at position: TextPosition) {
+    if message.contains("Huge input lookup") {
+      return fail(
+        "a tag, comment or instruction is longer than 10000000 bytes",
+        hint: "most likely it is never closed", at: position)
+    }
     // Bytes cut in the middle make it an "internal error".
     if code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8") {
       return fail(
@@ -121,6 +127,10 @@ import CLibXML
       let name = names[Int(element.name)]
       fail(
         "the document ends within the element \(name) of line \(element.line)", hint: cutHint,
+        at: position)
+    } else if !sawRoot, let byte = nextByte(), byte != UInt8(ascii: "<") {
+      fail(
+        "text stands where the document should begin", hint: "the first character of XML is <",
         at: position)
     } else if !sawRoot {
       fail("the document ends before its first element", hint: cutHint, at: position)
@@ -140,6 +150,14 @@ import CLibXML
   func currentPosition() -> TextPosition {
     guard let input = unsafe context?.pointee.input else { return TextPosition(line: 1, column: 1) }
     return unsafe TextPosition(line: Int(input.pointee.line), column: Int(input.pointee.col))
+  }
+
+  /// The byte that libxml2 would read next; nil at the end of what is at hand.
+  private func nextByte() -> UInt8? {
+    guard let input = unsafe context?.pointee.input, let cursor = unsafe input.pointee.cur,
+      let end = unsafe input.pointee.end, unsafe cursor < end
+    else { return nil }
+    return unsafe cursor.pointee
   }
 
   /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.

@@ -187,7 +187,8 @@ struct XMLRecords: RecordParsing {
       } else if name == shape.record {
         isLone = true
         begin(event, &record)
-      } else {
+      } else if failure == nil || nextEvent < batch.events.count {
+        // Else the tag itself may have been cut off, and its name with it.
         throw FaultWording.unexpectedRoot("<\(name)>", shape, line: line, column: column)
       }
     case .list:

@@ -39,6 +39,20 @@ import Testing
     Case("\"x,y\";b\n1;2\n", "x,y=1|b=2"),
     Case("ä,ö\n€,😀\n", "ä=€|ö=😀"),
     Case("a,b\n1,\"2\"", "a=1|b=2"),
+    // What the public corpora try, in words of our own.
+    Case(
+      "name,street,town\nAnn,\"1, Long Lane\",\"Ayr, KA\"",
+      "name=Ann|street=1, Long Lane|town=Ayr, KA"),
+    Case("a,b,c\n1,\"\",\"\"\n2,3,4", "a=1|b=|c=", "a=2|b=3|c=4"),
+    Case("a,b,c\r\n1,\"\",\"\"\r\n2,3,4", "a=1|b=|c=", "a=2|b=3|c=4"),
+    Case("a,b\n1,\"he \"\"said\"\" so\"\n2,3\n", "a=1|b=he \"said\" so", "a=2|b=3"),
+    Case(
+      "k,v\n1,\"{\"\"at\"\": [1.5, 2], \"\"of\"\": {\"\"x\"\": null}}\"\n",
+      "k=1|v={\"at\": [1.5, 2], \"of\": {\"x\": null}}"),
+    Case("a,b,c\n\"one \ntwo\",2,3\n4,5,6\n", "a=one \ntwo|b=2|c=3", "a=4|b=5|c=6"),
+    Case("a,b,c\r\n\"one \r\ntwo\",2,3\r\n4,5,6\r\n", "a=one \r\ntwo|b=2|c=3", "a=4|b=5|c=6"),
+    Case("a,b\n1,\"so \n\"\"so\"\" \nso\"\n2,3\n", "a=1|b=so \n\"so\" \nso", "a=2|b=3"),
+    Case("a,b,c\n1,2,3\n4,5,ʤ\n", "a=1|b=2|c=3", "a=4|b=5|c=ʤ"),
     Case("a,b\n"),
     Case("a,b"),
   ]

@@ -40,6 +40,9 @@ import Testing
     Case(#"{"Server":"x"}"#, "!1:11 root-unexpected"),
     // The file is wrong.
     Case(#"{"@total":"1","Other":[]}"#, "!!1:15 root-unexpected"),
+    Case(#"{"@total":"1","@total":"1"}"#, "!!1:15 element-duplicate"),
+    Case(#"{"Server":[{"a":1}],"Server":[]}"#, "1: a@1:17=1", "!!1:21 element-duplicate"),
+    Case("{\"@total\":\"0\"}\n{\"@total\":\"0\"}"),
     Case(#"{"@total":[]}"#, "!!1:11 root-unexpected"),
     Case("[{\"a\":1},{\"a\":2]", "1: a@1:7=1", "!!1:16 malformed-json"),
     Case("[{\"a\":1},]", "1: a@1:7=1", "!!1:10 malformed-json"),

@@ -251,7 +251,7 @@ enum FaultWording {
   static func duplicate(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
       .elementDuplicate, line: line, column: column, record: record, field: name,
-      "\(name) stands twice in one record", hint: "keep one of them")
+      "\(name) stands twice in one \(record == 0 ? "list" : "record")", hint: "keep one of them")
   }
 
   static func nested(_ name: String, line: Int, column: Int, record: Int) -> InputFault {

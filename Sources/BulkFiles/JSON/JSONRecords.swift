@@ -39,6 +39,8 @@ struct JSONRecords: RecordParsing {
   private var ignored = 0
   private var number = 0
   private var fault: InputFault?
+  /// The keys that the list object has had.
+  private var wrapperKeys: Set<String> = []
   private var indexOfName: [[UInt8]: Int32] = [:]
   private var nameBytes: [[UInt8]] = []
   private(set) var names: [String] = []
@@ -173,6 +175,7 @@ struct JSONRecords: RecordParsing {
     let text = event.kind == .key ? parser.batch.text(event) : ""
     if text == "@total" || text == shape.record {
       levels.append(.wrapper)
+      wrapperKeys.removeAll()
       try wrapper(event)
       return nil
     }
@@ -185,7 +188,12 @@ struct JSONRecords: RecordParsing {
       levels.removeLast()
       return
     }
-    switch parser.batch.text(event) {
+    let key = parser.batch.text(event)
+    guard wrapperKeys.insert(key).inserted else {
+      throw FaultWording.duplicate(
+        key, line: event.position.line, column: event.position.column, record: 0)
+    }
+    switch key {
     case "@total": levels.append(.total)
     case shape.record: levels.append(.records)
     default: throw unexpected(event)

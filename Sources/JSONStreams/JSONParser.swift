@@ -205,7 +205,9 @@ package struct JSONParser: Sendable {
     let result = unsafe scan.read(bytes, from: start + 1, into: &batch.bytes)
     if scan.cursor - start > limits.tokenBytes {
       batch.bytes.removeSubrange(lower...)
-      throw error("a string is longer than \(limits.tokenBytes) bytes", at: start)
+      throw error(
+        "a string is longer than \(limits.tokenBytes) bytes",
+        hint: "most likely its closing quote is missing", at: start)
     }
     switch result {
     case .incomplete:

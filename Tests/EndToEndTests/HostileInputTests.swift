@@ -42,7 +42,8 @@ import Testing
     try folder.write(text, to: name)
     #expect(
       try await see(importing: name) == """
-        \(name):1:13: error[malformed-xml]: a document type (<!DOCTYPE …>) is not allowed: remove it (0 complete records came before)
+        \(name):1:13: error[malformed-xml]: a document type (<!DOCTYPE …>) is not allowed (0 complete records came before)
+            hint: remove it, and write what its entities stand for
         \(Self.unreadable)
         """)
   }
@@ -69,12 +70,14 @@ import Testing
       "xml", "<PortGroupServers><PortGroupServer><PortGroup>",
       """
       -:1:COLUMN: error[malformed-xml]: a text is longer than 1048576 bytes (0 complete records came before)
+          hint: most likely its element is never closed
       """
     ),
     (
       "json", "[{\"PortGroup\":\"",
       """
       -:1:15: error[malformed-json]: a string is longer than 1048576 bytes (0 complete records came before)
+          hint: most likely its closing quote is missing
       """
     ),
   ])

@@ -53,7 +53,7 @@ import Testing
     let folder = URL(filePath: Package.root + "/samples")
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { !URL(filePath: $0, relativeTo: folder).hasDirectoryPath && $0.contains(".") }
-    #expect(Set(files) == Set(Self.samples.map(\.file) + ["mistakes.csv"]))
+    #expect(Set(files) == Set(Self.samples.map(\.file) + ["mistakes.csv", "forty-mistakes.csv"]))
   }
 
   @Test func `the sample of mistakes sends nothing, or only its good row`() async throws {
@@ -67,6 +67,15 @@ import Testing
     #expect(skipping.run.status == 4)
     #expect(skipping.summary == "read 9, invalid 8, created 1")
     #expect(try await bench.sandbox.log().writes == 1)
+  }
+
+  @Test func `forty mistakes are all told, and nothing is sent`() async throws {
+    let bench = try await Workbench()
+    let refused = try await bench.imports(["samples/forty-mistakes.csv"])
+    #expect(refused.run.status == 4)
+    #expect(refused.summary == "read 40, invalid 40")
+    #expect(refused.run.messages.ranges(of: ": error[").count == 40)
+    #expect(try await bench.sandbox.log().writes == 0)
   }
 
   @Test func `all samples in one run are one run`() async throws {

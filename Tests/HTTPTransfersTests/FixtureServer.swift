@@ -39,7 +39,13 @@ final class FixtureServer: Sendable {
   private let script: @Sendable (FixtureRequest) -> FixtureReply
   private let seen = Mutex<[FixtureRequest]>([])
 
-  init(_ script: @escaping @Sendable (FixtureRequest) -> FixtureReply) throws {
+  /// What is said to whoever connects, before they say anything.
+  private let greeting: String
+
+  init(
+    greeting: String = "", _ script: @escaping @Sendable (FixtureRequest) -> FixtureReply
+  ) throws {
+    self.greeting = greeting
     self.script = script
     (arrivals, arrived) = AsyncStream.makeStream()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
@@ -81,6 +87,7 @@ final class FixtureServer: Sendable {
     var reader = FixtureReader(peer: peer)
     var number = 0
     defer { close(peer) }
+    write(greeting, to: peer)
     while let (head, body) = reader.next() {
       number += 1
       let request = FixtureRequest(

@@ -78,7 +78,7 @@ import Testing
     server.stop()
   }
 
-  @Test func `TLS with a server that does not speak it had no effect`() async throws {
+  @Test func `TLS with a server that says nothing ends in time`() async throws {
     let server = try FixtureServer { _ in .sendAndClose("") }
     // The fixture reads the greeting as a request that never ends, so the time limit ends it.
     var options = TransferOptions()
@@ -91,6 +91,24 @@ import Testing
         detail: "127.0.0.1 port \(server.port) could not be reached in time")
     ) { try await loop.send(HTTPRequest(.post, "/x", body: [1])) }
     #expect(server.requests == [])
+    server.stop()
+  }
+
+  @Test(arguments: [
+    "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "<html>plain</html>",
+    "SSH-2.0-OpenSSH_9.2\r\n",
+  ])
+  func `TLS with a port that speaks something else is told from a broken handshake`(
+    greeting: String
+  ) async throws {
+    let server = try FixtureServer(greeting: greeting) { _ in .silence }
+    let origin = try Origin(parsing: "https://127.0.0.1:\(server.port)")
+    let loop = TransferLoop(origin: origin)
+    let error = await #expect(throws: ExchangeError.self) {
+      try await loop.send(HTTPRequest(.post, "/x", body: [1]))
+    }
+    #expect(error?.cause == .tlsFailed)
+    #expect(error?.mayHaveReached == false)
     server.stop()
   }
 

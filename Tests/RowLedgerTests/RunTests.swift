@@ -53,6 +53,7 @@ import Testing
     let parent = try await fixture.stage([])
     var opening = LedgerFixture.opening(.undo)
     opening.target.identity = "cluster-7"
+    opening.target.isVerified = false
     opening.options = #"{"mode":"upsert"}"#
     opening.parent = parent
     let id = try await ledger.beginStaging(opening)

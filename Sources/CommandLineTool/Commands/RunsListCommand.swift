@@ -53,6 +53,7 @@ extension Run {
     line.add("kind", opening.kind.rawValue)
     line.add("source", opening.source)
     line.add("target", opening.target.url)
+    line.add("verified", opening.target.isVerified)
     line.add("started", started.ISO8601Format())
     line.add("ended", ended?.ISO8601Format())
     line.add("how", ending?.how.rawValue ?? (isRunning ? "running" : "crashed"))

@@ -35,6 +35,9 @@ struct RunsShowCommand: Performing {
     line("kind", run.opening.kind.rawValue)
     line("source", run.opening.source)
     line("target", run.opening.target.url)
+    if !run.opening.target.isVerified {
+      line("trust", "the certificate was not verified (--insecure)")
+    }
     line("started", run.started.ISO8601Format())
     if let ended = run.ended {
       let seconds = ended.timeIntervalSince(run.started)

@@ -6,7 +6,8 @@ enum LedgerSchema {
   /// "cupL" in ASCII, in the header of every ledger.
   static let applicationID: Int32 = 0x6375_704C
 
-  static let schema = Schema(applicationID: applicationID, migrations: [runsAndRows])
+  static let schema = Schema(
+    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -140,4 +141,8 @@ enum LedgerSchema {
       CREATE INDEX exported_by_group ON exported_servers (group_id);
       CREATE INDEX exported_by_run ON exported_servers (run);
       """)
+
+  private static let verifiedTargets = Migration(
+    "verified targets",
+    sql: "ALTER TABLE runs ADD COLUMN target_verified INTEGER NOT NULL DEFAULT 1")
 }

@@ -18,10 +18,13 @@ package struct RunTarget: Sendable, Equatable {
   package var url: String
   /// The server's own id, where it told one.
   package var identity: String?
+  /// False if the user had it taken for the server that it says it is (`--insecure`).
+  package var isVerified: Bool
 
-  package init(url: String, identity: String? = nil) {
+  package init(url: String, identity: String? = nil, isVerified: Bool = true) {
     self.url = url
     self.identity = identity
+    self.isVerified = isVerified
   }
 }
 

@@ -75,7 +75,7 @@ extension Run {
   fileprivate static let select = """
     SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
       runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
-      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start
+      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 
@@ -87,7 +87,8 @@ extension Run {
       id: RunID(stored: row.text(0)),
       opening: RunOpening(
         kind: kind, source: row.text(2),
-        target: RunTarget(url: row.text(3), identity: row.optionalText(4)),
+        target: RunTarget(
+          url: row.text(3), identity: row.optionalText(4), isVerified: row.integer(16) != 0),
         options: row.text(5), toolVersion: row.text(6),
         parent: row.optionalText(7).map(RunID.init(stored:))),
       started: started,

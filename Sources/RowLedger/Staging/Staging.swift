@@ -15,14 +15,15 @@ extension Ledger {
         let inserted = try database.run(
           """
           INSERT OR IGNORE INTO runs (name, kind, parent, source, target, target_identity, options,
-            tool_version, owner_pid, owner_start, started)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            tool_version, owner_pid, owner_start, started, target_verified)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
             .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
             .text(opening.target.url), .text(opening.target.identity), .text(opening.options),
             .text(opening.toolVersion), .integer(environment.owner.pid),
             .text(environment.owner.start), .text(Timestamp.text(now)),
+            .integer(opening.target.isVerified ? 1 : 0),
           ])
         // A name that is taken gets another suffix.
         if inserted == 1 { return id }

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install lint fuzz deps clean
+.PHONY: help demo test build install lint sanitize fuzz deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -29,6 +29,9 @@ lint: ## Check the format and the documentation of the sources
 
 deps: ## Install the Debian packages that the build needs, where they are missing
 	@Tools/deps.sh
+
+sanitize: deps ## Run the transfer loop's tests under AddressSanitizer and ThreadSanitizer
+	@Tools/sanitize.sh
 
 fuzz: deps ## Throw damaged files at the readers, SECONDS=60 for each format
 	@Tools/fuzz.sh $(or $(SECONDS),60)

@@ -42,7 +42,7 @@ let package = Package(
     door("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
 
     module("HTTPMessages"),
-    module("HTTPTransfers", ["HTTPMessages", "CCurl"]),
+    module("HTTPTransfers", ["HTTPMessages", "CCurl", "CGnuTLS"]),
     module("SQLiteStore", ["CSQLite"]),
     module("XMLStreams", ["CLibXML"]),
     module("JSONStreams"),
@@ -69,7 +69,7 @@ let package = Package(
       "CommandLineTool",
       [
         "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
-        "JSONStreams", "UnityConnection", "RowLedger", "HTTPTransfers",
+        "JSONStreams", "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers",
       ]),
     .executableTarget(
       name: "cupibulk", dependencies: ["CommandLineTool"], swiftSettings: settings),

@@ -55,6 +55,13 @@ static inline curl_off_t cupibulk_curl_info_size(CURL *easy, CURLINFO info) {
   return curl_easy_getinfo(easy, info, &value) == CURLE_OK ? value : 0;
 }
 
+/// Reads the certificates of the other side, which live as long as the handle; NULL where there are none.
+static inline struct curl_certinfo *cupibulk_curl_certificates(CURL *easy) {
+  struct curl_certinfo *certificates = NULL;
+  return curl_easy_getinfo(easy, CURLINFO_CERTINFO, &certificates) == CURLE_OK ? certificates
+                                                                               : NULL;
+}
+
 /// Reads the result out of the union of a message that says that a transfer is over.
 static inline CURLcode cupibulk_curl_message_result(const CURLMsg *message) {
   return message->data.result;

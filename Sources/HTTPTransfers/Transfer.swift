@@ -65,13 +65,12 @@ import HTTPMessages
   }
 
   func trace(_ result: ExchangeResult) -> ExchangeTrace {
-    let status: Int? = if case .success(let response) = result { response.status } else { nil }
-    return ExchangeTrace(
-      method: call.request.method.rawValue, target: call.request.target, status: status,
+    ExchangeTrace(
+      request: call.request, result: result,
       duration: .microseconds(unsafe cupibulk_curl_info_size(handle, CURLINFO_TOTAL_TIME_T)),
       firstByte: .microseconds(
         unsafe cupibulk_curl_info_size(handle, CURLINFO_STARTTRANSFER_TIME_T)),
-      bodyBytesSent: call.request.body.count, bodyBytesReceived: answer.body.count)
+      bodyBytesReceived: answer.body.count)
   }
 
   private func setUpHeaderLines(_ setup: TransferSetup) throws(ExchangeError) {

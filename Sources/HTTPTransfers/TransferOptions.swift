@@ -1,3 +1,7 @@
+// How a transfer loop talks, and what it tells about what it did.
+
+package import HTTPMessages
+
 /// How a transfer loop talks: its patience, its limits, whom it trusts.
 package struct TransferOptions: Sendable {
   /// How long a connection may take, the TLS handshake included.
@@ -34,16 +38,27 @@ package enum ServerTrust: Sendable, Equatable {
   case unverified
 }
 
-/// What one exchange took, for measuring and tracing; it holds no header and no body.
+/// One exchange that is over: what was asked, what came of it, and what it took.
+///
+/// It holds the request as it was sent, credentials included: who keeps it must remove them.
 package struct ExchangeTrace: Sendable, Equatable {
-  package var method: String
-  package var target: String
-  /// The status of the answer, or nil if no whole answer came.
-  package var status: Int?
+  package var request: HTTPRequest
+  package var result: Result<HTTPResponse, ExchangeError>
   /// The time from start to end.
   package var duration: Duration
   /// The time from start to the first byte of the answer; zero if none came.
   package var firstByte: Duration
-  package var bodyBytesSent: Int
+  /// Also of an answer that was cut off.
   package var bodyBytesReceived: Int
+
+  package init(
+    request: HTTPRequest, result: Result<HTTPResponse, ExchangeError>, duration: Duration,
+    firstByte: Duration, bodyBytesReceived: Int
+  ) {
+    self.request = request
+    self.result = result
+    self.duration = duration
+    self.firstByte = firstByte
+    self.bodyBytesReceived = bodyBytesReceived
+  }
 }

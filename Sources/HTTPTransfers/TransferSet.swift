@@ -4,7 +4,7 @@ import HTTPMessages
 
 @safe final class TransferSet {
   /// The first use of libcurl in this process (curl_global_init, which must run once).
-  private static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+  static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
   private struct Flight {
     var transfer: Transfer
@@ -87,6 +87,7 @@ import HTTPMessages
       unsafe remove(flight.transfer.handle)
       let error = ExchangeError(
         .cancelled, mayHaveReached: flight.transfer.hasBegun, detail: reason)
+      options.observer?(flight.transfer.trace(.failure(error)))
       flight.continuation.resume(returning: .failure(error))
     }
   }

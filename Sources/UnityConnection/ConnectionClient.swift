@@ -138,12 +138,12 @@ package final class ConnectionClient: Sendable {
     "/vmrest/portgroups/\(group.text)/portgroupservers" + (id.map { "/\($0.text)" } ?? "")
   }
 
-  private func reading(_ path: String, page: Int? = nil) -> HTTPRequest {
+  func reading(_ path: String, page: Int? = nil) -> HTTPRequest {
     let query = page.map { "?rowsPerPage=\(Self.pageSize)&pageNumber=\($0)" } ?? ""
     return HTTPRequest(.get, path + query, headerFields: ["Accept": wire.mediaType])
   }
 
-  private func read(_ request: HTTPRequest) async throws(ServerError) -> HTTPResponse {
+  func read(_ request: HTTPRequest) async throws(ServerError) -> HTTPResponse {
     let answer = try await answer(request)
     guard case .done(let response) = answer else {
       throw ServerCall(server: server, request: request).error(answer)
@@ -151,7 +151,7 @@ package final class ConnectionClient: Sendable {
     return response
   }
 
-  private func understand<Value>(
+  func understand<Value>(
     _ request: HTTPRequest, _ body: () throws(WireError) -> Value
   ) throws(ServerError) -> Value {
     do throws(WireError) {

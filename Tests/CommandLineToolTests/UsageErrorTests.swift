@@ -13,7 +13,7 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, validate, inspect, convert, export, runs, sandbox, \
+        no command given; there are import, validate, inspect, convert, export, runs, target, sandbox, \
         template and help
         Try 'cupibulk help'.
         """),

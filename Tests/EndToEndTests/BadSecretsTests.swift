@@ -65,7 +65,8 @@ import Testing
   func `a password opens the server and is seen nowhere`(source: Source) async throws {
     let sandbox = try await sandbox
     let (options, environment) = try source.prepare(Self.secret, in: folder)
-    let connecting = ["--target", sandbox.url, "--username", "admin"] + options
+    let connecting =
+      ["--target", sandbox.url, "--username", "admin", "--trace", "trace.jsonl"] + options
     for command in [["import", "rows.csv", "--json"], ["export", "-o", "out.xml"], ["export"]] {
       let run = try await ProgramRun.run(
         command + connecting, in: folder.path, environment: environment)
@@ -73,6 +74,7 @@ import Testing
       #expect(!(run.output + run.messages).contains(Self.secret))
     }
     #expect(try leaks() == [])
+    #expect(try folder.read("trace.jsonl").contains("\"path\":\"/vmrest/portgroups?"))
   }
 
   @Test(arguments: Source.allCases)

@@ -47,6 +47,19 @@ final class SilentServer: Sendable {
     }
   }
 
+  /// Waits until somebody has connected and said so many bytes.
+  func firstWords(count: Int) async throws -> String {
+    try await waitForCaller()
+    var bytes = [UInt8](repeating: 0, count: count)
+    let caller = connections.withLock { $0.last ?? -1 }
+    while unsafe recv(caller, &bytes, count, Int32(MSG_PEEK | MSG_DONTWAIT))
+      < count
+    {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    return String(decoding: bytes, as: UTF8.self)
+  }
+
   /// Closes all connections, without a byte.
   func hangUp() {
     connections.withLock { connections in

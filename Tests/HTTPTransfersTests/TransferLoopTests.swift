@@ -152,20 +152,35 @@ import Testing
     server.stop()
   }
 
-  @Test func `an exchange is traced with sizes and status`() async throws {
+  @Test func `an exchange is traced with its answer and its size`() async throws {
     let server = try FixtureServer { _ in .send(Self.created) }
     let (traces, continuation) = AsyncStream.makeStream(of: ExchangeTrace.self)
     var options = TransferOptions()
     options.observer = { continuation.yield($0) }
     let loop = TransferLoop(origin: try server.origin, options: options)
-    _ = try await loop.send(HTTPRequest(.post, "/x", body: [1, 2, 3]))
+    let request = HTTPRequest(.post, "/x", body: [1, 2, 3])
+    let answer = try await loop.send(request)
     let trace = try #require(await traces.first { _ in true })
-    #expect(trace.method == "POST")
-    #expect(trace.target == "/x")
-    #expect(trace.status == 201)
-    #expect(trace.bodyBytesSent == 3)
+    #expect(trace.request == request)
+    #expect(trace.result == .success(answer))
     #expect(trace.bodyBytesReceived == 2)
     #expect(trace.duration >= trace.firstByte && trace.firstByte > .zero)
+    server.stop()
+  }
+
+  @Test func `an exchange that was cut off is traced, too`() async throws {
+    let server = try FixtureServer { _ in .silence }
+    let (traces, continuation) = AsyncStream.makeStream(of: ExchangeTrace.self)
+    var options = TransferOptions()
+    options.observer = { continuation.yield($0) }
+    let loop = TransferLoop(origin: try server.origin, options: options)
+    let caller = Task { try await loop.send(HTTPRequest(.get, "/x")) }
+    _ = await server.arrivals.first { _ in true }
+    caller.cancel()
+    let error = ExchangeError(
+      .cancelled, mayHaveReached: true, detail: "the exchange was cancelled")
+    await #expect(throws: error) { try await caller.value }
+    #expect(await traces.first { _ in true }?.result == .failure(error))
     server.stop()
   }
 }

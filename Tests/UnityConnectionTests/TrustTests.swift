@@ -1,5 +1,7 @@
 // Whom a client talks to, over TLS with a certificate that nobody signed.
 
+import Foundation
+import HTTPMessages
 import HTTPTransfers
 import SandboxServer
 import TestSupport
@@ -62,5 +64,56 @@ import UnityConnection
     }
     #expect(error?.kind == .pinMismatch)
     #expect(sandbox.counts.requests == [:])
+  }
+
+  /// Shakes hands with a sandbox over TLS, and asks it nothing.
+  private func certificate(
+    trust: (ServerCertificate) -> ServerTrust
+  ) async throws -> ServerCertificateFacts? {
+    let certificate = try ServerCertificate.selfSigned(beside: folder.path("lab.db"))
+    let listener = try SandboxListener(sandbox, certificate: certificate)
+    defer { listener.stop() }
+    var options = TransferOptions()
+    options.trust = trust(certificate)
+    return try await Handshake.certificate(
+      of: try Origin(parsing: listener.url), options: options)
+  }
+
+  @Test func `a handshake shows the certificate, and the pin opens the server`() async throws {
+    let facts = try #require(try await certificate { _ in .unverified })
+    #expect(facts.subject == "CN=cupibulk sandbox")
+    #expect(facts.issuer == facts.subject)
+    #expect(facts.end.timeIntervalSince(facts.begin) == 3651 * 86_400)
+    #expect(sandbox.counts.requests == [:])
+    #expect(try await version { _ in .pinned(facts.pin) } == "14.0.1.0")
+    let pinned = try await certificate { _ in .pinned(facts.pin) }
+    #expect(pinned == facts)
+  }
+
+  @Test func `a handshake fails as a request would`() async throws {
+    let unknown = await #expect(throws: ExchangeError.self) {
+      try await certificate { _ in .system }
+    }
+    #expect(unknown?.cause == .certificateUntrusted)
+    let other = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+    let mismatch = await #expect(throws: ExchangeError.self) {
+      try await certificate { _ in .pinned(other) }
+    }
+    #expect(mismatch?.cause == .pinMismatch)
+    #expect(sandbox.counts.requests == [:])
+  }
+
+  @Test func `without TLS there is no certificate`() async throws {
+    let listener = try SandboxListener(sandbox)
+    defer { listener.stop() }
+    let origin = try Origin(parsing: listener.url)
+    #expect(try await Handshake.certificate(of: origin, options: TransferOptions()) == nil)
+    #expect(sandbox.counts.requests == [:])
+    let error = await #expect(throws: ExchangeError.self) {
+      try await Handshake.certificate(
+        of: try Origin(parsing: listener.url.replacing("http:", with: "https:")),
+        options: TransferOptions())
+    }
+    #expect(error?.cause == .notTLS)
   }
 }

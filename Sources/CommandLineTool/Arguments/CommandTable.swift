@@ -6,7 +6,9 @@ extension Command {
     name: "cupibulk",
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
-    subcommands: [importing, validate, inspect, convert, export, runs, sandbox, template, help],
+    subcommands: [
+      importing, validate, inspect, convert, export, runs, target, sandbox, template, help,
+    ],
     examples: [
       Example(
         purpose: "rehearse an import in a sandbox that needs no server",
@@ -24,10 +26,11 @@ extension Command {
   private static let reading: [Option] = [
     .inputFormat, .delimiter, .encoding, .comments, .maxField, .column, .set, .allow,
   ]
-  private static let connecting: [Option] = [
-    .target, .username, .passwordFile, .netrcFile, .passwordCommand, .caCert, .tlsPin, .insecure,
-    .wire,
+  private static let reaching: [Option] = [
+    .username, .passwordFile, .netrcFile, .passwordCommand, .caCert, .tlsPin, .insecure, .wire,
+    .connectTimeout, .transferTimeout, .stallTimeout, .maxAnswer, .trace,
   ]
+  private static let connecting = [Option.target] + reaching
   /// Whom to trust is said in one way: a second one would be passed over in silence.
   private static let trusting: [Option] = [.caCert, .tlsPin, .insecure]
   private static let pacing: [Option] = [.slots, .rate, .giveUp]
@@ -183,6 +186,41 @@ extension Command {
     examples: [
       Example(purpose: "list the runs", line: "cupibulk runs"),
       Example(purpose: "show the newest run", line: "cupibulk runs show"),
+    ])
+
+  private static let target = Command(
+    name: "target",
+    summary: "Check a server before working with it",
+    subcommands: [
+      Command(
+        name: "check",
+        summary: "Connect to a server and show who it is; change nothing",
+        details: [
+          "Shows the certificate with its dates and pin, the version, the cluster, how many port "
+            + "groups there are, and the command line to use next.",
+          "A server whose certificate is not trusted gets no password: what it shows is told, with "
+            + "the option that would trust it.",
+        ],
+        operands: [
+          Operand(
+            name: "URL", help: "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal")
+        ],
+        options: reaching + [.json],
+        exclusive: trusting,
+        examples: [
+          Example(
+            purpose: "see which certificate a server shows",
+            line: "cupibulk target check https://unity.example.com:8443"),
+          Example(
+            purpose: "see whether the account may log in",
+            line: "cupibulk target check https://unity.example.com --username operator "
+              + "--password-file password"),
+        ])
+    ],
+    examples: [
+      Example(
+        purpose: "see which certificate a server shows",
+        line: "cupibulk target check https://unity.example.com:8443")
     ])
 
   private static let sandbox = Command(

@@ -32,6 +32,23 @@ extension Option {
     "wire", .choice(["xml", "json"]), in: .target, fallback: "xml",
     "the form in which requests and answers travel")
 
+  package static let connectTimeout = Option(
+    "connect-timeout", .duration(.milliseconds(1) ... .seconds(3600)), in: .target,
+    fallback: "10s", "how long connecting may take, the TLS handshake included")
+  package static let transferTimeout = Option(
+    "transfer-timeout", .duration(.milliseconds(1) ... .seconds(3600)), in: .target,
+    fallback: "60s", "how long a request may take in all; a write that gets no answer is a doubt")
+  package static let stallTimeout = Option(
+    "stall-timeout", .duration(.seconds(1) ... .seconds(3600)), in: .target, fallback: "30s",
+    "how long a connection may carry no byte")
+  package static let maxAnswer = Option(
+    "max-answer", .number(1024...(1 << 30)), in: .target, fallback: "67108864",
+    "the longest answer that is read, in bytes")
+  package static let trace = Option(
+    "trace", .text("FILE"), in: .target,
+    "write each exchange with the server to FILE, a JSON object a line, without passwords and "
+      + "cookies")
+
   // How files are understood.
   package static let inputFormat = Option(
     "format", .choice(["csv", "xml", "json"]), in: .input,

@@ -13,19 +13,28 @@ struct ConnectingOptions: Sendable {
   let netrcFile: String?
   let passwordCommand: String?
   let credentialsFolder: String?
-  let trust: ServerTrust
   let wire: WireFormat
+  /// Patience, limits and trust.
+  let transfer: TransferOptions
+  let tracePath: String?
 
-  init(_ context: CommandContext) throws(UsageError) {
+  /// Reads them; the target is what `--target` says, unless it is given.
+  init(_ context: CommandContext, target: String? = nil) throws(UsageError) {
     let arguments = context.arguments
-    target = try arguments.text(.target)
+    self.target = if let target { target } else { try arguments.text(.target) }
     username = arguments.givenText(.username)
     passwordFile = arguments.givenText(.passwordFile)
     netrcFile = arguments.givenText(.netrcFile)
     passwordCommand = arguments.givenText(.passwordCommand)
     credentialsFolder = context.environment["CREDENTIALS_DIRECTORY"]
     wire = try arguments.choice(.wire)
-    trust =
+    tracePath = arguments.givenText(.trace)
+    var transfer = TransferOptions()
+    transfer.connectTimeout = try arguments.duration(.connectTimeout)
+    transfer.transferTimeout = try arguments.duration(.transferTimeout)
+    transfer.stallLimit = try arguments.duration(.stallTimeout)
+    transfer.responseLimit = try arguments.number(.maxAnswer)
+    transfer.trust =
       if arguments.has(.insecure) {
         .unverified
       } else if let pin = arguments.givenText(.tlsPin) {
@@ -35,6 +44,7 @@ struct ConnectingOptions: Sendable {
       } else {
         .system
       }
+    self.transfer = transfer
   }
 
   /// Locks the target for one run that pushes to it.
@@ -44,33 +54,66 @@ struct ConnectingOptions: Sendable {
     try TargetLock(TargetAddress(target).lockIdentity, in: StateFolder.made(context.environment))
   }
 
-  /// Opens the target; an unverified server is warned of, every time.
+  /// The target's address, with trust that can be worked with.
   ///
-  /// With `readOnly`, for commands that must not change the server. No request takes longer than
-  /// `patience`.
-  func open(
-    on console: Console, readOnly: Bool, patience: Duration
-  ) throws(CommandFailure) -> OpenTarget {
+  /// An unverified server is warned of, every time.
+  func address(on console: Console) throws(CommandFailure) -> TargetAddress {
     let address = try TargetAddress(target)
-    if case .authorities(let file) = trust, unsafe access(file, R_OK) != 0 {
+    if case .authorities(let file) = transfer.trust, unsafe access(file, R_OK) != 0 {
       let reason = unsafe String(cString: strerror(errno))
       throw CommandFailure(
         .refused, "The certificate authorities in \(file) cannot be read: \(reason)",
         hint: "name a PEM file with --ca-cert")
     }
-    if case .unverified = trust, case .server(let origin) = address {
+    if case .unverified = transfer.trust, case .server(let origin) = address {
       console.warn(
         "the certificate of \(origin.host) is not verified (--insecure): "
           + "anybody in between can read the password and change what is sent")
     }
+    return address
+  }
+
+  /// Opens the target at an address that `address(on:)` gave.
+  ///
+  /// With `readOnly`, for commands that must not change the server. No request takes longer than
+  /// `patience`.
+  func open(
+    _ address: TargetAddress, on console: Console, readOnly: Bool,
+    patience: Duration = .seconds(3600)
+  ) throws(CommandFailure) -> OpenTarget {
     let account = AccountSource(
       username: username, passwordFile: passwordFile, netrcFile: netrcFile,
       passwordCommand: passwordCommand, credentialsFolder: credentialsFolder,
       ask: PasswordPrompt.ask)
+    var transfer = transfer
+    transfer.readOnly = readOnly
+    transfer.connectTimeout = min(transfer.connectTimeout, patience)
+    transfer.stallLimit = min(transfer.stallLimit, patience)
+    transfer.transferTimeout = min(transfer.transferTimeout, patience)
+    transfer.observer = try observer(on: console)
     return try OpenTarget(
-      address,
-      OpenTarget.Options(
-        account: account, trust: trust, wire: wire, readOnly: readOnly, patience: patience))
+      address, OpenTarget.Options(account: account, transfer: transfer, wire: wire))
+  }
+
+  /// What writes the trace; `nil` without `--trace`.
+  private func observer(
+    on console: Console
+  ) throws(CommandFailure) -> (@Sendable (ExchangeTrace) -> Void)? {
+    guard let tracePath else { return nil }
+    do throws(TraceFile.Failure) {
+      let file = try TraceFile(
+        tracePath,
+        onFailure: { reason in
+          console.warn(
+            "the trace \(tracePath.escapedForDisplay) ends here, because it cannot be written: "
+              + reason)
+        })
+      return { file.write($0) }
+    } catch {
+      throw CommandFailure(
+        .failure, "The trace \(tracePath) cannot be written: \(error.detail)",
+        hint: "name another file with --trace")
+    }
   }
 
   /// A pin as libcurl takes it: SHA-256 digests in Base64, several joined by semicolons.

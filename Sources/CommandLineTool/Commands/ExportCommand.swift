@@ -29,7 +29,7 @@ struct ExportCommand: Performing {
     PacingOptions.warn(pace, on: console)
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(
-      on: console, readOnly: true, patience: pace.giveUp)
+      connecting.address(on: console), on: console, readOnly: true, patience: pace.giveUp)
     defer { target.close() }
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(pace: pace, setting: conduct.setting(ledger, target))

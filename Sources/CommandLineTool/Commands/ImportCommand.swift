@@ -59,7 +59,8 @@ struct ImportCommand: Performing {
     let lock = try connecting.lock(context)
     defer { withExtendedLifetime(lock) {} }
     let target = try connecting.open(
-      on: context.console, readOnly: false, patience: options.pace.giveUp)
+      connecting.address(on: context.console), on: context.console, readOnly: false,
+      patience: options.pace.giveUp)
     defer { target.close() }
     let setting = conduct.setting(ledger, target)
     let importer = Importer(input: input, options: options, setting: setting)

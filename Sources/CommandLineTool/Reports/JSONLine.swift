@@ -32,6 +32,21 @@ struct JSONLine {
     writer.endArray()
   }
 
+  /// Adds a list of objects of texts; a text that is `nil` is left out.
+  mutating func add(_ key: String, _ objects: [[(key: String, text: String?)]]) {
+    writer.key(key)
+    writer.beginArray()
+    for object in objects {
+      writer.beginObject()
+      for case (let name, let text?) in object {
+        writer.key(name)
+        writer.string(text)
+      }
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
   /// Adds lists of texts within a list.
   mutating func add(_ key: String, _ lists: [[String]]) {
     writer.key(key)

@@ -18,41 +18,34 @@ struct OpenTarget {
   /// How a connection is to be made.
   struct Options {
     var account: AccountSource
-    var trust = ServerTrust.system
+    var transfer = TransferOptions()
     var wire = WireFormat.xml
-    /// True for commands that only look: nothing but GET and HEAD can be sent then.
-    var readOnly = false
-    /// The longest that a request may take, where that is less than usual.
-    var patience = Duration.seconds(3600)
   }
 
   /// Opens a server, or starts a sandbox on a free port of this machine.
   init(_ address: TargetAddress, _ options: Options) throws(CommandFailure) {
-    var transfer = TransferOptions()
-    transfer.readOnly = options.readOnly
-    transfer.connectTimeout = min(transfer.connectTimeout, options.patience)
-    transfer.stallLimit = min(transfer.stallLimit, options.patience)
-    transfer.transferTimeout = min(transfer.transferTimeout, options.patience)
     let credentials: Credentials
     let origin: Origin
+    let isVerified: Bool
     switch address {
     case .server(let server):
       origin = server
-      transfer.trust = options.trust
+      isVerified = options.transfer.trust != .unverified
       credentials = try options.account.find(for: server.host)
       listener = nil
     case .sandbox(let file):
       let configuration = SandboxConfiguration()
       let listener = try Self.startSandbox(file, configuration)
       origin = try Self.origin(of: listener)
+      isVerified = true
       credentials = Credentials(
         username: configuration.username, password: Secret(configuration.password))
       self.listener = listener
     }
-    loop = TransferLoop(origin: origin, options: transfer)
+    loop = TransferLoop(origin: origin, options: options.transfer)
     client = ConnectionClient(
       server: "\(address.text)", over: loop, credentials: credentials, wire: options.wire)
-    run = RunTarget(url: address.text)
+    run = RunTarget(url: address.text, isVerified: isVerified)
   }
 
   func close() {

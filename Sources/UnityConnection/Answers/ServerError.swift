@@ -1,6 +1,6 @@
 // Errors of questions to the server, and their sentences for people.
 
-import HTTPMessages
+package import HTTPMessages
 
 /// Why a question to the server has no answer; all its sentences for people stand here.
 package struct ServerError: Error, Sendable, Equatable {
@@ -121,6 +121,16 @@ extension ServerError: CustomStringConvertible {
     case .readOnly: "writes need a run without --dry-run"
     case .cancelled: "run it again to go on"
     }
+  }
+}
+
+extension ServerError {
+  /// Why a connection to a server did not come about, before anything was asked.
+  package init(connectingTo server: String, _ error: ExchangeError) {
+    // No request stands behind it, so that there is no waiting until some date.
+    let call = ServerCall(server: server, request: HTTPRequest(.get, "/"))
+    self = call.error(Answer.classify(.failure(error), now: 0))
+    self.call = "connecting"
   }
 }
 

@@ -1,0 +1,154 @@
+// Each exchange with a server in a file, for whoever has to find out what was said.
+
+package import Foundation
+import Glibc
+import HTTPMessages
+package import HTTPTransfers
+import JSONStreams
+import Synchronization
+
+/// A file of exchanges, one JSON object a line, without what must stay secret.
+///
+/// Each line is handed to the system at once, so that a crash of the program keeps it. Only its
+/// owner may read the file; a file that is there already is written on at its end.
+package final class TraceFile: Sendable {
+  /// Why there is no trace; one clause for people.
+  package struct Failure: Error, Sendable, Equatable {
+    package let detail: String
+  }
+
+  /// So much of a body is shown.
+  package static let bodyLimit = 64 << 10
+
+  private struct State {
+    var redaction = TraceRedaction()
+    var count = 0
+    var hasFailed = false
+  }
+
+  private let descriptor: Int32
+  private let state = Mutex(State())
+  private let now: @Sendable () -> Date
+  private let onFailure: @Sendable (String) -> Void
+
+  /// Opens the file (`open`, mode 0600).
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - now: The time of day.
+  ///   - onFailure: Told once, with one clause, if a line cannot be written; tracing ends then.
+  /// - Throws: `Failure` if it cannot be opened, or not be closed to others.
+  package init(
+    _ path: String, now: @escaping @Sendable () -> Date = { Date() },
+    onFailure: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(Failure) {
+    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw Failure(detail: Self.systemReason) }
+    var status = stat()
+    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      fchmod(descriptor, 0o600) != 0
+    {
+      let reason = Self.systemReason
+      close(descriptor)
+      throw Failure(detail: "it cannot be closed to others: \(reason)")
+    }
+    self.descriptor = descriptor
+    self.now = now
+    self.onFailure = onFailure
+  }
+
+  deinit { close(descriptor) }
+
+  /// Writes one exchange; safe to call from any thread.
+  package func write(_ trace: ExchangeTrace) {
+    let failure = state.withLock { state -> String? in
+      guard !state.hasFailed else { return nil }
+      state.count += 1
+      let response = try? trace.result.get()
+      state.redaction.learn(trace.request, response)
+      let line = Self.line(trace, number: state.count, at: now(), state.redaction)
+      guard let failure = append(line) else { return nil }
+      state.hasFailed = true
+      return failure
+    }
+    if let failure { onFailure(failure) }
+  }
+
+  private static func line(
+    _ trace: ExchangeTrace, number: Int, at end: Date, _ redaction: TraceRedaction
+  ) -> [UInt8] {
+    var line = JSONTextWriter()
+    func add(_ key: String, _ text: String?) {
+      guard let text else { return }
+      line.key(key)
+      line.string(text)
+    }
+    func add(_ key: String, number: String) {
+      line.key(key)
+      line.number(number)
+    }
+    let start = end.addingTimeInterval(-(trace.duration / .seconds(1)))
+    line.beginObject()
+    add("time", start.ISO8601Format(.init(includingFractionalSeconds: true)))
+    add("number", number: String(number))
+    add("method", trace.request.method.rawValue)
+    add("path", redaction.clean(trace.request.target))
+    switch trace.result {
+    case .success(let response): add("status", number: String(response.status))
+    case .failure(let error):
+      add("error", redaction.clean("\(error.cause.rawValue): \(error.detail)"))
+      line.key("mayHaveReached")
+      line.bool(error.mayHaveReached)
+    }
+    add("ms", number: Self.milliseconds(trace.duration))
+    add("firstByteMs", number: Self.milliseconds(trace.firstByte))
+    add("sent", number: String(trace.request.body.count))
+    add("received", number: String(trace.bodyBytesReceived))
+    add("requestType", trace.request.headerFields["Content-Type"])
+    add("request", Self.text(trace.request.body, redaction))
+    if case .success(let response) = trace.result {
+      add("responseType", response.headerFields["Content-Type"])
+      add("response", Self.text(response.body, redaction))
+    }
+    line.endObject()
+    line.endLine()
+    return line.takeBytes()
+  }
+
+  /// The beginning of a body; bytes that are no text could hide a secret and are not shown.
+  private static func text(_ body: [UInt8], _ redaction: TraceRedaction) -> String? {
+    guard !body.isEmpty else { return nil }
+    guard !body.contains(0), String(validating: body, as: UTF8.self) != nil else {
+      return "(\(body.count) bytes that are no text)"
+    }
+    guard body.count > bodyLimit else {
+      return redaction.clean(String(decoding: body, as: UTF8.self))
+    }
+    // A secret that the cut would part is still whole when it is looked for.
+    let more = redaction.clean(String(decoding: body.prefix(2 * bodyLimit), as: UTF8.self))
+    return String(decoding: more.utf8.prefix(bodyLimit), as: UTF8.self) + "… (cut)"
+  }
+
+  /// With three digits behind the point.
+  private static func milliseconds(_ duration: Duration) -> String {
+    let microseconds = Int(duration / .microseconds(1))
+    let rest = String(microseconds % 1_000)
+    return "\(microseconds / 1_000)." + String(repeating: "0", count: 3 - rest.count) + rest
+  }
+
+  /// Why it could not be written, or `nil`.
+  private func append(_ line: [UInt8]) -> String? {
+    var rest = line[...]
+    while !rest.isEmpty {
+      let count = unsafe rest.withUnsafeBytes { bytes in
+        unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return Self.systemReason }
+      rest = rest.dropFirst(count)
+    }
+    return nil
+  }
+
+  private static var systemReason: String { unsafe String(cString: strerror(errno)) }
+}

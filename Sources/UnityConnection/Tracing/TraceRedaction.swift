@@ -1,0 +1,142 @@
+// Takes secrets out of what a trace shows; does no I/O.
+
+import Foundation
+package import HTTPMessages
+
+/// Knows the secrets of the exchanges that it has seen, and puts `‹secret›` in their place.
+///
+/// Passwords and cookies come from the header fields that carry them, so that a server that echoes
+/// them gives nothing away. Fields whose names speak of a secret are emptied whoever filled them.
+package struct TraceRedaction: Sendable {
+  private static let mark = "‹secret›"
+  private static let speaking = [
+    "password", "passwd", "pwd", "passphrase", "secret", "token", "cookie", "authorization",
+    "credential", "jsessionid",
+  ]
+  /// All forms of all known secrets, longest first.
+  private var forms: [String] = []
+
+  package init() {}
+
+  /// Remembers the credentials and cookies of an exchange.
+  package mutating func learn(_ request: HTTPRequest, _ response: HTTPResponse?) {
+    var secrets: [String] = []
+    for value in request.headerFields.values(of: "Authorization") {
+      let token = value.drop { $0 != " " }.trimmed
+      secrets += [value, token]
+      guard let pair = Data(base64Encoded: token) else { continue }
+      let text = String(decoding: pair, as: UTF8.self)
+      secrets += [text, String(text.drop { $0 != ":" }.dropFirst())]
+    }
+    for value in request.headerFields.values(of: "Cookie") {
+      secrets += value.split(separator: ";").map { $0.drop { $0 != "=" }.dropFirst().trimmed }
+    }
+    for value in response?.headerFields.values(of: "Set-Cookie") ?? [] {
+      secrets.append(value.prefix { $0 != ";" }.drop { $0 != "=" }.dropFirst().trimmed)
+    }
+    let new = secrets.filter { !$0.isEmpty }.flatMap(Self.spellings)
+    guard !Set(new).isSubset(of: forms) else { return }
+    forms = Set(forms).union(new).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+
+  /// The text without secrets.
+  package func clean(_ text: String) -> String {
+    var clean = text
+    for form in forms { clean = clean.replacing(form, with: Self.mark) }
+    return Self.emptied(clean)
+  }
+
+  /// The same secret as XML, JSON, a URL and Base64 write it.
+  private static func spellings(_ secret: String) -> Set<String> {
+    var xml = secret
+    for (plain, entity) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;")] {
+      xml = xml.replacing(plain, with: entity)
+    }
+    let json = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
+    let unreserved = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
+    return [
+      secret, xml, xml.replacing("'", with: "&#39;"), xml.replacing("'", with: "&apos;"), json,
+      json.replacing("/", with: "\\/"),
+      secret.addingPercentEncoding(withAllowedCharacters: unreserved) ?? secret,
+      Data(secret.utf8).base64EncodedString(),
+    ]
+  }
+
+  /// Empties what stands under a name that speaks of a secret: an element, an attribute, a member
+  /// of an object, a field of a form or a header.
+  private static func emptied(_ text: String) -> String {
+    let bytes = Array(text.utf8)
+    var kept: [UInt8] = []
+    var index = 0
+    while index < bytes.count {
+      guard bytes[index].isNamePart else {
+        kept.append(bytes[index])
+        index += 1
+        continue
+      }
+      let end = bytes[index...].firstIndex { !$0.isNamePart } ?? bytes.count
+      let before = index > 0 ? bytes[index - 1] : 0
+      kept += bytes[index..<end]
+      let name = String(decoding: bytes[index..<end], as: UTF8.self).lowercased()
+      index = end
+      guard speaking.contains(where: name.contains),
+        let value = SecretValue(behind: end, named: before, in: bytes)
+      else { continue }
+      kept += bytes[end..<value.range.lowerBound]
+      if !value.range.isEmpty { kept += Array(mark.utf8) }
+      index = value.range.upperBound
+    }
+    return String(decoding: kept, as: UTF8.self)
+  }
+}
+
+/// Where the value of a name stands, as far as XML, JSON, forms and header lines agree.
+private struct SecretValue {
+  let range: Range<Int>
+
+  /// Looks behind a name that ends at `end`; `before` is the byte in front of it.
+  init?(behind end: Int, named before: UInt8, in bytes: [UInt8]) {
+    if before == UInt8(ascii: "/") { return nil }
+    if before == UInt8(ascii: "<") {
+      guard let close = bytes[end...].firstIndex(of: UInt8(ascii: ">")),
+        bytes[close - 1] != UInt8(ascii: "/")
+      else { return nil }
+      let stop = bytes[(close + 1)...].firstIndex(of: UInt8(ascii: "<")) ?? bytes.count
+      range = close + 1..<stop
+      return
+    }
+    let isQuotedName = before == UInt8(ascii: "\"") || before == UInt8(ascii: "'")
+    var index = end
+    if isQuotedName, index < bytes.count, bytes[index] == before { index += 1 }
+    index = bytes[index...].firstIndex { $0 != 0x20 } ?? bytes.count
+    guard index < bytes.count, ":=".utf8.contains(bytes[index]) else { return nil }
+    index = bytes[(index + 1)...].firstIndex { $0 != 0x20 } ?? bytes.count
+    guard index < bytes.count else { return nil }
+    if bytes[index] == UInt8(ascii: "\"") || bytes[index] == UInt8(ascii: "'") {
+      range = index + 1..<Self.endOfQuoted(bytes, from: index + 1, by: bytes[index])
+    } else {
+      let stops = [UInt8](isQuotedName ? ",}\n<".utf8 : "&\r\n<".utf8)
+      range = index..<(bytes[index...].firstIndex { stops.contains($0) } ?? bytes.count)
+    }
+  }
+
+  private static func endOfQuoted(_ bytes: [UInt8], from start: Int, by quote: UInt8) -> Int {
+    var index = start
+    while index < bytes.count, bytes[index] != quote {
+      index += bytes[index] == UInt8(ascii: "\\") ? 2 : 1
+    }
+    return min(index, bytes.count)
+  }
+}
+
+extension UInt8 {
+  fileprivate var isNamePart: Bool {
+    switch self {
+    case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+      UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "_"), UInt8(ascii: "-"),
+      UInt8(ascii: "."):
+      true
+    default: false
+    }
+  }
+}

@@ -1,0 +1,76 @@
+// What a server tells of its cluster.
+
+import HTTPMessages
+import Testing
+import UnityConnection
+
+@Suite struct ClusterTests {
+  private static let vmsServers = "/vmrest/vmsservers"
+  private static let cluster = "/vmrest/cluster"
+
+  /// Asks a server that has these resources and no others.
+  private func cluster(
+    _ resources: [String: HTTPResponse]
+  ) async throws -> [ClusterServer]? {
+    let server = ScriptedServer { .success(resources[$0.target] ?? HTTPResponse(status: 404)) }
+    return try await ConnectionClient(server).cluster()
+  }
+
+  @Test(arguments: [
+    (
+      "<VmsServers total=\"2\"><VmsServer><ServerName>cuc-pub</ServerName>"
+        + "<IpAddress>10.0.0.1</IpAddress><HostName>cuc-pub.lab.example</HostName>"
+        + "<ClusterMemberId>0</ClusterMemberId><ServerState>1</ServerState>"
+        + "<ServerDisplayState>3</ServerDisplayState></VmsServer><VmsServer>"
+        + "<ServerName>cuc-sub</ServerName><IpAddress>10.0.0.2</IpAddress>"
+        + "<ServerState>8</ServerState><ServerDisplayState>4</ServerDisplayState></VmsServer>"
+        + "</VmsServers>",
+      [
+        ClusterServer(
+          name: "cuc-pub", role: .primary, hosts: ["cuc-pub.lab.example", "10.0.0.1", "cuc-pub"]),
+        ClusterServer(name: "cuc-sub", role: .secondary, hosts: ["10.0.0.2", "cuc-sub"]),
+      ]
+    ),
+    (
+      "{\"@total\":\"1\",\"VmsServer\":{\"ServerName\":\"cuc\",\"ServerState\":\"20\"}}",
+      [ClusterServer(name: "cuc", role: .single, hosts: ["cuc"])]
+    ),
+    (
+      "{\"@total\":\"1\",\"VmsServer\":{\"HostName\":\"cuc\",\"ServerDisplayState\":\"4\"}}",
+      [ClusterServer(name: "cuc", role: .secondary, hosts: ["cuc"])]
+    ),
+    (
+      "{\"@total\":\"1\",\"VmsServer\":{\"ServerName\":\"cuc\",\"ServerState\":\"5\"}}",
+      [ClusterServer(name: "cuc", role: .other(5), hosts: ["cuc"])]
+    ),
+  ])
+  func `names, roles and addresses are read`(
+    body: String, servers: [ClusterServer]
+  ) async throws {
+    #expect(try await cluster([Self.vmsServers: .body(body)]) == servers)
+  }
+
+  @Test(arguments: ["Server", "VmsServer"])
+  func `without roles there are names`(type: String) async throws {
+    let body =
+      "<Servers total=\"1\"><\(type)><Key>1</Key><HostName>cuc</HostName></\(type)></Servers>"
+    #expect(
+      try await cluster([Self.cluster: .body(body)])
+        == [ClusterServer(name: "cuc", role: .untold, hosts: ["cuc"])])
+  }
+
+  @Test func `a server that has neither resource does not tell`() async throws {
+    #expect(try await cluster([:]) == nil)
+  }
+
+  @Test func `an empty list tells nothing, and the other resource is asked`() async throws {
+    #expect(try await cluster([Self.vmsServers: .body("{\"@total\":\"0\"}")]) == nil)
+  }
+
+  @Test func `a server that fails is an error`() async throws {
+    let error = await #expect(throws: ServerError.self) {
+      try await cluster([Self.vmsServers: HTTPResponse(status: 500)])
+    }
+    #expect(error?.kind == .failed)
+  }
+}

@@ -34,7 +34,14 @@ package func parseXML(
   let parser = XMLPushParser(limits: limits)
   var failure: XMLError?
   do throws(XMLError) {
-    unsafe try parser.feed(bytes.span.bytes, final: true)
+    // libxml2 takes what comes after 10 MB of one piece for bytes that cannot be decoded.
+    let document = unsafe bytes.span.bytes
+    var start = 0
+    repeat {
+      let end = min(start + (1 << 20), bytes.count)
+      try parser.feed(document.extracting(start..<end), final: end == bytes.count)
+      start = end
+    } while start < bytes.count
   } catch {
     failure = error
   }

@@ -101,4 +101,25 @@ import XMLStreams
     #expect(
       error?.description == "line 1, column 8: the document ends within the element a of line 1")
   }
+
+  @Test func `a document of more than 10 MB is read whole`() throws {
+    let count = 12_000
+    let text = String(repeating: "é", count: 512)
+    let document = "<a>" + String(repeating: "<b>\(text)</b>", count: count) + "</a>"
+    var read = 0
+    var isRight = true
+    var open = ""
+    try parseXML(Array(document.utf8)) { event in
+      switch event {
+      case .startElement: open = ""
+      case .text(let part): open += part
+      case .endElement(let name):
+        guard name == "b" else { return }
+        read += 1
+        if open != text { isRight = false }
+      }
+    }
+    #expect(read == count)
+    #expect(isRight)
+  }
 }

@@ -11,6 +11,7 @@ reasons=(
   "zlib1g-dev|reads and writes gzipped files"
   "libmicrohttpd-dev|is the sandbox's HTTP server"
   "libgnutls28-dev|makes the sandbox's certificate"
+  "python3|is a server of odd answers, in a test"
   "curl|checks the sandbox as another client, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
 )

@@ -113,10 +113,12 @@ import HTTPMessages
   /// libcurl asks this before each sending.
   ///
   /// It would send a request again when a kept connection ends without an answer. A write may have
-  /// had its effect by then, so only reads get a second sending.
+  /// had its effect by then, so only reads get a second sending; and credentials do not, because
+  /// servers count logins.
   private func mayBegin() -> Bool {
     beginnings += 1
-    return beginnings == 1 || call.request.method.isSafe
+    guard beginnings > 1 else { return true }
+    return call.request.method.isSafe && call.request.headerFields["Authorization"] == nil
   }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {

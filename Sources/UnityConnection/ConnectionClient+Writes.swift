@@ -59,8 +59,14 @@ extension ConnectionClient {
     }
     do throws(ServerError) {
       let answer = try await answer(request)
-      if case .barred = answer { throw ServerCall(server: server, request: request).error(answer) }
-      return answer
+      switch answer {
+      case .barred: throw ServerCall(server: server, request: request).error(answer)
+      case .refused(var refusal):
+        // Whoever reads it beside a row shall know who said no to what.
+        refusal.sentence += " (\(method.rawValue) \(path), \(server))"
+        return .refused(refusal)
+      default: return answer
+      }
     } catch {
       // A login that may be repeated: the write itself was not sent.
       guard error.isRepeatable || error.kind == .cancelled else { throw error }

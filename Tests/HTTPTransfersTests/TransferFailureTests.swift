@@ -137,6 +137,18 @@ import Testing
     server.stop()
   }
 
+  @Test func `a login is sent once, even when a kept connection ends under it`() async throws {
+    let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
+    let loop = try server.keepingLoop()
+    _ = try await loop.send(HTTPRequest(.get, "/x"))
+    let error = await #expect(throws: ExchangeError.self) {
+      try await loop.send(HTTPRequest(.get, "/x", headerFields: ["Authorization": "Basic eA=="]))
+    }
+    #expect(error?.cause == .closedWithoutAnswer)
+    #expect(server.requests.count == 2)
+    server.stop()
+  }
+
   @Test func `cancelling the caller aborts its exchange and no other`() async throws {
     let server = try FixtureServer { request in
       request.head.hasPrefix("GET /silent") ? .silence : .send(Self.ok)

@@ -202,7 +202,11 @@ import UnityConnection
     defer { loop.shutDown() }
     #expect(
       try await client.create([.service: "102"], in: Example.group)
-        == .refused(Refusal(status: 400, sentence: sentence)))
+        == .refused(
+          Refusal(
+            status: 400,
+            sentence: sentence + " (POST /vmrest/portgroups/\(Example.group)/portgroupservers, "
+              + "\(ConnectionClient.address))")))
   }
 }
 

@@ -12,6 +12,8 @@ struct Talk: Sendable, CustomTestStringConvertible {
     case memory
     case socket
     case tls
+    /// TLS with a certificate for another name, trusted by its pin, as appliances have them.
+    case pinned
   }
 
   let road: Road
@@ -43,10 +45,19 @@ struct Talk: Sendable, CustomTestStringConvertible {
       let made = try ServerCertificate.selfSigned(beside: folder.path("lab.db"))
       options.trust = .authorities(file: made.path)
       certificate = made
+    } else if road == .pinned {
+      certificate = try ServerCertificate.selfSigned(names: ["cuc.example"])
     }
     let listener = try SandboxListener(sandbox, certificate: certificate)
     defer { listener.stop() }
-    let loop = TransferLoop(origin: try Origin(parsing: listener.url), options: options)
+    let origin = try Origin(parsing: listener.url)
+    if road == .pinned {
+      var looking = TransferOptions()
+      looking.trust = .unverified
+      let facts = try await Handshake.certificate(of: origin, options: looking)
+      options.trust = .pinned(try #require(facts).pin)
+    }
+    let loop = TransferLoop(origin: origin, options: options)
     defer { loop.shutDown() }
     try await test(
       ConnectionClient(

@@ -106,10 +106,15 @@ import UnityConnection
     #expect(answer == .done(newID: isFound ? Example.server : nil))
   }
 
+  private static func refusal(_ status: Int, _ sentence: String) -> WriteAnswer {
+    .refused(
+      Refusal(status: status, sentence: "\(sentence) (POST \(path), \(ConnectionClient.address))"))
+  }
+
   @Test(arguments: [
-    (400, WriteAnswer.refused(Refusal(status: 400, sentence: "status 400: Bad Request"))),
-    (404, .refused(Refusal(status: 404, sentence: "status 404: Not Found"))),
-    (403, .refused(Refusal(status: 403, sentence: "status 403: Forbidden"))),
+    (400, refusal(400, "status 400: Bad Request")),
+    (404, refusal(404, "status 404: Not Found")),
+    (403, refusal(403, "status 403: Forbidden")),
     (
       503,
       .notProcessed(Setback(.busy, reason: "status 503: Service Unavailable", status: 503))

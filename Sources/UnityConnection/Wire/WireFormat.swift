@@ -41,6 +41,7 @@ package enum WireFormat: String, Sendable, CaseIterable {
     case UInt8(ascii: "<"), 0xEF, 0xFE, 0xFF: return .xml
     case UInt8(ascii: "{"): return .json
     case nil: throw WireError("the answer is empty")
+    case 0x1F: throw WireError("the answer is gzipped, which was not asked for")
     default: throw WireError("the answer is neither XML nor a JSON object")
     }
   }

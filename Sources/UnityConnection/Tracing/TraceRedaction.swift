@@ -13,30 +13,41 @@ package struct TraceRedaction: Sendable {
     "password", "passwd", "pwd", "passphrase", "secret", "token", "cookie", "authorization",
     "credential", "jsessionid",
   ]
-  /// All forms of all known secrets, longest first.
+  /// So many cookies are remembered, the newest: a long run gets new ones every minute.
+  private static let cookieLimit = 64
+  private var credentials: Set<String> = []
+  private var cookies: [String] = []
+  /// All spellings of all of them, longest first.
   private var forms: [String] = []
 
   package init() {}
 
   /// Remembers the credentials and cookies of an exchange.
   package mutating func learn(_ request: HTTPRequest, _ response: HTTPResponse?) {
-    var secrets: [String] = []
+    let before = (credentials, cookies)
     for value in request.headerFields.values(of: "Authorization") {
       let token = value.drop { $0 != " " }.trimmed
-      secrets += [value, token]
+      credentials.formUnion([value, token])
       guard let pair = Data(base64Encoded: token) else { continue }
       let text = String(decoding: pair, as: UTF8.self)
-      secrets += [text, String(text.drop { $0 != ":" }.dropFirst())]
+      credentials.formUnion([text, String(text.drop { $0 != ":" }.dropFirst())])
     }
     for value in request.headerFields.values(of: "Cookie") {
-      secrets += value.split(separator: ";").map { $0.drop { $0 != "=" }.dropFirst().trimmed }
+      for pair in value.split(separator: ";") { learn(cookie: pair) }
     }
     for value in response?.headerFields.values(of: "Set-Cookie") ?? [] {
-      secrets.append(value.prefix { $0 != ";" }.drop { $0 != "=" }.dropFirst().trimmed)
+      learn(cookie: value.prefix { $0 != ";" })
     }
-    let new = secrets.filter { !$0.isEmpty }.flatMap(Self.spellings)
-    guard !Set(new).isSubset(of: forms) else { return }
-    forms = Set(forms).union(new).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    guard (credentials, cookies) != before else { return }
+    let all = credentials.union(cookies).subtracting([""])
+    forms = Set(all.flatMap(Self.spellings)).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+  }
+
+  private mutating func learn(cookie pair: Substring) {
+    let value = pair.drop { $0 != "=" }.dropFirst().trimmed
+    guard !cookies.contains(value) else { return }
+    cookies.append(value)
+    if cookies.count > Self.cookieLimit { cookies.removeFirst() }
   }
 
   /// The text without secrets.

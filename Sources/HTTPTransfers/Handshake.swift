@@ -7,7 +7,7 @@ package import HTTPMessages
 package enum Handshake {
   /// Connects and, over https, shakes hands as `options` trust.
   ///
-  /// - Returns: The server's certificate; `nil` over http.
+  /// - Returns: The server's certificate; `nil` over http, and if it cannot be read.
   /// - Throws: `ExchangeError`, such as `certificateUntrusted`.
   package static func certificate(
     of origin: Origin, options: TransferOptions
@@ -54,9 +54,7 @@ package enum Handshake {
       return .failure(failure.error(at: origin))
     }
     guard origin.scheme == .https else { return .success(nil) }
-    guard let pem = unsafe firstCertificate(handle), let facts = ServerCertificateFacts(pem: pem)
-    else { return .failure(.cannotBegin("the certificate of \(origin.place) cannot be read")) }
-    return .success(facts)
+    return .success(unsafe firstCertificate(handle).flatMap(ServerCertificateFacts.init(pem:)))
   }
 
   /// The PEM text of the server's own certificate, which comes first.

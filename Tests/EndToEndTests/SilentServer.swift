@@ -1,4 +1,4 @@
-// A server that takes connections and never says a word.
+// A server that takes connections and says no word but what it is told to.
 
 import Glibc
 import Synchronization
@@ -58,6 +58,16 @@ final class SilentServer: Sendable {
       try await Task.sleep(for: .milliseconds(5))
     }
     return String(decoding: bytes, as: UTF8.self)
+  }
+
+  /// Says something to everybody who has connected.
+  func say(_ text: String) {
+    let bytes = [UInt8](text.utf8)
+    connections.withLock { connections in
+      for connection in connections {
+        _ = unsafe send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+      }
+    }
   }
 
   /// Closes all connections, without a byte.

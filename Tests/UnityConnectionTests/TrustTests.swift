@@ -109,11 +109,5 @@ import UnityConnection
     let origin = try Origin(parsing: listener.url)
     #expect(try await Handshake.certificate(of: origin, options: TransferOptions()) == nil)
     #expect(sandbox.counts.requests == [:])
-    let error = await #expect(throws: ExchangeError.self) {
-      try await Handshake.certificate(
-        of: try Origin(parsing: listener.url.replacing("http:", with: "https:")),
-        options: TransferOptions())
-    }
-    #expect(error?.cause == .notTLS)
   }
 }

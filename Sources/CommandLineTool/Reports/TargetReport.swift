@@ -28,8 +28,9 @@ struct TargetReport {
   /// The command line to use next, as it can be typed.
   var next: String {
     var words = ["cupibulk"]
-    if let certificate, distrust != nil {
-      words += ["target", "check", address.text] + account + ["--tls-pin", certificate.pin]
+    if distrust != nil {
+      let trust = certificate.map { ["--tls-pin", $0.pin] } ?? ["--ca-cert", "FILE"]
+      words += ["target", "check", address.text] + account + trust
     } else {
       words += ["export", "--target", address.text] + account + trust + ["-o", "backup.xml"]
     }

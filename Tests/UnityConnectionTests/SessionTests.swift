@@ -124,6 +124,18 @@ import UnityConnection
     #expect(server.logins == 1)
   }
 
+  @Test func `a login that was long on its way puts off the next one`() async throws {
+    let clock = HandClock()
+    let server = ScriptedServer(answersLogins: true) { request in
+      guard request.isLogin else { return .success(HTTPResponse(status: 401)) }
+      clock.move(.milliseconds(500))
+      return .success(.login(number: 1))
+    }
+    _ = try? await ConnectionClient(server, clock: clock).version()
+    #expect(server.logins == 2)
+    #expect(clock.sleeps == [.milliseconds(600)])
+  }
+
   @Test func `a session is renewed before it ages out`() async throws {
     let server = ScriptedServer { _ in .success(Self.version) }
     let clock = HandClock()

@@ -22,7 +22,8 @@ struct Ticket: Sendable {
 /// and gets the credentials each time. Credentials that were refused once are never sent again,
 /// because accounts lock.
 actor Session {
-  /// Two logins are never closer than this, so three take more than a second.
+  /// From a login's answer to the next login; so three reach the server over more than a second,
+  /// however long the first was on its way.
   static let spacing = Duration.milliseconds(600)
   /// A session is not used longer than this; the public .NET SDK does the same.
   static let lifetime = Duration.seconds(60)
@@ -109,13 +110,13 @@ actor Session {
     if let lastLogin, case let wait = lastLogin + Self.spacing - clock.now(), wait > .zero {
       await clock.sleep(wait)
     }
-    lastLogin = clock.now()
     logins += 1
     let basic = Ticket(login: logins, name: "Authorization", value: credentials.basic)
     var request = Self.loginRequest
     basic.apply(to: &request)
     let call = ServerCall(server: server, request: request)
     let answer = await Answer.classify(exchange.result(of: request), now: clock.seconds())
+    lastLogin = clock.now()
     guard case .done(let response) = answer else {
       var error = call.error(answer)
       // Every release answers this path, so whatever does not is something else.

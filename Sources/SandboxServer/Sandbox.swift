@@ -15,7 +15,7 @@ enum SandboxAnswer {
 /// A CUPI server for rehearsals and tests: what it is asked and what it holds, without a socket.
 ///
 /// It answers every call of the API page in XML and JSON, and what reference CUPI.md tells of the real server;
-/// where nothing is known the choice stands beside the code that makes it. Any number of threads may call it.
+/// where nothing is known, `SandboxHabits` has a switch. Any number of threads may call it.
 package final class Sandbox: Sendable {
   /// Where a sandbox keeps its state.
   package enum Storage: Sendable, Equatable {
@@ -142,7 +142,7 @@ package final class Sandbox: Sendable {
     let wanted = BodyFormat.accepted(request.headerFields)
     do {
       guard let route = Route(target.segments) else {
-        throw Refusal(404, .notFound, "There is no resource at \(printable(request.target))")
+        throw Refusal(404, .noResource, "There is no resource at \(printable(request.target))")
       }
       guard route.methods.contains(request.method) else {
         throw Refusal(
@@ -152,8 +152,12 @@ package final class Sandbox: Sendable {
       guard let wanted else {
         throw Refusal(406, .notAcceptable, "Answers are application/xml or application/json")
       }
-      return try serve(request, route, target.parameters, wanted)
-    } catch let refusal as Refusal {
+      return try serve(
+        Call(
+          request: request, route: route, parameters: target.parameters, wanted: wanted,
+          ignored: []))
+    } catch var refusal as Refusal {
+      if refusal.isUnknownID { refusal.status = configuration.habits.unknownID.status }
       return refusal.answer(in: wanted ?? .xml)
     } catch {
       // The state could not be read or written: a full disk, a damaged file.
@@ -199,6 +203,10 @@ extension Sandbox: HTTPExchanging {
     }
     return response.withoutBody(if: request.method == .head)
   }
+}
+
+extension SandboxHabits.UnknownID {
+  fileprivate var status: Int { self == .notFound ? 404 : 400 }
 }
 
 extension RequestTarget {

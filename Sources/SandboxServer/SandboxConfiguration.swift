@@ -25,15 +25,14 @@ package struct SandboxConfiguration: Sendable {
   package var answerDelay: Duration
   /// How often a request over a connection meets a fault; never, by default.
   package var faults: SandboxFaults
-  /// What `Port`, `TlsPort` and `Precedence` may be; 0 to 9999 says the API page.
-  package var numberRange: ClosedRange<Int>
+  package var habits: SandboxHabits
   /// The clock that tokens age by.
   package var now: @Sendable () -> ContinuousClock.Instant
 
   package init(
     seed: Seed = .lab, username: String = "admin", password: String = "sandbox",
     version: String = "14.0.1.0", tokenLifetime: Duration? = nil, answerDelay: Duration = .zero,
-    faults: SandboxFaults = SandboxFaults(), numberRange: ClosedRange<Int> = 0...9999,
+    faults: SandboxFaults = SandboxFaults(), habits: SandboxHabits = SandboxHabits(),
     now: @escaping @Sendable () -> ContinuousClock.Instant = { .now }
   ) {
     self.seed = seed
@@ -43,7 +42,7 @@ package struct SandboxConfiguration: Sendable {
     self.tokenLifetime = tokenLifetime
     self.answerDelay = answerDelay
     self.faults = faults
-    self.numberRange = numberRange
+    self.habits = habits
     self.now = now
   }
 }

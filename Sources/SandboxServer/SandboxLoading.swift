@@ -31,7 +31,8 @@ extension Sandbox {
         }
         for server in servers {
           try Self.naming("Port group server \(server.objectID)") {
-            try SandboxState.insert(Self.record(of: server), database)
+            try SandboxState.insert(
+              Self.record(of: server, configuration.habits), database)
           }
         }
       }
@@ -58,7 +59,9 @@ extension Sandbox {
       phoneSystemName: Lab.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
   }
 
-  private static func record(of server: PortGroupServer) throws -> ServerRecord {
+  private static func record(
+    of server: PortGroupServer, _ habits: SandboxHabits
+  ) throws -> ServerRecord {
     let fields = server.fields
     guard let service = fields.service,
       let groupID = fields[.groupObjectID].text.flatMap({ ObjectID($0) })
@@ -71,7 +74,7 @@ extension Sandbox {
       port: try number(.port, fields), tlsPort: try number(.tlsPort, fields),
       precedence: try number(.precedence, fields) ?? 0,
       skinnyStateMachine: try number(.skinnyStateMachine, fields))
-    record.fillDefaults()
+    record.fillDefaults(habits)
     return record
   }
 

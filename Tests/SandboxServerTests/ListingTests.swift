@@ -21,12 +21,12 @@ import Testing
     }
   }
 
-  private static let all = [
+  static let all = [
     "PhoneSystem-1 SIP", "PhoneSystem-1 SCCP", "PhoneSystem-1 SIP Listing",
     "PhoneSystem-2 SIP Listing", "PhoneSystem-2 SCCP", "PhoneSystem-2 PIMG",
   ]
 
-  @Test(arguments: [
+  static let pages: [(query: String, expected: [String])] = [
     ("", Self.all),
     ("/", Self.all),
     ("?rowsPerPage=4", Array(Self.all[..<4])),
@@ -41,13 +41,27 @@ import Testing
     ("?query=(TelephonyIntegrationMethodEnum%20is%203)", ["PhoneSystem-2 PIMG"]),
     ("?query=(EnableMWI%20is%201)", Self.all),
     ("?query=(EnableMWI%20is%200)", []),
+    (
+      "?query=(DisplayName%20startswith%20P%26TelephonyIntegrationMethodEnum%20is%202)",
+      ["PhoneSystem-1 SIP", "PhoneSystem-1 SIP Listing", "PhoneSystem-2 SIP Listing"]
+    ),
+    (
+      "?query=%28displayname+startswith+phonesystem-1%26+EnableMWI+is+1"
+        + "%26telephonyintegrationmethodenum+is+1%26resetstatusenum+is+0"
+        + "%26DISPLAYNAME+startswith+P%29&sort=%28telephonyintegrationmethodenum+asc%29",
+      ["PhoneSystem-1 SCCP"]
+    ),
+    // An ampersand that no clause follows belongs to the value.
+    ("?query=(DisplayName%20is%20A%26B%20%26%20Co)", []),
     ("?sort=(DisplayName%20asc)", Self.all.sorted()),
     ("?sort=(displayname+desc)", Self.all.sorted().reversed()),
     (
       "?query=(DisplayName%20startswith%20P)&sort=(DisplayName%20desc)&rowsPerPage=1",
       ["PhoneSystem-2 SIP Listing"]
     ),
-  ])
+  ]
+
+  @Test(arguments: pages)
   func `a list of port groups can be paged, queried and sorted`(query: String, expected: [String]) {
     #expect(names("/vmrest/portgroups" + query) == expected)
   }
@@ -63,7 +77,7 @@ import Testing
     #expect(get("/vmrest/portgroups" + query, json: true).text == #"{"@total":"\#(total)"}"#)
   }
 
-  @Test(arguments: [
+  static let mistakes: [(query: String, message: String)] = [
     ("?rowsPerPage=ten", "rowsPerPage is 'ten'; it must be a whole number from 0"),
     ("?pageNumber=-1", "pageNumber is '-1'; it must be a whole number from 0"),
     ("?query=DisplayName%20is%20x", "query is 'DisplayName is x'; it must stand in parentheses"),
@@ -71,6 +85,16 @@ import Testing
     (
       "?query=(DisplayName%20like%20x)",
       "query is '(DisplayName like x)'; write it as (column is value) or (column startswith value)"
+    ),
+    (
+      "?query=(DisplayName%20is%20a%26DisplayName%20is%20b%26DisplayName%20is%20c"
+        + "%26ObjectId%20is%20d%26ObjectId%20is%20e%26ObjectId%20is%20f)",
+      "query is '(DisplayName is a&DisplayName is b&DisplayName is c&ObjectId is d&ObjectId is e"
+        + "&ObjectId is f)'; it may have 5 clauses"
+    ),
+    (
+      "?query=(DisplayName%20is%20a%26Colour%20is%20b)",
+      "Colour is not a column that can be queried or sorted by"
     ),
     ("?query=(PortCount%20is%200)", "PortCount is not a column that can be queried or sorted by"),
     (
@@ -81,11 +105,36 @@ import Testing
       "?query=(DisplayName%20is%20x)&sort=(ObjectId%20asc)",
       "sort is '(ObjectId asc)'; with a query, the sort must be on the queried column"
     ),
-  ])
+  ]
+
+  @Test(arguments: mistakes)
   func `a parameter that cannot be understood is refused`(query: String, message: String) {
     let answer = get("/vmrest/portgroups" + query, json: true)
     #expect(answer.status == 400)
     #expect(answer.text == #"{"errors":{"code":"INVALID_PARAMETER","message":"\#(message)"}}"#)
+  }
+
+  @Test func `a name with an ampersand is found`() throws {
+    let path = "/vmrest/portgroups/\(LabGroup.sip)"
+    let body = Array("<PortGroup><DisplayName>A&amp;B &amp; Co</DisplayName></PortGroup>".utf8)
+    let renamed = HTTPRequest(.put, path, headerFields: xmlFields, body: body)
+    #expect(sandbox.respond(to: renamed).status == 204)
+    #expect(
+      names("/vmrest/portgroups?query=(DisplayName%20is%20A%26B%20%26%20Co%26EnableMWI%20is%201)")
+        == ["A&amp;B &amp; Co"])
+  }
+
+  @Test func `servers can be queried and sorted too`() {
+    let target = servers(LabGroup.sip)
+    func hosts(_ query: String) -> [String] {
+      get(target + query).text.components(separatedBy: "<HostOrIPAddress>").dropFirst().map {
+        String($0.prefix { $0 != "<" })
+      }
+    }
+    #expect(hosts("/?sort=(precedence%20desc)") == ["10.10.0.12", "10.10.0.11"])
+    #expect(hosts("?query=(hostoripaddress+startswith+10.10.0.12)") == ["10.10.0.12"])
+    #expect(hosts("?query=(Port%20is%205060%26Precedence%20is%200)") == ["10.10.0.11"])
+    #expect(hosts("?rowsPerPage=1&pageNumber=2") == ["10.10.0.12"])
   }
 
   @Test func `the servers of a group that does not exist are an empty list`() {

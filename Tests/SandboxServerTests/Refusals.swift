@@ -77,7 +77,7 @@ extension Example {
     // What is asked for
     refused(
       "no such resource", HTTPRequest(.get, "/vmrest/users", headerFields: fields()), 404,
-      "NOT_FOUND",
+      "NO_RESOURCE",
       "There is no resource at /vmrest/users"),
     refused(
       "no such group", HTTPRequest(.get, "/vmrest/portgroups/\(nobody)", headerFields: fields()),
@@ -96,6 +96,24 @@ extension Example {
       "PortGroupServer e3e412c3-16fc-4922-b863-c2e365c08350 was not found in port group \(LabGroup.sip)"
     ),
     refused(
+      "no such phone system",
+      HTTPRequest(.get, "/vmrest/phonesystems/\(nobody)", headerFields: fields()), 404, "NOT_FOUND",
+      "PhoneSystem \(nobody) was not found"),
+    refused(
+      "no such template",
+      HTTPRequest(.get, "/vmrest/portgrouptemplates/\(nobody)", headerFields: fields()), 404,
+      "NOT_FOUND", "PortGroupTemplate \(nobody) was not found"),
+    refused(
+      "update of no such group",
+      HTTPRequest(
+        .put, "/vmrest/portgroups/\(nobody)", headerFields: xmlFields,
+        body: Array("<PortGroup/>".utf8)), 404, "NOT_FOUND", "PortGroup \(nobody) was not found"),
+    refused(
+      "delete of no such group",
+      HTTPRequest(.delete, "/vmrest/portgroups/\(nobody)", headerFields: fields()), 404,
+      "NOT_FOUND",
+      "PortGroup \(nobody) was not found"),
+    refused(
       "create in no such group",
       HTTPRequest(
         .post, servers(nobody), headerFields: xmlFields,
@@ -111,6 +129,10 @@ extension Example {
       "METHOD_NOT_ALLOWED", "DELETE is not allowed here"),
     refused(
       "wrong method on an object", HTTPRequest(.post, sipServer, headerFields: xmlFields), 405,
+      "METHOD_NOT_ALLOWED", "POST is not allowed here"),
+    refused(
+      "a phone system cannot be written",
+      HTTPRequest(.post, "/vmrest/phonesystems", headerFields: xmlFields), 405,
       "METHOD_NOT_ALLOWED", "POST is not allowed here"),
     refused(
       "unusable Accept",

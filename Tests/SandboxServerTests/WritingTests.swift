@@ -90,6 +90,16 @@ import Testing
     #expect(shown(listed) == expected)
   }
 
+  /// The .NET SDK writes its tags so, which XML allows.
+  @Test func `tags may hold a space before their end`() {
+    let body = "<PortGroupServer >\r\n  <Port >7000</Port >\r\n</PortGroupServer >"
+    let fields = fields([
+      "Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml, */*",
+    ])
+    #expect(put(listed, Array(body.utf8), fields) == 204)
+    #expect(shown(listed).contains(#""Port":"7000""#))
+  }
+
   @Test func `an address can be emptied while the other is set, then loopback takes its place`() {
     let both = xmlServer("<HostOrIPAddress/><HostOrIPAddressV6>fd00::5</HostOrIPAddressV6>")
     #expect(put(listed, both) == 204)

@@ -11,15 +11,25 @@ enum HTMLPage {
     return response
   }
 
+  /// 503 as the throttle gives it (reference CUPI.md §3.3).
+  static var busy: HTTPResponse { answer(503, "The server is busy") }
+
+  /// 500 as the web container gives it where the API fails: the exception stands in a `pre`.
+  static var failed: HTTPResponse {
+    answer(
+      500, "The server encountered an internal error",
+      "<pre>java.lang.NullPointerException: made up by the sandbox\n</pre>")
+  }
+
   static var brokenTarget: HTTPResponse {
     answer(400, "The request's target holds a broken escape")
   }
 
-  /// A page with a status and one sentence that needs no escapes.
-  static func answer(_ status: Int, _ sentence: String) -> HTTPResponse {
+  /// A page with a status, one sentence that needs no escapes, and what follows it in HTML.
+  static func answer(_ status: Int, _ sentence: String, _ more: String = "") -> HTTPResponse {
     let page = """
       <html><head><title>HTTP Status \(status)</title></head><body><h1>HTTP Status \(status)</h1>\
-      <p>\(sentence).</p></body></html>
+      <p>\(sentence).</p>\(more)</body></html>
 
       """
     return HTTPResponse(

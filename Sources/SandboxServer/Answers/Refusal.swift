@@ -10,6 +10,9 @@ struct Refusal: Error, Equatable {
     case invalidParameter = "INVALID_PARAMETER"
     case mandatoryParameterMissing = "MANDATORY_PARAMETER_MISSING"
     case notSupported = "NOT_SUPPORTED"
+    /// The path names no resource of the API.
+    case noResource = "NO_RESOURCE"
+    /// The path names an object that does not exist.
     case notFound = "NOT_FOUND"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
     case notAcceptable = "NOT_ACCEPTABLE"
@@ -31,6 +34,9 @@ struct Refusal: Error, Equatable {
   init(_ status: Int, _ code: Code, _ message: String, headerFields: HeaderFields = [:]) {
     self.init(status, [Detail(code: code, message: message)], headerFields: headerFields)
   }
+
+  /// True where the path names an object that does not exist; which status that gets is not documented.
+  var isUnknownID: Bool { details.map(\.code) == [.notFound] }
 
   init(_ status: Int, _ details: [Detail], headerFields: HeaderFields = [:]) {
     self.status = status

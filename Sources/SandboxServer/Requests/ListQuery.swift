@@ -4,11 +4,10 @@ import SQLiteStore
 
 /// Which objects of a list are wanted, in which order, and which page of them.
 ///
-/// Source: reference CUPI.md §3.4. Columns are named in any case; with both parameters the sort must be
-/// on the queried column; either paging number as 0 asks for the count alone.
+/// Source: reference CUPI.md §3.4. Columns are named in any case; a query has up to five clauses; with both
+/// parameters the sort must be on a queried column; either paging number as 0 asks for the count alone.
 struct ListQuery: Equatable {
-  /// Rows on a page where the request names no number; the real server's is not documented.
-  static let defaultRowsPerPage = 2000
+  static let clauseLimit = 5
 
   /// An SQL condition with its values; no condition keeps all.
   var condition = "1"
@@ -16,7 +15,7 @@ struct ListQuery: Equatable {
   /// An SQL ordering; by default objects come in the order of their creation.
   var order = "ordinal"
   var pageNumber = 1
-  var rowsPerPage = defaultRowsPerPage
+  var rowsPerPage: Int
 
   var countsOnly: Bool { pageNumber == 0 || rowsPerPage == 0 }
 
@@ -31,31 +30,29 @@ struct ListQuery: Equatable {
   /// - Parameters:
   ///   - parameters: decoded, by name in lower case.
   ///   - columns: the SQL expression of each column that may be queried, by name in lower case.
+  ///   - pageSize: the rows on a page where the request names no number.
   /// - Throws: 400 for a parameter that cannot be understood or names another column.
-  init(_ parameters: [String: String], columns: [String: String]) throws(Refusal) {
+  init(
+    _ parameters: [String: String], columns: [String: String], pageSize: Int
+  ) throws(Refusal) {
     pageNumber = try Self.number("pageNumber", parameters) ?? 1
-    rowsPerPage = try Self.number("rowsPerPage", parameters) ?? Self.defaultRowsPerPage
-    var queried: String?
+    rowsPerPage = try Self.number("rowsPerPage", parameters) ?? pageSize
+    var queried: Set<String> = []
     if let query = parameters["query"] {
-      let words = try Self.words("query", query, parts: 3)
-      let column = try Self.column(words[0], columns)
-      queried = column
-      switch words[1].lowercased() {
-      case "is":
-        condition = "\(column) = ? COLLATE NOCASE"
-        values = [.text(words[2])]
-      case "startswith":
-        condition = "substr(\(column), 1, length(?)) = ? COLLATE NOCASE"
-        values = [.text(words[2]), .text(words[2])]
-      default:
-        throw Self.refusal(
-          "query", query, "write it as (column is value) or (column startswith value)")
+      let clauses = Self.clauses(try Self.inner("query", query))
+      guard clauses.count <= Self.clauseLimit else {
+        throw Self.refusal("query", query, "it may have \(Self.clauseLimit) clauses")
       }
+      var conditions: [String] = []
+      for clause in clauses {
+        conditions.append(try add(clause, of: query, columns, &queried))
+      }
+      condition = conditions.joined(separator: " AND ")
     }
     if let sort = parameters["sort"] {
-      let words = try Self.words("sort", sort, parts: 2)
+      let words = try Self.words("sort", sort, in: Self.inner("sort", sort), parts: 2)
       let column = try Self.column(words[0], columns)
-      guard queried == nil || queried == column else {
+      guard queried.isEmpty || queried.contains(column) else {
         throw Self.refusal("sort", sort, "with a query, the sort must be on the queried column")
       }
       switch words[1].lowercased() {
@@ -66,15 +63,55 @@ struct ListQuery: Equatable {
     }
   }
 
-  /// The words between the outer parentheses; the last takes all that is left, spaces and all.
-  private static func words(
-    _ name: String, _ text: String, parts: Int
-  ) throws(Refusal) -> [String] {
+  /// The SQL condition of one clause; its values are added.
+  private mutating func add(
+    _ clause: String, of query: String, _ columns: [String: String], _ queried: inout Set<String>
+  ) throws(Refusal) -> String {
+    let words = try Self.words("query", query, in: clause, parts: 3)
+    let column = try Self.column(words[0], columns)
+    queried.insert(column)
+    switch words[1].lowercased() {
+    case "is":
+      values.append(.text(words[2]))
+      return "\(column) = ? COLLATE NOCASE"
+    case "startswith":
+      values += [.text(words[2]), .text(words[2])]
+      return "substr(\(column), 1, length(?)) = ? COLLATE NOCASE"
+    default:
+      throw Self.refusal(
+        "query", query, "write it as (column is value) or (column startswith value)")
+    }
+  }
+
+  /// The clauses between the `&`s; an `&` that no clause follows belongs to the value before it.
+  private static func clauses(_ text: String) -> [String] {
+    var clauses: [String] = []
+    for part in text.split(separator: "&", omittingEmptySubsequences: false) {
+      let words = part.split(separator: " ", maxSplits: 2)
+      let begins = words.count > 1 && ["is", "startswith"].contains(words[1].lowercased())
+      if begins || clauses.isEmpty {
+        clauses.append(String(part))
+      } else {
+        clauses[clauses.count - 1] += "&" + part
+      }
+    }
+    return clauses
+  }
+
+  /// What stands between the outer parentheses.
+  private static func inner(_ name: String, _ text: String) throws(Refusal) -> String {
     let trimmed = text.drop { $0 == " " }
     guard trimmed.first == "(", let end = trimmed.lastIndex(of: ")"),
       trimmed[trimmed.index(after: end)...].allSatisfy({ $0 == " " })
     else { throw refusal(name, text, "it must stand in parentheses") }
-    let inner = trimmed[trimmed.index(after: trimmed.startIndex)..<end].drop { $0 == " " }
+    return String(trimmed[trimmed.index(after: trimmed.startIndex)..<end])
+  }
+
+  /// The words of a clause; the last takes all that is left, spaces and all.
+  private static func words(
+    _ name: String, _ text: String, in clause: String, parts: Int
+  ) throws(Refusal) -> [String] {
+    let inner = clause.drop { $0 == " " }
     var words = inner.split(separator: " ", maxSplits: parts - 1).map { String($0) }
     // A query for the empty value ends after the word before it.
     if parts == 3, words.count == 2 { words.append("") }

@@ -6,6 +6,12 @@ import HTTPMessages
 enum Route: Equatable {
   case version
   case productVersion
+  case vmsServers
+  case cluster
+  case phoneSystems
+  case phoneSystem(String)
+  case templates
+  case template(String)
   case groups
   case group(String)
   case servers(group: String)
@@ -18,6 +24,12 @@ enum Route: Equatable {
     switch (rest.count, rest.first) {
     case (1, "version"): self = .version
     case (2, "version") where rest.last == "product": self = .productVersion
+    case (1, "vmsservers"): self = .vmsServers
+    case (1, "cluster"): self = .cluster
+    case (1, "phonesystems"): self = .phoneSystems
+    case (2, "phonesystems"): self = .phoneSystem(segments[2].lowercased())
+    case (1, "portgrouptemplates"): self = .templates
+    case (2, "portgrouptemplates"): self = .template(segments[2].lowercased())
     case (1, "portgroups"): self = .groups
     case (2, "portgroups"): self = .group(segments[2].lowercased())
     case (3, "portgroups") where segments[3] == "portgroupservers":
@@ -31,9 +43,29 @@ enum Route: Equatable {
   /// The methods that the resource knows, as the `Allow` field of a 405 lists them.
   var methods: [HTTPMethod] {
     switch self {
-    case .version, .productVersion, .groups, .group: [.get, .head]
-    case .servers: [.get, .head, .post]
-    case .server: [.get, .head, .put, .delete]
+    case .version, .productVersion, .vmsServers, .cluster, .phoneSystems, .phoneSystem, .templates,
+      .template:
+      [.get, .head]
+    case .groups, .servers: [.get, .head, .post]
+    case .group, .server: [.get, .head, .put, .delete]
+    }
+  }
+
+  /// The path with `ID` in place of each id, as the log names calls.
+  var pattern: String {
+    switch self {
+    case .version: "/vmrest/version"
+    case .productVersion: "/vmrest/version/product"
+    case .vmsServers: "/vmrest/vmsservers"
+    case .cluster: "/vmrest/cluster"
+    case .phoneSystems: "/vmrest/phonesystems"
+    case .phoneSystem: "/vmrest/phonesystems/ID"
+    case .templates: "/vmrest/portgrouptemplates"
+    case .template: "/vmrest/portgrouptemplates/ID"
+    case .groups: "/vmrest/portgroups"
+    case .group: "/vmrest/portgroups/ID"
+    case .servers: "/vmrest/portgroups/ID/portgroupservers"
+    case .server: "/vmrest/portgroups/ID/portgroupservers/ID"
     }
   }
 }

@@ -1,4 +1,4 @@
-// The lab that a new sandbox begins with: made-up phone systems, port groups and servers with fixed ids.
+// The lab that a new sandbox begins with: made-up port groups and servers with fixed ids.
 
 /// The compiled-in lab.
 ///

@@ -27,59 +27,45 @@ final class SandboxState: Sendable {
 
   // MARK: Reading
 
-  func groups(_ query: ListQuery) throws -> (total: Int, page: [GroupRecord]) {
-    try database.withLock { database in
+  /// A page of a list, and how many there are over all pages.
+  ///
+  /// The servers of a group that does not exist are none.
+  func list<Record>(
+    _ catalog: Catalog<Record>, _ query: ListQuery
+  ) throws -> (total: Int, page: [Record]) {
+    let condition = catalog.groupID == nil ? query.condition : "group_id = ? AND \(query.condition)"
+    let values = (catalog.groupID.map { [SQLValue.text($0)] } ?? []) + query.values
+    return try database.withLock { database in
       let total = try database.integer(
-        "SELECT count(*) FROM port_group WHERE \(query.condition)", query.values)
+        "SELECT count(*) FROM \(catalog.table) WHERE \(condition)", values)
       guard !query.countsOnly else { return (total, []) }
       let page = try database.all(
         """
-        SELECT \(Self.groupColumns) FROM port_group WHERE \(query.condition)
-        ORDER BY \(query.order) LIMIT ? OFFSET ?
-        """, query.values + [.integer(query.rowsPerPage), .integer(query.offset)]
-      ) { row in Self.group(row) }
-      return (total, page)
-    }
-  }
-
-  func group(_ id: String) throws -> GroupRecord? {
-    try database.withLock { database in try Self.find(group: id, database) }
-  }
-
-  /// The servers of a group; none where there is no such group.
-  func servers(of groupID: String, _ query: ListQuery) throws -> (total: Int, page: [ServerRecord])
-  {
-    try database.withLock { database in
-      let condition = "group_id = ? AND \(query.condition)"
-      let values = [SQLValue.text(groupID)] + query.values
-      let total = try database.integer(
-        "SELECT count(*) FROM port_group_server WHERE \(condition)", values)
-      guard !query.countsOnly else { return (total, []) }
-      let page = try database.all(
-        """
-        SELECT \(Self.serverColumns) FROM port_group_server WHERE \(condition)
+        SELECT \(catalog.columns) FROM \(catalog.table) WHERE \(condition)
         ORDER BY \(query.order) LIMIT ? OFFSET ?
         """, values + [.integer(query.rowsPerPage), .integer(query.offset)]
-      ) { row in Self.server(row) }
+      ) { row in catalog.read(row) }
       return (total, page)
     }
   }
 
-  func server(_ id: String, in groupID: String) throws -> ServerRecord? {
-    try database.withLock { database in try Self.find(server: id, in: groupID, database) }
+  /// One object of a list.
+  ///
+  /// - Throws: a refusal where there is none.
+  func existing<Record>(_ catalog: Catalog<Record>, _ id: String) throws -> Record {
+    try database.withLock { database in try Self.existing(catalog, id, database) }
   }
 
   // MARK: Writing
 
   /// Creates a server that `make` builds from its group, and marks the group for a reset.
   ///
-  /// - Throws: 404 where there is no such group, and what `make` throws.
+  /// - Throws: a refusal where there is no such group, and what `make` throws.
   func create(
-    in groupID: String, _ make: @Sendable (GroupRecord) throws -> ServerRecord
+    in groupID: String, _ make: @Sendable (GroupRecord, Database) throws -> ServerRecord
   ) throws -> ServerRecord {
     try change { database in
-      let group = try Self.existing(group: groupID, database)
-      let server = try make(group)
+      let server = try make(Self.existing(.groups, groupID, database), database)
       try Self.insert(server, database)
       try Self.requireReset(groupID, database)
       return server
@@ -88,34 +74,31 @@ final class SandboxState: Sendable {
 
   /// Replaces a server by what `edit` makes of it, and marks its group for a reset if that is a change.
   ///
-  /// - Throws: 404 where there is no such server in the group, and what `edit` throws.
+  /// - Throws: a refusal where there is no such server in the group, and what `edit` throws.
   func update(
     _ id: String, in groupID: String,
-    _ edit: @Sendable (ServerRecord, GroupRecord) throws -> ServerRecord
+    _ edit: @Sendable (ServerRecord, GroupRecord, Database) throws -> ServerRecord
   ) throws {
     try change { database in
-      let group = try Self.existing(group: groupID, database)
-      let server = try Self.existing(server: id, in: groupID, database)
-      let edited = try edit(server, group)
+      let group = try Self.existing(.groups, groupID, database)
+      let server = try Self.existing(.servers(of: groupID), id, database)
+      let edited = try edit(server, group, database)
       guard edited != server else { return }
-      try database.run(
-        """
-        UPDATE port_group_server SET host = ?, host_v6 = ?, port = ?, tls_port = ?, precedence = ?,
-        skinny_state_machine = ? WHERE id = ?
-        """, Self.changeable(edited) + [.text(id)])
+      try Self.update(edited, database)
       try Self.requireReset(groupID, database)
     }
   }
 
   /// Deletes a server if `check` lets it pass, and marks its group for a reset.
   ///
-  /// - Throws: 404 where there is no such server in the group, and what `check` throws.
+  /// - Throws: a refusal where there is no such server in the group, and what `check` throws.
   func delete(
-    _ id: String, in groupID: String, _ check: @Sendable (ServerRecord, GroupRecord) throws -> Void
+    _ id: String, in groupID: String,
+    _ check: @Sendable (ServerRecord, GroupRecord, Database) throws -> Void
   ) throws {
     try change { database in
-      let group = try Self.existing(group: groupID, database)
-      try check(Self.existing(server: id, in: groupID, database), group)
+      let group = try Self.existing(.groups, groupID, database)
+      try check(Self.existing(.servers(of: groupID), id, database), group, database)
       try database.run("DELETE FROM port_group_server WHERE id = ?", [.text(id)])
       try Self.requireReset(groupID, database)
     }

@@ -34,78 +34,74 @@ extension SandboxState {
             skinny_state_machine INTEGER
           ) STRICT;
           CREATE INDEX port_group_server_by_group ON port_group_server (group_id, ordinal);
-          """)
+          """),
+      Migration(
+        "phone systems, templates and the settings of groups",
+        sql: """
+          ALTER TABLE port_group ADD COLUMN settings TEXT NOT NULL DEFAULT '{}';
+          CREATE TABLE phone_system (
+            ordinal INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            display_name TEXT NOT NULL
+          ) STRICT;
+          INSERT INTO phone_system (id, display_name) VALUES
+            ('2b7d1a60-54ce-4d19-8e33-90a4f6c1d201', 'PhoneSystem-1'),
+            ('2b7d1a60-54ce-4d19-8e33-90a4f6c1d202', 'PhoneSystem-2');
+          CREATE TABLE port_group_template (
+            ordinal INTEGER PRIMARY KEY,
+            id TEXT NOT NULL UNIQUE,
+            description TEXT NOT NULL,
+            integration INTEGER NOT NULL UNIQUE
+          ) STRICT;
+          INSERT INTO port_group_template (id, description, integration) VALUES
+            ('90dd306f-b8af-46b6-8289-f13437cc1e5e', 'SCCP', 1),
+            ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40002', 'SIP', 2),
+            ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40003', 'PIMG/TIMG', 3);
+          """),
     ])
 
-  /// The columns of a port group that a list may be queried and sorted by, as SQL.
-  static let groupQueryColumns = [
-    "objectid": "id", "displayname": "display_name", "mediaswitchobjectid": "phone_system_id",
-    "mediaswitchdisplayname": "phone_system_name", "telephonyintegrationmethodenum": "integration",
-    "resetstatusenum": "reset_status", "enablemwi": "'1'",
-  ]
-
-  /// The columns of a port group server that a list may be queried and sorted by, as SQL.
-  static let serverQueryColumns = [
-    "objectid": "id", "mediaremoteserviceenum": "service", "hostoripaddress": "host",
-    "hostoripaddressv6": "host_v6", "port": "port", "tlsport": "tls_port",
-    "precedence": "precedence",
-  ]
-
-  static let groupColumns =
-    "id, display_name, integration, phone_system_id, phone_system_name, reset_status"
-
-  static let serverColumns =
-    "id, group_id, service, host, host_v6, port, tls_port, precedence, skinny_state_machine"
-
-  static func group(_ row: borrowing ResultRow) -> GroupRecord {
-    GroupRecord(
-      id: row.text(0), displayName: row.text(1), integration: row.integer(2),
-      phoneSystemID: row.text(3), phoneSystemName: row.text(4), resetStatus: row.integer(5))
+  static func find<Record>(
+    _ catalog: Catalog<Record>, _ id: String, _ database: Database
+  ) throws -> Record? {
+    let place = catalog.groupID == nil ? "" : " AND group_id = ?"
+    return try database.first(
+      "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?\(place)",
+      [.text(id)] + (catalog.groupID.map { [.text($0)] } ?? [])
+    ) { row in catalog.read(row) }
   }
 
-  static func server(_ row: borrowing ResultRow) -> ServerRecord {
-    ServerRecord(
-      id: row.text(0), groupID: row.text(1), service: row.integer(2), host: row.text(3),
-      hostV6: row.text(4), port: row.optionalInteger(5), tlsPort: row.optionalInteger(6),
-      precedence: row.integer(7), skinnyStateMachine: row.optionalInteger(8))
-  }
-
-  static func find(group id: String, _ database: Database) throws -> GroupRecord? {
-    try database.first("SELECT \(groupColumns) FROM port_group WHERE id = ?", [.text(id)]) { row in
-      group(row)
-    }
-  }
-
-  static func find(
-    server id: String, in groupID: String, _ database: Database
-  ) throws -> ServerRecord? {
-    try database.first(
-      "SELECT \(serverColumns) FROM port_group_server WHERE id = ? AND group_id = ?",
-      [.text(id), .text(groupID)]
-    ) { row in server(row) }
-  }
-
-  /// The group, or 404.
-  static func existing(group id: String, _ database: Database) throws -> GroupRecord {
-    if let group = try find(group: id, database) { return group }
-    throw Refusal(404, .notFound, "PortGroup \(id) was not found")
-  }
-
-  /// The server, or 404.
-  static func existing(
-    server id: String, in groupID: String, _ database: Database
-  ) throws -> ServerRecord {
-    if let server = try find(server: id, in: groupID, database) { return server }
-    throw Refusal(404, .notFound, "PortGroupServer \(id) was not found in port group \(groupID)")
+  /// The object, or a refusal of its id.
+  static func existing<Record>(
+    _ catalog: Catalog<Record>, _ id: String, _ database: Database
+  ) throws -> Record {
+    if let found = try find(catalog, id, database) { return found }
+    let place = catalog.groupID.map { " in port group \($0)" } ?? ""
+    throw Refusal(404, .notFound, "\(Record.typeName) \(id) was not found\(place)")
   }
 
   static func insert(_ group: GroupRecord, _ database: Database) throws {
     try database.run(
-      "INSERT INTO port_group (\(groupColumns)) VALUES (?, ?, ?, ?, ?, ?)",
+      """
+      INSERT INTO port_group (id, display_name, integration, phone_system_id, phone_system_name,
+      reset_status, settings) VALUES (?, ?, ?, ?, ?, ?, ?)
+      """,
       [
         .text(group.id), .text(group.displayName), .integer(group.integration),
         .text(group.phoneSystemID), .text(group.phoneSystemName), .integer(group.resetStatus),
+        .text(group.settings.json),
       ])
+  }
+
+  /// Keeps what an update of a group may change.
+  static func update(_ group: GroupRecord, _ database: Database) throws {
+    try database.run(
+      "UPDATE port_group SET display_name = ?, settings = ? WHERE id = ?",
+      [.text(group.displayName), .text(group.settings.json), .text(group.id)])
+  }
+
+  /// Deletes a group and its servers.
+  static func delete(group id: String, _ database: Database) throws {
+    try database.run("DELETE FROM port_group WHERE id = ?", [.text(id)])
   }
 
   static func insert(_ server: ServerRecord, _ database: Database) throws {
@@ -117,8 +113,16 @@ extension SandboxState {
       [.text(server.id), .text(server.groupID), .integer(server.service)] + changeable(server))
   }
 
-  /// The values of the columns that an update may change, in the order of `serverColumns`.
-  static func changeable(_ server: ServerRecord) -> [SQLValue] {
+  /// Keeps what an update of a server may change.
+  static func update(_ server: ServerRecord, _ database: Database) throws {
+    try database.run(
+      """
+      UPDATE port_group_server SET host = ?, host_v6 = ?, port = ?, tls_port = ?, precedence = ?,
+      skinny_state_machine = ? WHERE id = ?
+      """, changeable(server) + [.text(server.id)])
+  }
+
+  private static func changeable(_ server: ServerRecord) -> [SQLValue] {
     [
       .text(server.host), .text(server.hostV6), .integer(server.port), .integer(server.tlsPort),
       .integer(server.precedence), .integer(server.skinnyStateMachine),

@@ -6,8 +6,10 @@
 /// count in their exact case. All problems of a request come in one answer.
 struct ServerForm {
   let fields: [String: String]
-  /// What `Port`, `TlsPort` and `Precedence` may be.
-  let numberRange: ClosedRange<Int>
+  let habits: SandboxHabits
+
+  /// True if the client says which precedence the server is to have.
+  var namesPrecedence: Bool { fields["Precedence"] != nil }
 
   /// The record of a new server.
   ///
@@ -16,27 +18,27 @@ struct ServerForm {
     var problems: [Refusal.Detail] = []
     var record = ServerRecord(id: id, groupID: group.id, service: 0)
     switch fields["MediaPortGroupObjectId"] {
-    case nil: problems.append(Self.missing("MediaPortGroupObjectId"))
+    case nil: problems.append(.missing("MediaPortGroupObjectId"))
     case let given? where given.lowercased() != group.id:
       problems.append(
-        Self.invalid(
+        .invalid(
           "MediaPortGroupObjectId", given,
           "it must be the id of the port group in the path, \(group.id)"))
     default: break
     }
     switch fields["MediaRemoteServiceEnum"] {
-    case nil: problems.append(Self.missing("MediaRemoteServiceEnum"))
+    case nil: problems.append(.missing("MediaRemoteServiceEnum"))
     case let given?:
-      if let service = Self.number(given), Service.known.contains(service) {
+      if let service = wholeNumber(given), Service.known.contains(service) {
         record.service = service
         if service == Service.pimg { problems.append(Self.pimg) }
       } else {
-        problems.append(Self.invalid("MediaRemoteServiceEnum", given, "allowed is 100 to 106"))
+        problems.append(.invalid("MediaRemoteServiceEnum", given, "allowed is 100 to 106"))
       }
     }
     apply(to: &record, in: group, &problems)
     guard problems.isEmpty else { throw Refusal(400, problems) }
-    record.fillDefaults()
+    record.fillDefaults(habits)
     return record
   }
 
@@ -67,19 +69,19 @@ struct ServerForm {
   ) {
     set("HostOrIPAddress", &record.host, &problems)
     set("HostOrIPAddressV6", &record.hostV6, &problems)
-    set("Port", &record.port, &problems)
-    set("TlsPort", &record.tlsPort, &problems)
+    set("Port", &record.port, 0...habits.largestPort, &problems)
+    set("TlsPort", &record.tlsPort, 0...habits.largestPort, &problems)
     var precedence: Int? = record.precedence
-    set("Precedence", &precedence, &problems)
+    set("Precedence", &precedence, 0...9999, &problems)
     record.precedence = precedence ?? 0
     if let given = fields["SkinnyStateMachineEnum"] {
       if group.integration != Integration.sccp {
         problems.append(
-          Self.invalid("SkinnyStateMachineEnum", given, "it is valid only for SCCP integration"))
-      } else if let state = Self.number(given), state == 10 || state == 20 {
+          .invalid("SkinnyStateMachineEnum", given, "it is valid only for SCCP integration"))
+      } else if let state = wholeNumber(given), state == 10 || state == 20 {
         record.skinnyStateMachine = state
       } else {
-        problems.append(Self.invalid("SkinnyStateMachineEnum", given, "allowed is 10 or 20"))
+        problems.append(.invalid("SkinnyStateMachineEnum", given, "allowed is 10 or 20"))
       }
     }
   }
@@ -87,41 +89,47 @@ struct ServerForm {
   private func set(_ name: String, _ value: inout String, _ problems: inout [Refusal.Detail]) {
     guard let given = fields[name] else { return }
     guard given.unicodeScalars.allSatisfy(isPrintable) else {
-      return problems.append(Self.invalid(name, given, "control characters are not allowed"))
+      return problems.append(.invalid(name, given, "control characters are not allowed"))
     }
-    value = given
+    value = habits.kept(given)
   }
 
-  private func set(_ name: String, _ value: inout Int?, _ problems: inout [Refusal.Detail]) {
+  private func set(
+    _ name: String, _ value: inout Int?, _ range: ClosedRange<Int>,
+    _ problems: inout [Refusal.Detail]
+  ) {
     guard let given = fields[name] else { return }
-    if let number = Self.number(given), numberRange.contains(number) {
+    if let number = wholeNumber(given), range.contains(number) {
       value = number
     } else {
       problems.append(
-        Self.invalid(
-          name, given, "allowed is \(numberRange.lowerBound) to \(numberRange.upperBound)"))
+        .invalid(name, given, "allowed is \(range.lowerBound) to \(range.upperBound)"))
     }
-  }
-
-  /// A whole number in decimal digits, with white space around it.
-  private static func number(_ text: String) -> Int? {
-    let digits = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
-    let rest = text[digits.endIndex...]
-    guard !digits.isEmpty, rest.allSatisfy(\.isWhitespace),
-      digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-    else { return nil }
-    return Int(digits)
   }
 
   private static let pimg = Refusal.Detail(
     code: .notSupported,
     message: "MediaRemoteServiceEnum 104: PIMG servers cannot be created, updated or deleted")
+}
 
-  private static func missing(_ name: String) -> Refusal.Detail {
+extension Refusal.Detail {
+  /// A mandatory field was not sent.
+  static func missing(_ name: String) -> Refusal.Detail {
     Refusal.Detail(code: .mandatoryParameterMissing, message: "\(name) is mandatory and missing")
   }
 
-  private static func invalid(_ name: String, _ value: String, _ rule: String) -> Refusal.Detail {
+  /// A field has a value that is not allowed; `rule` is the end of the sentence.
+  static func invalid(_ name: String, _ value: String, _ rule: String) -> Refusal.Detail {
     Refusal.Detail(code: .invalidParameter, message: "\(name) is '\(printable(value))'; \(rule)")
   }
+}
+
+/// A whole number in decimal digits, with white space around it.
+func wholeNumber(_ text: String) -> Int? {
+  let digits = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
+  let rest = text[digits.endIndex...]
+  guard !digits.isEmpty, rest.allSatisfy(\.isWhitespace),
+    digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+  else { return nil }
+  return Int(digits)
 }

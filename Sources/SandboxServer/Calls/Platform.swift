@@ -1,0 +1,50 @@
+// What the sandbox tells of the machine that it pretends to be: version, server, cluster.
+
+/// Constant answers; sources: reference CUPI.md §2.5.
+enum Platform {
+  private static let hostName = "unity-lab"
+  private static let id = "7c1e5a02-40d8-4d0b-9a5b-3f6c8e21b001"
+
+  static func version(_ version: String) -> Resource {
+    information("vmrest", version)
+  }
+
+  static func productVersion(_ version: String) -> Resource {
+    information("cupibulk sandbox for Cisco Unity Connection", version)
+  }
+
+  private static func information(_ name: String, _ version: String) -> Resource {
+    var shown = Resource(type: "VersionInformation")
+    shown.show("name", name)
+    shown.show("version", version)
+    return shown
+  }
+
+  /// One server without a cluster: its own primary.
+  static var vmsServers: Listing {
+    var server = Resource(type: "VmsServer")
+    server.show("ObjectId", id)
+    server.show("ServerName", hostName)
+    server.show("IpAddress", "10.10.0.5")
+    server.show("IpAddressV6", "")
+    server.show("HostName", hostName)
+    server.show("ClusterMemberId", 0)
+    // 20: primary, the only server. 3: shown as primary.
+    server.show("ServerState", 20)
+    server.show("ServerDisplayState", 3)
+    server.show("SubToPerformReplicationRole", "false")
+    return Listing(root: "VmsServers", type: "VmsServer", total: 1, entries: [server])
+  }
+
+  /// Three clients read `Server` here, though the vendor's page prints `VmsServers`.
+  static var cluster: Listing {
+    var server = Resource(type: "Server")
+    server.show("Key", id)
+    server.show("HostName", hostName)
+    server.show("DatabaseReplication", "Publisher")
+    server.show("MacAddress", "")
+    server.show("Ipv6Name", "")
+    server.show("Description", "")
+    return Listing(root: "Cluster", type: "Server", total: 1, entries: [server])
+  }
+}

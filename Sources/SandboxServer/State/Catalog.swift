@@ -1,0 +1,91 @@
+// The lists of the API: which table each is, which columns may be queried, and how a row is read.
+
+import SQLiteStore
+
+/// A record that lists and single answers show.
+protocol ShownRecord: Equatable, Sendable {
+  /// The XML element and JSON key of one, such as `PortGroup`.
+  static var typeName: String { get }
+  /// The XML root of a list.
+  static var listName: String { get }
+  var resource: Resource { get }
+}
+
+/// A list of records of one type.
+struct Catalog<Record: ShownRecord>: Sendable {
+  var table: String
+  /// The selected columns, in the order in which `read` takes them.
+  var columns: String
+  /// The SQL expression of each column that may be queried and sorted by, by name in lower case.
+  var queryColumns: [String: String]
+  /// The id of the group that all records are of; `nil` where they are of none.
+  var groupID: String?
+  var read: @Sendable (borrowing ResultRow) -> Record
+}
+
+extension Catalog<PhoneSystemRecord> {
+  static var phoneSystems: Self {
+    Catalog(
+      table: "phone_system", columns: "id, display_name",
+      queryColumns: ["objectid": "id", "displayname": "display_name"]
+    ) { row in PhoneSystemRecord(id: row.text(0), displayName: row.text(1)) }
+  }
+}
+
+extension Catalog<TemplateRecord> {
+  static var templates: Self {
+    Catalog(
+      table: "port_group_template", columns: "id, description, integration",
+      queryColumns: [
+        "objectid": "id", "templatedescriptiondefault": "description",
+        "copytelephonyintegrationmethodenum": "integration",
+      ]
+    ) { row in
+      TemplateRecord(id: row.text(0), description: row.text(1), integration: row.integer(2))
+    }
+  }
+}
+
+extension Catalog<GroupRecord> {
+  static var groups: Self {
+    Catalog(
+      table: "port_group",
+      columns:
+        "id, display_name, integration, phone_system_id, phone_system_name, reset_status, settings",
+      queryColumns: [
+        "objectid": "id", "displayname": "display_name", "mediaswitchobjectid": "phone_system_id",
+        "mediaswitchdisplayname": "phone_system_name",
+        "telephonyintegrationmethodenum": "integration", "resetstatusenum": "reset_status",
+        // Queries know truth values as 1 and 0 (reference CUPI.md §3.1).
+        "enablemwi":
+          "CASE json_extract(settings, '$.EnableMWI') WHEN 'false' THEN '0' ELSE '1' END",
+      ]
+    ) { row in
+      GroupRecord(
+        id: row.text(0), displayName: row.text(1), integration: row.integer(2),
+        phoneSystemID: row.text(3), phoneSystemName: row.text(4), resetStatus: row.integer(5),
+        settings: GroupSettings(json: row.text(6)))
+    }
+  }
+}
+
+extension Catalog<ServerRecord> {
+  static func servers(of groupID: String) -> Self {
+    Catalog(
+      table: "port_group_server",
+      columns: """
+        id, group_id, service, host, host_v6, port, tls_port, precedence, skinny_state_machine
+        """,
+      queryColumns: [
+        "objectid": "id", "mediaremoteserviceenum": "service", "hostoripaddress": "host",
+        "hostoripaddressv6": "host_v6", "port": "port", "tlsport": "tls_port",
+        "precedence": "precedence",
+      ], groupID: groupID
+    ) { row in
+      ServerRecord(
+        id: row.text(0), groupID: row.text(1), service: row.integer(2), host: row.text(3),
+        hostV6: row.text(4), port: row.optionalInteger(5), tlsPort: row.optionalInteger(6),
+        precedence: row.integer(7), skinnyStateMachine: row.optionalInteger(8))
+    }
+  }
+}

@@ -1,0 +1,98 @@
+// The fields of a port group that may be set and that nothing here depends on.
+
+import JSONStreams
+
+/// One such field: what it holds, which groups have it, and what it is until it is set.
+struct GroupSetting: Sendable {
+  enum Kind: Sendable {
+    case truth
+    case number(ClosedRange<Int>)
+    case text
+  }
+
+  var name: String
+  var kind: Kind
+  /// `nil` where the field is not shown until it is set.
+  var initial: String?
+  /// The integration of the groups that have it; `nil` for all.
+  var integration: Int?
+
+  /// In the order of the vendor's telephony chapter (reference CUPI.md §2.1).
+  static let all = [
+    GroupSetting(name: "EnableMWI", kind: .truth, initial: "true"),
+    GroupSetting(name: "CcmDoAutoFailback", kind: .truth, initial: "false"),
+    GroupSetting(name: "MwiOnCode", kind: .text),
+    GroupSetting(name: "MwiOffCode", kind: .text),
+    GroupSetting(name: "MwiRetryCountOnSuccess", kind: .number(0...9999), initial: "0"),
+    GroupSetting(name: "MwiRetryIntervalOnSuccessMs", kind: .number(0...999_999), initial: "5"),
+    GroupSetting(name: "MwiMinRequestIntervalMs", kind: .number(0...999_999), initial: "0"),
+    GroupSetting(name: "MwiMaxConcurrentRequests", kind: .number(0...9999), initial: "0"),
+    sip("SipTransportProtocolEnum", .number(10...11), "11"),
+    sip("SipRegisterWithProxyServer", .truth, "false"),
+    sip("SipDoAuthenticate", .truth, "false"),
+    sip("SipDoSRTP", .truth, "false"),
+    sip("SipTLSModeEnum", .number(10...11), "10"),
+    GroupSetting(
+      name: "SkinnyDevicePrefix", kind: .text, initial: "CiscoUM1-VI",
+      integration: Integration.sccp),
+  ]
+
+  private static func sip(_ name: String, _ kind: Kind, _ initial: String) -> GroupSetting {
+    GroupSetting(name: name, kind: kind, initial: initial, integration: Integration.sip)
+  }
+
+  func isOf(_ integration: Int) -> Bool {
+    self.integration == nil || self.integration == integration
+  }
+
+  /// The value as it is kept; truth values may come as 1 and 0 (reference CUPI.md §3.1).
+  ///
+  /// - Returns: `nil` where the value is not allowed.
+  func value(of text: String) -> String? {
+    switch kind {
+    case .truth:
+      switch text.lowercased() {
+      case "true", "1": "true"
+      case "false", "0": "false"
+      default: nil
+      }
+    case .number(let range):
+      wholeNumber(text).flatMap { range.contains($0) ? String($0) : nil }
+    case .text: text.unicodeScalars.allSatisfy(isPrintable) ? text : nil
+    }
+  }
+
+  /// What is allowed, as the end of a sentence.
+  var rule: String {
+    switch kind {
+    case .truth: "allowed is true or false"
+    case .number(let range): "allowed is \(range.lowerBound) to \(range.upperBound)"
+    case .text: "control characters are not allowed"
+    }
+  }
+}
+
+/// What was set of a group's settings, by name.
+struct GroupSettings: Equatable, Sendable {
+  var values: [String: String] = [:]
+
+  init() {}
+
+  /// Reads what `json` wrote.
+  init(json: String) {
+    guard case .object(let members)? = try? JSONValue(parsing: Array(json.utf8)) else { return }
+    for member in members { values[member.key] = member.value.text }
+  }
+
+  /// An object of strings, as the state keeps it.
+  var json: String {
+    var writer = JSONTextWriter()
+    writer.beginObject()
+    for (name, value) in values.sorted(by: { $0.key < $1.key }) {
+      writer.key(name)
+      writer.string(value)
+    }
+    writer.endObject()
+    return String(decoding: writer.takeBytes(), as: UTF8.self)
+  }
+}

@@ -4,6 +4,7 @@
 #define CUPIBULK_CMICROHTTPD_SHIM_H
 
 #include <netinet/in.h>
+#include <sys/socket.h>
 
 #include <microhttpd.h>
 
@@ -48,5 +49,26 @@ static inline int cupibulk_mhd_is_from_loopback(struct MHD_Connection *connectio
   if (IN6_IS_ADDR_V4MAPPED(v6)) return v6->s6_addr[12] == 127;
   return IN6_IS_ADDR_LOOPBACK(v6);
 }
+
+/* Resets the client's connection at once: the kernel sends RST. The socket itself stays the daemon's
+   (MHD_get_connection_info is variadic). */
+static inline void cupibulk_mhd_reset(struct MHD_Connection *connection) {
+  const union MHD_ConnectionInfo *info =
+      MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+  if (info == NULL) return;
+  /* Taking the peer's address away from a connected TCP socket aborts it (Linux, connect(2)). */
+  struct sockaddr none = {.sa_family = AF_UNSPEC};
+  (void)connect(info->connect_fd, &none, sizeof none);
+}
+
+/* Seconds after which an idle connection is closed, 0 for never; the time counts from now on
+   (MHD_set_connection_option is variadic). */
+static inline void cupibulk_mhd_set_idle_limit(struct MHD_Connection *connection, unsigned int seconds) {
+  (void)MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, 0u);
+  if (seconds != 0) (void)MHD_set_connection_option(connection, MHD_CONNECTION_OPTION_TIMEOUT, seconds);
+}
+
+/* What a reader of a body returns to break the connection off (a cast in a macro). */
+static inline ssize_t cupibulk_mhd_break_off(void) { return MHD_CONTENT_READER_END_WITH_ERROR; }
 
 #endif

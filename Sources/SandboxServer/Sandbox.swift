@@ -1,16 +1,8 @@
 // The sandbox itself: a request in, an answer out, no sockets.
 
-import Foundation
 package import HTTPMessages
 import SQLiteStore
 import Synchronization
-
-/// What goes back over a connection.
-enum SandboxAnswer {
-  case respond(HTTPResponse)
-  /// The connection is closed without a byte.
-  case close
-}
 
 /// A CUPI server for rehearsals and tests: what it is asked and what it holds, without a socket.
 ///
@@ -31,11 +23,19 @@ package final class Sandbox: Sendable {
     case remote
   }
 
+  /// Whether a request is let in.
+  enum Entrance {
+    case refused(HTTPResponse)
+    /// With the values of the answer's `Set-Cookie` fields.
+    case granted(cookies: [String])
+  }
+
   let configuration: SandboxConfiguration
   let state: SandboxState
+  let doorkeeper: Doorkeeper
   private let desk: LoginDesk
-  private let dice: FaultDice
-  private let tally = Mutex(SandboxCounts())
+  private let plan: Mutex<FaultPlan>
+  private let counting = Mutex(SandboxCounts())
 
   /// Opens the state, and seeds it if it is new.
   ///
@@ -44,10 +44,11 @@ package final class Sandbox: Sendable {
     state storage: Storage, configuration: SandboxConfiguration = SandboxConfiguration()
   ) throws(SandboxError) {
     self.configuration = configuration
-    dice = FaultDice(configuration.faults)
+    plan = Mutex(FaultPlan(configuration.faults))
+    doorkeeper = Doorkeeper(configuration.throttle)
     desk = LoginDesk(
       username: configuration.username, password: configuration.password,
-      tokenLifetime: configuration.tokenLifetime)
+      tokenLifetime: configuration.tokenLifetime, limit: configuration.throttle.loginsInOneSecond)
     let location: DatabaseLocation =
       switch storage {
       case .memory: .memory
@@ -61,84 +62,117 @@ package final class Sandbox: Sendable {
     }
   }
 
-  /// What the sandbox was asked since it was made.
-  package var counts: SandboxCounts { tally.withLock { $0 } }
+  /// What the sandbox was asked since it was made, or since the counts were reset.
+  package var counts: SandboxCounts { counting.withLock { $0 } }
 
-  /// Does what a request asks for, and answers it at once and without faults.
+  /// Begins to count anew; what is in flight stays so.
+  package func resetCounts() { counting.withLock { $0.reset() } }
+
+  /// The faults that were ordered.
+  ///
+  /// Setting them counts writes from 1 again and draws from the seed; held writes stay held.
+  package var faults: SandboxFaults {
+    get { plan.withLock { $0.faults } }
+    set { plan.withLock { $0 = FaultPlan(newValue) } }
+  }
+
+  /// How many writes were let in since the faults were set.
+  package var writesSinceFaults: Int { plan.withLock { $0.writes } }
+
+  /// How many writes wait to be released.
+  package var heldWrites: Int { doorkeeper.held }
+
+  /// Releases held writes, those first that were held first; all of them unless told how many.
+  ///
+  /// - Returns: how many there were.
+  @discardableResult
+  package func release(_ count: Int? = nil) -> Int { doorkeeper.release(count) }
+
+  /// Does what a request asks for, and answers it at once: without the queue and without faults.
   package func respond(to request: HTTPRequest, from peer: Peer = .loopback) -> HTTPResponse {
     guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
     if target.isOwnPage { return ownPage(request, target, peer) }
-    return counted { apiAnswer(request, target) }.withoutBody(if: request.method == .head)
-  }
-
-  /// What a request over a connection gets: as `respond`, with the delay and the faults of the configuration.
-  ///
-  /// The delay comes after the request was done; the thread waits.
-  func answer(to request: HTTPRequest, from peer: Peer) -> SandboxAnswer {
-    guard let target = RequestTarget(request.target) else {
-      return .respond(HTMLPage.brokenTarget)
-    }
-    if target.isOwnPage { return .respond(ownPage(request, target, peer)) }
-    return counted {
-      let answer = answerWithFaults(request, target)
-      if configuration.answerDelay > .zero {
-        Thread.sleep(forTimeInterval: configuration.answerDelay / .seconds(1))
+    enter()
+    defer { tally { $0.inFlight -= 1 } }
+    let response =
+      switch admit(request, target) {
+      case .refused(let response): response
+      case .granted(let cookies): serve(request, target, cookies: cookies, ignoring: [])
       }
-      return answer
-    }
+    return response.withoutBody(if: request.method == .head)
   }
 
-  private func answerWithFaults(_ request: HTTPRequest, _ target: RequestTarget) -> SandboxAnswer {
-    switch dice.next() {
-    case .none: return .respond(apiAnswer(request, target))
-    case .busy:
-      note(request)
-      return .respond(HTMLPage.answer(503, "The server is busy"))
-    case .dropRequest:
-      note(request)
-      return .close
-    case .dropReply:
-      _ = apiAnswer(request, target)
-      return .close
-    }
+  // MARK: The way of a request
+
+  /// What a request over a connection begins with: its way through the sandbox, or an answer at once.
+  func begin(_ request: HTTPRequest, from peer: Peer) -> Visiting {
+    guard let target = RequestTarget(request.target) else { return .answer(HTMLPage.brokenTarget) }
+    if target.isOwnPage { return .answer(ownPage(request, target, peer)) }
+    return .visit(Visit(request, target, in: self))
   }
+
+  enum Visiting {
+    case answer(HTTPResponse)
+    case visit(Visit)
+  }
+
+  func tally(_ change: (inout SandboxCounts) -> Void) { counting.withLock { change(&$0) } }
 
   /// Counts a request as in flight until its answer is made, before its first byte leaves.
-  private func counted<Answer>(_ work: () -> Answer) -> Answer {
-    enter()
-    defer { leave() }
-    return work()
-  }
-
-  private func enter() {
-    tally.withLock { counts in
+  func enter() {
+    tally { counts in
       counts.inFlight += 1
       counts.mostInFlight = max(counts.mostInFlight, counts.inFlight)
     }
   }
 
-  private func leave() { tally.withLock { $0.inFlight -= 1 } }
-
-  private func note(_ request: HTTPRequest) {
-    tally.withLock { $0.requests[request.method.rawValue, default: 0] += 1 }
+  func note(_ request: HTTPRequest, _ target: RequestTarget) {
+    let method = request.method.rawValue
+    let call = "\(method) \(Route(target.segments)?.pattern ?? "elsewhere")"
+    tally { counts in
+      counts.requests[method, default: 0] += 1
+      counts.calls[call, default: 0] += 1
+    }
   }
 
-  private func apiAnswer(_ request: HTTPRequest, _ target: RequestTarget) -> HTTPResponse {
-    note(request)
+  func admit(_ request: HTTPRequest, _ target: RequestTarget) -> Entrance {
+    note(request, target)
     let admission = desk.admit(request.headerFields, at: configuration.now())
-    if admission.isLogin { tally.withLock { $0.logins += 1 } }
-    guard admission.isGranted else { return HTMLPage.unauthorized }
-    if !request.method.isSafe { tally.withLock { $0.writes += 1 } }
-
-    var response = serve(request, target)
-    for cookie in admission.cookies {
-      response.headerFields.append(name: "Set-Cookie", value: cookie)
+    tally { counts in
+      counts.mostLoginsInOneSecond = max(counts.mostLoginsInOneSecond, admission.loginsInOneSecond)
+      switch admission.verdict {
+      case .busy: counts.turnedAway += 1
+      case .refused: break
+      case .granted:
+        if admission.isLogin { counts.logins += 1 }
+        if !request.method.isSafe { counts.writes += 1 }
+      }
     }
+    return switch admission.verdict {
+    case .granted: .granted(cookies: admission.cookies)
+    case .refused: .refused(HTMLPage.unauthorized)
+    case .busy: .refused(HTMLPage.busy)
+    }
+  }
+
+  func nextFate(isWrite: Bool) -> Fate {
+    let fate = plan.withLock { $0.next(isWrite: isWrite) }
+    for name in fate.names { tally { $0.faults[name, default: 0] += 1 } }
+    return fate
+  }
+
+  /// The answer to a request that was let in.
+  func serve(
+    _ request: HTTPRequest, _ target: RequestTarget, cookies: [String], ignoring: Set<String>
+  ) -> HTTPResponse {
+    var response = serve(request, target, ignoring)
+    for cookie in cookies { response.headerFields.append(name: "Set-Cookie", value: cookie) }
     return response
   }
 
-  /// The answer to an authenticated request.
-  private func serve(_ request: HTTPRequest, _ target: RequestTarget) -> HTTPResponse {
+  private func serve(
+    _ request: HTTPRequest, _ target: RequestTarget, _ ignored: Set<String>
+  ) -> HTTPResponse {
     let wanted = BodyFormat.accepted(request.headerFields)
     do {
       guard let route = Route(target.segments) else {
@@ -155,7 +189,7 @@ package final class Sandbox: Sendable {
       return try serve(
         Call(
           request: request, route: route, parameters: target.parameters, wanted: wanted,
-          ignored: []))
+          ignored: ignored))
     } catch var refusal as Refusal {
       if refusal.isUnknownID { refusal.status = configuration.habits.unknownID.status }
       return refusal.answer(in: wanted ?? .xml)
@@ -165,58 +199,8 @@ package final class Sandbox: Sendable {
         in: wanted ?? .xml)
     }
   }
-
-  private func ownPage(_ request: HTTPRequest, _ target: RequestTarget, _ peer: Peer)
-    -> HTTPResponse
-  {
-    guard peer == .loopback else {
-      return HTMLPage.answer(403, "This page is for this machine alone")
-    }
-    guard target.segments == ["sandbox", "log"] else {
-      return HTMLPage.answer(404, "There is no such page")
-    }
-    guard request.method.isSafe else { return HTMLPage.answer(405, "This page can only be read") }
-    return HTTPResponse(
-      status: 200, headerFields: ["Content-Type": "application/json"], body: counts.json)
-  }
-}
-
-extension Sandbox: HTTPExchanging {
-  /// The answer to a request in memory, with the delay and the faults of the configuration.
-  ///
-  /// With a state file a write waits for the disk: then use a `SandboxListener`, whose threads may wait.
-  package func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
-    guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
-    if target.isOwnPage { return ownPage(request, target, .loopback) }
-    enter()
-    defer { leave() }
-    let answer = answerWithFaults(request, target)
-    do {
-      if configuration.answerDelay > .zero { try await Task.sleep(for: configuration.answerDelay) }
-    } catch {
-      throw ExchangeError(.cancelled, mayHaveReached: true, detail: "the request was cancelled")
-    }
-    guard case .respond(let response) = answer else {
-      throw ExchangeError(
-        .closedWithoutAnswer, mayHaveReached: true,
-        detail: "the sandbox closed the connection without an answer")
-    }
-    return response.withoutBody(if: request.method == .head)
-  }
 }
 
 extension SandboxHabits.UnknownID {
   fileprivate var status: Int { self == .notFound ? 404 : 400 }
-}
-
-extension RequestTarget {
-  /// True for the sandbox's own pages, which the real server does not have.
-  fileprivate var isOwnPage: Bool { segments.first == "sandbox" }
-}
-
-extension HTTPResponse {
-  /// The answer as it is, or without its body: over a socket libmicrohttpd sees to that, and to its length.
-  fileprivate func withoutBody(if isHead: Bool) -> HTTPResponse {
-    isHead ? HTTPResponse(status: status, headerFields: headerFields) : self
-  }
 }

@@ -1,4 +1,4 @@
-// The socket shell: where it listens, what it refuses, how it stops, and its faults.
+// The socket shell: where it listens, what it refuses, how it stops.
 
 import HTTPMessages
 import HTTPTransfers
@@ -28,8 +28,9 @@ import Testing
         == 200)
     let log = try await loop.send(HTTPRequest(.get, "/sandbox/log"))
     #expect(
-      log.text == #"{"requests":{"GET":1},"writes":0,"logins":1,"inFlight":0,"mostInFlight":1}"#
-        + "\n")
+      log.text == #"{"requests":{"GET":1},"calls":{"GET /vmrest/version":1},"writes":0,"logins":1,"#
+        + #""mostLoginsInOneSecond":1,"turnedAway":0,"inFlight":0,"mostInFlight":1,"mostQueued":0,"#
+        + #""faults":{}}"# + "\n")
   }
 
   @Test func `a port that is taken and an address that is none are clear errors`() throws {
@@ -94,58 +95,5 @@ import Testing
     #expect(created.count == 50)
     #expect(sandbox.counts.writes == 50)
     #expect(sandbox.counts.inFlight == 0)
-  }
-}
-
-@Suite struct FaultTests {
-  private static let request = HTTPRequest(.get, "/vmrest/version", headerFields: fields())
-
-  private static let deletion = HTTPRequest(
-    .delete, servers(LabGroup.xmlListing) + "/e3e412c3-16fc-4922-b863-c2e365c08350",
-    headerFields: fields())
-
-  @Test(arguments: Road.allCases, [true, false])
-  func `a dropped reply was applied, a dropped request was not`(
-    road: Road, reply: Bool
-  ) async throws {
-    let faults = reply ? SandboxFaults(dropReply: 1) : SandboxFaults(dropRequest: 1)
-    let configuration = SandboxConfiguration(faults: faults)
-    let sandbox = try Sandbox(state: .memory, configuration: configuration)
-    try await onRoad(road, sandbox) { server in
-      do {
-        _ = try await server.send(Self.deletion)
-        Issue.record("an answer came")
-      } catch let error as ExchangeError {
-        #expect(error.cause == .closedWithoutAnswer)
-        #expect(error.mayHaveReached)
-      }
-    }
-    #expect(sandbox.respond(to: Self.deletion).status == (reply ? 404 : 204))
-  }
-
-  @Test(arguments: Road.allCases)
-  func `a busy server answers 503 and does nothing`(road: Road) async throws {
-    let sandbox = try Sandbox(
-      state: .memory, configuration: SandboxConfiguration(faults: SandboxFaults(busy: 1)))
-    try await onRoad(road, sandbox) { server in
-      let answer = try await server.send(Self.deletion)
-      #expect(answer.status == 503)
-    }
-    #expect(sandbox.respond(to: Self.deletion).status == 204)
-  }
-
-  @Test func `equal seeds give equal faults, in about the share that was asked for`() async throws {
-    func statuses(_ seed: UInt64) async throws -> [Int] {
-      let sandbox = try Sandbox(
-        state: .memory,
-        configuration: SandboxConfiguration(faults: SandboxFaults(busy: 0.3, seed: seed)))
-      var statuses: [Int] = []
-      for _ in 0..<200 { statuses.append(try await sandbox.send(Self.request).status) }
-      return statuses
-    }
-    let first = try await statuses(7)
-    #expect(try await statuses(7) == first)
-    #expect(try await statuses(8) != first)
-    #expect((40...80).contains(first.count { $0 == 503 }))
   }
 }

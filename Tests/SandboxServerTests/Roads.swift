@@ -21,12 +21,17 @@ func onRoad(
     let certificate = road == .tls ? try ServerCertificate.selfSigned() : nil
     let listener = try SandboxListener(sandbox, certificate: certificate)
     defer { listener.stop() }
-    var options = TransferOptions()
-    options.trust = .unverified
-    let loop = TransferLoop(origin: try Origin(parsing: listener.url), options: options)
-    defer { loop.shutDown() }
-    try await test(loop)
+    try await onRoad(listener.url, test)
   }
+}
+
+/// Runs a test against whatever listens at a URL.
+func onRoad(_ url: String, _ test: (any HTTPExchanging) async throws -> Void) async throws {
+  var options = TransferOptions()
+  options.trust = .unverified
+  let loop = TransferLoop(origin: try Origin(parsing: url), options: options)
+  defer { loop.shutDown() }
+  try await test(loop)
 }
 
 extension HTTPResponse {

@@ -109,18 +109,50 @@ import Testing
     #expect(
       sandbox.counts
         == SandboxCounts(
-          requests: ["GET": 3, "DELETE": 1, "PUT": 1], writes: 1, logins: 2, inFlight: 0,
-          mostInFlight: 1))
+          requests: ["GET": 3, "DELETE": 1, "PUT": 1],
+          calls: [
+            "GET /vmrest/version": 3, "PUT /vmrest/portgroups/ID/portgroupservers": 1,
+            "DELETE /vmrest/portgroups/ID/portgroupservers/ID": 1,
+          ], writes: 1, logins: 2, mostLoginsInOneSecond: 2, inFlight: 0, mostInFlight: 1))
     let log = sandbox.respond(to: HTTPRequest(.get, "/sandbox/log"))
     #expect(log.status == 200)
     #expect(
-      log.text == #"{"requests":{"DELETE":1,"GET":3,"PUT":1},"writes":1,"logins":2,"#
-        + #""inFlight":0,"mostInFlight":1}"# + "\n")
+      log.text == #"{"requests":{"DELETE":1,"GET":3,"PUT":1},"calls":{"#
+        + #""DELETE /vmrest/portgroups/ID/portgroupservers/ID":1,"GET /vmrest/version":3,"#
+        + #""PUT /vmrest/portgroups/ID/portgroupservers":1},"writes":1,"logins":2,"#
+        + #""mostLoginsInOneSecond":2,"turnedAway":0,"inFlight":0,"mostInFlight":1,"mostQueued":0,"#
+        + #""faults":{}}"# + "\n")
   }
 
-  @Test func `the log is for this machine alone`() {
-    #expect(sandbox.respond(to: HTTPRequest(.get, "/sandbox/log"), from: .remote).status == 403)
-    #expect(sandbox.respond(to: HTTPRequest(.get, "/sandbox/other")).status == 404)
-    #expect(sandbox.respond(to: HTTPRequest(.delete, "/sandbox/log")).status == 405)
+  @Test func `the third login within a second is turned away, good or bad, and a later one is not`()
+    throws
+  {
+    let sandbox = try Sandbox(
+      state: .memory,
+      configuration: SandboxConfiguration(
+        throttle: SandboxThrottle(loginsInOneSecond: 2), now: { [clock] in clock.now }))
+    func login(_ fields: HeaderFields = SandboxServerTests.fields()) -> HTTPResponse {
+      sandbox.respond(to: HTTPRequest(.get, "/vmrest/version", headerFields: fields))
+    }
+    let first = login()
+    #expect(first.status == 200)
+    clock.move(by: .milliseconds(400))
+    #expect(login(["Authorization": "Basic YWRtaW46"]).status == 401)
+    clock.move(by: .milliseconds(400))
+    let third = login()
+    #expect(third.status == 503)
+    #expect(third.mediaType == "text/html")
+    #expect(third.headerFields.values(of: "Set-Cookie").isEmpty)
+    // Cookies are no login.
+    let jar = cookies(first).map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
+    #expect(login(["Cookie": jar]).status == 200)
+    // One second after the first; what was turned away does not count against the next.
+    clock.move(by: .milliseconds(200))
+    #expect(login().status == 200)
+    #expect(login().status == 503)
+    let counts = sandbox.counts
+    #expect(counts.logins == 2)
+    #expect(counts.turnedAway == 2)
+    #expect(counts.mostLoginsInOneSecond == 4)
   }
 }

@@ -10,8 +10,6 @@ import Glibc
 @safe final class Daemon: @unchecked Sendable {
   /// Connections at one time; more wait.
   private static let connectionLimit: UInt32 = 512
-  /// Seconds after which an idle connection is closed, like Tomcat's default.
-  private static let idleSeconds: UInt32 = 20
 
   private let handle: OpaquePointer
   /// The daemon knows it by address.
@@ -19,14 +17,19 @@ import Glibc
   private let texts: [UnsafeMutablePointer<CChar>?]
 
   /// Starts to serve a listening socket (`MHD_start_daemon`) and takes it over; `nil` if it does not start.
-  init?(on socket: ListeningSocket, core: ListenerCore) {
+  ///
+  /// - Parameters:
+  ///   - socket: its descriptor is closed with the daemon.
+  ///   - core: what answers.
+  ///   - idleSeconds: seconds after which an idle connection is closed.
+  init?(on socket: ListeningSocket, core: ListenerCore, idleSeconds: UInt32) {
     let certificate = core.certificate
     let key = unsafe certificate.flatMap { unsafe strdup($0.key) }
     let chain = unsafe certificate.flatMap { unsafe strdup($0.certificate) }
     unsafe texts = unsafe [key, chain]
     self.core = core
     let started = unsafe cupibulk_mhd_start(
-      socket.descriptor, Self.connectionLimit, Self.idleSeconds,
+      socket.descriptor, Self.connectionLimit, idleSeconds,
       { _, target, _ in
         let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
         return unsafe Unmanaged.passRetained(RequestInProgress(target: text)).toOpaque()
@@ -56,9 +59,12 @@ import Glibc
   deinit { unsafe texts.forEach { unsafe free($0) } }
 
   /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
+  ///
+  /// Requests that wait for their turn or to be released are not done.
   func stop() {
     // From here on the listening socket is ours again (`MHD_quiesce_daemon`).
     let socket = unsafe MHD_quiesce_daemon(handle)
+    core.close()
     _ = core.answering.wait(timeout: .now() + .seconds(5))
     unsafe MHD_stop_daemon(handle)
     if socket >= 0 { close(socket) }

@@ -1,8 +1,9 @@
-// What a request meets on its way from the daemon to the sandbox and back.
+// What a request meets on its way from the daemon to the sandbox and back, and where it waits.
 
 import CMicroHTTPD
 import Dispatch
 import HTTPMessages
+import Synchronization
 
 /// What all connections of a listener share.
 final class ListenerCore: Sendable {
@@ -11,13 +12,23 @@ final class ListenerCore: Sendable {
 
   let sandbox: Sandbox
   let certificate: ServerCertificate?
+  private let idleSeconds: UInt32
+  private let waiting = WaitingRoom()
   /// Entered while an answer is being made or sent.
   let answering = DispatchGroup()
 
-  init(sandbox: Sandbox, certificate: ServerCertificate?) {
+  /// - Parameters:
+  ///   - sandbox: what answers.
+  ///   - certificate: speaks TLS with it.
+  ///   - idleSeconds: seconds after which an idle connection is closed.
+  init(sandbox: Sandbox, certificate: ServerCertificate?, idleSeconds: UInt32) {
     self.sandbox = sandbox
     self.certificate = certificate
+    self.idleSeconds = idleSeconds
   }
+
+  /// Lets no request wait any longer: what was not done yet is not done.
+  func close() { waiting.close() }
 
   /// The daemon has a piece of a request for us: first the head alone, then the body, then nothing.
   func handle(
@@ -35,9 +46,32 @@ final class ListenerCore: Sendable {
     request.isBeingAnswered = true
     answering.enter()
     if request.isTooLarge { return unsafe queue(request.tooLarge, on: connection) }
-    switch request.answer(of: sandbox) {
+    // A connection is not idle while its request waits.
+    unsafe cupibulk_mhd_set_idle_limit(connection, 0)
+    let answer = answer(to: request)
+    unsafe cupibulk_mhd_set_idle_limit(connection, idleSeconds)
+    switch answer {
     case .respond(let answer): return unsafe queue(answer, on: connection)
+    case .truncate(let answer): return unsafe queue(answer, truncated: true, on: connection)
     case .close: return .NO
+    case .reset:
+      unsafe cupibulk_mhd_reset(connection)
+      return .NO
+    }
+  }
+
+  /// Leads a request through the sandbox; this connection's thread waits where the request has to.
+  private func answer(to request: RequestInProgress) -> SandboxAnswer {
+    switch request.begin(in: sandbox) {
+    case .answer(let answer): return .respond(answer)
+    case .visit(var visit):
+      while true {
+        switch visit.step() {
+        case .done(let answer): return answer
+        case .wait(let bell, let limit):
+          if !waiting.wait(for: bell, atMost: limit) { visit.close() }
+        }
+      }
     }
   }
 
@@ -47,17 +81,57 @@ final class ListenerCore: Sendable {
   }
 
   /// Hands an answer to the daemon (`MHD_queue_response`).
-  private func queue(_ answer: HTTPResponse, on connection: OpaquePointer) -> MHD_Result {
-    var body = answer.body
-    let made = unsafe body.withUnsafeMutableBytes { buffer in
-      unsafe MHD_create_response_from_buffer(
-        buffer.count, buffer.baseAddress, .RESPMEM_MUST_COPY)
-    }
+  private func queue(
+    _ answer: HTTPResponse, truncated: Bool = false, on connection: OpaquePointer
+  ) -> MHD_Result {
+    let made = unsafe truncated ? TruncatedBody(answer.body).response : response(answer.body)
     guard let response = unsafe made else { return .NO }
     defer { unsafe MHD_destroy_response(response) }
     for line in answer.headerFields.lines {
       unsafe MHD_add_response_header(response, line.name, line.value)
     }
     return unsafe MHD_queue_response(connection, UInt32(answer.status), response)
+  }
+
+  private func response(_ body: [UInt8]) -> OpaquePointer? {
+    var body = body
+    return unsafe body.withUnsafeMutableBytes { buffer in
+      unsafe MHD_create_response_from_buffer(
+        buffer.count, buffer.baseAddress, .RESPMEM_MUST_COPY)
+    }
+  }
+}
+
+/// The requests of a listener that wait, so that its end can wake them.
+final class WaitingRoom: Sendable {
+  private struct Guests {
+    var bells: [ObjectIdentifier: Bell] = [:]
+    var isClosed = false
+  }
+
+  private let guests = Mutex(Guests())
+
+  /// Waits until the bell rings or the time is over.
+  ///
+  /// - Returns: false once the room is closed; then it does not wait.
+  func wait(for bell: Bell, atMost limit: Duration?) -> Bool {
+    let isOpen = guests.withLock { guests in
+      if !guests.isClosed { guests.bells[ObjectIdentifier(bell)] = bell }
+      return !guests.isClosed
+    }
+    if isOpen { bell.wait(atMost: limit) }
+    return guests.withLock { guests in
+      guests.bells[ObjectIdentifier(bell)] = nil
+      return !guests.isClosed
+    }
+  }
+
+  /// Wakes all who wait, and lets nobody wait again.
+  func close() {
+    let bells = guests.withLock { guests in
+      guests.isClosed = true
+      return Array(guests.bells.values)
+    }
+    for bell in bells { bell.ring() }
   }
 }

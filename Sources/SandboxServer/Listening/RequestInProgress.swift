@@ -54,10 +54,10 @@ final class RequestInProgress {
     }
   }
 
-  /// The answer of the sandbox to the whole request.
-  func answer(of sandbox: Sandbox) -> SandboxAnswer {
-    sandbox.answer(
-      to: HTTPRequest(method, target, headerFields: headerFields, body: body), from: peer)
+  /// Lets the whole request into the sandbox.
+  func begin(in sandbox: Sandbox) -> Sandbox.Visiting {
+    sandbox.begin(
+      HTTPRequest(method, target, headerFields: headerFields, body: body), from: peer)
   }
 
   /// The answer to a body over the limit, in the form that the client wants.

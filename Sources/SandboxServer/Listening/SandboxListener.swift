@@ -1,4 +1,4 @@
-// The sandbox on a socket: a thin shell of libmicrohttpd around `respond(to:)`.
+// The sandbox on a socket: a thin shell of libmicrohttpd around it.
 
 import Glibc
 import Synchronization
@@ -21,14 +21,16 @@ package final class SandboxListener: Sendable {
   ///   - address: an IPv4 or IPv6 address of this machine; only this machine can reach the default.
   ///   - port: 0 takes any free one.
   ///   - certificate: speaks TLS with it.
+  ///   - idleSeconds: seconds after which an idle connection is closed, by default as Tomcat does.
   /// - Throws: `SandboxError.addressUnknown`, `.cannotListen`, or `.certificate` where TLS refuses it.
   package init(
     _ sandbox: Sandbox, address: String = "127.0.0.1", port: UInt16 = 0,
-    certificate: ServerCertificate? = nil
+    certificate: ServerCertificate? = nil, idleSeconds: UInt32 = 20
   ) throws(SandboxError) {
     let socket = try ListeningSocket(address: address, port: port)
-    let core = ListenerCore(sandbox: sandbox, certificate: certificate)
-    guard let started = Daemon(on: socket, core: core) else {
+    let core = ListenerCore(
+      sandbox: sandbox, certificate: certificate, idleSeconds: idleSeconds)
+    guard let started = Daemon(on: socket, core: core, idleSeconds: idleSeconds) else {
       close(socket.descriptor)
       if let certificate {
         throw .certificate(path: certificate.path, reason: "TLS does not take it and its key")
@@ -52,7 +54,7 @@ package final class SandboxListener: Sendable {
 
   /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
   ///
-  /// A second call does nothing.
+  /// Requests that wait for their turn or to be released are not done. A second call does nothing.
   package func stop() {
     let running = daemon.withLock { daemon in
       defer { daemon = nil }

@@ -12,11 +12,32 @@ import Synchronization
 final class LoginDesk: Sendable {
   /// What becomes of one request.
   struct Admission: Equatable {
-    var isGranted: Bool
+    enum Verdict {
+      case granted
+      case refused
+      /// Too many logins within one second.
+      case busy
+    }
+
+    var verdict: Verdict
     /// True if the request brought good Basic credentials.
     var isLogin = false
     /// Values of the answer's `Set-Cookie` fields.
     var cookies: [String] = []
+    /// How many requests brought Basic credentials within the last second, this one too; 0 for one without.
+    var loginsInOneSecond = 0
+  }
+
+  /// When Basic credentials came, within the last second.
+  private struct RecentLogins {
+    var all: [ContinuousClock.Instant] = []
+    /// Those that were looked at; what was turned away does not count against the next.
+    var checked: [ContinuousClock.Instant] = []
+
+    mutating func forget(before now: ContinuousClock.Instant) {
+      all.removeAll { now - $0 >= .seconds(1) }
+      checked.removeAll { now - $0 >= .seconds(1) }
+    }
   }
 
   private struct Session {
@@ -31,41 +52,58 @@ final class LoginDesk: Sendable {
 
   private let expected: String
   private let tokenLifetime: Duration?
+  private let limit: Int?
   private let sessions = Mutex<[Session]>([])
+  private let recent = Mutex(RecentLogins())
 
-  init(username: String, password: String, tokenLifetime: Duration?) {
+  /// Of requests with Basic credentials, `limit` are looked at within any one second.
+  init(username: String, password: String, tokenLifetime: Duration?, limit: Int?) {
     expected = "\(username):\(password)"
     self.tokenLifetime = tokenLifetime
+    self.limit = limit
   }
 
   /// Decides on a request by its header fields.
   ///
   /// Basic credentials count before cookies; wrong ones are refused whatever the cookies say.
   func admit(_ fields: HeaderFields, at now: ContinuousClock.Instant) -> Admission {
-    if let authorization = fields["Authorization"] {
-      guard isExpected(authorization) else { return Admission(isGranted: false) }
-      return Admission(isGranted: true, isLogin: true, cookies: open(at: now))
-    }
+    if let authorization = fields["Authorization"] { return login(authorization, at: now) }
     let cookies = Self.cookies(fields)
     guard let ssoID = cookies["JSESSIONIDSSO"], let id = cookies["JSESSIONID"],
       let token = cookies["REQUEST_TOKEN_KEY"].flatMap({ Int64($0) })
-    else { return Admission(isGranted: false) }
+    else { return Admission(verdict: .refused) }
     return sessions.withLock { sessions in
       guard let index = sessions.firstIndex(where: { $0.id == id }),
         sessions[index].ssoID == ssoID, sessions[index].token == token
-      else { return Admission(isGranted: false) }
+      else { return Admission(verdict: .refused) }
       guard let tokenLifetime, now - sessions[index].issued >= tokenLifetime else {
-        return Admission(isGranted: true)
+        return Admission(verdict: .granted)
       }
       sessions[index].token = Self.newToken()
       sessions[index].issued = now
       return Admission(
-        isGranted: true,
+        verdict: .granted,
         cookies: [
           "REQUEST_TOKEN_KEY=\(-token); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly",
           "REQUEST_TOKEN_KEY=\(sessions[index].token); Path=/; Secure; HttpOnly",
         ])
     }
+  }
+
+  private func login(_ authorization: String, at now: ContinuousClock.Instant) -> Admission {
+    let (count, isBusy) = recent.withLock { recent in
+      recent.forget(before: now)
+      recent.all.append(now)
+      if let limit, recent.checked.count >= limit { return (recent.all.count, true) }
+      recent.checked.append(now)
+      return (recent.all.count, false)
+    }
+    if isBusy { return Admission(verdict: .busy, loginsInOneSecond: count) }
+    guard isExpected(authorization) else {
+      return Admission(verdict: .refused, loginsInOneSecond: count)
+    }
+    return Admission(
+      verdict: .granted, isLogin: true, cookies: open(at: now), loginsInOneSecond: count)
   }
 
   private func open(at now: ContinuousClock.Instant) -> [String] {

@@ -1,0 +1,176 @@
+// Faults as text, for the command line and the page /sandbox/faults: `drop-reply=5%,hold@3,ignore=Port`.
+//
+//     faults = fault *("," fault)            spaces around a comma do not count
+//     fault  = MISHAP "=" share              such a share of all requests: drop-reply=5%
+//            / MISHAP "@" number             the so-manieth write: drop-reply@3
+//            / "slow=" time ["@" number]     slow=80ms, slow=2s@3
+//            / "ignore=" field ["@" number]  ignore=Port
+//            / HOLD "=" number               the next writes: hold=2
+//            / HOLD "@" number               hold@3
+//            / "seed=" number
+//     MISHAP = drop-reply, drop-request, busy, reset, html500, html500-reply, truncate
+//     HOLD   = hold, hold-reply
+
+/// What is wrong with a text of faults, as the end of a sentence.
+package struct FaultTextError: Error, Sendable, Equatable, CustomStringConvertible {
+  package let description: String
+
+  package init(description: String) { self.description = description }
+}
+
+extension SandboxFaults {
+  private static let names =
+    Mishap.allCases.map(\.rawValue) + [
+      "slow", "ignore", "hold", "hold-reply", "seed",
+    ]
+
+  /// Reads the text form; an empty text is no fault at all.
+  ///
+  /// - Parameters:
+  ///   - text: such as `drop-reply=5%,hold@3`.
+  ///   - seed: where the draws begin, if the text does not say.
+  /// - Throws: `FaultTextError` for the first fault that cannot be read.
+  package init(parsing text: String, seed: UInt64 = 1) throws(FaultTextError) {
+    self.init(shares: [:], seed: seed)
+    for part in text.split(separator: ",", omittingEmptySubsequences: false) {
+      let fault = part.trimmed
+      if fault.isEmpty, text.trimmed.isEmpty { break }
+      try add(fault)
+    }
+    guard shares.values.reduce(0, +) <= 1 else {
+      throw FaultTextError(description: "the shares are more than 100% together")
+    }
+  }
+
+  private mutating func add(_ fault: String) throws(FaultTextError) {
+    let sides = fault.split(separator: "@", maxSplits: 1, omittingEmptySubsequences: false)
+    let words = sides[0].split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(words[0])
+    let value = words.count == 2 ? String(words[1]) : nil
+    var write: Int?
+    if sides.count == 2 {
+      guard let number = Self.count(String(sides[1])) else {
+        throw Self.wrong(fault, "after @ stands the number of a write, from 1")
+      }
+      write = number
+    }
+    if let mishap = Mishap(rawValue: name) {
+      return try add(mishap, value, write, fault)
+    }
+    switch name {
+    case "slow":
+      guard let time = value.flatMap(Self.time) else {
+        throw Self.wrong(fault, "write a time such as slow=80ms or slow=2s")
+      }
+      if let write { onWrite.append(OnWrite(write, .slow(time))) } else { slow = time }
+    case "ignore":
+      guard let field = value, !field.isEmpty else {
+        throw Self.wrong(fault, "write the field such as ignore=Port")
+      }
+      if let write {
+        onWrite.append(OnWrite(write, .ignore(field: field)))
+      } else {
+        ignored.append(field)
+      }
+    case "hold", "hold-reply": try addHold(isReply: name == "hold-reply", value, write, fault)
+    case "seed":
+      guard let number = value.flatMap({ UInt64($0) }), write == nil else {
+        throw Self.wrong(fault, "write a whole number such as seed=7")
+      }
+      seed = number
+    default: throw Self.wrong(fault, "there are \(Self.names.joined(separator: ", "))")
+    }
+  }
+
+  private mutating func add(
+    _ mishap: Mishap, _ value: String?, _ write: Int?, _ fault: String
+  ) throws(FaultTextError) {
+    if let write, value == nil {
+      return onWrite.append(OnWrite(write, .mishap(mishap)))
+    }
+    guard write == nil, let value, value.hasSuffix("%"), let share = Double(value.dropLast()),
+      (0...100).contains(share)
+    else {
+      throw Self.wrong(
+        fault,
+        "write \(mishap.rawValue)=5% for a share, or \(mishap.rawValue)@3 for the third write")
+    }
+    shares[mishap] = share > 0 ? share / 100 : nil
+  }
+
+  private mutating func addHold(
+    isReply: Bool, _ value: String?, _ write: Int?, _ fault: String
+  ) throws(FaultTextError) {
+    let name = isReply ? "hold-reply" : "hold"
+    if let write, value == nil {
+      return onWrite.append(OnWrite(write, isReply ? .holdReply : .hold))
+    }
+    guard write == nil, let number = value.flatMap(Self.count) else {
+      throw Self.wrong(
+        fault, "write \(name)=2 for the next two writes, or \(name)@3 for the third")
+    }
+    if isReply { holdReply = number } else { hold = number }
+  }
+
+  private static func wrong(_ fault: String, _ rule: String) -> FaultTextError {
+    FaultTextError(description: "'\(printable(fault))' is no fault; \(rule)")
+  }
+
+  private static func count(_ text: String) -> Int? {
+    guard text.allSatisfy({ $0.isASCII && $0.isNumber }), let number = Int(text), number > 0 else {
+      return nil
+    }
+    return number
+  }
+
+  /// `80ms` or `2s`, at most an hour.
+  private static func time(_ text: String) -> Duration? {
+    let digits = text.prefix { $0.isASCII && $0.isNumber }
+    guard let number = Int(digits), number <= 3_600_000 else { return nil }
+    switch text.dropFirst(digits.count) {
+    case "ms": return .milliseconds(number)
+    case "s" where number <= 3600: return .seconds(number)
+    default: return nil
+    }
+  }
+
+  /// The text form, which reads back as the same faults.
+  package var text: String {
+    var parts = Mishap.allCases.compactMap { mishap in
+      shares[mishap].flatMap { $0 > 0 ? "\(mishap.rawValue)=\(Self.percent($0))" : nil }
+    }
+    if slow > .zero { parts.append("slow=\(Self.text(of: slow))") }
+    parts += ignored.map { "ignore=\($0)" }
+    if hold > 0 { parts.append("hold=\(hold)") }
+    if holdReply > 0 { parts.append("hold-reply=\(holdReply)") }
+    parts += onWrite.map { ordered in
+      switch ordered.event {
+      case .mishap(let mishap): "\(mishap.rawValue)@\(ordered.number)"
+      case .hold: "hold@\(ordered.number)"
+      case .holdReply: "hold-reply@\(ordered.number)"
+      case .slow(let time): "slow=\(Self.text(of: time))@\(ordered.number)"
+      case .ignore(let field): "ignore=\(field)@\(ordered.number)"
+      }
+    }
+    return parts.joined(separator: ",")
+  }
+
+  private static func percent(_ share: Double) -> String {
+    let percent = share * 100
+    return percent == percent.rounded() ? "\(Int(percent))%" : "\(percent)%"
+  }
+
+  private static func text(of time: Duration) -> String {
+    let milliseconds =
+      time.components.seconds * 1000
+      + time.components.attoseconds / 1_000_000_000_000_000
+    return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
+  }
+}
+
+extension StringProtocol {
+  fileprivate var trimmed: String {
+    let start = drop { $0.isWhitespace }
+    return String(start.reversed().drop { $0.isWhitespace }.reversed())
+  }
+}

@@ -15,9 +15,22 @@ final class SandboxProcess: Sendable {
   /// What `GET /sandbox/log` tells.
   struct Log: Decodable {
     var requests: [String: Int]
+    var calls: [String: Int]
     var writes: Int
     var logins: Int
+    var mostLoginsInOneSecond: Int
+    var turnedAway: Int
     var mostInFlight: Int
+    var mostQueued: Int
+    var faults: [String: Int]
+  }
+
+  /// What `/sandbox/faults` tells.
+  struct Faults: Decodable {
+    var faults: String
+    var seed: Int
+    var writes: Int
+    var held: Int
   }
 
   /// Why a sandbox could not be used.
@@ -27,12 +40,15 @@ final class SandboxProcess: Sendable {
 
   /// Starts a sandbox and waits until it listens.
   ///
+  /// Logins are not limited unless an option says so: tests start more programs a second than people do.
+  ///
   /// - Parameters:
   ///   - options: Options of `sandbox` beside the port.
   ///   - folder: Where it runs.
   /// - Throws: `Failure` where it ended instead.
   init(_ options: [String] = [], in folder: TemporaryFolder) async throws {
-    program = try RunningProgram(["sandbox", "--port", "0"] + options, in: folder.path)
+    let limit = options.contains("--login-limit") ? [] : ["--login-limit", "0"]
+    program = try RunningProgram(["sandbox", "--port", "0"] + limit + options, in: folder.path)
     guard await program.waits(for: "Ctrl-C ends it.\n"),
       let found = program.outputSoFar.firstMatch(of: /https?:\/\/[^ ]+/)
     else {
@@ -51,6 +67,31 @@ final class SandboxProcess: Sendable {
   func log() async throws -> Log {
     let answer = try await loop.send(HTTPRequest(.get, "/sandbox/log"))
     return try JSONDecoder().decode(Log.self, from: Data(answer.body))
+  }
+
+  /// Begins to count anew.
+  func emptyLog() async throws {
+    _ = try await loop.send(HTTPRequest(.delete, "/sandbox/log"))
+  }
+
+  /// Orders faults in the place of earlier ones, and tells how it stands; `nil` only asks.
+  @discardableResult
+  func faults(_ text: String? = nil) async throws -> Faults {
+    let request = HTTPRequest(
+      text == nil ? .get : .put, "/sandbox/faults", body: Array((text ?? "").utf8))
+    let answer = try await loop.send(request)
+    return try JSONDecoder().decode(Faults.self, from: Data(answer.body))
+  }
+
+  /// Waits until so many writes are held.
+  func waitUntilHeld(_ count: Int = 1) async throws {
+    while try await faults().held < count { try await Task.sleep(for: .milliseconds(5)) }
+  }
+
+  /// Releases held writes: all of them, or the first `count`.
+  func release(_ count: Int? = nil) async throws {
+    let query = count.map { "?count=\($0)" } ?? ""
+    _ = try await loop.send(HTTPRequest(.post, "/sandbox/release" + query))
   }
 
   /// Sends it a signal, such as SIGSTOP to let requests hang.

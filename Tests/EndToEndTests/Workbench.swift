@@ -14,7 +14,7 @@ struct Workbench: Sendable {
     try FileManager.default.copyItem(
       atPath: Package.root + "/samples", toPath: folder.path("samples"))
     sandbox = try await SandboxProcess(options, in: folder)
-    try Self.writePassword(in: folder)
+    try writePassword()
   }
 
   /// Starts a sandbox that holds a lab of the test's own.
@@ -23,16 +23,17 @@ struct Workbench: Sendable {
     try folder.write(lab.json, to: "lab.json")
     sandbox = try await SandboxProcess(
       ["--load", "lab.json"] + (groupsOnly ? ["--groups-only"] : []), in: folder)
-    try Self.writePassword(in: folder)
+    try writePassword()
   }
 
-  /// Goes on in the same folder with another sandbox.
+  /// Begins, or goes on, in a folder with another sandbox.
   init(_ folder: TemporaryFolder, _ options: [String]) async throws {
     self.folder = folder
     sandbox = try await SandboxProcess(options, in: folder)
   }
 
-  private static func writePassword(in folder: TemporaryFolder) throws {
+  /// Puts the sandbox's password where `run` looks for it.
+  func writePassword() throws {
     let path = try folder.write("sandbox\n", to: "password")
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }

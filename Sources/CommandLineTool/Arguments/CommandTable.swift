@@ -228,10 +228,15 @@ extension Command {
     summary: "Run a server to rehearse with",
     details: [
       "A small lab of port groups answers as Unity Connection does, until Ctrl-C. Any CUPI "
-        + "client can use it."
+        + "client can use it.",
+      "Where no document says what the real server does, an option decides. Faults can also be "
+        + "ordered while it runs: PUT the FAULTS to /sandbox/faults.",
     ],
     options: [
-      .port, .bind, .tls, .sandboxState, .load, .groupsOnly, .accountName, .accountPasswordFile,
+      .port, .bind, .tls, .tlsCert, .tlsKey, .sandboxState, .load, .groupsOnly, .accountName,
+      .accountPasswordFile, .serverSlots, .queueLength, .queueDrain, .loginLimit, .tokenAge,
+      .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase, .createdURI,
+      .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
     ],
     examples: [
       Example(
@@ -240,6 +245,9 @@ extension Command {
       Example(
         purpose: "rehearse a migration with the groups of an export",
         line: "cupibulk sandbox --state lab.db --load backup.xml --groups-only"),
+      Example(
+        purpose: "rehearse a bad day: lost answers, a busy server, slow answers",
+        line: "cupibulk sandbox --fault drop-reply=5%,busy=10%,slow=80ms --seed 7"),
     ])
 
   private static let template = Command(

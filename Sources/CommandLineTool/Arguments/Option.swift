@@ -26,6 +26,9 @@ package struct Option: Sendable, Hashable {
     case pace = "Pace"
     case output = "Output"
     case sandbox = "Sandbox"
+    case throttle = "Throttle"
+    case habits = "Server behaviour"
+    case faults = "Fault"
     case general = "General"
   }
 

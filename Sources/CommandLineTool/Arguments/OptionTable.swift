@@ -1,5 +1,7 @@
 // Every option of the program, each once; commands name those that they take.
 
+import SandboxServer
+
 extension Option {
   // Which server, and how to reach it.
   package static let target = Option(
@@ -159,6 +161,12 @@ extension Option {
     "tls", in: .sandbox, readsEnvironment: false,
     "speak https, with a certificate that is made on first use and kept beside the state "
       + "(FILE.crt, to be given as --ca-cert)")
+  package static let tlsCert = Option(
+    "tls-cert", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "speak https with the certificate in FILE (PEM, with its chain); needs --tls-key")
+  package static let tlsKey = Option(
+    "tls-key", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "the private key of --tls-cert, in PEM")
   package static let load = Option(
     "load", .text("FILE"), in: .sandbox, "start with the groups and servers of an export")
   package static let groupsOnly = Option(
@@ -171,9 +179,76 @@ extension Option {
     "password-file", .text("FILE"), in: .sandbox, readsEnvironment: false,
     "the account's password, on the first line of FILE; without it the password is sandbox")
 
+  // How much the sandbox takes at a time; 0 is no limit.
+  package static let serverSlots = Option(
+    "server-slots", .number(0...10_000), in: .throttle, fallback: "5",
+    "requests that are done at one time, for all clients together; 0 for any number")
+  package static let queueLength = Option(
+    "queue-length", .number(0...10_000), in: .throttle, fallback: "255",
+    "requests that may wait for a slot; one more gets 503")
+  package static let queueDrain = Option(
+    "queue-drain", .duration(.milliseconds(1) ... .seconds(3600)), in: .throttle, fallback: "1s",
+    "who waits at place n of the queue gets 503 after n times this")
+  package static let loginLimit = Option(
+    "login-limit", .number(0...10_000), in: .throttle, fallback: "2",
+    "logins with user and password within one second; one more gets 503; 0 for any number")
+  package static let tokenAge = Option(
+    "token-age", .duration(.zero ... .seconds(86400)), in: .throttle, fallback: "120s",
+    "how old a session's token gets before it is replaced; 0 for ever")
+
+  // What nobody knows about the real server.
+  package static let unique = Option(
+    "unique", .choice(SandboxHabits.Unique.words), in: .habits, fallback: "none",
+    "what two servers of one service and group must not share")
+  package static let lastServer = Option(
+    "last-server", .choice(SandboxHabits.LastServer.words), in: .habits, fallback: "delete",
+    "whether a group's last call manager or SIP proxy can be deleted")
+  package static let ports = Option(
+    "ports", .choice(["9999", "65535"]), in: .habits, fallback: "9999",
+    "the largest Port and TlsPort; 9999 says the API page")
+  package static let defaultPorts = Option(
+    "default-ports", .choice(SandboxHabits.DefaultPorts.words), in: .habits, fallback: "sip",
+    "which new servers get ports 5060 and 5061 where the request names none")
+  package static let defaultPrecedence = Option(
+    "default-precedence", .choice(SandboxHabits.DefaultPrecedence.words), in: .habits,
+    fallback: "zero", "the precedence of a new server where the request names none")
+  package static let hostCase = Option(
+    "host-case", .choice(SandboxHabits.HostCase.words), in: .habits, fallback: "keep",
+    "keep host names as they were sent, or bring them into lower case")
+  package static let createdURI = Option(
+    "created-uri", .choice(SandboxHabits.CreatedURI.words), in: .habits, fallback: "nested",
+    "the URI that answers a creation: the new server's place in its group, "
+      + "/vmrest/portgroupservers/ID, or /vmrest/portgroups/ID")
+  package static let createdTFTP = Option(
+    "created-tftp", .choice(SandboxHabits.CreatedTFTP.words), in: .habits, fallback: "uri",
+    "answer the creation of a TFTP server like any other, or with 204 and nothing else")
+  package static let location = Option(
+    "location", .choice(SandboxHabits.Location.words), in: .habits, fallback: "plain",
+    "the Location of a creation: the URI, or the request's path and then the URI")
+  package static let unknownID = Option(
+    "unknown-id", .choice(SandboxHabits.UnknownID.words), in: .habits, fallback: "404",
+    "the status for an id that does not exist")
+  package static let pageSize = Option(
+    "page-size", .number(1...1_000_000), in: .habits, fallback: "2000",
+    "objects on a page of a list where the request names no number")
+
+  // What goes wrong.
+  package static let fault = Option(
+    "fault", .text("FAULTS"), in: .faults, isRepeatable: true,
+    "let things go wrong, such as drop-reply=5%,busy=10%,slow=80ms or drop-request@3 for the third "
+      + "write; the manual has them all; may be repeated")
+  package static let seed = Option(
+    "seed", .number(0...Int.max), in: .faults, fallback: "1",
+    "where the draws of --fault begin: the same requests meet the same faults")
+
   // For every command.
   package static let help = Option(
     "help", short: "h", in: .general, readsEnvironment: false, "show this help")
   package static let version = Option(
     "version", in: .general, readsEnvironment: false, "show the version")
+}
+
+extension CaseIterable where Self: RawRepresentable<String> {
+  /// The words of a choice, in their order.
+  fileprivate static var words: [String] { allCases.map(\.rawValue) }
 }

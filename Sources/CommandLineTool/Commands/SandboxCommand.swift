@@ -13,9 +13,11 @@ struct SandboxCommand: Performing {
   private let state: String?
   private let load: String?
   private let groupsOnly: Bool
-  private let username: String
   private let passwordFile: String?
   private let tls: Bool
+  private let certificateFile: String?
+  private let keyFile: String?
+  private let configuration: SandboxConfiguration
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
@@ -25,14 +27,20 @@ struct SandboxCommand: Performing {
     state = arguments.givenText(.sandboxState)
     load = arguments.givenText(.load)
     groupsOnly = arguments.has(.groupsOnly)
-    username = try arguments.text(.accountName)
     passwordFile = arguments.givenText(.accountPasswordFile)
     tls = arguments.has(.tls)
+    certificateFile = arguments.givenText(.tlsCert)
+    keyFile = arguments.givenText(.tlsKey)
+    configuration = try SandboxConfiguration(arguments)
     if groupsOnly, load == nil { throw UsageError(.missingOption(.load), of: arguments.path) }
+    if (certificateFile == nil) != (keyFile == nil) {
+      let missing = certificateFile == nil ? Option.tlsCert : .tlsKey
+      throw UsageError(.missingOption(missing), of: arguments.path)
+    }
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    var configuration = SandboxConfiguration(username: username)
+    var configuration = configuration
     if let passwordFile {
       configuration.password = try SecretFile.orRefuse { () throws(SecretFile.Fault) in
         try SecretFile.firstLine(passwordFile)
@@ -58,24 +66,27 @@ struct SandboxCommand: Performing {
       if let content {
         try sandbox.load(groups: content.groups, servers: groupsOnly ? [] : content.servers)
       }
-      let certificate: ServerCertificate? =
-        if !tls {
-          nil
-        } else if let state {
-          try ServerCertificate.selfSigned(beside: state)
-        } else {
-          try ServerCertificate.selfSigned()
-        }
       return try SandboxListener(
-        sandbox, address: address, port: port, certificate: certificate)
+        sandbox, address: address, port: port, certificate: certificate())
     } catch {
       throw CommandFailure(error)
     }
   }
 
+  /// The certificate that was given, or one that is made where https is asked for.
+  private func certificate() throws(SandboxError) -> ServerCertificate? {
+    if let certificateFile, let keyFile {
+      return try ServerCertificate(certificateFile: certificateFile, keyFile: keyFile)
+    }
+    guard tls else { return nil }
+    if let state { return try ServerCertificate.selfSigned(beside: state) }
+    return try ServerCertificate.selfSigned()
+  }
+
   private func tell(_ listener: SandboxListener) {
     let console = context.console
-    console.print("The sandbox listens on \(listener.url) (user \(username)). Ctrl-C ends it.")
+    console.print(
+      "The sandbox listens on \(listener.url) (user \(configuration.username)). Ctrl-C ends it.")
     console.output.flush()
     if address != "127.0.0.1", address != "::1", address != "localhost" {
       console.warn("other machines can reach this sandbox, because it listens on \(address)")

@@ -34,7 +34,7 @@ struct OpenTarget {
       credentials = try options.account.find(for: server.host)
       listener = nil
     case .sandbox(let file):
-      let configuration = SandboxConfiguration()
+      let configuration = SandboxConfiguration.documented
       let listener = try Self.startSandbox(file, configuration)
       origin = try Self.origin(of: listener)
       isVerified = true

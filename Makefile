@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install lint sanitize fuzz deps clean
+.PHONY: help demo test build install lint sanitize clients fuzz deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -12,7 +12,7 @@ help: ## Show this list
 demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves nothing behind but .build
 	@Tools/demo.sh $(BINARY)
 
-test: deps lint ## Check everything: format, layers, all tests
+test: deps lint clients ## Check everything: format, layers, all tests
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests
@@ -26,6 +26,9 @@ install: ## Put the program into PREFIX/bin (PREFIX=/usr/local unless given)
 
 lint: ## Check the format and the documentation of the sources
 	@Tools/lint.sh
+
+clients: ## Install CUPI clients that are not ours into .build, for a test; without them it is skipped
+	@Tools/clients.sh
 
 deps: ## Install the Debian packages that the build needs, where they are missing
 	@Tools/deps.sh

@@ -10,19 +10,27 @@ import Testing
   private func curl(
     _ bench: Workbench, _ path: String, _ options: [String] = []
   ) async throws -> (status: String, body: String) {
+    let trust = bench.sandbox.isSecure ? ["--cacert", "lab.db.crt"] : []
     let run = try await ProgramRun.run(
-      ["-sS", "-u", "admin:sandbox", "-w", "\n%{http_code}"] + options + [bench.sandbox.url + path],
+      ["-sS", "-u", "admin:sandbox", "-w", "\n%{http_code}"] + trust + options
+        + [bench.sandbox.url + path],
       program: "/usr/bin/curl", in: bench.folder.path)
     #expect(run.status == 0, "\(run.messages)")
     let end = try #require(run.output.lastIndex(of: "\n"))
     return (String(run.output[run.output.index(after: end)...]), String(run.output[..<end]))
   }
 
-  @Test(arguments: ["sip-proxy", "tftp", "call-manager"], ["xml", "json"])
+  /// Each sample of the page, with TLS and without.
+  static let talks = ["sip-proxy", "tftp", "call-manager"].flatMap { sample in
+    [(sample: sample, isSecure: false), (sample: sample, isSecure: true)]
+  }
+
+  @Test(arguments: talks, ["xml", "json"])
   func `the page's creations, list and deletion work with curl`(
-    sample: String, format: String
+    talk: (sample: String, isSecure: Bool), format: String
   ) async throws {
-    let bench = try await Workbench()
+    let sample = talk.sample
+    let bench = try await Workbench(talk.isSecure ? ["--tls", "--state", "lab.db"] : [])
     let path = "/vmrest/portgroups/\(Self.group)/portgroupservers"
     let accept = ["-H", "Accept: application/\(format)"]
     let before = try await curl(bench, path, accept)
@@ -85,7 +93,7 @@ import Testing
   @Test func `curl and cupibulk trust the sandbox's certificate beside its state`() async throws {
     let bench = try await Workbench(["--tls", "--state", "lab.db"])
     #expect(bench.sandbox.url.hasPrefix("https://127.0.0.1:"))
-    let version = try await curl(bench, "/vmrest/version", ["--cacert", "lab.db.crt"])
+    let version = try await curl(bench, "/vmrest/version")
     #expect(version.status == "200")
     #expect(version.body.contains("<name>vmrest</name>"))
 

@@ -9,6 +9,8 @@ import TestSupport
 final class SandboxProcess: Sendable {
   /// Where it listens, as its first line of output tells.
   let url: String
+  /// True if it speaks https.
+  var isSecure: Bool { url.hasPrefix("https") }
   private let program: RunningProgram
   private let loop: TransferLoop
 

@@ -38,7 +38,7 @@ struct Workbench: Sendable {
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }
 
-  /// Runs the program with the sandbox as its target.
+  /// Runs the program with the sandbox as its target; over TLS it trusts the certificate beside `lab.db`.
   func run(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> ProgramRun {
@@ -68,10 +68,12 @@ struct Workbench: Sendable {
   }
 
   private func variables(_ target: String) -> [String: String] {
-    [
+    var variables = [
       "CUPIBULK_TARGET": target, "CUPIBULK_USERNAME": "admin",
       "CUPIBULK_PASSWORD_FILE": "password",
     ]
+    if sandbox.isSecure { variables["CUPIBULK_CA_CERT"] = "lab.db.crt" }
+    return variables
   }
 
   /// Imports files, and tells how it came out.

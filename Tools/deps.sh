@@ -12,6 +12,7 @@ reasons=(
   "libmicrohttpd-dev|is the sandbox's HTTP server"
   "libgnutls28-dev|makes the sandbox's certificate"
   "python3|is a server of odd answers, in a test"
+  "python3-venv|makes room for a client that is not ours, in a test"
   "curl|checks the sandbox as another client, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
 )

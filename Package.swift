@@ -94,7 +94,7 @@ let package = Package(
       "BatchEngineTests",
       [
         "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
-        "SandboxServer", "HTTPMessages", "TestSupport",
+        "SQLiteStore", "SandboxServer", "HTTPMessages", "TestSupport",
       ]),
     tests(
       "SandboxServerTests",

@@ -1,7 +1,7 @@
 /// How rows are pushed to a server; the same for every kind of run that writes.
 package struct PushOptions: Sendable {
   /// Which written rows are read back.
-  package enum Verification: String, Sendable, CaseIterable {
+  package enum Verification: String, Sendable, CaseIterable, Codable {
     case all
     case none
   }

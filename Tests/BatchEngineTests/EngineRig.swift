@@ -1,6 +1,7 @@
 import HTTPMessages
 import PortGroupModel
 import RowLedger
+import SQLiteStore
 import SandboxServer
 import Synchronization
 import Testing
@@ -48,15 +49,40 @@ struct EngineRig {
     try self.init(on: sandbox, over: wrap(sandbox))
   }
 
-  private init(on sandbox: Sandbox, over exchange: any HTTPExchanging) throws {
+  private init(
+    on sandbox: Sandbox, over exchange: any HTTPExchanging, ledger: Ledger.Location = .throwaway
+  ) throws {
     self.sandbox = sandbox
-    ledger = try Ledger.open(.throwaway)
+    self.ledger = try Ledger.open(
+      ledger, environment: Ledger.Environment(survivesPowerLoss: false))
     client = Self.client(over: exchange)
     looker = Self.client(over: sandbox)
   }
 
   /// A new process on the same sandbox, with nobody between.
   func again() throws -> EngineRig { try EngineRig(on: sandbox, over: sandbox) }
+
+  /// A later process on the same sandbox, with the ledger as it stood at some moment.
+  func later(
+    with ledger: String, over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
+  ) throws -> EngineRig {
+    try EngineRig(on: sandbox, over: wrap(sandbox), ledger: .file(ledger))
+  }
+
+  /// Copies the ledger as it stands: all that is durable, and nothing else.
+  func copyLedger(to path: String) throws {
+    try Database(.file(ledger.path), options: DatabaseOptions(durable: false)).run(
+      "VACUUM INTO ?", [.text(path)])
+  }
+
+  /// Goes on with the newest run, and checks its books, which must balance whatever happened.
+  func resume() async throws -> RunResult {
+    let run = try #require(try ledger.runs().first)
+    let result = await Resumer(run: run, options: options, setting: setting()).run(on: client)
+    #expect(result.books?.balances == true)
+    #expect((try? ledger.books(of: run.id)) == result.books)
+    return result
+  }
 
   /// A client whose logins wait for nothing.
   private static func client(over exchange: any HTTPExchanging) -> ConnectionClient {

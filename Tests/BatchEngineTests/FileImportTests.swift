@@ -108,8 +108,9 @@ import Testing
     #expect(run.opening.source == path)
     #expect(
       run.opening.options
-        == #"{"allow":["port-out-of-range"],"column":["Where=PortGroup"],"mode":"create","#
-        + #""set":["MediaRemoteServiceEnum=102"]}"#)
+        == #"{"allowLast":false,"maxDelete":0,"reading":{"allow":["port-out-of-range"],"#
+        + #""column":["Where=PortGroup"],"mode":"create","set":["MediaRemoteServiceEnum=102"]},"#
+        + #""skipInvalid":false,"verify":"all"}"#)
   }
 
   @Test func `more rows than one transaction holds keep their order`() async throws {

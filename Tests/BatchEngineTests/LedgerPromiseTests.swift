@@ -57,7 +57,7 @@ import Testing
 
     let booked = [
       "inDoubt create 3 open", "inDoubt update 1 open", "inDoubt delete 0 open",
-      "pending none closed", "pending none closed", "10.0.0.1 10.0.0.2 10.0.0.3",
+      "unchanged none closed", "failed none closed", "10.0.0.1 10.0.0.2 10.0.0.3",
     ]
     #expect(seen.all == booked + booked + booked, "the same at each of the three writes")
     #expect(

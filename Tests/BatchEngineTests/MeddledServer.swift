@@ -28,6 +28,8 @@ enum Fate: Sendable {
   case edited(@Sendable (String) -> String)
   /// The sandbox does it; then everything hangs until the engine cuts the connection.
   case hangsUntilCut
+  /// The sandbox never hears of it, and everything hangs until the engine cuts the connection.
+  case hangsUnheard
 
   static let busy = status(503)
 
@@ -97,7 +99,8 @@ final class MeddledServer: HTTPExchanging {
       Issue.record("more than \(Self.patience) requests came")
       return HTTPResponse(status: 401)
     }
-    switch await judge(call) {
+    let fate = await judge(call)
+    switch fate {
     case .pass: return try await sandbox.send(request)
     case .answer(let response): return response
     case .doneBut(let response):
@@ -118,9 +121,10 @@ final class MeddledServer: HTTPExchanging {
       var response = try await sandbox.send(request)
       response.body = Array(edit(String(decoding: response.body, as: UTF8.self)).utf8)
       return response
-    case .hangsUntilCut:
-      _ = try await sandbox.send(request)
-      while !Task.isCancelled { await Task.yield() }
+    case .hangsUnheard, .hangsUntilCut:
+      if case .hangsUntilCut = fate { _ = try await sandbox.send(request) }
+      // Ends early, by throwing, when it is cut.
+      try? await Task.sleep(for: .seconds(3600))
       throw ExchangeError(.cancelled, mayHaveReached: true, detail: "the request was cancelled")
     }
   }

@@ -19,14 +19,12 @@ package struct ImportInput: Sendable {
   /// How the ledger names the input.
   var source: String { files.joined(separator: " ") }
 
-  /// What decides the meaning of the files, as JSON text for the ledger.
-  var frozenOptions: String {
-    let columns = options.columns.map { "\($0.key)=\($0.value.name)" }.sorted()
-    let constants = options.constants.map { "\($0.key.name)=\($0.value)" }.sorted()
-    let allowed = options.allowed.map(\.rawValue).sorted()
-    return JSONObject([
-      "mode": .text(options.mode.rawValue), "column": .list(columns), "set": .list(constants),
-      "allow": .list(allowed),
-    ]).text
+  /// What decides the meaning of the files, for the books.
+  var reading: FrozenOptions.Reading {
+    FrozenOptions.Reading(
+      mode: options.mode.rawValue,
+      column: options.columns.map { "\($0.key)=\($0.value.name)" }.sorted(),
+      set: options.constants.map { "\($0.key.name)=\($0.value)" }.sorted(),
+      allow: options.allowed.map(\.rawValue).sorted())
   }
 }

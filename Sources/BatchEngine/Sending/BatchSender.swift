@@ -5,13 +5,28 @@ import UnityConnection
 
 /// Sends the writes of one group's batch, one after another in file order, and notes what came of each.
 ///
-/// It always ends with an outcome for every row it was given, also when the run has to stop; `stop`
-/// tells why then. An unknown answer is settled by looking before the next row is sent.
+/// It always ends with an outcome for every write it was given, also when the run has to stop; `stop`
+/// tells why then. A write whose answer was lost is settled by looking before the next one is sent.
+/// Where that needs a wait, `run` returns, so that the worker can do other groups meanwhile.
 struct BatchSender {
-  /// One row and what is to be done for it.
+  /// One row and the write that is to be sent for it.
   struct Step {
     let row: BatchRow
     let decision: Decision
+    /// Set where an earlier process may have sent it already.
+    var lost: LostWrite?
+  }
+
+  /// A write that left, or may have, and whose answer nobody has.
+  struct LostWrite {
+    let reason: String
+    /// When it left at the latest, on the clock of the run.
+    let left: Duration
+    /// `nil` where nobody booked it.
+    let date: Date?
+    /// True if it cannot be in the server's queue any more: it was answered, though not well.
+    let isAnswered: Bool
+    var hasWaited = false
   }
 
   let group: PortGroup
@@ -21,21 +36,40 @@ struct BatchSender {
   let allowLast: Bool
   /// How long a creation whose answer was lost may still be on its way in the server's queue.
   let settleWait: Duration
+  /// The rows of the batch that an earlier process has finished.
+  let earlier: [BatchRow]
 
   private(set) var outcomes: [Outcome] = []
   /// Why the batch was not finished; `nil` if it was.
   private(set) var stop: RunStop?
   private var picture: GroupPicture
-  private var createdIDs: Set<ObjectID> = []
-  /// True after a failure or a doubt: no delete of this group is sent any more.
-  private var isTroubled = false
+  private var unsent: [Int]
+  private var doubts: [(step: Int, lost: LostWrite)]
+  private var attempts: [Int: Int] = [:]
+  private var createdIDs: Set<ObjectID>
+  /// Where a batch is taken up again: the group as it stood then.
+  private let found: [PortGroupServer]?
+  /// What `settle` may look at without asking the server again.
+  private var shown: [PortGroupServer]?
+  /// True while a row is in doubt for good: nothing more of this group is sent.
+  private var isStuck = false
+  /// The first row that failed or is in doubt: no delete behind it is sent any more.
+  private var firstTrouble: RowID?
 
   /// How often a write with a lost answer is sent before the row stays in doubt.
   private static let tries = 3
 
+  /// Makes a sender.
+  ///
+  /// - Parameters:
+  ///   - steps: The writes, in file order.
+  ///   - refused: The first row of the batch that was refused without sending anything.
+  ///   - earlier: What an earlier process has finished of this batch.
+  ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
     group: PortGroup, before: [PortGroupServer], steps: [Step], courier: Courier, allowLast: Bool,
-    settleWait: Duration
+    settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
+    found: [PortGroupServer]? = nil
   ) {
     self.group = group
     self.before = before
@@ -43,176 +77,231 @@ struct BatchSender {
     self.courier = courier
     self.allowLast = allowLast
     self.settleWait = settleWait
-    picture = GroupPicture(before)
+    self.earlier = earlier
+    self.found = found
+    shown = found
+    picture = GroupPicture(found ?? before)
+    doubts = steps.indices.compactMap { index in steps[index].lost.map { (index, $0) } }
+    unsent = steps.indices.filter { steps[$0].lost == nil }
+    createdIDs = Set(
+      earlier.compactMap(\.entry?.effect).filter { $0.kind == .created }.compactMap(\.objectID))
+    let failed = earlier.filter { if case .failed = $0.state { true } else { false } }
+    firstTrouble = (failed.map(\.id) + [refused].compactMap(\.self)).min()
   }
 
-  mutating func run() async {
-    var doubt = false
-    for step in steps {
-      if step.decision.isWrite, stop != nil || doubt {
-        note(step, .pending(doubt ? .groupInDoubt : .stopped))
-        continue
+  /// Goes on until all is done, or until a wait is due.
+  ///
+  /// - Returns: When to go on, on the clock of the run; `nil` when the batch has ended.
+  mutating func run() async -> Duration? {
+    while true {
+      if !doubts.isEmpty {
+        if let due = await settle() { return due }
+      } else if !unsent.isEmpty {
+        await take(unsent.removeFirst())
+      } else {
+        return nil
       }
-      await take(step)
-      if case .inDoubt = outcomes.last?.state { doubt = true }
     }
   }
 
-  private mutating func take(_ step: Step) async {
+  /// Ends the batch early: what is in doubt stays so, what was not sent is pending.
+  mutating func halt(_ reason: RunStop) { stop = reason }
+
+  private mutating func take(_ index: Int) async {
+    let step = steps[index]
+    if isStuck { return note(step, .pending(.groupInDoubt)) }
+    if stop != nil { return note(step, .pending(attempts[index] == nil ? .stopped : .settled)) }
+    let group = group.objectID
     switch step.decision {
-    case .unchanged: note(step, .unchanged)
-    case .refuse(let code): note(step, .failed(code), detail: code.meaning)
-    case .create(let fields): await create(step, fields)
-    case .update(let index, let fields): await update(step, before[index], fields)
-    case .delete(let index): await delete(step, before[index])
+    case .unchanged, .refuse: return
+    case .create(let fields):
+      if let server = standing(fields) {
+        return note(
+          step, .unchanged, detail: "it stands there already",
+          effect: Effect(.none, objectID: server))
+      }
+      await send(index) { client throws(ServerError) in try await client.create(fields, in: group) }
+    case .update(let server, let fields):
+      let id = before[server].objectID
+      await send(index) { client throws(ServerError) in
+        try await client.update(id, in: group, fields)
+      }
+    case .delete(let server):
+      let id = before[server].objectID
+      if let firstTrouble, firstTrouble < step.row.id { return refuse(step, .afterFailure, id) }
+      if !allowLast, picture.isLast(id) { return refuse(step, .lastServer, id) }
+      await send(index) { client throws(ServerError) in try await client.delete(id, in: group) }
     }
   }
 
-  // MARK: The three writes
-
-  private mutating func create(_ step: Step, _ fields: FieldValues) async {
-    let group = group.objectID
-    await send(step) { client throws(ServerError) in
-      try await client.create(fields, in: group)
-    } done: { sender, id, sent in
-      if let id { sender.createdIDs.insert(id) }
-      sender.picture.created(id, service: fields.service)
-      sender.note(
-        step, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
-    } look: { settlement in
-      settlement.creation(fields)
-    }
+  /// A server that has come to the group while nobody worked on the batch, and is what a row would create.
+  private func standing(_ fields: FieldValues) -> ObjectID? {
+    guard let found else { return nil }
+    var settlement = Settlement(before: before, after: found, claimed: createdIDs)
+    if case .done(let id) = settlement.creation(fields) { return id }
+    return nil
   }
 
-  private mutating func update(
-    _ step: Step, _ server: PortGroupServer, _ fields: FieldValues
+  private mutating func send(
+    _ index: Int,
+    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
   ) async {
-    let group = group.objectID
-    await send(step) { client throws(ServerError) in
-      try await client.update(server.objectID, in: group, fields)
-    } done: { sender, _, sent in
+    let step = steps[index]
+    let isFirst = attempts[index] == nil && step.lost == nil
+    attempts[index, default: 0] += 1
+    let delivery: Courier.Delivery
+    let left: Courier.Departure
+    do throws(Courier.Undelivered) {
+      (delivery, left) = try await courier.send(write)
+    } catch {
+      stop = error.stop
+      return note(
+        step, .pending(!isFirst ? .settled : error.wasTried ? .notProcessed : .stopped))
+    }
+    switch delivery {
+    case .done(let id): done(step, id, left.date)
+    case .refused(let refusal): refused(step, refusal, left.date, isFirst: isFirst)
+    case .unknown(let setback):
+      let lost = LostWrite(
+        reason: setback.reason, left: left.time, date: left.date,
+        isAnswered: setback.status == 500)
+      doubts.append((index, lost))
+    }
+  }
+
+  private mutating func refused(
+    _ step: Step, _ refusal: Refusal, _ sent: Date, isFirst: Bool
+  ) {
+    if case .delete(let server) = step.decision, refusal.status == 404 || refusal.status == 410 {
+      // After a lost answer it is ours: it took effect after we had looked.
+      if !isFirst { return done(step, nil, sent) }
+      return note(
+        step, .unchanged, detail: "it was gone already",
+        effect: Effect(.none, objectID: before[server].objectID), sent: sent)
+    }
+    note(step, .failed(.refused), detail: refusal.sentence, sent: sent)
+  }
+
+  private mutating func done(_ step: Step, _ id: ObjectID?, _ sent: Date?) {
+    switch step.decision {
+    case .create(let fields):
+      if let id { createdIDs.insert(id) }
+      picture.created(id, service: fields.service)
+      note(step, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
+    case .update(let index, let fields):
+      let server = before[index]
       var after = server.fields
       for field in fields.present { after[field] = fields[field] }
-      sender.note(
+      note(
         step, .updated,
         effect: Effect(.updated, objectID: server.objectID, before: server.fields, after: after),
         sent: sent)
-    } look: { settlement in
-      settlement.update(server.objectID, fields)
-    }
-  }
-
-  private mutating func delete(_ step: Step, _ server: PortGroupServer) async {
-    if isTroubled {
-      return note(step, .failed(.afterFailure), detail: FailureCode.afterFailure.meaning)
-    }
-    if !allowLast, picture.isLast(server.objectID) {
-      return note(step, .failed(.lastServer), detail: FailureCode.lastServer.meaning)
-    }
-    let group = group.objectID
-    await send(step) { client throws(ServerError) in
-      try await client.delete(server.objectID, in: group)
-    } done: { sender, _, sent in
-      sender.picture.deleted(server.objectID)
-      sender.note(
+    case .delete(let index):
+      let server = before[index]
+      picture.deleted(server.objectID)
+      note(
         step, .deleted,
         effect: Effect(.deleted, objectID: server.objectID, before: server.fields), sent: sent)
-    } look: { settlement in
-      settlement.deletion(server.objectID)
+    case .unchanged, .refuse: return
     }
   }
 
-  // MARK: Sending and settling
+  // MARK: Settling
 
-  private mutating func send(
-    _ step: Step,
-    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer,
-    done: (inout BatchSender, ObjectID?, Date) -> Void,
-    look: (inout Settlement) -> Settlement.Finding
-  ) async {
-    var sent = Date.now
-    for attempt in 1...Self.tries {
-      let delivery: Courier.Delivery
-      let left: Courier.Departure
-      do throws(Courier.Undelivered) {
-        (delivery, left) = try await courier.send(write)
-      } catch {
-        stop = error.stop
-        return note(
-          step,
-          .pending(attempt > 1 ? .settled : error.wasTried ? .notProcessed : .stopped))
-      }
-      sent = left.date
-      switch delivery {
-      case .done(let id): return done(&self, id, sent)
-      case .refused(let refusal):
-        if case .delete = step.decision, refusal.status == 404 || refusal.status == 410 {
-          // After a lost answer it is ours: it took effect after we had looked.
-          if attempt > 1 { return done(&self, nil, sent) }
-          return note(step, .unchanged, detail: "it was gone already", sent: sent)
-        }
-        return note(step, .failed(.refused), detail: refusal.sentence, sent: sent)
-      case .unknown(let setback):
-        do throws(RunStop) {
-          switch try await settle(step, setback, left.time, look) {
-          case .done(let id): return done(&self, id, sent)
-          case .notDone: continue
-          case .unclear(let id):
-            let detail =
-              "\(setback.reason); the new server \(id) may be the one of this row in another form"
-            return note(step, .inDoubt, detail: detail, sent: sent)
-          }
-        } catch {
-          stop = error
-          return note(step, .inDoubt, detail: setback.reason, sent: sent)
-        }
-      }
-    }
-    note(
-      step, .inDoubt, detail: "the answer was lost \(Self.tries) times, and no effect shows",
-      sent: sent)
-  }
-
-  /// Looks whether a write took effect.
+  /// Looks which of the doubtful writes took effect; those that did not are sent again.
   ///
   /// A creation that does not show may still be in the server's queue, so it is looked for once more
-  /// after `settleWait`; a complete 500 left no queue.
-  private func settle(
-    _ step: Step, _ setback: Setback, _ sentAt: Duration,
-    _ look: (inout Settlement) -> Settlement.Finding
-  ) async throws(RunStop) -> Settlement.Finding {
-    let finding = try await lookOnce(look)
-    guard case .create = step.decision, finding == .notDone, setback.status != 500 else {
-      return finding
+  /// after `settleWait`; one that was answered left no queue.
+  ///
+  /// - Returns: When to look again; `nil` if nothing is in doubt any more, or will be for this run.
+  private mutating func settle() async -> Duration? {
+    let servers: [PortGroupServer]
+    do throws(RunStop) {
+      if let stop { throw stop }
+      servers = try await look()
+    } catch {
+      stop = error
+      for (index, lost) in doubts { doubt(steps[index], lost, lost.reason) }
+      doubts = []
+      return nil
     }
-    let left = settleWait - (courier.clock.now() - sentAt)
-    if left > .zero {
-      courier.report(
-        .waiting(reason: "a creation may still be on its way (\(setback.reason))", delay: left))
-      try await courier.control.sleep(for: left, on: courier.clock)
+    var settlement = settlement(on: servers)
+    var waiting: [(step: Int, lost: LostWrite)] = []
+    var again: [Int] = []
+    for (index, lost) in doubts {
+      let step = steps[index]
+      switch find(step, &settlement) {
+      case .done(let id): done(step, id, lost.date)
+      case .unclear(let id):
+        doubt(
+          step, lost,
+          "\(lost.reason); the new server \(id) may be the one of this row in another form")
+      case .notDone where step.decision.isCreation && !lost.isAnswered && !lost.hasWaited:
+        waiting.append((index, lost))
+      case .notDone where attempts[index, default: 0] >= Self.tries:
+        doubt(step, lost, "the answer was lost \(Self.tries) times, and no effect shows")
+      case .notDone: again.append(index)
+      }
     }
-    return try await lookOnce(look)
+    doubts = waiting
+    unsent = again + unsent
+    return nextLook()
   }
 
-  private func lookOnce(
-    _ look: (inout Settlement) -> Settlement.Finding
-  ) async throws(RunStop) -> Settlement.Finding {
+  /// When the waiting creations are to be looked for again; they are, the next time.
+  private mutating func nextLook() -> Duration? {
+    guard let due = doubts.map({ $0.lost.left + settleWait }).max() else { return nil }
+    let now = courier.clock.now()
+    for index in doubts.indices { doubts[index].lost.hasWaited = true }
+    guard due > now else { return nil }
+    courier.report(
+      .waiting(
+        reason: "a creation may still be on its way (\(doubts[0].lost.reason))", delay: due - now))
+    return due
+  }
+
+  private mutating func look() async throws(RunStop) -> [PortGroupServer] {
+    if let shown {
+      self.shown = nil
+      return shown
+    }
     let group = group.objectID
     let result = try await courier.ask { client throws(ServerError) in
       try await client.servers(of: group)
     }
-    let servers: [PortGroupServer]
-    switch result {
-    case .failure(let error) where error.kind == .groupGone: servers = []
-    // Any other error shows nothing, so that nothing may be sent again.
-    default: servers = try result.orStop().servers
-    }
+    // Any error but this one shows nothing, so that nothing may be sent again.
+    if case .failure(let error) = result, error.kind == .groupGone { return [] }
+    return try result.orStop().servers
+  }
+
+  private func settlement(on servers: [PortGroupServer]) -> Settlement {
     var settlement = Settlement(before: before, after: servers, claimed: createdIDs)
     // Creations that were answered without an id claim their servers first.
-    for effect in outcomes.map(\.effect) where effect.kind == .created && effect.objectID == nil {
+    let effects = earlier.compactMap(\.entry?.effect) + outcomes.map(\.effect)
+    for effect in effects where effect.kind == .created && effect.objectID == nil {
       if let sent = effect.after { _ = settlement.creation(sent) }
     }
-    return look(&settlement)
+    return settlement
+  }
+
+  private func find(_ step: Step, _ settlement: inout Settlement) -> Settlement.Finding {
+    switch step.decision {
+    case .create(let fields): settlement.creation(fields)
+    case .update(let server, let fields): settlement.update(before[server].objectID, fields)
+    case .delete(let server): settlement.deletion(before[server].objectID)
+    case .unchanged, .refuse: .notDone
+    }
+  }
+
+  // MARK: Noting
+
+  private mutating func doubt(_ step: Step, _ lost: LostWrite, _ detail: String) {
+    isStuck = true
+    note(step, .inDoubt, detail: detail, sent: lost.date)
+  }
+
+  private mutating func refuse(_ step: Step, _ code: FailureCode, _ id: ObjectID) {
+    note(step, .failed(code), detail: code.meaning, effect: Effect(.none, objectID: id))
   }
 
   private mutating func note(
@@ -220,10 +309,16 @@ struct BatchSender {
     sent: Date? = nil
   ) {
     switch state {
-    case .failed, .inDoubt: isTroubled = true
+    case .failed, .inDoubt: firstTrouble = min(firstTrouble ?? step.row.id, step.row.id)
     default: break
     }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
+  }
+}
+
+extension Decision {
+  fileprivate var isCreation: Bool {
+    if case .create = self { true } else { false }
   }
 }

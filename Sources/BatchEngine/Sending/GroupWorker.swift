@@ -1,22 +1,27 @@
+import Foundation
 import PortGroupModel
 import RowLedger
 import UnityConnection
 
 /// Works off one group after another: list, plan, journal, send, read back, record.
+///
+/// A batch that an earlier process has begun is taken up from its journal: nothing is planned anew.
 struct GroupWorker: Sendable {
   let run: RunID
   let ledger: Ledger
   let courier: Courier
-  let directory: GroupDirectory
+  let planning: GroupPlanning
   let options: PushOptions
   let tally: RunTally
+  let waitingRoom = WaitingRoom()
 
-  /// Takes open groups until none is left.
+  /// Takes open groups until none is left, then those that had to wait.
   ///
   /// - Returns: Why it ended before that; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
       while let group = try await next() { try await push(group) }
+      while let waiting = waitingRoom.next() { try await goOn(waiting) }
       return nil
     } catch {
       // The other workers are not to begin another group either.
@@ -31,84 +36,134 @@ struct GroupWorker: Sendable {
   }
 
   private func push(_ claimed: LedgerGroup) async throws(RunStop) {
-    let group = claimed.group
     let rows = try booked { () throws(LedgerError) in try ledger.rows(of: claimed.id) }
-      .filter { !$0.state.isFinal }
-    guard let before = try await list(group) else {
-      let outcomes = rows.map { row in
-        Outcome(row: row.id, state: .failed(.groupGone), detail: FailureCode.groupGone.meaning)
-      }
-      return try await record(outcomes, of: claimed)
+    let open = rows.filter { !$0.state.isFinal }
+    guard let listed = try await list(claimed.group) else {
+      return try await giveUp(open, rows, of: claimed)
     }
-    directory.note(before, of: group.objectID)
-    let planned = try await plan(rows, before, group)
-    let intents = intents(planned, before)
-    if !intents.isEmpty {
-      let pairs = planned.compactMap { step in
-        intents[step.row.id].map { (row: step.row.id, intent: $0) }
-      }
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.journal(pairs, beforeImage: before, of: claimed.id)
+    planning.directory.note(listed, of: claimed.group.objectID)
+    // The journal of a batch is one transaction: either all of its rows have been planned, or none.
+    let isBegun = open.isEmpty || open.contains { $0.entry?.intent != nil }
+    let batch =
+      isBegun
+      ? try await takenUp(open, rows, claimed, listed)
+      : try await begun(open, rows, claimed, listed)
+    if let batch { try await send(batch) }
+  }
+
+  /// Plans a batch and books the plan; `nil` where nothing is to be sent.
+  private func begun(
+    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer]
+  ) async throws(RunStop) -> Batch? {
+    let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
+    let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
+    let settled = plan.compactMap { step in step.settled(on: before) }
+    let steps = plan.filter(\.decision.isWrite)
+    guard !steps.isEmpty else {
+      try await record(settled, of: claimed)
+      return nil
+    }
+    let intents = steps.map { step in (row: step.row.id, intent: step.intent(on: before)) }
+    try await journaled { () async throws(LedgerError) in
+      try await ledger.journal(intents, settled: settled, beforeImage: before, of: claimed.id)
+    }
+    tally.recorded(settled, courier)
+    let refused = settled.first { if case .failed = $0.state { true } else { false } }?.row
+    let sender = BatchSender(
+      group: claimed.group, before: before, steps: steps, courier: courier,
+      allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
+      earlier: rows.filter(\.state.isFinal))
+    return Batch(
+      claimed: claimed, before: before, sender: sender,
+      intents: Dictionary(intents.map { ($0.row, $0.intent) }, uniquingKeysWith: { $1 }),
+      unread: [])
+  }
+
+  /// Takes up a batch from its journal; what may be sent again is booked as open first.
+  private func takenUp(
+    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
+  ) async throws(RunStop) -> Batch? {
+    let before =
+      try booked { () throws(LedgerError) in try ledger.beforeImage(of: claimed.id) } ?? listed
+    try await journaled { () async throws(LedgerError) in
+      try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
+    }
+    let steps = open.compactMap { row in
+      row.entry?.intent.flatMap { Decision($0, on: before) }.map { decision in
+        BatchSender.Step(row: row, decision: decision, lost: row.lost(now: courier.clock.now()))
       }
     }
-    var sender = BatchSender(
-      group: group, before: before, steps: planned, courier: courier,
-      allowLast: options.allowLast, settleWait: options.settleWait)
-    await sender.run()
-    try await finish(sender, before, intents, claimed)
+    let sender = BatchSender(
+      group: claimed.group, before: before, steps: steps, courier: courier,
+      allowLast: options.allowLast, settleWait: options.settleWait,
+      earlier: rows.filter(\.state.isFinal), found: listed)
+    let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }
+    return Batch(
+      claimed: claimed, before: before, sender: sender,
+      intents: Dictionary(intents, uniquingKeysWith: { $1 }), unread: rows.compactMap(\.unread))
+  }
+
+  private func goOn(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {
+    var batch = waiting.batch
+    do throws(RunStop) {
+      let left = waiting.due - courier.clock.now()
+      if left > .zero { try await courier.control.sleep(for: left, on: courier.clock) }
+    } catch {
+      batch.sender.halt(error)
+    }
+    try await send(batch)
+  }
+
+  private func send(_ batch: Batch) async throws(RunStop) {
+    var batch = batch
+    if let due = await batch.sender.run() {
+      waitingRoom.add(batch, until: due)
+      return
+    }
+    try await finish(batch)
   }
 
   /// Reads back, judges and records; then passes on why the batch had to stop, if it had.
-  private func finish(
-    _ sender: BatchSender, _ before: [PortGroupServer], _ intents: [RowID: Intent],
-    _ claimed: LedgerGroup
-  ) async throws(RunStop) {
-    var outcomes = sender.outcomes
-    var stop = sender.stop
+  private func finish(_ batch: Batch) async throws(RunStop) {
+    var outcomes = batch.sender.outcomes
     let wrote = outcomes.contains { $0.effect.kind != .none }
-    let lacksID = outcomes.contains { $0.effect.kind == .created && $0.effect.objectID == nil }
-    if stop == nil, wrote, options.verify == .all || lacksID {
+    var written = outcomes + batch.unread
+    let lacksID = written.contains { $0.effect.kind == .created && $0.effect.objectID == nil }
+    var owesReadBack =
+      !written.filter { $0.effect.kind != .none }.isEmpty
+      && (options.verify == .all || lacksID)
+    var stop = batch.sender.stop
+    if stop == nil, owesReadBack {
       do throws(RunStop) {
-        let after = try await list(claimed.group) ?? []
-        outcomes = ReadBack(before: before, after: after, intents: intents).judged(outcomes)
+        let after = try await list(batch.claimed.group) ?? []
+        written = ReadBack(before: batch.before, after: after, intents: batch.intents)
+          .judged(written)
+        outcomes = written
+        owesReadBack = false
       } catch {
         stop = error
       }
     }
-    if wrote { tally.changed(claimed) }
-    try await record(outcomes, of: claimed)
+    if wrote { tally.changed(batch.claimed) }
+    try await record(outcomes, of: batch.claimed, owesReadBack: owesReadBack)
     if let stop { throw stop }
   }
 
-  private func plan(
-    _ rows: [BatchRow], _ before: [PortGroupServer], _ group: PortGroup
-  ) async throws(RunStop) -> [BatchSender.Step] {
-    let here = Set(before.map(\.objectID))
-    let unknown = Set(rows.compactMap(\.row.objectID)).subtracting(here)
-    let elsewhere =
-      unknown.isEmpty
-      ? [] : try await directory.elsewhere(unknown, than: group.objectID, by: courier)
-    let decisions = BatchPlanner(
-      rows: rows.map(\.row), servers: before, integration: group.integration, elsewhere: elsewhere
-    ).plan()
-    return zip(rows, decisions).map { BatchSender.Step(row: $0, decision: $1) }
-  }
-
-  private func intents(
-    _ steps: [BatchSender.Step], _ before: [PortGroupServer]
-  ) -> [RowID: Intent] {
-    var intents: [RowID: Intent] = [:]
-    for step in steps {
-      intents[step.row.id] =
-        switch step.decision {
-        case .create(let fields): Intent(.create, fields: fields)
-        case .update(let index, let fields):
-          Intent(.update, fields: fields, target: before[index].objectID)
-        case .delete(let index): Intent(.delete, target: before[index].objectID)
-        case .unchanged, .refuse: nil
-        }
+  /// The group is not there any more: nothing can be sent, and what was written is gone with it.
+  private func giveUp(
+    _ open: [BatchRow], _ rows: [BatchRow], of claimed: LedgerGroup
+  ) async throws(RunStop) {
+    let outcomes = open.map { row in
+      Outcome(row: row.id, state: .failed(.groupGone), detail: FailureCode.groupGone.meaning)
     }
-    return intents
+    let gone = rows.compactMap(\.unread).map { outcome in
+      var outcome = outcome
+      outcome.state = .failed(.missing)
+      outcome.verdict = .missing
+      outcome.detail = FailureCode.groupGone.meaning
+      return outcome
+    }
+    try await record(outcomes + gone, of: claimed)
   }
 
   /// The group's servers; `nil` if the group is gone.
@@ -125,11 +180,82 @@ struct GroupWorker: Sendable {
     }
   }
 
-  private func record(_ outcomes: [Outcome], of claimed: LedgerGroup) async throws(RunStop) {
+  private func record(
+    _ outcomes: [Outcome], of claimed: LedgerGroup, owesReadBack: Bool = false
+  ) async throws(RunStop) {
     try await journaled { () async throws(LedgerError) in
-      try await ledger.record(outcomes, of: claimed.id)
+      try await ledger.record(outcomes, of: claimed.id, owesReadBack: owesReadBack)
     }
     tally.recorded(outcomes, courier)
+  }
+}
+
+/// A batch on its way: what was planned, and how far it has come.
+struct Batch: Sendable {
+  let claimed: LedgerGroup
+  let before: [PortGroupServer]
+  var sender: BatchSender
+  let intents: [RowID: Intent]
+  /// Rows that an earlier process has written and not read back.
+  let unread: [Outcome]
+}
+
+extension BatchSender.Step {
+  /// What becomes of a row for which nothing is sent; `nil` for writes.
+  fileprivate func settled(on before: [PortGroupServer]) -> Outcome? {
+    switch decision {
+    case .unchanged(let server):
+      Outcome(
+        row: row.id, state: .unchanged,
+        effect: Effect(.none, objectID: server.map { before[$0].objectID }))
+    case .refuse(let code): Outcome(row: row.id, state: .failed(code), detail: code.meaning)
+    case .create, .update, .delete: nil
+    }
+  }
+
+  /// The intent of a write; the contract of the caller is that it is one.
+  fileprivate func intent(on before: [PortGroupServer]) -> Intent {
+    switch decision {
+    case .create(let fields): Intent(.create, fields: fields)
+    case .update(let index, let fields):
+      Intent(.update, fields: fields, target: before[index].objectID)
+    case .delete(let index): Intent(.delete, target: before[index].objectID)
+    case .unchanged, .refuse: preconditionFailure("nothing is sent for \(decision)")
+    }
+  }
+}
+
+extension Decision {
+  /// The decision that an intent was booked for; `nil` if its server is not in the before-image.
+  fileprivate init?(_ intent: Intent, on before: [PortGroupServer]) {
+    let index = before.firstIndex { $0.objectID == intent.target }
+    switch (intent.action, index) {
+    case (.create, _): self = .create(intent.fields)
+    case (.update, let index?): self = .update(server: index, intent.fields)
+    case (.delete, let index?): self = .delete(server: index)
+    case (.update, nil), (.delete, nil): return nil
+    }
+  }
+}
+
+extension BatchRow {
+  /// The write that may have left in an earlier process.
+  ///
+  /// Nobody knows when that was unless it was booked, so that a settle wait counts from now on.
+  fileprivate func lost(now: Duration) -> BatchSender.LostWrite? {
+    guard state == .inDoubt || entry?.isOpen == true else { return nil }
+    let ago = entry?.sent.map { max(0, Date.now.timeIntervalSince($0)) } ?? 0
+    return BatchSender.LostWrite(
+      reason: "an earlier process ended before its answer came", left: now - .seconds(ago),
+      date: entry?.sent ?? entry?.journaled, isAnswered: false)
+  }
+
+  /// What is known of a row that was written and not read back; `nil` for others.
+  fileprivate var unread: Outcome? {
+    guard state.isFinal, let entry, entry.verdict == nil, entry.effect.kind != .none else {
+      return nil
+    }
+    return Outcome(row: id, state: state, effect: entry.effect, sent: entry.sent)
   }
 }
 

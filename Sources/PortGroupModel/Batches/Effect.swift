@@ -8,7 +8,7 @@ package struct Effect: Sendable, Equatable {
   }
 
   package var kind: Kind
-  /// The object that it concerns; `nil` only where nothing happened.
+  /// The object that it concerns, also where nothing happened to it; `nil` where none is known.
   package var objectID: ObjectID?
   /// The object as it stood before; `nil` for a creation.
   package var before: FieldValues?

@@ -28,7 +28,7 @@ package enum RowState: Sendable, Hashable {
     case groupInDoubt = "group-in-doubt"
   }
 
-  /// True for states that no move leads out of.
+  /// True for states in which nothing more is to be sent.
   package var isFinal: Bool {
     switch self {
     case .pending, .inDoubt: false
@@ -39,13 +39,17 @@ package enum RowState: Sendable, Hashable {
   /// True if a row may go from this state to `next` in one move.
   ///
   /// A pending row may go anywhere. A row in doubt cannot become `invalid` or `unchanged`, since a
-  /// write of it was sent, and is pending again only once it is settled. Final states stay.
+  /// write of it was sent, and is pending again only once it is settled. Final states stay, but for
+  /// what a late read-back shows of a row that was written: it keeps its state, or has failed.
   package func canMove(to next: RowState) -> Bool {
     switch (self, next) {
     case (.pending, _): true
     case (.inDoubt, .invalid), (.inDoubt, .unchanged): false
     case (.inDoubt, .pending(let reason)): reason == .settled
     case (.inDoubt, _): true
+    case (.created, .created), (.updated, .updated), (.deleted, .deleted): true
+    case (.created, .failed(let code)), (.updated, .failed(let code)), (.deleted, .failed(let code)):
+      code == .ignored || code == .missing
     default: false
     }
   }

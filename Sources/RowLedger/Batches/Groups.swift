@@ -84,9 +84,10 @@ extension Ledger {
     try read { database in
       try database.first(
         """
-        \(LedgerGroup.select) WHERE run = ? AND group_id > ? AND is_open = 1 AND EXISTS (
-          SELECT 1 FROM group_references JOIN rows USING (reference)
-          WHERE group_references.group_id = groups.group_id AND state IN ('pending', 'inDoubt'))
+        \(LedgerGroup.select) WHERE run = ? AND group_id > ? AND is_open = 1
+          AND (owes_read_back = 1 OR EXISTS (
+            SELECT 1 FROM group_references JOIN rows USING (reference)
+            WHERE group_references.group_id = groups.group_id AND state IN ('pending', 'inDoubt')))
         ORDER BY group_id LIMIT 1
         """, [.integer(run), .integer(last)], LedgerGroup.init)
     }
@@ -99,11 +100,12 @@ extension Ledger {
         """
         SELECT rows.row, files.name, rows.line, rows.record, rows.state, rows.reason,
           rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
-          spelling.integration, \(JournalEntry.columns)
+          spelling.integration, \(JournalEntry.columns), \(Effect.columns(of: "earlier"))
         FROM group_references AS spelling
         JOIN rows ON rows.reference = spelling.reference
         JOIN files ON files.run = rows.run AND files.file = rows.file
         LEFT JOIN journal ON journal.row = rows.row
+        LEFT JOIN journal AS earlier ON earlier.row = rows.origin
         WHERE spelling.group_id = ? AND rows.state <> 'invalid' ORDER BY rows.row
         """, [.integer(group.value)], BatchRow.init)
     }
@@ -174,7 +176,9 @@ extension BatchRow {
       id: id,
       place: RowPlace(
         row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
-      state: state, row: content, entry: JournalEntry(row, from: 12))
+      state: state, row: content, entry: JournalEntry(row, from: 12),
+      originEffect: row.isNull(12 + JournalEntry.columnCount)
+        ? nil : Effect(row, from: 12 + JournalEntry.columnCount))
   }
 }
 

@@ -4,12 +4,14 @@ package import PortGroupModel
 internal import SQLiteStore
 
 extension Ledger {
-  /// Books what is going to be sent for a group, and how the group looked before.
+  /// Books what is going to be sent for a group, what is settled without sending, and how the group looked.
   ///
-  /// Both take the place of earlier ones, so that no row of the group may be in doubt or have an
-  /// open intent; effects stay.
+  /// Once a group has a journal, each of its rows has an outcome or an intent: a later process goes on
+  /// from there and plans nothing anew. Intents and before-image take the place of earlier ones, so
+  /// that no row of the group may be in doubt or have an open intent; effects stay.
   package func journal(
-    _ intents: [(row: RowID, intent: Intent)], beforeImage: [PortGroupServer], of group: GroupID
+    _ intents: [(row: RowID, intent: Intent)], settled: [Outcome] = [],
+    beforeImage: [PortGroupServer], of group: GroupID
   ) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     try await write { database in
@@ -32,6 +34,20 @@ extension Ledger {
             .text(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
           ])
       }
+      try database.record(settled, of: group)
+    }
+  }
+
+  /// Marks the intents of rows as open again, before what they mean is sent in a later process.
+  package func reopenIntents(
+    of rows: [RowID], in group: GroupID
+  ) async throws(LedgerError) {
+    try await write { database in
+      for row in rows {
+        let state = try database.state(of: row, in: group)
+        guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
+        try database.run("UPDATE journal SET is_open = 1 WHERE row = ?", [.integer(row.value)])
+      }
     }
   }
 
@@ -47,24 +63,20 @@ extension Ledger {
   /// Books what became of rows of a group; a group without pending and doubtful rows is closed.
   ///
   /// All or nothing: a move that a row's state does not allow refuses the whole call. The effect of
-  /// `none` leaves an effect that was booked earlier.
+  /// `none` leaves an effect that was booked earlier. A group that `owesReadBack` stays open: its
+  /// written rows have no verdicts yet.
   package func record(
-    _ outcomes: [Outcome], of group: GroupID
+    _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false
   ) async throws(LedgerError) {
     try await write { database in
-      for outcome in outcomes {
-        let state = try database.state(of: outcome.row, in: group)
-        guard state.canMove(to: outcome.state) else {
-          throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
-        }
-        try database.record(outcome)
-      }
+      try database.record(outcomes, of: group)
       try database.run(
         """
-        UPDATE groups SET is_open = 0 WHERE group_id = ?1 AND NOT EXISTS (
+        UPDATE groups SET owes_read_back = ?2, is_open = ?2 OR EXISTS (
           SELECT 1 FROM group_references JOIN rows USING (reference)
           WHERE group_id = ?1 AND state IN ('pending', 'inDoubt'))
-        """, [.integer(group.value)])
+        WHERE group_id = ?1
+        """, [.integer(group.value), .integer(owesReadBack ? 1 : 0)])
     }
   }
 }
@@ -87,7 +99,17 @@ extension Database {
     return state
   }
 
-  fileprivate func record(_ outcome: Outcome) throws {
+  fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
+    for outcome in outcomes {
+      let state = try state(of: outcome.row, in: group)
+      guard state.canMove(to: outcome.state) else {
+        throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+      }
+      try record(outcome)
+    }
+  }
+
+  private func record(_ outcome: Outcome) throws {
     try run(
       "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?",
       [
@@ -96,7 +118,7 @@ extension Database {
       ])
     let effect = outcome.effect
     let sent = outcome.sent.map(Timestamp.text)
-    if effect.kind == .none, outcome.verdict == nil, sent == nil {
+    if effect == .none, outcome.verdict == nil, sent == nil {
       try run(
         "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
       return
@@ -108,7 +130,7 @@ extension Database {
       ON CONFLICT (row) DO UPDATE SET is_open = 0,
         verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
         effect = iif(?2 = 'none', effect, ?2),
-        effect_id = iif(?2 = 'none', effect_id, ?3),
+        effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
         before = iif(?2 = 'none', before, ?4),
         after = iif(?2 = 'none', after, ?5)
       """,

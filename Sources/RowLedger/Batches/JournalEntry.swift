@@ -65,8 +65,9 @@ package struct JournalEntry: Sendable, Equatable {
   /// The columns that `init(_:from:)` reads.
   static let columns = """
     journal.row, journal.action, journal.sent_fields, journal.target_id, journal.journaled,
-    journal.sent, journal.effect, journal.effect_id, journal.before, journal.after, journal.verdict, journal.is_open
+    journal.sent, journal.verdict, journal.is_open, \(Effect.columns(of: "journal"))
     """
+  static let columnCount = 12
 
   /// Reads the columns from `first` on; nil where the row has no entry.
   init?(_ row: borrowing ResultRow, from first: Int) {
@@ -78,12 +79,23 @@ package struct JournalEntry: Sendable, Equatable {
     }
     journaled = row.optionalText(first + 4).flatMap(Timestamp.date)
     sent = row.optionalText(first + 5).flatMap(Timestamp.date)
-    let before = row.optionalText(first + 8).map(FieldText.decode)
-    let after = row.optionalText(first + 9).map(FieldText.decode)
-    effect = Effect(
-      Effect.Kind(rawValue: row.text(first + 6)) ?? .none,
-      objectID: ObjectID(row.text(first + 7)), before: before, after: after)
-    verdict = Verdict(rawValue: row.text(first + 10))
-    isOpen = row.integer(first + 11) != 0
+    verdict = Verdict(rawValue: row.text(first + 6))
+    isOpen = row.integer(first + 7) != 0
+    effect = Effect(row, from: first + 8)
+  }
+}
+
+extension Effect {
+  /// The columns that `init(_:from:)` reads, of a table of journal entries.
+  static func columns(of table: String) -> String {
+    ["effect", "effect_id", "before", "after"].map { "\(table).\($0)" }.joined(separator: ", ")
+  }
+
+  init(_ row: borrowing ResultRow, from first: Int) {
+    let before = row.optionalText(first + 2).map(FieldText.decode)
+    let after = row.optionalText(first + 3).map(FieldText.decode)
+    self.init(
+      Kind(rawValue: row.text(first)) ?? .none, objectID: ObjectID(row.text(first + 1)),
+      before: before, after: after)
   }
 }

@@ -47,4 +47,6 @@ package struct BatchRow: Sendable, Equatable {
   package var row: Row
   /// What was journalled for it; nil if it was never to be sent.
   package var entry: JournalEntry?
+  /// What the row of an earlier run did that this one undoes or tries again; nil if nothing is known.
+  package var originEffect: Effect?
 }

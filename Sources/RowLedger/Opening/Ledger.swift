@@ -22,15 +22,18 @@ package final class Ledger: Sendable {
     /// Four characters that tell runs of one second apart.
     package var runSuffix: @Sendable () -> String
     package var owner: ProcessIdentity
+    /// Whether a file survives a power loss; without, only the end of the process. For tests.
+    package var survivesPowerLoss = true
 
     package init(
       now: @escaping @Sendable () -> Date = { Date() },
       runSuffix: @escaping @Sendable () -> String = { RunID.randomSuffix() },
-      owner: ProcessIdentity = .current
+      owner: ProcessIdentity = .current, survivesPowerLoss: Bool = true
     ) {
       self.now = now
       self.runSuffix = runSuffix
       self.owner = owner
+      self.survivesPowerLoss = survivesPowerLoss
     }
   }
 
@@ -62,7 +65,8 @@ package final class Ledger: Sendable {
   ) throws(LedgerError) {
     do {
       let database = try Database(
-        .file(path), options: DatabaseOptions(durable: throwaway == nil))
+        .file(path),
+        options: DatabaseOptions(durable: throwaway == nil && environment.survivesPowerLoss))
       try database.adopt(LedgerSchema.schema)
       try Ledger.removeLeftovers(in: database)
       writer = GroupCommitQueue(database)

@@ -50,6 +50,7 @@ enum LedgerSchema {
         name TEXT NOT NULL,
         integration INTEGER,
         is_open INTEGER NOT NULL DEFAULT 1,
+        owes_read_back INTEGER NOT NULL DEFAULT 0,
         needs_reset INTEGER NOT NULL DEFAULT 0,
         before_image TEXT,              -- the servers as listed before the batch
         journaled TEXT,
@@ -85,11 +86,13 @@ enum LedgerSchema {
         precedence INTEGER,
         fields TEXT,
         matching TEXT,
+        origin INTEGER,                 -- the row of an earlier run that it tries again or undoes
         raw TEXT NOT NULL
       ) STRICT;
       CREATE INDEX rows_by_state ON rows (run, state);
       CREATE INDEX rows_by_reference ON rows (reference) WHERE reference IS NOT NULL;
       CREATE INDEX rows_to_delete ON rows (run) WHERE operation = 'delete';
+      CREATE INDEX rows_by_origin ON rows (origin) WHERE origin IS NOT NULL;
 
       -- What was meant (intent, before it is sent) and what came of it (effect), once a row.
       CREATE TABLE journal (

@@ -16,9 +16,12 @@ package struct StagedRow: Sendable, Equatable {
   package var diagnostics: [Diagnostic]
   /// The record as it stands in the file, for the file of rejected rows.
   package var raw: String
+  /// The row of an earlier run that this one tries again or undoes.
+  package var origin: RowID?
 
   package init(
-    file: Int, record: Int, line: Int, row: Row?, diagnostics: [Diagnostic] = [], raw: String
+    file: Int, record: Int, line: Int, row: Row?, diagnostics: [Diagnostic] = [], raw: String,
+    origin: RowID? = nil
   ) {
     self.file = file
     self.record = record
@@ -26,5 +29,6 @@ package struct StagedRow: Sendable, Equatable {
     self.row = row
     self.diagnostics = diagnostics
     self.raw = raw
+    self.origin = origin
   }
 }

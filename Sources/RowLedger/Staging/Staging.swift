@@ -141,8 +141,8 @@ extension Database {
     try self.run(
       """
       INSERT INTO rows (row, run, file, record, line, state, reason, operation, reference,
-        full_key, service, precedence, fields, matching, raw)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+        full_key, service, precedence, fields, matching, origin, raw)
+      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
       """,
       [
         .integer(id), .integer(run), .integer(staged.file), .integer(staged.record),
@@ -151,7 +151,7 @@ extension Database {
         .integer(row?.fields.number(.service)), .integer(row?.fields.number(.precedence)),
         .text(row.map { FieldText.encode($0.fields) }),
         .text(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
-        .text(staged.raw),
+        .integer(staged.origin?.value), .text(staged.raw),
       ])
     for diagnostic in staged.diagnostics { try insert(diagnostic, row: id, run: run) }
   }

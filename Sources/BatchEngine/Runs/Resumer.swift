@@ -1,0 +1,54 @@
+import PortGroupModel
+package import RowLedger
+package import UnityConnection
+
+/// Goes on with a run that stopped, was killed, or left rows open; it needs the ledger alone.
+package struct Resumer: Sendable {
+  let run: Run
+  let options: PushOptions
+  let setting: RunSetting
+
+  /// Takes a run of the ledger; of the options, only the pace and the waits count.
+  package init(run: Run, options: PushOptions, setting: RunSetting) {
+    self.run = run
+    self.options = FrozenOptions(json: run.opening.options)?.thawed(into: options) ?? options
+    self.setting = setting
+  }
+
+  /// Settles what is in doubt, then does what is left.
+  package func run(on client: ConnectionClient) async -> RunResult {
+    let courier = Courier(to: client, options.pace, setting)
+    do throws(RunStop) {
+      try await journaled { () async throws(LedgerError) in
+        try await setting.ledger.reopen(run.id)
+      }
+      let groups: [PortGroup]
+      do throws(RunStop) {
+        groups = try await courier.ask { client throws(ServerError) in
+          try await client.portGroups()
+        }.orStop()
+      } catch {
+        return await ended(by: error)
+      }
+      setting.report(.staged(run: run.id, rows: run.rowCount, groups: groups.count))
+      return await RunPusher(
+        run: run.id, kind: run.opening.kind, options: options, setting: setting, courier: courier,
+        groups: groups
+      ).push()
+    } catch {
+      return RunResult(run: run.id, books: nil, stop: error)
+    }
+  }
+
+  /// The run stands as it stood, and its new end is on the books.
+  private func ended(by stop: RunStop) async -> RunResult {
+    do throws(LedgerError) {
+      let books = try setting.ledger.books(of: run.id)
+      let status = ExitStatus(books: books, stop: stop)
+      try await setting.ledger.end(run.id, stop.ending, exitCode: Int(status.rawValue))
+      return RunResult(run: run.id, books: books, stop: stop, status: status)
+    } catch {
+      return RunResult(run: run.id, books: nil, stop: RunStop(error))
+    }
+  }
+}

@@ -1,0 +1,25 @@
+import PortGroupModel
+import RowLedger
+import UnityConnection
+
+/// Decides what is to be done for the rows of a group, by the kind of the run.
+struct GroupPlanning: Sendable {
+  let kind: RunKind
+  let directory: GroupDirectory
+  /// True if rows of the input were left out, so that a group's rows may not be all that mean it.
+  var isPart = false
+
+  /// One decision for each row, in the order of the rows.
+  func decide(
+    _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup, by courier: Courier
+  ) async throws(RunStop) -> [Decision] {
+    let here = Set(before.map(\.objectID))
+    let unknown = Set(rows.compactMap(\.row.objectID)).subtracting(here)
+    let elsewhere =
+      unknown.isEmpty
+      ? [] : try await directory.elsewhere(unknown, than: group.objectID, by: courier)
+    return BatchPlanner(
+      rows: rows.map(\.row), servers: before, integration: group.integration, elsewhere: elsewhere
+    ).plan()
+  }
+}

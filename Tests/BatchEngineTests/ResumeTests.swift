@@ -1,0 +1,198 @@
+// A process dies at every moment there is; a later one goes on from the ledger: nothing lost, nothing twice.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct ResumeTests {
+  private static let groups = (1...3).map { EngineRig.group($0, "Branch \($0)", .sip) }
+
+  private static let rows = groups.flatMap { group in
+    [
+      row(.create, in: group, host: "10.0.0.21"),
+      row(.update, in: group, host: "10.0.0.1", precedence: 7),
+      row(.update, in: group, host: "10.0.0.22", match: "10.0.0.2"),
+      row(.upsert, in: group, host: "10.0.0.23", port: 5070, precedence: 3),
+      row(.upsert, in: group, host: "10.0.0.3", precedence: 0),
+      row(.update, in: group, host: "10.0.0.77"),
+      // A chain: the second row's server has the host that the first one's gets.
+      row(.update, in: group, host: "10.0.0.6", match: "10.0.0.5"),
+      row(.update, in: group, host: "10.0.0.7", match: "10.0.0.6"),
+      row(.create, in: group, host: "10.0.0.24"),
+    ]
+  }
+
+  private static let states = [
+    "created", "updated", "updated", "created", "unchanged", "failed:no-match", "updated",
+    "updated", "created",
+  ]
+
+  private static let wanted = [
+    "10.0.0.1:5060/7", "10.0.0.21:5060/0", "10.0.0.22:5060/0", "10.0.0.23:5070/3",
+    "10.0.0.24:5060/0", "10.0.0.3:5060/0", "10.0.0.6:5060/0", "10.0.0.7:5060/0",
+  ]
+
+  private static func fill(_ rig: EngineRig) throws {
+    for (index, group) in groups.enumerated() {
+      for host in [1, 2, 3, 5, 6] {
+        try rig.add(100 * (index + 1) + host, to: group, host: "10.0.0.\(host)")
+      }
+    }
+  }
+
+  /// How a process dies: when this request comes, before or after the server has done it.
+  private struct Death {
+    let request: Int
+    let isDone: Bool
+  }
+
+  /// Runs until the process dies, and leaves the ledger as it stood then at `path`.
+  ///
+  /// - Returns: False if the work ended before that.
+  private static func run(
+    _ rig: EngineRig, _ server: MeddledServer, until death: Death, ledger path: String,
+    _ work: @escaping @Sendable () async throws -> Void
+  ) async throws -> Bool {
+    let isDead = Mutex(false)
+    let (moment, signal) = AsyncStream<Void>.makeStream()
+    let begin = server.log.count
+    server.judge { _ in
+      let isLast = isDead.withLock { isDead in
+        if isDead { return nil as Bool? }
+        isDead = server.log.count - begin >= death.request
+        return isDead
+      }
+      guard let isLast else { return .hangsUnheard }
+      guard isLast else { return .pass }
+      do {
+        try rig.copyLedger(to: path)
+      } catch {
+        Issue.record("\(error)")
+      }
+      signal.yield()
+      return death.isDone ? .hangsUntilCut : .hangsUnheard
+    }
+    let process = Task {
+      defer { signal.finish() }
+      try await work()
+    }
+    for await _ in moment { break }
+    process.cancel()
+    _ = try? await process.value
+    server.judge { _ in .pass }
+    return isDead.withLock { $0 }
+  }
+
+  private static func check(_ rig: EngineRig, _ result: RunResult) async throws {
+    for group in groups {
+      #expect(try await rig.servers(of: group) == wanted)
+    }
+    #expect(try rig.states(result) == groups.flatMap { _ in states })
+    #expect(result.status == .rowsFailed, "only the row that matches nothing")
+    let written = try rig.reports(result).filter { $0.entry?.effect.kind ?? .none != .none }
+    #expect(written.allSatisfy { $0.entry?.verdict == .verified })
+    #expect(written.allSatisfy { $0.entry?.effect.objectID != nil })
+    #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .done)
+  }
+
+  /// More requests than the run has, so that the last ones die after its end.
+  private static let requests = 2...52
+
+  @Test(arguments: requests, [false, true])
+  func `killed at any request, a resumed run ends as if nothing had happened`(
+    request: Int, isDone: Bool
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    try Self.fill(rig)
+    let path = folder.path("killed.sqlite")
+    let died = try await Self.run(
+      rig, server, until: Death(request: request, isDone: isDone), ledger: path
+    ) { _ = await rig.importer(of: Self.rows).run(on: rig.client) }
+    guard died else { return }
+
+    let later = try rig.later(with: path)
+    guard try !later.ledger.runs().isEmpty else {
+      #expect(server.writes == 0, "a run that is not wholly staged has sent nothing")
+      return
+    }
+    let books = try later.ledger.books(of: try #require(try later.ledger.runs().first).id)
+    #expect(books.balances)
+    try await Self.check(later, try await later.resume())
+    // Done is done: resumed once more, it sends nothing.
+    let (again, silent) = try Self.meddled(later, path)
+    try await Self.check(again, try await again.resume())
+    #expect(silent.writes == 0)
+  }
+
+  /// A later process behind a server that counts.
+  private static func meddled(
+    _ rig: EngineRig, _ path: String
+  ) throws -> (EngineRig, MeddledServer) {
+    var server: MeddledServer?
+    let later = try rig.later(with: path) { sandbox in
+      let made = MeddledServer(sandbox)
+      server = made
+      return made
+    }
+    return (later, try #require(server))
+  }
+
+  @Test(arguments: 0..<60)
+  func `killed again and again, also while it resumes, it ends the same`(seed: Int) async throws {
+    let folder = try TemporaryFolder()
+    let (first, firstServer) = try EngineRig.meddled(groups: Self.groups)
+    try Self.fill(first)
+    var died = try await Self.run(
+      first, firstServer, until: Death(request: 4 + seed % 31, isDone: seed % 2 == 0),
+      ledger: folder.path("0.sqlite")
+    ) { _ = await first.importer(of: Self.rows).run(on: first.client) }
+    var rig = first
+    var round = 0
+    while died, round < 5 {
+      let (later, server) = try Self.meddled(rig, folder.path("\(round).sqlite"))
+      round += 1
+      rig = later
+      died = try await Self.run(
+        later, server,
+        until: Death(request: 2 + (seed * 5 + round * 3) % 12, isDone: (seed + round) % 3 != 0),
+        ledger: folder.path("\(round).sqlite")
+      ) { _ = try await later.resume() }
+    }
+    if died { rig = try rig.later(with: folder.path("\(round).sqlite")) }
+    try await Self.check(rig, try await rig.resume())
+  }
+
+  @Test func `a creation that may be queued is waited for once, and only then sent again`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    try rig.add(101, to: Self.groups[0], host: "10.0.0.1")
+    let path = folder.path("killed.sqlite")
+    let rows = (2...4).map { row(.create, in: Self.groups[0], host: "10.0.0.\($0)") }
+    // The login, the groups, the list, a creation, and here the next one.
+    let died = try await Self.run(
+      rig, server, until: Death(request: 5, isDone: false), ledger: path
+    ) { _ = await rig.importer(of: rows).run(on: rig.client) }
+    #expect(died)
+
+    let (later, counting) = try Self.meddled(rig, path)
+    let books = try later.ledger.books(of: try #require(try later.ledger.runs().first).id)
+    #expect(books.inDoubt == 3, "any of them may have been sent")
+    let result = try await later.resume()
+    #expect(try later.states(result) == ["created", "created", "created"])
+    #expect(later.events.delays == [.seconds(255)])
+    #expect(
+      counting.log == [
+        "login", "groups", "list 1", "list 1", "create 1", "create 1", "list 1", "groups",
+      ])
+    #expect(
+      try await later.servers(of: Self.groups[0]) == (1...4).map { "10.0.0.\($0):5060/0" })
+  }
+}

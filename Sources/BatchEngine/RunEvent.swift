@@ -8,6 +8,8 @@ package enum RunEvent: Sendable {
   /// The whole input has been read and checked; nothing has been sent.
   case staged(run: RunID, rows: Int, groups: Int)
   case progress(RunProgress)
+  /// What a dry run would do for a row.
+  case planned(PlannedRow)
   /// A request has to be repeated; the run waits so long before it does.
   case waiting(reason: String, delay: Duration)
   /// A sentence worth knowing, such as a field of the server that we do not know.

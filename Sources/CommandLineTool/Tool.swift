@@ -59,6 +59,8 @@ package enum Tool {
     case "inspect": try InspectCommand(context)
     case "convert": try ConvertCommand(context)
     case "export": try ExportCommand(context)
+    case "resume": try ResumeCommand(context)
+    case "undo": try UndoCommand(context)
     case "runs list": try RunsListCommand(context)
     case "runs show": try RunsShowCommand(context)
     case "runs rows": try RunsRowsCommand(context)

@@ -42,16 +42,18 @@ package struct Importer: Sendable {
     self.setting = setting
   }
 
-  private var ledger: Ledger { setting.ledger }
-
   /// Reads, checks and pushes.
   ///
   /// - Returns: The books and why it stopped, if it did; `nil` books if nothing was kept, because it
   ///   stopped before the whole input was staged.
   package func run(on client: ConnectionClient) async -> RunResult {
     let courier = Courier(to: client, options.pace, setting)
+    let opening = RunOpening(
+      kind: .import, source: source, target: setting.target,
+      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion)
     do throws(RunStop) {
-      let (run, groups) = try await stage(by: courier)
+      let (run, groups) = try await RunStaging(opening: opening, setting: setting, courier: courier)
+        .stage(fill: fill, check: check)
       return await RunPusher(
         run: run, kind: .import, options: options, setting: setting, courier: courier,
         groups: groups
@@ -61,31 +63,11 @@ package struct Importer: Sendable {
     }
   }
 
-  /// Stages the input and resolves its groups; on a stop, nothing of the run is left in the ledger.
-  private func stage(by courier: Courier) async throws(RunStop) -> (RunID, [PortGroup]) {
-    let opening = RunOpening(
-      kind: .import, source: source, target: setting.target,
-      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion)
-    let run = try await journaled { () async throws(LedgerError) in
-      try await ledger.beginStaging(opening)
-    }
-    do throws(RunStop) {
-      try await fill(run)
-      let groups = try await courier.ask { client throws(ServerError) in
-        try await client.portGroups()
-      }.orStop()
-      let count = try await GroupResolution(
-        run: run, ledger: ledger, allowed: allowed, report: setting.report
-      ).resolve(groups)
-      try await CrossCheck(run: run, ledger: ledger, report: setting.report).check()
-      let rows = try await journaled { () async throws(LedgerError) in
-        try await ledger.finishStaging(run)
-      }
-      setting.report(.staged(run: run, rows: rows, groups: count))
-      return (run, groups)
-    } catch {
-      try? await ledger.discardStaging(run)
-      throw error
-    }
+  private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
+    let count = try await GroupResolution(
+      run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
+    ).resolve(groups)
+    try await CrossCheck(run: run, ledger: setting.ledger, report: setting.report).check()
+    return count
   }
 }

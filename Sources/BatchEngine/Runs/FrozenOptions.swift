@@ -17,6 +17,7 @@ struct FrozenOptions: Codable, Equatable {
   var allowLast = false
   var verify = PushOptions.Verification.all
   var skipInvalid = false
+  var isPart = false
 
   init(_ options: PushOptions, reading: Reading? = nil) {
     self.reading = reading
@@ -24,6 +25,7 @@ struct FrozenOptions: Codable, Equatable {
     allowLast = options.allowLast
     verify = options.verify
     skipInvalid = options.skipInvalid
+    isPart = options.isPart
   }
 
   /// Reads what the ledger keeps; `nil` if it is no text of ours.
@@ -50,6 +52,7 @@ struct FrozenOptions: Codable, Equatable {
     options.allowLast = allowLast
     options.verify = verify
     options.skipInvalid = skipInvalid
+    options.isPart = isPart
     return options
   }
 }

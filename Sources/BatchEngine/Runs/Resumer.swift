@@ -20,7 +20,7 @@ package struct Resumer: Sendable {
     let courier = Courier(to: client, options.pace, setting)
     do throws(RunStop) {
       try await journaled { () async throws(LedgerError) in
-        try await setting.ledger.reopen(run.id)
+        try await setting.ledger.reopen(run.id, isVerified: setting.target.isVerified)
       }
       let groups: [PortGroup]
       do throws(RunStop) {

@@ -74,7 +74,8 @@ struct RunPusher: Sendable {
     let worker = GroupWorker(
       run: run, ledger: ledger, courier: courier,
       planning: GroupPlanning(
-        kind: kind, directory: GroupDirectory(groups), isPart: books.invalid > 0),
+        run: run, kind: kind, ledger: ledger, directory: GroupDirectory(groups),
+        isPart: options.isPart || books.invalid > 0),
       options: options, tally: tally)
     // While one worker writes the ledger, another has its slot.
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in

@@ -57,6 +57,7 @@ struct GroupWorker: Sendable {
   ) async throws(RunStop) -> Batch? {
     let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
     let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
+    if options.isDry { return tell(plan, before, claimed) }
     let settled = plan.compactMap { step in step.settled(on: before) }
     let steps = plan.filter(\.decision.isWrite)
     guard !steps.isEmpty else {
@@ -85,13 +86,14 @@ struct GroupWorker: Sendable {
   ) async throws(RunStop) -> Batch? {
     let before =
       try booked { () throws(LedgerError) in try ledger.beforeImage(of: claimed.id) } ?? listed
-    try await journaled { () async throws(LedgerError) in
-      try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
-    }
     let steps = open.compactMap { row in
       row.entry?.intent.flatMap { Decision($0, on: before) }.map { decision in
         BatchSender.Step(row: row, decision: decision, lost: row.lost(now: courier.clock.now()))
       }
+    }
+    if options.isDry { return tell(steps, before, claimed) }
+    try await journaled { () async throws(LedgerError) in
+      try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps, courier: courier,
@@ -101,6 +103,18 @@ struct GroupWorker: Sendable {
     return Batch(
       claimed: claimed, before: before, sender: sender,
       intents: Dictionary(intents, uniquingKeysWith: { $1 }), unread: rows.compactMap(\.unread))
+  }
+
+  /// Tells what would be done; nothing is.
+  private func tell(
+    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ claimed: LedgerGroup
+  ) -> Batch? {
+    let decisions = plan.map(\.decision)
+    for step in plan {
+      courier.report(
+        .planned(PlannedRow(step, among: decisions, on: before, of: claimed.group)))
+    }
+    return nil
   }
 
   private func goOn(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {

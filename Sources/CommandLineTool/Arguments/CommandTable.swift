@@ -7,7 +7,8 @@ extension Command {
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
     subcommands: [
-      importing, validate, inspect, convert, export, runs, target, sandbox, template, help,
+      importing, validate, inspect, convert, export, resume, undo, runs, target, sandbox, template,
+      help,
     ],
     examples: [
       Example(
@@ -47,9 +48,13 @@ extension Command {
     operands: [inputFiles],
     required: [.target],
     options: connecting + reading + [.mode, .skipInvalid]
-      + [.maxDelete, .allowLast, .verify, .settleWait] + pacing + [.json, .progress, .ledger],
+      + [.dryRun, .maxDelete, .allowLast, .verify, .settleWait] + pacing
+      + [.json, .progress, .ledger],
     exclusive: trusting,
     examples: [
+      Example(
+        purpose: "see what a file would do",
+        line: "cupibulk import hosts.csv --target sandbox:lab.db --dry-run"),
       Example(
         purpose: "push SIP proxies into a server",
         line: "cupibulk import sip-proxies.csv --target https://unity.example.com "
@@ -136,6 +141,45 @@ extension Command {
           + "-o backup.xml"),
       Example(
         purpose: "look at a sandbox", line: "cupibulk export --target sandbox:lab.db --format csv"),
+    ])
+
+  private static let resume = Command(
+    name: "resume",
+    summary: "Go on with a run that stopped or was killed",
+    details: [
+      "What is in doubt is looked for on the server first; then what is left is done. Only the "
+        + "ledger is needed: the input file may be changed or gone. Without a name it is the newest "
+        + "run that is not finished.",
+      "With --failed the rows that failed are tried again, as a new run that belongs to the old one.",
+    ],
+    operands: [
+      Operand(
+        name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
+    ],
+    options: connecting + [.failed, .dryRun, .settleWait] + pacing + [.json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(purpose: "go on after a crash, a stop or an outage", line: "cupibulk resume"),
+      Example(
+        purpose: "try what failed again, once the server has been mended",
+        line: "cupibulk resume --failed"),
+    ])
+
+  private static let undo = Command(
+    name: "undo",
+    summary: "Put back what a run changed",
+    details: [
+      "What the run created is deleted, what it updated gets its old values, what it deleted is "
+        + "created again, in reverse order. A server that was changed since is left alone, and its "
+        + "row fails. An undo is a run of its own, and can be undone."
+    ],
+    operands: [Operand(name: "RUN", help: "the run's name, or its unique beginning")],
+    options: connecting + [.dryRun, .allowLast, .verify, .settleWait] + pacing
+      + [.json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "see what an undo would do", line: "cupibulk undo 20261123T191502Z-ab3f --dry-run")
     ])
 
   private static let runs = Command(

@@ -87,6 +87,9 @@ extension Option {
     "take errors of this code, such as port-out-of-range, for warnings; may be repeated")
 
   // What keeps a run from doing harm.
+  package static let dryRun = Option(
+    "dry-run", in: .safety,
+    "send nothing: show what would be done for each row, and which fields would change")
   package static let maxDelete = Option(
     "max-delete", .number(0...Int.max), in: .safety, fallback: "0", readsEnvironment: false,
     "how many rows may delete; more in the files and nothing is sent")
@@ -100,6 +103,10 @@ extension Option {
     "settle-wait", .duration(.zero ... .seconds(86400)), in: .safety, fallback: "255s",
     "how long a creation without an answer may still be queued at the server before it counts "
       + "as not done")
+
+  package static let failed = Option(
+    "failed", in: .safety, readsEnvironment: false,
+    "try the rows that failed again, as a run of their own")
 
   // How hard the server is pushed.
   package static let slots = Option(

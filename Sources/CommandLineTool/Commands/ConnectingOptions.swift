@@ -7,7 +7,8 @@ import UnityConnection
 
 /// Which target, as whom, and how carefully.
 struct ConnectingOptions: Sendable {
-  let target: String
+  /// As the user named it; of commands that go on with a run, the run's own.
+  var target: String
   let username: String?
   let passwordFile: String?
   let netrcFile: String?
@@ -21,7 +22,7 @@ struct ConnectingOptions: Sendable {
   /// Reads them; the target is what `--target` says, unless it is given.
   init(_ context: CommandContext, target: String? = nil) throws(UsageError) {
     let arguments = context.arguments
-    self.target = if let target { target } else { try arguments.text(.target) }
+    self.target = target ?? arguments.givenText(.target) ?? ""
     username = arguments.givenText(.username)
     passwordFile = arguments.givenText(.passwordFile)
     netrcFile = arguments.givenText(.netrcFile)

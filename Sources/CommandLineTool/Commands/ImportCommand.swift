@@ -23,27 +23,19 @@ struct ImportCommand: Performing {
     options.verify = try arguments.choice(.verify)
     options.settleWait = try arguments.duration(.settleWait)
     options.skipInvalid = arguments.has(.skipInvalid)
+    options.isDry = arguments.has(.dryRun)
     self.options = options
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let console = context.console
-    PacingOptions.warn(options.pace, on: console)
-    let ledger = try LedgerAccess.open(context)
-    let conduct = RunConduct(progress, phase: "Sending", on: console)
+    PacingOptions.warn(options.pace, on: context.console)
+    let ledger = try LedgerAccess.open(context, isDry: options.isDry)
+    let conduct = RunConduct(
+      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
     // Nobody is to type a password only to be told of a misspelt file.
     let missing = input.isReadable ? nil : await check(conduct)
     let result = if let missing { missing } else { try await push(ledger, conduct) }
-    let text = RunResultText(
-      result: result, ledger: ledger, console: console,
-      ledgerOption: LedgerAccess.option(context))
-    if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
-    if context.arguments.has(.json) {
-      text.printJSON()
-    } else {
-      try LedgerAccess.reading { () throws(LedgerError) in try text.print() }
-    }
-    return result.status
+    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
   /// Tells all that is wrong with the input without a server; `nil` if it can be read by now.
@@ -56,10 +48,11 @@ struct ImportCommand: Performing {
   private func push(
     _ ledger: Ledger, _ conduct: RunConduct
   ) async throws(CommandFailure) -> RunResult {
-    let lock = try connecting.lock(context)
+    // Who only looks may look while another run is at work.
+    let lock = options.isDry ? nil : try connecting.lock(context)
     defer { withExtendedLifetime(lock) {} }
     let target = try connecting.open(
-      connecting.address(on: context.console), on: context.console, readOnly: false,
+      connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
       patience: options.pace.giveUp)
     defer { target.close() }
     let setting = conduct.setting(ledger, target)

@@ -7,7 +7,12 @@ import RowLedger
 /// The ledger of a command line.
 enum LedgerAccess {
   /// Opens the ledger that `--ledger` names, or the one in the state folder; it is made where it is not there.
-  static func open(_ context: CommandContext) throws(CommandFailure) -> Ledger {
+  ///
+  /// A dry run books in a ledger that is gone when the command ends.
+  static func open(
+    _ context: CommandContext, isDry: Bool = false
+  ) throws(CommandFailure) -> Ledger {
+    if isDry { return try reading { () throws(LedgerError) in try Ledger.open(.throwaway) } }
     let path = try context.ledgerPath()
     return try reading { () throws(LedgerError) in try Ledger.open(.file(path)) }
   }
@@ -22,6 +27,15 @@ enum LedgerAccess {
         hint: "check the name; without --ledger the usual one is read")
     }
     return try open(context)
+  }
+
+  /// Opens the ledger to go on from earlier runs; a dry run goes on in a copy.
+  static func openToGoOn(
+    _ context: CommandContext, isDry: Bool
+  ) throws(CommandFailure) -> Ledger {
+    let ledger = try openExisting(context)
+    guard isDry else { return ledger }
+    return try reading { () throws(LedgerError) in try Ledger.open(.copy(of: ledger.path)) }
   }
 
   /// The option that names the ledger again in a suggested command, with a space before it; else empty.

@@ -17,18 +17,21 @@ struct RunConduct: Sendable {
   let control = RunControl()
   private let tally = DiagnosticTally()
   private let diagnosticsAsJSON: Bool
+  /// What a dry run would do.
+  let plan: PlanReport
 
   /// Makes a conduct for one run.
   ///
   /// With `diagnosticsAsJSON` the diagnostics are the result, for a program to read.
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
-    diagnosticsAsJSON: Bool = false
+    diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false
   ) {
     self.console = console
     self.phase = phase
     self.unit = unit
     self.diagnosticsAsJSON = diagnosticsAsJSON
+    plan = PlanReport(on: console, asJSON: planAsJSON)
     painter = ProgressPainter(mode, on: console)
   }
 
@@ -90,6 +93,7 @@ struct RunConduct: Sendable {
         state.slots = progress.slots
         state.waiting = nil
       }
+    case .planned(let row): plan.show(row)
     case .waiting(let reason, let delay):
       painter.update { state in
         if state.phase.isEmpty { state.phase = phase }

@@ -11,6 +11,8 @@ struct RunResultText {
   let console: Console
   /// The option that names the ledger, for the commands that are suggested; empty for the usual one.
   let ledgerOption: String
+  /// True for a dry run, whose books are gone when the command ends.
+  var isDry = false
 
   /// The most failed rows that are shown; the ledger has them all.
   private static let shown = 10
@@ -103,6 +105,7 @@ struct RunResultText {
 
   /// What to do next.
   private func printNext() {
+    if isDry { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
       console.note(

@@ -45,7 +45,7 @@ struct OpenTarget {
     loop = TransferLoop(origin: origin, options: options.transfer)
     client = ConnectionClient(
       server: "\(address.text)", over: loop, credentials: credentials, wire: options.wire)
-    run = RunTarget(url: address.text, isVerified: isVerified)
+    run = RunTarget(url: address.text, identity: address.lockIdentity, isVerified: isVerified)
   }
 
   func close() {

@@ -31,6 +31,8 @@ package struct BatchPlanner {
   private let servers: [PortGroupServer]
   private let integration: IntegrationMethod?
   private let elsewhere: Set<ObjectID>
+  private let claimed: Set<ObjectID>
+  private let isPart: Bool
 
   /// Takes all that decides.
   ///
@@ -39,19 +41,24 @@ package struct BatchPlanner {
   ///   - servers: The before-image: the servers of the group as listed just now.
   ///   - integration: The group's integration.
   ///   - elsewhere: Ids, out of those that the rows name, that servers of other groups have.
+  ///   - claimed: Servers that belong to rows of the same input which are not planned here.
+  ///   - isPart: True if rows of the input were left out, which may mean any server of the group.
   package init(
     rows: [Row], servers: [PortGroupServer], integration: IntegrationMethod?,
-    elsewhere: Set<ObjectID> = []
+    elsewhere: Set<ObjectID> = [], claimed: Set<ObjectID> = [], isPart: Bool = false
   ) {
     self.rows = rows
     self.servers = servers
     self.integration = integration
     self.elsewhere = elsewhere
+    self.claimed = claimed
+    self.isPart = isPart
   }
 
   /// One decision for each row, in the order of the rows.
   package func plan() -> [Decision] {
-    var matching = Matching(rows: rows, servers: servers, elsewhere: elsewhere)
+    var matching = Matching(
+      rows: rows, servers: servers, elsewhere: elsewhere, claimed: claimed)
     let matches = matching.run()
     var decisions = zip(rows, matches).map(decide)
     refuseDuplicates(&decisions)
@@ -93,6 +100,11 @@ package struct BatchPlanner {
     if isReadOnly(server) { return .refuse(.pimgReadOnly) }
     if row.operation == .create { return .refuse(.exists) }
     if differing[.service] != .absent { return .refuse(.serviceFixed) }
+    if isPart, !row.hasMatch, row.objectID != servers[index].objectID,
+      differing[.port] != .absent || differing[.tlsPort] != .absent
+    {
+      return .refuse(.leftOut)
+    }
     return .update(server: index, differing)
   }
 

@@ -10,6 +10,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
   case pimgReadOnly = "pimg-read-only"
   case lastServer = "last-server"
   case afterFailure = "after-failure"
+  case leftOut = "left-out"
+  case changedSince = "changed-since"
   case groupGone = "group-gone"
   case refused
   case ignored
@@ -31,6 +33,9 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .lastServer: "It would delete the group's last server of its service."
     case .afterFailure:
       "A delete was held back because an earlier row of its group failed or is in doubt."
+    case .leftOut:
+      "The row would change the ports of a server that it found by its host, and rows of the input that may mean that server were left out."
+    case .changedSince: "The server was changed or deleted after the run that is undone."
     case .groupGone: "The group is not on the target any more."
     case .refused: "The server refused the request; its sentence stands beside."
     case .ignored: "The server answered that it was done, but reading back shows no change."
@@ -53,6 +58,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .pimgReadOnly: "change it on the port group's page of the web administration"
     case .lastServer: "pass --allow-last if the group may be left without one"
     case .afterFailure: "mend the earlier row, then import the file again"
+    case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
+    case .changedSince: "undo the later run first, or change the server by hand"
     case .groupGone: "check the port groups of the target"
     case .refused: "read the server's sentence, mend the row and import it again"
     case .ignored: "look at the server; the field may not be writable there"

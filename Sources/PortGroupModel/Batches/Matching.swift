@@ -24,11 +24,18 @@ struct Matching {
   /// The rows that claim a server, by the server's index.
   private var claims: [Int: [Int]] = [:]
 
-  init(rows: [Row], servers: [PortGroupServer], elsewhere: Set<ObjectID>) {
+  /// Takes all that decides; `claimed` servers are other rows' own, and no key finds them.
+  init(
+    rows: [Row], servers: [PortGroupServer], elsewhere: Set<ObjectID>,
+    claimed: Set<ObjectID> = []
+  ) {
     self.rows = rows
     self.servers = servers
     self.elsewhere = elsewhere
     matches = Array(repeating: nil, count: rows.count)
+    for index in servers.indices where claimed.contains(servers[index].objectID) {
+      claims[index] = []
+    }
   }
 
   /// One match for each row, in the order of the rows.

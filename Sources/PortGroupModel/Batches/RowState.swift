@@ -48,7 +48,8 @@ package enum RowState: Sendable, Hashable {
     case (.inDoubt, .pending(let reason)): reason == .settled
     case (.inDoubt, _): true
     case (.created, .created), (.updated, .updated), (.deleted, .deleted): true
-    case (.created, .failed(let code)), (.updated, .failed(let code)), (.deleted, .failed(let code)):
+    case (.created, .failed(let code)), (.updated, .failed(let code)),
+      (.deleted, .failed(let code)):
       code == .ignored || code == .missing
     default: false
     }

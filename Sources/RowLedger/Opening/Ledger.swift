@@ -14,6 +14,8 @@ package final class Ledger: Sendable {
     case file(String)
     /// A file in the system's temporary folder that goes when the ledger does.
     case throwaway
+    /// A copy of a ledger in the system's temporary folder that goes when the ledger does.
+    case copy(of: String)
   }
 
   /// What the ledger takes from the world around it.
@@ -57,6 +59,15 @@ package final class Ledger: Sendable {
     case .throwaway:
       let folder = try ThrowawayFolder()
       return try Ledger(folder.path + "/ledger.sqlite", in: folder, environment)
+    case .copy(let original):
+      let folder = try ThrowawayFolder()
+      let path = folder.path + "/ledger.sqlite"
+      do {
+        try Database(.file(original)).run("VACUUM INTO ?", [.text(path)])
+      } catch {
+        throw LedgerError(error, in: original)
+      }
+      return try Ledger(path, in: folder, environment)
     }
   }
 

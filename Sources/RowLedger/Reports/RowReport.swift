@@ -6,6 +6,8 @@ internal import SQLiteStore
 /// A row with all that the books say of it.
 package struct RowReport: Sendable, Equatable {
   package var place: RowPlace
+  /// The number of its file in its run.
+  package var fileNumber: Int
   package var state: RowState
   /// The server's sentence, or another remark.
   package var detail: String?
@@ -14,6 +16,8 @@ package struct RowReport: Sendable, Equatable {
   /// The group on the target; nil if it was not resolved.
   package var group: PortGroup?
   package var entry: JournalEntry?
+  /// The row of an earlier run that it tries again or undoes.
+  package var origin: RowID?
 
   package var id: RowID { place.row }
 
@@ -41,18 +45,18 @@ extension Ledger {
       ? [.integer(range.lowerBound), .integer(range.upperBound)]
       : [.integer(number)] + wanted.map { .text($0) }
     return try cursor(
+      "\(RowReport.select) WHERE \(filter) ORDER BY rows.row", values, make: RowReport.init)
+  }
+
+  /// The rows of a run that changed the server, the last of the input first.
+  package func changes(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
+    let number = try number(of: run)
+    return try cursor(
       """
-      SELECT rows.row, files.name, rows.line, rows.record, \(RowReport.shownState),
-        rows.reason, rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
-        spelling.integration, rows.detail, groups.object_id, groups.name, groups.integration,
-        groups.needs_reset, \(JournalEntry.columns)
-      FROM rows
-      JOIN files ON files.run = rows.run AND files.file = rows.file
-      LEFT JOIN group_references AS spelling ON spelling.reference = rows.reference
-      LEFT JOIN groups ON groups.group_id = spelling.group_id
-      LEFT JOIN journal ON journal.row = rows.row
-      WHERE \(filter) ORDER BY rows.row
-      """, values, make: RowReport.init)
+      \(RowReport.select)
+      WHERE rows.run = ? AND journal.effect IN ('created', 'updated', 'deleted')
+      ORDER BY rows.row DESC
+      """, [.integer(number)], make: RowReport.init)
   }
 
   /// The record of a row as it stood in its file.
@@ -72,6 +76,19 @@ extension Ledger {
 }
 
 extension RowReport {
+  /// The columns that `init(_:)` reads.
+  fileprivate static let select = """
+    SELECT rows.row, files.name, rows.line, rows.record, \(shownState),
+      rows.reason, rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
+      spelling.integration, rows.detail, groups.object_id, groups.name, groups.integration,
+      groups.needs_reset, rows.origin, rows.file, \(JournalEntry.columns)
+    FROM rows
+    JOIN files ON files.run = rows.run AND files.file = rows.file
+    LEFT JOIN group_references AS spelling ON spelling.reference = rows.reference
+    LEFT JOIN groups ON groups.group_id = spelling.group_id
+    LEFT JOIN journal ON journal.row = rows.row
+    """
+
   fileprivate init(_ row: borrowing ResultRow) throws {
     let id = RowID(value: row.integer(0))
     guard let state = RowState(name: row.text(4), detail: row.optionalText(5)) else {
@@ -80,9 +97,10 @@ extension RowReport {
     self.init(
       place: RowPlace(
         row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
-      state: state, detail: row.optionalText(12),
+      fileNumber: row.integer(18), state: state, detail: row.optionalText(12),
       row: Row(row, operation: 6, fields: 7, matching: 8, reference: 9),
       group: row.isNull(13) ? nil : try PortGroup(row, from: 13),
-      entry: JournalEntry(row, from: 17))
+      entry: JournalEntry(row, from: 19),
+      origin: row.optionalInteger(17).map(RowID.init(value:)))
   }
 }

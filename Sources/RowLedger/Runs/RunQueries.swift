@@ -24,6 +24,18 @@ extension Ledger {
     return found
   }
 
+  /// True if a run has rows left to be done, or written ones left to be read back.
+  package func hasOpenGroups(_ run: RunID) throws(LedgerError) -> Bool {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      return try database.integer(
+        """
+        SELECT EXISTS (SELECT 1 FROM rows WHERE run = ?1 AND state IN ('pending', 'inDoubt'))
+          OR EXISTS (SELECT 1 FROM groups WHERE run = ?1 AND owes_read_back = 1)
+        """, [.integer(number)]) != 0
+    }
+  }
+
   /// Books the end of a run; a later end, after a resume, takes its place.
   package func end(
     _ run: RunID, _ ending: RunEnding, exitCode: Int
@@ -43,16 +55,20 @@ extension Ledger {
   }
 
   /// Takes up a run again: this process owns it, and it has not ended.
-  package func reopen(_ run: RunID) async throws(LedgerError) {
+  ///
+  /// With `isVerified` false the server was not verified this time, which stays on the books.
+  package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
     let owner = environment.owner
     let number = try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
         """
         UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
-          owner_pid = ?, owner_start = ? WHERE run = ?
+          owner_pid = ?, owner_start = ?, target_verified = target_verified AND ? WHERE run = ?
         """,
-        [.integer(owner.pid), .text(owner.start), .integer(number)])
+        [
+          .integer(owner.pid), .text(owner.start), .integer(isVerified ? 1 : 0), .integer(number),
+        ])
       return number
     }
     claims.withLock { $0[number] = nil }

@@ -1,0 +1,156 @@
+import PortGroupModel
+package import RowLedger
+package import UnityConnection
+
+/// A run whose rows come from an earlier one: those that failed, or what it changed, to be put back.
+package struct ChildRun: Sendable {
+  package enum Purpose: Sendable {
+    /// Tries the failed rows again.
+    case retry
+    /// Puts back what was changed, the last change first.
+    case undo
+  }
+
+  let parent: Run
+  let purpose: Purpose
+  let options: PushOptions
+  let setting: RunSetting
+  /// How the rows were read once.
+  private let reading: FrozenOptions.Reading?
+
+  /// Takes a run of the ledger.
+  ///
+  /// A retry takes over what is frozen in its parent; an undo deletes only what its parent has made.
+  package init(of parent: Run, to purpose: Purpose, options: PushOptions, setting: RunSetting) {
+    self.parent = parent
+    self.purpose = purpose
+    self.setting = setting
+    let frozen = FrozenOptions(json: parent.opening.options)
+    reading = frozen?.reading
+    self.options = purpose == .retry ? frozen?.thawed(into: options) ?? options : options
+  }
+
+  private var ledger: Ledger { setting.ledger }
+
+  /// A retry of an undo goes on undoing.
+  private var kind: RunKind {
+    purpose == .undo || parent.opening.kind == .undo ? .undo : .retry
+  }
+
+  /// Books the rows, then pushes them.
+  package func run(on client: ConnectionClient) async -> RunResult {
+    let courier = Courier(to: client, options.pace, setting)
+    do throws(RunStop) {
+      var options = options
+      if try hasInvalidRows() { options.isPart = true }
+      var target = parent.opening.target
+      target.isVerified = setting.target.isVerified
+      let opening = RunOpening(
+        kind: kind, source: parent.id.text, target: target,
+        options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
+        parent: parent.id)
+      let (run, groups) = try await RunStaging(opening: opening, setting: setting, courier: courier)
+        .stage(fill: fill, check: check)
+      return await RunPusher(
+        run: run, kind: kind, options: options, setting: setting, courier: courier,
+        groups: groups
+      ).push()
+    } catch {
+      return RunResult(run: nil, books: nil, stop: error)
+    }
+  }
+
+  private func hasInvalidRows() throws(RunStop) -> Bool {
+    guard purpose == .retry else { return false }
+    return try booked { () throws(LedgerError) in try ledger.books(of: parent.id).invalid > 0 }
+  }
+
+  // MARK: Rows
+
+  private func fill(_ run: RunID) async throws(RunStop) {
+    let files = try booked { () throws(LedgerError) in try ledger.files(of: parent.id) }
+    for file in files {
+      _ = try await journaled { () async throws(LedgerError) in
+        try await ledger.addFile(file.name, dialect: file.dialect, to: run)
+      }
+    }
+    let successors = try booked { () throws(LedgerError) in try ledger.successors() }
+    let rows = try booked { () throws(LedgerError) in
+      purpose == .undo
+        ? try ledger.changes(of: parent.id) : try ledger.rows(of: parent.id, states: ["failed"])
+    }
+    while case let some = try booked({ () throws(LedgerError) in try rows.next() }), !some.isEmpty {
+      if let stop = setting.control.stop { throw stop }
+      var staged: [StagedRow] = []
+      for row in some { try staged.append(child(of: row, successors)) }
+      let chunk = staged
+      try await journaled { () async throws(LedgerError) in try await ledger.stage(chunk, in: run) }
+    }
+  }
+
+  private func child(
+    of report: RowReport, _ successors: [ObjectID: ObjectID]
+  ) throws(RunStop) -> StagedRow {
+    let raw = try booked { () throws(LedgerError) in try ledger.rawRecord(of: report.id) }
+    let isUndone = purpose == .undo
+    let row = isUndone ? try undoing(report, successors) : report.row
+    return StagedRow(
+      file: report.fileNumber, record: report.place.record, line: report.place.line, row: row,
+      raw: raw, origin: !isUndone && kind == .undo ? report.origin : report.id)
+  }
+
+  private func undoing(
+    _ report: RowReport, _ successors: [ObjectID: ObjectID]
+  ) throws(RunStop) -> Row {
+    let effect = report.entry?.effect ?? .none
+    guard let group = report.group, let id = effect.objectID,
+      let row = UndoPlanner.row(undoing: effect, in: group, successors[id] ?? id)
+    else {
+      throw .server(
+        "of row \(report.id.number) it is not known which server it made; resume the run first")
+    }
+    return row
+  }
+
+  // MARK: Groups
+
+  private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
+    if kind == .undo { return try await resolveAsBooked(run, groups) }
+    let count = try await GroupResolution(
+      run: run, ledger: ledger,
+      allowed: Set(reading?.allow.compactMap(DiagnosticCode.init(rawValue:)) ?? []),
+      report: setting.report
+    ).resolve(groups)
+    try await CrossCheck(run: run, ledger: ledger, report: setting.report).check()
+    return count
+  }
+
+  /// The groups are those of the parent, also one that is gone: its rows fail by themselves then.
+  private func resolveAsBooked(
+    _ run: RunID, _ groups: [PortGroup]
+  ) async throws(RunStop) -> Int {
+    let known = Dictionary(
+      groups.map { ($0.objectID, $0) }, uniquingKeysWith: { first, _ in first })
+    let references = try booked { () throws(LedgerError) in try ledger.groupReferences(of: run) }
+    var count = 0
+    while case let some = try booked({ () throws(LedgerError) in try references.next() }),
+      !some.isEmpty
+    {
+      let found = some.compactMap { staged -> (reference: ReferenceID, group: PortGroup)? in
+        guard let id = staged.reference.objectID else { return nil }
+        var group =
+          known[id]
+          ?? PortGroup(
+            objectID: id, displayName: staged.reference.name ?? id.text,
+            integration: staged.reference.integration)
+        group.needsReset = false
+        return (staged.id, group)
+      }
+      count += found.count
+      try await journaled { () async throws(LedgerError) in
+        try await ledger.resolve(found, in: run)
+      }
+    }
+    return count
+  }
+}

@@ -1,0 +1,77 @@
+import BatchEngine
+import RowLedger
+
+/// `cupibulk resume`: goes on with a run, or tries its failed rows again.
+struct ResumeCommand: Performing {
+  private let context: CommandContext
+  private let connecting: ConnectingOptions
+  private let options: PushOptions
+  private let progress: ProgressPainter.Mode
+  private let triesFailed: Bool
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    connecting = try ConnectingOptions(context)
+    progress = try arguments.choice(.progress)
+    triesFailed = arguments.has(.failed)
+    var options = PushOptions()
+    options.pace = try PacingOptions.pace(context)
+    options.settleWait = try arguments.duration(.settleWait)
+    options.isDry = arguments.has(.dryRun)
+    self.options = options
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    PacingOptions.warn(options.pace, on: context.console)
+    let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
+    guard let run = try find(ledger) else {
+      context.console.note(
+        triesFailed
+          ? "Nothing to try again: no run has failed rows."
+          : "Nothing to resume: every run is finished.")
+      return .success
+    }
+    if let reason = try nothingLeft(run, ledger) {
+      context.console.note("Nothing to resume: run \(run.id) \(reason).")
+      return .success
+    }
+    let going = GoingOn(run: run, connecting: connecting, context: context)
+    try going.checkTarget()
+    context.console.note(
+      triesFailed
+        ? "Trying the failed rows of \(run.id) again, on \(run.opening.target.url)."
+        : "Going on with \(run.id), on \(run.opening.target.url).")
+    let conduct = RunConduct(
+      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
+    let result = try await going.push(ledger, conduct, options) {
+      [options, triesFailed] setting, client in
+      triesFailed
+        ? await ChildRun(of: run, to: .retry, options: options, setting: setting).run(on: client)
+        : await Resumer(run: run, options: options, setting: setting).run(on: client)
+    }
+    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+  }
+
+  /// The run that is named, or the newest one that has something left.
+  private func find(_ ledger: Ledger) throws(CommandFailure) -> Run? {
+    if !context.arguments.operands.isEmpty { return try LedgerAccess.run(context, in: ledger) }
+    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    for run in runs where try nothingLeft(run, ledger) == nil { return run }
+    return nil
+  }
+
+  /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.
+  private func nothingLeft(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> String? {
+    if run.opening.kind == .export { return "is an export; run it again" }
+    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    if triesFailed { return books.failed == 0 ? "has no failed rows" : nil }
+    if run.ending?.how == .refused {
+      return "was refused, and nothing was sent; mend its input and import it again"
+    }
+    let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.hasOpenGroups(run.id)
+    }
+    return isOpen || run.ended == nil ? nil : "is finished"
+  }
+}

@@ -1,0 +1,41 @@
+// How commands that push a run tell how it came out.
+
+import BatchEngine
+import RowLedger
+
+extension CommandContext {
+  /// Tells the end of a run, or of a dry run, and gives the exit status.
+  func tell(
+    _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
+  ) throws(CommandFailure) -> ExitStatus {
+    if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
+    if isDry, result.stop == nil, result.books?.invalid == 0 || conduct.plan.hasRows {
+      return tellPlan(conduct.plan, result)
+    }
+    let text = RunResultText(
+      result: result, ledger: ledger, console: console, ledgerOption: LedgerAccess.option(self),
+      isDry: isDry)
+    if arguments.has(.json) {
+      text.printJSON()
+    } else {
+      try LedgerAccess.reading { () throws(LedgerError) in try text.print() }
+    }
+    return result.status
+  }
+
+  private func tellPlan(_ plan: PlanReport, _ result: RunResult) -> ExitStatus {
+    let status: ExitStatus =
+      plan.hasFailure ? .rowsFailed : (result.books?.invalid ?? 0) > 0 ? .inputInvalid : .success
+    if arguments.has(.json) {
+      var line = JSONLine()
+      line.add("dryRun", true)
+      line.add("exit", Int(status.rawValue))
+      for (name, count) in plan.sums { line.add(name, count) }
+      line.add("invalid", result.books?.invalid)
+      console.print(line.text)
+    } else {
+      console.print(plan.sentence)
+    }
+    return status
+  }
+}

@@ -1,0 +1,113 @@
+/// Decides how to put back what the rows of an earlier run did to one group.
+///
+/// A server that somebody changed or deleted since is left alone: its row is refused.
+package struct UndoPlanner {
+  /// One thing to put back.
+  package struct Step: Sendable, Equatable {
+    /// Deletes, updates or creates; its ObjectId is that of the server as it is called now.
+    package var row: Row
+    /// What the row of the earlier run did.
+    package var effect: Effect
+
+    package init(row: Row, effect: Effect) {
+      self.row = row
+      self.effect = effect
+    }
+  }
+
+  private let steps: [Step]
+  private let servers: [PortGroupServer]
+
+  /// Takes the steps of one group, the last change first, and the group as listed just now.
+  package init(steps: [Step], servers: [PortGroupServer]) {
+    self.steps = steps
+    self.servers = servers
+  }
+
+  /// The row that puts an effect back; `nil` if there is nothing to put back.
+  ///
+  /// - Parameters:
+  ///   - effect: What a row did.
+  ///   - group: The group in which it did it.
+  ///   - id: The server as it is called now: an undo may have made it again under another id.
+  /// - Returns: A row that names the server by its id; fields that cannot be emptied are left alone.
+  package static func row(undoing effect: Effect, in group: PortGroup, _ id: ObjectID) -> Row? {
+    let reference = GroupReference(
+      objectID: group.objectID, name: group.displayName, integration: group.integration)
+    var fields = FieldValues()
+    let operation: Operation
+    switch effect.kind {
+    case .none: return nil
+    case .created: operation = .delete
+    case .updated:
+      operation = .update
+      guard let before = effect.before, let after = effect.after else { return nil }
+      for field in Field.writable where !before.agrees(with: after, in: field) {
+        fields[field] = before.restorable(field)
+      }
+    case .deleted:
+      operation = .create
+      guard let before = effect.before else { return nil }
+      for field in Field.writable { fields[field] = before.restorable(field) }
+    }
+    fields[.groupObjectID] = .absent
+    fields[.objectID] = .text(id.text)
+    return Row(operation: operation, group: reference, fields: fields)
+  }
+
+  /// One decision for each step, in the order of the steps.
+  package func plan() -> [Decision] {
+    steps.map { step in
+      let server = servers.firstIndex { $0.objectID == step.row.objectID }
+      switch (step.row.operation, server) {
+      case (.delete, nil): return .unchanged(server: nil)
+      case (.delete, let index?):
+        return isAsLeft(step, index) ? .delete(server: index) : .refuse(.changedSince)
+      case (.update, nil): return .refuse(.changedSince)
+      case (.update, let index?): return update(step, index)
+      default: return create(step)
+      }
+    }
+  }
+
+  private func update(_ step: Step, _ index: Int) -> Decision {
+    let differing = step.row.fields.filtered {
+      $0 != .objectID && !step.row.fields.agrees(with: servers[index].fields, in: $0)
+    }
+    if differing.isEmpty { return .unchanged(server: index) }
+    return isAsLeft(step, index)
+      ? .update(server: index, differing) : .refuse(.changedSince)
+  }
+
+  private func create(_ step: Step) -> Decision {
+    let fields = step.row.fields.filtered { $0 != .objectID && step.row.fields[$0].text != nil }
+    let key = ServerKey(fields)
+    // Servers that other steps remove or change make room.
+    let others = Set(steps.compactMap(\.row.objectID))
+    let rivals = servers.indices.filter {
+      !others.contains(servers[$0].objectID) && ServerKey(servers[$0].fields).covers(key)
+    }
+    guard let rival = rivals.first else { return .create(fields) }
+    let same = rivals.first { index in
+      fields.present.allSatisfy { fields.agrees(with: servers[index].fields, in: $0) }
+    }
+    return same == nil ? .refuse(.exists) : .unchanged(server: same ?? rival)
+  }
+
+  /// True if the server still is as the earlier run left it.
+  private func isAsLeft(_ step: Step, _ index: Int) -> Bool {
+    guard let after = step.effect.after else { return true }
+    return Field.writable.allSatisfy { field in
+      after[field] == .absent || field == .groupObjectID
+        || after.agrees(with: servers[index].fields, in: field)
+    }
+  }
+}
+
+extension FieldValues {
+  /// The value in the form that writes it back; absent where an empty one cannot be written.
+  fileprivate func restorable(_ field: Field) -> FieldValue {
+    if self[field].text != nil { return self[field] }
+    return field.rule.canBeEmptied ? .empty : .absent
+  }
+}

@@ -1,0 +1,63 @@
+// Runs that come from other runs: retries of what failed, and undos of what was changed.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+extension Ledger {
+  /// What servers are called now that an undo has made again, by the ids that they had.
+  ///
+  /// One that was deleted and made again several times appears under each of its former ids.
+  package func successors() throws(LedgerError) -> [ObjectID: ObjectID] {
+    let pairs = try read { database in
+      try database.all(
+        """
+        SELECT earlier.effect_id, journal.effect_id
+        FROM rows
+        JOIN journal ON journal.row = rows.row
+        JOIN journal AS earlier ON earlier.row = rows.origin
+        WHERE rows.origin IS NOT NULL AND journal.effect = 'created'
+          AND earlier.effect = 'deleted' AND journal.effect_id IS NOT NULL
+        ORDER BY rows.row
+        """
+      ) { row in (ObjectID(row.text(0)), ObjectID(row.text(1))) }
+    }
+    var next: [ObjectID: ObjectID] = [:]
+    for case (let old?, let new?) in pairs { next[old] = new }
+    var last: [ObjectID: ObjectID] = [:]
+    for old in next.keys {
+      var id = old
+      // A server never gets an id back, so that the chain ends; bounded all the same.
+      for _ in 0...next.count {
+        guard let newer = next[id] else { break }
+        id = newer
+      }
+      last[old] = id
+    }
+    return last
+  }
+
+  /// The servers of a group that belong to rows which the ancestors of a retry have done.
+  package func serversOfRelatives(
+    of run: RunID, in group: ObjectID
+  ) throws(LedgerError) -> Set<ObjectID> {
+    let number = try number(of: run)
+    let ids = try read { database in
+      try database.all(
+        """
+        WITH RECURSIVE line (run) AS (
+          SELECT parent FROM runs WHERE run = ?1 AND parent IS NOT NULL
+          UNION SELECT runs.parent FROM runs JOIN line ON runs.run = line.run
+          WHERE runs.parent IS NOT NULL)
+        SELECT DISTINCT journal.effect_id
+        FROM line
+        JOIN groups ON groups.run = line.run AND groups.object_id = ?2
+        JOIN group_references AS spelling ON spelling.group_id = groups.group_id
+        JOIN rows ON rows.reference = spelling.reference
+        JOIN journal ON journal.row = rows.row
+        WHERE rows.state IN ('created', 'updated', 'unchanged') AND journal.effect_id IS NOT NULL
+        """, [.integer(number), .text(group.text)]
+      ) { row in ObjectID(row.text(0)) }
+    }
+    return Set(ids.compactMap(\.self))
+  }
+}

@@ -234,6 +234,8 @@ final class EventLog: Sendable {
 
   func append(_ event: RunEvent) { events.withLock { $0.append(event) } }
 
+  var all: [RunEvent] { events.withLock { $0 } }
+
   var diagnostics: [Diagnostic] {
     events.withLock { $0.compactMap { if case .diagnostic(let found) = $0 { found } else { nil } } }
   }

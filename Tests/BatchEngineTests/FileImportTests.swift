@@ -108,7 +108,7 @@ import Testing
     #expect(run.opening.source == path)
     #expect(
       run.opening.options
-        == #"{"allowLast":false,"maxDelete":0,"reading":{"allow":["port-out-of-range"],"#
+        == #"{"allowLast":false,"isPart":false,"maxDelete":0,"reading":{"allow":["port-out-of-range"],"#
         + #""column":["Where=PortGroup"],"mode":"create","set":["MediaRemoteServiceEnum=102"]},"#
         + #""skipInvalid":false,"verify":"all"}"#)
   }

@@ -34,7 +34,7 @@ import Testing
     #expect(
       try await see("http://127.0.0.1:1", ["--give-up", "5s"]) == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT refused the connection
-            hint: import the same files again: rows that are done already will be unchanged
+            hint: run the same command again: nothing was sent
         exit 5
         """)
   }
@@ -46,7 +46,7 @@ import Testing
       // On a machine that is busy, connecting may take all the time that there is.
       seen.replacing("could not be reached in time", with: "did not answer in time") == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT did not answer in time
-            hint: import the same files again: rows that are done already will be unchanged
+            hint: run the same command again: nothing was sent
         exit 5
         """)
   }
@@ -74,7 +74,7 @@ import Testing
     #expect(
       try await see("http" + sandbox.url.dropFirst(5), ["--give-up", "5s"]) == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT closed the connection without an answer; if it speaks TLS, write https://
-            hint: import the same files again: rows that are done already will be unchanged
+            hint: run the same command again: nothing was sent
         exit 5
         """)
     #expect(try await sandbox.log().requests == [:])

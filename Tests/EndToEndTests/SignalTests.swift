@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test(arguments: signals)
-  func `one signal lets what flies finish, and the rest can be imported again`(
+  func `one signal lets what flies finish, and the rest can be resumed`(
     signal: Int32, name: String, status: Int32
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -46,14 +46,16 @@ import Testing
           read     3
         Stopping: what is in flight is finished. Once more cuts it off.
         cupibulk: The run was stopped by \(name)
-            hint: import the same files again: rows that are done already will be unchanged
         Changed before the run stopped, and perhaps to be reset: "Branch"
+        Go on with: cupibulk resume RUN
         Every row: cupibulk runs rows RUN
         exit \(status)
         """)
     #expect(try await bench.sandbox.log().writes == 1)
     #expect(try await bench.states() == ["created", "pending[stopped]", "pending[stopped]"])
-    #expect(try await bench.imports(["rows.csv"]).summary == "read 3, created 2, unchanged 1")
+    #expect(try await bench.run(["resume"]).status == 0)
+    #expect(try await bench.states() == ["created", "created", "created"])
+    #expect(try await bench.sandbox.log().writes == 3)
   }
 
   @Test(arguments: signals)
@@ -78,13 +80,16 @@ import Testing
         Cutting off: what is in flight will be in doubt.
         rows.csv:2: inDoubt: SIP proxy 10.0.0.2 in "Branch": the exchange was cancelled
         cupibulk: The run was stopped by \(name)
-            hint: wait some minutes, for what may still be on its way; then import the same files again: what was done is found, and left as it is
+        Go on with: cupibulk resume RUN
         Every row: cupibulk runs rows RUN
         exit \(status)
         """)
     #expect(try await bench.sandbox.log().writes == 0)
     #expect(
       try await bench.states() == ["inDoubt", "pending[group-in-doubt]", "pending[group-in-doubt]"])
+    #expect(try await bench.run(["resume", "--settle-wait", "0s"]).status == 0)
+    #expect(try await bench.states() == ["created", "created", "created"])
+    #expect(try await bench.sandbox.log().writes == 3)
   }
 
   @Test(arguments: signals)
@@ -108,7 +113,7 @@ import Testing
       run.seen == """
         Stopping: what is in flight is finished. Once more cuts it off.
         cupibulk: The run was stopped by \(name)
-            hint: import the same files again: rows that are done already will be unchanged
+            hint: run the same command again: nothing was sent
         exit \(status)
         """)
     #expect(try await bench.folder.runs() == "")
@@ -131,7 +136,7 @@ import Testing
       run.seen == """
         Stopping: what is in flight is finished. Once more cuts it off.
         cupibulk: The run was stopped by Ctrl-C
-            hint: import the same files again: rows that are done already will be unchanged
+            hint: run the same command again: nothing was sent
         exit 130
         """)
     _ = await feeder.finish()

@@ -121,6 +121,27 @@ import Testing
     #expect(plan(rows.map { "upsert s=102 h=a \($0)" }, Self.ports) == decisions)
   }
 
+  @Test func `a row whose neighbours were left out takes no server under another port`() {
+    let server = ["1 s=102 h=a p=5060 t=5061"]
+    let rows = ["upsert s=102 h=a p=5070", "upsert s=102 h=a t=5071", "upsert s=102 h=a o=1"]
+    #expect(
+      rows.map { plan([$0], server)[0] } == ["update 1 p=5070", "update 1 t=5071", "update 1 o=1"])
+    #expect(
+      rows.map { plan([$0], server, isPart: true)[0] } == [
+        "refuse left-out", "refuse left-out", "update 1 o=1",
+      ])
+    // Who names the server means it.
+    #expect(plan(["update id=1 p=5070"], server, isPart: true) == ["update 1 p=5070"])
+    #expect(plan(["update mh=a p=5070"], server, isPart: true) == ["update 1 p=5070"])
+  }
+
+  @Test func `a server that belongs to a row which is not planned is found by its id alone`() {
+    let server = ["1 s=102 h=a p=5060 t=5061"]
+    #expect(plan(["upsert s=102 h=a p=5070"], server, claimed: [1]) == ["create s=102 h=a p=5070"])
+    #expect(plan(["update s=102 h=a o=1"], server, claimed: [1]) == ["refuse no-match"])
+    #expect(plan(["update id=1 o=1"], server, claimed: [1]) == ["update 1 o=1"])
+  }
+
   @Test(arguments: [
     ("p=5060", "delete 1"), ("p=5060 t=5061", "delete 1"), ("t=5071", "delete 2"),
     ("", "refuse ambiguous-match"), ("p=5080", "unchanged"), ("p=5060 t=5071", "unchanged"),

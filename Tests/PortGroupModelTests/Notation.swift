@@ -65,23 +65,26 @@ func notation(_ values: FieldValues) -> String {
 /// Plans and writes the decisions: `create s=102 h=a`, `update 1 p=5070`, `refuse exists`.
 func plan(
   _ rows: [String], _ servers: [String], integration: IntegrationMethod? = .sip,
-  elsewhere: Set<Int> = []
+  elsewhere: Set<Int> = [], claimed: Set<Int> = [], isPart: Bool = false
 ) -> [String] {
   let servers = servers.map(server)
+  let planner = BatchPlanner(
+    rows: rows.map(row), servers: servers, integration: integration,
+    elsewhere: Set(elsewhere.map(id)), claimed: Set(claimed.map(id)), isPart: isPart)
+  return planner.plan().map { text($0, servers) }
+}
+
+/// Writes one decision on these servers.
+func text(_ decision: Decision, _ servers: [PortGroupServer]) -> String {
   func number(_ index: Int) -> String {
     servers[index].objectID.text.suffix(12).drop { $0 == "0" }.description
   }
-  let planner = BatchPlanner(
-    rows: rows.map(row), servers: servers, integration: integration,
-    elsewhere: Set(elsewhere.map(id)))
-  return planner.plan().map { decision in
-    switch decision {
-    case .create(let fields): "create \(notation(fields))"
-    case .update(let server, let fields): "update \(number(server)) \(notation(fields))"
-    case .delete(let server): "delete \(number(server))"
-    case .unchanged(let server): "unchanged\(server.map { " " + number($0) } ?? "")"
-    case .refuse(let code): "refuse \(code.rawValue)"
-    }
+  return switch decision {
+  case .create(let fields): "create \(notation(fields))"
+  case .update(let server, let fields): "update \(number(server)) \(notation(fields))"
+  case .delete(let server): "delete \(number(server))"
+  case .unchanged(let server): "unchanged\(server.map { " " + number($0) } ?? "")"
+  case .refuse(let code): "refuse \(code.rawValue)"
   }
 }
 

@@ -42,19 +42,11 @@ extension RunStop {
     }
   }
 
-  /// What to do next, given the books of the run; `nil` where the sentence says it.
-  func hint(_ books: Books) -> String? {
-    guard books.inDoubt > 0 else { return hint }
-    return "wait some minutes, for what may still be on its way; then import the same files again: "
-      + "what was done is found, and left as it is"
-  }
-
-  /// What to do next, as a clause; `nil` where the sentence says it.
+  /// What to do next where no run was begun, as a clause; `nil` where the sentence says it.
   var hint: String? {
     switch self {
-    case .interrupted, .terminated, .gaveUp, .server:
-      "import the same files again: rows that are done already will be unchanged"
-    case .aborted: "import the same files again: what was done is found, and left as it is"
+    case .interrupted, .terminated, .gaveUp, .server, .aborted:
+      "run the same command again: nothing was sent"
     case .fuse: "check the rows that delete, then pass --max-delete N"
     case .nameUnknown, .refused, .ledger, .ledgerLocked, .output, .input: nil
     }

@@ -30,9 +30,7 @@ struct RunResultText {
     }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
-      if let hint = result.books.map({ stop.hint($0) }) ?? stop.hint {
-        console.note("    hint: \(hint)")
-      }
+      if result.goesOn == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
     }
     printNext()
   }
@@ -125,6 +123,16 @@ struct RunResultText {
     if result.status == .inputInvalid, books.pending > 0 {
       console.note("Mend the rows above, or pass --skip-invalid to send the others.")
     }
+    if let run = result.goesOn { console.note("Go on with: cupibulk resume \(run)\(ledgerOption)") }
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
+  }
+}
+
+extension RunResult {
+  /// The run that `resume` goes on with; `nil` if there is none, or nothing is left of it.
+  fileprivate var goesOn: RunID? {
+    guard let run, let books, status != .inputInvalid else { return nil }
+    if case .fuse = stop { return nil }
+    return books.pending + books.inDoubt > 0 ? run : nil
   }
 }

@@ -1,0 +1,213 @@
+// Runs that come from other runs: failed rows tried again, changes put back, and both of them rehearsed.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct ChildRunTests {
+  private static let rows = [
+    row(.create, host: "10.0.0.21"), row(.update, host: "10.0.0.1", precedence: 7),
+    row(.update, host: "10.0.0.22", match: "10.0.0.2"), row(.delete, host: "10.0.0.4"),
+    row(.upsert, host: "10.0.0.3", precedence: 0),
+    row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+  ]
+
+  private static let before = (1...4).map { "10.0.0.\($0):5060/0" }
+  private static let after = [
+    "10.0.0.1:5060/7", "10.0.0.21:-/0", "10.0.0.22:5060/0", "10.0.0.3:5060/0",
+  ]
+
+  private func rig() throws -> (EngineRig, MeddledServer) {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 1
+    for host in 1...4 { try rig.add(50 + host, host: "10.0.0.\(host)") }
+    try rig.add(60, to: EngineRig.sccp, service: 100, host: "10.1.0.9")
+    return (rig, server)
+  }
+
+  // MARK: Undo
+
+  @Test func `an undo puts everything back, and an undo of the undo does it again`() async throws {
+    let (rig, server) = try rig()
+    let first = await rig.run(Self.rows)
+    #expect(first.status == .success)
+    let done = try await rig.servers()
+
+    let undo = try await rig.child(.undo, of: first)
+    #expect(undo.status == .success)
+    #expect(
+      try rig.states(undo) == ["deleted", "created", "updated", "updated", "deleted"],
+      "the last change first, group by group")
+    #expect(try await rig.servers() == Self.before)
+    #expect(try await rig.servers(of: EngineRig.sccp) == ["10.1.0.9:5060/0"])
+    let run = try rig.ledger.run(try #require(undo.run))
+    #expect(run.opening.kind == .undo && run.opening.parent == first.run)
+
+    let writes = server.writes
+    let again = try await rig.child(.undo, of: first)
+    #expect(again.books?.unchanged == 5, "what is back already is left as it is")
+    #expect(server.writes == writes)
+
+    let redo = try await rig.child(.undo, of: undo)
+    #expect(redo.status == .success)
+    #expect(try await rig.servers() == done)
+    let last = try await rig.child(.undo, of: redo)
+    #expect(last.status == .success)
+    #expect(try await rig.servers() == Self.before)
+  }
+
+  @Test func `an undo leaves alone what somebody changed since, and says so`() async throws {
+    let (rig, _) = try rig()
+    let first = await rig.run(Self.rows)
+    let sip = EngineRig.sip.objectID.text
+    rig.sandbox.meanwhile(
+      .put, "\(sip)/portgroupservers/\(EngineRig.id(51))", [.precedence: "9"])
+    rig.sandbox.meanwhile(.delete, "\(sip)/portgroupservers/\(EngineRig.id(52))")
+    rig.sandbox.createProxy("10.0.0.4")
+
+    let undo = try await rig.child(.undo, of: first)
+    #expect(undo.status == .rowsFailed)
+    #expect(
+      try rig.states(undo) == [
+        "deleted", "unchanged", "failed:changed-since", "failed:changed-since", "deleted",
+      ])
+    #expect(
+      try await rig.servers() == ["10.0.0.1:5060/9", "10.0.0.3:5060/0", "10.0.0.4:5060/0"])
+  }
+
+  @Test func `undos follow a server through the ids that it was given`() async throws {
+    let (rig, _) = try rig()
+    let change = await rig.run([row(.update, host: "10.0.0.1", precedence: 7)])
+    let removal = await rig.run([row(.delete, host: "10.0.0.1")])
+    #expect(try await rig.child(.undo, of: removal).status == .success)
+    #expect(try await rig.child(.undo, of: change).status == .success)
+    #expect(try await rig.servers() == Self.before)
+  }
+
+  @Test func `an undo deletes a group's last server only where that is allowed`() async throws {
+    var (rig, _) = try EngineRig.meddled()
+    let first = await rig.run([row(.create, host: "10.0.0.1")])
+    let held = try await rig.child(.undo, of: first)
+    #expect(try rig.states(held) == ["failed:last-server"])
+    rig.options.allowLast = true
+    #expect(try await rig.child(.undo, of: first).books?.deleted == 1)
+  }
+
+  @Test func `the rows of a group that is gone fail one by one`() async throws {
+    let (rig, _) = try rig()
+    let first = await rig.run(Self.rows)
+    rig.sandbox.meanwhile(.delete, EngineRig.sccp.objectID.text)
+    let undo = try await rig.child(.undo, of: first)
+    #expect(try rig.states(undo).first == "failed:group-gone")
+    #expect(try await rig.servers() == Self.before)
+  }
+
+  // MARK: Retry
+
+  @Test func `a retry takes the failed rows alone, and a retry of a retry goes on`() async throws {
+    let (rig, server) = try rig()
+    server.judge { call in call.verb == "create" || call.verb == "delete" ? .status(400) : .pass }
+    let first = await rig.run(Self.rows)
+    #expect(first.books?.failed == 3)
+
+    server.judge { call in call.verb == "delete" ? .status(400) : .pass }
+    let second = try await rig.child(.retry, of: first)
+    #expect(try rig.states(second) == ["created", "failed:refused", "created"])
+    #expect(try rig.ledger.run(try #require(second.run)).opening.kind == .retry)
+
+    server.judge { _ in .pass }
+    let third = try await rig.child(.retry, of: second)
+    #expect(try rig.states(third) == ["deleted"])
+    #expect(try await rig.servers() == Self.after)
+    #expect(try rig.ledger.run(try #require(third.run)).opening.parent == second.run)
+  }
+
+  @Test func `a row that is tried again does not take the server of a row that was done`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in call.verb == "create" ? .status(400) : .pass }
+    let first = await rig.run([
+      row(.upsert, host: "10.0.0.1", port: 5060), row(.upsert, host: "10.0.0.1", port: 5070),
+    ])
+    #expect(try rig.states(first) == ["unchanged", "failed:refused"])
+    server.judge { _ in .pass }
+    let second = try await rig.child(.retry, of: first)
+    #expect(try rig.states(second) == ["created"])
+    #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.1:5070/0"])
+  }
+
+  @Test func `a retry of an undo goes on undoing`() async throws {
+    let (rig, server) = try rig()
+    let first = await rig.run(Self.rows)
+    server.judge { call in call.verb == "update" ? .status(400) : .pass }
+    let undo = try await rig.child(.undo, of: first)
+    #expect(undo.books?.failed == 2)
+    server.judge { _ in .pass }
+    let retry = try await rig.child(.retry, of: undo)
+    #expect(try rig.states(retry) == ["updated", "updated"])
+    #expect(try await rig.servers() == Self.before)
+  }
+
+  // MARK: Dry runs
+
+  @Test func `a dry run tells what each row would do, and sends and books nothing`() async throws {
+    var (rig, server) = try rig()
+    rig.options.isDry = true
+    let result = await rig.run(Self.rows + [row(.update, host: "10.0.0.77")])
+    #expect(
+      rig.events.planned
+        == [
+          "create 10.0.0.21", "update 10.0.0.1 Precedence 0>7",
+          "update 10.0.0.2 HostOrIPAddress "
+            + "10.0.0.2>10.0.0.22", "delete 10.0.0.4", "unchanged 10.0.0.3", "create 10.1.0.1",
+          "fail(no-match) 10.0.0.77",
+        ].sorted())
+    #expect(server.writes == 0)
+    #expect(result.books?.pending == 7)
+    #expect(try rig.reports(result).allSatisfy { $0.entry == nil })
+  }
+
+  @Test func `a dry run names the server beside which a creation would stand`() async throws {
+    var (rig, _) = try EngineRig.meddled()
+    rig.options.isDry = true
+    try rig.add(51, host: "10.0.0.1")
+    _ = await rig.run([row(.upsert, host: "10.9.0.1", port: 5060)])
+    #expect(rig.events.planned == ["create 10.9.0.1 beside 10.0.0.1"])
+  }
+}
+
+extension EngineRig {
+  /// Makes a run of an earlier one's rows, and checks its books.
+  fileprivate func child(
+    _ purpose: ChildRun.Purpose, of parent: RunResult
+  ) async throws -> RunResult {
+    let run = try ledger.run(try #require(parent.run))
+    let result = await ChildRun(of: run, to: purpose, options: options, setting: setting())
+      .run(on: client)
+    #expect(result.books?.balances == true)
+    return result
+  }
+}
+
+extension EventLog {
+  /// What a dry run told, in short and sorted: groups go at the same time.
+  fileprivate var planned: [String] {
+    all.compactMap { event -> String? in
+      guard case .planned(let row) = event else { return nil }
+      let host = row.server.split(separator: " ").first { $0.hasPrefix("10.") } ?? ""
+      let changes = row.changes.map { change in
+        "\(change.field.name) \(change.before.text ?? "-")>\(change.after.text ?? "-")"
+      }
+      let action =
+        if case .fail(let code) = row.action { "fail(\(code.rawValue))" } else { "\(row.action)" }
+      let neighbour = row.neighbour?.split(separator: " ").first { $0.hasPrefix("10.") }
+      return ([action, "\(host)"] + changes + (neighbour.map { ["beside", "\($0)"] } ?? []))
+        .joined(separator: " ")
+    }.sorted()
+  }
+}

@@ -1,0 +1,66 @@
+// How what a run did to a group is put back, and what is left alone.
+
+import PortGroupModel
+import Testing
+
+@Suite struct UndoPlannerTests {
+  private static let group = PortGroup(objectID: id(9), displayName: "lab", integration: .sip)
+
+  /// An effect by its kind and the notations of before and after.
+  private func effect(_ kind: Effect.Kind, _ before: String?, _ after: String?) -> Effect {
+    Effect(
+      kind, objectID: id(1), before: before.map { server("1 \($0)").fields },
+      after: after.map { server("1 \($0)").fields })
+  }
+
+  private func plan(_ effect: Effect, on servers: [String]) throws -> String {
+    let row = try #require(UndoPlanner.row(undoing: effect, in: Self.group, id(1)))
+    let servers = servers.map { server($0) }
+    let decisions = UndoPlanner(
+      steps: [UndoPlanner.Step(row: row, effect: effect)], servers: servers
+    ).plan()
+    return text(decisions[0], servers)
+  }
+
+  @Test(arguments: [
+    (["1 s=102 h=a p=5060"], "delete 1"), (["1 s=102 h=A. p=05060"], "delete 1"),
+    ([], "unchanged"), (["1 s=102 h=b p=5060"], "refuse changed-since"),
+    (["1 s=102 h=a p=5070"], "refuse changed-since"), (["2 s=102 h=a p=5060"], "unchanged"),
+  ])
+  func `what was created is deleted, unless it was changed since`(
+    servers: [String], decision: String
+  ) throws {
+    #expect(try plan(effect(.created, nil, "s=102 h=a p=5060"), on: servers) == decision)
+  }
+
+  @Test(arguments: [
+    (["1 s=102 h=b p=5060 o=1"], "update 1 h=a o=0"), (["1 s=102 h=a p=5060 o=0"], "unchanged 1"),
+    (["1 s=102 h=b p=5060 o=2"], "refuse changed-since"), ([], "refuse changed-since"),
+    (["1 s=102 h=b p=5070 o=1"], "refuse changed-since"),
+  ])
+  func `what was updated gets back the fields that the run changed`(
+    servers: [String], decision: String
+  ) throws {
+    let effect = effect(.updated, "s=102 h=a p=5060 o=0", "s=102 h=b p=5060 o=1")
+    #expect(try plan(effect, on: servers) == decision)
+  }
+
+  @Test func `a host that was filled is emptied again`() throws {
+    let effect = effect(.updated, "s=102 h=a v=-", "s=102 h=a v=::1")
+    #expect(try plan(effect, on: ["1 s=102 h=a v=::1"]) == "update 1 v=-")
+  }
+
+  @Test(arguments: [
+    ([], "create s=102 h=a p=5060 o=0"), (["2 s=102 h=b p=5060"], "create s=102 h=a p=5060 o=0"),
+    (["2 s=102 h=a p=5060 o=0"], "unchanged 2"), (["2 s=102 h=a p=5060 o=3"], "refuse exists"),
+  ])
+  func `what was deleted is created again, unless its place is taken`(
+    servers: [String], decision: String
+  ) throws {
+    #expect(try plan(effect(.deleted, "s=102 h=a p=5060 o=0", nil), on: servers) == decision)
+  }
+
+  @Test func `what did nothing needs no undoing`() {
+    #expect(UndoPlanner.row(undoing: .none, in: Self.group, id(1)) == nil)
+  }
+}

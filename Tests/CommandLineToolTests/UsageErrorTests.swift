@@ -13,7 +13,7 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, validate, inspect, convert, export, runs, target, sandbox, \
+        no command given; there are import, validate, inspect, convert, export, resume, undo, runs, target, sandbox, \
         template and help
         Try 'cupibulk help'.
         """),
@@ -24,9 +24,9 @@ import Testing
         Try 'cupibulk help'.
         """),
     Case(
-      line: ["resume"],
+      line: ["restore"],
       text: """
-        there is no command 'resume'
+        there is no command 'restore'
         Try 'cupibulk help'.
         """),
     Case(

@@ -42,7 +42,8 @@ struct GoingOn: Sendable {
         hint: "wait until it has ended")
     }
     let target = try connecting.open(
-      connecting.address(on: context.console), on: context.console, readOnly: options.isDry, patience: options.pace.giveUp)
+      connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
+      patience: options.pace.giveUp)
     defer { target.close() }
     let setting = conduct.setting(ledger, target)
     return await conduct.run { await work(setting, target.client) }

@@ -65,16 +65,18 @@ package struct UndoPlanner {
         return isAsLeft(step, index) ? .delete(server: index) : .refuse(.changedSince)
       case (.update, nil): return .refuse(.changedSince)
       case (.update, let index?): return update(step, index)
-      default: return create(step)
+      case (_, let index?):
+        return isAsWanted(step, index) ? .unchanged(server: index) : .refuse(.changedSince)
+      case (_, nil): return create(step)
       }
     }
   }
 
   private func update(_ step: Step, _ index: Int) -> Decision {
+    if isAsWanted(step, index) { return .unchanged(server: index) }
     let differing = step.row.fields.filtered {
       $0 != .objectID && !step.row.fields.agrees(with: servers[index].fields, in: $0)
     }
-    if differing.isEmpty { return .unchanged(server: index) }
     return isAsLeft(step, index)
       ? .update(server: index, differing) : .refuse(.changedSince)
   }
@@ -92,6 +94,14 @@ package struct UndoPlanner {
       fields.present.allSatisfy { fields.agrees(with: servers[index].fields, in: $0) }
     }
     return same == nil ? .refuse(.exists) : .unchanged(server: same ?? rival)
+  }
+
+  /// True if the server has all that the row asks for.
+  private func isAsWanted(_ step: Step, _ index: Int) -> Bool {
+    let fields = step.row.fields
+    return fields.present.allSatisfy {
+      $0 == .objectID || fields.agrees(with: servers[index].fields, in: $0)
+    }
   }
 
   /// True if the server still is as the earlier run left it.

@@ -123,7 +123,7 @@ import Testing
       script: """
         mkdir disk && mount -t tmpfs -o size=64k tmpfs disk && echo old >disk/out.xml
         cupibulk sandbox --port 0 --load lab.json >sandbox.txt & sandbox=$!
-        until url=$(grep -o 'http[^ ]*' sandbox.txt); do sleep 0.01; done
+        until url=$(grep -so 'http[^ ]*' sandbox.txt); do sleep 0.01; done
         export CUPIBULK_USERNAME=admin CUPIBULK_PASSWORD_COMMAND='echo sandbox'
         export CUPIBULK_TARGET=$url
         cupibulk export -o disk/out.xml; echo "exit code $?"

@@ -53,7 +53,7 @@ import Testing
         """)
     #expect(try await bench.sandbox.log().writes == 1)
     #expect(try await bench.states() == ["created", "pending[stopped]", "pending[stopped]"])
-    #expect(try await bench.run(["resume"]).status == 0)
+    #expect(try await bench.start(["resume"], through: gate).finish().status == 0)
     #expect(try await bench.states() == ["created", "created", "created"])
     #expect(try await bench.sandbox.log().writes == 3)
   }
@@ -87,7 +87,9 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 0)
     #expect(
       try await bench.states() == ["inDoubt", "pending[group-in-doubt]", "pending[group-in-doubt]"])
-    #expect(try await bench.run(["resume", "--settle-wait", "0s"]).status == 0)
+    gate.open()
+    let resumed = try bench.start(["resume", "--settle-wait", "0s"], through: gate)
+    #expect(await resumed.finish().status == 0)
     #expect(try await bench.states() == ["created", "created", "created"])
     #expect(try await bench.sandbox.log().writes == 3)
   }

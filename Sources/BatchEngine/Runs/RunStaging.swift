@@ -15,6 +15,7 @@ struct RunStaging: Sendable {
   ///   - check: Finds the groups of the rows among those of the target, and what is wrong with the
   ///     rows together; gives how many groups they mean.
   /// - Returns: The run, and all groups of the target.
+  /// - Throws: `RunStop` where it was not staged wholly; nothing of it is left then.
   func stage(
     fill: (RunID) async throws(RunStop) -> Void,
     check: (RunID, [PortGroup]) async throws(RunStop) -> Int

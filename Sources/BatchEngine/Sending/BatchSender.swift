@@ -62,7 +62,12 @@ struct BatchSender {
   /// Makes a sender.
   ///
   /// - Parameters:
+  ///   - group: The group.
+  ///   - before: The group as it was listed before the batch.
   ///   - steps: The writes, in file order.
+  ///   - courier: Carries the requests.
+  ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
+  ///   - settleWait: How long a creation whose answer was lost may still be queued.
   ///   - refused: The first row of the batch that was refused without sending anything.
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.

@@ -24,7 +24,7 @@ package final class Ledger: Sendable {
     /// Four characters that tell runs of one second apart.
     package var runSuffix: @Sendable () -> String
     package var owner: ProcessIdentity
-    /// Whether a file survives a power loss; without, only the end of the process. For tests.
+    /// Whether what is written survives a power loss; tests do without, and survive the end of a process only.
     package var survivesPowerLoss = true
 
     package init(

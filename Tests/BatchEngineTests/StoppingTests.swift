@@ -71,6 +71,21 @@ import Testing
     #expect(result.status == .interrupted, "a signal goes before doubt")
   }
 
+  @Test func `a stop while a group waits for the server's queue books what is known of it`()
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "create 1" && call.nth == 2 ? .requestLost : .pass }
+    rig.onEvent = { [control = rig.control] event in
+      if case .waiting = event { control.requestStop(.interrupted) }
+    }
+    let result = await rig.run((1...3).map { row(.create, host: "10.0.0.\($0)") })
+    #expect(try rig.states(result) == ["created", "inDoubt", "pending:group-in-doubt"])
+    #expect(try rig.reports(result).allSatisfy { $0.entry?.isOpen == false })
+    #expect(try rig.reports(result)[0].entry?.effect.objectID != nil)
+    #expect(server.count("create") == 2)
+  }
+
   @Test func `a stop before the input is staged leaves no run behind`() async throws {
     let (rig, server) = try EngineRig.meddled()
     rig.control.requestStop(.interrupted)

@@ -26,7 +26,21 @@ struct GroupWorker: Sendable {
     } catch {
       // The other workers are not to begin another group either.
       courier.control.requestStop(error)
+      await endWaiting(error)
       return error
+    }
+  }
+
+  /// Books what is known of the batches that wait: nobody goes on with them in this process.
+  private func endWaiting(_ stop: RunStop) async {
+    while let waiting = waitingRoom.next() {
+      var batch = waiting.batch
+      batch.sender.halt(stop)
+      do throws(RunStop) {
+        try await send(batch)
+      } catch {
+        // It ends with the stop that is known already; a ledger that fails leaves its rows in doubt.
+      }
     }
   }
 

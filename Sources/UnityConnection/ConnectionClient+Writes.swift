@@ -87,10 +87,24 @@ extension ConnectionClient {
       response.headerFields["Location"] ?? "",
     ]
     for text in texts {
-      let segments = text.split { "/ \t\r\n\"".contains($0) }
-      if let id = segments.last.flatMap({ ObjectID($0) }), id != group { return id }
+      if let id = ObjectID(lastSegment(of: text)), id != group { return id }
     }
     return nil
+  }
+
+  /// The last segment of a path that may stand in quotes, with white space around it.
+  private static func lastSegment(of text: String) -> Substring {
+    func isBetween(_ byte: UInt8) -> Bool {
+      switch byte {
+      case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: true
+      default: false
+      }
+    }
+    let bytes = text.utf8
+    guard let last = bytes.lastIndex(where: { !isBetween($0) }) else { return "" }
+    let head = bytes[..<last]
+    let begin = head.lastIndex(where: isBetween).map(head.index(after:)) ?? head.startIndex
+    return text[begin...last]
   }
 }
 

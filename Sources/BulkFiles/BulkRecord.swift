@@ -5,10 +5,10 @@
 /// The consumer owns it and gives it to every `next(_:)`, so that reading allocates nothing.
 package struct BulkRecord: Sendable {
   /// One field: its bytes, its name's index, and its place where that is known already.
-  struct Field: Sendable {
-    var lower: Int32
-    var upper: Int32
-    var name: Int32
+  package struct Field: Sendable {
+    package internal(set) var lower: Int32
+    package internal(set) var upper: Int32
+    package internal(set) var name: Int32
     var line: Int32 = 0
     var column: Int32 = 0
   }
@@ -19,9 +19,14 @@ package struct BulkRecord: Sendable {
   package internal(set) var line = 0
   /// The column where it begins, from 1.
   package internal(set) var column = 1
-  var fields: [Field] = []
+  /// The fields, in the order of the file.
+  package internal(set) var fields: [Field] = []
   /// The fields' texts; for CSV the record as it was written, and behind it fields without their escapes.
-  var bytes: [UInt8] = []
+  ///
+  /// There may be more of them, left by a longer record.
+  package private(set) var bytes: [UInt8] = []
+  /// How many bytes this record has.
+  package private(set) var byteCount = 0
   /// CSV: how many bytes the record as written has, line end not included.
   var rawCount = 0
   /// How many names its reader knew when it read this record.
@@ -86,10 +91,35 @@ package struct BulkRecord: Sendable {
     if places.count > fields.count, !fields.isEmpty { places.removeLast() }
   }
 
+  /// Takes the record as it was written, in place of the one before; the fields are set already.
+  mutating func overwrite(with raw: Span<UInt8>) {
+    byteCount = 0
+    append(raw)
+    rawCount = raw.count
+  }
+
+  /// Adds bytes; made for the short ones, of which a file has millions.
+  @inline(__always)
+  mutating func append(_ text: Span<UInt8>) {
+    if bytes.count - byteCount < text.count { grow(by: text.count) }
+    let end = byteCount
+    unsafe text.withUnsafeBytes { text in
+      // There is room behind the record's bytes.
+      unsafe bytes.withUnsafeMutableBytes { bytes in
+        unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: text)
+      }
+    }
+    byteCount += text.count
+  }
+
+  private mutating func grow(by count: Int) {
+    bytes.append(contentsOf: repeatElement(0, count: max(count, bytes.count, 256)))
+  }
+
   /// Forgets the fields and keeps the memory.
   mutating func clear() {
     fields.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
+    byteCount = 0
     rawCount = 0
   }
 }

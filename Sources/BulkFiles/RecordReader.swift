@@ -49,7 +49,10 @@ package final class RecordReader {
   package let format: BulkFormat
   private let shape: RecordShape
   private let rawWriter = XMLTextWriter(indented: false)
-  private var parser: any RecordParsing
+  /// Not checked for overlapping accesses, which would cost each record more than its quotes do.
+  ///
+  /// Safe, for what is called back while it reads is `Sendable` and cannot hold this reader.
+  @exclusivity(unchecked) private var parser: any RecordParsing
   private var count = 0
 
   /// Tells the format and reads what comes before the first record.
@@ -75,7 +78,7 @@ package final class RecordReader {
     file = source.name
     self.format = format
     self.shape = shape
-    parser =
+    unsafe parser =
       switch format {
       case .csv:
         try CSVRecords(
@@ -84,23 +87,23 @@ package final class RecordReader {
         try XMLRecords(source, encoding: encoding, schema: schema, shape: shape, limits: limits)
       case .json: try JSONRecords(source, encoding: encoding, shape: shape, limits: limits)
       }
-    names = parser.names
+    names = unsafe parser.names
   }
 
   /// Headings, element names or keys; XML and JSON add new ones as they are met.
   package private(set) var names: [String]
 
   /// Where the headings of a CSV file stand, in the order of `names`.
-  package var namePlaces: [(line: Int, column: Int)] { parser.namePlaces }
+  package var namePlaces: [(line: Int, column: Int)] { unsafe parser.namePlaces }
 
   /// Blank lines of a CSV file so far; they are skipped.
-  package var blankLines: Int { parser.blankLines }
+  package var blankLines: Int { unsafe parser.blankLines }
 
   /// How the file is written.
-  package var dialect: TextDialect { parser.dialect }
+  package var dialect: TextDialect { unsafe parser.dialect }
 
   /// `total` of XML or `@total` of JSON, once it was met.
-  package var declaredTotal: DeclaredTotal? { parser.declaredTotal }
+  package var declaredTotal: DeclaredTotal? { unsafe parser.declaredTotal }
 
   /// Fills `record` with the next record.
   ///
@@ -108,17 +111,18 @@ package final class RecordReader {
   package func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     let step: RecordStep
     do throws(InputFault) {
-      step = try parser.next(&record)
+      step = try unsafe parser.next(&record)
     } catch {
       throw error.kind == .compressionBroken ? FaultWording.broken(error, before: count) : error
     }
     if case .end = step {} else { count += 1 }
-    if record.nameCount > names.count { names = parser.names }
+    // CSV has no names but its headings.
+    if format != .csv, record.nameCount > names.count { names = unsafe parser.names }
     return step
   }
 
   /// What the schema does not allow of the records up to the last one given; each fault is given once.
-  package func takeViolations() -> [InputFault] { parser.takeViolations() }
+  package func takeViolations() -> [InputFault] { unsafe parser.takeViolations() }
 
   /// A record as text in the file's own format, on one line for XML and JSON, for rejects and ledgers.
   package func rawText(of record: BulkRecord) -> String {

@@ -5,7 +5,7 @@
 /// Reused between chunks, so that a large file costs no allocation for each event.
 package struct JSONBatch: Sendable {
   /// What the parser met.
-  package enum Kind: UInt8, Sendable {
+  package enum Kind: Sendable {
     case beginObject
     case endObject
     case beginArray
@@ -29,13 +29,40 @@ package struct JSONBatch: Sendable {
 
   /// In document order.
   package internal(set) var events: [Event] = []
-  /// Valid UTF-8, escapes resolved.
-  package internal(set) var bytes: [UInt8] = []
+  /// Holds texts where events say, and anything elsewhere; valid UTF-8, escapes resolved.
+  package private(set) var bytes: [UInt8] = []
+  /// How many of the bytes hold text.
+  private(set) var textCount = 0
 
   /// Forgets all events and keeps the memory.
   package mutating func removeAll() {
     events.removeAll(keepingCapacity: true)
-    bytes.removeAll(keepingCapacity: true)
+    textCount = 0
+  }
+
+  /// Adds to the last text; made for the short ones, of which a document has millions.
+  @inline(__always)
+  mutating func append(_ text: UnsafeRawBufferPointer) {
+    if bytes.count - textCount < text.count { grow(by: text.count) }
+    let end = textCount
+    unsafe bytes.withUnsafeMutableBytes { bytes in
+      // There is room behind the texts.
+      unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: text)
+    }
+    textCount += text.count
+  }
+
+  mutating func append(_ byte: UInt8) {
+    if bytes.count == textCount { grow(by: 1) }
+    bytes[textCount] = byte
+    textCount += 1
+  }
+
+  /// Forgets the texts from a place on.
+  mutating func drop(from place: Int) { textCount = place }
+
+  private mutating func grow(by count: Int) {
+    bytes.append(contentsOf: repeatElement(0, count: max(count, bytes.count, 4096)))
   }
 
   /// The text of a key, string or number.

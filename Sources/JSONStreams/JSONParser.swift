@@ -188,7 +188,7 @@ package struct JSONParser: Sendable {
   }
 
   private mutating func add(_ kind: JSONBatch.Kind, at cursor: Int, from lower: Int = 0) {
-    let upper = batch.bytes.count
+    let upper = batch.textCount
     batch.events.append(
       JSONBatch.Event(
         kind: kind, lower: kind.hasText ? lower : upper, upper: upper, position: position(cursor)))
@@ -200,21 +200,21 @@ package struct JSONParser: Sendable {
   private mutating func string(
     _ bytes: UnsafeRawBufferPointer, from start: Int, isKey: Bool
   ) throws(JSONError) -> Int? {
-    let lower = batch.bytes.count
+    let lower = batch.textCount
     var scan = StringScan()
-    let result = unsafe scan.read(bytes, from: start + 1, into: &batch.bytes)
+    let result = unsafe scan.read(bytes, from: start + 1, into: &batch)
     if scan.cursor - start > limits.tokenBytes {
-      batch.bytes.removeSubrange(lower...)
+      batch.drop(from: lower)
       throw error(
         "a string is longer than \(limits.tokenBytes) bytes",
         hint: "most likely its closing quote is missing", at: start)
     }
     switch result {
     case .incomplete:
-      batch.bytes.removeSubrange(lower...)
+      batch.drop(from: lower)
       return nil
     case .wrong(let message, let hint):
-      batch.bytes.removeSubrange(lower...)
+      batch.drop(from: lower)
       lineStart += unsafe continuations(bytes[start..<scan.cursor])
       throw error(message, hint: hint, at: scan.cursor)
     case .complete:
@@ -256,8 +256,10 @@ package struct JSONParser: Sendable {
       throw error("\"\(shown)\" is not a JSON value", hint: hint(for: shown), at: start)
     }
     try expectValue("a value", at: start)
-    let lower = batch.bytes.count
-    if kind == .number { unsafe batch.bytes.append(contentsOf: text) }
+    let lower = batch.textCount
+    if kind == .number {
+      unsafe batch.append(UnsafeRawBufferPointer(rebasing: text))
+    }
     add(kind, at: start, from: lower)
     valueEnded()
     return end

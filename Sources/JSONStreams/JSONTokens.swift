@@ -14,7 +14,7 @@ struct StringScan {
 
   /// Appends the string's bytes to `output`, escapes resolved, and leaves `cursor` behind its closing quote.
   mutating func read(
-    _ bytes: UnsafeRawBufferPointer, from start: Int, into output: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, from start: Int, into output: inout JSONBatch
   ) -> Result {
     cursor = start
     while true {
@@ -28,7 +28,7 @@ struct StringScan {
           cursor = bad
           return .wrong("bytes that are not valid UTF-8", hint: "save the text as UTF-8")
         }
-        unsafe output.append(contentsOf: plain)
+        unsafe output.append(UnsafeRawBufferPointer(rebasing: plain))
       }
       guard cursor < bytes.count else { return .incomplete }
       switch unsafe bytes[cursor] {
@@ -76,7 +76,7 @@ struct StringScan {
 
   /// Resolves the escape at `cursor`; gives nil where reading goes on.
   private mutating func escape(
-    _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, into output: inout JSONBatch
   ) -> Result? {
     guard cursor + 1 < bytes.count else { return .incomplete }
     let letter = unsafe bytes[cursor + 1]
@@ -99,7 +99,7 @@ struct StringScan {
 
   /// Resolves `\uXXXX`, or the two of a surrogate pair.
   private mutating func unicodeEscape(
-    _ bytes: UnsafeRawBufferPointer, into output: inout [UInt8]
+    _ bytes: UnsafeRawBufferPointer, into output: inout JSONBatch
   ) -> Result? {
     let noDigits = Result.wrong(
       "\\u is followed by four hexadecimal digits", hint: "write \\\\ for a backslash")
@@ -125,7 +125,7 @@ struct StringScan {
         "the first half of a surrogate pair is missing",
         hint: "write the character itself, or both halves")
     }
-    output.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+    for byte in UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter { output.append(byte) }
     cursor += length
     return nil
   }

@@ -5,11 +5,17 @@ import CLibXML
 /// The memory that libxml2's callbacks see; a struct behind a pointer, so that no access check is paid.
 @safe struct ParserState {
   let limits: XMLLimits
+  /// Whether elements that hold only text are joined.
+  private let isFlat: Bool
   var batch = XMLBatch()
   var names: [String] = []
   /// libxml2 interns names in a dictionary of its own: one name, one address.
   private var addresses: [UnsafePointer<xmlChar>] = unsafe []
   private var indexOfAddress: [UnsafePointer<xmlChar>: Int32] = unsafe [:]
+  /// The index of the last name that was looked up.
+  private var latest: Int32 = -1
+  /// How many bytes each name has if they are ASCII, else -1.
+  private var lengths: [Int] = []
   /// The open elements, outermost first: their names, and the lines that they began in.
   private var open: [(name: Int32, line: Int)] = []
   private var sawRoot = false
@@ -20,27 +26,32 @@ import CLibXML
   /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
   var context: xmlParserCtxtPtr?
 
-  init(limits: XMLLimits, check: SchemaCheck?) {
+  init(limits: XMLLimits, isFlat: Bool, check: SchemaCheck?) {
     self.limits = limits
+    self.isFlat = isFlat
     self.check = check
   }
 
+  @inline(__always)
   mutating func start(
     name: UnsafePointer<xmlChar>, attributeCount: Int,
     attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     guard failure == nil else { return }
-    let position = tagPosition()
     textRun = 0
     sawRoot = true
     guard open.count < limits.depth else {
-      return fail("elements are nested more than \(limits.depth) levels deep", at: position)
+      return fail(
+        "elements are nested more than \(limits.depth) levels deep", at: tagPosition())
     }
+    guard let index = unsafe index(of: name) else { return }
+    let position =
+      (attributeCount == 0 ? bareTagPosition(lengths[Int(index)]) : nil) ?? tagPosition()
+    // Without attributes the range is empty wherever it lies.
     let lower = Int32(batch.attributes.count)
     if attributeCount > 0, let attributes = unsafe attributes {
       guard unsafe append(attributes, count: attributeCount, position) else { return }
     }
-    guard let index = unsafe index(of: name, position) else { return }
     open.append((index, position.line))
     batch.events.append(
       XMLBatch.Event(
@@ -48,14 +59,21 @@ import CLibXML
         line: Int32(clamping: position.line), column: Int32(clamping: position.column)))
   }
 
+  @inline(__always)
   mutating func end() {
     guard failure == nil else { return }
     textRun = 0
     guard let element = open.popLast() else { return }
+    let last = batch.events.count - 1
+    if isFlat, last >= 0, batch.events[last].kind == .open || batch.events[last].isBareStart {
+      batch.events[last].kind = .element
+      return
+    }
     batch.events.append(
       XMLBatch.Event(kind: .end, name: element.name, lower: 0, upper: 0, line: 0, column: 0))
   }
 
+  @inline(__always)
   mutating func text(_ bytes: UnsafeBufferPointer<xmlChar>) {
     guard failure == nil else { return }
     textRun += bytes.count
@@ -64,17 +82,32 @@ import CLibXML
         "a text is longer than \(limits.textBytes) bytes",
         hint: "most likely its element is never closed", at: currentPosition())
     }
-    let lower = Int32(batch.bytes.count)
-    unsafe batch.bytes.append(contentsOf: bytes)
-    let upper = Int32(batch.bytes.count)
-    // libxml2 cuts a text at line ends and entities: what belongs together becomes one event.
     let last = batch.events.count - 1
-    if last >= 0, batch.events[last].kind == .text {
-      batch.events[last].upper = upper
-    } else {
-      batch.events.append(
-        XMLBatch.Event(kind: .text, name: -1, lower: lower, upper: upper, line: 0, column: 0))
+    guard last >= 0 else { return unsafe addText(bytes) }
+    var event = batch.events[last]
+    if isFlat, event.isEnd {
+      if unsafe !isBlank(bytes) { unsafe addText(bytes) }
+      return
     }
+    switch event.kind {
+    // libxml2 cuts a text at line ends and entities: what belongs together becomes one event.
+    case .text, .open: break
+    case .start where isFlat && event.isBareStart:
+      event.kind = .open
+      event.lower = Int32(batch.textCount)
+    default: return unsafe addText(bytes)
+    }
+    unsafe batch.append(UnsafeRawBufferPointer(bytes))
+    event.upper = Int32(batch.textCount)
+    batch.events[last] = event
+  }
+
+  private mutating func addText(_ bytes: UnsafeBufferPointer<xmlChar>) {
+    let lower = Int32(batch.textCount)
+    unsafe batch.append(UnsafeRawBufferPointer(bytes))
+    batch.events.append(
+      XMLBatch.Event(
+        kind: .text, name: -1, lower: lower, upper: Int32(batch.textCount), line: 0, column: 0))
   }
 
   /// Lets the schema check see the start that was taken last.
@@ -160,8 +193,19 @@ import CLibXML
     return unsafe cursor.pointee
   }
 
+  /// The same for a tag of nothing but a name of that many ASCII bytes; nil where it is something else.
+  @inline(__always)
+  private mutating func bareTagPosition(_ length: Int) -> TextPosition? {
+    guard length > 0, let input = unsafe context?.pointee.input,
+      let base = unsafe input.pointee.base, let cursor = unsafe input.pointee.cur,
+      unsafe cursor - base > length, unsafe cursor[-length - 1] == UInt8(ascii: "<")
+    else { return nil }
+    return unsafe TextPosition(
+      line: Int(input.pointee.line), column: max(Int(input.pointee.col) - length - 1, 1))
+  }
+
   /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.
-  private func tagPosition() -> TextPosition {
+  private mutating func tagPosition() -> TextPosition {
     guard let input = unsafe context?.pointee.input, let base = unsafe input.pointee.base,
       var cursor = unsafe input.pointee.cur
     else { return TextPosition(line: 1, column: 1) }
@@ -196,38 +240,57 @@ import CLibXML
       guard let name = unsafe attributes[entry * 5], let start = unsafe attributes[entry * 5 + 3],
         let end = unsafe attributes[entry * 5 + 4]
       else { continue }
-      guard let index = unsafe index(of: name, position) else { return false }
+      guard let index = unsafe index(of: name) else { return false }
       total += unsafe end - start
       guard total <= limits.textBytes else {
         fail("attributes are longer than \(limits.textBytes) bytes", at: position)
         return false
       }
-      let lower = Int32(batch.bytes.count)
-      unsafe batch.bytes.append(
-        contentsOf: UnsafeBufferPointer(start: start, count: end - start))
+      let lower = Int32(batch.textCount)
+      unsafe batch.append(UnsafeRawBufferPointer(start: start, count: end - start))
       batch.attributes.append(
-        XMLBatch.Attribute(name: index, lower: lower, upper: Int32(batch.bytes.count)))
+        XMLBatch.Attribute(name: index, lower: lower, upper: Int32(batch.textCount)))
     }
     return true
   }
 
-  private mutating func index(
-    of name: UnsafePointer<xmlChar>, _ position: TextPosition
-  ) -> Int32? {
+  @inline(__always)
+  private mutating func index(of name: UnsafePointer<xmlChar>) -> Int32? {
+    // Records have their names in one order.
+    let next = Int(latest) + 1
+    if unsafe next < addresses.count && addresses[next] == name {
+      latest = Int32(next)
+      return latest
+    }
     // A document has a handful of names; a hostile one may have thousands.
     let near = unsafe min(addresses.count, 24)
-    for candidate in 0..<near where unsafe addresses[candidate] == name { return Int32(candidate) }
+    for candidate in 0..<near where unsafe addresses[candidate] == name {
+      latest = Int32(candidate)
+      return latest
+    }
     if let far = unsafe indexOfAddress[name] { return far }
     guard names.count < limits.names else {
-      fail("more than \(limits.names) different names are used", at: position)
+      fail("more than \(limits.names) different names are used", at: tagPosition())
       return nil
     }
     let index = Int32(names.count)
-    unsafe names.append(String(cString: name))
+    let text = unsafe String(cString: name)
+    names.append(text)
+    lengths.append(text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : -1)
     unsafe addresses.append(name)
     unsafe indexOfAddress[name] = index
     return index
   }
+}
+
+extension XMLBatch.Event {
+  fileprivate var isBareStart: Bool { kind == .start && lower == upper }
+
+  fileprivate var isEnd: Bool { kind == .end || kind == .element }
+}
+
+private func isBlank(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
+  unsafe bytes.allSatisfy { $0 <= 0x20 }
 }
 
 /// The SAX2 callbacks; each finds its `ParserState` behind the first parameter.

@@ -59,6 +59,7 @@ package func parseXML(
           position: TextPosition(line: Int(event.line), column: Int(event.column))))
     case .end: try onEvent(.endElement(name: names[Int(event.name)]))
     case .text: try onEvent(.text(batch.text(event.lower, event.upper)))
+    case .open, .element: preconditionFailure("the parser is not flat")
     }
   }
   if let failure { throw failure }

@@ -8,6 +8,19 @@ import Testing
   private static let sound: [(format: BulkFormat, text: String)] = [
     (.csv, "a,b\n1,2\n\"x\r\n\"\"y\",3\r\n\n4,ä€😀\n"),
     (.csv, "a;b;c\n\"1\";2;\n;;\"\"\n5;6;\"7;8\"\n"),
+    // Long enough for the quick ways through records that are all alike.
+    (
+      .csv,
+      (1...9).reduce("name,host,port\n") { text, number in
+        text + "group \(number),sip-\(number).example.com,506\(number)\n"
+      }
+    ),
+    (
+      .csv,
+      (1...9).reduce("name\thost\tport\r\n") { text, number in
+        text + "Gruppe ä\(number)\t\t506\(number)\r\n"
+      }
+    ),
     (
       .xml,
       "<?xml version='1.0'?>\n<!-- x -->\n<Servers total='2'>\n <Server>\n  <a>1 &amp; ä</a>\n"

@@ -7,28 +7,41 @@ import XMLStreams
 ///
 /// An error ends the list as `!line:column message`.
 private func events(
-  _ bytes: [UInt8], chunk: Int, limits: XMLLimits = XMLLimits(), encoding: String? = nil
+  _ bytes: [UInt8], chunk: Int, limits: XMLLimits = XMLLimits(), encoding: String? = nil,
+  flat: Bool = false
 ) -> [String] {
-  let parser = XMLPushParser(limits: limits, encoding: encoding)
+  let parser = XMLPushParser(limits: limits, encoding: encoding, flat: flat)
   var found: [String] = []
+  func addStart(_ event: XMLBatch.Event, _ attributes: [String] = []) {
+    let name = parser.names[Int(event.name)]
+    found.append("<\(name)@\(event.line):\(event.column)" + attributes.joined())
+  }
+  func addText(_ event: XMLBatch.Event) {
+    let text = parser.batch.text(event.lower, event.upper)
+    if let last = found.last, last.hasPrefix("\"") {
+      found[found.count - 1] = last + text
+    } else if !text.isEmpty {
+      found.append("\"" + text)
+    }
+  }
   func drain() {
     for event in parser.batch.events {
       switch event.kind {
       case .start:
-        let attributes = parser.batch.attributes[Int(event.lower)..<Int(event.upper)].map {
-          " \(parser.names[Int($0.name)])=\(parser.batch.text($0.lower, $0.upper))"
-        }
-        found.append(
-          "<\(parser.names[Int(event.name)])@\(event.line):\(event.column)"
-            + attributes.joined())
+        addStart(
+          event,
+          parser.batch.attributes[Int(event.lower)..<Int(event.upper)].map {
+            " \(parser.names[Int($0.name)])=\(parser.batch.text($0.lower, $0.upper))"
+          })
       case .end: found.append(">\(parser.names[Int(event.name)])")
-      case .text:
-        let text = parser.batch.text(event.lower, event.upper)
-        if let last = found.last, last.hasPrefix("\"") {
-          found[found.count - 1] = last + text
-        } else {
-          found.append("\"" + text)
-        }
+      case .text: addText(event)
+      case .open:
+        addStart(event)
+        addText(event)
+      case .element:
+        addStart(event)
+        addText(event)
+        found.append(">\(parser.names[Int(event.name)])")
       }
     }
     parser.batch.removeAll()
@@ -103,6 +116,28 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
       "<!DOCTYPE a SYSTEM 'file:///etc/passwd'><a/>",
       "!1:40 a document type (<!DOCTYPE …>) is not allowed"),
   ]
+
+  @Test(arguments: documents, chunkSizes)
+  func `a flat parser says the same but for white space behind an end`(
+    _ document: Case, chunk: Int
+  ) {
+    func withoutBlanks(_ events: [String]) -> [String] {
+      zip([""] + events, events).filter { before, event in
+        !(before.hasPrefix(">") && event.hasPrefix("\"")
+          && event.dropFirst().allSatisfy(\.isWhitespace))
+      }.map(\.1)
+    }
+    let found = events(Array(document.xml.utf8), chunk: chunk, flat: true)
+    #expect(withoutBlanks(found) == withoutBlanks(document.events))
+  }
+
+  @Test func `a flat parser joins an element and its text`() throws {
+    let parser = XMLPushParser(flat: true)
+    let xml = Array("<a>\n <b>1&lt;2</b>\n <c/>\n <d e='f'>3</d></a>".utf8)
+    unsafe try parser.feed(xml.span.bytes, final: true)
+    #expect(
+      parser.batch.events.map(\.kind) == [.open, .element, .element, .start, .text, .end, .end])
+  }
 
   @Test(arguments: documents, chunkSizes)
   func `a document gives the same events in every cut`(_ document: Case, chunk: Int) {

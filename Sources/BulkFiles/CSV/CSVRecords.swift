@@ -56,6 +56,7 @@ struct CSVRecords: RecordParsing {
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
+    if takePlain(&record) { return .record }
     let step = try advance(&record)
     guard case .record = step, record.count != names.count else {
       return dialect.hasTrailingField && step == .record ? ragged(record) : step
@@ -71,6 +72,19 @@ struct CSVRecords: RecordParsing {
       return .record
     }
     return ragged(record)
+  }
+
+  /// Takes the next record if nothing about it is odd.
+  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
+    guard comment == nil, record.fields.count == names.count,
+      let end = scanner.plain(window.span, from: start, into: &record)
+    else { return false }
+    number += 1
+    record.number = number
+    record.line = line
+    line += 1
+    start = end
+    return true
   }
 
   /// The fault of a row with another number of fields than the heading line.

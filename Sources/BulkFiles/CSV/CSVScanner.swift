@@ -167,7 +167,7 @@ struct CSVScanner: Sendable {
   // MARK: Ends
 
   /// Where the next record begins; nil where a CR is the last byte at hand and LF may follow.
-  private func lineEnd(_ input: Span<UInt8>, _ cursor: Int, _ isLast: Bool) -> Int? {
+  func lineEnd(_ input: Span<UInt8>, _ cursor: Int, _ isLast: Bool) -> Int? {
     guard cursor < input.count else { return isLast ? cursor : nil }
     if input[cursor] == 0x0A { return cursor + 1 }
     guard cursor + 1 < input.count || isLast else { return nil }
@@ -189,9 +189,7 @@ struct CSVScanner: Sendable {
   private func keep(
     _ input: Span<UInt8>, _ start: Int, _ end: Int, _ record: inout BulkRecord
   ) {
-    unsafe input.extracting(start..<end).withUnsafeBufferPointer { raw in
-      unsafe record.bytes.append(contentsOf: raw)
-    }
+    record.append(input.extracting(start..<end))
     record.rawCount = end - start
     record.delimiter = delimiter.rawValue
   }
@@ -200,15 +198,17 @@ struct CSVScanner: Sendable {
   private func undouble(_ record: inout BulkRecord) {
     for index in doubled {
       let field = record.fields[index]
-      let lower = record.bytes.count
+      let lower = record.byteCount
+      var text: [UInt8] = []
       var isSecond = false
       for place in Int(field.lower)..<Int(field.upper) {
         let byte = record.bytes[place]
         isSecond = byte == UInt8(ascii: "\"") && !isSecond
-        if !isSecond { record.bytes.append(byte) }
+        if !isSecond { text.append(byte) }
       }
+      record.append(text.span)
       record.fields[index].lower = Int32(truncatingIfNeeded: lower)
-      record.fields[index].upper = Int32(truncatingIfNeeded: record.bytes.count)
+      record.fields[index].upper = Int32(truncatingIfNeeded: record.byteCount)
     }
   }
 

@@ -102,7 +102,7 @@ package final class ByteSource {
   package func read(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     // Also where no row ever comes, as in a file of blank lines.
     if isStopped() { throw FaultWording.stopped }
-    _ = try peek(atLeast: 2)
+    if !hasPeeked { _ = try peek(atLeast: 2) }
     if !ahead.isEmpty {
       let piece = ahead.prefix(chunk)
       buffer.append(contentsOf: piece)

@@ -38,6 +38,8 @@ struct JSONRecords: RecordParsing {
   /// How many open objects and arrays are read over.
   private var ignored = 0
   private var number = 0
+  /// The names of the current record's fields, a bit for each of the first 64.
+  private var seen: UInt64 = 0
   private var fault: InputFault?
   /// The keys that the list object has had.
   private var wrapperKeys: Set<String> = []
@@ -67,6 +69,7 @@ struct JSONRecords: RecordParsing {
     do throws(InputFault) {
       while true {
         while nextEvent < parser.batch.events.count {
+          if takePlain(&record) { continue }
           let event = parser.batch.events[nextEvent]
           nextEvent += 1
           if let step = try take(event, &record) { return step }
@@ -219,6 +222,7 @@ struct JSONRecords: RecordParsing {
   private mutating func start(line: Int, column: Int, _ record: inout BulkRecord) {
     number += 1
     fault = nil
+    seen = 0
     record.clear()
     record.delimiter = nil
     record.number = number
@@ -233,14 +237,15 @@ struct JSONRecords: RecordParsing {
       throw FaultWording.tooManyFields(
         limits.fields, line: event.position.line, column: event.position.column, record: number)
     }
-    let name = index(of: event, expected: record.fields.count)
+    let name = index(of: event, after: record.fields.last?.name ?? -1)
     if record.fields.contains(where: { $0.name == name }) {
       blame(
         FaultWording.duplicate(
           parser.batch.text(event), line: event.position.line, column: event.position.column,
           record: number))
     }
-    let lower = Int32(clamping: record.bytes.count)
+    seen |= 1 << UInt64(name)
+    let lower = Int32(clamping: record.byteCount)
     record.fields.append(
       BulkRecord.Field(
         lower: lower, upper: lower, name: name, line: Int32(clamping: event.position.line),
@@ -248,13 +253,42 @@ struct JSONRecords: RecordParsing {
     levels.append(.field)
   }
 
+  /// Takes a key and its value of the current record if nothing about them is odd.
+  @inline(__always)
+  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
+    guard ignored == 0, levels[levels.count - 1] == .record,
+      nextEvent + 1 < parser.batch.events.count,
+      case .key = parser.batch.events[nextEvent].kind,
+      record.fields.count < limits.fields, names.count <= limits.fields
+    else { return false }
+    let value = parser.batch.events[nextEvent + 1]
+    switch value.kind {
+    case .string, .number: break
+    default: return false
+    }
+    let name = index(of: parser.batch.events[nextEvent], after: record.fields.last?.name ?? -1)
+    let bit: UInt64 = 1 << UInt64(name)
+    guard bit != 0, seen & bit == 0,
+      record.byteCount + (value.upper - value.lower) <= limits.recordBytes
+    else { return false }
+    seen |= bit
+    nextEvent += 2
+    let lower = Int32(truncatingIfNeeded: record.byteCount)
+    record.append(parser.batch.bytes.span.extracting(value.lower..<value.upper))
+    record.fields.append(
+      BulkRecord.Field(
+        lower: lower, upper: Int32(truncatingIfNeeded: record.byteCount), name: name,
+        line: Int32(clamping: value.position.line), column: Int32(clamping: value.position.column)))
+    return true
+  }
+
   private mutating func field(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
     let last = record.fields.count - 1
     switch event.kind {
     case .string, .number:
-      record.bytes.append(contentsOf: parser.batch.bytes[event.lower..<event.upper])
-    case .yes: record.bytes.append(contentsOf: "true".utf8)
-    case .no: record.bytes.append(contentsOf: "false".utf8)
+      record.append(parser.batch.bytes.span.extracting(event.lower..<event.upper))
+    case .yes: record.append("true".utf8.span)
+    case .no: record.append("false".utf8.span)
     case .null: break
     default:
       let name = names[Int(record.fields[last].name)]
@@ -266,14 +300,13 @@ struct JSONRecords: RecordParsing {
     }
     record.fields[last].line = Int32(clamping: event.position.line)
     record.fields[last].column = Int32(clamping: event.position.column)
-    record.fields[last].upper = Int32(clamping: record.bytes.count)
-    if record.bytes.count > limits.recordBytes {
+    record.fields[last].upper = Int32(clamping: record.byteCount)
+    if record.byteCount > limits.recordBytes {
       blame(
         FaultWording.recordTooLong(
           limits.recordBytes, line: record.line, column: record.column, record: number,
           quoted: false))
-      record.bytes.removeAll()
-      record.fields.removeAll()
+      record.clear()
     }
     levels.removeLast()
     return nil
@@ -296,8 +329,10 @@ struct JSONRecords: RecordParsing {
   }
 
   /// The index of a key; records mostly have the same keys in the same order.
-  private mutating func index(of event: JSONBatch.Event, expected: Int) -> Int32 {
-    if expected < names.count, isKey(event, nameBytes[expected]) { return Int32(expected) }
+  private mutating func index(of event: JSONBatch.Event, after previous: Int32) -> Int32 {
+    // Keys are left out more often than put in another order.
+    for next in Int(previous) + 1..<max(min(Int(previous) + 3, nameBytes.count), Int(previous) + 1)
+    where isKey(event, nameBytes[next]) { return Int32(next) }
     let bytes = Array(parser.batch.bytes[event.lower..<event.upper])
     if let known = indexOfName[bytes] { return known }
     let index = Int32(names.count)
@@ -308,10 +343,10 @@ struct JSONRecords: RecordParsing {
   }
 
   private func isKey(_ event: JSONBatch.Event, _ name: [UInt8]) -> Bool {
-    guard event.upper - event.lower == name.count else { return false }
-    for offset in name.indices where parser.batch.bytes[event.lower + offset] != name[offset] {
-      return false
-    }
+    let key = parser.batch.bytes.span.extracting(event.lower..<event.upper)
+    guard key.count == name.count else { return false }
+    let name = name.span
+    for index in name.indices where key[index] != name[index] { return false }
     return true
   }
 

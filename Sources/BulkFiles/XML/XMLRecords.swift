@@ -17,6 +17,10 @@ struct XMLRecords: RecordParsing {
   private let limits: RecordLimits
   private let parser: XMLPushParser
   private var buffer: [UInt8] = []
+  /// How many of the buffer's bytes the parser has had.
+  private var fed = 0
+  /// How many bytes the parser gets at once: their events shall lie in the processor's first cache.
+  private static let pieceSize = 16 << 10
   /// The events of the last bytes, taken from the parser.
   private var batch = XMLBatch()
   private var nextEvent = 0
@@ -33,6 +37,8 @@ struct XMLRecords: RecordParsing {
   private var ignored = 0
   private var number = 0
   private var listPlace = (line: 1, column: 1)
+  /// The names of the current record's fields, a bit for each of the first 64.
+  private var seen: UInt64 = 0
   /// The first thing wrong with the current record.
   private var fault: InputFault?
   private(set) var declaredTotal: DeclaredTotal?
@@ -60,7 +66,8 @@ struct XMLRecords: RecordParsing {
     self.limits = limits
     parser = XMLPushParser(
       limits: XMLLimits(textBytes: limits.fieldBytes),
-      encoding: encoding == nil ? nil : TextEncoding.utf8.name, schema: schema)
+      encoding: encoding == nil ? nil : TextEncoding.utf8.name, schema: schema,
+      flat: true)
   }
 
   /// What the first bytes or the XML declaration say; libxml2 finds the same by itself.
@@ -81,7 +88,12 @@ struct XMLRecords: RecordParsing {
         while nextEvent < batch.events.count {
           let event = batch.events[nextEvent]
           nextEvent += 1
-          if let step = try take(event, &record) { return step }
+          if case .element = event.kind, level == .record, ignored == 0,
+            takePlain(event, &record)
+          {
+            continue
+          }
+          if try take(event, &record) { return step(&record) }
         }
         if let failure {
           throw FaultWording.malformed(
@@ -107,11 +119,15 @@ struct XMLRecords: RecordParsing {
     batch.removeAll()
     nextEvent = 0
     nextViolation = 0
-    buffer.removeAll(keepingCapacity: true)
-    isFed = try source.read(into: &buffer) == 0
+    if fed == buffer.count {
+      buffer.removeAll(keepingCapacity: true)
+      fed = 0
+      isFed = try source.read(into: &buffer) == 0
+    }
+    let piece = fed..<min(fed + XMLRecords.pieceSize, buffer.count)
+    fed = piece.upperBound
     do throws(XMLError) {
-      let bytes = buffer
-      unsafe try parser.feed(bytes.span.bytes, final: isFed)
+      unsafe try parser.feed(buffer.span.bytes.extracting(piece), final: isFed)
     } catch {
       failure = error
     }
@@ -141,35 +157,77 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  /// Takes one event; gives a step where it ends a record.
+  /// Takes one event; true where it ends a record.
   private mutating func take(
     _ event: XMLBatch.Event, _ record: inout BulkRecord
-  ) throws(InputFault) -> RecordStep? {
+  ) throws(InputFault) -> Bool {
     if ignored > 0 {
       switch event.kind {
-      case .start: ignored += 1
+      case .start, .open: ignored += 1
       case .end: ignored -= 1
-      case .text: break
+      case .text, .element: break
       }
-      if ignored == 0, level == .list { return endRecord(&record) }
-      return nil
+      return ignored == 0 && level == .list
     }
     switch event.kind {
     case .start: try start(event, &record)
+    case .open: try startAndText(event, &record)
+    case .element: return try element(event, &record)
     case .text: try text(event, &record)
     case .end:
       switch level {
       case .field:
-        record.fields[record.fields.count - 1].upper = Int32(clamping: record.bytes.count)
+        record.fields[record.fields.count - 1].upper = Int32(clamping: record.byteCount)
         level = .record
       case .record:
         level = isLone ? .root : .list
-        return endRecord(&record)
+        return true
       case .list: level = .root
       case .root: break
       }
     }
-    return nil
+    return false
+  }
+
+  /// Takes a start, a text and an end in one; true where they end a record.
+  private mutating func element(
+    _ event: XMLBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) -> Bool {
+    try startAndText(event, &record)
+    var end = event
+    end.kind = .end
+    return try take(end, &record)
+  }
+
+  private mutating func startAndText(
+    _ event: XMLBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) {
+    var part = event
+    part.kind = .start
+    part.lower = 0
+    part.upper = 0
+    try start(part, &record)
+    guard event.lower < event.upper else { return }
+    part = event
+    part.kind = .text
+    _ = try take(part, &record)
+  }
+
+  /// Takes a whole field of the record if nothing about it is odd.
+  @inline(__always)
+  private mutating func takePlain(_ event: XMLBatch.Event, _ record: inout BulkRecord) -> Bool {
+    let bit: UInt64 = 1 << UInt64(event.name)
+    guard bit != 0, seen & bit == 0, record.fields.count < limits.fields,
+      record.byteCount <= limits.recordBytes
+    else { return false }
+    seen |= bit
+    let lower = Int32(truncatingIfNeeded: record.byteCount)
+    record.append(batch.bytes.span.extracting(Int(event.lower)..<Int(event.upper)))
+    record.fields.append(
+      BulkRecord.Field(
+        lower: lower, upper: lower &+ (event.upper &- event.lower), name: event.name,
+        line: event.line, column: event.column))
+    return true
   }
 
   private mutating func start(_ event: XMLBatch.Event, _ record: inout BulkRecord)
@@ -210,7 +268,7 @@ struct XMLRecords: RecordParsing {
         let name = names[Int(event.name)]
         blame(FaultWording.duplicate(name, line: line, column: column, record: number))
       }
-      if record.bytes.count > limits.recordBytes {
+      if record.byteCount > limits.recordBytes {
         blame(
           FaultWording.recordTooLong(
             limits.recordBytes, line: record.line, column: record.column, record: number,
@@ -218,10 +276,11 @@ struct XMLRecords: RecordParsing {
         ignored = 1
         return
       }
-      let lower = Int32(clamping: record.bytes.count)
+      let lower = Int32(clamping: record.byteCount)
       record.fields.append(
         BulkRecord.Field(
           lower: lower, upper: lower, name: event.name, line: event.line, column: event.column))
+      seen |= 1 << UInt64(event.name)
       level = .field
     case .field:
       guard let field = record.fields.last else { return }
@@ -236,7 +295,7 @@ struct XMLRecords: RecordParsing {
   {
     let bytes = batch.bytes[Int(event.lower)..<Int(event.upper)]
     switch level {
-    case .field: record.bytes.append(contentsOf: bytes)
+    case .field: record.append(bytes.span)
     case .root: break
     case .record:
       guard bytes.contains(where: { $0 > 0x20 }) else { return }
@@ -253,6 +312,7 @@ struct XMLRecords: RecordParsing {
   private mutating func begin(_ event: XMLBatch.Event, _ record: inout BulkRecord) {
     number += 1
     fault = nil
+    seen = 0
     record.clear()
     record.delimiter = nil
     record.number = number
@@ -262,7 +322,7 @@ struct XMLRecords: RecordParsing {
     refuseAttributes(event)
   }
 
-  private func endRecord(_ record: inout BulkRecord) -> RecordStep {
+  private func step(_ record: inout BulkRecord) -> RecordStep {
     record.nameCount = names.count
     guard let fault else { return .record }
     return .invalid(fault)

@@ -20,7 +20,7 @@ import Testing
     let dialect = try #require(FileDialect(json: reader.fileDialect.json))
     let path = folder.path + "/rejects"
     let writer = try RejectsWriter(path: path, dialect: dialect)
-    while let row = try reader.next() { try writer.write(row.raw, reason: "no, \"x\"") }
+    while try reader.next() != nil { try writer.write(reader.raw, reason: "no, \"x\"") }
     try writer.finish()
     return try Data(contentsOf: URL(filePath: path))
   }

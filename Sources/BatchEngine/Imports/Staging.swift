@@ -54,12 +54,13 @@ struct Staging {
       try await ledger.addFile(path, dialect: reader.fileDialect.json, to: run)
     }
     var chunk: [StagedRow] = []
-    while let row = try next(reader) {
+    var row = ReadRow()
+    while try next(reader, &row) {
       for diagnostic in row.diagnostics { report(.diagnostic(diagnostic)) }
       chunk.append(
         StagedRow(
           file: file, record: row.record, line: row.line, row: row.row,
-          diagnostics: row.diagnostics, raw: row.raw))
+          diagnostics: row.diagnostics, raw: reader.raw))
       guard chunk.count == Self.chunk else { continue }
       try await stage(&chunk, &count)
     }
@@ -69,9 +70,9 @@ struct Staging {
     try await booked { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
   }
 
-  private func next(_ reader: RowReader) throws(Failure) -> ReadRow? {
+  private func next(_ reader: RowReader, _ row: inout ReadRow) throws(Failure) -> Bool {
     do throws(InputFailure) {
-      return try reader.next()
+      return try reader.next(&row)
     } catch {
       throw failure(error)
     }

@@ -7,9 +7,17 @@ import PortGroupModel
 struct ColumnMap {
   /// By the index of the name; nil where nothing is meant by it.
   private(set) var columns: [Column?] = []
-  /// By the index of the name: one bit for each column, to see at once which ones a record has.
-  private(set) var bits: [UInt64] = []
+  /// By the index of the name: the same without anything that must be looked up.
+  private(set) var uses: [Use] = []
   private let foreign: [String: Column]
+
+  /// What a cell under a name is for.
+  struct Use {
+    /// One bit for each column, to see at once which ones a record has; 0 where nothing is meant.
+    let bit: UInt64
+    let isIgnored: Bool
+    let plain: PlainColumn
+  }
 
   init(_ options: InputOptions) {
     foreign = Dictionary(
@@ -22,7 +30,10 @@ struct ColumnMap {
       let name = names[columns.count]
       let column = foreign[ColumnMap.folded(name)] ?? Column.named(name)
       columns.append(column)
-      bits.append(column.map(ColumnMap.bit) ?? 0)
+      uses.append(
+        Use(
+          bit: column.map(ColumnMap.bit) ?? 0, isIgnored: column == .ignored,
+          plain: PlainColumn(column ?? .ignored)))
     }
   }
 

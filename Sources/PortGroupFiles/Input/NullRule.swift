@@ -25,4 +25,48 @@ extension BulkFormat {
     case .json: text.isEmpty
     }
   }
+
+  /// What a cell says by itself.
+  @inline(__always)
+  func meaning(of cell: Span<UInt8>) -> CellMeaning {
+    guard !cell.isEmpty else { return self == .csv ? .absent : .emptied }
+    // Most values tell by their first byte.
+    if cell[0] > UInt8(ascii: "%") { return .text }
+    return oddMeaning(of: cell)
+  }
+
+  private func oddMeaning(of cell: Span<UInt8>) -> CellMeaning {
+    switch self {
+    case .csv:
+      if cell[0] == UInt8(ascii: "%"), cell.count == emptyWord.utf8.count { return .maybeEmptied }
+      return isBlank(cell) ? .absent : .text
+    // An element that was broken over two lines by a pretty printer holds nothing either.
+    case .xml: return isBlank(cell) ? .emptied : .text
+    case .json: return .text
+    }
+  }
+
+  private func isBlank(_ cell: Span<UInt8>) -> Bool {
+    for index in cell.indices {
+      let byte = cell[index]
+      guard byte <= 0x20, self == .xml || byte == 0x20 || byte == 0x09 else { return false }
+    }
+    return true
+  }
+}
+
+/// What a cell does to its field.
+enum CellMeaning {
+  /// Leaves it alone.
+  case absent
+  case emptied
+  case text
+  /// A text of the length of `%null%`; whether it empties depends on the column.
+  case maybeEmptied
+}
+
+/// True for the word that empties a field; a port group may be named like it, and is never emptied.
+func isEmptyWord(_ text: String, in column: Column?) -> Bool {
+  column != .portGroup && text.utf8.count == emptyWord.utf8.count
+    && text.lowercased() == emptyWord
 }

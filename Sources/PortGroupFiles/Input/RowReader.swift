@@ -4,17 +4,31 @@ package import BulkFiles
 package import PortGroupModel
 
 /// One record of a file, understood or not.
-package struct ReadRow: Sendable, Equatable {
+package struct ReadRow: Sendable {
   /// The number of the record, from 1; a heading line is not counted.
   package var record: Int
   /// The line where it begins.
   package var line: Int
-  /// The row, or nil where something is wrong; `diagnostics` say what.
-  package var row: Row?
   /// All that is wrong or doubtful about it, each with its place.
   package var diagnostics: [Diagnostic]
-  /// The record as text in the file's own format, for the ledger and for rejects.
-  package var raw: String
+  /// Whether there is a row; without one something is wrong, and `diagnostics` say what.
+  package internal(set) var isValid: Bool
+  /// The row if it is valid, else anything; kept from row to row, so that its memory is used again.
+  var plain: Row
+
+  /// Makes one to be filled by a reader.
+  package init() { self.init(record: 0, line: 0, row: nil, diagnostics: []) }
+
+  init(record: Int, line: Int, row: Row?, diagnostics: [Diagnostic]) {
+    self.record = record
+    self.line = line
+    self.diagnostics = diagnostics
+    isValid = row != nil
+    plain = row ?? Row(operation: .upsert, group: GroupReference(), fields: [:])
+  }
+
+  /// The row, or nil where something is wrong; `diagnostics` say what.
+  package var row: Row? { isValid ? plain : nil }
 }
 
 /// A file that cannot be read, or not any further; at least one diagnostic is an error.
@@ -30,12 +44,8 @@ package struct InputFailure: Error, Sendable, Equatable {
 package final class RowReader {
   private let reader: RecordReader
   private let options: InputOptions
-  private let constants: [(column: Column, bit: UInt64, text: String)]
-  private var map: ColumnMap
-  private var record = BulkRecord()
-  private var places: [(line: Int, column: Int)] = []
-  private var count = 0
-  private var hasEnded = false
+  /// Not checked for overlapping accesses, for the reason that `RecordReader` gives.
+  @exclusivity(unchecked) private var understanding: RowUnderstanding
   /// Warnings about the file as a whole; complete when the end was reached.
   package private(set) var notes: [Diagnostic] = []
 
@@ -64,10 +74,6 @@ package final class RowReader {
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package init(_ source: ByteSource, options: InputOptions) throws(InputFailure) {
     self.options = options
-    constants = options.constants.map { ($0.key, ColumnMap.bit($0.key), $0.value) }.sorted {
-      $0.column.name < $1.column.name
-    }
-    map = ColumnMap(options)
     do throws(InputFault) {
       reader = try RecordReader(
         source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
@@ -76,9 +82,10 @@ package final class RowReader {
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: source.name)])
     }
-    map.learn(reader.names)
+    unsafe understanding = RowUnderstanding(file: source.name, reader.format, options)
+    unsafe understanding.map.learn(reader.names)
     guard reader.format == .csv else { return }
-    let faults = map.checkHeadings(
+    let faults = unsafe understanding.map.checkHeadings(
       reader.names, places: reader.namePlaces, file: file, constants: options.constants)
     if !faults.isEmpty { throw InputFailure(diagnostics: faults) }
   }
@@ -93,56 +100,57 @@ package final class RowReader {
 
   /// The headings, elements or keys met so far, and what each means.
   package var headings: [(name: String, column: Column?)] {
-    zip(reader.names, map.columns).map { ($0, $1) }
+    unsafe zip(reader.names, understanding.map.columns).map { ($0, $1) }
   }
 
   /// Blank lines of a CSV file so far; they are skipped.
   package var blankLines: Int { reader.blankLines }
 
-  /// The next row, or nil at the end.
+  /// The next row, or nil at the end; `next(_:)` is quicker for many.
+  package func next() throws(InputFailure) -> ReadRow? {
+    var read = ReadRow()
+    return try next(&read) ? read : nil
+  }
+
+  /// Fills `read` with the next row; false at the end.
   ///
   /// - Throws: `InputFailure` where nothing behind can be read any more, or where the file at its end
   ///   does not hold what it promised.
-  package func next() throws(InputFailure) -> ReadRow? {
-    if hasEnded { return nil }
+  package func next(_ read: inout ReadRow) throws(InputFailure) -> Bool {
+    let step: RowUnderstanding.Step
     do throws(InputFault) {
-      switch try reader.next(&record) {
-      case .end:
-        hasEnded = true
-      case .invalid(let fault):
-        count += 1
-        return checked(
-          ReadRow(
-            record: fault.record, line: fault.line, row: nil,
-            diagnostics: [FileComplaint.fault(fault, file: file)], raw: reader.rawText(of: record)))
-      case .record:
-        count += 1
-        return checked(understood())
-      }
+      step = try unsafe understanding.next(reader, &read)
     } catch {
-      hasEnded = true
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: file)])
     }
-    try checkEnd()
-    return nil
+    switch step {
+    case .row:
+      if options.checksSchema { refuse(&read) }
+      return true
+    case .end:
+      try checkEnd()
+      return false
+    case .behindEnd: return false
+    }
   }
 
-  /// The row with what the schema says against it, if one is asked.
-  private func checked(_ row: ReadRow) -> ReadRow {
-    guard options.checksSchema, case let faults = reader.takeViolations(), !faults.isEmpty else {
-      return row
-    }
-    var row = row
-    row.row = nil
-    row.diagnostics += faults.map { FileComplaint.fault($0, file: file) }
-    return row
+  /// Adds what the schema says against a row, if one is asked.
+  private func refuse(_ read: inout ReadRow) {
+    let faults = reader.takeViolations()
+    if faults.isEmpty { return }
+    read.isValid = false
+    read.diagnostics += faults.map { FileComplaint.fault($0, file: file) }
   }
+
+  /// The record of the last row as text in the file's own format, for the ledger and for rejects.
+  package var raw: String { unsafe reader.rawText(of: understanding.record) }
 
   private func checkEnd() throws(InputFailure) {
     let faults = options.checksSchema ? reader.takeViolations() : []
     if !faults.isEmpty {
       throw InputFailure(diagnostics: faults.map { FileComplaint.fault($0, file: file) })
     }
+    let count = unsafe understanding.count
     if count == 0 { notes.append(FileComplaint.noRows(file)) }
     guard let total = reader.declaredTotal, Int(total.text) != count else { return }
     let isAllowed = options.allowed.contains(.totalMismatch)
@@ -153,79 +161,5 @@ package final class RowReader {
       isAllowed: isAllowed)
     guard isAllowed else { throw InputFailure(diagnostics: [complaint]) }
     notes.append(complaint)
-  }
-
-  private func understood() -> ReadRow {
-    let names = reader.names
-    map.learn(names)
-    record.fillPlaces(&places)
-    var draft = RowDraft(
-      at: Place(
-        file: file, line: record.line, column: record.column, record: record.number),
-      fallback: options.mode, allowed: options.allowed)
-    var faults: [Diagnostic] = []
-    var seen: UInt64 = 0
-    var given: UInt64 = 0
-    for index in 0..<record.count {
-      let name = record.name(at: index)
-      let column = map.columns[name]
-      if column == .ignored { continue }
-      let cell = cell(at: index, of: column)
-      let text = if case .text(let text) = cell { text } else { "" }
-      let place = Place(
-        file: file, line: places[index].line, column: places[index].column, record: record.number,
-        field: names[name], value: text)
-      guard let column else {
-        faults.append(FileComplaint.unknownElement(names[name], at: place))
-        continue
-      }
-      let bit = map.bits[name]
-      if seen & bit != 0 {
-        faults.append(FileComplaint.duplicateElement(column, at: place))
-        continue
-      }
-      seen |= bit
-      guard let cell else { continue }
-      given |= bit
-      draft.set(column, cell, at: place)
-    }
-    fillConstants(except: given, &draft)
-    let row = draft.finish()
-    let diagnostics = faults + draft.diagnostics
-    return ReadRow(
-      record: record.number, line: record.line, row: faults.isEmpty ? row : nil,
-      diagnostics: diagnostics, raw: reader.rawText(of: record))
-  }
-
-  private func fillConstants(except given: UInt64, _ draft: inout RowDraft) {
-    for (column, bit, text) in constants where given & bit == 0 {
-      let place = Place(
-        file: file, line: record.line, column: record.column, record: record.number,
-        field: column.name, value: text)
-      draft.set(column, isEmptyWord(text, in: column) ? .emptied : .text(text), at: place)
-    }
-  }
-
-  /// The cell by its format's null rule; nil where it leaves the field alone.
-  private func cell(at index: Int, of column: Column?) -> RowDraft.Cell? {
-    switch reader.format {
-    case .csv:
-      let bytes = record.bytes(at: index)
-      if bytes.allSatisfy({ $0 == 0x20 || $0 == 0x09 }) { return nil }
-      let text = record.text(at: index)
-      return isEmptyWord(text, in: column) ? .emptied : .text(text)
-    case .xml:
-      // An element that was broken over two lines by a pretty printer holds nothing either.
-      let isBlank = record.bytes(at: index).allSatisfy { $0 <= 0x20 }
-      return isBlank ? .emptied : .text(record.text(at: index))
-    case .json:
-      return record.isEmpty(at: index) ? .emptied : .text(record.text(at: index))
-    }
-  }
-
-  /// True for the word that empties a field; a port group may be named like it, and is never emptied.
-  private func isEmptyWord(_ text: String, in column: Column?) -> Bool {
-    column != .portGroup && text.utf8.count == emptyWord.utf8.count
-      && text.lowercased() == emptyWord
   }
 }

@@ -43,7 +43,7 @@ package final class RejectsWriter {
   /// Adds a record.
   ///
   /// - Parameters:
-  ///   - raw: the record as `ReadRow.raw` has it.
+  ///   - raw: the record as `RowReader.raw` has it.
   ///   - reason: all that is wrong with it.
   /// - Throws: `OutputFailure` where writing fails.
   package func write(_ raw: String, reason: String) throws(OutputFailure) {

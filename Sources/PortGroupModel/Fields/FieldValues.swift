@@ -17,20 +17,90 @@ package enum FieldValue: Sendable, Hashable {
 }
 
 /// The values of one server's fields, by field; fields not set are `absent`.
+///
+/// The texts of all fields lie in one array: a row costs one piece of memory, and strings are made only
+/// of what is asked for.
 package struct FieldValues: Sendable, Equatable {
-  private var values: InlineArray<11, FieldValue> = InlineArray(repeating: .absent)
+  /// Where a field's text lies; nothing lies there if the field is empty.
+  private struct Bounds: Sendable {
+    var lower: Int32 = 0
+    var upper: Int32 = 0
+
+    var range: Range<Int> { Int(lower)..<Int(upper) }
+  }
+
+  private var bytes: [UInt8] = []
+  private var bounds: InlineArray<11, Bounds> = InlineArray(repeating: Bounds())
+  /// The fields that are not absent, a bit for each; the bounds of others mean nothing.
+  private var mask: UInt16 = 0
 
   package init() {}
 
   package subscript(field: Field) -> FieldValue {
-    get { values[field.rawValue] }
-    set { values[field.rawValue] = newValue }
+    get {
+      guard holds(field) else { return isAbsent(field) ? .absent : .empty }
+      return .text(String(decoding: bytes[bounds[field.rawValue].range], as: UTF8.self))
+    }
+    set {
+      if holds(field) { drop(field) }
+      switch newValue {
+      case .absent: mask &= ~(1 << UInt16(field.rawValue))
+      case .empty: setEmpty(field)
+      case .text(let text):
+        let lower = bytes.count
+        bytes.append(contentsOf: text.utf8)
+        set(field, to: lower..<bytes.count)
+      }
+    }
   }
 
-  /// The fields that are not absent, in table order.
-  package var present: [Field] { Field.allCases.filter { self[$0] != .absent } }
+  /// Forgets all fields; the bytes of those set from here on come with `keep`.
+  mutating func begin() { mask = 0 }
 
-  package var isEmpty: Bool { present.isEmpty }
+  /// Takes the bytes of which the fields set since `begin` are parts.
+  mutating func keep(_ parts: Span<UInt8>) {
+    // The memory of the row before is used again, but that of one long row not for every other.
+    if bytes.count < parts.count || bytes.count > parts.count + 1024 {
+      bytes = Array(repeating: 0, count: parts.count)
+    }
+    unsafe parts.withUnsafeBytes { parts in
+      // There is room for all of them.
+      unsafe bytes.withUnsafeMutableBytes { unsafe $0.copyMemory(from: parts) }
+    }
+  }
+
+  /// Says which of the bytes are the field's text.
+  mutating func set(_ field: Field, to range: Range<Int>) {
+    bounds[field.rawValue] = Bounds(
+      lower: Int32(truncatingIfNeeded: range.lowerBound),
+      upper: Int32(truncatingIfNeeded: range.upperBound))
+    mask |= 1 << UInt16(field.rawValue)
+  }
+
+  mutating func setEmpty(_ field: Field) { set(field, to: 0..<0) }
+
+  /// Keeps the texts of the other fields alone.
+  private mutating func drop(_ field: Field) {
+    var kept: [UInt8] = []
+    for other in Field.allCases where other != field && holds(other) {
+      let text = bytes[bounds[other.rawValue].range]
+      set(other, to: kept.count..<kept.count + text.count)
+      kept += text
+    }
+    bytes = kept
+  }
+
+  /// True if the field has a text.
+  func holds(_ field: Field) -> Bool {
+    !isAbsent(field) && bounds[field.rawValue].lower < bounds[field.rawValue].upper
+  }
+
+  private func isAbsent(_ field: Field) -> Bool { mask & 1 << UInt16(field.rawValue) == 0 }
+
+  /// The fields that are not absent, in table order.
+  package var present: [Field] { Field.allCases.filter { !isAbsent($0) } }
+
+  package var isEmpty: Bool { mask == 0 }
 
   /// The fields of this value that `keep` allows; the rest become absent.
   package func filtered(_ keep: (Field) -> Bool) -> FieldValues {
@@ -40,7 +110,14 @@ package struct FieldValues: Sendable, Equatable {
   }
 
   package static func == (left: FieldValues, right: FieldValues) -> Bool {
-    Field.allCases.allSatisfy { left[$0] == right[$0] }
+    Field.allCases.allSatisfy { field in
+      guard left.holds(field), right.holds(field) else {
+        return left.holds(field) == right.holds(field)
+          && left.isAbsent(field) == right.isAbsent(field)
+      }
+      return left.bytes[left.bounds[field.rawValue].range]
+        .elementsEqual(right.bytes[right.bounds[field.rawValue].range])
+    }
   }
 }
 

@@ -49,25 +49,20 @@ package enum Host {
   }
 
   /// True for four decimal numbers of 0 to 255 without leading zeros.
-  package static func isIPv4(_ text: String) -> Bool {
-    let parts = text.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
-    return parts.count == 4
-      && parts.allSatisfy { part in
-        guard (1...3).contains(part.count), part.allSatisfy(isDigit) else { return false }
-        let value = part.reduce(0) { $0 * 10 + Int($1 - UInt8(ascii: "0")) }
-        return value <= 255 && (part.count == 1 || part.first != UInt8(ascii: "0"))
-      }
-  }
+  package static func isIPv4(_ text: String) -> Bool { isIPv4(text.utf8.span) }
 
   /// True for every text form of RFC 4291 §2.2, without a zone.
-  package static func isIPv6(_ text: String) -> Bool { canonicalIPv6(text) != nil }
+  package static func isIPv6(_ text: String) -> Bool { addressV6(text) != nil }
+
+  private static func addressV6(_ text: String) -> in6_addr? {
+    // Every form has a colon. C would stop reading at a NUL, and take what stands before it for the whole.
+    guard text.utf8.contains(UInt8(ascii: ":")), !text.utf8.contains(0) else { return nil }
+    var address = in6_addr()
+    return unsafe inet_pton(AF_INET6, text, &address) == 1 ? address : nil
+  }
 
   private static func canonicalIPv6(_ text: String) -> String? {
-    var address = in6_addr()
-    // C would stop reading at a NUL, and take what stands before it for the whole text.
-    guard !text.utf8.contains(0), unsafe inet_pton(AF_INET6, text, &address) == 1 else {
-      return nil
-    }
+    guard var address = addressV6(text) else { return nil }
     return unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(INET6_ADDRSTRLEN)) {
       buffer in
       guard

@@ -9,17 +9,15 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a GUID in either case; `nil` for anything else, also for one with white space or braces.
   package init?(_ text: some StringProtocol) {
-    var position = 0
-    for byte in text.utf8 {
-      switch position {
-      case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return nil }
-      default: guard byte.isHexDigit else { return nil }
-      }
-      position += 1
-    }
-    guard position == 36 else { return nil }
-    self.text = text.lowercased()
+    let text = String(text)
+    // In lower case most are already.
+    let known = ObjectID.isPlain(text.utf8.span) ? text : text.lowercased()
+    guard ObjectID.isPlain(known.utf8.span) else { return nil }
+    self.text = known
   }
+
+  /// Takes the text of a GUID in lower case.
+  init(lowercase text: String) { self.text = text }
 
   /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
   ///
@@ -33,15 +31,4 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
 extension ObjectID: Comparable {
   package static func < (left: ObjectID, right: ObjectID) -> Bool { left.text < right.text }
-}
-
-extension UInt8 {
-  fileprivate var isHexDigit: Bool {
-    switch self {
-    case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "f"),
-      UInt8(ascii: "A")...UInt8(ascii: "F"):
-      true
-    default: false
-    }
-  }
 }

@@ -4,10 +4,10 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install lint sanitize clients fuzz deps clean
+.PHONY: help demo test build install lint sanitize clients fuzz bench bench-instructions deps clean
 
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
 
 demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves nothing behind but .build
 	@Tools/demo.sh $(BINARY)
@@ -38,6 +38,14 @@ sanitize: deps ## Run the transfer loop's tests under AddressSanitizer and Threa
 
 fuzz: deps ## Throw damaged files at the readers, SECONDS=60 for each format
 	@Tools/fuzz.sh $(or $(SECONDS),60)
+
+bench: deps ## Measure reading against peers and write Benchmarks/RESULTS.md (a quarter of an hour)
+	@Benchmarks/build.sh
+	@Benchmarks/bench.py speed
+
+bench-instructions: deps ## Count instructions a row under callgrind, and write them to the same file
+	@Benchmarks/build.sh
+	@Benchmarks/bench.py instructions
 
 clean: ## Remove everything that was built
 	rm -rf .build

@@ -74,6 +74,11 @@ let package = Package(
     .executableTarget(
       name: "cupibulk", dependencies: ["CommandLineTool"], swiftSettings: settings),
 
+    // Measures reading; only `make bench` runs it, and no product of ours holds it.
+    .executableTarget(
+      name: "FileBenchmark", dependencies: ["BulkFiles", "PortGroupFiles", "PortGroupModel"],
+      path: "Benchmarks/FileBenchmark", swiftSettings: settings),
+
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
     tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),

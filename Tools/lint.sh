@@ -9,8 +9,8 @@ complain() {
   failed=1
 }
 
-swift format lint --strict -r Package.swift Sources Tests ||
-  complain "the format differs; 'swift format --in-place -r Package.swift Sources Tests' mends most"
+swift format lint --strict -r Package.swift Sources Tests Benchmarks ||
+  complain "the format differs; 'swift format --in-place -r Package.swift Sources Tests Benchmarks' mends most"
 
 mapfile -t sources < <(find Sources Tests -name '*.swift' | sort)
 
@@ -33,7 +33,7 @@ if [[ -n "$long" ]]; then
 fi
 
 if command -v shellcheck >/dev/null; then
-  shellcheck Tools/*.sh .ci/run || complain "shellcheck has something to say"
+  shellcheck Tools/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck has something to say"
 fi
 
 exit "$failed"

@@ -1,0 +1,28 @@
+#!/usr/bin/env bash
+# Builds what `make bench` measures: our programs as they are shipped, and the peers, in .build/bench.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+out=.build/bench
+mkdir -p "$out"
+swift build -c release --static-swift-stdlib --product cupibulk
+swift build -c release --static-swift-stdlib --product FileBenchmark
+
+read -ra cflags < <(pkg-config --cflags libxml-2.0)
+read -ra libs < <(pkg-config --libs libxml-2.0)
+cc -O2 "${cflags[@]}" Benchmarks/peers/sax.c "${libs[@]}" -o "$out/sax"
+
+# What is missing is named in the results as not measured.
+cc -O2 Benchmarks/peers/yajl.c -lyajl -o "$out/yajl" 2>/dev/null ||
+  echo "YAJL is missing: apt-get install libyajl-dev" >&2
+
+if [[ ! -d /usr/share/cargo/registry ]]; then
+  echo "rust-csv is missing: apt-get install librust-csv-dev" >&2
+else
+  target=$PWD/$out/rust
+  (cd Benchmarks/peers/rust-csv && cargo build --release --quiet --target-dir "$target")
+fi
+
+[[ -x $out/venv/bin/python ]] || python3 -m venv "$out/venv"
+"$out/venv/bin/python" -c 'import lxml' 2>/dev/null || "$out/venv/bin/pip" install --quiet lxml ||
+  echo "lxml is missing, and pip cannot get it" >&2

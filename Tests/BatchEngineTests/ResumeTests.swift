@@ -195,4 +195,27 @@ import Testing
     #expect(
       try await later.servers(of: Self.groups[0]) == (1...4).map { "10.0.0.\($0):5060/0" })
   }
+
+  @Test(arguments: [Fate.answerLost, .doneBut(HTTPResponse(status: 500))])
+  func `an answer that is lost after a resume is settled by looking anew`(fate: Fate) async throws {
+    let folder = try TemporaryFolder()
+    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    server.judge { [control = rig.control] call in
+      if call.verb == "create" { control.requestStop(.interrupted) }
+      return .pass
+    }
+    let rows = (2...4).map { row(.create, in: Self.groups[0], host: "10.0.0.\($0)") }
+    _ = await rig.run(rows)
+    let path = folder.path("stopped.sqlite")
+    try rig.copyLedger(to: path)
+
+    let (later, counting) = try Self.meddled(rig, path)
+    counting.judge { call in call.verb == "create" && call.nth == 1 ? fate : .pass }
+    let result = try await later.resume()
+    #expect(try later.states(result) == ["created", "created", "created"])
+    #expect(counting.count("create") == 2)
+    #expect(later.events.delays == [], "it shows at once")
+    #expect(
+      try await later.servers(of: Self.groups[0]) == (2...4).map { "10.0.0.\($0):5060/0" })
+  }
 }

@@ -49,7 +49,7 @@ struct BatchSender {
   private var createdIDs: Set<ObjectID>
   /// Where a batch is taken up again: the group as it stood then.
   private let found: [PortGroupServer]?
-  /// What `settle` may look at without asking the server again.
+  /// What `settle` may look at without asking the server again; stale once something is sent.
   private var shown: [PortGroupServer]?
   /// True while a row is in doubt for good: nothing more of this group is sent.
   private var isStuck = false
@@ -154,6 +154,7 @@ struct BatchSender {
     let step = steps[index]
     let isFirst = attempts[index] == nil && step.lost == nil
     attempts[index, default: 0] += 1
+    shown = nil
     let delivery: Courier.Delivery
     let left: Courier.Departure
     do throws(Courier.Undelivered) {

@@ -49,6 +49,19 @@ import Testing
     #expect(found.headings.contains { $0.name == "Port" })
   }
 
+  @Test(arguments: [
+    (
+      "x.xml",
+      "<PortGroupServers total='1'><PortGroupServer><Port>1</Port><Colour>red</Colour></PortGroupServer></PortGroupServers>"
+    ),
+    ("x.json", #"{"@total":"1","PortGroupServer":[{"Port":"1","Colour":"red"}]}"#),
+  ])
+  func `what holds the records is no heading`(name: String, text: String) throws {
+    let found = try FileInspection(path: try file(name, text), options: InputOptions())
+    #expect(found.headings.map(\.name) == ["Port", "Colour"])
+    #expect(found.headings.map(\.column) == [.field(.port), nil])
+  }
+
   private func dump(_ name: String, _ text: String) throws(InputFailure) -> [[String]] {
     var records: [[String]] = []
     let path = (try? file(name, text)) ?? ""

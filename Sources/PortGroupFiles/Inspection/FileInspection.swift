@@ -41,8 +41,9 @@ package struct FileInspection: Sendable {
     file = path
     format = reader.format
     dialect = reader.dialect
+    var used: Set<Int> = []
     do throws(InputFault) {
-      try readAll(reader, sampled)
+      try readAll(reader, sampled, &used)
     } catch {
       note(error)
     }
@@ -50,10 +51,14 @@ package struct FileInspection: Sendable {
     declaredTotal = reader.declaredTotal?.text
     var map = ColumnMap(options)
     map.learn(reader.names)
-    headings = zip(reader.names, map.columns).map { ($0, $1) }
+    // The names of XML and JSON files are also those of what holds the records.
+    headings = zip(reader.names, map.columns).enumerated()
+      .filter { format == .csv || used.contains($0.offset) }.map(\.element)
   }
 
-  private mutating func readAll(_ reader: RecordReader, _ sampled: Int) throws(InputFault) {
+  private mutating func readAll(
+    _ reader: RecordReader, _ sampled: Int, _ used: inout Set<Int>
+  ) throws(InputFault) {
     var record = BulkRecord()
     while true {
       switch try reader.next(&record) {
@@ -63,6 +68,7 @@ package struct FileInspection: Sendable {
         note(fault)
       case .record:
         records += 1
+        for index in 0..<record.count { used.insert(record.name(at: index)) }
         guard sample.count < sampled else { continue }
         sample.append(
           (0..<record.count).map { (reader.names[record.name(at: $0)], record.text(at: $0)) })

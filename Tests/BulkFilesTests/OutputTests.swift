@@ -162,4 +162,23 @@ import Testing
         == "cannot write /dev/full: the disk is full; nothing was left behind, free some space and try again"
     )
   }
+
+  @Test func `what cannot be written is known before there is anything to write`() throws {
+    func failure(_ path: String) throws -> OutputFailure.Reason? {
+      do throws(OutputFailure) {
+        try OutputFile.check(path: path)
+        return nil
+      } catch {
+        return error.reason
+      }
+    }
+    try folder.write("old", to: "old.csv")
+    #expect(try failure(folder.path("none/x.csv")) == .noFolder)
+    #expect(try failure(folder.path("old.csv/x.csv")) == .noFolder)
+    #expect(try failure(folder.path) == .isFolder)
+    for fine in ["-", "/dev/null", folder.path("new.csv"), folder.path("old.csv"), "here.csv"] {
+      #expect(try failure(fine) == nil)
+    }
+    #expect(try folder.read("old.csv") == "old")
+  }
 }

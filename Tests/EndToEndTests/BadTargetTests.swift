@@ -30,6 +30,17 @@ import Testing
       .replacing(/OpenSSL\/[0-9.a-z]+: error:[0-9A-F]+/, with: "OpenSSL")
   }
 
+  @Test func `an export to a folder that is not there asks no server`() async throws {
+    let folder = try TemporaryFolder()
+    let seen = try await folder.see(
+      ["export", "-o", "none/out.csv", "--target", "https://cuc.invalid", "--username", "admin"])
+    #expect(
+      seen == """
+        cupibulk: Cannot write none/out.csv: its folder does not exist; make it, or name another one
+        exit 1
+        """)
+  }
+
   @Test func `a server that refuses connections is waited for, as long as told`() async throws {
     #expect(
       try await see("http://127.0.0.1:1", ["--give-up", "5s"]) == """

@@ -52,6 +52,21 @@ package final class OutputFile {
     if path.lowercased().hasSuffix(".gz") { packer = Gzip() }
   }
 
+  /// Tells what would keep a file from appearing, before there is anything to write.
+  ///
+  /// - Throws: `OutputFailure` for a folder, and for a file in a folder that is missing or closed.
+  package static func check(path: String) throws(OutputFailure) {
+    if path == "-" { return }
+    var status = stat()
+    let exists = unsafe stat(path, &status) == 0
+    if exists, status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
+    if exists, status.st_mode & S_IFMT != S_IFREG { return }
+    let final = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
+    guard unsafe access(folder(of: final) + "/.", W_OK | X_OK) == 0 else {
+      throw OutputFailure(file: path, code: errno)
+    }
+  }
+
   deinit {
     guard !isFinished, let paths else { return }
     _ = unsafe unlink(paths.temporary)

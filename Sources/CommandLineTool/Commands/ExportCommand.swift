@@ -26,6 +26,12 @@ struct ExportCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
+    // Nobody is to wait for a whole server only to be told of a misspelt folder.
+    do throws(OutputFailure) {
+      try OutputFile.check(path: path)
+    } catch {
+      throw CommandFailure(.failure, error.description.sentenceStart)
+    }
     PacingOptions.warn(pace, on: console)
     let ledger = try LedgerAccess.open(context)
     let target = try connecting.open(

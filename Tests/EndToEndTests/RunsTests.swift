@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  @Test func `the rows of an undo tell which servers they put back`() async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    let run = try await bench.imports(
+      "PortGroup,Service,Host,Precedence\nBranch,102,10.0.0.1,5\nBranch,102,10.0.0.2,6\n",
+      as: "rows.csv")
+    _ = try await bench.run(["undo", try #require(run.books).run])
+    let rows = try await bench.run(["runs", "rows"])
+    #expect(
+      rows.output == """
+        rows.csv:3: deleted: SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
+        rows.csv:2: updated: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch"
+
+        """)
+    let csv = try await bench.run(["runs", "rows", "--csv", "--state", "deleted"])
+    #expect(csv.output.contains(",delete,Branch,SIP proxy 10.0.0.2 port 5060 tls 5061,"))
+  }
+
   @Test func `the list has every run, newest first`() async throws {
     let (bench, names) = try await Self.benchWithRuns()
     let text = try await bench.run(["runs", "list"])

@@ -69,7 +69,7 @@ struct RunsRowsCommand: Performing {
     return [
       String(row.id.number), row.place.file, String(row.place.line), row.state.name,
       row.state.detail, row.row?.operation.rawValue,
-      row.group?.displayName ?? row.row?.group.name, row.row?.fields.summary,
+      row.group?.displayName ?? row.row?.group.name, row.server,
       row.entry?.effect.objectID?.text, row.entry?.verdict?.rawValue,
       detail.isEmpty ? nil : detail,
     ]

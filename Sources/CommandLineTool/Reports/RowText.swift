@@ -28,10 +28,21 @@ extension RowReport {
     if case .failed(let code) = state { code.hint } else { nil }
   }
 
+  /// One line about the server; of a row that names it by id alone, as an undo does, what the books know.
+  var server: String? {
+    guard let row else { return nil }
+    let known = entry?.effect.before ?? entry?.effect.after
+    return row.hasHost ? row.fields.summary : (known ?? row.fields).summary
+  }
+
   private func subject(_ row: Row) -> String {
-    let hasKey = row.fields[.host].text != nil || row.fields[.hostV6].text != nil
+    let hasKey = row.hasHost || entry?.effect.before != nil
     if !hasKey, let id = row.objectID { return "\(row.operation.rawValue) of \(id)" }
     if !hasKey, row.hasMatch { return "\(row.operation.rawValue) of \(row.match.hostText)" }
-    return row.fields.summary
+    return server ?? row.fields.summary
   }
+}
+
+extension Row {
+  fileprivate var hasHost: Bool { fields[.host].text != nil || fields[.hostV6].text != nil }
 }

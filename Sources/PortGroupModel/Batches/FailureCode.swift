@@ -56,7 +56,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .serviceFixed: "delete the server and create it with the new service"
     case .elsewhere: "correct the group, or leave ObjectId out"
     case .pimgReadOnly: "change it on the port group's page of the web administration"
-    case .lastServer: "pass --allow-last if the group may be left without one"
+    case .lastServer: "import or undo again with --allow-last if the group may be left without one"
     case .afterFailure: "mend the earlier row, then import the file again"
     case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
     case .changedSince: "undo the later run first, or change the server by hand"

@@ -38,7 +38,7 @@ struct RunResultText {
   /// The result as one JSON object on a line.
   func printJSON() {
     var line = JSONLine()
-    line.add("run", result.run?.text)
+    if isDry { line.add("dryRun", true) } else { line.add("run", result.run?.text) }
     line.add("exit", Int(result.status.rawValue))
     if let books = result.books {
       for (name, count) in books.counts { line.add(name, count) }

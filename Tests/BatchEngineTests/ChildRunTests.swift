@@ -176,6 +176,36 @@ import Testing
     #expect(try rig.reports(result).allSatisfy { $0.entry == nil })
   }
 
+  @Test func `a dry run foresees which deletes would be held back`() async throws {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.maxDelete = 4
+    for number in 1...2 {
+      try rig.add(50 + number, host: "10.0.0.\(number)")
+      try rig.add(60 + number, to: EngineRig.sccp, service: 100, host: "10.1.0.\(number)")
+    }
+    let rows =
+      (1...2).map { row(.delete, host: "10.0.0.\($0)") } + [
+        row(.delete, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+        row(.update, in: EngineRig.sccp, service: 100, host: "10.1.0.9"),
+        row(.delete, in: EngineRig.sccp, service: 100, host: "10.1.0.2"),
+      ]
+    rig.options.isDry = true
+    _ = await rig.run(rows)
+    #expect(
+      rig.events.planned == [
+        "delete 10.0.0.1", "delete 10.1.0.1", "fail(after-failure) 10.1.0.2",
+        "fail(last-server) 10.0.0.2", "fail(no-match) 10.1.0.9",
+      ])
+    #expect(server.writes == 0)
+
+    rig.options.isDry = false
+    let result = await rig.run(rows)
+    #expect(
+      try rig.states(result) == [
+        "deleted", "failed:last-server", "deleted", "failed:no-match", "failed:after-failure",
+      ])
+  }
+
   @Test func `a dry run names the server beside which a creation would stand`() async throws {
     var (rig, _) = try EngineRig.meddled()
     rig.options.isDry = true

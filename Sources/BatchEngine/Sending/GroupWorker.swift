@@ -71,7 +71,7 @@ struct GroupWorker: Sendable {
   ) async throws(RunStop) -> Batch? {
     let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
     let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
-    if options.isDry { return tell(plan, before, claimed) }
+    if options.isDry { return tell(plan, before, before, rows, claimed) }
     let settled = plan.compactMap { step in step.settled(on: before) }
     let steps = plan.filter(\.decision.isWrite)
     guard !steps.isEmpty else {
@@ -105,7 +105,7 @@ struct GroupWorker: Sendable {
         BatchSender.Step(row: row, decision: decision, lost: row.lost(now: courier.clock.now()))
       }
     }
-    if options.isDry { return tell(steps, before, claimed) }
+    if options.isDry { return tell(steps, before, listed, rows, claimed) }
     try await journaled { () async throws(LedgerError) in
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
@@ -121,14 +121,45 @@ struct GroupWorker: Sendable {
 
   /// Tells what would be done; nothing is.
   private func tell(
-    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ claimed: LedgerGroup
+    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer],
+    _ rows: [BatchRow], _ claimed: LedgerGroup
   ) -> Batch? {
+    let plan = foreseen(plan, before, listed, rows)
     let decisions = plan.map(\.decision)
     for step in plan {
       courier.report(
         .planned(PlannedRow(step, among: decisions, on: before, of: claimed.group)))
     }
     return nil
+  }
+
+  /// The plan with those deletes refused that the sender would hold back when their turn comes.
+  private func foreseen(
+    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer],
+    _ rows: [BatchRow]
+  ) -> [BatchSender.Step] {
+    var picture = GroupPicture(listed)
+    var firstTrouble = rows.first { if case .failed = $0.state { true } else { false } }?.id
+    return plan.map { step in
+      var refusal: FailureCode?
+      switch step.decision {
+      case .refuse(let code): refusal = code
+      case .create(let fields): picture.created(nil, service: fields.service)
+      case .delete(let index):
+        let id = before[index].objectID
+        if let firstTrouble, firstTrouble < step.row.id {
+          refusal = .afterFailure
+        } else if !options.allowLast, picture.isLast(id) {
+          refusal = .lastServer
+        } else {
+          picture.deleted(id)
+        }
+      case .update, .unchanged: break
+      }
+      guard let refusal else { return step }
+      firstTrouble = min(firstTrouble ?? step.row.id, step.row.id)
+      return BatchSender.Step(row: step.row, decision: .refuse(refusal))
+    }
   }
 
   private func goOn(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {

@@ -20,6 +20,8 @@ package enum RunEvent: Sendable {
 package struct RunProgress: Sendable, Equatable {
   /// Rows whose fate is decided, or servers that were read.
   package var done: Int
+  /// Rows that were sent and answered, but are not on the books yet.
+  package var underway: Int
   /// All rows; `nil` while it is not known.
   package var total: Int?
   package var failed: Int
@@ -28,9 +30,12 @@ package struct RunProgress: Sendable, Equatable {
   /// How many may be in flight now.
   package var slots: Int
 
-  package init(done: Int = 0, total: Int? = nil, failed: Int = 0, inFlight: Int = 0, slots: Int = 0)
-  {
+  package init(
+    done: Int = 0, underway: Int = 0, total: Int? = nil, failed: Int = 0, inFlight: Int = 0,
+    slots: Int = 0
+  ) {
     self.done = done
+    self.underway = underway
     self.total = total
     self.failed = failed
     self.inFlight = inFlight

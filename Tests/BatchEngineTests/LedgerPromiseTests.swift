@@ -85,6 +85,17 @@ import Testing
     #expect(result.books?.created == 7)
   }
 
+  @Test func `answered rows are counted apart until their batch is in the ledger`() async throws {
+    var (rig, _) = try EngineRig.meddled()
+    let seen = Sightings()
+    rig.onEvent = { event in
+      if case .progress(let progress) = event { seen.note("\(progress.done)+\(progress.underway)") }
+    }
+    _ = await rig.run(
+      (1...3).map { row(.create, host: "10.0.0.\($0)") } + [row(.update, host: "x")])
+    #expect(seen.all == ["0+0", "1+0", "1+1", "1+2", "1+3", "4+0"])
+  }
+
   @Test func `nothing is sent before the whole input is staged, and no run shows before that`()
     async throws
   {

@@ -71,6 +71,7 @@ struct RunPusher: Sendable {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
+    tally.advance(courier, by: 0)
     let worker = GroupWorker(
       run: run, ledger: ledger, courier: courier,
       planning: GroupPlanning(

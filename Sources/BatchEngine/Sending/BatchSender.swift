@@ -33,6 +33,7 @@ struct BatchSender {
   let before: [PortGroupServer]
   let steps: [Step]
   let courier: Courier
+  let tally: RunTally
   let allowLast: Bool
   /// How long a creation whose answer was lost may still be on its way in the server's queue.
   let settleWait: Duration
@@ -66,20 +67,22 @@ struct BatchSender {
   ///   - before: The group as it was listed before the batch.
   ///   - steps: The writes, in file order.
   ///   - courier: Carries the requests.
+  ///   - tally: Counts the rows as they are answered.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
   ///   - settleWait: How long a creation whose answer was lost may still be queued.
   ///   - refused: The first row of the batch that was refused without sending anything.
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
-    group: PortGroup, before: [PortGroupServer], steps: [Step], courier: Courier, allowLast: Bool,
-    settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
+    group: PortGroup, before: [PortGroupServer], steps: [Step], courier: Courier, tally: RunTally,
+    allowLast: Bool, settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
     found: [PortGroupServer]? = nil
   ) {
     self.group = group
     self.before = before
     self.steps = steps
     self.courier = courier
+    self.tally = tally
     self.allowLast = allowLast
     self.settleWait = settleWait
     self.earlier = earlier
@@ -320,6 +323,7 @@ struct BatchSender {
     }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
+    if state.isFinal { tally.answered(courier) }
   }
 }
 

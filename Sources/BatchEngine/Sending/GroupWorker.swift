@@ -85,7 +85,7 @@ struct GroupWorker: Sendable {
     tally.recorded(settled, courier)
     let refused = settled.first { if case .failed = $0.state { true } else { false } }?.row
     let sender = BatchSender(
-      group: claimed.group, before: before, steps: steps, courier: courier,
+      group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
       allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
       earlier: rows.filter(\.state.isFinal))
     return Batch(
@@ -110,7 +110,7 @@ struct GroupWorker: Sendable {
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
     let sender = BatchSender(
-      group: claimed.group, before: before, steps: steps, courier: courier,
+      group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
       allowLast: options.allowLast, settleWait: options.settleWait,
       earlier: rows.filter(\.state.isFinal), found: listed)
     let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }
@@ -185,6 +185,7 @@ struct GroupWorker: Sendable {
   /// Reads back, judges and records; then passes on why the batch had to stop, if it had.
   private func finish(_ batch: Batch) async throws(RunStop) {
     var outcomes = batch.sender.outcomes
+    let answered = outcomes.count(where: \.state.isFinal)
     let wrote = outcomes.contains { $0.effect.kind != .none }
     var written = outcomes + batch.unread
     let lacksID = written.contains { $0.effect.kind == .created && $0.effect.objectID == nil }
@@ -204,7 +205,7 @@ struct GroupWorker: Sendable {
       }
     }
     if wrote { tally.changed(batch.claimed) }
-    try await record(outcomes, of: batch.claimed, owesReadBack: owesReadBack)
+    try await record(outcomes, underway: answered, of: batch.claimed, owesReadBack: owesReadBack)
     if let stop { throw stop }
   }
 
@@ -240,12 +241,12 @@ struct GroupWorker: Sendable {
   }
 
   private func record(
-    _ outcomes: [Outcome], of claimed: LedgerGroup, owesReadBack: Bool = false
+    _ outcomes: [Outcome], underway: Int = 0, of claimed: LedgerGroup, owesReadBack: Bool = false
   ) async throws(RunStop) {
     try await journaled { () async throws(LedgerError) in
       try await ledger.record(outcomes, of: claimed.id, owesReadBack: owesReadBack)
     }
-    tally.recorded(outcomes, courier)
+    tally.recorded(outcomes, underway: underway, courier)
   }
 }
 

@@ -33,19 +33,32 @@ final class RunTally: Sendable {
     if !unknownFields.isEmpty { counts.withLock { $0.unknownFields.formUnion(unknownFields) } }
   }
 
+  /// Counts a row that was sent and answered, and whose batch is not booked yet.
+  func answered(_ courier: Courier) { report(courier) { $0.underway += 1 } }
+
   /// Counts recorded outcomes and reports how far the run has come.
-  func recorded(_ outcomes: [Outcome], _ courier: Courier) {
+  ///
+  /// - Parameters:
+  ///   - outcomes: What the ledger has now.
+  ///   - underway: How many of them were counted as answered before.
+  ///   - courier: Carries the report.
+  func recorded(_ outcomes: [Outcome], underway: Int = 0, _ courier: Courier) {
     let done = outcomes.filter(\.state.isFinal)
     let failed = done.count { if case .failed = $0.state { true } else { false } }
-    advance(courier, by: done.count, failed: failed)
+    report(courier) { progress in
+      progress.done += done.count
+      progress.underway -= underway
+      progress.failed += failed
+    }
   }
 
   /// Counts finished work and reports how far the run has come.
-  func advance(_ courier: Courier, by done: Int = 1, failed: Int = 0) {
+  func advance(_ courier: Courier, by done: Int = 1) { report(courier) { $0.done += done } }
+
+  private func report(_ courier: Courier, _ change: (inout RunProgress) -> Void) {
     let standing = courier.gate.standing
     let progress = counts.withLock { counts in
-      counts.progress.done += done
-      counts.progress.failed += failed
+      change(&counts.progress)
       counts.progress.inFlight = standing.inFlight
       counts.progress.slots = standing.limit
       return counts.progress

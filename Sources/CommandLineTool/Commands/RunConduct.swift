@@ -75,18 +75,12 @@ struct RunConduct: Sendable {
       } else {
         console.show(diagnostic)
       }
-    case .staged(_, let rows, _):
-      painter.update { state in
-        state.phase = phase
-        state.unit = unit
-        state.done = 0
-        state.total = rows
-      }
+    case .staged: break
     case .progress(let progress):
       painter.update { state in
         state.phase = progress.total == nil ? "Checking" : phase
         state.unit = unit
-        state.done = progress.done
+        state.done = progress.done + progress.underway
         state.total = progress.total
         state.failed = progress.failed
         state.slotsInUse = progress.inFlight

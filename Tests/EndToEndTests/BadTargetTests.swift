@@ -129,7 +129,7 @@ import Testing
     try folder.writeSecret("wrong\n", to: "password")
     #expect(
       try await see(sandbox.url, ["--slots", "4"]) == """
-        cupibulk: The run was refused: http://127.0.0.1:PORT: user name or password was refused: status 401: HTTP Status 401 (GET /vmrest/version); nothing more is sent, because accounts lock; check --username and the password
+        cupibulk: The run was refused: http://127.0.0.1:PORT: user name or password was refused: status 401: Unauthorized (GET /vmrest/version); nothing more is sent, because accounts lock; check --username and the password
         exit 7
         """)
     #expect(try await sandbox.log().requests == ["GET": 2], "once by each command")

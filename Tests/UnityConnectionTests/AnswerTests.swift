@@ -110,7 +110,7 @@ import UnityConnection
     ),
     (
       "<!doctype html><html><head><title>HTTP Status 400 – Bad\tRequest</title></head></html>",
-      "status 400: HTTP Status 400 – Bad Request"
+      "status 400: Bad Request"
     ),
     ("<html><h1>Only this</h1></html>", "status 400: Only this"),
     ("<html><pre> \n </pre><title>T</title></html>", "status 400: T"),

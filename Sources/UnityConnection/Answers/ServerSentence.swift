@@ -112,7 +112,9 @@ enum ServerSentence {
     let first = content(of: "pre", in: html).flatMap { text in
       text.split(whereSeparator: \.isNewline).map { tidy(String($0)) }.first { !$0.isEmpty }
     }
-    return first ?? content(of: "title", in: html) ?? content(of: "h1", in: html)
+    let title = content(of: "title", in: html) ?? content(of: "h1", in: html)
+    // The status stands beside the sentence anyway.
+    return first ?? title?.trimmingPrefix(/HTTP Status [0-9]+[ –-]*/).description
   }
 
   /// The text of the first element of that name, without the tags in it.

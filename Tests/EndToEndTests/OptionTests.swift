@@ -112,6 +112,24 @@ import Testing
     #expect(try await bench.servers(of: "Branch").count == 4)
   }
 
+  @Test func `resume takes the newest open run of the target that is given`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      "PortGroup,Service,Host,Operation\nPhoneSystem-1 SIP,102,10.10.0.11,delete\n",
+      to: "delete.csv")
+    for target in ["sandbox:a.db", "sandbox:b.db"] {
+      let run = try await ProgramRun.run(
+        ["import", "delete.csv", "--target", target], in: folder.path)
+      #expect(run.status == 8, "\(run.messages)")
+    }
+    let newest = try await ProgramRun.run(["resume"], in: folder.path)
+    #expect(newest.messages.contains(", on sandbox:b.db."))
+    let other = try await ProgramRun.run(["resume", "--target", "sandbox:a.db"], in: folder.path)
+    #expect(other.messages.contains(", on sandbox:a.db."))
+    let none = try await ProgramRun.run(["resume", "--target", "sandbox:c.db"], in: folder.path)
+    #expect(none.messages == "Nothing to resume: every run on sandbox:c.db is finished.\n")
+  }
+
   @Test func `a sandbox loads a file that was written by hand`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(

@@ -149,7 +149,7 @@ extension Command {
     details: [
       "What is in doubt is looked for on the server first; then what is left is done. Only the "
         + "ledger is needed: the input file may be changed or gone. Without a name it is the newest "
-        + "run that is not finished.",
+        + "run that is not finished, on the server of --target where that is given.",
       "With --failed the rows that failed are tried again, as a new run that belongs to the old one.",
     ],
     operands: [

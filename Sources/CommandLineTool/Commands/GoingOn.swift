@@ -20,7 +20,7 @@ struct GoingOn: Sendable {
     }
     guard !connecting.target.isEmpty else { return }
     let given = try TargetAddress(connecting.target)
-    guard given.text == own.url || given.lockIdentity == own.identity else {
+    guard run.isOn(given) else {
       throw CommandFailure(
         .refused, "Run \(run.id) was on \(own.url), not on \(given.text)",
         hint: "leave --target out, or import the file into the other target")
@@ -54,5 +54,12 @@ struct GoingOn: Sendable {
     let own = run.opening.target
     guard own.url.hasPrefix("sandbox:"), let identity = own.identity else { return own.url }
     return identity
+  }
+}
+
+extension Run {
+  /// True if the run's target is this one, in whatever spelling.
+  func isOn(_ target: TargetAddress) -> Bool {
+    target.text == opening.target.url || target.lockIdentity == opening.target.identity
   }
 }

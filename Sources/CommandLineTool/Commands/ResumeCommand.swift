@@ -26,10 +26,11 @@ struct ResumeCommand: Performing {
     PacingOptions.warn(options.pace, on: context.console)
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
     guard let run = try find(ledger) else {
+      let place = connecting.target.isEmpty ? "" : " on \(connecting.target.escapedForDisplay)"
       context.console.note(
         triesFailed
-          ? "Nothing to try again: no run has failed rows."
-          : "Nothing to resume: every run is finished.")
+          ? "Nothing to try again: no run\(place) has failed rows."
+          : "Nothing to resume: every run\(place) is finished.")
       return .success
     }
     if let reason = try nothingLeft(run, ledger) {
@@ -53,11 +54,15 @@ struct ResumeCommand: Performing {
     return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
-  /// The run that is named, or the newest one that has something left.
+  /// The run that is named, or the newest one, of the target where one is given, that has something left.
   private func find(_ ledger: Ledger) throws(CommandFailure) -> Run? {
     if !context.arguments.operands.isEmpty { return try LedgerAccess.run(context, in: ledger) }
     let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
-    for run in runs where try nothingLeft(run, ledger) == nil { return run }
+    let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
+    for run in runs {
+      if let target, !run.isOn(target) { continue }
+      if try nothingLeft(run, ledger) == nil { return run }
+    }
     return nil
   }
 

@@ -130,7 +130,8 @@ import Testing
     let writer = try FileHandle(forWritingTo: URL(filePath: fifo))
     let blanks = String(repeating: "\n", count: 256 << 10)
     try writer.write(contentsOf: Data(("PortGroup,Service,Host\n" + blanks).utf8))
-    let feeder = try bench.start(shell: "exec yes '' >rows.fifo")
+    // One that comes after the program's end would wait for a reader for ever.
+    let feeder = try bench.start(shell: "exec timeout -s KILL 20 sh -c \"yes '' >rows.fifo\"")
     program.send(signal: SIGINT)
     let run = await program.finish()
     try writer.close()

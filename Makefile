@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test build install lint sanitize clients fuzz bench bench-instructions deps clean
+.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -16,6 +16,10 @@ test: deps lint clients ## Check everything: format, layers, all tests
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests
+
+soak: deps ## Try bad days at full length: kills at 200 random instants, lost answers, full disks; takes half an hour
+	swift build --build-tests
+	CUPIBULK_SOAK=1 swift test --skip-build --disable-xctest --filter Experiment
 
 build: deps ## Build the program as .build/release/cupibulk
 	swift build -c release --static-swift-stdlib --product cupibulk

@@ -22,6 +22,7 @@ final class SandboxProcess: Sendable {
     var logins: Int
     var mostLoginsInOneSecond: Int
     var turnedAway: Int
+    var inFlight: Int
     var mostInFlight: Int
     var mostQueued: Int
     var faults: [String: Int]
@@ -47,13 +48,22 @@ final class SandboxProcess: Sendable {
   /// - Parameters:
   ///   - options: Options of `sandbox` beside the port.
   ///   - folder: Where it runs.
+  ///   - port: That of an earlier sandbox, to take its place; any free one unless told.
   /// - Throws: `Failure` where it ended instead.
-  init(_ options: [String] = [], in folder: TemporaryFolder) async throws {
+  init(
+    _ options: [String] = [], in folder: TemporaryFolder, port: String = "0"
+  ) async throws {
     let limit = options.contains("--login-limit") ? [] : ["--login-limit", "0"]
-    program = try RunningProgram(["sandbox", "--port", "0"] + limit + options, in: folder.path)
-    guard await program.waits(for: "Ctrl-C ends it.\n"),
-      let found = program.outputSoFar.firstMatch(of: /https?:\/\/[^ ]+/)
-    else {
+    let arguments = ["sandbox", "--port", port] + limit + options
+    var program = try RunningProgram(arguments, in: folder.path)
+    var isListening = await program.waits(for: "Ctrl-C ends it.\n")
+    // Somebody's connection may have been given the port for a moment.
+    while !isListening, port != "0", program.messagesSoFar.contains("in use") {
+      program = try RunningProgram(arguments, in: folder.path)
+      isListening = await program.waits(for: "Ctrl-C ends it.\n")
+    }
+    self.program = program
+    guard isListening, let found = program.outputSoFar.firstMatch(of: /https?:\/\/[^ ]+/) else {
       let run = await program.finish()
       throw Failure(description: "the sandbox ended with \(run.status): \(run.messages)")
     }
@@ -94,6 +104,50 @@ final class SandboxProcess: Sendable {
   func release(_ count: Int? = nil) async throws {
     let query = count.map { "?count=\($0)" } ?? ""
     _ = try await loop.send(HTTPRequest(.post, "/sandbox/release" + query))
+  }
+
+  /// Sends a request as another client of the same account would, with a body in JSON.
+  ///
+  /// - Returns: the status of the answer.
+  @discardableResult
+  func somebody(
+    _ method: HTTPMethod, _ path: String, _ fields: [String: String] = [:]
+  ) async throws -> Int {
+    let account = Data("admin:sandbox".utf8).base64EncodedString()
+    let request = HTTPRequest(
+      method, "/vmrest/" + path,
+      headerFields: [
+        "Authorization": "Basic \(account)", "Content-Type": "application/json",
+        "Accept": "application/json",
+      ],
+      body: fields.isEmpty ? [] : Array(try JSONEncoder().encode(fields)))
+    return try await loop.send(request).status
+  }
+
+  /// Waits until it is done with all that a client which has ended had asked.
+  ///
+  /// What such a client has sent stands in a connection that it has closed and the sandbox has not.
+  func waitForOrphans() async throws {
+    let local = ":" + String(format: "%04X", Int(port) ?? 0)
+    while true {
+      let sockets = try String(contentsOfFile: "/proc/net/tcp", encoding: .utf8)
+      let isLeft = sockets.split(separator: "\n").contains { line in
+        let words = line.split(separator: " ")
+        // 08 is CLOSE_WAIT.
+        return words.count > 3 && words[1].hasSuffix(local) && words[3] == "08"
+      }
+      if !isLeft { return }
+      try await Task.sleep(for: .milliseconds(2))
+    }
+  }
+
+  /// The port that it listens on.
+  var port: String { url.split(separator: ":").last.map(String.init) ?? "" }
+
+  /// Ends it as a crash does, and waits until it is gone.
+  func kill() async {
+    program.send(signal: SIGKILL)
+    _ = await program.finish()
   }
 
   /// Sends it a signal, such as SIGSTOP to let requests hang.

@@ -18,18 +18,18 @@ struct Workbench: Sendable {
   }
 
   /// Starts a sandbox that holds a lab of the test's own.
-  init(_ lab: Lab, groupsOnly: Bool = false) async throws {
+  init(_ lab: Lab, _ options: [String] = [], groupsOnly: Bool = false) async throws {
     folder = try TemporaryFolder()
     try folder.write(lab.json, to: "lab.json")
     sandbox = try await SandboxProcess(
-      ["--load", "lab.json"] + (groupsOnly ? ["--groups-only"] : []), in: folder)
+      ["--load", "lab.json"] + (groupsOnly ? ["--groups-only"] : []) + options, in: folder)
     try writePassword()
   }
 
   /// Begins, or goes on, in a folder with another sandbox.
-  init(_ folder: TemporaryFolder, _ options: [String]) async throws {
+  init(_ folder: TemporaryFolder, _ options: [String], port: String = "0") async throws {
     self.folder = folder
-    sandbox = try await SandboxProcess(options, in: folder)
+    sandbox = try await SandboxProcess(options, in: folder, port: port)
   }
 
   /// Puts the sandbox's password where `run` looks for it.
@@ -102,9 +102,9 @@ struct Workbench: Sendable {
   /// The states of the newest run's rows, such as `failed[exists]`.
   func states() async throws -> [String] { try await rows().map(\.stateText) }
 
-  /// All servers as an export has them.
+  /// All servers as an export has them; the ledger of the test's own runs does not hear of it.
   func servers() async throws -> [ExportedServer] {
-    let run = try await run(["export", "--format", "json"])
+    let run = try await run(["export", "--format", "json", "--ledger", "exports.sqlite"])
     return try JSONDecoder().decode(ExportedList.self, from: Data(run.output.utf8)).servers
   }
 

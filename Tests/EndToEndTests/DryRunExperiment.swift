@@ -1,0 +1,101 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// `--dry-run` writes nothing at the server, and the ledger gains nothing.
+@Suite(.serialized) struct DryRunExperiment {
+  private static let lab = Lab(
+    "Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1), .proxy("10.0.0.3")])
+
+  private static let rows = """
+    PortGroup,Operation,Service,Host,Precedence
+    Branch,create,102,10.0.0.5,5
+    Branch,update,102,10.0.0.1,7
+    Branch,delete,102,10.0.0.2,
+    Branch,update,102,10.0.0.77,7
+
+    """
+
+  /// A ledger with a run that ended, one that failed in part, and one that was killed.
+  private func bench() async throws -> (Workbench, done: String) {
+    let bench = try await Workbench(Self.lab)
+    let first = try await bench.imports(Self.rows, ["--max-delete", "1"])
+    #expect(first.summary == "read 4, created 1, updated 1, deleted 1, failed 1")
+    try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.6\n", to: "next.csv")
+    try await bench.sandbox.faults("hold=1")
+    let program = try bench.start(["import", "next.csv"])
+    try await bench.sandbox.waitUntilHeld()
+    program.send(signal: SIGKILL)
+    _ = await program.finish()
+    try await bench.sandbox.release()
+    try await bench.sandbox.waitForOrphans()
+    try bench.folder.write(Self.rows, to: "again.csv")
+    try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.8\n", to: "other.csv")
+    return (bench, try #require(first.books).run)
+  }
+
+  /// The commands that know `--dry-run`, as help tells them.
+  private static func commands() async throws -> [String] {
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let list = try await ProgramRun.run(["--help"], in: folder.path).output
+    var found: [String] = []
+    for line in list.matches(of: #/(?m)^  ([a-z]+) /#) {
+      let name = String(line.output.1)
+      let help = try await ProgramRun.run(["help", name], in: folder.path).output
+      if help.contains("--dry-run") { found.append(name) }
+    }
+    return found
+  }
+
+  /// A command with what must stand in its plan, and its exit code.
+  struct Case: CustomTestStringConvertible, Sendable {
+    var command: String
+    var plan: String
+    var status: Int32
+    var testDescription: String { command }
+  }
+
+  static let cases = [
+    Case(
+      command: "import again.csv --max-delete 1", plan: "would fail[no-match]", status: 3),
+    Case(command: "import other.csv", plan: "would create: SIP proxy 10.0.0.8", status: 0),
+    Case(command: "resume", plan: "would create: SIP proxy 10.0.0.6", status: 0),
+    Case(command: "resume DONE --failed", plan: "would fail[no-match]", status: 3),
+    Case(command: "undo DONE", plan: "would delete: SIP proxy 10.0.0.5", status: 0),
+  ]
+
+  @Test func `every command with a dry run is tried here`() async throws {
+    let tried = Set(
+      Self.cases.compactMap { $0.command.split(separator: " ").first.map(String.init) })
+    #expect(Set(try await Self.commands()) == tried)
+  }
+
+  @Test(arguments: cases, [[], ["--json"]])
+  func `nothing is written, here or there`(one: Case, form: [String]) async throws {
+    let (bench, done) = try await bench()
+    let before = try await bench.picture()
+    let runs = try await bench.run(["runs", "list", "--json"]).output
+    let rows = try await bench.rows(of: done)
+    let ledger = try Data(contentsOf: Self.ledger(bench))
+    try await bench.sandbox.emptyLog()
+
+    let words = one.command.replacingOccurrences(of: "DONE", with: done).split(separator: " ")
+    let run = try await bench.run(words.map(String.init) + ["--dry-run"] + form)
+    #expect(run.status == one.status, "\(run.output)\(run.messages)")
+    if form.isEmpty { #expect(run.output.contains(one.plan), "\(run.output)") }
+
+    let log = try await bench.sandbox.log()
+    #expect(log.writes == 0)
+    #expect(Set(log.requests.keys).isSubset(of: ["GET", "HEAD"]))
+    #expect(log.requests["GET"].map { $0 > 0 } == true, "it looks at the server")
+    #expect(try await bench.picture() == before)
+    #expect(try await bench.run(["runs", "list", "--json"]).output == runs)
+    #expect(try await bench.rows(of: done).map(\.stateText) == rows.map(\.stateText))
+    #expect(try Data(contentsOf: Self.ledger(bench)) == ledger)
+  }
+
+  private static func ledger(_ bench: Workbench) -> URL {
+    URL(filePath: bench.folder.path("state/cupibulk/ledger.sqlite"))
+  }
+}

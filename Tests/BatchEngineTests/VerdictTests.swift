@@ -103,6 +103,8 @@ import Testing
     #expect(
       report.detail
         == "somebody else changed it meanwhile: Precedence was sent as 5 and reads 9")
+    #expect(
+      report.entry?.effect.after?[.precedence] == "5", "theirs is not ours to put back")
     #expect(result.status == .success)
   }
 

@@ -41,7 +41,7 @@ struct ReadBack {
     } else {
       outcome.verdict = Verdict.judge(
         sent: intent.fields, before: outcome.effect.before, after: shown)
-      if let shown { outcome.effect.after = shown }
+      if let shown { outcome.effect.after = left(by: outcome.effect, as: shown) }
     }
     switch outcome.verdict {
     case .ignored:
@@ -56,6 +56,21 @@ struct ReadBack {
     case .verified, .normalised, nil: break
     }
     return outcome
+  }
+
+  /// What the run left, in the form in which the server shows it.
+  ///
+  /// A third value is somebody else's: it is not taken for the run's own, so that an undo does not put it back.
+  private func left(by effect: Effect, as shown: FieldValues) -> FieldValues {
+    guard effect.kind == .updated, let before = effect.before, let after = effect.after else {
+      return shown
+    }
+    var left = shown
+    for field in Field.writable
+    where !after.agrees(with: shown, in: field) && !before.agrees(with: shown, in: field) {
+      left[field] = after[field]
+    }
+    return left
   }
 
   /// The fields that do not read as they were sent, for people.

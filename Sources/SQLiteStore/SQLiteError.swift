@@ -59,7 +59,7 @@ extension SQLiteError {
     // SQLite does not keep the cause of a commit that could not be written.
     let systemError =
       extendedCode & 0xFF == SQLITE_IOERR
-      ? unsafe Self.journalError(handle) : unsafe sqlite3_system_errno(handle)
+      ? unsafe Self.fileError(handle) : unsafe sqlite3_system_errno(handle)
     self.init(
       kind: Kind(resultCode: extendedCode, systemError: systemError),
       extendedCode: extendedCode,
@@ -70,10 +70,11 @@ extension SQLiteError {
 }
 
 extension SQLiteError {
-  /// The `errno` of the last failed call on the log's file, else that of the connection.
+  /// The `errno` of the last failed call on the log's file, on the database's, else that of the connection.
   ///
+  /// The database's own file is written before there is a log, and when the log is worked off.
   /// (`SQLITE_FCNTL_JOURNAL_POINTER`, `SQLITE_FCNTL_LAST_ERRNO`)
-  private static func journalError(_ handle: OpaquePointer?) -> Int32 {
+  private static func fileError(_ handle: OpaquePointer?) -> Int32 {
     var code: Int32 = 0
     var file: UnsafeMutablePointer<sqlite3_file>?
     if unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
@@ -81,6 +82,9 @@ extension SQLiteError {
       let file = unsafe file, let methods = unsafe file.pointee.pMethods
     {
       _ = unsafe methods.pointee.xFileControl?(file, SQLITE_FCNTL_LAST_ERRNO, &code)
+    }
+    if code == 0 {
+      _ = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &code)
     }
     return code == 0 ? unsafe sqlite3_system_errno(handle) : code
   }

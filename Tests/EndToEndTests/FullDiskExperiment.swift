@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// The disk fills up at any instant: the run stops with a clear error, nothing is half-written, and it goes on later.
+///
+/// What a full disk does, `prlimit` does to one process (see `FullDiskTests`).
+@Suite(.serialized) struct FullDiskExperiment {
+  private let work = KillExperiment()
+
+  /// Lets no file of the program grow any more, if it is still there.
+  private func fillDisk(of program: RunningProgram) async throws {
+    _ = try await ProgramRun.run(
+      ["--pid", "\(program.processID)", "--fsize=0"], program: "/usr/bin/prlimit", in: "/")
+  }
+
+  private func checkEnd(_ run: ProgramRun, on bench: Workbench) {
+    // 6 where there was room to book that the row is in doubt.
+    #expect([0, 1, 6].contains(run.status), "\(run.messages)")
+    if run.status == 0 { return }
+    let ledger = bench.folder.path("state/cupibulk/ledger.sqlite")
+    #expect(
+      run.messages.contains(
+        "cupibulk: The disk is full, so that the ledger \(ledger) cannot grow; "
+          + "make room, then go on; what was recorded before is safe\n"), "\(run.messages)")
+    #expect(!run.output.contains("Done: "))
+  }
+
+  @Test(arguments: Experiment.rounds(4, soak: 60))
+  func `while a run is staged, sent and recorded`(round: Int) async throws {
+    let time = try await KillExperiment.usual.value
+    let bench = try await work.bench()
+    let program = try work.start(bench)
+    try await work.wait(time)
+    try await fillDisk(of: program)
+    checkEnd(await program.finish(), on: bench)
+    if round % 2 == 1 {
+      // There still is no room, or none again.
+      let resume = try bench.start(["resume", "--settle-wait", "0s"])
+      try await work.wait(time)
+      try await fillDisk(of: resume)
+      checkEnd(await resume.finish(), on: bench)
+    }
+    try await work.finish(bench)
+  }
+
+  /// So much may the ledger grow, in KiB; one row needs more than the last but one.
+  @Test(
+    arguments: Experiment.isSoak
+      ? [1, 2, 3, 4, 5, 8, 20, 30, 40, 80, 120, 160, 190, 1_000] : [1, 30, 160, 1_000])
+  func `wherever the ledger stops growing, it is told in the same words`(limit: Int) async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
+    let run = try await bench.start(shell: "ulimit -f \(limit); cupibulk import rows.csv").finish()
+    if limit == 1_000 {
+      #expect(run.status == 0, "\(run.messages)")
+    } else {
+      // What cannot be recorded is not called done, and an empty ledger is told with another stop.
+      #expect([1, 6].contains(run.status), "\(run.output)\(run.messages)")
+      #expect(run.messages.contains("cupibulk: The disk is full, so that the ledger "))
+    }
+    let next =
+      try await bench.newestRun() == nil
+      ? ["import", "rows.csv"] : ["resume", "--settle-wait", "0s"]
+    #expect(try await bench.run(next).status == 0)
+    #expect(try await bench.servers(of: "Branch").count == 2)
+  }
+
+  /// The requests before which the disk is full: one is planned, journalled, or recorded next.
+  @Test(arguments: [
+    "GET /vmrest/portgroups?", "GET /vmrest/portgroups/", "POST ", "PUT ", "DELETE ",
+  ])
+  func `at a chosen instant, and the resume does the rest`(request: String) async throws {
+    let bench = try await work.bench()
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: request)
+    let program = try work.start(bench, through: gate)
+    try await gate.waitForRequest()
+    try await fillDisk(of: program)
+    gate.open()
+    let run = await program.finish()
+    #expect(run.status != 0)
+    checkEnd(run, on: bench)
+    try await work.finish(bench, through: gate)
+  }
+
+  @Test(arguments: Experiment.rounds(3, soak: 40))
+  func `while an export is read and written`(round: Int) async throws {
+    let time = try await KillExperiment.usual.value
+    let bench = try await work.bench()
+    let whole = try await bench.run(["export", "--format", "csv"]).output
+    try bench.folder.write("old\n", to: "out/backup.csv")
+    let program = try bench.start(["export", "-o", "out/backup.csv"])
+    try await work.wait(time)
+    try await fillDisk(of: program)
+    let run = await program.finish()
+    #expect([0, 1].contains(run.status), "\(run.messages)")
+    if run.status == 1 { #expect(run.messages.contains("disk is full"), "\(run.messages)") }
+    let written = try bench.folder.read("out/backup.csv")
+    #expect(written == (run.status == 0 ? whole : "old\n"))
+    #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
+    #expect(try await bench.run(["export", "-o", "out/backup.csv"]).status == 0)
+    #expect(try bench.folder.read("out/backup.csv") == whole)
+  }
+}

@@ -25,6 +25,8 @@ package struct RunProgress: Sendable, Equatable {
   /// All rows; `nil` while it is not known.
   package var total: Int?
   package var failed: Int
+  /// Rows of which it was not found out whether they were done.
+  package var inDoubt = 0
   /// Requests in flight.
   package var inFlight: Int
   /// How many may be in flight now.

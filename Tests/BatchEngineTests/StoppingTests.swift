@@ -68,6 +68,10 @@ import Testing
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
     #expect(try rig.states(result) == ["inDoubt", "pending:group-in-doubt"])
     #expect(server.log.last == "create 1")
+    let progress = rig.events.all.compactMap {
+      if case .progress(let told) = $0 { told } else { nil }
+    }
+    #expect(progress.last?.inDoubt == 1)
     #expect(result.status == .interrupted, "a signal goes before doubt")
   }
 

@@ -49,6 +49,7 @@ final class RunTally: Sendable {
       progress.done += done.count
       progress.underway -= underway
       progress.failed += failed
+      progress.inDoubt += outcomes.count { $0.state == .inDoubt }
     }
   }
 

@@ -83,6 +83,7 @@ struct RunConduct: Sendable {
         state.done = progress.done + progress.underway
         state.total = progress.total
         state.failed = progress.failed
+        state.inDoubt = progress.inDoubt
         state.slotsInUse = progress.inFlight
         state.slots = progress.slots
         state.waiting = nil

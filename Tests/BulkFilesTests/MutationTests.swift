@@ -21,6 +21,14 @@ import Testing
         text + "Gruppe ä\(number)\t\t506\(number)\r\n"
       }
     ),
+    // With a delimiter behind every heading that some rows lack, alike in the number of their fields.
+    (
+      .csv,
+      "name;host;\n"
+        + (1...9).reduce("") { text, number in
+          text + "group \(number);sip-\(number).example.com\(number > 2 ? "" : ";")\n"
+        }
+    ),
     (
       .xml,
       "<?xml version='1.0'?>\n<!-- x -->\n<Servers total='2'>\n <Server>\n  <a>1 &amp; ä</a>\n"

@@ -76,7 +76,7 @@ struct CSVRecords: RecordParsing {
 
   /// Takes the next record if nothing about it is odd.
   private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
-    guard comment == nil, record.fields.count == names.count,
+    guard comment == nil, !dialect.hasTrailingField, record.fields.count == names.count,
       let end = scanner.plain(window.span, from: start, into: &record)
     else { return false }
     number += 1

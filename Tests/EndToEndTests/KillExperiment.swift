@@ -204,6 +204,47 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 48, "nothing is sent twice")
   }
 
+  /// Rows that a stop left open count as perhaps sent from the moment at which a resume begins with them.
+  @Test(arguments: Experiment.isSoak ? Array(1...24) : [1, 8])
+  func `a run is stopped in order, and its resume dies`(write: Int) async throws {
+    let bench = try await bench()
+    try await bench.sandbox.faults("hold@1")
+    let program = try start(bench)
+    try await bench.sandbox.waitUntilHeld()
+    program.send(signal: SIGTERM)
+    #expect(await program.waits(for: "Stopping: "))
+    try await bench.sandbox.release()
+    #expect(await program.finish().status == 143)
+
+    try await bench.sandbox.faults("hold-reply@\(write)")
+    let resume = try bench.start(["resume", "--settle-wait", "0s"])
+    try await bench.sandbox.waitUntilHeld()
+    await kill(resume)
+    try await bench.sandbox.release()
+    try await finish(bench)
+    #expect(try await bench.sandbox.log().writes == 48, "nothing is sent twice")
+  }
+
+  /// The wait is a real one, and long enough for any machine, so that only the soak has the time.
+  @Test(.enabled("a settle wait takes its time: make soak") { Experiment.isSoak })
+  func `a creation is done only after the resume has looked for it`() async throws {
+    let bench = try await bench()
+    try await bench.sandbox.faults("hold@1")
+    let program = try start(bench)
+    try await bench.sandbox.waitUntilHeld()
+    await kill(program)
+    let list = "GET /vmrest/portgroups/ID/portgroupservers"
+    let looks = try await bench.sandbox.log().calls[list, default: 0]
+    let resume = try bench.start(["resume", "--settle-wait", "30s"])
+    // All six groups have been listed, four of them for the first time, and none has been read back.
+    while try await bench.sandbox.log().calls[list, default: 0] < looks + Self.groups {
+      try await Task.sleep(for: .milliseconds(5))
+    }
+    try await bench.sandbox.release()
+    #expect(await resume.finish().status == 0)
+    try await check(bench)
+  }
+
   // MARK: The input
 
   /// What may become of the input meanwhile.

@@ -35,7 +35,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
       "A delete was held back because an earlier row of its group failed or is in doubt."
     case .leftOut:
       "The row would change the ports of a server that it found by its host, and rows of the input that may mean that server were left out."
-    case .changedSince: "The server was changed or deleted after the run that is undone."
+    case .changedSince:
+      "Somebody changed or deleted the server since the run, or while it was at work."
     case .groupGone: "The group is not on the target any more."
     case .refused: "The server refused the request; its sentence stands beside."
     case .ignored: "The server answered that it was done, but reading back shows no change."

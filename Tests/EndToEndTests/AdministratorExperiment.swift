@@ -63,9 +63,9 @@ import Testing
     #expect(log.mostQueued == 0)
     #expect(log.mostInFlight <= 5)
     #expect(log.turnedAway == 0)
-    #expect(
-      log.calls["POST /vmrest/portgroups/ID/portgroupservers"] == Self.rows.split(separator: "\n")
-        .count - 1)
+    // Every row has arrived, though their many logins may have pushed our session out.
+    let created = Self.rows.split(separator: "\n").count - 1
+    #expect(try await bench.servers().count == 3 + Self.groups + created)
   }
 
   /// The same with certainty: all that could fly does, at one moment.

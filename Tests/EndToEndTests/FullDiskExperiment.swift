@@ -21,8 +21,10 @@ import Testing
     let ledger = bench.folder.path("state/cupibulk/ledger.sqlite")
     #expect(
       run.messages.contains(
-        "cupibulk: The disk is full, so that the ledger \(ledger) cannot grow; "
-          + "make room, then go on; what was recorded before is safe\n"), "\(run.messages)")
+        "cupibulk: The disk is full, so that the ledger \(ledger) cannot grow"), "\(run.messages)")
+    #expect(
+      run.messages.contains("make room, then go on; what was recorded before is safe\n"),
+      "\(run.messages)")
     #expect(!run.output.contains("Done: "))
   }
 

@@ -148,7 +148,7 @@ import Testing
       ["--tls", "--state", "lab.db"]),
     Case(
       7, "a resume on another target",
-      "\(doubt); cupibulk resume --target sandbox:other.db", swallowing),
+      "\(doubt); cupibulk resume \(run) --target sandbox:other.db", swallowing),
     Case(
       7, "an undo in a sandbox that is gone",
       "cupibulk import new.csv --target sandbox: --set 'PortGroup=PhoneSystem-1 SIP'; cupibulk undo \(run)"

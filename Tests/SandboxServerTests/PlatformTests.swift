@@ -1,7 +1,9 @@
 // What can only be read: phone systems, templates, the server and its cluster, and how groups refer to them.
 
 import HTTPMessages
+import PortGroupModel
 import SandboxServer
+import TestSupport
 import Testing
 
 @Suite struct PlatformTests {
@@ -13,19 +15,26 @@ import Testing
     sandbox.respond(to: Wire.json.request(.get, target)).text
   }
 
-  @Test func `the server and its cluster are told`() {
+  /// The answer with the machine's own id made one that can be written down.
+  private func json(_ target: String, sayingIDFor id: String) -> String {
+    json(target).replacing(id, with: "ID")
+  }
+
+  @Test func `the server and its cluster are told`() throws {
+    let id = try #require(try Wire.xml.values("ObjectId", in: vmsServers(sandbox)).first)
     #expect(
-      json("/vmrest/vmsservers")
-        == #"{"@total":"1","VmsServer":{"ObjectId":"7c1e5a02-40d8-4d0b-9a5b-3f6c8e21b001","#
+      json("/vmrest/vmsservers", sayingIDFor: id)
+        == #"{"@total":"1","VmsServer":{"ObjectId":"ID","#
         + #""ServerName":"unity-lab","IpAddress":"10.10.0.5","IpAddressV6":"","HostName":"unity-lab","#
         + #""ClusterMemberId":"0","ServerState":"20","ServerDisplayState":"3","#
         + #""SubToPerformReplicationRole":"false"}}"#)
     #expect(
-      sandbox.respond(to: Wire.xml.request(.get, "/vmrest/cluster/")).text == """
+      sandbox.respond(to: Wire.xml.request(.get, "/vmrest/cluster/")).text.replacing(id, with: "ID")
+        == """
         <?xml version="1.0" encoding="UTF-8"?>
         <Cluster total="1">
           <Server>
-            <Key>7c1e5a02-40d8-4d0b-9a5b-3f6c8e21b001</Key>
+            <Key>ID</Key>
             <HostName>unity-lab</HostName>
             <DatabaseReplication>Publisher</DatabaseReplication>
             <MacAddress/>
@@ -37,6 +46,22 @@ import Testing
         """)
     #expect(json("/vmrest/cluster?rowsPerPage=0") == #"{"@total":"1"}"#)
     #expect(json("/vmrest/vmsservers?pageNumber=2") == #"{"@total":"1"}"#)
+  }
+
+  private func vmsServers(_ sandbox: Sandbox) -> HTTPResponse {
+    sandbox.respond(to: Wire.xml.request(.get, "/vmrest/vmsservers"))
+  }
+
+  @Test func `each sandbox is a machine of its own, and stays it as long as its state`() throws {
+    let folder = try TemporaryFolder()
+    func id(_ storage: Sandbox.Storage) throws -> [String] {
+      try Wire.xml.values("ObjectId", in: vmsServers(try Sandbox(state: storage)))
+    }
+    let first = try id(.file(folder.path("lab.db")))
+    #expect(first.allSatisfy { ObjectID($0) != nil } && first.count == 1)
+    #expect(try id(.file(folder.path("lab.db"))) == first)
+    #expect(try id(.file(folder.path("other.db"))) != first)
+    #expect(try id(.memory) != id(.memory))
   }
 
   @Test func `the product's version can be asked for with a slash at the end`() {

@@ -28,8 +28,8 @@ extension Sandbox {
     case (.version, _): try call.wanted.answer(Platform.version(configuration.version))
     case (.productVersion, _):
       try call.wanted.answer(Platform.productVersion(configuration.version))
-    case (.vmsServers, _): try list(Platform.vmsServers, call)
-    case (.cluster, _): try list(Platform.cluster, call)
+    case (.vmsServers, _): try list(Platform.vmsServers(state.machineID()), call)
+    case (.cluster, _): try list(Platform.cluster(state.machineID()), call)
     case (.phoneSystems, _): try list(.phoneSystems, call)
     case (.phoneSystem(let id), _): try show(.phoneSystems, id, call)
     case (.templates, _): try list(.templates, call)

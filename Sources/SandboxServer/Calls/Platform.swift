@@ -1,9 +1,8 @@
 // What the sandbox tells of the machine that it pretends to be: version, server, cluster.
 
-/// Constant answers; sources: reference CUPI.md §2.5.
+/// Answers that stay the same but for the machine's id; sources: reference CUPI.md §2.5.
 enum Platform {
   private static let hostName = "unity-lab"
-  private static let id = "7c1e5a02-40d8-4d0b-9a5b-3f6c8e21b001"
 
   static func version(_ version: String) -> Resource {
     information("vmrest", version)
@@ -21,7 +20,7 @@ enum Platform {
   }
 
   /// One server without a cluster: its own primary.
-  static var vmsServers: Listing {
+  static func vmsServers(_ id: String) -> Listing {
     var server = Resource(type: "VmsServer")
     server.show("ObjectId", id)
     server.show("ServerName", hostName)
@@ -37,7 +36,7 @@ enum Platform {
   }
 
   /// Three clients read `Server` here, though the vendor's page prints `VmsServers`.
-  static var cluster: Listing {
+  static func cluster(_ id: String) -> Listing {
     var server = Resource(type: "Server")
     server.show("Key", id)
     server.show("HostName", hostName)

@@ -27,6 +27,13 @@ final class SandboxState: Sendable {
 
   // MARK: Reading
 
+  /// The id by which the machine tells itself from others; it stays as long as the state.
+  func machineID() throws -> String {
+    try database.withLock { database in
+      try database.first("SELECT id FROM machine", []) { row in row.text(0) } ?? ""
+    }
+  }
+
   /// A page of a list, and how many there are over all pages.
   ///
   /// The servers of a group that does not exist are none.

@@ -58,6 +58,15 @@ extension SandboxState {
             ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40002', 'SIP', 2),
             ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40003', 'PIMG/TIMG', 3);
           """),
+      // Two sandboxes must not be taken for one server.
+      Migration(
+        "the machine's own id",
+        sql: """
+          CREATE TABLE machine (id TEXT NOT NULL) STRICT;
+          INSERT INTO machine (id) SELECT lower(
+            hex(randomblob(4)) || '-' || hex(randomblob(2)) || '-4' || substr(hex(randomblob(2)), 2)
+            || '-a' || substr(hex(randomblob(2)), 2) || '-' || hex(randomblob(6)));
+          """),
     ])
 
   static func find<Record>(

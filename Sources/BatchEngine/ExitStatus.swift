@@ -26,7 +26,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .tryAgain: "stopped, try again: the server is busy or out of reach"
     case .inDoubt: "of some rows it is not known whether they were done"
     case .refused: "refused: credentials, certificate or wrong target"
-    case .fuse: "a fuse blew: more deletions than allowed"
+    case .fuse: "a fuse blew: more rows delete, or failed, than allowed"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .interrupted: "interrupted (Ctrl-C)"
     case .terminated: "terminated (SIGTERM)"
@@ -56,11 +56,11 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 
   private init(unsignalled books: Books, _ stop: RunStop?) {
     if books.inDoubt > 0 { self = .inDoubt; return }
-    if case .fuse = stop { self = .fuse; return }
     switch stop {
+    case .fuse, .tooManyFailed: self = .fuse
     case .ledger, .server, .output: self = .failure
-    case .ledgerLocked: self = .locked
-    case .input: self = .inputInvalid
+    case .ledgerLocked, .targetLocked: self = .locked
+    case .input, .noSuchGroup: self = .inputInvalid
     case _ where books.failed > 0: self = .rowsFailed
     case .gaveUp, .nameUnknown: self = .tryAgain
     case _ where books.pending > 0: self = .tryAgain

@@ -1,4 +1,6 @@
+package import PortGroupModel
 package import RowLedger
+package import UnityConnection
 
 /// What every run needs around it, whatever it does.
 package struct RunSetting: Sendable {
@@ -11,6 +13,10 @@ package struct RunSetting: Sendable {
   package let clock: any RunClock
   /// Told what happens, from any thread.
   package let report: @Sendable (RunEvent) -> Void
+  /// Told once, before anything is sent, of which machines the server consists, and its own id.
+  ///
+  /// What it throws ends the run. Without it the server is not asked.
+  package var recognise: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
   package init(
     ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,

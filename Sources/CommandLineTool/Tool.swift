@@ -65,6 +65,7 @@ package enum Tool {
     case "runs show": try RunsShowCommand(context)
     case "runs rows": try RunsRowsCommand(context)
     case "runs rejects": try RunsRejectsCommand(context)
+    case "runs prune": try RunsPruneCommand(context)
     case "target check": try TargetCheckCommand(context)
     case "sandbox": try SandboxCommand(context)
     case "template": try TemplateCommand(context)

@@ -1,5 +1,7 @@
 // The machines of a cluster, as far as a server tells of them.
 
+package import PortGroupModel
+
 /// One machine of a Unity Connection cluster.
 package struct ClusterServer: Sendable, Equatable {
   /// What it does in the cluster now.
@@ -18,11 +20,28 @@ package struct ClusterServer: Sendable, Equatable {
   package var role: Role
   /// Host names and addresses that it goes by.
   package var hosts: [String]
+  /// The machine's own id; `nil` if the server did not say.
+  package var objectID: ObjectID?
+  /// True for the machine that was installed first, whichever is the primary now.
+  package var isPublisher: Bool
 
-  package init(name: String, role: Role, hosts: [String] = []) {
+  package init(
+    name: String, role: Role, hosts: [String] = [], objectID: ObjectID? = nil,
+    isPublisher: Bool = false
+  ) {
     self.name = name
     self.role = role
     self.hosts = hosts
+    self.objectID = objectID
+    self.isPublisher = isPublisher
+  }
+}
+
+extension [ClusterServer] {
+  /// What tells a cluster from others under whatever name it is reached: the publisher's id, which a failover leaves as it is.
+  package var identity: ObjectID? {
+    if let publisher = first(where: \.isPublisher)?.objectID { return publisher }
+    return count == 1 ? first?.objectID : nil
   }
 }
 
@@ -35,6 +54,8 @@ extension ClusterServer {
     hosts = ["HostName", "IpAddress", "IpAddressV6", "ServerName", "Ipv6Name"]
       .compactMap { object[$0] }.filter { !$0.isEmpty }
     name = object["ServerName"] ?? object["HostName"] ?? object["Key"] ?? "a server without a name"
+    objectID = object["ObjectId"].flatMap { ObjectID($0) }
+    isPublisher = object["ClusterMemberId"] == "0"
     let state = object["ServerState"].flatMap { Int($0) }
     let shown = object["ServerDisplayState"].flatMap { Int($0) }
     role =
@@ -60,6 +81,11 @@ extension ConnectionClient {
       if let servers = try await machines(path, types), !servers.isEmpty { return servers }
     }
     return nil
+  }
+
+  /// The machines with their roles, by one question; none if the server does not tell.
+  package func vmsServers() async throws(ServerError) -> [ClusterServer] {
+    try await machines("/vmrest/vmsservers", ["VmsServer"]) ?? []
   }
 
   private func machines(

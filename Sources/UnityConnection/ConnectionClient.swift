@@ -85,8 +85,10 @@ package final class ConnectionClient: Sendable {
   package func servers(of group: ObjectID) async throws(ServerError) -> ServerList {
     let path = Self.path(group)
     var unknown: Set<String> = []
+    var exchanges = 0
     var list = PagedList<PortGroupServer>(id: \.objectID)
     while case .more(let page) = list.state {
+      exchanges += 1
       let request = reading(path, page: page)
       let response = try await read(request)
       list.take(
@@ -104,7 +106,9 @@ package final class ConnectionClient: Sendable {
       throw ServerCall(server: server, request: reading(path)).error(
         .groupGone, detail: "there is no port group \(group)")
     }
-    return ServerList(servers: servers, unknownFields: unknown.sorted())
+    return ServerList(
+      servers: servers, unknownFields: unknown.sorted(),
+      exchanges: servers.isEmpty ? exchanges + 1 : exchanges)
   }
 
   /// Sends a request once; once more if only the session had aged out.

@@ -21,10 +21,13 @@ package struct ServerList: Sendable, Equatable {
   package let servers: [PortGroupServer]
   /// Names of fields that the server sent and the model does not have, sorted.
   package let unknownFields: [String]
+  /// How many exchanges it took: one a page, and one more to believe that there are none.
+  package let exchanges: Int
 
-  package init(servers: [PortGroupServer], unknownFields: [String] = []) {
+  package init(servers: [PortGroupServer], unknownFields: [String] = [], exchanges: Int = 1) {
     self.servers = servers
     self.unknownFields = unknownFields
+    self.exchanges = exchanges
   }
 }
 

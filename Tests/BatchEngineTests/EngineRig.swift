@@ -153,11 +153,12 @@ struct EngineRig {
 
   /// An import of these rows; `staged` runs when all of them are in the ledger.
   func importer(
-    of rows: [Row], staged: @escaping @Sendable () -> Void = {}
+    of rows: [Row], selection: RowSelection = RowSelection(),
+    staged: @escaping @Sendable () -> Void = {}
   ) -> Importer {
     let ledger = ledger
     return Importer(
-      source: "rows.csv", options: options, setting: setting(),
+      source: "rows.csv", selection: selection, options: options, setting: setting(),
       fill: { run async throws(RunStop) in
         do {
           let file = try await ledger.addFile("rows.csv", to: run)

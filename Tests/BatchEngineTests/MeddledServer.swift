@@ -44,7 +44,7 @@ enum Fate: Sendable {
 /// One request, by what it is for.
 struct Call: Sendable {
   let request: HTTPRequest
-  /// `login`, `groups`, `group`, `list`, `create`, `read`, `update` or `delete`.
+  /// `login`, `machines`, `groups`, `group`, `list`, `create`, `read`, `update` or `delete`.
   let verb: String
   /// The verb with the numbers of its group and server, as `EngineRig.id` makes them: `update 1/51`.
   let name: String
@@ -139,7 +139,7 @@ final class MeddledServer: HTTPExchanging {
     let numbers = [2, 4].filter { $0 < path.count }.map { number(path[$0]) }
     let verb =
       switch (request.method, path.count) {
-      case (.get, 2): "groups"
+      case (.get, 2): path[1] == "vmsservers" ? "machines" : "groups"
       case (.get, 3): "group"
       case (.get, 4): "list"
       case (.get, _): "read"

@@ -19,7 +19,7 @@ import Testing
     #expect(
       second.seen == """
         cupibulk: Another run of cupibulk is pushing to 127.0.0.1:PORT (process \(first.processID), since TIME)
-            hint: wait until it has ended
+            hint: wait until it has ended, or pass --lock-wait TIME
         exit 11
         """)
     // To look is allowed.
@@ -46,7 +46,7 @@ import Testing
     #expect(
       second == """
         cupibulk: Another run of cupibulk is pushing to sandbox:FOLDER/lab.db (process \(first.processID), since TIME)
-            hint: wait until it has ended
+            hint: wait until it has ended, or pass --lock-wait TIME
         exit 11
         """)
     try writer.write(contentsOf: Data(contentsOf: URL(filePath: folder.path("rows.csv"))))

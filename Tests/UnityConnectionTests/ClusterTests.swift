@@ -1,6 +1,7 @@
 // What a server tells of its cluster.
 
 import HTTPMessages
+import PortGroupModel
 import Testing
 import UnityConnection
 
@@ -27,7 +28,8 @@ import UnityConnection
         + "</VmsServers>",
       [
         ClusterServer(
-          name: "cuc-pub", role: .primary, hosts: ["cuc-pub.lab.example", "10.0.0.1", "cuc-pub"]),
+          name: "cuc-pub", role: .primary, hosts: ["cuc-pub.lab.example", "10.0.0.1", "cuc-pub"],
+          isPublisher: true),
         ClusterServer(name: "cuc-sub", role: .secondary, hosts: ["10.0.0.2", "cuc-sub"]),
       ]
     ),
@@ -72,5 +74,20 @@ import UnityConnection
       try await cluster([Self.vmsServers: HTTPResponse(status: 500)])
     }
     #expect(error?.kind == .failed)
+  }
+
+  @Test(arguments: [
+    ([(id: 1, isPublisher: true), (2, false)], 1), ([(1, false), (2, true)], 2),
+    ([(1, false)], 1), ([(1, false), (2, false)], nil), ([], nil),
+  ])
+  func `a cluster is known by its publisher, a single machine by itself`(
+    machines: [(id: Int, isPublisher: Bool)], identity: Int?
+  ) {
+    func id(_ number: Int) -> ObjectID? { ObjectID("00000000-0000-0000-0000-00000000000\(number)") }
+    let servers = machines.map { machine in
+      ClusterServer(
+        name: "cuc", role: .untold, objectID: id(machine.id), isPublisher: machine.isPublisher)
+    }
+    #expect(servers.identity == identity.flatMap(id))
   }
 }

@@ -87,7 +87,7 @@ import UnityConnection
       .success(.body(request.target.contains("portgroupservers") ? body : group))
     }
     let list = try await ConnectionClient(server, wire: wire).servers(of: Example.group)
-    #expect(list == ServerList(servers: [], unknownFields: []))
+    #expect(list == ServerList(servers: [], unknownFields: [], exchanges: 2))
     #expect(server.calls.map(\.target).last == "/vmrest/portgroups/\(Example.group)")
   }
 

@@ -124,9 +124,7 @@ private struct GroupReading {
   }
 
   private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
-    let list = try await courier.ask { client throws(ServerError) in
-      try await client.servers(of: group.objectID)
-    }
+    let list = try await courier.servers(of: group.objectID)
     // A group that somebody deleted meanwhile has nothing to export.
     if case .failure(let error) = list, error.kind == .groupGone { return tally.advance(courier) }
     let servers = try list.orStop()

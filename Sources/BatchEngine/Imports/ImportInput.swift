@@ -7,6 +7,8 @@ package struct ImportInput: Sendable {
   /// Paths as the user named them, in the order of reading; `-` is standard input.
   package var files: [String]
   package var options: InputOptions
+  /// Which of the rows are sent.
+  package var selection = RowSelection()
 
   package init(files: [String], options: InputOptions = InputOptions()) {
     self.files = files
@@ -25,6 +27,7 @@ package struct ImportInput: Sendable {
       mode: options.mode.rawValue,
       column: options.columns.map { "\($0.key)=\($0.value.name)" }.sorted(),
       set: options.constants.map { "\($0.key.name)=\($0.value)" }.sorted(),
-      allow: options.allowed.map(\.rawValue).sorted())
+      allow: options.allowed.map(\.rawValue).sorted(),
+      onlyGroup: selection.groups.isEmpty ? nil : selection.groups, limit: selection.limit)
   }
 }

@@ -12,6 +12,7 @@ package struct Importer: Sendable {
   let source: String
   let reading: FrozenOptions.Reading?
   let allowed: Set<DiagnosticCode>
+  let selection: RowSelection
   let fill: Fill
   let options: PushOptions
   let setting: RunSetting
@@ -20,7 +21,7 @@ package struct Importer: Sendable {
   package init(input: ImportInput, options: PushOptions, setting: RunSetting) {
     self.init(
       source: input.source, reading: input.reading, allowed: input.options.allowed,
-      options: options, setting: setting
+      selection: input.selection, options: options, setting: setting
     ) { run async throws(RunStop) in
       try await Staging(
         run: run, ledger: setting.ledger, input: input, control: setting.control,
@@ -32,11 +33,13 @@ package struct Importer: Sendable {
   /// Takes rows from anywhere.
   init(
     source: String, reading: FrozenOptions.Reading? = nil, allowed: Set<DiagnosticCode> = [],
+    selection: RowSelection = RowSelection(),
     options: PushOptions, setting: RunSetting, fill: @escaping Fill
   ) {
     self.source = source
     self.reading = reading
     self.allowed = allowed
+    self.selection = selection
     self.fill = fill
     self.options = options
     self.setting = setting
@@ -68,6 +71,7 @@ package struct Importer: Sendable {
       run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
     ).resolve(groups)
     try await CrossCheck(run: run, ledger: setting.ledger, report: setting.report).check()
+    try await selection.apply(to: run, of: groups, in: setting)
     return count
   }
 }

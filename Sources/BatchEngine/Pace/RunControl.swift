@@ -34,7 +34,9 @@ package final class RunControl: Sendable {
   }
 
   /// Waits for the time given, or until the run is asked to stop or is cut; then throws why.
-  func sleep(for duration: Duration, on clock: any RunClock) async throws(RunStop) {
+  package func sleep(
+    for duration: Duration, on clock: any RunClock
+  ) async throws(RunStop) {
     await withTaskGroup(of: Void.self) { group in
       group.addTask { try? await clock.sleep(for: duration) }
       group.addTask { await self.stopped() }

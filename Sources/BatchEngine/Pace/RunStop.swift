@@ -21,8 +21,14 @@ package enum RunStop: Error, Sendable, Equatable {
   case ledger(String)
   /// Another process keeps the ledger locked.
   case ledgerLocked(String)
-  /// A fuse: more deletes than allowed.
+  /// A fuse: more deletes than allowed; nothing was sent.
   case fuse(String)
+  /// A fuse: more rows failed than `--max-fail` allows.
+  case tooManyFailed(FailureLimit)
+  /// A group that `--only-group` asks for is not there; nothing was sent.
+  case noSuchGroup(String)
+  /// Another run pushes to the same server; nothing was sent.
+  case targetLocked(String)
   /// The output cannot be written.
   case output(String)
   /// The input cannot be read at all; its diagnostics have been reported.
@@ -41,6 +47,10 @@ extension RunStop {
     case .terminated: RunEnding(.interrupted, reason: "by the system")
     case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
     case .nameUnknown(let reason), .refused(let reason), .fuse(let reason):
+      RunEnding(.stopped, reason: reason)
+    case .tooManyFailed(let limit):
+      RunEnding(.stopped, reason: "more rows failed than --max-fail \(limit) allows")
+    case .targetLocked(let reason), .noSuchGroup(let reason):
       RunEnding(.stopped, reason: reason)
     case .input: RunEnding(.refused, reason: "the input cannot be read")
     case .server(let reason), .ledger(let reason), .ledgerLocked(let reason),

@@ -31,16 +31,23 @@ final class SlotGate: Sendable {
 
   /// Runs one request when a slot is free.
   ///
-  /// - Parameter request: Returns its result and what it tells of the server's load.
+  /// - Parameters:
+  ///   - kind: What it is, to compare how long such requests take.
+  ///   - request: Returns its result, what it tells of the server's load, and how many exchanges it
+  ///     was.
   /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.
   func pass<Result: Sendable>(
-    _ request: @Sendable () async -> (Result, SlotPolicy.Pressure)
+    _ kind: LatencyWatch.Request,
+    _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
     try await acquire()
-    let (result, pressure) = await request()
+    let start = clock.now()
+    let (result, pressure, exchanges) = await request()
     let woken = state.withLock { state in
-      state.policy.finish(pressure, at: clock.now())
+      let now = clock.now()
+      state.policy.finish(
+        pressure, took: (time: (now - start) / max(exchanges, 1), request: kind), at: now)
       // All are woken: each asks again in its old order, and those that find no slot wait again.
       defer { state.waiters = [] }
       return state.waiters

@@ -2,7 +2,8 @@
 ///
 /// The server gives five slots to all its web clients together and answers 503 when its queue is full
 /// (reference CUPI.md §3.3), so pressure halves our share for all workers at once, and calm gives it
-/// back one by one. Times are those of one `RunClock`.
+/// back one by one. Answers that have become slow press as well (`LatencyWatch`). Times are those of
+/// one `RunClock`.
 struct SlotPolicy: Sendable {
   /// Whether a request may start.
   enum Permission: Equatable {
@@ -38,6 +39,7 @@ struct SlotPolicy: Sendable {
   private(set) var hasAnswered = false
   private var nextStart: Duration
   private var lastPressure: Duration
+  private var latency = LatencyWatch()
 
   /// Begins with all slots that are granted.
   ///
@@ -66,22 +68,32 @@ struct SlotPolicy: Sendable {
   }
 
   /// Takes a finished request into account.
-  mutating func finish(_ pressure: Pressure, at now: Duration) {
+  ///
+  /// `took` is how long one request of a kind took; `nil` where that compares with nothing.
+  mutating func finish(
+    _ pressure: Pressure, took: (time: Duration, request: LatencyWatch.Request)? = nil,
+    at now: Duration
+  ) {
     inFlight -= 1
     switch pressure {
     case .none:
       lastSuccess = now
       hasAnswered = true
+      if let took, latency.isLoad(took.time, of: took.request) { return shrink(at: now) }
       if limit < granted, now - lastPressure >= calm {
         limit += 1
         lastPressure = now
       }
     case .trouble: break
     case .busy(let retryAfter):
-      limit = max(1, limit / 2)
-      lastPressure = now
+      shrink(at: now)
       if let retryAfter { nextStart = max(nextStart, now + retryAfter) }
     }
+  }
+
+  private mutating func shrink(at now: Duration) {
+    limit = max(1, limit / 2)
+    lastPressure = now
   }
 }
 

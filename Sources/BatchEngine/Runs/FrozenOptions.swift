@@ -2,7 +2,8 @@ import Foundation
 
 /// What stays as it was when a run is taken up again; the ledger keeps it as JSON text.
 ///
-/// Slots, rate, waits and credentials are free at each attempt.
+/// Slots, rate, waits and credentials are free at each attempt. `--max-fail` stays unless it is given
+/// anew: a run that it has stopped goes on only with more.
 struct FrozenOptions: Codable, Equatable {
   /// How the input was understood, for the books alone: its rows are in the ledger.
   struct Reading: Codable, Equatable {
@@ -10,6 +11,8 @@ struct FrozenOptions: Codable, Equatable {
     var column: [String]
     var set: [String]
     var allow: [String]
+    var onlyGroup: [String]?
+    var limit: Int?
   }
 
   var reading: Reading?
@@ -18,6 +21,8 @@ struct FrozenOptions: Codable, Equatable {
   var verify = PushOptions.Verification.all
   var skipInvalid = false
   var isPart = false
+  /// As it is typed; ledgers from before it was kept have none.
+  var maxFail: String?
 
   init(_ options: PushOptions, reading: Reading? = nil) {
     self.reading = reading
@@ -26,6 +31,7 @@ struct FrozenOptions: Codable, Equatable {
     verify = options.verify
     skipInvalid = options.skipInvalid
     isPart = options.isPart
+    maxFail = options.maxFail?.description
   }
 
   /// Reads what the ledger keeps; `nil` if it is no text of ours.
@@ -53,6 +59,7 @@ struct FrozenOptions: Codable, Equatable {
     options.verify = verify
     options.skipInvalid = skipInvalid
     options.isPart = isPart
+    options.maxFail = options.maxFail ?? maxFail.flatMap(FailureLimit.init)
     return options
   }
 }

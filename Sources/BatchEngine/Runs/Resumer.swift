@@ -27,8 +27,9 @@ package struct Resumer: Sendable {
         groups = try await courier.ask { client throws(ServerError) in
           try await client.portGroups()
         }.orStop()
+        try await setting.recognise(run.id, by: courier)
       } catch {
-        return await ended(by: error)
+        return await ended(by: error, courier)
       }
       setting.report(.staged(run: run.id, rows: run.rowCount, groups: groups.count))
       return await RunPusher(
@@ -41,8 +42,9 @@ package struct Resumer: Sendable {
   }
 
   /// The run stands as it stood, and its new end is on the books.
-  private func ended(by stop: RunStop) async -> RunResult {
+  private func ended(by stop: RunStop, _ courier: Courier) async -> RunResult {
     do throws(LedgerError) {
+      try await setting.ledger.add(courier.waits.take(), to: run.id)
       let books = try setting.ledger.books(of: run.id)
       let status = ExitStatus(books: books, stop: stop)
       try await setting.ledger.end(run.id, stop.ending, exitCode: Int(status.rawValue))

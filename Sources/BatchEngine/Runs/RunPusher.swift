@@ -44,6 +44,7 @@ struct RunPusher: Sendable {
     _ stop: RunStop?, _ touched: TouchedGroups, _ ending: RunEnding
   ) async -> RunResult {
     do throws(LedgerError) {
+      try await ledger.add(courier.waits.take(), to: run)
       let books = try ledger.books(of: run)
       let status = ExitStatus(books: books, stop: stop, wasRefused: ending.how == .refused)
       // Only a run without a stop is called done, and only if nothing is left open.
@@ -77,7 +78,8 @@ struct RunPusher: Sendable {
       planning: GroupPlanning(
         run: run, kind: kind, ledger: ledger, directory: GroupDirectory(groups),
         isPart: options.isPart || books.invalid > 0),
-      options: options, tally: tally)
+      options: options, tally: tally,
+      fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
     // While one worker writes the ledger, another has its slot.
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in
       for _ in 0..<(options.pace.slots * 2) { tasks.addTask { await worker.work() } }

@@ -29,6 +29,7 @@ struct RunStaging: Sendable {
       let groups = try await courier.ask { client throws(ServerError) in
         try await client.portGroups()
       }.orStop()
+      try await setting.recognise(run, by: courier)
       let count = try await check(run, groups)
       let rows = try await journaled { () async throws(LedgerError) in
         try await ledger.finishStaging(run)

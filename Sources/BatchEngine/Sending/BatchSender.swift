@@ -34,6 +34,8 @@ struct BatchSender {
   let steps: [Step]
   let courier: Courier
   let tally: RunTally
+  /// Told of each row that fails here.
+  let fuse: FailureFuse
   let allowLast: Bool
   /// How long a creation whose answer was lost may still be on its way in the server's queue.
   let settleWait: Duration
@@ -68,6 +70,7 @@ struct BatchSender {
   ///   - steps: The writes, in file order.
   ///   - courier: Carries the requests.
   ///   - tally: Counts the rows as they are answered.
+  ///   - fuse: Stops the run when too many rows have failed.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
   ///   - settleWait: How long a creation whose answer was lost may still be queued.
   ///   - refused: The first row of the batch that was refused without sending anything.
@@ -75,6 +78,7 @@ struct BatchSender {
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
     group: PortGroup, before: [PortGroupServer], steps: [Step], courier: Courier, tally: RunTally,
+    fuse: FailureFuse,
     allowLast: Bool, settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
     found: [PortGroupServer]? = nil
   ) {
@@ -83,6 +87,7 @@ struct BatchSender {
     self.steps = steps
     self.courier = courier
     self.tally = tally
+    self.fuse = fuse
     self.allowLast = allowLast
     self.settleWait = settleWait
     self.earlier = earlier
@@ -274,10 +279,7 @@ struct BatchSender {
       self.shown = nil
       return shown
     }
-    let group = group.objectID
-    let result = try await courier.ask { client throws(ServerError) in
-      try await client.servers(of: group)
-    }
+    let result = try await courier.servers(of: group.objectID)
     // Any error but this one shows nothing, so that nothing may be sent again.
     if case .failure(let error) = result, error.kind == .groupGone { return [] }
     return try result.orStop().servers
@@ -321,6 +323,7 @@ struct BatchSender {
     case .failed, .inDoubt: firstTrouble = min(firstTrouble ?? step.row.id, step.row.id)
     default: break
     }
+    if case .failed = state { fuse.count(1) }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
     if state.isFinal { tally.answered(courier) }

@@ -1,5 +1,6 @@
 import Foundation
 import PortGroupModel
+import RowLedger
 import UnityConnection
 
 /// Carries requests to the server: waits for a slot, repeats what may be repeated, gives up in time.
@@ -37,6 +38,8 @@ struct Courier: Sendable {
   /// 0 up to 1, for the jitter of waits.
   let random: @Sendable () -> Double
   let report: @Sendable (RunEvent) -> Void
+  /// What was waited for.
+  let waits = WaitTally()
 
   /// A courier for one run.
   init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
@@ -55,20 +58,26 @@ struct Courier: Sendable {
 
   /// Asks until an answer comes.
   ///
+  /// - Parameters:
+  ///   - exchanges: How many exchanges an answer took, to compare how long they take.
+  ///   - patience: How often it is asked at most while the server answers, but not well.
+  ///   - question: What is asked.
   /// - Returns: The answer, or an error of this one question that asking again would not mend.
   /// - Throws: `RunStop` if the run cannot go on.
   func ask<Value: Sendable>(
+    exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, patience: Int = patience,
     _ question: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> Value
   ) async throws(RunStop) -> Result<Value, ServerError> {
     var attempts = 0
     var answers = 0
     while true {
       let client = client
-      let result = try await gate.pass {
+      let result = try await gate.pass(.read) {
         do throws(ServerError) {
-          return (Result<Value, ServerError>.success(try await question(client)), .none)
+          let answer = try await question(client)
+          return (Result<Value, ServerError>.success(answer), .none, exchanges(answer))
         } catch {
-          return (.failure(error), pressure(error.kind, error.retryAfter))
+          return (.failure(error), pressure(error.kind, error.retryAfter), 1)
         }
       }
       guard case .failure(let error) = result else { return result }
@@ -76,8 +85,17 @@ struct Courier: Sendable {
       guard error.isRepeatable else { return result }
       attempts += 1
       if error.isAnswered { answers += 1 }
-      if answers >= Self.patience { throw .server(error.description) }
-      try await wait(attempts, error.retryAfter, reason: reason(error))
+      if answers >= patience { throw .server(error.description) }
+      try await wait(attempts, error.kind, error.retryAfter, reason: reason(error))
+    }
+  }
+
+  /// Asks for the servers of a group, until an answer comes.
+  func servers(
+    of group: ObjectID
+  ) async throws(RunStop) -> Result<ServerList, ServerError> {
+    try await ask(exchanges: \.exchanges) { client throws(ServerError) in
+      try await client.servers(of: group)
     }
   }
 
@@ -102,14 +120,14 @@ struct Courier: Sendable {
   ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
     while true {
       let client = client
-      let (result, left) = try await gate.pass {
+      let (result, left) = try await gate.pass(.write) {
         let left = Departure(time: clock.now(), date: .now)
         do throws(ServerError) {
           let answer = try await write(client)
           let result = Result<WriteAnswer, ServerError>.success(answer)
-          return ((result, left), pressure(answer))
+          return ((result, left), pressure(answer), 1)
         } catch {
-          return ((.failure(error), left), .trouble)
+          return ((.failure(error), left), .trouble, 1)
         }
       }
       switch result {
@@ -122,18 +140,27 @@ struct Courier: Sendable {
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
         tries += 1
-        try await wait(tries, setback.retryAfter, reason: setback.reason)
+        try await wait(tries, setback.kind, setback.retryAfter, reason: setback.reason)
       }
     }
   }
 
   /// Waits before the next attempt; longer each time, and never past `giveUp` without a success.
-  private func wait(_ attempt: Int, _ retryAfter: Int?, reason: String) async throws(RunStop) {
+  private func wait(
+    _ attempt: Int, _ kind: ServerError.Kind, _ retryAfter: Int?, reason: String
+  ) async throws(RunStop) {
     let lost = gate.timeWithoutSuccess
     guard lost < giveUp else { throw .gaveUp(after: lost, reason: reason) }
     let backoff = Backoff.delay(attempt: attempt, random: random())
     let delay = min(max(backoff, .seconds(retryAfter ?? 0)), giveUp - lost)
     report(.waiting(reason: reason, delay: delay))
+    try await sleep(delay, for: WaitCause(kind))
+  }
+
+  /// Waits, and books what for; also where the run stops meanwhile.
+  func sleep(_ delay: Duration, for cause: WaitCause) async throws(RunStop) {
+    let start = clock.now()
+    defer { waits.count(cause, clock.now() - start) }
     try await control.sleep(for: delay, on: clock)
   }
 

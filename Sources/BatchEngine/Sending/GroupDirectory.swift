@@ -32,9 +32,7 @@ final class GroupDirectory: Sendable {
     of group: ObjectID, by courier: Courier
   ) async throws(RunStop) -> Set<ObjectID> {
     if let servers = known.withLock({ $0[group] }) { return servers }
-    switch try await courier.ask({ client throws(ServerError) in
-      try await client.servers(of: group)
-    }) {
+    switch try await courier.servers(of: group) {
     case .success(let list):
       note(list.servers, of: group)
       return Set(list.servers.map(\.objectID))

@@ -13,6 +13,7 @@ struct GroupWorker: Sendable {
   let planning: GroupPlanning
   let options: PushOptions
   let tally: RunTally
+  let fuse: FailureFuse
   let waitingRoom = WaitingRoom()
 
   /// Takes open groups until none is left, then those that had to wait.
@@ -50,24 +51,26 @@ struct GroupWorker: Sendable {
   }
 
   private func push(_ claimed: LedgerGroup) async throws(RunStop) {
+    let began = courier.clock.now()
     let rows = try booked { () throws(LedgerError) in try ledger.rows(of: claimed.id) }
     let open = rows.filter { !$0.state.isFinal }
     guard let listed = try await list(claimed.group) else {
-      return try await giveUp(open, rows, of: claimed)
+      return try await giveUp(open, rows, of: claimed, since: began)
     }
     planning.directory.note(listed, of: claimed.group.objectID)
     // The journal of a batch is one transaction: either all of its rows have been planned, or none.
     let isBegun = open.isEmpty || open.contains { $0.entry?.intent != nil }
     let batch =
       isBegun
-      ? try await takenUp(open, rows, claimed, listed)
-      : try await begun(open, rows, claimed, listed)
+      ? try await takenUp(open, rows, claimed, listed, since: began)
+      : try await begun(open, rows, claimed, listed, since: began)
     if let batch { try await send(batch) }
   }
 
   /// Plans a batch and books the plan; `nil` where nothing is to be sent.
   private func begun(
-    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer]
+    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer],
+    since began: Duration
   ) async throws(RunStop) -> Batch? {
     let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
     let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
@@ -75,7 +78,8 @@ struct GroupWorker: Sendable {
     let settled = plan.compactMap { step in step.settled(on: before) }
     let steps = plan.filter(\.decision.isWrite)
     guard !steps.isEmpty else {
-      try await record(settled, of: claimed)
+      try await record(settled, of: claimed, since: began)
+      fuse.count(settled.failures)
       return nil
     }
     let intents = steps.map { step in (row: step.row.id, intent: step.intent(on: before)) }
@@ -83,20 +87,22 @@ struct GroupWorker: Sendable {
       try await ledger.journal(intents, settled: settled, beforeImage: before, of: claimed.id)
     }
     tally.recorded(settled, courier)
+    fuse.count(settled.failures)
     let refused = settled.first { if case .failed = $0.state { true } else { false } }?.row
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
-      allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
+      fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
       earlier: rows.filter(\.state.isFinal))
     return Batch(
-      claimed: claimed, before: before, sender: sender,
+      claimed: claimed, began: began, before: before, sender: sender,
       intents: Dictionary(intents.map { ($0.row, $0.intent) }, uniquingKeysWith: { $1 }),
       unread: [])
   }
 
   /// Takes up a batch from its journal; what may be sent again is booked as open first.
   private func takenUp(
-    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
+    _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer],
+    since began: Duration
   ) async throws(RunStop) -> Batch? {
     let before =
       try booked { () throws(LedgerError) in try ledger.beforeImage(of: claimed.id) } ?? listed
@@ -111,11 +117,11 @@ struct GroupWorker: Sendable {
     }
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
-      allowLast: options.allowLast, settleWait: options.settleWait,
+      fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait,
       earlier: rows.filter(\.state.isFinal), found: listed)
     let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }
     return Batch(
-      claimed: claimed, before: before, sender: sender,
+      claimed: claimed, began: began, before: before, sender: sender,
       intents: Dictionary(intents, uniquingKeysWith: { $1 }), unread: rows.compactMap(\.unread))
   }
 
@@ -166,7 +172,7 @@ struct GroupWorker: Sendable {
     var batch = waiting.batch
     do throws(RunStop) {
       let left = waiting.due - courier.clock.now()
-      if left > .zero { try await courier.control.sleep(for: left, on: courier.clock) }
+      if left > .zero { try await courier.sleep(left, for: .settling) }
     } catch {
       batch.sender.halt(error)
     }
@@ -199,19 +205,23 @@ struct GroupWorker: Sendable {
         written = ReadBack(before: batch.before, after: after, intents: batch.intents)
           .judged(written)
         outcomes = written
+        // Those that the read-back has found; the sender has told of the others.
+        fuse.count(written.failures - batch.sender.outcomes.failures)
         owesReadBack = false
       } catch {
         stop = error
       }
     }
     if wrote { tally.changed(batch.claimed) }
-    try await record(outcomes, underway: answered, of: batch.claimed, owesReadBack: owesReadBack)
+    try await record(
+      outcomes, underway: answered, of: batch.claimed, since: batch.began,
+      owesReadBack: owesReadBack)
     if let stop { throw stop }
   }
 
   /// The group is not there any more: nothing can be sent, and what was written is gone with it.
   private func giveUp(
-    _ open: [BatchRow], _ rows: [BatchRow], of claimed: LedgerGroup
+    _ open: [BatchRow], _ rows: [BatchRow], of claimed: LedgerGroup, since began: Duration
   ) async throws(RunStop) {
     let outcomes = open.map { row in
       Outcome(row: row.id, state: .failed(.groupGone), detail: FailureCode.groupGone.meaning)
@@ -223,15 +233,13 @@ struct GroupWorker: Sendable {
       outcome.detail = FailureCode.groupGone.meaning
       return outcome
     }
-    try await record(outcomes + gone, of: claimed)
+    try await record(outcomes + gone, of: claimed, since: began)
+    fuse.count(outcomes.count + gone.count)
   }
 
   /// The group's servers; `nil` if the group is gone.
   private func list(_ group: PortGroup) async throws(RunStop) -> [PortGroupServer]? {
-    let result = try await courier.ask { client throws(ServerError) in
-      try await client.servers(of: group.objectID)
-    }
-    switch result {
+    switch try await courier.servers(of: group.objectID) {
     case .success(let list):
       tally.met(unknownFields: list.unknownFields)
       return list.servers
@@ -241,10 +249,12 @@ struct GroupWorker: Sendable {
   }
 
   private func record(
-    _ outcomes: [Outcome], underway: Int = 0, of claimed: LedgerGroup, owesReadBack: Bool = false
+    _ outcomes: [Outcome], underway: Int = 0, of claimed: LedgerGroup, since began: Duration,
+    owesReadBack: Bool = false
   ) async throws(RunStop) {
     try await journaled { () async throws(LedgerError) in
-      try await ledger.record(outcomes, of: claimed.id, owesReadBack: owesReadBack)
+      try await ledger.record(
+        outcomes, of: claimed.id, owesReadBack: owesReadBack, took: courier.clock.now() - began)
     }
     tally.recorded(outcomes, underway: underway, courier)
   }
@@ -253,6 +263,8 @@ struct GroupWorker: Sendable {
 /// A batch on its way: what was planned, and how far it has come.
 struct Batch: Sendable {
   let claimed: LedgerGroup
+  /// When this process began it, on the clock of the run.
+  let began: Duration
   let before: [PortGroupServer]
   var sender: BatchSender
   let intents: [RowID: Intent]

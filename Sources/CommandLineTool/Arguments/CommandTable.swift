@@ -47,8 +47,8 @@ extension Command {
     ],
     operands: [inputFiles],
     required: [.target],
-    options: connecting + reading + [.mode, .skipInvalid]
-      + [.dryRun, .maxDelete, .allowLast, .verify, .settleWait] + pacing
+    options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
+      + [.dryRun, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait] + pacing
       + [.json, .progress, .ledger],
     exclusive: trusting,
     examples: [
@@ -156,7 +156,8 @@ extension Command {
       Operand(
         name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
     ],
-    options: connecting + [.failed, .dryRun, .settleWait] + pacing + [.json, .progress, .ledger],
+    options: connecting + [.failed, .dryRun, .maxFail, .settleWait, .lockWait] + pacing
+      + [.json, .progress, .ledger],
     exclusive: trusting,
     examples: [
       Example(purpose: "go on after a crash, a stop or an outage", line: "cupibulk resume"),
@@ -174,7 +175,8 @@ extension Command {
         + "row fails. An undo is a run of its own, and can be undone."
     ],
     operands: [Operand(name: "RUN", help: "the run's name, or its unique beginning")],
-    options: connecting + [.dryRun, .allowLast, .verify, .settleWait] + pacing
+    options: connecting + [.dryRun, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
+      + pacing
       + [.json, .progress, .ledger],
     exclusive: trusting,
     examples: [
@@ -224,6 +226,20 @@ extension Command {
           Example(
             purpose: "mend what failed in the newest run, and import it again",
             line: "cupibulk runs rejects -o mend.csv")
+        ]),
+      Command(
+        name: "prune",
+        summary: "Remove old runs from the ledger, and give their space back",
+        details: [
+          "Only finished runs are removed, and none that an unfinished undo or retry goes back to. A "
+            + "run that was removed cannot be undone any more."
+        ],
+        required: [.keep],
+        options: [.keep, .dryPrune, .json, .ledger],
+        examples: [
+          Example(
+            purpose: "keep what ended within the last 90 days",
+            line: "cupibulk runs prune --keep 90d")
         ]),
     ],
     defaultSubcommand: "list",

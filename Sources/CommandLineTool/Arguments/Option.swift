@@ -1,3 +1,5 @@
+import BatchEngine
+
 /// One option of the command line: what it is called, what it takes, and what help says about it.
 ///
 /// The parser, the help and the tests of the table read these values; `OptionTable.swift` has them all.
@@ -14,6 +16,8 @@ package struct Option: Sendable, Hashable {
     case number(ClosedRange<Int>)
     /// A time with its unit, such as `255s` or `10m`, within these bounds.
     case duration(ClosedRange<Duration>)
+    /// A whole number, or a part in percent such as `5%`.
+    case share
     /// `NAME=VALUE`; the two words name the parts in help.
     case pair(String, String)
   }
@@ -79,6 +83,7 @@ package struct Option: Sendable, Hashable {
     case .choice(let words): words.joined(separator: "|")
     case .number: "N"
     case .duration: "TIME"
+    case .share: "N|N%"
     case .pair(let name, let value): "\(name)=\(value)"
     }
   }
@@ -97,6 +102,8 @@ package struct Option: Sendable, Hashable {
         ? "allowed is a time such as 90s, 10m or 2h, from \(Wording.duration(range.lowerBound)) "
           + "to \(Wording.duration(range.upperBound))"
         : nil
+    case .share:
+      FailureLimit(text) == nil ? "allowed is a number such as 10, or 0% to 100%" : nil
     case .pair(let name, let value):
       OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
     }

@@ -82,6 +82,12 @@ extension Option {
     "check XML files against the schema of template xsd as well")
   package static let skipInvalid = Option(
     "skip-invalid", in: .input, "send the good rows of a file that has bad ones")
+  package static let onlyGroup = Option(
+    "only-group", .text("GROUP"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "send only the rows of the port group of this name or id; may be repeated")
+  package static let limit = Option(
+    "limit", .number(1...Int.max), in: .input, readsEnvironment: false,
+    "send only the first N rows; all are read and checked")
   package static let allow = Option(
     "allow", .text("CODE"), in: .input, isRepeatable: true, readsEnvironment: false,
     "take errors of this code, such as port-out-of-range, for warnings; may be repeated")
@@ -93,6 +99,10 @@ extension Option {
   package static let maxDelete = Option(
     "max-delete", .number(0...Int.max), in: .safety, fallback: "0", readsEnvironment: false,
     "how many rows may delete; more in the files and nothing is sent")
+  package static let maxFail = Option(
+    "max-fail", .share, in: .safety,
+    "stop when more rows than N, or than N% of all that are to be done, have failed; resume goes on "
+      + "with a higher one")
   package static let allowLast = Option(
     "allow-last", in: .safety, readsEnvironment: false,
     "delete even a group's last SIP proxy or call manager")
@@ -103,6 +113,10 @@ extension Option {
     "settle-wait", .duration(.zero ... .seconds(86400)), in: .safety, fallback: "255s",
     "how long a creation without an answer may still be queued at the server before it counts "
       + "as not done")
+
+  package static let lockWait = Option(
+    "lock-wait", .duration(.zero ... .seconds(7 * 86400)), in: .safety, fallback: "0s",
+    "how long to wait while another run pushes to the target")
 
   package static let failed = Option(
     "failed", in: .safety, readsEnvironment: false,
@@ -145,6 +159,11 @@ extension Option {
     ]),
     in: .output, isRepeatable: true, readsEnvironment: false,
     "only the rows in this state; may be repeated")
+  package static let keep = Option(
+    "keep", .duration(.zero ... .seconds(36_500 * 86400)), in: .output, readsEnvironment: false,
+    "keep the runs that ended within this time, such as 90d")
+  package static let dryPrune = Option(
+    "dry-run", in: .output, readsEnvironment: false, "remove nothing: only tell what would be")
   package static let progress = Option(
     "progress", .choice(["auto", "bar", "text", "json", "none"]), in: .output, fallback: "auto",
     "how progress is told on standard error; auto draws a bar on a terminal and prints lines "

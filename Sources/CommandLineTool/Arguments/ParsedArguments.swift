@@ -1,3 +1,5 @@
+package import BatchEngine
+
 /// A command line that was understood: which command, with which options and operands.
 ///
 /// Values come from the command line, else from the environment; both have been checked.
@@ -47,6 +49,11 @@ package struct ParsedArguments: Sendable, Equatable {
       let duration = OptionValue.duration(try text(option), in: range)
     else { throw UsageError(.missingOption(option), of: path) }
     return duration
+  }
+
+  /// The number or share that was given; `nil` if none was.
+  package func givenShare(_ option: Option) -> FailureLimit? {
+    givenText(option).flatMap(FailureLimit.init)
   }
 
   /// All pairs of a repeatable `NAME=VALUE` option, in their order.

@@ -48,11 +48,13 @@ struct ConnectingOptions: Sendable {
     self.transfer = transfer
   }
 
-  /// Locks the target for one run that pushes to it.
-  ///
-  /// - Throws: `CommandFailure` with exit code 11 where another run has the lock.
-  func lock(_ context: CommandContext) throws(CommandFailure) -> TargetLock {
-    try TargetLock(TargetAddress(target).lockIdentity, in: StateFolder.made(context.environment))
+  /// What keeps other runs from pushing to the target; nothing is locked yet.
+  func locks(
+    _ context: CommandContext, _ conduct: RunConduct, wait: Duration
+  ) throws(CommandFailure) -> TargetLocks {
+    TargetLocks(
+      try TargetAddress(target), in: try StateFolder.made(context.environment), patience: wait,
+      conduct)
   }
 
   /// The target's address, with trust that can be worked with.

@@ -1,6 +1,7 @@
 // What commands have in common that go on from an earlier run: its target, and nobody else at work on it.
 
 import BatchEngine
+import PortGroupModel
 import RowLedger
 import UnityConnection
 
@@ -20,7 +21,8 @@ struct GoingOn: Sendable {
     }
     guard !connecting.target.isEmpty else { return }
     let given = try TargetAddress(connecting.target)
-    guard run.isOn(given) else {
+    // Another name may be one of the same server, which tells its own id once it is asked.
+    guard run.isOn(given) || (given.isRemote && serverID != nil) else {
       throw CommandFailure(
         .refused, "Run \(run.id) was on \(own.url), not on \(given.text)",
         hint: "leave --target out, or import the file into the other target")
@@ -29,13 +31,14 @@ struct GoingOn: Sendable {
 
   /// Connects to the run's target, and does the work there.
   func push(
-    _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions,
+    _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration,
     _ work: @escaping @Sendable (RunSetting, ConnectionClient) async -> RunResult
   ) async throws(CommandFailure) -> RunResult {
     var connecting = connecting
-    connecting.target = address
-    let lock = options.isDry ? nil : try connecting.lock(context)
-    defer { withExtendedLifetime(lock) {} }
+    connecting.target = try address
+    let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
+    defer { withExtendedLifetime(locks) {} }
+    if let stop = await locks?.takeTarget() { return RunResult(run: nil, books: nil, stop: stop) }
     if run.isRunning, !options.isDry {
       throw CommandFailure(
         .locked, "Run \(run.id) is still running (process \(run.owner.pid))",
@@ -45,21 +48,31 @@ struct GoingOn: Sendable {
       connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
       patience: options.pace.giveUp)
     defer { target.close() }
-    let setting = conduct.setting(ledger, target)
+    let setting = conduct.setting(ledger, target, locks, known: serverID)
     return await conduct.run { await work(setting, target.client) }
   }
 
-  /// A sandbox's file is found from any folder.
+  /// The server's own id, where it told one.
+  private var serverID: ObjectID? { run.opening.target.identity.flatMap { ObjectID($0) } }
+
+  /// A sandbox's file is found from any folder; a server under the name that is given now.
   private var address: String {
-    let own = run.opening.target
-    guard own.url.hasPrefix("sandbox:"), let identity = own.identity else { return own.url }
-    return identity
+    get throws(CommandFailure) {
+      let own = run.opening.target
+      if !connecting.target.isEmpty, try TargetAddress(connecting.target).isRemote {
+        return connecting.target
+      }
+      guard own.url.hasPrefix("sandbox:"), let identity = own.identity else { return own.url }
+      return identity
+    }
   }
 }
 
 extension Run {
   /// True if the run's target is this one, in whatever spelling.
   func isOn(_ target: TargetAddress) -> Bool {
-    target.text == opening.target.url || target.lockIdentity == opening.target.identity
+    let own = opening.target
+    return target.text == own.url || target.lockIdentity == own.identity
+      || target.lockIdentity == (try? TargetAddress(own.url))?.lockIdentity
   }
 }

@@ -8,21 +8,28 @@ struct ImportCommand: Performing {
   private let connecting: ConnectingOptions
   private let input: ImportInput
   private let options: PushOptions
+  private let lockWait: Duration
   private let progress: ProgressPainter.Mode
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
     self.context = context
     connecting = try ConnectingOptions(context)
-    input = try ReadingOptions.input(context)
+    var input = try ReadingOptions.input(context)
+    input.selection = RowSelection(
+      groups: arguments.texts(.onlyGroup), limit: arguments.givenNumber(.limit))
+    self.input = input
+    lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
     var options = PushOptions()
     options.pace = try PacingOptions.pace(context)
     options.maxDelete = try arguments.number(.maxDelete)
+    options.maxFail = arguments.givenShare(.maxFail)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
     options.settleWait = try arguments.duration(.settleWait)
     options.skipInvalid = arguments.has(.skipInvalid)
+    options.isPart = input.selection.limit != nil
     options.isDry = arguments.has(.dryRun)
     self.options = options
   }
@@ -49,13 +56,14 @@ struct ImportCommand: Performing {
     _ ledger: Ledger, _ conduct: RunConduct
   ) async throws(CommandFailure) -> RunResult {
     // Who only looks may look while another run is at work.
-    let lock = options.isDry ? nil : try connecting.lock(context)
-    defer { withExtendedLifetime(lock) {} }
+    let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
+    defer { withExtendedLifetime(locks) {} }
+    if let stop = await locks?.takeTarget() { return RunResult(run: nil, books: nil, stop: stop) }
     let target = try connecting.open(
       connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
       patience: options.pace.giveUp)
     defer { target.close() }
-    let setting = conduct.setting(ledger, target)
+    let setting = conduct.setting(ledger, target, locks)
     let importer = Importer(input: input, options: options, setting: setting)
     return await conduct.run { await importer.run(on: target.client) }
   }

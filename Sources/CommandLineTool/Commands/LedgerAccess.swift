@@ -75,9 +75,16 @@ enum LedgerAccess {
     do throws(LedgerError) {
       return try work()
     } catch {
-      throw CommandFailure(
-        error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.hint)
+      throw CommandFailure(error)
     }
+  }
+}
+
+extension CommandFailure {
+  /// A ledger that cannot be read or written.
+  init(_ error: LedgerError) {
+    self.init(
+      error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.hint)
   }
 }
 

@@ -6,6 +6,7 @@ struct ResumeCommand: Performing {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let options: PushOptions
+  private let lockWait: Duration
   private let progress: ProgressPainter.Mode
   private let triesFailed: Bool
 
@@ -14,9 +15,11 @@ struct ResumeCommand: Performing {
     self.context = context
     connecting = try ConnectingOptions(context)
     progress = try arguments.choice(.progress)
+    lockWait = try arguments.duration(.lockWait)
     triesFailed = arguments.has(.failed)
     var options = PushOptions()
     options.pace = try PacingOptions.pace(context)
+    options.maxFail = arguments.givenShare(.maxFail)
     options.settleWait = try arguments.duration(.settleWait)
     options.isDry = arguments.has(.dryRun)
     self.options = options
@@ -45,7 +48,7 @@ struct ResumeCommand: Performing {
         : "Going on with \(run.id), on \(run.opening.target.url).")
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
-    let result = try await going.push(ledger, conduct, options) {
+    let result = try await going.push(ledger, conduct, options, lockWait) {
       [options, triesFailed] setting, client in
       triesFailed
         ? await ChildRun(of: run, to: .retry, options: options, setting: setting).run(on: client)

@@ -5,6 +5,7 @@ import Glibc
 import PortGroupModel
 import RowLedger
 import Synchronization
+import UnityConnection
 
 /// Conducts one run: passes signals on to it, and shows what it tells.
 struct RunConduct: Sendable {
@@ -39,10 +40,27 @@ struct RunConduct: Sendable {
   var diagnostics: DiagnosticTally { tally }
 
   /// What a run on this target needs around it.
-  func setting(_ ledger: Ledger, _ target: OpenTarget) -> RunSetting {
-    RunSetting(
+  ///
+  /// With locks it will push, and sees first who the server is; `known` is what the server was that
+  /// an earlier run was on.
+  func setting(
+    _ ledger: Ledger, _ target: OpenTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
+  ) -> RunSetting {
+    var setting = RunSetting(
       ledger: ledger, target: target.run, toolVersion: Tool.version, control: control,
       report: show)
+    if let locks, locks.address.isRemote {
+      setting.recognise = { [console] servers, id async throws(RunStop) in
+        if let known, let id, known != id {
+          throw .refused(
+            "\(locks.address.text) is not the server that the run was on; "
+              + "import the file into it anew")
+        }
+        if locks.address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
+        if let id { try await locks.take(server: id) }
+      }
+    }
+    return setting
   }
 
   /// Runs the work; the first SIGINT or SIGTERM asks it to stop, a second one cuts its requests.

@@ -22,7 +22,7 @@ struct RunsListCommand: Performing {
     for run in runs {
       table.add([
         TextTable.Cell(run.id.text), TextTable.Cell(run.opening.kind.rawValue),
-        TextTable.Cell(run.opening.target.url), TextTable.Cell(run.opening.source),
+        TextTable.Cell(run.opening.target.url), TextTable.Cell(try run.sourceText(in: ledger)),
         TextTable.Cell(Quantity.count(run.rowCount)), TextTable.Cell(run.endText),
       ])
     }
@@ -32,7 +32,10 @@ struct RunsListCommand: Performing {
 
   private func json(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> JSONLine {
     let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
-    return run.json(books)
+    let parent = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.parent(of: run.id)
+    }
+    return run.json(books, parent: parent)
   }
 }
 
@@ -46,12 +49,23 @@ extension Run {
     return isRunning ? "is running" : "crashed"
   }
 
+  /// What it reads; of a run that came from another one, how.
+  fileprivate func sourceText(in ledger: Ledger) throws(CommandFailure) -> String {
+    guard opening.parent != nil else { return opening.source }
+    let parent = try LedgerAccess.reading { () throws(LedgerError) in try ledger.parent(of: id) }
+    guard let parent else { return opening.source }
+    return (parent.relation == .undo ? "undoes " : "tries again ") + parent.run.text
+  }
+
   /// For programs: everything that the books say of the run.
-  func json(_ books: Books) -> JSONLine {
+  func json(_ books: Books, parent: RunKin?) -> JSONLine {
     var line = JSONLine()
     line.add("run", id.text)
     line.add("kind", opening.kind.rawValue)
     line.add("source", opening.source)
+    if let parent {
+      line.add(parent.relation == .undo ? "undoes" : "triesAgain", parent.run.text)
+    }
     line.add("target", opening.target.url)
     line.add("verified", opening.target.isVerified)
     line.add("started", started.ISO8601Format())

@@ -13,20 +13,26 @@ struct RunsShowCommand: Performing {
     let ledger = try LedgerAccess.openExisting(context)
     let run = try LedgerAccess.run(context, in: ledger)
     let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    let details = try LedgerAccess.reading { () throws(LedgerError) in
+      try RunDetails(of: run, in: ledger)
+    }
     if context.arguments.has(.json) {
-      context.console.print(run.json(books).text)
+      var line = run.json(books, parent: details.parent)
+      details.add(to: &line)
+      context.console.print(line.text)
       return .success
     }
-    show(run)
+    show(run, details)
     if run.opening.kind != .export {
       context.console.write("\n" + books.table.text(for: context.console.output))
-      try showGroups(run, ledger)
+      for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
+      showGroups(details)
       try showTroubles(run, books, ledger)
     }
     return .success
   }
 
-  private func show(_ run: Run) {
+  private func show(_ run: Run, _ details: RunDetails) {
     var table = TextTable([.text(""), .text("")])
     func line(_ label: String, _ text: String) {
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
@@ -34,6 +40,7 @@ struct RunsShowCommand: Performing {
     line("run", run.id.text)
     line("kind", run.opening.kind.rawValue)
     line("source", run.opening.source)
+    for (label, run) in details.kin { line(label, run.text) }
     line("target", run.opening.target.url)
     if !run.opening.target.isVerified {
       line("trust", "the certificate was not verified (--insecure)")
@@ -48,14 +55,10 @@ struct RunsShowCommand: Performing {
     context.console.write(table.text(for: context.console.output))
   }
 
-  private func showGroups(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
-    let groups = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.groups(of: run.id).all()
-    }
-    let names = groups.filter(\.group.needsReset).map(\.group.displayName).sorted()
-    guard !names.isEmpty else { return }
+  private func showGroups(_ details: RunDetails) {
+    guard !details.groupsToReset.isEmpty else { return }
     context.console.print("\nPort groups to reset before the changes take effect:")
-    for name in names { context.console.print("  " + name.escapedForDisplay) }
+    for name in details.groupsToReset { context.console.print("  " + name.escapedForDisplay) }
   }
 
   private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger) throws(CommandFailure) {

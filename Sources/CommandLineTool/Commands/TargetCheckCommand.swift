@@ -26,9 +26,7 @@ struct TargetCheckCommand: Performing {
     }
     report.print(on: context.console, asJSON: context.arguments.has(.json))
     if report.isSecondary {
-      context.console.warn(
-        "this is the secondary server of its cluster: while both are up, changes belong on the "
-          + "primary")
+      context.console.warn(ClusterServer.secondaryWarning)
     }
     return .success
   }

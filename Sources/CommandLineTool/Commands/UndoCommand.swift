@@ -6,15 +6,18 @@ struct UndoCommand: Performing {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let options: PushOptions
+  private let lockWait: Duration
   private let progress: ProgressPainter.Mode
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
     self.context = context
     connecting = try ConnectingOptions(context)
+    lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
     var options = PushOptions()
     options.pace = try PacingOptions.pace(context)
+    options.maxFail = arguments.givenShare(.maxFail)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
     options.settleWait = try arguments.duration(.settleWait)
@@ -42,7 +45,8 @@ struct UndoCommand: Performing {
     try going.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
-    let result = try await going.push(ledger, conduct, options) { [options] setting, client in
+    let result = try await going.push(ledger, conduct, options, lockWait) {
+      [options] setting, client in
       await ChildRun(of: run, to: .undo, options: options, setting: setting).run(on: client)
     }
     return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)

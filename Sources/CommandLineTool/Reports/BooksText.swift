@@ -37,7 +37,10 @@ extension RunStop {
     case .nameUnknown(let reason): "Nothing was sent: \(reason)"
     case .server(let reason): "The server cannot be worked with: \(reason)"
     case .ledger(let reason), .ledgerLocked(let reason), .output(let reason): reason.sentenceStart
-    case .fuse(let reason): "Nothing was sent: \(reason)"
+    case .fuse(let reason), .noSuchGroup(let reason): "Nothing was sent: \(reason)"
+    case .tooManyFailed(let limit):
+      "The run was stopped, because more rows failed than --max-fail \(limit) allows"
+    case .targetLocked(let reason): reason.sentenceStart
     case .input: "Nothing was sent: the input cannot be read"
     }
   }
@@ -48,7 +51,10 @@ extension RunStop {
     case .interrupted, .terminated, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
     case .fuse: "check the rows that delete, then pass --max-delete N"
-    case .nameUnknown, .refused, .ledger, .ledgerLocked, .output, .input: nil
+    case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
+    case .nameUnknown, .noSuchGroup, .refused, .tooManyFailed, .ledger, .ledgerLocked, .output,
+      .input:
+      nil
     }
   }
 }

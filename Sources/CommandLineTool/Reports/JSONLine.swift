@@ -47,6 +47,22 @@ struct JSONLine {
     writer.endArray()
   }
 
+  /// Adds a list of objects of texts and numbers; where both are `nil`, the key is left out.
+  mutating func add(_ key: String, _ objects: [[(key: String, text: String?, number: Int?)]]) {
+    writer.key(key)
+    writer.beginArray()
+    for object in objects {
+      writer.beginObject()
+      for (name, text, number) in object {
+        if text == nil, number == nil { continue }
+        writer.key(name)
+        if let text { writer.string(text) } else if let number { writer.number(number) }
+      }
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
   /// Adds lists of texts within a list.
   mutating func add(_ key: String, _ lists: [[String]]) {
     writer.key(key)

@@ -30,7 +30,7 @@ struct RunResultText {
     }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
-      if result.goesOn == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
+      if goesOn == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
     }
     printNext()
   }
@@ -123,16 +123,25 @@ struct RunResultText {
     if result.status == .inputInvalid, books.pending > 0 {
       console.note("Mend the rows above, or pass --skip-invalid to send the others.")
     }
-    if let run = result.goesOn { console.note("Go on with: cupibulk resume \(run)\(ledgerOption)") }
+    if let run = goesOn {
+      console.note("Go on with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")
+    }
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }
-}
 
-extension RunResult {
   /// The run that `resume` goes on with; `nil` if there is none, or nothing is left of it.
-  fileprivate var goesOn: RunID? {
-    guard let run, let books, status != .inputInvalid else { return nil }
-    if case .fuse = stop { return nil }
-    return books.pending + books.inDoubt > 0 ? run : nil
+  private var goesOn: RunID? {
+    guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
+      return nil
+    }
+    if case .fuse = result.stop { return nil }
+    // Stopped between writing and reading back, a group is open though all of its rows are done.
+    let isOpen = result.stop != nil && (try? ledger.hasOpenGroups(run)) == true
+    return books.pending + books.inDoubt > 0 || isOpen ? run : nil
+  }
+
+  /// The option without which a run that has had too many failures stops again at once.
+  private var moreFailures: String {
+    if case .tooManyFailed = result.stop { " --max-fail N" } else { "" }
   }
 }

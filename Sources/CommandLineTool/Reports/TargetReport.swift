@@ -23,7 +23,7 @@ struct TargetReport {
   }
 
   /// True if the target is known to be the secondary server of a cluster.
-  var isSecondary: Bool { cluster?.contains { isThisOne($0) && $0.role == .secondary } ?? false }
+  var isSecondary: Bool { cluster.map(address.isSecondary) ?? false }
 
   /// The command line to use next, as it can be typed.
   var next: String {
@@ -108,13 +108,8 @@ struct TargetReport {
   private func clusterText(_ servers: [ClusterServer]) -> String {
     servers.map { server in
       let role = server.role.word.map { " \($0)" } ?? ""
-      return server.name + role + (isThisOne(server) && servers.count > 1 ? " (this one)" : "")
+      return server.name + role + (address.isOne(server) && servers.count > 1 ? " (this one)" : "")
     }.joined(separator: ", ")
-  }
-
-  private func isThisOne(_ server: ClusterServer) -> Bool {
-    guard case .server(let origin) = address else { return false }
-    return server.hosts.contains { $0.lowercased() == origin.host }
   }
 
   private var account: [String] {

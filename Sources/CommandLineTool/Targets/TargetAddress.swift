@@ -3,6 +3,7 @@
 import BatchEngine
 import Glibc
 import HTTPTransfers
+import UnityConnection
 
 /// A server, or a sandbox that this process runs itself.
 enum TargetAddress {
@@ -39,4 +40,24 @@ enum TargetAddress {
     case .sandbox(let file): "sandbox:" + (file ?? "")
     }
   }
+
+  /// True for a server that several programs may know by several names.
+  var isRemote: Bool { if case .server = self { true } else { false } }
+
+  /// True if the machine goes by the name of this target.
+  func isOne(_ machine: ClusterServer) -> Bool {
+    guard case .server(let origin) = self else { return false }
+    return machine.hosts.contains { $0.lowercased() == origin.host }
+  }
+
+  /// True if the target is known to be the secondary server of this cluster.
+  func isSecondary(of cluster: [ClusterServer]) -> Bool {
+    cluster.contains { isOne($0) && $0.role == .secondary }
+  }
+}
+
+extension ClusterServer {
+  /// What to tell whoever is about to change a secondary server (reference CUPI.md §3.6).
+  static let secondaryWarning =
+    "this is the secondary server of its cluster: while both are up, changes belong on the primary"
 }

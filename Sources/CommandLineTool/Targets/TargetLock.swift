@@ -4,32 +4,40 @@ import BatchEngine
 import Foundation
 
 /// A lock on a target, held while this value lives; the system lets go of it if the process dies.
-final class TargetLock {
+final class TargetLock: Sendable {
+  /// What came of an attempt to take a lock.
+  enum Attempt {
+    case taken(TargetLock)
+    /// Another run has it: who, in parentheses after a space, or nothing where that is not known.
+    case held(by: String)
+    /// Why it can never be taken, as a clause with what to do.
+    case failed(String)
+  }
+
   private let descriptor: Int32
+
+  private init(_ descriptor: Int32) { self.descriptor = descriptor }
 
   /// Takes the lock, or says that another run has it.
   ///
   /// - Parameters:
-  ///   - identity: What tells targets apart: host and port, or a sandbox's file.
+  ///   - identity: What tells targets apart: host and port, a sandbox's file, or a server's own id.
   ///   - folder: The state folder; it must exist.
-  /// - Throws: `CommandFailure` with exit code 11 where another run has it.
-  init(_ identity: String, in folder: StateFolder) throws(CommandFailure) {
+  static func take(_ identity: String, in folder: StateFolder) -> Attempt {
     let path = folder.path + "/" + Self.fileName(identity)
-    descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let reason = unsafe String(cString: strerror(errno))
-      throw CommandFailure(
-        .failure, "The lock file \(path) cannot be opened: \(reason)",
-        hint: "check the permissions of the state folder")
+      return .failed(
+        "the lock file \(path) cannot be opened: \(reason); "
+          + "check the permissions of the state folder")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      let holder = Self.holder(descriptor)
-      close(descriptor)
-      throw CommandFailure(
-        .locked, "Another run of cupibulk is pushing to \(identity)\(holder)",
-        hint: "wait until it has ended")
+      defer { close(descriptor) }
+      return .held(by: holder(descriptor))
     }
-    Self.note("process \(getpid()), since \(Date().ISO8601Format())", in: descriptor)
+    note("process \(getpid()), since \(Date().ISO8601Format())", in: descriptor)
+    return .taken(TargetLock(descriptor))
   }
 
   /// Says in the lock file who has it; a lock without is as good.

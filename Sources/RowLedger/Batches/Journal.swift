@@ -63,20 +63,20 @@ extension Ledger {
   /// Books what became of rows of a group; a group without pending and doubtful rows is closed.
   ///
   /// All or nothing: a move that a row's state does not allow refuses the whole call. The effect of
-  /// `none` leaves an effect that was booked earlier. A group that `owesReadBack` stays open: its
+  /// `none` leaves an effect that was booked earlier. `took` is added to the group's time. A group that `owesReadBack` stays open: its
   /// written rows have no verdicts yet.
   package func record(
-    _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false
+    _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
     try await write { database in
       try database.record(outcomes, of: group)
       try database.run(
         """
-        UPDATE groups SET owes_read_back = ?2, is_open = ?2 OR EXISTS (
+        UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3, is_open = ?2 OR EXISTS (
           SELECT 1 FROM group_references JOIN rows USING (reference)
           WHERE group_id = ?1 AND state IN ('pending', 'inDoubt'))
         WHERE group_id = ?1
-        """, [.integer(group.value), .integer(owesReadBack ? 1 : 0)])
+        """, [.integer(group.value), .integer(owesReadBack ? 1 : 0), .integer(took.milliseconds)])
     }
   }
 }

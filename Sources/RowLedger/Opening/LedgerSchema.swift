@@ -7,7 +7,7 @@ enum LedgerSchema {
   static let applicationID: Int32 = 0x6375_704C
 
   static let schema = Schema(
-    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets])
+    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets, times])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -148,4 +148,19 @@ enum LedgerSchema {
   private static let verifiedTargets = Migration(
     "verified targets",
     sql: "ALTER TABLE runs ADD COLUMN target_verified INTEGER NOT NULL DEFAULT 1")
+
+  private static let times = Migration(
+    "times of groups and waits",
+    sql: """
+      -- How long the group was worked on, over all processes; 0: not at all, or not known.
+      ALTER TABLE groups ADD COLUMN took_ms INTEGER NOT NULL DEFAULT 0;
+
+      CREATE TABLE waits (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        cause TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        took_ms INTEGER NOT NULL,
+        PRIMARY KEY (run, cause)
+      ) STRICT, WITHOUT ROWID;
+      """)
 }

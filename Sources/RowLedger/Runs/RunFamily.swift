@@ -3,7 +3,58 @@
 package import PortGroupModel
 internal import SQLiteStore
 
+/// A run that came from another one.
+package struct RunKin: Sendable, Equatable {
+  package enum Relation: Sendable, Equatable {
+    /// It tries the failed rows of the other again.
+    case retry
+    /// It puts back what the other changed.
+    case undo
+  }
+
+  package var run: RunID
+  package var relation: Relation
+
+  package init(run: RunID, relation: Relation) {
+    self.run = run
+    self.relation = relation
+  }
+}
+
 extension Ledger {
+  /// What a run came from, and how; nil for a run that began by itself, or whose parent was removed.
+  package func parent(of run: RunID) throws(LedgerError) -> RunKin? {
+    let number = try number(of: run)
+    return try kin("child.run = ?", number, naming: "parent").first
+  }
+
+  /// The runs that came from a run, oldest first.
+  package func children(of run: RunID) throws(LedgerError) -> [RunKin] {
+    let number = try number(of: run)
+    return try kin("child.parent = ? AND child.staged IS NOT NULL", number, naming: "child")
+  }
+
+  /// A retry of an undo is an undo by its kind: what its rows go back to tells the two apart.
+  private func kin(
+    _ condition: String, _ number: Int, naming: String
+  ) throws(LedgerError) -> [RunKin] {
+    try read { database in
+      try database.all(
+        """
+        SELECT \(naming).name, child.kind = 'undo' AND NOT EXISTS (
+          SELECT 1 FROM rows
+          WHERE rows.run = child.run AND rows.origin IS NOT NULL
+            AND rows.origin >> 32 <> child.parent)
+        FROM runs AS child JOIN runs AS parent ON parent.run = child.parent
+        WHERE \(condition) ORDER BY child.run
+        """, [.integer(number)]
+      ) { row in
+        RunKin(
+          run: RunID(stored: row.text(0)), relation: row.integer(1) != 0 ? .undo : .retry)
+      }
+    }
+  }
+
   /// What servers are called now that an undo has made again, by the ids that they had.
   ///
   /// One that was deleted and made again several times appears under each of its former ids.

@@ -1,6 +1,7 @@
 // Looking up runs, and ending them.
 
 internal import Foundation
+package import PortGroupModel
 internal import SQLiteStore
 internal import Synchronization
 
@@ -51,6 +52,14 @@ extension Ledger {
           .text(run.text),
         ])
       if changed == 0 { throw LedgerError.unknownRun(run.text, in: path) }
+    }
+  }
+
+  /// Books the id of the server that a run is on, which the server itself has told.
+  package func identify(_ run: RunID, as server: ObjectID) async throws(LedgerError) {
+    try await write { database in
+      _ = try database.run(
+        "UPDATE runs SET target_identity = ? WHERE name = ?", [.text(server.text), .text(run.text)])
     }
   }
 

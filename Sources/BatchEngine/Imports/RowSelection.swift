@@ -1,0 +1,56 @@
+import PortGroupModel
+import RowLedger
+
+/// Which rows of an input are sent; all of them are read and checked in any case.
+package struct RowSelection: Sendable, Equatable {
+  /// Names or ids of the groups whose rows are sent; all groups where it is empty.
+  package var groups: [String]
+  /// How many rows are sent, the first ones of those groups; all where it is `nil`.
+  package var limit: Int?
+
+  package init(groups: [String] = [], limit: Int? = nil) {
+    self.groups = groups
+    self.limit = limit
+  }
+
+  /// Takes the other rows out of a run that is staging, and tells in one sentence how many they were.
+  func apply(
+    to run: RunID, of groups: [PortGroup], in setting: RunSetting
+  ) async throws(RunStop) {
+    let wanted = self.groups.isEmpty ? nil : try find(in: groups)
+    guard wanted != nil || limit != nil else { return }
+    let out = try await journaled { () async throws(LedgerError) in
+      try await setting.ledger.keepOnly(groups: wanted, first: limit, in: run)
+    }
+    if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.remark(remark)) }
+  }
+
+  /// The groups that are meant; every one that was asked for must be there.
+  private func find(in groups: [PortGroup]) throws(RunStop) -> Set<ObjectID> {
+    var found: Set<ObjectID> = []
+    let names = groups.map(\.displayName)
+    for text in self.groups {
+      let id = ObjectID(text)
+      let meant = groups.filter { $0.objectID == id || $0.displayName == text }
+      guard !meant.isEmpty else {
+        let near = Spelling.nearest(to: text, among: names.sorted())
+        throw .noSuchGroup(
+          "the target has no port group \(text.quoted)"
+            + (near.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for"))
+      }
+      found.formUnion(meant.map(\.objectID))
+    }
+    return found
+  }
+
+  private func remark(_ ofOtherGroups: Int, _ beyondLimit: Int) -> String? {
+    let parts = [
+      (ofOtherGroups, "of other groups (--only-group)"),
+      (beyondLimit, "beyond --limit \(limit ?? 0)"),
+    ].filter { $0.0 > 0 }
+    guard !parts.isEmpty else { return nil }
+    let sum = ofOtherGroups + beyondLimit
+    return (sum == 1 ? "1 row is left out: " : "\(sum) rows are left out: ")
+      + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+  }
+}

@@ -1,0 +1,39 @@
+import PortGroupModel
+import RowLedger
+import Synchronization
+
+/// Counts the failed rows of a run, and stops it when there are more than `--max-fail` allows.
+///
+/// What is in flight then is finished, so that a few more may fail.
+final class FailureFuse: Sendable {
+  private let limit: FailureLimit?
+  private let allowed: Int
+  private let failed: Mutex<Int>
+  private let control: RunControl
+
+  /// A fuse for a run whose books stand so; rows that failed before count.
+  init(_ limit: FailureLimit?, books: Books, control: RunControl) {
+    self.limit = limit
+    allowed = limit?.rows(of: books.read - books.invalid) ?? .max
+    failed = Mutex(books.failed)
+    self.control = control
+    count(0)
+  }
+
+  /// Takes note of rows that have just failed.
+  func count(_ rows: Int) {
+    let sum = failed.withLock { failed in
+      failed += rows
+      return failed
+    }
+    guard sum > allowed, let limit else { return }
+    control.requestStop(.tooManyFailed(limit))
+  }
+}
+
+extension [Outcome] {
+  /// How many of them are failures.
+  var failures: Int {
+    filter { outcome in if case .failed = outcome.state { true } else { false } }.count
+  }
+}

@@ -1,0 +1,110 @@
+// What `runs show` tells of a run beyond its books: kin, waits, slow groups, verdicts.
+
+import BatchEngine
+import PortGroupModel
+import RowLedger
+
+/// Where a run belongs, where its time went, and what the read-back said.
+struct RunDetails {
+  let parent: RunKin?
+  let children: [RunKin]
+  let waits: [(cause: WaitCause, sum: WaitSum)]
+  let slowest: [(group: PortGroup, time: Duration)]
+  let verdicts: [(verdict: Verdict, count: Int)]
+  /// By name.
+  let groupsToReset: [String]
+
+  init(of run: Run, in ledger: Ledger) throws(LedgerError) {
+    parent = try ledger.parent(of: run.id)
+    children = try ledger.children(of: run.id)
+    waits = try ledger.waits(of: run.id)
+    slowest = try ledger.slowestGroups(of: run.id)
+    let counts = try ledger.verdicts(of: run.id)
+    verdicts = Verdict.allCases.compactMap { verdict in counts[verdict].map { (verdict, $0) } }
+    groupsToReset = try ledger.groupNamesToReset(of: run.id)
+  }
+
+  /// The runs that it came from and that came from it, with a label each.
+  var kin: [(label: String, run: RunID)] {
+    let from = parent.map { [($0.relation == .undo ? "undoes" : "tries again", $0.run)] } ?? []
+    return from + children.map { ($0.relation == .undo ? "undone by" : "tried again by", $0.run) }
+  }
+
+  /// A table each for waits, slow groups and verdicts, where there is something to tell.
+  func texts(for stream: TextStream) -> [String] {
+    var texts: [String] = []
+    if !waits.isEmpty {
+      var table = TextTable([.text("waited for"), .number("times"), .number("in all")])
+      for (cause, sum) in waits {
+        table.add([
+          TextTable.Cell(cause.meaning), TextTable.Cell(Quantity.count(sum.count)),
+          TextTable.Cell(Quantity.time(sum.time)),
+        ])
+      }
+      texts.append(table.text(for: stream))
+    }
+    if slowest.contains(where: { $0.time >= Self.slow }) {
+      var table = TextTable([.text("slowest groups"), .number("took")])
+      for (group, time) in slowest {
+        table.add([
+          TextTable.Cell(group.displayName), TextTable.Cell(Quantity.time(time)),
+        ])
+      }
+      texts.append(table.text(for: stream))
+    }
+    if !verdicts.isEmpty {
+      var table = TextTable([.text("read back"), .number("rows")])
+      for (verdict, count) in verdicts {
+        table.add([TextTable.Cell(verdict.rawValue), TextTable.Cell(Quantity.count(count))])
+      }
+      texts.append(table.text(for: stream))
+    }
+    return texts
+  }
+
+  /// Groups that were all faster than this are not worth a table.
+  private static let slow = Duration.seconds(1)
+
+  /// All of it for programs; times in milliseconds.
+  func add(to line: inout JSONLine) {
+    func names(_ relation: RunKin.Relation) -> [String] {
+      children.filter { $0.relation == relation }.map(\.run.text)
+    }
+    line.add("undoneBy", names(.undo))
+    line.add("triedAgainBy", names(.retry))
+    line.add("groupsToReset", groupsToReset)
+    line.add(
+      "waits",
+      waits.map { wait in
+        [
+          ("cause", wait.cause.rawValue, nil), ("count", nil, wait.sum.count),
+          ("ms", nil, Int(wait.sum.time / .milliseconds(1))),
+        ]
+      })
+    line.add(
+      "slowestGroups",
+      slowest.map { slow in
+        [
+          ("PortGroup", slow.group.displayName, nil),
+          ("ms", nil, Int(slow.time / .milliseconds(1))),
+        ]
+      })
+    line.add(
+      "verdicts", verdicts.map { [("verdict", $0.verdict.rawValue, nil), ("rows", nil, $0.count)] })
+  }
+}
+
+extension WaitCause {
+  /// In a few words.
+  fileprivate var meaning: String {
+    switch self {
+    case .busy: "a busy server"
+    case .unreachable: "a server out of reach"
+    case .nameUnknown: "a name that was not known"
+    case .timedOut: "answers that did not come in time"
+    case .noAnswer: "connections that ended without an answer"
+    case .failed: "a server that failed"
+    case .settling: "creations that may have been on their way"
+    }
+  }
+}

@@ -1,0 +1,123 @@
+// Where the time of a run went: its slowest groups, and what it waited for.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+/// What a run waited for before it sent something again, or looked again.
+package enum WaitCause: String, Sendable, CaseIterable {
+  /// The server had no time.
+  case busy
+  /// The server could not be reached.
+  case unreachable
+  /// The server's name could not be resolved.
+  case nameUnknown
+  /// No answer came in time.
+  case timedOut
+  /// The connection ended before the answer.
+  case noAnswer
+  /// The server answered that it failed, or what made no sense.
+  case failed
+  /// A creation whose answer was lost could still be on its way.
+  case settling
+}
+
+/// How often, and how long in all, a run waited for one cause.
+package struct WaitSum: Sendable, Equatable {
+  package var count: Int
+  package var time: Duration
+
+  package init(count: Int = 0, time: Duration = .zero) {
+    self.count = count
+    self.time = time
+  }
+}
+
+/// How often each verdict was given; verdicts that were never given are left out.
+package typealias VerdictCounts = [Verdict: Int]
+
+extension Ledger {
+  /// Adds to what a run has waited for so far.
+  package func add(_ waits: [WaitCause: WaitSum], to run: RunID) async throws(LedgerError) {
+    guard !waits.isEmpty else { return }
+    try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      for (cause, sum) in waits {
+        try database.run(
+          """
+          INSERT INTO waits VALUES (?1, ?2, ?3, ?4)
+          ON CONFLICT (run, cause) DO UPDATE SET count = count + ?3, took_ms = took_ms + ?4
+          """,
+          [
+            .integer(number), .text(cause.rawValue), .integer(sum.count),
+            .integer(sum.time.milliseconds),
+          ])
+      }
+    }
+  }
+
+  /// What a run has waited for, the longest first.
+  package func waits(
+    of run: RunID
+  ) throws(LedgerError) -> [(cause: WaitCause, sum: WaitSum)] {
+    let number = try number(of: run)
+    let found = try read { database in
+      try database.all(
+        "SELECT cause, count, took_ms FROM waits WHERE run = ? ORDER BY took_ms DESC, cause",
+        [.integer(number)]
+      ) { row in
+        (
+          cause: WaitCause(rawValue: row.text(0)),
+          sum: WaitSum(count: row.integer(1), time: .milliseconds(row.integer(2)))
+        )
+      }
+    }
+    return found.compactMap { wait in wait.cause.map { ($0, wait.sum) } }
+  }
+
+  /// The groups that took the longest, the slowest first; those that took no time are left out.
+  package func slowestGroups(
+    of run: RunID, limit: Int = 5
+  ) throws(LedgerError) -> [(group: PortGroup, time: Duration)] {
+    let number = try number(of: run)
+    return try read { database in
+      try database.all(
+        """
+        SELECT object_id, name, integration, needs_reset, took_ms FROM groups
+        WHERE run = ? AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?
+        """, [.integer(number), .integer(limit)]
+      ) { row in (try PortGroup(row, from: 0), .milliseconds(row.integer(4))) }
+    }
+  }
+
+  /// The names of the groups that asked for a reset, sorted.
+  package func groupNamesToReset(of run: RunID) throws(LedgerError) -> [String] {
+    let number = try number(of: run)
+    return try read { database in
+      try database.all(
+        "SELECT name FROM groups WHERE run = ? AND needs_reset = 1 ORDER BY name",
+        [.integer(number)]
+      ) { row in row.text(0) }
+    }
+  }
+
+  /// How often the read-back gave each verdict.
+  package func verdicts(of run: RunID) throws(LedgerError) -> VerdictCounts {
+    let number = try number(of: run)
+    let found = try read { database in
+      try database.all(
+        """
+        SELECT journal.verdict, count(*) FROM rows JOIN journal ON journal.row = rows.row
+        WHERE rows.run = ? AND journal.verdict IS NOT NULL GROUP BY 1
+        """, [.integer(number)]
+      ) { row in (Verdict(rawValue: row.text(0)), row.integer(1)) }
+    }
+    var counts: VerdictCounts = [:]
+    for case (let verdict?, let count) in found { counts[verdict] = count }
+    return counts
+  }
+}
+
+extension Duration {
+  /// Whole milliseconds.
+  var milliseconds: Int { Int(self / .milliseconds(1)) }
+}

@@ -1,0 +1,94 @@
+// Removing old runs, and giving their space back to the file system.
+
+package import Foundation
+internal import SQLiteStore
+
+/// What a pruning removes.
+package struct Pruning: Sendable, Equatable {
+  package var runs: [RunID] = []
+  /// Rows of those runs, and servers of those exports.
+  package var rows = 0
+  /// False if the file keeps its size, because a run is at work in the ledger.
+  package var gaveSpaceBack = true
+
+  package init() {}
+}
+
+extension Ledger {
+  /// The finished runs that ended before a date, oldest first, and how many rows they have.
+  ///
+  /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
+  /// back to its rows.
+  package func prunable(before date: Date) throws(LedgerError) -> Pruning {
+    let found = try read { database in
+      try database.all(
+        """
+        WITH unfinished (run) AS (
+          SELECT run FROM runs WHERE staged IS NULL OR ended IS NULL
+            OR (ending <> 'refused' AND (
+              EXISTS (SELECT 1 FROM rows
+                WHERE rows.run = runs.run AND rows.state IN ('pending', 'inDoubt'))
+              OR EXISTS (SELECT 1 FROM groups
+                WHERE groups.run = runs.run AND owes_read_back = 1)))),
+        needed (run) AS (
+          SELECT run FROM unfinished
+          UNION SELECT runs.parent FROM runs JOIN needed ON needed.run = runs.run
+            WHERE runs.parent IS NOT NULL
+          UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
+            WHERE rows.origin IS NOT NULL)
+        SELECT name, row_count FROM runs
+        WHERE ended < ? AND run NOT IN (SELECT run FROM needed) ORDER BY run
+        """, [.text(Timestamp.text(date))]
+      ) { row in (RunID(stored: row.text(0)), row.integer(1)) }
+    }
+    var pruning = Pruning()
+    pruning.runs = found.map(\.0)
+    pruning.rows = found.map(\.1).reduce(0, +)
+    return pruning
+  }
+
+  /// Removes those runs for good, then gives their space back unless a run is at work.
+  ///
+  /// A run is invisible before its first row goes, so that a process that dies meanwhile leaves
+  /// nothing half: the next one to open the ledger removes the rest.
+  package func prune(before date: Date) async throws(LedgerError) -> Pruning {
+    var pruning = try prunable(before: date)
+    for run in pruning.runs { try await remove(run) }
+    if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try giveSpaceBack() }
+    return pruning
+  }
+
+  private func remove(_ run: RunID) async throws(LedgerError) {
+    let owner = environment.owner
+    let number = try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      try database.run(
+        "UPDATE runs SET staged = NULL, owner_pid = ?, owner_start = ? WHERE run = ?",
+        [.integer(owner.pid), .text(owner.start), .integer(number)])
+      return number
+    }
+    _ = try await remove("rows.run = ?", [.integer(number)])
+    while try await write({ database in
+      try database.run(
+        """
+        DELETE FROM exported_servers WHERE number IN (
+          SELECT number FROM exported_servers WHERE run = ? LIMIT \(Ledger.removalChunk))
+        """, [.integer(number)])
+    }) == Self.removalChunk {}
+    try await discardStaging(run)
+  }
+
+  /// Writes the file anew without its gaps (`VACUUM`), which keeps other writers out meanwhile.
+  private func giveSpaceBack() throws(LedgerError) -> Bool {
+    guard try runs().allSatisfy({ !$0.isRunning }) else { return false }
+    do {
+      let database = try Database(.file(path))
+      try database.execute("VACUUM")
+      // What the log holds goes into the file, and the log's own space back, too.
+      try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+      return true
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+}

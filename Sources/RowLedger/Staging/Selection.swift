@@ -1,0 +1,68 @@
+// Taking rows out of a run that is staging: those that the user does not want this time.
+
+package import PortGroupModel
+internal import SQLiteStore
+
+extension Ledger {
+  /// How many rows one transaction removes.
+  static let removalChunk = 10_000
+
+  /// Removes valid rows from a run that is staging, when groups are resolved; invalid ones stay.
+  ///
+  /// - Parameters:
+  ///   - run: The run.
+  ///   - groups: The groups whose rows stay; nil for all.
+  ///   - limit: How many rows stay, the first of those groups; nil for all.
+  /// - Returns: How many rows were of other groups, and how many were beyond the limit.
+  package func keepOnly(
+    groups: Set<ObjectID>?, first limit: Int?, in run: RunID
+  ) async throws(LedgerError) -> (ofOtherGroups: Int, beyondLimit: Int) {
+    let number = try number(of: run)
+    var ofOtherGroups = 0
+    if let groups {
+      let marks = groups.map { _ in "?" }.joined(separator: ", ")
+      ofOtherGroups = try await remove(
+        """
+        rows.run = ? AND rows.state = 'pending' AND rows.reference IN (
+          SELECT reference FROM group_references JOIN groups USING (group_id)
+          WHERE groups.run = ? AND groups.object_id NOT IN (\(marks)))
+        """, [.integer(number), .integer(number)] + groups.map { .text($0.text) })
+    }
+    guard let limit, let first = try row(after: limit, in: number) else {
+      return (ofOtherGroups, 0)
+    }
+    let beyondLimit = try await remove(
+      "rows.run = ? AND rows.state = 'pending' AND rows.row >= ?",
+      [.integer(number), .integer(first)])
+    return (ofOtherGroups, beyondLimit)
+  }
+
+  /// The valid row behind the first `count` of them; nil if there are no more.
+  private func row(after count: Int, in run: Int) throws(LedgerError) -> Int? {
+    try read { database in
+      try database.first(
+        """
+        SELECT row FROM rows WHERE run = ? AND state = 'pending' ORDER BY row LIMIT 1 OFFSET ?
+        """, [.integer(run), .integer(count)]
+      ) { row in row.integer(0) }
+    }
+  }
+
+  /// Removes rows piece by piece, so that no other writer waits long.
+  ///
+  /// - Returns: How many there were.
+  func remove(_ condition: String, _ values: [SQLValue]) async throws(LedgerError) -> Int {
+    var sum = 0
+    while true {
+      let count = try await write { database in
+        try database.run(
+          """
+          DELETE FROM rows WHERE row IN (
+            SELECT row FROM rows WHERE \(condition) LIMIT \(Self.removalChunk))
+          """, values)
+      }
+      sum += count
+      if count < Self.removalChunk { return sum }
+    }
+  }
+}

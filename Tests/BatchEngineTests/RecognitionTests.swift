@@ -1,0 +1,102 @@
+// Before a run sends anything the server is asked once who it is, if somebody wants to know.
+
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import Synchronization
+import Testing
+import UnityConnection
+
+@testable import BatchEngine
+
+@Suite struct RecognitionTests {
+  private static let rows = [row(.create, host: "10.0.0.1")]
+
+  /// Runs an import whose setting recognises the server so.
+  private func run(
+    on rig: EngineRig,
+    _ recognise: @escaping @Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void
+  ) async throws -> RunResult {
+    var setting = rig.setting()
+    setting.recognise = recognise
+    let ledger = rig.ledger
+    return await Importer(source: "rows.csv", options: rig.options, setting: setting) {
+      run async throws(RunStop) in
+      try await journaled { () async throws(LedgerError) in
+        let file = try await ledger.addFile("rows.csv", to: run)
+        let staged = Self.rows.map { StagedRow(file: file, record: 1, line: 2, row: $0, raw: "") }
+        try await ledger.stage(staged, in: run)
+      }
+    }.run(on: rig.client)
+  }
+
+  @Test func `the server's own id is booked, by one question`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let seen = Mutex<[ObjectID?]>([])
+    let result = try await run(on: rig) { _, id in seen.withLock { $0.append(id) } }
+    #expect(result.status == .success)
+    let told = seen.withLock { $0.compactMap(\.self) }
+    #expect(told.count == 1)
+    let id = try #require(told.first)
+    let run = try #require(result.run)
+    #expect(try rig.ledger.run(run).opening.target.identity == id.text)
+    #expect(server.count("machines") == 1)
+  }
+
+  @Test(arguments: [403, 404, 500, 501])
+  func `a server that does not tell is as good as any`(status: Int) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      call.verb == "machines" ? .status(status) : .pass
+    }
+    let result = try await run(on: rig) { _, _ in Issue.record("there is nothing to recognise") }
+    #expect(result.status == .success)
+    let run = try #require(result.run)
+    #expect(try rig.ledger.run(run).opening.target.identity == nil)
+    #expect(server.count("machines") == 1)
+  }
+
+  @Test func `a busy server is asked again`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      call.verb == "machines" && call.nth < 3 ? .busy : .pass
+    }
+    #expect(try await run(on: rig) { _, _ in }.status == .success)
+    #expect(server.count("machines") == 3)
+    #expect(rig.events.waits.count == 2)
+  }
+
+  @Test func `who is not welcome ends the run before anything is sent`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let result = try await run(on: rig) { _, _ async throws(RunStop) in throw .targetLocked("x") }
+    #expect(result.stop == .targetLocked("x"))
+    #expect(result.status == .locked)
+    #expect(result.run == nil)
+    #expect(try rig.ledger.runs() == [])
+    #expect(server.writes == 0)
+  }
+
+  @Test func `what was waited for is on the books, and how long a group took`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      switch (call.verb, call.nth) {
+      case ("create", 1): .busy
+      case ("create", 2): .connectionRefused
+      case ("create", 3): .requestLost
+      default: .pass
+      }
+    }
+    let result = await rig.run(Self.rows)
+    #expect(result.status == .success)
+    let run = try #require(result.run)
+    let waits = try rig.ledger.waits(of: run)
+    #expect(Set(waits.map(\.cause)) == [.settling, .busy, .unreachable])
+    #expect(waits.allSatisfy { $0.sum.count == 1 })
+    #expect(waits.first?.cause == .settling)
+    #expect(waits.first?.sum.time == .seconds(255))
+    let slowest = try rig.ledger.slowestGroups(of: run)
+    #expect(slowest.map(\.group.displayName) == ["SIP"])
+    #expect(slowest.allSatisfy { $0.time >= .seconds(255) })
+    #expect(try rig.ledger.verdicts(of: run) == [.verified: 1])
+  }
+}

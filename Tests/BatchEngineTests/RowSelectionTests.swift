@@ -1,0 +1,83 @@
+// Some groups only, or the first rows only: the others are checked, told of, and not sent.
+
+import PortGroupModel
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct RowSelectionTests {
+  private static let rows =
+    (1...4).map { row(.create, host: "10.0.0.\($0)") }
+    + (1...3).map { row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.\($0)") }
+
+  private func run(
+    _ rows: [Row] = rows, groups: [String] = [], limit: Int? = nil, on rig: EngineRig
+  ) async -> RunResult {
+    await rig.importer(of: rows, selection: RowSelection(groups: groups, limit: limit))
+      .run(on: rig.client)
+  }
+
+  @Test(arguments: [["SCCP"], [EngineRig.sccp.objectID.text.uppercased()]])
+  func `only the rows of a group are sent, by its name or id`(groups: [String]) async throws {
+    let rig = try EngineRig()
+    let result = await run(groups: groups, on: rig)
+    #expect(result.books?.read == 3 && result.books?.created == 3)
+    #expect(result.books?.balances == true)
+    #expect(try await rig.servers() == [])
+    #expect(try await rig.servers(of: EngineRig.sccp).count == 3)
+    #expect(rig.events.remarks == ["4 rows are left out: 4 of other groups (--only-group)"])
+  }
+
+  @Test func `only the first rows are sent, of the groups that are wanted`() async throws {
+    let rig = try EngineRig()
+    let result = await run(groups: ["SIP", "SCCP"], limit: 5, on: rig)
+    #expect(result.books?.created == 5)
+    #expect(try await rig.servers().count == 4)
+    #expect(try await rig.servers(of: EngineRig.sccp).map { $0.prefix(9) } == ["10.1.0.1:"])
+    #expect(rig.events.remarks == ["2 rows are left out: 2 beyond --limit 5"])
+
+    let other = try EngineRig()
+    _ = await run(groups: ["SCCP"], limit: 2, on: other)
+    #expect(
+      other.events.remarks
+        == ["5 rows are left out: 4 of other groups (--only-group), 1 beyond --limit 2"])
+    #expect(try await other.servers(of: EngineRig.sccp).count == 2)
+  }
+
+  @Test(arguments: [7, 8, Int.max])
+  func `a limit that leaves nothing out says nothing`(limit: Int) async throws {
+    let rig = try EngineRig()
+    #expect(await run(limit: limit, on: rig).books?.created == 7)
+    #expect(rig.events.remarks == [])
+  }
+
+  @Test func `a group that is not there is told before anything is sent`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let result = await run(groups: ["SIP", "SCP"], on: rig)
+    #expect(
+      result.stop == .noSuchGroup("the target has no port group \"SCP\"; did you mean \"SCCP\"?"))
+    #expect(result.status == .inputInvalid)
+    #expect(result.run == nil)
+    #expect(try rig.ledger.runs() == [])
+    #expect(server.writes == 0)
+  }
+
+  @Test func `what is left out is checked all the same`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    let rows = [row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1")] + Self.rows
+    let result = await run(rows, groups: ["SIP"], on: rig)
+    #expect(result.status == .inputInvalid)
+    #expect(rig.events.diagnostics.map(\.code) == [.duplicateRow, .duplicateRow])
+    #expect(server.writes == 0)
+  }
+
+  @Test func `deletions that are left out are not counted`() async throws {
+    var rig = try EngineRig()
+    rig.options.maxDelete = 1
+    for host in 1...3 { try rig.add(50 + host, host: "10.0.0.\(host)") }
+    let rows = (1...2).map { row(.delete, host: "10.0.0.\($0)") }
+    #expect(await run(rows, on: rig).status == .fuse)
+    #expect(await run(rows, limit: 1, on: rig).books?.deleted == 1)
+  }
+}

@@ -1,0 +1,170 @@
+// Old runs go, with all that belongs to them; what somebody still needs stays.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import SQLiteStore
+import Testing
+
+@Suite struct PruningTests {
+  let fixture: LedgerFixture
+
+  init() throws { fixture = try LedgerFixture() }
+
+  var ledger: Ledger { fixture.ledger }
+
+  /// After every run of the fixture, whose clock stands still.
+  private static let later = LedgerFixture.start + 1
+
+  /// A run whose rows are all done.
+  private func finished(_ hosts: [String] = ["a", "b"]) async throws -> RunID {
+    let run = try await fixture.stage(hosts.map { LedgerFixture.row($0) })
+    try await finish(run)
+    return run
+  }
+
+  private func finish(_ run: RunID) async throws {
+    while let group = try ledger.claimNextGroup(of: run) {
+      let rows = try ledger.rows(of: group.id)
+      try await ledger.journal(
+        rows.map { ($0.id, Intent(.create, fields: [.host: "a"])) }, beforeImage: [], of: group.id)
+      try await ledger.record(rows.map { Outcome(row: $0.id, state: .created) }, of: group.id)
+    }
+    try await ledger.end(run, RunEnding(.done), exitCode: 0)
+  }
+
+  private func counts() throws -> [Int] {
+    try ["runs", "rows", "journal", "files", "groups", "group_references", "diagnostics", "waits"]
+      .map { try fixture.count("SELECT count(*) FROM \($0)") }
+  }
+
+  @Test func `a finished run goes with all that belongs to it`() async throws {
+    let kept = try await fixture.stage([LedgerFixture.row("k")])
+    let before = try counts()
+    let old = try await finished()
+    try await ledger.add([.busy: WaitSum(count: 1, time: .seconds(3))], to: old)
+    let pruning = try await ledger.prune(before: Self.later)
+    #expect(pruning.runs == [old])
+    #expect(pruning.rows == 2)
+    #expect(try counts() == before)
+    #expect(try ledger.runs().map(\.id) == [kept])
+    #expect(!pruning.gaveSpaceBack, "the run that is kept is at work")
+    #expect(try ledger.books(of: kept).balances)
+  }
+
+  @Test func `to look removes nothing`() async throws {
+    let old = try await finished()
+    let before = try counts()
+    #expect(try ledger.prunable(before: Self.later).runs == [old])
+    #expect(try counts() == before)
+  }
+
+  @Test func `a run that ended on the day itself, or later, stays`() async throws {
+    _ = try await finished()
+    #expect(try ledger.prunable(before: LedgerFixture.start).runs == [])
+    #expect(try await ledger.prune(before: LedgerFixture.start) == Pruning())
+  }
+
+  @Test func `unfinished runs stay, however old: crashed, stopped with rows left, in doubt`()
+    async throws
+  {
+    _ = try await fixture.stage([LedgerFixture.row("a")])
+    let stopped = try await fixture.stage([LedgerFixture.row("a")])
+    try await ledger.end(stopped, RunEnding(.stopped), exitCode: 5)
+    let unread = try await fixture.batch([LedgerFixture.row("a")])
+    try await ledger.record(
+      [Outcome(row: unread.rows[0].id, state: .created)], of: unread.group, owesReadBack: true)
+    try await ledger.end(unread.run, RunEnding(.stopped), exitCode: 5)
+    #expect(try ledger.prunable(before: Self.later).runs == [])
+
+    let refused = try await fixture.stage([LedgerFixture.row("a"), nil])
+    try await ledger.end(refused, RunEnding(.refused), exitCode: 4)
+    #expect(try ledger.prunable(before: Self.later).runs == [refused], "nobody goes on with it")
+  }
+
+  @Test func `what an unfinished undo goes back to stays until it is finished`() async throws {
+    let first = try await finished()
+    let second = try await finished()
+    let origin = try #require(try ledger.rows(of: first).next().first)
+    var opening = LedgerFixture.opening(.undo)
+    // A retry of an undo has the undo for its parent, and goes back to the rows before it.
+    opening.parent = second
+    let undo = try await ledger.beginStaging(opening)
+    let file = try await ledger.addFile("servers.csv", to: undo)
+    try await ledger.stage(
+      [
+        StagedRow(
+          file: file, record: 1, line: 2, row: LedgerFixture.row("a"), raw: "", origin: origin.id)
+      ], in: undo)
+    let references = try ledger.groupReferences(of: undo).all()
+    try await ledger.resolve(references.map { ($0.id, LedgerFixture.sip) }, in: undo)
+    _ = try await ledger.finishStaging(undo)
+    #expect(try ledger.prunable(before: Self.later).runs == [])
+    #expect(try ledger.children(of: second) == [RunKin(run: undo, relation: .retry)])
+    #expect(try ledger.parent(of: undo) == RunKin(run: second, relation: .retry))
+
+    try await finish(undo)
+    #expect(try ledger.prunable(before: Self.later).runs == [first, second, undo])
+    #expect(try await ledger.prune(before: Self.later).runs.count == 3)
+    #expect(try counts().allSatisfy { $0 == 0 })
+  }
+
+  @Test func `a child outlives its parent, and does not know it any more`() async throws {
+    let parent = try await finished()
+    var opening = LedgerFixture.opening(.undo)
+    opening.parent = parent
+    let child = try await ledger.beginStaging(opening)
+    _ = try await ledger.finishStaging(child)
+    #expect(try ledger.children(of: parent) == [RunKin(run: child, relation: .undo)])
+    try await ledger.end(child, RunEnding(.done), exitCode: 0)
+    try Database(.file(fixture.path)).run(
+      "UPDATE runs SET ended = '2030-01-01T00:00:00.000Z' WHERE name = ?", [.text(child.text)])
+    #expect(try await ledger.prune(before: Self.later).runs == [parent])
+    #expect(try ledger.run(child).opening.parent == nil)
+    #expect(try ledger.parent(of: child) == nil)
+  }
+
+  @Test func `exports go as well, and the file becomes smaller`() async throws {
+    for number in 1...3 {
+      let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+      for group in 1...20 {
+        let servers = (1...100).map { index in
+          PortGroupServer(
+            objectID: LedgerFixture.id(number << 20 | group << 8 | index),
+            fields: [.host: "10.0.0.1", .service: "102"])
+        }
+        try await ledger.stageExported(
+          servers, of: LedgerFixture.group("G\(group)", group, .sip), in: run)
+      }
+      _ = try await ledger.finishStaging(run)
+      try await ledger.end(run, RunEnding(.done), exitCode: 0)
+    }
+    try Database(.file(fixture.path)).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    let before = try size()
+    let pruning = try await ledger.prune(before: Self.later)
+    #expect(pruning.rows == 6000 && pruning.gaveSpaceBack)
+    #expect(try size() * 4 < before)
+    #expect(try fixture.count("SELECT count(*) FROM exported_servers") == 0)
+  }
+
+  private func size() throws -> Int {
+    let facts = try FileManager.default.attributesOfItem(atPath: fixture.path)
+    return (facts[.size] as? Int) ?? 0
+  }
+
+  @Test func `a run is invisible before its first row goes, and the next to open removes the rest`()
+    async throws
+  {
+    let run = try await finished()
+    // What a process that died in the middle of it leaves.
+    try Database(.file(fixture.path)).execute(
+      """
+      UPDATE runs SET staged = NULL, owner_pid = 1, owner_start = 'another boot/1';
+      DELETE FROM rows WHERE row = (SELECT min(row) FROM rows);
+      """)
+    #expect(try ledger.runs() == [])
+    #expect(throws: LedgerError.self) { try ledger.run(run) }
+    _ = try fixture.reopened()
+    #expect(try counts().allSatisfy { $0 == 0 })
+  }
+}

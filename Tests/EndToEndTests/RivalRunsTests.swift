@@ -34,6 +34,91 @@ import Testing
     #expect(try await bench.states() == ["unchanged"])
   }
 
+  @Test func `a second import waits for the first as long as it may`() async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let first = try bench.start(["import", "rows.csv"], through: gate)
+    try await gate.waitForRequest()
+
+    let waiting = "another run of cupibulk is pushing to 127.0.0.1:PORT (process"
+    let short = try await bench.start(
+      ["import", "rows.csv", "--lock-wait", "300ms"], through: gate
+    ).finish()
+    #expect(
+      short.seen == """
+        Waiting up to DURATION: \(waiting) \(first.processID), since TIME).
+        cupibulk: Another run of cupibulk is pushing to 127.0.0.1:PORT (process \(first.processID), since TIME)
+            hint: wait until it has ended, or pass --lock-wait TIME
+        exit 11
+        """)
+
+    let stopped = try bench.start(["import", "rows.csv", "--lock-wait", "1h"], through: gate)
+    #expect(await stopped.waits(for: "Waiting up to"))
+    stopped.send(signal: SIGINT)
+    #expect(
+      await stopped.finish().seen == """
+        Waiting up to 1h 00m: \(waiting) \(first.processID), since TIME).
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by Ctrl-C
+            hint: run the same command again: nothing was sent
+        exit 130
+        """)
+
+    let second = try bench.start(["import", "rows.csv", "--lock-wait", "1h"], through: gate)
+    #expect(await second.waits(for: "Waiting up to"))
+    gate.open()
+    #expect(await first.finish().status == 0)
+    #expect(await second.finish().status == 0)
+    #expect(try await bench.states() == ["unchanged"])
+  }
+
+  @Test func `two names of one server are one target`() async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let first = try bench.start(["import", "rows.csv"], through: gate)
+    try await gate.waitForRequest()
+    // The gate has a port of its own: the sandbox is reached under another name without it.
+    let second = try await bench.start(["import", "rows.csv"]).finish()
+    #expect(
+      second.seen == """
+        cupibulk: Another run of cupibulk is pushing to http://127.0.0.1:PORT, under another name of it (process \(first.processID), since TIME)
+            hint: wait until it has ended, or pass --lock-wait TIME
+        exit 11
+        """)
+    gate.open()
+    #expect(await first.finish().status == 0)
+    #expect(try await bench.states() == ["created"])
+  }
+
+  @Test func `a run goes on under another name of its server, and not on another server`()
+    async throws
+  {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let first = try bench.start(["import", "rows.csv"], through: gate)
+    try await gate.waitForRequest()
+    first.send(signal: SIGKILL)
+    _ = await first.finish()
+    let other = try await SandboxProcess(["--load", "lab.json"], in: bench.folder)
+    let wrong = try await bench.start(["resume", "--target", other.url]).finish()
+    #expect(
+      wrong.seen == """
+        Going on with RUN, on http://127.0.0.1:PORT.
+        cupibulk: http://127.0.0.1:PORT is not the server that run RUN was on
+            hint: leave --target out, or import the file into the other target
+        exit 7
+        """)
+    #expect(try await bench.run(["runs", "list"]).output.hasSuffix("  crashed\n"))
+    let right = try await bench.start(["resume", "--settle-wait", "0s"]).finish()
+    #expect(right.status == 0, "\(right.seen)")
+    #expect(try await bench.states() == ["created"])
+    #expect(try await bench.sandbox.log().writes == 1)
+    withExtendedLifetime(gate) {}
+  }
+
   @Test func `a second import into a sandbox's file is turned away`() async throws {
     let folder = try TemporaryFolder()
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")

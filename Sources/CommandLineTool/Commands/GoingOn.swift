@@ -48,8 +48,26 @@ struct GoingOn: Sendable {
       connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
       patience: options.pace.giveUp)
     defer { target.close() }
+    if target.run.url != run.opening.target.url { try await recognise(target, as: target.run.url) }
     let setting = conduct.setting(ledger, target, locks, known: serverID)
     return await conduct.run { await work(setting, target.client) }
+  }
+
+  /// A server under another name must be the one that the run was on; seen before the run is touched.
+  private func recognise(
+    _ target: OpenTarget, as name: String
+  ) async throws(CommandFailure) {
+    guard let serverID else { return }
+    let told: ObjectID?
+    do throws(ServerError) {
+      told = try await target.client.vmsServers().identity
+    } catch {
+      throw CommandFailure(error)
+    }
+    guard told != serverID else { return }
+    throw CommandFailure(
+      .refused, "\(name) is not the server that run \(run.id) was on",
+      hint: "leave --target out, or import the file into the other target")
   }
 
   /// The server's own id, where it told one.

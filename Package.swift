@@ -105,7 +105,11 @@ let package = Package(
       "SandboxServerTests",
       ["SandboxServer", "PortGroupModel", "HTTPMessages", "HTTPTransfers", "TestSupport"]),
     tests(
-      "CommandLineToolTests", ["CommandLineTool", "BatchEngine", "PortGroupModel", "TestSupport"]),
+      "CommandLineToolTests",
+      [
+        "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "TestSupport",
+        "UnityConnection",
+      ]),
     tests(
       "EndToEndTests",
       ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLiteStore", "TestSupport", "cupibulk"]),

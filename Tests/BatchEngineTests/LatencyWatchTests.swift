@@ -1,5 +1,6 @@
 // When a server counts as slow, by its own measure.
 
+import PortGroupModel
 import Testing
 
 @testable import BatchEngine
@@ -73,5 +74,25 @@ import Testing
     finish(60, at: 33, times: 1)
     #expect(policy.limit == 4)
     #expect(policy.lastSuccess == .seconds(33), "a slow answer is an answer")
+  }
+
+  @Test func `a run on a server that becomes slow goes on with fewer slots, and all is done`()
+    async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.pace.slots = 4
+    let rows = (0..<40).map { row(.create, host: "10.0.0.\($0)", port: 5000 + $0) }
+    // One group, so that one request is in flight at a time, and its time is its own.
+    server.judge { [clock = rig.clock] call in
+      guard call.verb == "create" else { return .pass }
+      try? await clock.sleep(for: .milliseconds(call.nth <= 12 ? 50 : 500))
+      return .pass
+    }
+    let result = await rig.run(rows)
+    #expect(result.status == .success)
+    let slots = rig.events.all.compactMap { event -> Int? in
+      if case .progress(let progress) = event { progress.slots } else { nil }
+    }
+    #expect(slots.last == 1, "\(slots)")
   }
 }

@@ -83,7 +83,7 @@ import Testing
     let second = try await bench.start(["import", "rows.csv"]).finish()
     #expect(
       second.seen == """
-        cupibulk: Another run of cupibulk is pushing to http://127.0.0.1:PORT, under another name of it (process \(first.processID), since TIME)
+        cupibulk: Another run of cupibulk is pushing to http://127.0.0.1:PORT under another name (process \(first.processID), since TIME)
             hint: wait until it has ended, or pass --lock-wait TIME
         exit 11
         """)

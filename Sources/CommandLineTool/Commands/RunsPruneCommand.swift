@@ -41,7 +41,8 @@ struct RunsPruneCommand: Performing {
     )
     if !pruning.gaveSpaceBack {
       console.note(
-        "The ledger's file keeps its size, because a run is at work; the space is used again.")
+        "The ledger's file keeps its size, because a run is at work or the disk is full; "
+          + "later runs use the space.")
     }
   }
 

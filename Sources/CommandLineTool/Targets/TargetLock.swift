@@ -23,6 +23,7 @@ final class TargetLock: Sendable {
   /// - Parameters:
   ///   - identity: What tells targets apart: host and port, a sandbox's file, or a server's own id.
   ///   - folder: The state folder; it must exist.
+  /// - Returns: What came of it.
   static func take(_ identity: String, in folder: StateFolder) -> Attempt {
     let path = folder.path + "/" + Self.fileName(identity)
     let descriptor = unsafe open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)

@@ -47,7 +47,7 @@ final class TargetLocks: Sendable {
 
   /// Locks the server that bears this id, whatever it is called.
   func take(server id: ObjectID) async throws(RunStop) {
-    try await take("server-\(id.text)", name: "\(address.text), under another name of it")
+    try await take("server-\(id.text)", name: "\(address.text) under another name")
   }
 
   /// How often a lock that another run has is tried again.

@@ -8,7 +8,7 @@ package struct Pruning: Sendable, Equatable {
   package var runs: [RunID] = []
   /// Rows of those runs, and servers of those exports.
   package var rows = 0
-  /// False if the file keeps its size, because a run is at work in the ledger.
+  /// False if the file keeps its size: a run is at work in the ledger, or there is no room to write it anew.
   package var gaveSpaceBack = true
 
   package init() {}
@@ -87,6 +87,9 @@ extension Ledger {
       // What the log holds goes into the file, and the log's own space back, too.
       try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
       return true
+    } catch  where error.kind == .busy || error.kind == .full {
+      // The runs are gone all the same, and the next pruning tries again.
+      return false
     } catch {
       throw LedgerError(error, in: path)
     }

@@ -10,10 +10,11 @@ extension Ledger {
   /// Removes valid rows from a run that is staging, when groups are resolved; invalid ones stay.
   ///
   /// - Parameters:
-  ///   - run: The run.
   ///   - groups: The groups whose rows stay; nil for all.
   ///   - limit: How many rows stay, the first of those groups; nil for all.
+  ///   - run: The run.
   /// - Returns: How many rows were of other groups, and how many were beyond the limit.
+  /// - Throws: `LedgerError` where the ledger cannot be written; some rows may be gone then.
   package func keepOnly(
     groups: Set<ObjectID>?, first limit: Int?, in run: RunID
   ) async throws(LedgerError) -> (ofOtherGroups: Int, beyondLimit: Int) {

@@ -1,0 +1,104 @@
+// What the program makes of a server that tells who it is: a warning, a lock, or a refusal.
+
+import BatchEngine
+import Foundation
+import PortGroupModel
+import RowLedger
+import TestSupport
+import Testing
+import UnityConnection
+
+@testable import CommandLineTool
+
+@Suite struct RecognitionTests {
+  private static let publisher = ObjectID("00000000-0000-0000-0000-000000000001")
+  private static let cluster = [
+    ClusterServer(
+      name: "cuc-pub", role: .primary, hosts: ["cuc-pub.lab.example", "10.0.0.1"],
+      objectID: publisher, isPublisher: true),
+    ClusterServer(name: "cuc-sub", role: .secondary, hosts: ["cuc-sub.lab.example", "10.0.0.2"]),
+  ]
+
+  /// One run on a target, as far as recognising goes.
+  private struct Rehearsal {
+    let recorder = Recorder()
+    let locks: TargetLocks
+    let setting: RunSetting
+    private let target: OpenTarget
+
+    init(_ address: String, in folder: TemporaryFolder, known: ObjectID? = nil) throws {
+      let conduct = RunConduct(.none, phase: "Sending", on: recorder.console())
+      let state = StateFolder(environment: ["STATE_DIRECTORY": folder.path])
+      locks = TargetLocks(try TargetAddress(address), in: state, patience: .zero, conduct)
+      let account = AccountSource(
+        username: nil, passwordFile: nil, netrcFile: nil, passwordCommand: nil,
+        credentialsFolder: nil, ask: { _ in nil })
+      target = try OpenTarget(TargetAddress("sandbox:"), OpenTarget.Options(account: account))
+      setting = conduct.setting(try Ledger.open(.throwaway), target, locks, known: known)
+    }
+
+    /// What the run tells after it was told this; `nil` for the reason if it goes on.
+    func recognise(
+      _ servers: [ClusterServer] = cluster, _ id: ObjectID? = publisher
+    ) async -> RunStop? {
+      defer { target.close() }
+      do throws(RunStop) {
+        try await setting.recognise?(servers, id)
+        return nil
+      } catch {
+        return error
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ("https://cuc-pub.lab.example", false), ("https://10.0.0.1:8443", false),
+    ("https://CUC-sub.lab.example", true), ("https://10.0.0.2", true),
+    ("https://other.lab.example", false),
+  ])
+  func `a secondary server is warned of`(address: String, isWarned: Bool) async throws {
+    let folder = try TemporaryFolder()
+    let rehearsal = try Rehearsal(address, in: folder)
+    #expect(await rehearsal.recognise() == nil)
+    let warning =
+      "cupibulk: warning: this is the secondary server of its cluster: while both are up, "
+      + "changes belong on the primary\n"
+    #expect(rehearsal.recorder.messages == (isWarned ? warning : ""))
+  }
+
+  @Test func `two names of one server meet at its id`() async throws {
+    let folder = try TemporaryFolder()
+    let first = try Rehearsal("https://10.0.0.1", in: folder)
+    let second = try Rehearsal("https://cuc-pub.lab.example", in: folder)
+    #expect(await first.locks.takeTarget() == nil)
+    #expect(await second.locks.takeTarget() == nil, "the names are two")
+    #expect(await first.recognise() == nil)
+    let stop = await second.recognise()
+    guard case .targetLocked(let reason) = stop else {
+      Issue.record("it ended with \(String(describing: stop))")
+      return
+    }
+    #expect(
+      reason.hasPrefix(
+        "another run of cupibulk is pushing to https://cuc-pub.lab.example "
+          + "under another name (process \(getpid()), since "))
+    withExtendedLifetime(first) {}
+  }
+
+  @Test func `another server than the run was on is refused`() async throws {
+    let folder = try TemporaryFolder()
+    let other = ObjectID("00000000-0000-0000-0000-000000000002")
+    let rehearsal = try Rehearsal("https://10.0.0.1", in: folder, known: other)
+    guard case .refused = await rehearsal.recognise() else {
+      Issue.record("it was not refused")
+      return
+    }
+    #expect(await rehearsal.recognise(Self.cluster, nil) == nil, "who does not tell is not judged")
+    #expect(await rehearsal.recognise(Self.cluster, other) == nil)
+  }
+
+  @Test func `a sandbox in a file is its file, and is not asked`() async throws {
+    let rehearsal = try Rehearsal("sandbox:lab.db", in: try TemporaryFolder())
+    #expect(rehearsal.setting.recognise == nil)
+  }
+}

@@ -127,7 +127,10 @@ import Testing
     let server = try SilentServer()
     let program = try RunningProgram(
       command + ["https://127.0.0.1:\(server.port)"]
-        + ["--username", "admin", "--password-file", "password"], in: folder.path)
+        + ["--username", "admin", "--password-file", "password"]
+        // However late the answer comes on a slow machine.
+        + ["--connect-timeout", "1h", "--stall-timeout", "1h", "--transfer-timeout", "1h"],
+      in: folder.path)
     try await server.waitForCaller()
     server.say("HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
     let run = await program.finish()

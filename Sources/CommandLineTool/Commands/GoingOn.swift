@@ -91,6 +91,6 @@ extension Run {
   func isOn(_ target: TargetAddress) -> Bool {
     let own = opening.target
     return target.text == own.url || target.lockIdentity == own.identity
-      || target.lockIdentity == (try? TargetAddress(own.url))?.lockIdentity
+      || target.isRemote && target.lockIdentity == (try? TargetAddress(own.url))?.lockIdentity
   }
 }

@@ -103,7 +103,8 @@ import Testing
     first.send(signal: SIGKILL)
     _ = await first.finish()
     let other = try await SandboxProcess(["--load", "lab.json"], in: bench.folder)
-    let wrong = try await bench.start(["resume", "--target", other.url]).finish()
+    let run = String(try await bench.run(["runs"]).output.split(separator: "\n")[1].prefix(21))
+    let wrong = try await bench.start(["resume", run, "--target", other.url]).finish()
     #expect(
       wrong.seen == """
         Going on with RUN, on http://127.0.0.1:PORT.
@@ -112,7 +113,7 @@ import Testing
         exit 7
         """)
     #expect(try await bench.run(["runs", "list"]).output.hasSuffix("  crashed\n"))
-    let right = try await bench.start(["resume", "--settle-wait", "0s"]).finish()
+    let right = try await bench.start(["resume", run, "--settle-wait", "0s"]).finish()
     #expect(right.status == 0, "\(right.seen)")
     #expect(try await bench.states() == ["created"])
     #expect(try await bench.sandbox.log().writes == 1)

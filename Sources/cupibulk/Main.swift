@@ -4,6 +4,8 @@ import Foundation
 @main enum Main {
   static func main() async {
     let words = Array(CommandLine.arguments.dropFirst())
-    exit(await Tool.run(words, environment: ProcessInfo.processInfo.environment))
+    let status = await Tool.run(words, environment: ProcessInfo.processInfo.environment)
+    // Not `exit`: what libraries do at the end of a process must not meet threads that still run.
+    _exit(status)
   }
 }

@@ -110,9 +110,16 @@ private final class Collector: Sendable {
     // The program has its own copy of the writing end; without closing ours the end never comes.
     try? pipe.fileHandleForWriting.close()
     Thread.detachNewThread { [self] in
-      // What is there now: `read(upToCount:)` would wait for the whole count or the end.
-      while case let data = pipe.fileHandleForReading.availableData, !data.isEmpty {
-        bytes.withLock { $0 += data }
+      // Not through `FileHandle`, which traps where a signal interrupts its call.
+      let descriptor = pipe.fileHandleForReading.fileDescriptor
+      var buffer = [UInt8](repeating: 0, count: 65_536)
+      while true {
+        let count = unsafe buffer.withUnsafeMutableBytes {
+          unsafe read(descriptor, $0.baseAddress, $0.count)
+        }
+        if count < 0, errno == EINTR { continue }
+        guard count > 0 else { break }
+        bytes.withLock { [got = buffer[..<count]] in $0 += got }
       }
       done.signal()
     }

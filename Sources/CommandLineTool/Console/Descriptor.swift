@@ -21,6 +21,20 @@ enum Descriptor {
     return 0
   }
 
+  /// Reads to the end (read(2)), also where signals interrupt it; what was read before an error counts.
+  static func readToEnd(_ descriptor: Int32) -> [UInt8] {
+    var bytes: [UInt8] = []
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count > 0 else { return bytes }
+      bytes += buffer[..<count]
+    }
+  }
+
   /// The width of a terminal in columns (ioctl TIOCGWINSZ); `nil` where it does not tell.
   static func columns(of descriptor: Int32) -> Int? {
     var size = winsize()

@@ -88,7 +88,7 @@ enum PasswordCommand {
       throw CommandFailure(
         .refused, "The password command cannot be started: \(error.localizedDescription)")
     }
-    let bytes = (try? output.fileHandleForReading.readToEnd()) ?? Data()
+    let bytes = Descriptor.readToEnd(output.fileHandleForReading.fileDescriptor)
     process.waitUntilExit()
     guard process.terminationStatus == 0 else {
       throw CommandFailure(

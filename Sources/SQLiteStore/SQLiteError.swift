@@ -59,7 +59,7 @@ extension SQLiteError {
     // SQLite does not keep the cause of a commit that could not be written.
     let systemError =
       extendedCode & 0xFF == SQLITE_IOERR
-      ? unsafe Self.fileError(handle) : unsafe sqlite3_system_errno(handle)
+      ? unsafe Self.fileError(handle, extendedCode) : unsafe sqlite3_system_errno(handle)
     self.init(
       kind: Kind(resultCode: extendedCode, systemError: systemError),
       extendedCode: extendedCode,
@@ -74,7 +74,7 @@ extension SQLiteError {
   ///
   /// The database's own file is written before there is a log, and when the log is worked off.
   /// (`SQLITE_FCNTL_JOURNAL_POINTER`, `SQLITE_FCNTL_LAST_ERRNO`)
-  private static func fileError(_ handle: OpaquePointer?) -> Int32 {
+  private static func fileError(_ handle: OpaquePointer?, _ extendedCode: Int32) -> Int32 {
     var code: Int32 = 0
     var file: UnsafeMutablePointer<sqlite3_file>?
     if unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_JOURNAL_POINTER, &file)
@@ -86,7 +86,21 @@ extension SQLiteError {
     if code == 0 {
       _ = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &code)
     }
-    return code == 0 ? unsafe sqlite3_system_errno(handle) : code
+    if code == 0 { code = unsafe sqlite3_system_errno(handle) }
+    // A rollback journal that could not be written is gone by now, and its cause with it. A disk that is full
+    // has a code of its own, so that it is the limit on the size of files, where there is one.
+    if code == 0, extendedCode == Self.cannotWrite, hasFileSizeLimit { return EFBIG }
+    return code
+  }
+
+  /// `SQLITE_IOERR_WRITE`, a macro with an operator.
+  private static let cannotWrite = SQLITE_IOERR | 3 << 8
+
+  /// Whether this process may write only files up to some size (`getrlimit`).
+  private static var hasFileSizeLimit: Bool {
+    var limit = rlimit()
+    let status = unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
+    return status == 0 && limit.rlim_cur != rlim_t.max
   }
 }
 

@@ -121,6 +121,8 @@ private final class Collector: Sendable {
         guard count > 0 else { break }
         bytes.withLock { [got = buffer[..<count]] in $0 += got }
       }
+      // Foundation keeps what a detached thread has used, and thousands of programs are started.
+      try? pipe.fileHandleForReading.close()
       done.signal()
     }
   }

@@ -200,8 +200,21 @@ import Testing
     return lab
   }()
 
-  @Test(arguments: good + failures + rows + stops)
-  func `each situation has its exit code`(one: Case) async throws {
+  // One case of a list at a time: all at once would be more programs than a small machine can run.
+
+  @Test(.serialized, arguments: good)
+  func `what goes well`(one: Case) async throws { try await check(one) }
+
+  @Test(.serialized, arguments: failures)
+  func `what cannot begin`(one: Case) async throws { try await check(one) }
+
+  @Test(.serialized, arguments: rows)
+  func `what is wrong with rows`(one: Case) async throws { try await check(one) }
+
+  @Test(.serialized, arguments: stops)
+  func `what stops a run`(one: Case) async throws { try await check(one) }
+
+  private func check(_ one: Case) async throws {
     let bench = try await Workbench(Self.lab, one.sandbox)
     for (name, text) in Self.files { try bench.folder.write(text, to: name) }
     let run = try await bench.start(shell: one.script).finish()

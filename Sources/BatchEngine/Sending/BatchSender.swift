@@ -36,7 +36,6 @@ struct BatchSender {
   let tally: RunTally
   /// Told of each row that fails here.
   let fuse: FailureFuse
-  let allowLast: Bool
   /// How long a creation whose answer was lost may still be on its way in the server's queue.
   let settleWait: Duration
   /// The rows of the batch that an earlier process has finished.
@@ -45,7 +44,7 @@ struct BatchSender {
   private(set) var outcomes: [Outcome] = []
   /// Why the batch was not finished; `nil` if it was.
   private(set) var stop: RunStop?
-  private var picture: GroupPicture
+  private var deletes: DeleteGuard
   private var unsent: [Int]
   private var doubts: [(step: Int, lost: LostWrite)]
   private var attempts: [Int: Int] = [:]
@@ -56,8 +55,6 @@ struct BatchSender {
   private var shown: [PortGroupServer]?
   /// True while a row is in doubt for good: nothing more of this group is sent.
   private var isStuck = false
-  /// The first row that failed or is in doubt: no delete behind it is sent any more.
-  private var firstTrouble: RowID?
 
   /// How often a write with a lost answer is sent before the row stays in doubt.
   private static let tries = 3
@@ -88,18 +85,18 @@ struct BatchSender {
     self.courier = courier
     self.tally = tally
     self.fuse = fuse
-    self.allowLast = allowLast
     self.settleWait = settleWait
     self.earlier = earlier
     self.found = found
     shown = found
-    picture = GroupPicture(found ?? before)
+    deletes = DeleteGuard(
+      found ?? before,
+      troubles: earlier.filter(\.state.isFailed).map(\.id) + [refused].compactMap(\.self),
+      allowLast: allowLast)
     doubts = steps.indices.compactMap { index in steps[index].lost.map { (index, $0) } }
     unsent = steps.indices.filter { steps[$0].lost == nil }
     createdIDs = Set(
       earlier.compactMap(\.entry?.effect).filter { $0.kind == .created }.compactMap(\.objectID))
-    let failed = earlier.filter { if case .failed = $0.state { true } else { false } }
-    firstTrouble = (failed.map(\.id) + [refused].compactMap(\.self)).min()
   }
 
   /// Goes on until all is done, or until a wait is due.
@@ -141,8 +138,7 @@ struct BatchSender {
       }
     case .delete(let server):
       let id = before[server].objectID
-      if let firstTrouble, firstTrouble < step.row.id { return refuse(step, .afterFailure, id) }
-      if !allowLast, picture.isLast(id) { return refuse(step, .lastServer, id) }
+      if let code = deletes.refusal(step.row.id, of: id) { return refuse(step, code, id) }
       await send(index) { client throws(ServerError) in try await client.delete(id, in: group) }
     }
   }
@@ -200,7 +196,7 @@ struct BatchSender {
     switch step.decision {
     case .create(let fields):
       if let id { createdIDs.insert(id) }
-      picture.created(id, service: fields.service)
+      deletes.picture.created(id, service: fields.service)
       note(step, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
     case .update(let index, let fields):
       let server = before[index]
@@ -212,7 +208,7 @@ struct BatchSender {
         sent: sent)
     case .delete(let index):
       let server = before[index]
-      picture.deleted(server.objectID)
+      deletes.picture.deleted(server.objectID)
       note(
         step, .deleted,
         effect: Effect(.deleted, objectID: server.objectID, before: server.fields), sent: sent)
@@ -319,11 +315,8 @@ struct BatchSender {
     _ step: Step, _ state: RowState, detail: String? = nil, effect: Effect = .none,
     sent: Date? = nil
   ) {
-    switch state {
-    case .failed, .inDoubt: firstTrouble = min(firstTrouble ?? step.row.id, step.row.id)
-    default: break
-    }
-    if case .failed = state { fuse.count(1) }
+    if state.isFailed || state == .inDoubt { deletes.trouble(step.row.id) }
+    if state.isFailed { fuse.count(1) }
     outcomes.append(
       Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
     if state.isFinal { tally.answered(courier) }

@@ -34,6 +34,6 @@ final class FailureFuse: Sendable {
 extension [Outcome] {
   /// How many of them are failures.
   var failures: Int {
-    filter { outcome in if case .failed = outcome.state { true } else { false } }.count
+    count(where: \.state.isFailed)
   }
 }

@@ -88,7 +88,7 @@ struct GroupWorker: Sendable {
     }
     tally.recorded(settled, courier)
     fuse.count(settled.failures)
-    let refused = settled.first { if case .failed = $0.state { true } else { false } }?.row
+    let refused = settled.first(where: \.state.isFailed)?.row
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
@@ -144,26 +144,21 @@ struct GroupWorker: Sendable {
     _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer],
     _ rows: [BatchRow]
   ) -> [BatchSender.Step] {
-    var picture = GroupPicture(listed)
-    var firstTrouble = rows.first { if case .failed = $0.state { true } else { false } }?.id
+    var deletes = DeleteGuard(
+      listed, troubles: rows.filter(\.state.isFailed).map(\.id), allowLast: options.allowLast)
     return plan.map { step in
       var refusal: FailureCode?
       switch step.decision {
       case .refuse(let code): refusal = code
-      case .create(let fields): picture.created(nil, service: fields.service)
+      case .create(let fields): deletes.picture.created(nil, service: fields.service)
       case .delete(let index):
         let id = before[index].objectID
-        if let firstTrouble, firstTrouble < step.row.id {
-          refusal = .afterFailure
-        } else if !options.allowLast, picture.isLast(id) {
-          refusal = .lastServer
-        } else {
-          picture.deleted(id)
-        }
+        refusal = deletes.refusal(step.row.id, of: id)
+        if refusal == nil { deletes.picture.deleted(id) }
       case .update, .unchanged: break
       }
       guard let refusal else { return step }
-      firstTrouble = min(firstTrouble ?? step.row.id, step.row.id)
+      deletes.trouble(step.row.id)
       return BatchSender.Step(row: step.row, decision: .refuse(refusal))
     }
   }

@@ -43,12 +43,10 @@ final class RunTally: Sendable {
   ///   - underway: How many of them were counted as answered before.
   ///   - courier: Carries the report.
   func recorded(_ outcomes: [Outcome], underway: Int = 0, _ courier: Courier) {
-    let done = outcomes.filter(\.state.isFinal)
-    let failed = done.count { if case .failed = $0.state { true } else { false } }
     report(courier) { progress in
-      progress.done += done.count
+      progress.done += outcomes.count(where: \.state.isFinal)
       progress.underway -= underway
-      progress.failed += failed
+      progress.failed += outcomes.failures
       progress.inDoubt += outcomes.count { $0.state == .inDoubt }
     }
   }

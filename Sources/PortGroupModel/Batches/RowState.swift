@@ -36,6 +36,10 @@ package enum RowState: Sendable, Hashable {
     }
   }
 
+  package var isFailed: Bool {
+    if case .failed = self { true } else { false }
+  }
+
   /// True if a row may go from this state to `next` in one move.
   ///
   /// A pending row may go anywhere. A row in doubt cannot become `invalid` or `unchanged`, since a

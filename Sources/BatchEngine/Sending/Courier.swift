@@ -166,10 +166,8 @@ struct Courier: Sendable {
 
   /// Errors after which nothing more must be sent to this server.
   private func refuseFatal(_ error: ServerError) throws(RunStop) {
+    if error.isFatal { throw .refused(error.description) }
     switch error.kind {
-    case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
-      .wrongTarget, .readOnly:
-      throw .refused(error.description)
     case .nameUnknown where !gate.hasAnswered: throw .nameUnknown(error.description)
     case .cancelled: throw control.stop ?? .aborted
     default: return

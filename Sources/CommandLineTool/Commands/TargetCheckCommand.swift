@@ -78,12 +78,7 @@ extension CommandFailure {
   /// What a question to the server that cannot be answered means for a command.
   init(_ error: ServerError) {
     let status: ExitStatus =
-      switch error.kind {
-      case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
-        .wrongTarget, .readOnly:
-        .refused
-      default: error.isRepeatable ? .tryAgain : .failure
-      }
+      error.isFatal ? .refused : error.isRepeatable ? .tryAgain : .failure
     self.init(status, error.description)
   }
 }

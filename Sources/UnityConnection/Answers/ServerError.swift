@@ -59,6 +59,18 @@ package struct ServerError: Error, Sendable, Equatable {
     self.retryAfter = retryAfter
   }
 
+  /// True if nothing more must be sent to this server: it refuses us, or is not what we take it for.
+  package var isFatal: Bool {
+    switch kind {
+    case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
+      .wrongTarget, .readOnly:
+      true
+    case .notFound, .refused, .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer,
+      .unexpectedAnswer, .incompleteList, .groupGone, .cancelled:
+      false
+    }
+  }
+
   /// True if asking again later may help.
   package var isRepeatable: Bool {
     switch kind {

@@ -25,11 +25,7 @@ extension Ledger {
         """
         WITH unfinished (run) AS (
           SELECT run FROM runs WHERE staged IS NULL OR ended IS NULL
-            OR (ending <> 'refused' AND (
-              EXISTS (SELECT 1 FROM rows
-                WHERE rows.run = runs.run AND rows.state IN ('pending', 'inDoubt'))
-              OR EXISTS (SELECT 1 FROM groups
-                WHERE groups.run = runs.run AND owes_read_back = 1)))),
+            OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))),
         needed (run) AS (
           SELECT run FROM unfinished
           UNION SELECT runs.parent FROM runs JOIN needed ON needed.run = runs.run

@@ -31,11 +31,17 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       return try database.integer(
         """
-        SELECT EXISTS (SELECT 1 FROM rows WHERE run = ?1 AND state IN ('pending', 'inDoubt'))
-          OR EXISTS (SELECT 1 FROM groups WHERE run = ?1 AND owes_read_back = 1)
+        SELECT \(Ledger.hasOpenGroups) FROM runs WHERE run = ?
         """, [.integer(number)]) != 0
     }
   }
+
+  /// The same as a condition on a row of `runs`.
+  static let hasOpenGroups = """
+    (EXISTS (SELECT 1 FROM rows
+        WHERE rows.run = runs.run AND rows.state IN ('pending', 'inDoubt'))
+      OR EXISTS (SELECT 1 FROM groups WHERE groups.run = runs.run AND owes_read_back = 1))
+    """
 
   /// Books the end of a run; a later end, after a resume, takes its place.
   package func end(

@@ -74,7 +74,9 @@ package struct ChildRun: Sendable {
         try await ledger.addFile(file.name, dialect: file.dialect, to: run)
       }
     }
-    let successors = try booked { () throws(LedgerError) in try ledger.successors() }
+    let successors = try booked { () throws(LedgerError) in
+      purpose == .undo ? try ledger.successors() : [:]
+    }
     let rows = try booked { () throws(LedgerError) in
       purpose == .undo
         ? try ledger.changes(of: parent.id) : try ledger.rows(of: parent.id, states: ["failed"])

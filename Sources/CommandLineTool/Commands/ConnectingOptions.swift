@@ -145,6 +145,16 @@ enum PacingOptions {
       giveUp: try context.arguments.duration(.giveUp))
   }
 
+  /// What all commands that push take; what only some take is left as it is.
+  static func push(_ context: CommandContext) throws(UsageError) -> PushOptions {
+    var options = PushOptions()
+    options.pace = try pace(context)
+    options.maxFail = context.arguments.givenShare(.maxFail)
+    options.settleWait = try context.arguments.duration(.settleWait)
+    options.isDry = context.arguments.has(.dryRun)
+    return options
+  }
+
   /// The server gives five slots to all its web clients together, its own administration among them.
   static func warn(_ pace: Pace, on console: Console) {
     guard pace.slots > 4 else { return }

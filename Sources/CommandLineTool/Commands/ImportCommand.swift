@@ -21,16 +21,12 @@ struct ImportCommand: Performing {
     self.input = input
     lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
-    var options = PushOptions()
-    options.pace = try PacingOptions.pace(context)
+    var options = try PacingOptions.push(context)
     options.maxDelete = try arguments.number(.maxDelete)
-    options.maxFail = arguments.givenShare(.maxFail)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
-    options.settleWait = try arguments.duration(.settleWait)
     options.skipInvalid = arguments.has(.skipInvalid)
     options.isPart = input.selection.limit != nil
-    options.isDry = arguments.has(.dryRun)
     self.options = options
   }
 

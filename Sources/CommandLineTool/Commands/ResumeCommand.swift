@@ -17,12 +17,7 @@ struct ResumeCommand: Performing {
     progress = try arguments.choice(.progress)
     lockWait = try arguments.duration(.lockWait)
     triesFailed = arguments.has(.failed)
-    var options = PushOptions()
-    options.pace = try PacingOptions.pace(context)
-    options.maxFail = arguments.givenShare(.maxFail)
-    options.settleWait = try arguments.duration(.settleWait)
-    options.isDry = arguments.has(.dryRun)
-    self.options = options
+    options = try PacingOptions.push(context)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
@@ -36,7 +31,8 @@ struct ResumeCommand: Performing {
           : "Nothing to resume: every run\(place) is finished.")
       return .success
     }
-    if let reason = try nothingLeft(run, ledger) {
+    // Of a run that was looked for, it is known that something is left.
+    if !context.arguments.operands.isEmpty, let reason = try nothingLeft(run, ledger) {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
@@ -72,8 +68,12 @@ struct ResumeCommand: Performing {
   /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.
   private func nothingLeft(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> String? {
     if run.opening.kind == .export { return "is an export; run it again" }
-    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
-    if triesFailed { return books.failed == 0 ? "has no failed rows" : nil }
+    if triesFailed {
+      let books = try LedgerAccess.reading { () throws(LedgerError) in
+        try ledger.books(of: run.id)
+      }
+      return books.failed == 0 ? "has no failed rows" : nil
+    }
     if run.ending?.how == .refused {
       return "was refused, and nothing was sent; mend its input and import it again"
     }

@@ -15,13 +15,9 @@ struct UndoCommand: Performing {
     connecting = try ConnectingOptions(context)
     lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
-    var options = PushOptions()
-    options.pace = try PacingOptions.pace(context)
-    options.maxFail = arguments.givenShare(.maxFail)
+    var options = try PacingOptions.push(context)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
-    options.settleWait = try arguments.duration(.settleWait)
-    options.isDry = arguments.has(.dryRun)
     self.options = options
   }
 

@@ -89,11 +89,11 @@ package struct UndoPlanner {
     let rivals = servers.indices.filter {
       !others.contains(servers[$0].objectID) && ServerKey(servers[$0].fields).covers(key)
     }
-    guard let rival = rivals.first else { return .create(fields) }
+    if rivals.isEmpty { return .create(fields) }
     let same = rivals.first { index in
       fields.present.allSatisfy { fields.agrees(with: servers[index].fields, in: $0) }
     }
-    return same == nil ? .refuse(.exists) : .unchanged(server: same ?? rival)
+    return same.map { .unchanged(server: $0) } ?? .refuse(.exists)
   }
 
   /// True if the server has all that the row asks for.

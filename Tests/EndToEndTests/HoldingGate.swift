@@ -53,20 +53,12 @@ final class HoldingGate: Sendable {
     guard let text = url.split(separator: ":").last, let port = UInt16(text) else {
       throw Failure(code: EINVAL)
     }
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = loopback(0)
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(listener, address, size) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, address, &size) == 0
-      }
-    }
-    guard status else { throw Failure(code: errno) }
+    let socket = try LoopbackListener()
+    let listener = socket.descriptor
     let door = Door(start, port: port)
     self.listener = listener
     self.door = door
-    self.url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    self.url = socket.url
     Thread.detachNewThread { Self.serve(listener, door) }
   }
 
@@ -134,12 +126,4 @@ final class HoldingGate: Sendable {
       }
     }
   }
-}
-
-private func loopback(_ port: UInt16) -> sockaddr_in {
-  var address = sockaddr_in()
-  address.sin_family = sa_family_t(AF_INET)
-  address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-  address.sin_port = port.bigEndian
-  return address
 }

@@ -14,29 +14,14 @@ final class PageServer: Sendable {
     let answers = Atomic(0)
   }
 
-  /// Why no port could be had.
-  struct Failure: Error {
-    var code: Int32
-  }
-
   /// Serves `answer`, a whole HTTP message, on a port of its own.
   init(_ answer: String) throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(listener, address, size) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, address, &size) == 0
-      }
-    }
-    guard status else { throw Failure(code: errno) }
+    let socket = try LoopbackListener()
+    let listener = socket.descriptor
     let count = Counter()
     self.listener = listener
     self.count = count
-    url = "http://127.0.0.1:\(UInt16(bigEndian: address.sin_port))"
+    url = socket.url
     let bytes = Array(answer.utf8)
     Thread.detachNewThread { Self.serve(listener, bytes, count) }
   }

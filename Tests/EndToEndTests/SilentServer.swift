@@ -11,26 +11,10 @@ final class SilentServer: Sendable {
 
   var url: String { "http://127.0.0.1:\(port)" }
 
-  /// Why no port could be had.
-  struct Failure: Error {
-    var code: Int32
-  }
-
   init() throws {
-    let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue), 0)
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_addr.s_addr = INADDR_LOOPBACK.bigEndian
-    var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-    let status = unsafe withUnsafeMutablePointer(to: &address) { pointer in
-      unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-        unsafe bind(listener, address, size) == 0 && listen(listener, 64) == 0
-          && getsockname(listener, address, &size) == 0
-      }
-    }
-    self.listener = listener
-    port = UInt16(bigEndian: address.sin_port)
-    guard status else { throw Failure(code: errno) }
+    let socket = try LoopbackListener(flags: Int32(SOCK_NONBLOCK.rawValue))
+    listener = socket.descriptor
+    port = socket.port
   }
 
   deinit {

@@ -2,10 +2,21 @@ import Synchronization
 
 /// The one limiter that all workers pass: a request flies only while it holds a slot.
 final class SlotGate: Sendable {
+  /// A worker that waits; it is told whether it holds a slot now, and must ask again where it does not.
+  private typealias Waiter = CheckedContinuation<Bool, Never>
+
   private struct State {
     var policy: SlotPolicy
-    /// Workers that wait for a slot, the first come first.
-    var waiters: [CheckedContinuation<Void, Never>] = []
+    /// The first come first.
+    var waiters: [Waiter] = []
+
+    /// Takes as many waiters out of the line as there are free slots, each with a slot where it may start now.
+    mutating func takeWaiters(at now: Duration) -> [(waiter: Waiter, holdsSlot: Bool)] {
+      let count = min(policy.limit - policy.inFlight, waiters.count)
+      guard count > 0 else { return [] }
+      defer { waiters.removeFirst(count) }
+      return waiters[..<count].map { ($0, policy.start(at: now) == .granted) }
+    }
   }
 
   private let state: Mutex<State>
@@ -22,6 +33,9 @@ final class SlotGate: Sendable {
   var standing: (limit: Int, inFlight: Int) {
     state.withLock { ($0.policy.limit, $0.policy.inFlight) }
   }
+
+  /// How many stand in the line.
+  var waiting: Int { state.withLock(\.waiters.count) }
 
   /// Time since the last success, or since the run began.
   var timeWithoutSuccess: Duration { clock.now() - state.withLock(\.policy.lastSuccess) }
@@ -44,38 +58,62 @@ final class SlotGate: Sendable {
     try await acquire()
     let start = clock.now()
     let (result, pressure, exchanges) = await request()
-    let woken = state.withLock { state in
-      let now = clock.now()
-      state.policy.finish(
+    let now = clock.now()
+    release(at: now) { policy in
+      policy.finish(
         pressure, took: (time: (now - start) / max(exchanges, 1), request: kind), at: now)
-      // All are woken: each asks again in its old order, and those that find no slot wait again.
-      defer { state.waiters = [] }
-      return state.waiters
     }
-    for waiter in woken { waiter.resume() }
     return result
   }
 
   private func acquire() async throws(RunStop) {
-    while true {
-      try control.check()
-      switch state.withLock({ $0.policy.start(at: clock.now()) }) {
-      case .granted: return
-      case .at(let time): try await control.sleep(for: time - clock.now(), on: clock)
-      case .whenFreed: await waitForRelease()
+    do throws(RunStop) {
+      while true {
+        try control.check()
+        switch state.withLock({ $0.policy.start(at: clock.now()) }) {
+        case .granted: return
+        case .at(let time): try await control.sleep(for: time - clock.now(), on: clock)
+        case .whenFreed: if await waitForSlot() { return try useSlot() }
+        }
       }
+    } catch {
+      // The next in the line shall learn of the stop as well.
+      release(at: clock.now()) { _ in }
+      throw error
     }
   }
 
-  /// Returns after the next finished request, or at once if a slot has become free meanwhile.
-  private func waitForRelease() async {
+  /// Lets a request begin with the slot that was handed on, unless the run shall stop.
+  private func useSlot() throws(RunStop) {
+    do throws(RunStop) {
+      try control.check()
+    } catch {
+      state.withLock { $0.policy.giveBack() }
+      throw error
+    }
+  }
+
+  /// Changes the books of slots, and hands free ones on to those who wait.
+  private func release(at now: Duration, _ change: (inout SlotPolicy) -> Void) {
+    let woken = state.withLock { state in
+      change(&state.policy)
+      return state.takeWaiters(at: now)
+    }
+    for (waiter, holdsSlot) in woken { waiter.resume(returning: holdsSlot) }
+  }
+
+  /// Waits in the line.
+  ///
+  /// - Returns: True with a slot; false where the caller must ask again.
+  private func waitForSlot() async -> Bool {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
+        // One may have become free since the caller asked.
         if state.policy.inFlight < state.policy.limit { return true }
         state.waiters.append(continuation)
         return false
       }
-      if isFree { continuation.resume() }
+      if isFree { continuation.resume(returning: false) }
     }
   }
 }

@@ -91,6 +91,9 @@ struct SlotPolicy: Sendable {
     }
   }
 
+  /// Takes back a start that was granted and not used.
+  mutating func giveBack() { inFlight -= 1 }
+
   private mutating func shrink(at now: Duration) {
     limit = max(1, limit / 2)
     lastPressure = now

@@ -1,0 +1,141 @@
+// The gate that all requests of a run pass: who gets a free slot, and how a stop reaches those who wait.
+
+import Synchronization
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct SlotGateTests {
+  let control = RunControl()
+  let clock = SkippingClock()
+
+  private func gate(slots: Int, rate: Double? = nil) -> SlotGate {
+    SlotGate(granted: slots, rate: rate, clock: clock, control: control)
+  }
+
+  @Test func `free slots go to those who wait, the first come first`() async {
+    let gate = gate(slots: 1)
+    let order = Noted<[Int]>([])
+    let door = Door()
+    await withTaskGroup(of: Void.self) { tasks in
+      tasks.addTask {
+        try? await gate.pass(.write) {
+          await door.opened()
+          return ((), .none, 1)
+        }
+      }
+      await door.isReached(by: 1)
+      for number in 1...5 {
+        tasks.addTask {
+          try? await gate.pass(.write) {
+            order.value.withLock { $0.append(number) }
+            return ((), .none, 1)
+          }
+        }
+        // Each stands in the line before the next one comes.
+        while gate.waiting < number { await Task.yield() }
+      }
+      door.open()
+    }
+    #expect(order.value.withLock(\.self) == [1, 2, 3, 4, 5])
+    #expect(gate.standing.inFlight == 0)
+  }
+
+  @Test(arguments: [nil, 1000.0])
+  func `a stop ends everybody in the line, and leaves no slot taken`(rate: Double?) async {
+    let gate = gate(slots: 2, rate: rate)
+    let door = Door()
+    let ended = Noted<[RunStop]>([])
+    await withTaskGroup(of: Void.self) { tasks in
+      for _ in 1...2 {
+        tasks.addTask {
+          try? await gate.pass(.write) {
+            await door.opened()
+            return ((), .none, 1)
+          }
+        }
+      }
+      await door.isReached(by: 2)
+      for _ in 1...8 {
+        tasks.addTask {
+          do throws(RunStop) {
+            try await gate.pass(.write) { ((), .none, 1) }
+          } catch {
+            ended.value.withLock { $0.append(error) }
+          }
+        }
+      }
+      while gate.waiting < 8 { await Task.yield() }
+      control.requestStop(.interrupted)
+      door.open()
+    }
+    #expect(ended.value.withLock(\.self) == Array(repeating: .interrupted, count: 8))
+    #expect(gate.standing.inFlight == 0)
+  }
+
+  @Test func `no more fly than the limit that pressure has left`() async {
+    let gate = gate(slots: 4)
+    let most = Noted((now: 0, ever: 0))
+    _ = try? await gate.pass(.write) { ((), .busy(retryAfter: nil), 1) }
+    #expect(gate.standing.limit == 2)
+    await withTaskGroup(of: Void.self) { tasks in
+      for _ in 1...40 {
+        tasks.addTask {
+          try? await gate.pass(.write) {
+            most.value.withLock {
+              $0.now += 1
+              $0.ever = max($0.ever, $0.now)
+            }
+            await Task.yield()
+            most.value.withLock { $0.now -= 1 }
+            return ((), .none, 1)
+          }
+        }
+      }
+    }
+    #expect(most.value.withLock(\.ever) <= 2)
+    #expect(gate.standing.inFlight == 0)
+  }
+}
+
+/// What several tasks write down.
+private final class Noted<Value: Sendable>: Sendable {
+  let value: Mutex<Value>
+
+  init(_ value: Value) { self.value = Mutex(value) }
+}
+
+/// Holds requests back until it is opened.
+private final class Door: Sendable {
+  private struct State {
+    var isOpen = false
+    var reached = 0
+    var waiters: [CheckedContinuation<Void, Never>] = []
+  }
+
+  private let state = Mutex(State())
+
+  func opened() async {
+    await withCheckedContinuation { continuation in
+      let isOpen = state.withLock { state in
+        state.reached += 1
+        if !state.isOpen { state.waiters.append(continuation) }
+        return state.isOpen
+      }
+      if isOpen { continuation.resume() }
+    }
+  }
+
+  func isReached(by count: Int) async {
+    while state.withLock({ $0.reached < count }) { await Task.yield() }
+  }
+
+  func open() {
+    let waiters = state.withLock { state in
+      state.isOpen = true
+      defer { state.waiters = [] }
+      return state.waiters
+    }
+    for waiter in waiters { waiter.resume() }
+  }
+}

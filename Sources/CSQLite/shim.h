@@ -17,4 +17,10 @@ static inline int cupibulk_sqlite_bind_bytes(sqlite3_stmt *statement, int index,
   return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
+// Switches off SQLite's count of its own memory, for which each allocation takes a lock and nobody asks; to be called
+// before the first connection is opened (sqlite3_config is variadic).
+static inline int cupibulk_sqlite_count_no_memory(void) {
+  return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 #endif

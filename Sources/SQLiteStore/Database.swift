@@ -38,6 +38,9 @@ package struct DatabaseOptions: Sendable {
 /// Files are in WAL mode with `synchronous=FULL`, because NORMAL was measured to lose
 /// acknowledged rows at a power loss. Foreign keys are on.
 @safe package final class Database {
+  /// SQLite's settings for the whole process, made before its first use; later ones change nothing.
+  private static let librarySettings = cupibulk_sqlite_count_no_memory()
+
   let handle: OpaquePointer
   /// Prepared statements that nobody is using, by their SQL.
   var idleStatements: [String: Statement] = [:]
@@ -79,6 +82,7 @@ package struct DatabaseOptions: Sendable {
       path = name.hasPrefix(":") ? "./" + name : name
       if !options.readOnly { try createFile(path) }
     }
+    _ = librarySettings
     var opened: OpaquePointer?
     let status = unsafe sqlite3_open_v2(path, &opened, flags, nil)
     guard status == SQLITE_OK, let handle = unsafe opened else {

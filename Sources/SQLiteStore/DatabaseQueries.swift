@@ -17,9 +17,16 @@ extension Database {
   package func run(_ sql: String, _ values: [SQLValue] = []) throws(SQLiteError) -> Int {
     let statement = try take(sql)
     defer { keep(statement, for: sql) }
-    try statement.bind(values)
-    while try statement.step() {}
-    return unsafe Int(sqlite3_changes64(handle))
+    return try statement.run(values)
+  }
+
+  /// Lends a statement that is to run again and again: it is looked up once.
+  package func withStatement<Value>(
+    _ sql: String, _ body: (Statement) throws -> Value
+  ) throws -> Value {
+    let statement = try take(sql)
+    defer { keep(statement, for: sql) }
+    return try body(statement)
   }
 
   /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.

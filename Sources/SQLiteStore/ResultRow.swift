@@ -31,6 +31,17 @@ internal import CSQLite
       decoding: UnsafeBufferPointer(start: start, count: length), as: UTF8.self)
   }
 
+  /// Lends the bytes of a text, as they are in the database; those of NULL are none.
+  package func withUTF8<Value>(_ column: Int, _ body: (Span<UInt8>) throws -> Value) rethrows
+    -> Value
+  {
+    guard let start = unsafe sqlite3_column_text(handle, Int32(column)) else {
+      return try body(Span())
+    }
+    let length = unsafe Int(sqlite3_column_bytes(handle, Int32(column)))
+    return try unsafe body(UnsafeBufferPointer(start: start, count: length).span)
+  }
+
   package func optionalText(_ column: Int) -> String? {
     isNull(column) ? nil : text(column)
   }

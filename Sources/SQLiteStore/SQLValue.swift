@@ -5,6 +5,8 @@ package enum SQLValue: Sendable, Equatable {
   case null
   case integer(Int64)
   case text(String)
+  /// A text as bytes of UTF-8, which the caller vouches for.
+  case utf8([UInt8])
   case bytes([UInt8])
 
   /// An integer, or NULL for nil.
@@ -15,6 +17,11 @@ package enum SQLValue: Sendable, Equatable {
   /// A text, or NULL for nil.
   package static func text(_ value: String?) -> SQLValue {
     value.map { .text($0) } ?? .null
+  }
+
+  /// A text as bytes of UTF-8, or NULL for nil.
+  package static func utf8(_ value: [UInt8]?) -> SQLValue {
+    value.map { .utf8($0) } ?? .null
   }
 
   /// Bytes, or NULL for nil.

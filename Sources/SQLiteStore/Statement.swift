@@ -3,7 +3,7 @@
 internal import CSQLite
 
 /// Owns one `sqlite3_stmt`; the database that prepared it keeps it for the next use.
-@safe final class Statement {
+@safe package final class Statement {
   private let handle: OpaquePointer
   private let connection: OpaquePointer
   private let sql: String
@@ -53,6 +53,14 @@ internal import CSQLite
           handle, index, UnsafeRawPointer(start).assumingMemoryBound(to: CChar.self),
           UInt64(utf8.count))
       }
+    case .utf8(let bytes):
+      return unsafe bytes.withUnsafeBytes { buffer in
+        guard let start = buffer.baseAddress, !bytes.isEmpty else {
+          return unsafe cupibulk_sqlite_bind_text(handle, index, "", 0)
+        }
+        return unsafe cupibulk_sqlite_bind_text(
+          handle, index, start.assumingMemoryBound(to: CChar.self), UInt64(buffer.count))
+      }
     case .bytes(let bytes):
       return unsafe bytes.withUnsafeBytes { buffer in
         guard !bytes.isEmpty, let start = buffer.baseAddress else {
@@ -61,6 +69,17 @@ internal import CSQLite
         return unsafe cupibulk_sqlite_bind_bytes(handle, index, start, UInt64(buffer.count))
       }
     }
+  }
+
+  /// Runs to the end with these values, and is ready for the next ones.
+  ///
+  /// - Returns: how many rows it inserted, updated or deleted.
+  @discardableResult
+  package func run(_ values: [SQLValue]) throws(SQLiteError) -> Int {
+    defer { unsafe sqlite3_reset(handle) }
+    try bind(values)
+    while try step() {}
+    return unsafe Int(sqlite3_changes64(connection))
   }
 
   /// Runs to the next row (`sqlite3_step`); false when there is none.

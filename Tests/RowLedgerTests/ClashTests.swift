@@ -99,4 +99,47 @@ import Testing
     #expect(found.map(\.first.line) == [3])
     #expect(found.map(\.count) == [3])
   }
+
+  // MARK: Signs of clashes
+
+  private func signs(_ rows: [Row?]) async throws -> ClashSigns {
+    try ledger.clashSigns(in: await fixture.stage(rows))
+  }
+
+  @Test func `there is no sign of a clash where nothing clashes`() async throws {
+    let signs = try await signs([
+      LedgerFixture.row("a", .create, [.port: "1", .precedence: "1"]), nil,
+      LedgerFixture.row("a", group: "SCCP", .create, [.port: "1", .precedence: "1"]),
+      LedgerFixture.row("a", .create, [.port: "2", .precedence: "2"]),
+      LedgerFixture.row("b", .create, [.service: "101", .precedence: "1"]),
+      LedgerFixture.row("c", .delete, [.precedence: "1"]),
+      LedgerFixture.row("", .update, [.precedence: "3"], match: [.host: "a"]),
+      LedgerFixture.row("", .update, [.precedence: "4"], match: [.host: "b"]),
+      LedgerFixture.row("h", group: "Nowhere"), LedgerFixture.row("h", group: "Nowhere"),
+    ])
+    #expect(signs == ClashSigns(largestGroup: 6))
+  }
+
+  @Test func `a full key and a precedence that are twice in a group show`() async throws {
+    let keys = try await signs([
+      LedgerFixture.row("PBX."), LedgerFixture.row("b"), LedgerFixture.row("pbx", .delete),
+    ])
+    #expect(keys == ClashSigns(duplicates: true, largestGroup: 3))
+    let precedences = try await signs([
+      LedgerFixture.row("a", .create, [.precedence: "1"]), LedgerFixture.row("b"),
+      LedgerFixture.row("c", .create, [.precedence: "01"]),
+    ])
+    #expect(precedences == ClashSigns(sharedPrecedences: true, largestGroup: 3))
+  }
+
+  @Test func `rows of one group show together, however they name it`() async throws {
+    var byID = LedgerFixture.row("a")
+    byID.group = GroupReference(objectID: LedgerFixture.id(1))
+    let run = try await fixture.stage(
+      [LedgerFixture.row("a"), LedgerFixture.row("b"), byID], resolving: [])
+    for reference in try ledger.groupReferences(of: run).all() {
+      try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
+    }
+    #expect(try ledger.clashSigns(in: run) == ClashSigns(duplicates: true, largestGroup: 3))
+  }
 }

@@ -13,6 +13,7 @@ import Testing
   @Test(arguments: [
     (SQLValue.integer(Int64.min), "integer"), (.integer(Int64.max), "integer"),
     (.text(""), "text"), (.text("a\0b — \u{1F600}"), "text"), (.text("it's"), "text"),
+    (.utf8([]), "text"), (.utf8(Array("a\0b — \u{1F600}".utf8)), "text"),
     (.bytes([]), "blob"), (.bytes([0, 255, 39]), "blob"), (.null, "null"),
   ])
   func `a bound value comes back as it went in`(value: SQLValue, type: String) throws {
@@ -23,6 +24,7 @@ import Testing
         case .null: row.isNull(0) ? .null : .text("not null")
         case .integer: .integer(row.optionalInteger(0))
         case .text: .text(row.optionalText(0))
+        case .utf8: .utf8(row.withUTF8(0) { text in text.indices.map { text[$0] } })
         case .bytes: .bytes(row.optionalBytes(0))
         }
       return (value, row.text(1))
@@ -51,6 +53,18 @@ import Testing
     #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?", [.integer(1)]) == 2)
     #expect(try database.run("DELETE FROM numbers WHERE n = ?", [.integer(9)]) == 0)
     #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 3, 4])
+  }
+
+  @Test func `a statement that is lent runs again and again, also after an error`() throws {
+    let database = try numbers(1, 2)
+    let changes = try database.withStatement("INSERT INTO numbers VALUES (?)") { statement in
+      #expect(throws: SQLiteError.self) { try statement.run([.text("no number")]) }
+      #expect(throws: SQLiteError.self) { try statement.run([]) }
+      return try [7, 8].map { try statement.run([.integer($0)]) }
+    }
+    #expect(changes == [1, 1])
+    #expect(
+      try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 2, 7, 8])
   }
 
   @Test func `a query may run inside another one of the same text`() throws {

@@ -75,9 +75,7 @@ struct GroupResolution {
   }
 
   private func checkRows() async throws(RunStop) {
-    let rows = try booked { () throws(LedgerError) in
-      try ledger.rows(of: run, states: ["pending"])
-    }
+    let rows = try booked { () throws(LedgerError) in try ledger.rowsToFit(of: run) }
     while true {
       let some = try booked { () throws(LedgerError) in try rows.next() }
       if some.isEmpty { return }

@@ -53,21 +53,70 @@ struct Staging {
     let file = try await booked { () async throws(LedgerError) in
       try await ledger.addFile(path, dialect: reader.fileDialect.json, to: run)
     }
+    try await stage(reader, as: file, &count)
+    let notes = reader.notes
+    for note in notes { report(.diagnostic(note)) }
+    try await booked { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
+  }
+
+  /// Books all records of a file: while one chunk of rows is booked, the next is read.
+  private func stage(
+    _ reader: RowReader, as file: Int, _ count: inout Int
+  ) async throws(Failure) {
+    let (ledger, run) = (ledger, run)
+    let staged = count
+    let result = await withTaskGroup(of: Result<Int, LedgerError>.self) { booking in
+      var count = staged
+      var row = ReadRow()
+      do throws(Failure) {
+        while case let chunk = try chunk(of: reader, as: file, &row), !chunk.isEmpty {
+          try await finish(&booking, &count)
+          if let stop = control.stop { throw .stop(stop) }
+          booking.addTask {
+            do throws(LedgerError) {
+              try await ledger.stage(chunk, in: run)
+              return .success(chunk.count)
+            } catch {
+              return .failure(error)
+            }
+          }
+        }
+        try await finish(&booking, &count)
+      } catch {
+        return Result<Int, Failure>.failure(error)
+      }
+      return .success(count)
+    }
+    count = try result.get()
+  }
+
+  /// Waits for the chunk that is being booked, if there is one.
+  private func finish(
+    _ booking: inout TaskGroup<Result<Int, LedgerError>>, _ count: inout Int
+  ) async throws(Failure) {
+    switch await booking.next() {
+    case .success(let rows)?:
+      count += rows
+      report(.progress(RunProgress(done: count)))
+    case .failure(let error)?: throw .stop(RunStop(error))
+    case nil: return
+    }
+  }
+
+  /// The next rows of the file; none at its end.
+  private func chunk(
+    of reader: RowReader, as file: Int, _ row: inout ReadRow
+  ) throws(Failure) -> [StagedRow] {
     var chunk: [StagedRow] = []
-    var row = ReadRow()
-    while try next(reader, &row) {
+    chunk.reserveCapacity(Self.chunk)
+    while chunk.count < Self.chunk, try next(reader, &row) {
       for diagnostic in row.diagnostics { report(.diagnostic(diagnostic)) }
       chunk.append(
         StagedRow(
           file: file, record: row.record, line: row.line, row: row.row,
           diagnostics: row.diagnostics, raw: reader.raw))
-      guard chunk.count == Self.chunk else { continue }
-      try await stage(&chunk, &count)
     }
-    try await stage(&chunk, &count)
-    let notes = reader.notes
-    for note in notes { report(.diagnostic(note)) }
-    try await booked { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
+    return chunk
   }
 
   private func next(_ reader: RowReader, _ row: inout ReadRow) throws(Failure) -> Bool {
@@ -81,16 +130,6 @@ struct Staging {
   /// Reading fails also because the run was asked to stop.
   private func failure(_ failure: InputFailure) -> Failure {
     control.stop.map { .stop($0) } ?? .input(failure)
-  }
-
-  private func stage(_ chunk: inout [StagedRow], _ count: inout Int) async throws(Failure) {
-    if let stop = control.stop { throw .stop(stop) }
-    guard !chunk.isEmpty else { return }
-    let rows = chunk
-    try await booked { () async throws(LedgerError) in try await ledger.stage(rows, in: run) }
-    count += rows.count
-    chunk.removeAll(keepingCapacity: true)
-    report(.progress(RunProgress(done: count)))
   }
 
   private func booked<Value>(

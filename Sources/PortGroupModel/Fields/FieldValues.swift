@@ -36,6 +36,9 @@ package struct FieldValues: Sendable, Equatable {
 
   package init() {}
 
+  /// No field is set; there is room for texts of so many bytes together.
+  package init(capacity: Int) { bytes.reserveCapacity(capacity) }
+
   package subscript(field: Field) -> FieldValue {
     get {
       guard holds(field) else { return isAbsent(field) ? .absent : .empty }
@@ -52,6 +55,22 @@ package struct FieldValues: Sendable, Equatable {
         set(field, to: lower..<bytes.count)
       }
     }
+  }
+
+  /// Gives a field the text of these bytes, which are UTF-8; none make it empty.
+  package mutating func set(_ field: Field, utf8 text: Span<UInt8>) {
+    if holds(field) { drop(field) }
+    let lower = bytes.count
+    unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    set(field, to: lower..<bytes.count)
+  }
+
+  /// Lends the bytes of a field's text; `nil` for an absent field, none for an empty one.
+  package func withUTF8<Value>(of field: Field, _ body: (Span<UInt8>?) throws -> Value) rethrows
+    -> Value
+  {
+    guard !isAbsent(field) else { return try body(nil) }
+    return try body(bytes.span.extracting(bounds[field.rawValue].range))
   }
 
   /// Forgets all fields; the bytes of those set from here on come with `keep`.

@@ -6,6 +6,8 @@ internal import Synchronization
 
 extension Ledger {
   /// Every spelling of a group that valid rows of the run use, in the order of their first rows.
+  ///
+  /// To be asked while all rows of a spelling are valid, or none is: all are counted.
   package func groupReferences(
     of run: RunID
   ) throws(LedgerError) -> LedgerCursor<StagedReference> {
@@ -15,13 +17,14 @@ extension Ledger {
       SELECT uses.reference, spelling.object_id, spelling.name, spelling.integration, uses.first,
         files.name, rows.line, rows.record, uses.count
       FROM (
-        SELECT reference, min(row) AS first, count(*) AS count FROM rows
-        WHERE run = ?1 AND state = 'pending' GROUP BY reference
+        SELECT reference, min(row) AS first, count(*) AS count
+        FROM group_references JOIN rows USING (reference)
+        WHERE group_references.run = ?1 GROUP BY reference
       ) AS uses
       JOIN group_references AS spelling ON spelling.reference = uses.reference
       JOIN rows ON rows.row = uses.first
       JOIN files ON files.run = rows.run AND files.file = rows.file
-      ORDER BY uses.first
+      WHERE rows.state = 'pending' ORDER BY uses.first
       """, [.integer(number)]
     ) { row in
       StagedReference(
@@ -194,7 +197,7 @@ extension Row {
         objectID: ObjectID(row.text(reference)),
         name: row.text(reference + 1).isEmpty ? nil : row.text(reference + 1),
         integration: IntegrationMethod(rawValue: row.integer(reference + 2))),
-      fields: FieldText.decode(row.text(fields)),
-      match: FieldText.decode(row.text(matching)))
+      fields: row.fields(fields),
+      match: row.fields(matching))
   }
 }

@@ -17,24 +17,19 @@ extension Ledger {
     try await write { database in
       try database.run(
         "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
-        [.text(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
-      for (row, intent) in intents {
-        let state = try database.state(of: row, in: group)
-        guard case .pending = state else { throw LedgerError.forbidden(row, state, "be sent") }
-        try database.run(
-          """
-          INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
-          VALUES (?, ?, ?, ?, ?, 1)
-          ON CONFLICT (row) DO UPDATE SET action = excluded.action,
-            sent_fields = excluded.sent_fields, target_id = excluded.target_id,
-            journaled = excluded.journaled, is_open = 1
-          """,
-          [
+        [.utf8(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
+      let states = try database.states(in: group)
+      try database.withStatement(Intent.insert) { statement in
+        for (row, intent) in intents {
+          let state = try states.state(of: row)
+          guard case .pending = state else { throw LedgerError.forbidden(row, state, "be sent") }
+          try statement.run([
             .integer(row.value), .text(intent.action.rawValue),
-            .text(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
+            .utf8(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
           ])
+        }
       }
-      try database.record(settled, of: group)
+      try database.record(settled, in: states)
     }
   }
 
@@ -43,10 +38,13 @@ extension Ledger {
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
     try await write { database in
-      for row in rows {
-        let state = try database.state(of: row, in: group)
-        guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
-        try database.run("UPDATE journal SET is_open = 1 WHERE row = ?", [.integer(row.value)])
+      let states = try database.states(in: group)
+      try database.withStatement("UPDATE journal SET is_open = 1 WHERE row = ?") { statement in
+        for row in rows {
+          let state = try states.state(of: row)
+          guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
+          try statement.run([.integer(row.value)])
+        }
       }
     }
   }
@@ -56,7 +54,7 @@ extension Ledger {
     try read { database in
       try database.first(
         "SELECT before_image FROM groups WHERE group_id = ?", [.integer(group.value)]
-      ) { row in row.optionalText(0).map(FieldText.decodeServers) } ?? nil
+      ) { row in row.isNull(0) ? nil : row.withUTF8(0) { FieldText.decodeServers($0) } } ?? nil
     }
   }
 
@@ -69,7 +67,7 @@ extension Ledger {
     _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
     try await write { database in
-      try database.record(outcomes, of: group)
+      try database.record(outcomes, in: database.states(in: group))
       try database.run(
         """
         UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3, is_open = ?2 OR EXISTS (
@@ -81,65 +79,100 @@ extension Ledger {
   }
 }
 
-extension Database {
-  /// The state of a row that belongs to that group.
-  fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
-    let found = try first(
-      """
-      SELECT state, reason FROM rows JOIN group_references USING (reference)
-      WHERE row = ? AND group_id = ?
-      """, [.integer(row.value), .integer(group.value)]
-    ) { row in RowState(name: row.text(0), detail: row.optionalText(1)) }
-    guard let found else {
+/// The states of the rows of one group, as they are before a transaction changes them.
+private struct RowStates {
+  fileprivate var states: [RowID: RowState] = [:]
+
+  /// The state of a row, which must belong to the group.
+  func state(of row: RowID) throws -> RowState {
+    guard let state = states[row] else {
       throw LedgerError(
         .unknown, "row \(row.number) does not belong to that group",
         hint: "this is a defect of cupibulk; please report it")
     }
-    guard let state = found else { throw LedgerError.inconsistent("row \(row.number)") }
     return state
   }
+}
 
-  fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
-    for outcome in outcomes {
-      let state = try state(of: outcome.row, in: group)
-      guard state.canMove(to: outcome.state) else {
-        throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
-      }
-      try record(outcome)
-    }
-  }
-
-  private func record(_ outcome: Outcome) throws {
-    try run(
-      "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?",
-      [
-        .text(outcome.state.name), .text(outcome.state.detail), .text(outcome.detail),
-        .integer(outcome.row.value),
-      ])
-    let effect = outcome.effect
-    let sent = outcome.sent.map(Timestamp.text)
-    if effect == .none, outcome.verdict == nil, sent == nil {
-      try run(
-        "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
-      return
-    }
-    try run(
+extension Database {
+  fileprivate func states(in group: GroupID) throws -> RowStates {
+    var found = RowStates()
+    try forEach(
       """
-      INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
-      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
-      ON CONFLICT (row) DO UPDATE SET is_open = 0,
-        verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
-        effect = iif(?2 = 'none', effect, ?2),
-        effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
-        before = iif(?2 = 'none', before, ?4),
-        after = iif(?2 = 'none', after, ?5)
-      """,
-      [
-        .integer(outcome.row.value), .text(effect.kind.rawValue), .text(effect.objectID?.text),
-        .text(effect.before.map(FieldText.encode)), .text(effect.after.map(FieldText.encode)),
-        .text(outcome.verdict?.rawValue), .text(sent),
-      ])
+      SELECT row, state, reason FROM group_references JOIN rows USING (reference)
+      WHERE group_id = ?
+      """, [.integer(group.value)]
+    ) { row in
+      let id = RowID(value: row.integer(0))
+      guard let state = RowState(name: row.text(1), detail: row.optionalText(2)) else {
+        throw LedgerError.inconsistent("row \(id.number)")
+      }
+      found.states[id] = state
+    }
+    return found
   }
+
+  fileprivate func record(_ outcomes: [Outcome], in states: RowStates) throws {
+    var states = states
+    try withStatement(Outcome.update) { update in
+      try withStatement(Outcome.book) { book in
+        for outcome in outcomes {
+          let state = try states.state(of: outcome.row)
+          guard state.canMove(to: outcome.state) else {
+            throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+          }
+          try update.run([
+            .text(outcome.state.name), .text(outcome.state.detail), .text(outcome.detail),
+            .integer(outcome.row.value),
+          ])
+          states.states[outcome.row] = outcome.state
+          if outcome.tellsNothing {
+            try run(
+              "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
+          } else {
+            try book.run(outcome.bookValues)
+          }
+        }
+      }
+    }
+  }
+}
+
+extension Intent {
+  fileprivate static let insert = """
+    INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
+    VALUES (?, ?, ?, ?, ?, 1)
+    ON CONFLICT (row) DO UPDATE SET action = excluded.action,
+      sent_fields = excluded.sent_fields, target_id = excluded.target_id,
+      journaled = excluded.journaled, is_open = 1
+    """
+}
+
+extension Outcome {
+  fileprivate static let update = "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?"
+
+  /// The statement that `bookValues` belong to.
+  fileprivate static let book = """
+    INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+    ON CONFLICT (row) DO UPDATE SET is_open = 0,
+      verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
+      effect = iif(?2 = 'none', effect, ?2),
+      effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
+      before = iif(?2 = 'none', before, ?4),
+      after = iif(?2 = 'none', after, ?5)
+    """
+
+  fileprivate var bookValues: [SQLValue] {
+    [
+      .integer(row.value), .text(effect.kind.rawValue), .text(effect.objectID?.text),
+      .utf8(effect.before.map(FieldText.encode)), .utf8(effect.after.map(FieldText.encode)),
+      .text(verdict?.rawValue), .text(sent.map(Timestamp.text)),
+    ]
+  }
+
+  /// True if there is nothing to tell but that the row has an outcome now.
+  fileprivate var tellsNothing: Bool { effect == .none && verdict == nil && sent == nil }
 }
 
 extension LedgerError {

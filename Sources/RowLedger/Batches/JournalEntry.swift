@@ -72,7 +72,7 @@ package struct JournalEntry: Sendable, Equatable {
   /// Reads the columns from `first` on; nil where the row has no entry.
   init?(_ row: borrowing ResultRow, from first: Int) {
     if row.isNull(first) { return nil }
-    let fields = FieldText.decode(row.text(first + 2))
+    let fields = row.fields(first + 2)
     let target = ObjectID(row.text(first + 3))
     intent = Intent.Action(rawValue: row.text(first + 1)).map { action in
       Intent(action, fields: fields, target: target)
@@ -92,8 +92,8 @@ extension Effect {
   }
 
   init(_ row: borrowing ResultRow, from first: Int) {
-    let before = row.optionalText(first + 2).map(FieldText.decode)
-    let after = row.optionalText(first + 3).map(FieldText.decode)
+    let before = row.optionalFields(first + 2)
+    let after = row.optionalFields(first + 3)
     self.init(
       Kind(rawValue: row.text(first)) ?? .none, objectID: ObjectID(row.text(first + 1)),
       before: before, after: after)

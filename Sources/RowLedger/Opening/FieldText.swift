@@ -1,11 +1,13 @@
 // Field values and server lists as compact text, the form in which the ledger keeps them.
 
 internal import PortGroupModel
+internal import SQLiteStore
 
 /// Turns values into text and back: one line a field, `Name=text`, or `Name` alone for an empty one.
 ///
 /// Names are the API's. In a text, a backslash stands before `\` and before `n` for a line end, and
-/// before `s` for the separator of servers. Absent fields are left out.
+/// before `s` for the separator of servers. Absent fields are left out. The text is bytes of UTF-8: no
+/// string is made on the way.
 enum FieldText {
   private static let newline = UInt8(ascii: "\n")
   private static let equals = UInt8(ascii: "=")
@@ -13,68 +15,91 @@ enum FieldText {
   /// Stands between two servers of a list.
   private static let separator: UInt8 = 0x1E
 
-  static func encode(_ values: FieldValues) -> String {
+  static func encode(_ values: FieldValues) -> [UInt8] {
     var bytes: [UInt8] = []
+    bytes.reserveCapacity(256)
     append(values, to: &bytes)
-    return String(decoding: bytes, as: UTF8.self)
-  }
-
-  static func decode(_ text: String) -> FieldValues {
-    decode(text.utf8[...])
+    return bytes
   }
 
   /// The fields of every server; their object ids are among them.
-  static func encode(_ servers: [PortGroupServer]) -> String {
+  static func encode(_ servers: [PortGroupServer]) -> [UInt8] {
     var bytes: [UInt8] = []
     for server in servers {
       append(server.fields, to: &bytes)
       bytes.append(separator)
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
-  static func decodeServers(_ text: String) -> [PortGroupServer] {
-    text.utf8.split(separator: separator).compactMap { part in
-      let fields = decode(part)
-      return fields[.objectID].text.flatMap { ObjectID($0) }
-        .map { PortGroupServer(objectID: $0, fields: fields) }
-    }
-  }
-
-  private static func append(_ values: FieldValues, to bytes: inout [UInt8]) {
-    for field in values.present {
-      if let last = bytes.last, last != separator { bytes.append(newline) }
-      bytes += names[field.rawValue].utf8
-      guard case .text(let text) = values[field] else { continue }
-      bytes.append(equals)
-      for byte in text.utf8 {
-        switch byte {
-        case newline: bytes += [backslash, UInt8(ascii: "n")]
-        case separator: bytes += [backslash, UInt8(ascii: "s")]
-        case backslash: bytes += [backslash, backslash]
-        default: bytes.append(byte)
-        }
-      }
-    }
-  }
-
-  private static func decode(_ text: Substring.UTF8View) -> FieldValues {
-    var values = FieldValues()
-    for line in text.split(separator: newline) {
-      let name = line.prefix { $0 != equals }
-      guard let field = names.first(where: { name.elementsEqual($0.utf8) })?.field else { continue }
-      values[field] =
-        name.endIndex == line.endIndex
-        ? .empty : FieldValue(text: unescaped(line[line.index(after: name.endIndex)...]))
+  static func decode(_ text: Span<UInt8>) -> FieldValues {
+    var values = FieldValues(capacity: text.count)
+    var start = 0
+    while start < text.count {
+      let end = text.firstIndex(of: newline, from: start) ?? text.count
+      decode(line: text.extracting(start..<end), into: &values)
+      start = end + 1
     }
     return values
   }
 
-  private static func unescaped(_ text: Substring.UTF8View) -> String {
-    guard text.contains(backslash) else { return String(Substring(text)) }
+  static func decodeServers(_ text: Span<UInt8>) -> [PortGroupServer] {
+    var servers: [PortGroupServer] = []
+    var start = 0
+    while start < text.count {
+      let end = text.firstIndex(of: separator, from: start) ?? text.count
+      let fields = decode(text.extracting(start..<end))
+      if let id = fields[.objectID].text.flatMap({ ObjectID($0) }) {
+        servers.append(PortGroupServer(objectID: id, fields: fields))
+      }
+      start = end + 1
+    }
+    return servers
+  }
+
+  private static func append(_ values: FieldValues, to bytes: inout [UInt8]) {
+    for (field, name) in names {
+      values.withUTF8(of: field) { text in
+        guard let text else { return }
+        if let last = bytes.last, last != separator { bytes.append(newline) }
+        bytes += name
+        guard !text.isEmpty else { return }
+        bytes.append(equals)
+        append(escaped: text, to: &bytes)
+      }
+    }
+  }
+
+  private static func append(escaped text: Span<UInt8>, to bytes: inout [UInt8]) {
+    for index in text.indices {
+      switch text[index] {
+      case newline: bytes += [backslash, UInt8(ascii: "n")]
+      case separator: bytes += [backslash, UInt8(ascii: "s")]
+      case backslash: bytes += [backslash, backslash]
+      case let byte: bytes.append(byte)
+      }
+    }
+  }
+
+  /// A name that no field has is passed over.
+  private static func decode(line: Span<UInt8>, into values: inout FieldValues) {
+    let nameEnd = line.firstIndex(of: equals, from: 0) ?? line.count
+    guard
+      let field = names.first(where: { line.extracting(..<nameEnd).holds($0.utf8) })?.field
+    else { return }
+    let text = line.extracting(min(nameEnd + 1, line.count)...)
+    if text.firstIndex(of: backslash, from: 0) == nil {
+      values.set(field, utf8: text)
+    } else {
+      values.set(field, utf8: unescaped(text).span)
+    }
+  }
+
+  private static func unescaped(_ text: Span<UInt8>) -> [UInt8] {
     var bytes: [UInt8] = []
     var isEscaped = false
-    for byte in text {
+    for index in text.indices {
+      let byte = text[index]
       if isEscaped {
         bytes.append(
           byte == UInt8(ascii: "n") ? newline : byte == UInt8(ascii: "s") ? separator : byte)
@@ -85,9 +110,33 @@ enum FieldText {
         bytes.append(byte)
       }
     }
-    return String(decoding: bytes, as: UTF8.self)
+    return bytes
   }
 
-  /// The fields' names as bytes, indexed by `Field.rawValue`; a walk of eleven beats hashing.
+  /// The fields' names as bytes, in table order; a walk of eleven beats hashing.
   private static let names = Field.allCases.map { (field: $0, utf8: Array($0.name.utf8)) }
+}
+
+extension ResultRow {
+  /// The field values of a column; none for NULL.
+  func fields(_ column: Int) -> FieldValues { withUTF8(column) { FieldText.decode($0) } }
+
+  func optionalFields(_ column: Int) -> FieldValues? { isNull(column) ? nil : fields(column) }
+}
+
+extension Span<UInt8> {
+  fileprivate func firstIndex(of byte: UInt8, from start: Int) -> Int? {
+    var index = start
+    while index < count {
+      if self[index] == byte { return index }
+      index += 1
+    }
+    return nil
+  }
+
+  fileprivate func holds(_ bytes: [UInt8]) -> Bool {
+    guard count == bytes.count else { return false }
+    for index in indices where self[index] != bytes[index] { return false }
+    return true
+  }
 }

@@ -32,7 +32,7 @@ extension Ledger {
             .integer(fields.number(.service)), .integer(fields.number(.precedence)),
             .text(fields[.host].text), .text(fields[.hostV6].text),
             .integer(fields.number(.port)), .integer(fields.number(.tlsPort)),
-            .text(FieldText.encode(fields)),
+            .utf8(FieldText.encode(fields)),
           ])
       }
     }
@@ -70,7 +70,7 @@ extension Ledger {
       }
       return ExportedServer(
         group: try PortGroup(row, from: 0),
-        server: PortGroupServer(objectID: id, fields: FieldText.decode(row.text(5))))
+        server: PortGroupServer(objectID: id, fields: row.fields(5)))
     }
   }
 }

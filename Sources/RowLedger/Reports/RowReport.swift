@@ -48,6 +48,28 @@ extension Ledger {
       "\(RowReport.select) WHERE \(filter) ORDER BY rows.row", values, make: RowReport.init)
   }
 
+  /// The valid rows of a run, when groups are resolved, but for those that plainly fit their groups.
+  ///
+  /// All for which `Row.check(in:at:allowed:)` finds something are among them. Left out are rows of
+  /// groups whose integration is not known, and rows that say nothing of a skinny state machine and
+  /// have a service that is usual in the group; in a PIMG group nothing is plain.
+  package func rowsToFit(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
+    let number = try number(of: run)
+    let unusual = RemoteService.allCases.compactMap { service in
+      service.usualIntegration.map { usual in
+        "(rows.service = \(service.rawValue) AND groups.integration <> \(usual.rawValue))"
+      }
+    }
+    return try cursor(
+      """
+      \(RowReport.select) WHERE rows.run = ? AND rows.state = 'pending'
+        AND groups.integration IS NOT NULL
+        AND (groups.integration = \(IntegrationMethod.pimg.rawValue)
+          OR instr(rows.fields, ?) > 0 OR \(unusual.joined(separator: " OR ")))
+      ORDER BY rows.row
+      """, [.integer(number), .text(Field.skinnyStateMachine.name)], make: RowReport.init)
+  }
+
   /// The rows of a run that changed the server, the last of the input first.
   package func changes(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
     let number = try number(of: run)

@@ -13,7 +13,64 @@ package struct RowClash: Sendable, Equatable {
   package var fields: FieldValues
 }
 
+/// What a walk over all rows has seen of clashes; it may see one that is none, and misses none.
+package struct ClashSigns: Sendable, Equatable {
+  /// Whether a full key may be twice in a group.
+  package var duplicates = false
+  /// Whether a service of a group may have one precedence twice.
+  package var sharedPrecedences = false
+  /// How many valid rows the group has that has most.
+  package var largestGroup = 0
+
+  package init(duplicates: Bool = false, sharedPrecedences: Bool = false, largestGroup: Int = 0) {
+    self.duplicates = duplicates
+    self.sharedPrecedences = sharedPrecedences
+    self.largestGroup = largestGroup
+  }
+}
+
 extension Ledger {
+  /// Looks for signs of clashes, when groups are resolved.
+  ///
+  /// It remembers hashes of the rows of one group at a time: rows that do not clash, as nearly all do
+  /// not, are never sorted.
+  package func clashSigns(in run: RunID) throws(LedgerError) -> ClashSigns {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      var signs = ClashSigns()
+      var group = 0
+      var count = 0
+      var keys: Set<Int> = []
+      var precedences: Set<Int> = []
+      // The order of the tables is that of the walk: CROSS JOIN keeps SQLite from choosing another.
+      try database.forEach(
+        """
+        SELECT groups.group_id, rows.full_key, rows.operation, rows.service, rows.precedence
+        FROM groups CROSS JOIN group_references AS spelling CROSS JOIN rows
+        WHERE groups.run = ? AND groups.is_open = 1 AND spelling.group_id = groups.group_id
+          AND rows.reference = spelling.reference AND rows.state = 'pending'
+        ORDER BY groups.group_id
+        """, [.integer(number)]
+      ) { row in
+        if row.integer(0) != group {
+          group = row.integer(0)
+          count = 0
+          keys.removeAll(keepingCapacity: true)
+          precedences.removeAll(keepingCapacity: true)
+        }
+        count += 1
+        signs.largestGroup = max(signs.largestGroup, count)
+        if !row.isNull(1), !keys.insert(row.hash(1)).inserted { signs.duplicates = true }
+        if !row.isNull(4), row.text(2) != Operation.delete.rawValue,
+          !precedences.insert(row.integer(3) << 32 ^ row.integer(4)).inserted
+        {
+          signs.sharedPrecedences = true
+        }
+      }
+      return signs
+    }
+  }
+
   /// Pairs of valid rows with one full key in one group, when groups are resolved.
   ///
   /// Of three rows with one key come two pairs, both with the first. Rows that are found by
@@ -63,7 +120,7 @@ extension Ledger {
         later: RowPlace(
           row: RowID(value: row.integer(9)), file: row.text(10), line: row.integer(11),
           record: row.integer(12)),
-        fields: FieldText.decode(row.text(13)))
+        fields: row.fields(13))
     }
   }
 
@@ -96,6 +153,17 @@ extension Ledger {
           record: row.integer(8)),
         count: row.integer(9)
       )
+    }
+  }
+}
+
+extension ResultRow {
+  /// A hash of the text of a column, for this process.
+  fileprivate func hash(_ column: Int) -> Int {
+    withUTF8(column) { text in
+      var hasher = Hasher()
+      unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+      return hasher.finalize()
     }
   }
 }

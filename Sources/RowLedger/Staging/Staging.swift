@@ -58,15 +58,20 @@ extension Ledger {
         [.integer(range.lowerBound), .integer(range.upperBound)])
       if last == 0 { last = range.lowerBound }
       var references: [GroupReference: Int] = [:]
-      for staged in rows {
-        last += 1
-        let reference = try staged.row.map { row in
-          if let known = references[row.group] { return known }
-          let id = try database.reference(row.group, run: number)
-          references[row.group] = id
-          return id
+      try database.withStatement(StagedRow.insert) { statement in
+        for staged in rows {
+          last += 1
+          let reference = try staged.row.map { row in
+            if let known = references[row.group] { return known }
+            let id = try database.reference(row.group, run: number)
+            references[row.group] = id
+            return id
+          }
+          try statement.run(staged.values(id: last, run: number, reference: reference))
+          for diagnostic in staged.diagnostics {
+            try database.insert(diagnostic, row: last, run: number)
+          }
         }
-        try database.insert(staged, as: last, run: number, reference: reference)
       }
     }
   }
@@ -132,28 +137,26 @@ extension Database {
       WHERE run = ? AND object_id = ? AND name = ? AND integration = ?
       """, values)
   }
+}
 
-  fileprivate func insert(
-    _ staged: StagedRow, as id: Int, run: Int, reference: Int?
-  ) throws {
-    let row = staged.row
+extension StagedRow {
+  /// The statement that `values` belong to.
+  fileprivate static let insert = """
+    INSERT INTO rows (row, run, file, record, line, state, reason, operation, reference,
+      full_key, service, precedence, fields, matching, origin, raw)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  fileprivate func values(id: Int, run: Int, reference: Int?) -> [SQLValue] {
     let state = row == nil ? RowState.invalid : .pending(.staged)
-    try self.run(
-      """
-      INSERT INTO rows (row, run, file, record, line, state, reason, operation, reference,
-        full_key, service, precedence, fields, matching, origin, raw)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-      """,
-      [
-        .integer(id), .integer(run), .integer(staged.file), .integer(staged.record),
-        .integer(staged.line), .text(state.name), .text(state.detail),
-        .text(row?.operation.rawValue), .integer(reference), .text(row?.duplicateKey),
-        .integer(row?.fields.number(.service)), .integer(row?.fields.number(.precedence)),
-        .text(row.map { FieldText.encode($0.fields) }),
-        .text(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
-        .integer(staged.origin?.value), .text(staged.raw),
-      ])
-    for diagnostic in staged.diagnostics { try insert(diagnostic, row: id, run: run) }
+    return [
+      .integer(id), .integer(run), .integer(file), .integer(record), .integer(line),
+      .text(state.name), .text(state.detail), .text(row?.operation.rawValue), .integer(reference),
+      .text(row?.duplicateKey), .integer(row?.fields.number(.service)),
+      .integer(row?.fields.number(.precedence)), .utf8(row.map { FieldText.encode($0.fields) }),
+      .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
+      .integer(origin?.value), .text(raw),
+    ]
   }
 }
 

@@ -5,6 +5,15 @@
 package protocol HTTPExchanging: Sendable {
   /// Sends one request and waits for its whole answer; redirects are not followed.
   func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse
+
+  /// Where tasks run best that send one request after another: on the thread that moves the bytes.
+  ///
+  /// `nil` where it makes no difference. Their steps must be short, for they hold up all exchanges.
+  var executor: (any TaskExecutor)? { get }
+}
+
+extension HTTPExchanging {
+  package var executor: (any TaskExecutor)? { nil }
 }
 
 /// Why no whole answer came, and whether the request may have had an effect all the same.

@@ -11,6 +11,10 @@ struct AnswerCollector {
   /// True once the empty line behind the header came.
   private(set) var headersEnded = false
 
+  init(_ options: TransferOptions) {
+    self.init(headerLimit: options.headerLimit, bodyLimit: options.responseLimit)
+  }
+
   init(headerLimit: Int, bodyLimit: Int) {
     self.headerLimit = headerLimit
     self.bodyLimit = bodyLimit

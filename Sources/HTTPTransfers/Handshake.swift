@@ -37,7 +37,8 @@ package enum Handshake {
     defer { unsafe curl_easy_cleanup(handle) }
     do throws(ExchangeError) {
       let setup = unsafe TransferSetup(handle: handle)
-      try setup.reach(origin, target: "/", options)
+      try setup.set(CURLOPT_URL, text: origin.description + "/")
+      try setup.reach(origin, options)
       try setup.trust(options.trust)
       try setup.set(CURLOPT_CONNECT_ONLY, 1)
       try setup.set(CURLOPT_CERTINFO, 1)

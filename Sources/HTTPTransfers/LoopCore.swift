@@ -1,24 +1,42 @@
-/// The loop's thread and the desk where callers leave their exchanges for it.
+/// The loop's thread and the desk where callers leave their exchanges, and tasks their steps, for it.
 import CCurl
 import Glibc
 import HTTPMessages
 import Synchronization
 
 /// The thread's inbox; the thread keeps it alive, so it outlives the `TransferLoop` that made it.
-final class LoopCore: Sendable {
+///
+/// It is an executor of tasks, too: a task that prefers it takes its steps on the loop's thread, between
+/// the bytes that move, so that nobody wakes another thread to leave a request or to fetch an answer.
+final class LoopCore: TaskExecutor {
   struct Submission {
     var call: ExchangeCall
     var continuation: ExchangeContinuation
   }
 
   /// What callers left since the thread last looked.
-  struct Inbox {
+  private struct Inbox {
     var submissions: [Submission] = []
+    /// Steps of tasks, to be taken in this order.
+    var steps: [UnownedJob] = []
     var mustLookForCancelled = false
     /// Why nothing more is taken, once nothing is.
     var closed: String?
     /// Wakes the thread; it is set while the thread runs.
     var alarm: LoopAlarm?
+    /// True from the thread's last look until it is woken: only then must it be woken.
+    var isAsleep = false
+
+    var isEmpty: Bool {
+      submissions.isEmpty && steps.isEmpty && !mustLookForCancelled && closed == nil
+    }
+
+    /// Wakes the thread, once for all that is left before it looks.
+    mutating func ring() {
+      guard isAsleep else { return }
+      isAsleep = false
+      alarm?.ring()
+    }
   }
 
   private let inbox = Mutex(Inbox())
@@ -41,12 +59,24 @@ final class LoopCore: Sendable {
     let closed = inbox.withLock { inbox -> String? in
       guard inbox.closed == nil else { return inbox.closed }
       inbox.submissions.append(Submission(call: call, continuation: continuation))
-      inbox.alarm?.ring()
+      inbox.ring()
       return nil
     }
     guard let closed else { return }
     let error = ExchangeError(.cancelled, mayHaveReached: false, detail: closed)
     continuation.resume(returning: .failure(error))
+  }
+
+  /// Leaves a step of a task for the thread; after `close(_:)` any other thread takes it.
+  func enqueue(_ job: consuming ExecutorJob) {
+    let step = UnownedJob(job)
+    let isTaken = inbox.withLock { inbox in
+      guard inbox.closed == nil else { return false }
+      inbox.steps.append(step)
+      inbox.ring()
+      return true
+    }
+    if !isTaken { globalConcurrentExecutor.enqueue(ExecutorJob(step)) }
   }
 
   /// Has the thread look for calls that were cancelled.
@@ -55,7 +85,7 @@ final class LoopCore: Sendable {
   func lookForCancelled() {
     inbox.withLock { inbox in
       inbox.mustLookForCancelled = true
-      inbox.alarm?.ring()
+      inbox.ring()
     }
   }
 
@@ -63,7 +93,7 @@ final class LoopCore: Sendable {
   func close(_ reason: String) {
     inbox.withLock { inbox in
       inbox.closed = inbox.closed ?? reason
-      inbox.alarm?.ring()
+      inbox.ring()
     }
   }
 
@@ -73,21 +103,38 @@ final class LoopCore: Sendable {
     inbox.withLock { $0.alarm = transfers.alarm }
     var reason: String?
     while reason == nil {
-      let news = inbox.withLock { inbox in
-        defer {
-          inbox.submissions = []
-          inbox.mustLookForCancelled = false
-        }
-        return inbox
-      }
-      reason = news.closed
-      for submission in news.submissions { transfers.add(submission) }
-      if news.mustLookForCancelled { transfers.abortCancelled() }
+      reason = takeIn(to: transfers)
       transfers.advance()
-      if reason == nil { transfers.sleep() }
+      if reason == nil, canSleep() { transfers.sleep() }
     }
     // Nobody may ring once the handle behind the alarm is gone.
     inbox.withLock { $0.alarm = nil }
     transfers.abortAll(reason ?? "")
+  }
+
+  /// Takes all that was left, and takes the steps of tasks.
+  ///
+  /// - Returns: Why the thread shall end; `nil` while it shall not.
+  private func takeIn(to transfers: TransferSet) -> String? {
+    let (submissions, steps, mustLook, closed) = inbox.withLock { inbox in
+      defer {
+        inbox.submissions = []
+        inbox.steps = []
+        inbox.mustLookForCancelled = false
+      }
+      return (inbox.submissions, inbox.steps, inbox.mustLookForCancelled, inbox.closed)
+    }
+    for step in steps { unsafe step.runSynchronously(on: asUnownedTaskExecutor()) }
+    for submission in submissions { transfers.add(submission) }
+    if mustLook { transfers.abortCancelled() }
+    return closed
+  }
+
+  /// True if nothing was left since; from then on, who leaves something must ring.
+  private func canSleep() -> Bool {
+    inbox.withLock { inbox in
+      inbox.isAsleep = inbox.isEmpty
+      return inbox.isAsleep
+    }
   }
 }

@@ -1,39 +1,42 @@
-/// One exchange on one libcurl easy handle; used by the loop's thread alone.
+/// One exchange at a time on one libcurl easy handle; used by the loop's thread alone.
 import CCurl
 import HTTPMessages
 
 /// Owns the handle, the header list, the error buffer and the answer so far; libcurl keeps pointers
 /// to all of them.
+///
+/// A handle is set up once, and takes one exchange after another with ``prepare(_:)``: setting it up costs
+/// more than most requests. One whose exchange did not end well is not to be used again, so that nothing
+/// of a failure can be taken for the next answer.
 @safe final class Transfer {
-  let call: ExchangeCall
   let handle: UnsafeMutableRawPointer
+  private(set) var call: ExchangeCall?
   private let origin: Origin
-  private var headerLines: UnsafeMutablePointer<curl_slist>?
+  private let originText: String
+  private let options: TransferOptions
   private let errorText: UnsafeMutableBufferPointer<CChar>
   private var answer: AnswerCollector
+  /// The fields that `headerLines` hold.
+  private var headerFields: HeaderFields?
+  private var headerLines: UnsafeMutablePointer<curl_slist>?
   /// How often libcurl was about to send the request.
   private var beginnings = 0
 
-  /// Prepares the handle and sends nothing; throws if the request cannot be put on the wire.
-  init(
-    _ call: ExchangeCall, to origin: Origin, options: TransferOptions
-  ) throws(ExchangeError) {
+  /// Makes a handle that can be prepared for exchanges with a server.
+  init(to origin: Origin, options: TransferOptions) throws(ExchangeError) {
     guard let handle = unsafe curl_easy_init() else {
       throw .cannotBegin("libcurl has no memory for a transfer")
     }
-    self.call = call
     self.origin = origin
-    self.answer = AnswerCollector(
-      headerLimit: options.headerLimit, bodyLimit: options.responseLimit)
+    originText = origin.description
+    self.options = options
+    answer = AnswerCollector(options)
     unsafe self.handle = handle
-    unsafe self.errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-    unsafe self.errorText.initialize(repeating: 0)
-    try call.request.checkForWire()
+    unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+    unsafe errorText.initialize(repeating: 0)
     let setup = unsafe TransferSetup(handle: handle)
-    try setup.reach(origin, target: call.request.target, options)
+    try setup.reach(origin, options)
     try setup.trust(options.trust)
-    try setup.ask(call.request)
-    try setUpHeaderLines(setup)
     try setUpCallbacks(setup)
   }
 
@@ -41,6 +44,19 @@ import HTTPMessages
     unsafe curl_easy_cleanup(handle)
     unsafe curl_slist_free_all(headerLines)
     unsafe errorText.deallocate()
+  }
+
+  /// Takes the next exchange and sends nothing; throws if the request cannot be put on the wire.
+  func prepare(_ call: ExchangeCall) throws(ExchangeError) {
+    self.call = call
+    answer = AnswerCollector(options)
+    beginnings = 0
+    unsafe errorText[0] = 0
+    try call.request.checkLineForWire()
+    let setup = unsafe TransferSetup(handle: handle)
+    try setup.set(CURLOPT_URL, text: originText + call.request.target)
+    try setup.ask(call.request)
+    try setUpHeaderLines(of: call.request, setup)
   }
 
   /// True once the request was about to be sent: from then on it may have had an effect.
@@ -64,23 +80,36 @@ import HTTPMessages
     return .failure(failure.error(at: origin))
   }
 
-  func trace(_ result: ExchangeResult) -> ExchangeTrace {
+  func trace(of request: HTTPRequest, _ result: ExchangeResult) -> ExchangeTrace {
     ExchangeTrace(
-      request: call.request, result: result,
+      request: request, result: result,
       duration: .microseconds(unsafe cupibulk_curl_info_size(handle, CURLINFO_TOTAL_TIME_T)),
       firstByte: .microseconds(
         unsafe cupibulk_curl_info_size(handle, CURLINFO_STARTTRANSFER_TIME_T)),
       bodyBytesReceived: answer.body.count)
   }
 
-  private func setUpHeaderLines(_ setup: TransferSetup) throws(ExchangeError) {
-    for line in call.request.wireHeaderLines {
-      guard let longer = unsafe curl_slist_append(headerLines, line) else {
+  /// Puts the header lines on the handle; those of the exchange before stay if they are the same.
+  private func setUpHeaderLines(
+    of request: HTTPRequest, _ setup: TransferSetup
+  ) throws(ExchangeError) {
+    if request.headerFields == headerFields { return }
+    try request.checkHeaderForWire()
+    headerFields = nil
+    var lines: UnsafeMutablePointer<curl_slist>?
+    for line in request.wireHeaderLines {
+      guard let longer = unsafe curl_slist_append(lines, line) else {
+        unsafe curl_slist_free_all(lines)
         throw .cannotBegin("libcurl has no memory for header lines")
       }
-      unsafe headerLines = longer
+      unsafe lines = longer
     }
-    try unsafe setup.set(CURLOPT_HTTPHEADER, pointer: headerLines)
+    // The old list goes only when libcurl has let go of it.
+    let old = unsafe headerLines
+    unsafe headerLines = lines
+    try unsafe setup.set(CURLOPT_HTTPHEADER, pointer: lines)
+    unsafe curl_slist_free_all(old)
+    headerFields = request.headerFields
   }
 
   private func setUpCallbacks(_ setup: TransferSetup) throws(ExchangeError) {
@@ -118,7 +147,8 @@ import HTTPMessages
   private func mayBegin() -> Bool {
     beginnings += 1
     guard beginnings > 1 else { return true }
-    return call.request.method.isSafe && call.request.headerFields["Authorization"] == nil
+    guard let request = call?.request else { return false }
+    return request.method.isSafe && request.headerFields["Authorization"] == nil
   }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {

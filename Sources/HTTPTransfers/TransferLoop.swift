@@ -12,6 +12,9 @@ package final class TransferLoop: HTTPExchanging {
   private let readOnly: Bool
   private let core: LoopCore
 
+  /// The loop's thread; after `shutDown` any other.
+  package var executor: (any TaskExecutor)? { core }
+
   /// Starts the thread; nothing is connected before the first request.
   package init(origin: Origin, options: TransferOptions = TransferOptions()) {
     self.origin = origin

@@ -8,6 +8,7 @@ import HTTPMessages
 
   private struct Flight {
     var transfer: Transfer
+    var call: ExchangeCall
     var continuation: ExchangeContinuation
   }
 
@@ -15,6 +16,8 @@ import HTTPMessages
   private let origin: Origin
   private let options: TransferOptions
   private var flights: [UnsafeMutableRawPointer: Flight] = unsafe [:]
+  /// Those whose last exchange ended well, for the next ones.
+  private var idle: [Transfer] = []
 
   init(origin: Origin, options: TransferOptions) {
     self.origin = origin
@@ -23,6 +26,7 @@ import HTTPMessages
   }
 
   deinit {
+    idle = []
     if let multi = unsafe multi { unsafe curl_multi_cleanup(multi) }
   }
 
@@ -31,16 +35,18 @@ import HTTPMessages
 
   /// Begins an exchange, unless it was cancelled meanwhile or cannot begin.
   func add(_ submission: LoopCore.Submission) {
-    guard !submission.call.isCancelled else {
-      return submission.continuation.resume(returning: .failure(.cancelledEarly))
+    let (call, continuation) = (submission.call, submission.continuation)
+    guard !call.isCancelled else {
+      return continuation.resume(returning: .failure(.cancelledEarly))
     }
     do throws(ExchangeError) {
       guard let multi = unsafe multi else { throw .cannotBegin("libcurl does not start") }
-      let transfer = try Transfer(submission.call, to: origin, options: options)
+      let transfer = try takeIdle()
+      try transfer.prepare(call)
       let code = unsafe curl_multi_add_handle(multi, transfer.handle)
       guard code == CURLM_OK else { throw .cannotBegin("libcurl error \(code.rawValue)") }
       unsafe flights[transfer.handle] = Flight(
-        transfer: transfer, continuation: submission.continuation)
+        transfer: transfer, call: call, continuation: continuation)
     } catch {
       submission.continuation.resume(returning: .failure(error))
     }
@@ -55,12 +61,11 @@ import HTTPMessages
     var left: Int32 = 0
     while let message = unsafe curl_multi_info_read(multi, &left) {
       guard unsafe message.pointee.msg == CURLMSG_DONE,
-        let handle = unsafe message.pointee.easy_handle,
-        let flight = unsafe remove(handle)
+        let handle = unsafe message.pointee.easy_handle
       else { continue }
-      let result = unsafe flight.transfer.result(cupibulk_curl_message_result(message))
-      options.observer?(flight.transfer.trace(result))
-      flight.continuation.resume(returning: result)
+      // The message is gone once its handle is removed.
+      let code = unsafe cupibulk_curl_message_result(message)
+      if let flight = unsafe remove(handle) { finish(flight, flight.transfer.result(code)) }
     }
   }
 
@@ -73,7 +78,7 @@ import HTTPMessages
 
   /// Aborts the exchanges whose callers no longer want them.
   func abortCancelled() {
-    abort("the exchange was cancelled") { $0.call.isCancelled }
+    abort("the exchange was cancelled") { $0.isCancelled }
   }
 
   /// Aborts every exchange for the same reason.
@@ -81,15 +86,25 @@ import HTTPMessages
     abort(reason) { _ in true }
   }
 
-  private func abort(_ reason: String, where isMeant: (Transfer) -> Bool) {
-    let meant = unsafe flights.values.filter { isMeant($0.transfer) }
+  private func abort(_ reason: String, where isMeant: (ExchangeCall) -> Bool) {
+    let meant = unsafe flights.values.filter { isMeant($0.call) }
     for flight in meant {
       unsafe remove(flight.transfer.handle)
       let error = ExchangeError(
         .cancelled, mayHaveReached: flight.transfer.hasBegun, detail: reason)
-      options.observer?(flight.transfer.trace(.failure(error)))
-      flight.continuation.resume(returning: .failure(error))
+      finish(flight, .failure(error))
     }
+  }
+
+  private func takeIdle() throws(ExchangeError) -> Transfer {
+    if let transfer = idle.popLast() { return transfer }
+    return try Transfer(to: origin, options: options)
+  }
+
+  private func finish(_ flight: Flight, _ result: ExchangeResult) {
+    options.observer?(flight.transfer.trace(of: flight.call.request, result))
+    if case .success = result { idle.append(flight.transfer) }
+    flight.continuation.resume(returning: result)
   }
 
   @discardableResult

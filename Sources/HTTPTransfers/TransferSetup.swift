@@ -5,11 +5,8 @@ import HTTPMessages
 @safe struct TransferSetup {
   let handle: UnsafeMutableRawPointer
 
-  /// Where to, by which way, and how patiently.
-  func reach(
-    _ origin: Origin, target: String, _ options: TransferOptions
-  ) throws(ExchangeError) {
-    try set(CURLOPT_URL, text: origin.description + target)
+  /// By which way, and how patiently.
+  func reach(_ origin: Origin, _ options: TransferOptions) throws(ExchangeError) {
     try set(CURLOPT_PROTOCOLS_STR, text: origin.scheme.rawValue)
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -84,14 +81,18 @@ import HTTPMessages
 }
 
 extension HTTPRequest {
-  /// Throws if method, target or a header field would break out of its place in the request.
-  func checkForWire() throws(ExchangeError) {
+  /// Throws if method or target would break out of its place in the request.
+  func checkLineForWire() throws(ExchangeError) {
     guard !method.rawValue.isEmpty, method.rawValue.utf8.allSatisfy(\.isVisibleASCII) else {
       throw .cannotBegin("the request's method is not one word")
     }
     guard target.utf8.first == UInt8(ascii: "/"),
       target.utf8.allSatisfy({ $0.isVisibleASCII && $0 != UInt8(ascii: "#") })
     else { throw .cannotBegin("the request's target is not a path in percent encoding") }
+  }
+
+  /// Throws if a header field would break out of its place in the request.
+  func checkHeaderForWire() throws(ExchangeError) {
     for line in headerFields.lines {
       let name = line.name.utf8
       let nameIsToken =

@@ -13,12 +13,10 @@ extension ConnectionClient {
   package func create(
     _ fields: FieldValues, in group: ObjectID
   ) async throws(ServerError) -> WriteAnswer {
-    var body: [(name: String, text: String)] = []
-    for field in Field.writable where field != .groupObjectID {
-      if let text = fields[field].text { body.append((field.name, text)) }
-    }
-    body.append((Field.groupObjectID.name, group.text))
-    let answer = try await write(.post, Self.path(group), body)
+    var values = fields
+    values[.groupObjectID] = .text(group.text)
+    let set = Field.writable.filter { $0 != .groupObjectID && values.holds($0) }
+    let answer = try await write(.post, Self.path(group), set + [.groupObjectID], of: values)
     guard case .done(let response) = answer else { return WriteAnswer(answer) }
     return .done(newID: Self.newID(in: response, group: group))
   }
@@ -31,8 +29,7 @@ extension ConnectionClient {
     _ id: ObjectID, in group: ObjectID, _ fields: FieldValues
   ) async throws(ServerError) -> WriteAnswer {
     let changed = fields.present.filter { $0.rule.access == .readWrite }
-    let body = changed.map { (name: $0.name, text: fields[$0].text ?? "") }
-    return WriteAnswer(try await write(.put, Self.path(group, id), body))
+    return WriteAnswer(try await write(.put, Self.path(group, id), changed, of: fields))
   }
 
   /// Deletes a server; one that is gone already is refused with status 404.
@@ -41,18 +38,18 @@ extension ConnectionClient {
   package func delete(
     _ id: ObjectID, in group: ObjectID
   ) async throws(ServerError) -> WriteAnswer {
-    WriteAnswer(try await write(.delete, Self.path(group, id), nil))
+    WriteAnswer(try await write(.delete, Self.path(group, id), nil, of: [:]))
   }
 
   /// Sends one write; what stops every other request too is thrown, all else is an answer.
   private func write(
-    _ method: HTTPMethod, _ path: String, _ fields: [(name: String, text: String)]?
+    _ method: HTTPMethod, _ path: String, _ fields: [Field]?, of values: FieldValues
   ) async throws(ServerError) -> Answer {
     var request = HTTPRequest(method, path, headerFields: ["Accept": wire.mediaType])
     if let fields {
       request.headerFields["Content-Type"] = wire.mediaType
       do throws(WireError) {
-        request.body = try wire.body(fields)
+        request.body = try wire.body(fields, of: values)
       } catch {
         return .refused(Refusal(status: nil, sentence: "not sent: \(error.detail)"))
       }

@@ -31,6 +31,9 @@ package final class ConnectionClient: Sendable {
     session = Session(over: exchange, server: server, credentials: credentials, clock: clock)
   }
 
+  /// Where tasks run best that send one request after another; `nil` where it makes no difference.
+  package var executor: (any TaskExecutor)? { exchange.executor }
+
   /// The version of the API's interface, such as `14.0.1.0`; its tail may be letters.
   package func version() async throws(ServerError) -> String {
     let request = reading("/vmrest/version")
@@ -119,7 +122,9 @@ package final class ConnectionClient: Sendable {
       var signed = request
       ticket.apply(to: &signed)
       let result = await exchange.result(of: signed)
-      if case .success(let response) = result { await session.note(response, to: ticket) }
+      if case .success(let response) = result, response.headerFields["Set-Cookie"] != nil {
+        await session.note(response, to: ticket)
+      }
       let answer = Answer.classify(result, now: clock.seconds())
       guard case .unauthorized(let refusal) = answer else { return answer }
       if ticket.isBasic {

@@ -176,7 +176,9 @@ struct GroupWorker: Sendable {
 
   private func send(_ batch: Batch) async throws(RunStop) {
     var batch = batch
-    if let due = await batch.sender.run() {
+    // One request follows the other here, and planning, which takes its time, has no place between them.
+    let due = await withTaskExecutorPreference(courier.client.executor) { await batch.sender.run() }
+    if let due {
       waitingRoom.add(batch, until: due)
       return
     }

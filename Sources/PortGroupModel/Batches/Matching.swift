@@ -44,7 +44,8 @@ struct Matching {
     matchCells()
     matchTwins()
     for host in [Field.host, .hostV6] {
-      for fit in KeyFit.allCases.reversed() { matchKeys(by: host, fit) }
+      let keys = rows.map { HostKey($0.fields, host) }
+      for fit in KeyFit.allCases.reversed() { matchKeys(by: host, keys, fit) }
     }
     refuseSharedClaims()
     return matches.map { $0 ?? .none }
@@ -183,7 +184,7 @@ struct Matching {
   }
 
   /// Matches by service and one of the two hosts the rows and servers that are still free.
-  private mutating func matchKeys(by host: Field, _ fit: KeyFit) {
+  private mutating func matchKeys(by host: Field, _ keys: [HostKey?], _ fit: KeyFit) {
     var free: [HostKey: [Int]] = [:]
     for index in servers.indices where claims[index] == nil {
       if let key = HostKey(servers[index].fields, host) { free[key, default: []].append(index) }
@@ -192,7 +193,7 @@ struct Matching {
     var found: [(row: Int, server: Int)] = []
     for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
       let row = rows[index]
-      guard let hostKey = HostKey(row.fields, host), let named = free[hostKey] else { continue }
+      guard let hostKey = keys[index], let named = free[hostKey] else { continue }
       let key = ServerKey(row.fields)
       let candidates = named.filter {
         KeyFit(key, ServerKey(servers[$0].fields)) >= fit

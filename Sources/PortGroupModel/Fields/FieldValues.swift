@@ -110,7 +110,7 @@ package struct FieldValues: Sendable, Equatable {
   }
 
   /// True if the field has a text.
-  func holds(_ field: Field) -> Bool {
+  package func holds(_ field: Field) -> Bool {
     !isAbsent(field) && bounds[field.rawValue].lower < bounds[field.rawValue].upper
   }
 

@@ -1,6 +1,5 @@
 // The sandbox on a socket: a thin shell of libmicrohttpd around it.
 
-import Glibc
 import Synchronization
 
 /// Serves a sandbox on a TCP port, plain or with TLS, until it is stopped.
@@ -31,7 +30,7 @@ package final class SandboxListener: Sendable {
     let core = ListenerCore(
       sandbox: sandbox, certificate: certificate, idleSeconds: idleSeconds)
     guard let started = Daemon(on: socket, core: core, idleSeconds: idleSeconds) else {
-      close(socket.descriptor)
+      // libmicrohttpd has closed the socket: its number may be another file's already.
       if let certificate {
         throw .certificate(path: certificate.path, reason: "TLS does not take it and its key")
       }

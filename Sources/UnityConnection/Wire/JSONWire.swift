@@ -4,12 +4,13 @@ import JSONStreams
 import PortGroupModel
 
 enum JSONWire {
-  static func body(_ fields: [(name: String, text: String)]) -> [UInt8] {
+  /// Writes the fields as an object; those that are absent are written as empty ones.
+  static func body(_ fields: [Field], of values: FieldValues) -> [UInt8] {
     var writer = JSONTextWriter()
     writer.beginObject()
-    for (name, text) in fields {
-      writer.key(name)
-      writer.string(text)
+    for field in fields {
+      writer.key(field.name)
+      writer.string(values[field].text ?? "")
     }
     writer.endObject()
     return writer.takeBytes()

@@ -10,11 +10,11 @@ package enum WireFormat: String, Sendable, CaseIterable {
 
   var mediaType: String { "application/\(rawValue)" }
 
-  /// Writes the body of a creation or an update.
-  func body(_ fields: [(name: String, text: String)]) throws(WireError) -> [UInt8] {
+  /// Writes the body of a creation or an update, with these fields in this order.
+  func body(_ fields: [Field], of values: FieldValues) throws(WireError) -> [UInt8] {
     switch self {
-    case .xml: try XMLWire.body(fields)
-    case .json: JSONWire.body(fields)
+    case .xml: try XMLWire.body(fields, of: values)
+    case .json: JSONWire.body(fields, of: values)
     }
   }
 

@@ -1,0 +1,58 @@
+// The bodies of writes in XML: written plainly where that is enough, by libxml2 else.
+
+import PortGroupModel
+import Testing
+import XMLStreams
+
+@testable import UnityConnection
+
+@Suite struct XMLBodyTests {
+  private static let texts: [FieldValue] = [
+    .absent, .empty, "sip.lab.example", " a  b ", "0~!#$%'()*+,-./:;=?@[\\]^_`{|}",
+    "<", ">", "&amp;", "\"quoted\"", "tab\there", "line\nend", "cr\rhere", "ü", "\u{1F600}",
+    "\u{7F}",
+    "\u{A0}", "\u{FFFD}",
+  ]
+
+  /// What libxml2's writer makes of it.
+  private func written(_ fields: [Field], of values: FieldValues) throws -> [UInt8] {
+    let writer = XMLTextWriter(indented: false)
+    writer.startElement("PortGroupServer")
+    for field in fields { try writer.element(field.name, values[field].text ?? "") }
+    writer.finish()
+    return writer.takeBytes()
+  }
+
+  @Test(arguments: texts) func `a body is what libxml2 would write`(text: FieldValue) throws {
+    var values: FieldValues = [.service: "102", .port: "5060"]
+    values[.host] = text
+    let fields: [Field] = [.service, .host, .port, .precedence]
+    let body = try XMLWire.body(fields, of: values)
+    #expect(
+      String(decoding: body, as: UTF8.self)
+        == String(
+          decoding: try written(fields, of: values), as: UTF8.self))
+    let plain = XMLWire.plainBody(fields, of: values)
+    #expect(plain == nil || plain == body)
+  }
+
+  @Test func `most bodies are plain`() {
+    let values: FieldValues = [.service: "102", .host: "sip-1.site.example", .port: "5060"]
+    #expect(
+      XMLWire.plainBody([.service, .host, .port], of: values).map {
+        String(decoding: $0, as: UTF8.self)
+      }
+        == """
+        <PortGroupServer><MediaRemoteServiceEnum>102</MediaRemoteServiceEnum><HostOrIPAddress>\
+        sip-1.site.example</HostOrIPAddress><Port>5060</Port></PortGroupServer>
+
+        """)
+  }
+
+  @Test func `a text that no XML can hold is refused by the name of its field`() {
+    let error = #expect(throws: WireError.self) {
+      try XMLWire.body([.host], of: [.host: "a\u{1}"])
+    }
+    #expect(error?.detail == "HostOrIPAddress: the character U+0001 cannot be written as XML")
+  }
+}

@@ -23,6 +23,7 @@ package func checkSoundness(
   }
   let xml = XMLPushParser(
     limits: XMLLimits(depth: 1000, textBytes: limits.fieldBytes), encoding: encoding?.name)
+  var batch = XMLBatch()
   var json = JSONParser(
     limits: JSONLimits(depth: 1000, tokenBytes: limits.fieldBytes), sequence: isSequence)
   var buffer: [UInt8] = []
@@ -37,8 +38,7 @@ package func checkSoundness(
     let bytes = buffer
     do {
       if format == .xml {
-        unsafe try xml.feed(bytes.span.bytes, final: isLast)
-        xml.batch.removeAll()
+        unsafe try xml.feed(bytes.span.bytes, final: isLast, into: &batch)
       } else {
         unsafe try json.feed(bytes.span.bytes, final: isLast)
         json.batch.removeAll()

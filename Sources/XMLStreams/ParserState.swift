@@ -3,24 +3,23 @@
 import CLibXML
 
 /// The memory that libxml2's callbacks see; a struct behind a pointer, so that no access check is paid.
-@safe struct ParserState {
+@safe struct ParserState: ~Copyable {
   let limits: XMLLimits
   /// Whether elements that hold only text are joined.
   private let isFlat: Bool
-  var batch = XMLBatch()
-  var names: [String] = []
-  /// libxml2 interns names in a dictionary of its own: one name, one address.
-  private var addresses: [UnsafePointer<xmlChar>] = unsafe []
-  private var indexOfAddress: [UnsafePointer<xmlChar>: Int32] = unsafe [:]
-  /// The index of the last name that was looked up.
-  private var latest: Int32 = -1
-  /// How many bytes each name has if they are ASCII, else -1.
-  private var lengths: [Int] = []
+  /// Whether callbacks may be taken plainly: in a flat document until something is wrong.
+  private var isPlain: Bool
+  /// What becomes of the bytes at hand; `XMLBatch` says what each holds.
+  private var events = RawList<XMLBatch.Event>()
+  private var attributes = RawList<XMLBatch.Attribute>()
+  private var texts = RawList<UInt8>()
+  private var violations: [XMLViolation] = []
+  private(set) var names = KnownNames()
   /// The open elements, outermost first: their names, and the lines that they began in.
-  private var open: [(name: Int32, line: Int)] = []
+  private var open = RawList<(name: Int32, line: Int32)>()
   private var sawRoot = false
   private var textRun = 0
-  var failure: XMLError?
+  private(set) var failure: XMLError?
   /// Set where the document is to be as a schema says.
   let check: SchemaCheck?
   /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
@@ -29,13 +28,105 @@ import CLibXML
   init(limits: XMLLimits, isFlat: Bool, check: SchemaCheck?) {
     self.limits = limits
     self.isFlat = isFlat
+    isPlain = isFlat
     self.check = check
   }
 
+  /// Forgets what became of the bytes before.
+  mutating func begin() {
+    events.removeAll()
+    attributes.removeAll()
+    texts.removeAll()
+    violations = []
+  }
+
+  /// Hands over what became of the bytes since `begin`.
+  func fill(_ batch: inout XMLBatch) {
+    events.copy(to: &batch.events)
+    attributes.copy(to: &batch.attributes)
+    texts.copy(to: &batch.bytes)
+    batch.violations = violations
+  }
+
+  /// Takes the start of an element; `attributes` are five pointers each.
   @inline(__always)
   mutating func start(
     name: UnsafePointer<xmlChar>, attributeCount: Int,
     attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
+  ) {
+    if attributeCount == 0, unsafe startPlainly(name) { return }
+    unsafe startCarefully(name, attributeCount, attributes)
+  }
+
+  /// Takes the end of the element that was opened last.
+  @inline(__always)
+  mutating func end() {
+    if !endPlainly() { endCarefully() }
+  }
+
+  /// Takes text, which libxml2 cuts as it likes.
+  @inline(__always)
+  mutating func text(_ bytes: UnsafeBufferPointer<xmlChar>) {
+    if unsafe !textPlainly(bytes) { unsafe textCarefully(bytes) }
+  }
+
+  // What nearly all callbacks of a list of records are about is taken plainly: with few instructions, and
+  // with nothing changed where something is odd, which is then taken with care. Both make the same events.
+
+  /// Takes the start of an element without attributes, of a name that was met before.
+  @inline(__always)
+  private mutating func startPlainly(_ name: UnsafePointer<xmlChar>) -> Bool {
+    guard isPlain, let index = unsafe names.nearIndex(of: name),
+      open.count < limits.depth, open.hasRoom(), events.hasRoom(),
+      let place = barePlace(names.length(at: index))
+    else { return false }
+    names.note(index)
+    textRun = 0
+    let lower = Int32(truncatingIfNeeded: attributes.count)
+    // Both have room.
+    unsafe open.appendUnchecked((index, place.line))
+    unsafe events.appendUnchecked(
+      XMLBatch.Event(
+        kind: .start, name: index, lower: lower, upper: lower, line: place.line,
+        column: place.column))
+    return true
+  }
+
+  /// Takes the end of an element that holds only text.
+  @inline(__always)
+  private mutating func endPlainly() -> Bool {
+    let last = events.count &- 1
+    guard isPlain, last >= 0, events[last].kind == .open, open.count > 0 else { return false }
+    textRun = 0
+    open.removeLast()
+    events[last].kind = .element
+    return true
+  }
+
+  /// Takes the text of an element that holds nothing yet, or white space behind an end.
+  @inline(__always)
+  private mutating func textPlainly(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
+    let last = events.count &- 1
+    let run = textRun &+ bytes.count
+    guard isPlain, last >= 0, run <= limits.textBytes else { return false }
+    if events[last].isEnd {
+      guard unsafe isBlank(bytes) else { return false }
+    } else {
+      guard events[last].isBareStart, texts.hasRoom(for: bytes.count) else { return false }
+      events[last].kind = .open
+      events[last].lower = Int32(truncatingIfNeeded: texts.count)
+      events[last].upper = Int32(truncatingIfNeeded: texts.count &+ bytes.count)
+      // There is room.
+      unsafe texts.appendUnchecked(contentsOf: bytes)
+    }
+    textRun = run
+    return true
+  }
+
+  @inline(never)
+  private mutating func startCarefully(
+    _ name: UnsafePointer<xmlChar>, _ attributeCount: Int,
+    _ given: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
     guard failure == nil else { return }
     textRun = 0
@@ -45,36 +136,40 @@ import CLibXML
         "elements are nested more than \(limits.depth) levels deep", at: tagPosition())
     }
     guard let index = unsafe index(of: name) else { return }
-    let position =
-      (attributeCount == 0 ? bareTagPosition(lengths[Int(index)]) : nil) ?? tagPosition()
+    let place =
+      (attributeCount == 0 ? barePlace(names.length(at: index)) : nil) ?? Place(tagPosition())
     // Without attributes the range is empty wherever it lies.
-    let lower = Int32(batch.attributes.count)
-    if attributeCount > 0, let attributes = unsafe attributes {
-      guard unsafe append(attributes, count: attributeCount, position) else { return }
+    let lower = Int32(attributes.count)
+    if attributeCount > 0, let given = unsafe given {
+      guard unsafe append(given, count: attributeCount, place) else { return }
     }
-    open.append((index, position.line))
-    batch.events.append(
+    open.append((index, place.line))
+    events.append(
       XMLBatch.Event(
-        kind: .start, name: index, lower: lower, upper: Int32(batch.attributes.count),
-        line: Int32(clamping: position.line), column: Int32(clamping: position.column)))
+        kind: .start, name: index, lower: lower, upper: Int32(attributes.count),
+        line: place.line, column: place.column))
   }
 
-  @inline(__always)
-  mutating func end() {
+  @inline(never)
+  private mutating func endCarefully() {
     guard failure == nil else { return }
     textRun = 0
     guard let element = open.popLast() else { return }
-    let last = batch.events.count - 1
-    if isFlat, last >= 0, batch.events[last].kind == .open || batch.events[last].isBareStart {
-      batch.events[last].kind = .element
-      return
+    let last = events.count - 1
+    if isFlat, last >= 0, events[last].kind == .open {
+      events[last].kind = .element
+    } else if isFlat, last >= 0, events[last].isBareStart {
+      events[last].kind = .element
+      events[last].lower = Int32(texts.count)
+      events[last].upper = Int32(texts.count)
+    } else {
+      events.append(
+        XMLBatch.Event(kind: .end, name: element.name, lower: 0, upper: 0, line: 0, column: 0))
     }
-    batch.events.append(
-      XMLBatch.Event(kind: .end, name: element.name, lower: 0, upper: 0, line: 0, column: 0))
   }
 
-  @inline(__always)
-  mutating func text(_ bytes: UnsafeBufferPointer<xmlChar>) {
+  @inline(never)
+  private mutating func textCarefully(_ bytes: UnsafeBufferPointer<xmlChar>) {
     guard failure == nil else { return }
     textRun += bytes.count
     guard textRun <= limits.textBytes else {
@@ -82,45 +177,42 @@ import CLibXML
         "a text is longer than \(limits.textBytes) bytes",
         hint: "most likely its element is never closed", at: currentPosition())
     }
-    let last = batch.events.count - 1
+    let last = events.count - 1
     guard last >= 0 else { return unsafe addText(bytes) }
-    var event = batch.events[last]
-    if isFlat, event.isEnd {
+    switch events[last].kind {
+    // What belongs together becomes one event.
+    case .text, .open: break
+    case .start where isFlat && events[last].isBareStart:
+      events[last].kind = .open
+      events[last].lower = Int32(texts.count)
+    case .end where isFlat, .element:
       if unsafe !isBlank(bytes) { unsafe addText(bytes) }
       return
+    case .start, .end: return unsafe addText(bytes)
     }
-    switch event.kind {
-    // libxml2 cuts a text at line ends and entities: what belongs together becomes one event.
-    case .text, .open: break
-    case .start where isFlat && event.isBareStart:
-      event.kind = .open
-      event.lower = Int32(batch.textCount)
-    default: return unsafe addText(bytes)
-    }
-    unsafe batch.append(UnsafeRawBufferPointer(bytes))
-    event.upper = Int32(batch.textCount)
-    batch.events[last] = event
+    unsafe texts.append(contentsOf: bytes)
+    events[last].upper = Int32(texts.count)
   }
 
   private mutating func addText(_ bytes: UnsafeBufferPointer<xmlChar>) {
-    let lower = Int32(batch.textCount)
-    unsafe batch.append(UnsafeRawBufferPointer(bytes))
-    batch.events.append(
+    let lower = Int32(texts.count)
+    unsafe texts.append(contentsOf: bytes)
+    events.append(
       XMLBatch.Event(
-        kind: .text, name: -1, lower: lower, upper: Int32(batch.textCount), line: 0, column: 0))
+        kind: .text, name: -1, lower: lower, upper: Int32(texts.count), line: 0, column: 0))
   }
 
   /// Lets the schema check see the start that was taken last.
   mutating func checkStart(_ tag: StartTag) {
-    guard failure == nil, let check, let start = batch.events.last else { return }
+    guard failure == nil, let check, let start = events.last else { return }
     let position = TextPosition(line: Int(start.line), column: Int(start.column))
-    note(unsafe check.start(start.name, at: position, tag), event: batch.events.count - 1)
+    note(unsafe check.start(start.name, at: position, tag), event: events.count - 1)
   }
 
   /// Lets the schema check see the text that was taken last.
   mutating func checkText(_ bytes: UnsafeBufferPointer<xmlChar>) {
     guard failure == nil else { return }
-    note(unsafe check?.text(bytes), event: batch.events.count - 1)
+    note(unsafe check?.text(bytes), event: events.count - 1)
   }
 
   /// Lets the schema check see the end that is going to be taken next.
@@ -129,15 +221,15 @@ import CLibXML
     _ uri: UnsafePointer<xmlChar>?
   ) {
     guard failure == nil else { return }
-    note(unsafe check?.end(name, prefix, uri), event: batch.events.count)
+    note(unsafe check?.end(name, prefix, uri), event: events.count)
   }
 
   private mutating func note(_ finding: SchemaCheck.Finding?, event: Int) {
     guard let finding else { return }
-    batch.violations.append(
+    violations.append(
       XMLViolation(
         message: finding.complaint, position: finding.element.position,
-        element: names[Int(finding.element.name)], event: event))
+        element: names.texts[Int(finding.element.name)], event: event))
   }
 
   /// Takes libxml2's error; its words for a document that ends too early or is no UTF-8 would mislead.
@@ -157,7 +249,7 @@ import CLibXML
       return fail(message, at: position)
     }
     if let element = open.last {
-      let name = names[Int(element.name)]
+      let name = names.texts[Int(element.name)]
       fail(
         "the document ends within the element \(name) of line \(element.line)", hint: cutHint,
         at: position)
@@ -175,6 +267,7 @@ import CLibXML
   /// Takes the first error and makes libxml2 stop.
   mutating func fail(_ message: String, hint: String = "", at position: TextPosition) {
     guard failure == nil else { return }
+    isPlain = false
     failure = XMLError(message: message, position: position, hint: hint)
     unsafe xmlStopParser(context)
   }
@@ -193,15 +286,33 @@ import CLibXML
     return unsafe cursor.pointee
   }
 
-  /// The same for a tag of nothing but a name of that many ASCII bytes; nil where it is something else.
+  /// Where a tag begins, in as few bytes as events have for it.
+  private struct Place {
+    var line: Int32
+    var column: Int32
+
+    init(line: Int32, column: Int32) {
+      self.line = line
+      self.column = column
+    }
+
+    init(_ position: TextPosition) {
+      line = Int32(clamping: position.line)
+      column = Int32(clamping: position.column)
+    }
+
+    var position: TextPosition { TextPosition(line: Int(line), column: Int(column)) }
+  }
+
+  /// Where a tag of nothing but a name of that many ASCII bytes begins; nil where it is something else.
   @inline(__always)
-  private mutating func bareTagPosition(_ length: Int) -> TextPosition? {
+  private func barePlace(_ length: Int32) -> Place? {
     guard length > 0, let input = unsafe context?.pointee.input,
       let base = unsafe input.pointee.base, let cursor = unsafe input.pointee.cur,
-      unsafe cursor - base > length, unsafe cursor[-length - 1] == UInt8(ascii: "<")
+      unsafe cursor - base > Int(length), unsafe cursor[-Int(length) - 1] == UInt8(ascii: "<")
     else { return nil }
-    return unsafe TextPosition(
-      line: Int(input.pointee.line), column: max(Int(input.pointee.col) - length - 1, 1))
+    return unsafe Place(
+      line: input.pointee.line, column: max(input.pointee.col &- length &- 1, 1))
   }
 
   /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.
@@ -232,53 +343,33 @@ import CLibXML
 
   /// The attributes come as five pointers each: name, prefix, namespace, value's start and end.
   private mutating func append(
-    _ attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, count: Int,
-    _ position: TextPosition
+    _ given: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, count: Int, _ place: Place
   ) -> Bool {
     var total = 0
     for entry in 0..<count {
-      guard let name = unsafe attributes[entry * 5], let start = unsafe attributes[entry * 5 + 3],
-        let end = unsafe attributes[entry * 5 + 4]
+      guard let name = unsafe given[entry * 5], let start = unsafe given[entry * 5 + 3],
+        let end = unsafe given[entry * 5 + 4]
       else { continue }
       guard let index = unsafe index(of: name) else { return false }
       total += unsafe end - start
       guard total <= limits.textBytes else {
-        fail("attributes are longer than \(limits.textBytes) bytes", at: position)
+        fail("attributes are longer than \(limits.textBytes) bytes", at: place.position)
         return false
       }
-      let lower = Int32(batch.textCount)
-      unsafe batch.append(UnsafeRawBufferPointer(start: start, count: end - start))
-      batch.attributes.append(
-        XMLBatch.Attribute(name: index, lower: lower, upper: Int32(batch.textCount)))
+      let lower = Int32(texts.count)
+      unsafe texts.append(contentsOf: UnsafeBufferPointer(start: start, count: end - start))
+      attributes.append(
+        XMLBatch.Attribute(name: index, lower: lower, upper: Int32(texts.count)))
     }
     return true
   }
 
-  @inline(__always)
+  /// The index of a name; nil where there are too many.
   private mutating func index(of name: UnsafePointer<xmlChar>) -> Int32? {
-    // Records have their names in one order.
-    let next = Int(latest) + 1
-    if unsafe next < addresses.count && addresses[next] == name {
-      latest = Int32(next)
-      return latest
-    }
-    // A document has a handful of names; a hostile one may have thousands.
-    let near = unsafe min(addresses.count, 24)
-    for candidate in 0..<near where unsafe addresses[candidate] == name {
-      latest = Int32(candidate)
-      return latest
-    }
-    if let far = unsafe indexOfAddress[name] { return far }
-    guard names.count < limits.names else {
+    let index = unsafe names.index(of: name, atMost: limits.names)
+    if index == nil {
       fail("more than \(limits.names) different names are used", at: tagPosition())
-      return nil
     }
-    let index = Int32(names.count)
-    let text = unsafe String(cString: name)
-    names.append(text)
-    lengths.append(text.utf8.allSatisfy { $0 < 0x80 } ? text.utf8.count : -1)
-    unsafe addresses.append(name)
-    unsafe indexOfAddress[name] = index
     return index
   }
 }
@@ -286,91 +377,11 @@ import CLibXML
 extension XMLBatch.Event {
   fileprivate var isBareStart: Bool { kind == .start && lower == upper }
 
-  fileprivate var isEnd: Bool { kind == .end || kind == .element }
+  fileprivate var isEnd: Bool { kind == .element || kind == .end }
 }
 
 private func isBlank(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
   unsafe bytes.allSatisfy { $0 <= 0x20 }
 }
 
-/// The SAX2 callbacks; each finds its `ParserState` behind the first parameter.
-func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
-  var handler = unsafe xmlSAXHandler()
-  unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
-  unsafe handler.startElementNs = {
-    state, name, _, _, _, _, attributeCount, _, attributes in
-    guard let name = unsafe name else { return }
-    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
-      .start(name: name, attributeCount: Int(attributeCount), attributes: attributes)
-  }
-  unsafe handler.endElementNs = { state, _, _, _ in
-    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee.end()
-  }
-  let text: charactersSAXFunc = { state, bytes, count in
-    unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
-      .text(UnsafeBufferPointer(start: bytes, count: Int(count)))
-  }
-  // One function for both: libxml2 then skips its guess which white space means nothing.
-  unsafe handler.characters = unsafe text
-  unsafe handler.ignorableWhitespace = unsafe text
-  unsafe handler.cdataBlock = unsafe text
-  if isChecked { unsafe addCheck(to: &handler) }
-  // Without a document type there are no entities to define, fetch or multiply.
-  unsafe handler.internalSubset = { state, _, _, _ in
-    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
-    let position = unsafe state.pointee.currentPosition()
-    unsafe state.pointee.fail(
-      "a document type (<!DOCTYPE …>) is not allowed",
-      hint: "remove it, and write what its entities stand for", at: position)
-  }
-  unsafe handler.serror = { state, error in
-    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self),
-      let error = unsafe error, unsafe error.pointee.level == XML_ERR_FATAL
-    else { return }
-    let message = unsafe error.pointee.message.map { unsafe String(cString: $0) } ?? "unknown error"
-    let position = unsafe TextPosition(
-      line: max(Int(error.pointee.line), 1), column: max(Int(error.pointee.int2), 1))
-    unsafe state.pointee.fail(
-      code: error.pointee.code, trimmingEnd(message), at: position)
-  }
-  return unsafe handler
-}
-
-/// Callbacks that hand every event on to the schema check as well.
-private func addCheck(to handler: inout xmlSAXHandler) {
-  unsafe handler.startElementNs = {
-    state, name, prefix, uri, namespaceCount, namespaces, attributeCount, _, attributes in
-    guard let name = unsafe name,
-      let state = unsafe state?.assumingMemoryBound(to: ParserState.self)
-    else { return }
-    unsafe state.pointee.start(
-      name: name, attributeCount: Int(attributeCount), attributes: attributes)
-    unsafe state.pointee.checkStart(
-      StartTag(
-        name: name, prefix: prefix, uri: uri, namespaceCount: namespaceCount,
-        namespaces: namespaces, attributeCount: attributeCount, attributes: attributes))
-  }
-  unsafe handler.endElementNs = { state, name, prefix, uri in
-    let state = unsafe state?.assumingMemoryBound(to: ParserState.self)
-    unsafe state?.pointee.checkEnd(name, prefix, uri)
-    unsafe state?.pointee.end()
-  }
-  let text: charactersSAXFunc = { state, bytes, count in
-    guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
-    let bytes = unsafe UnsafeBufferPointer(start: bytes, count: Int(count))
-    unsafe state.pointee.text(bytes)
-    unsafe state.pointee.checkText(bytes)
-  }
-  unsafe handler.characters = unsafe text
-  unsafe handler.ignorableWhitespace = unsafe text
-  unsafe handler.cdataBlock = unsafe text
-}
-
 private let cutHint = "close what is open; if the file was cut off, copy or export it again"
-
-/// libxml2 ends its sentences with a line end.
-private func trimmingEnd(_ text: String) -> String {
-  var bytes = Array(text.utf8)
-  while let last = bytes.last, last == 10 || last == 13 || last == 32 { bytes.removeLast() }
-  return String(decoding: bytes, as: UTF8.self)
-}

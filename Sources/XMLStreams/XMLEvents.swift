@@ -32,35 +32,46 @@ package func parseXML(
   _ bytes: [UInt8], limits: XMLLimits = XMLLimits(), _ onEvent: (XMLEvent) throws -> Void
 ) throws {
   let parser = XMLPushParser(limits: limits)
+  var batch = XMLBatch()
+  // A text goes on where the next piece begins with one.
+  var text: String?
+  func endText() throws {
+    guard let ended = text else { return }
+    text = nil
+    try onEvent(.text(ended))
+  }
   var failure: XMLError?
-  do throws(XMLError) {
+  var start = 0
+  repeat {
     // libxml2 takes what comes after 10 MB of one piece for bytes that cannot be decoded.
-    let document = unsafe bytes.span.bytes
-    var start = 0
-    repeat {
-      let end = min(start + (1 << 20), bytes.count)
-      try parser.feed(document.extracting(start..<end), final: end == bytes.count)
-      start = end
-    } while start < bytes.count
-  } catch {
-    failure = error
-  }
-  let batch = parser.batch
-  let names = parser.names
-  for event in batch.events {
-    switch event.kind {
-    case .start:
-      let attributes = batch.attributes[Int(event.lower)..<Int(event.upper)].map {
-        XMLAttribute(name: names[Int($0.name)], value: batch.text($0.lower, $0.upper))
-      }
-      try onEvent(
-        .startElement(
-          name: names[Int(event.name)], attributes: attributes,
-          position: TextPosition(line: Int(event.line), column: Int(event.column))))
-    case .end: try onEvent(.endElement(name: names[Int(event.name)]))
-    case .text: try onEvent(.text(batch.text(event.lower, event.upper)))
-    case .open, .element: preconditionFailure("the parser is not flat")
+    let end = min(start + (1 << 20), bytes.count)
+    do throws(XMLError) {
+      unsafe try parser.feed(
+        bytes.span.bytes.extracting(start..<end), final: end == bytes.count, into: &batch)
+    } catch {
+      failure = error
     }
-  }
+    let names = parser.names
+    for event in batch.events {
+      switch event.kind {
+      case .start:
+        try endText()
+        let attributes = batch.attributes[Int(event.lower)..<Int(event.upper)].map {
+          XMLAttribute(name: names[Int($0.name)], value: batch.text($0.lower, $0.upper))
+        }
+        try onEvent(
+          .startElement(
+            name: names[Int(event.name)], attributes: attributes,
+            position: TextPosition(line: Int(event.line), column: Int(event.column))))
+      case .end:
+        try endText()
+        try onEvent(.endElement(name: names[Int(event.name)]))
+      case .text: text = (text ?? "") + batch.text(event.lower, event.upper)
+      case .open, .element: preconditionFailure("the parser is not flat")
+      }
+    }
+    start = end
+  } while start < bytes.count && failure == nil
+  try endText()
   if let failure { throw failure }
 }

@@ -4,7 +4,7 @@ import CLibXML
 
 /// A streaming XML parser; never a tree, no document type, no external entities, no network.
 ///
-/// Feed bytes, read `batch`, empty it, feed on. After an error the events before it are still in the batch.
+/// Feed bytes, read the batch, feed on. After an error the events before it are still in the batch.
 @safe package final class XMLPushParser {
   private let context: xmlParserCtxtPtr
   private let state: UnsafeMutablePointer<ParserState>
@@ -52,25 +52,24 @@ import CLibXML
     unsafe state.deallocate()
   }
 
-  /// The events since the batch was last emptied.
-  package var batch: XMLBatch {
-    _read { yield unsafe state.pointee.batch }
-    _modify { yield unsafe &state.pointee.batch }
-  }
-
   /// The local names met so far; `XMLBatch` refers to them by index.
-  package var names: [String] { unsafe state.pointee.names }
+  package var names: [String] { unsafe state.pointee.names.texts }
 
   /// How many names there are.
-  package var nameCount: Int { unsafe state.pointee.names.count }
+  package var nameCount: Int { unsafe state.pointee.names.texts.count }
 
-  /// Parses the next bytes of the document (`xmlParseChunk`) and adds their events to `batch`.
+  /// Parses the next bytes of the document (`xmlParseChunk`).
   ///
   /// - Parameters:
   ///   - bytes: any piece of the document, in any cut.
   ///   - final: whether the document ends here.
+  ///   - batch: takes their events, in place of those that it holds.
   /// - Throws: `XMLError` at the first thing that is wrong; the parser then takes no more.
-  package func feed(_ bytes: RawSpan, final: Bool) throws(XMLError) {
+  package func feed(
+    _ bytes: RawSpan, final: Bool, into batch: inout XMLBatch
+  ) throws(XMLError) {
+    unsafe state.pointee.begin()
+    defer { unsafe state.pointee.fill(&batch) }
     // What has no parser to report to, such as a byte that cannot be decoded, would be printed.
     unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
     defer { xmlSetStructuredErrorFunc(nil, nil) }

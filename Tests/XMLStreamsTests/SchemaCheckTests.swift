@@ -18,16 +18,16 @@ import XMLStreams
   /// `line:column kind element: message` of each violation, and the kind of event that it was found at.
   private func violations(_ xml: String, chunk: Int) throws -> [String] {
     let parser = try XMLPushParser(schema: XMLSchema(schema))
+    var batch = XMLBatch()
     var found: [String] = []
     let bytes = Array(xml.utf8)
     for start in stride(from: 0, to: bytes.count, by: chunk) {
       let piece = Array(bytes[start..<min(start + chunk, bytes.count)])
-      unsafe try parser.feed(piece.span.bytes, final: start + chunk >= bytes.count)
-      found += parser.batch.violations.map { violation in
-        let kind = parser.batch.events[violation.event].kind
+      unsafe try parser.feed(piece.span.bytes, final: start + chunk >= bytes.count, into: &batch)
+      found += batch.violations.map { violation in
+        let kind = batch.events[violation.event].kind
         return "\(violation.position) \(kind) \(violation.element): \(violation.message)"
       }
-      parser.batch.removeAll()
     }
     return found
   }

@@ -11,13 +11,14 @@ private func events(
   flat: Bool = false
 ) -> [String] {
   let parser = XMLPushParser(limits: limits, encoding: encoding, flat: flat)
+  var batch = XMLBatch()
   var found: [String] = []
   func addStart(_ event: XMLBatch.Event, _ attributes: [String] = []) {
     let name = parser.names[Int(event.name)]
     found.append("<\(name)@\(event.line):\(event.column)" + attributes.joined())
   }
   func addText(_ event: XMLBatch.Event) {
-    let text = parser.batch.text(event.lower, event.upper)
+    let text = batch.text(event.lower, event.upper)
     if let last = found.last, last.hasPrefix("\"") {
       found[found.count - 1] = last + text
     } else if !text.isEmpty {
@@ -25,13 +26,13 @@ private func events(
     }
   }
   func drain() {
-    for event in parser.batch.events {
+    for event in batch.events {
       switch event.kind {
       case .start:
         addStart(
           event,
-          parser.batch.attributes[Int(event.lower)..<Int(event.upper)].map {
-            " \(parser.names[Int($0.name)])=\(parser.batch.text($0.lower, $0.upper))"
+          batch.attributes[Int(event.lower)..<Int(event.upper)].map {
+            " \(parser.names[Int($0.name)])=\(batch.text($0.lower, $0.upper))"
           })
       case .end: found.append(">\(parser.names[Int(event.name)])")
       case .text: addText(event)
@@ -44,14 +45,13 @@ private func events(
         found.append(">\(parser.names[Int(event.name)])")
       }
     }
-    parser.batch.removeAll()
   }
   var offset = 0
   repeat {
     let end = min(offset + chunk, bytes.count)
     let piece = Array(bytes[offset..<end])
     do throws(XMLError) {
-      unsafe try parser.feed(piece.span.bytes, final: end == bytes.count)
+      unsafe try parser.feed(piece.span.bytes, final: end == bytes.count, into: &batch)
       drain()
     } catch {
       drain()
@@ -133,10 +133,11 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
 
   @Test func `a flat parser joins an element and its text`() throws {
     let parser = XMLPushParser(flat: true)
+    var batch = XMLBatch()
     let xml = Array("<a>\n <b>1&lt;2</b>\n <c/>\n <d e='f'>3</d></a>".utf8)
-    unsafe try parser.feed(xml.span.bytes, final: true)
+    unsafe try parser.feed(xml.span.bytes, final: true, into: &batch)
     #expect(
-      parser.batch.events.map(\.kind) == [.open, .element, .element, .start, .text, .end, .end])
+      batch.events.map(\.kind) == [.open, .element, .element, .start, .text, .end, .end])
   }
 
   @Test(arguments: documents, chunkSizes)
@@ -184,13 +185,14 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
 
   @Test func `an error leaves a parser that takes no more`() throws {
     let parser = XMLPushParser()
+    var batch = XMLBatch()
     let bad = Array("<a></b>".utf8)
     let first = #expect(throws: XMLError.self) {
-      unsafe try parser.feed(bad.span.bytes, final: false)
+      unsafe try parser.feed(bad.span.bytes, final: false, into: &batch)
     }
     let good = Array("<a/>".utf8)
     let second = #expect(throws: XMLError.self) {
-      unsafe try parser.feed(good.span.bytes, final: true)
+      unsafe try parser.feed(good.span.bytes, final: true, into: &batch)
     }
     #expect(first == second)
   }

@@ -86,13 +86,9 @@ struct XMLRecords: RecordParsing {
     do throws(InputFault) {
       while true {
         while nextEvent < batch.events.count {
+          if level == .record, ignored == 0, takePlain(&record) { continue }
           let event = batch.events[nextEvent]
           nextEvent += 1
-          if case .element = event.kind, level == .record, ignored == 0,
-            takePlain(event, &record)
-          {
-            continue
-          }
           if try take(event, &record) { return step(&record) }
         }
         if let failure {
@@ -116,7 +112,6 @@ struct XMLRecords: RecordParsing {
 
   private mutating func feed() throws(InputFault) {
     keepViolations()
-    batch.removeAll()
     nextEvent = 0
     nextViolation = 0
     if fed == buffer.count {
@@ -126,12 +121,15 @@ struct XMLRecords: RecordParsing {
     }
     let piece = fed..<min(fed + XMLRecords.pieceSize, buffer.count)
     fed = piece.upperBound
+    // Apart from `self`, of which the bytes are a part.
+    var taken = XMLBatch()
+    swap(&taken, &batch)
     do throws(XMLError) {
-      unsafe try parser.feed(buffer.span.bytes.extracting(piece), final: isFed)
+      unsafe try parser.feed(buffer.span.bytes.extracting(piece), final: isFed, into: &taken)
     } catch {
       failure = error
     }
-    swap(&batch, &parser.batch)
+    swap(&taken, &batch)
     guard names.count < parser.nameCount else { return }
     names = parser.names
     recordName = names.firstIndex(of: shape.record).map { Int32($0) }
@@ -213,20 +211,37 @@ struct XMLRecords: RecordParsing {
     _ = try take(part, &record)
   }
 
-  /// Takes a whole field of the record if nothing about it is odd.
-  @inline(__always)
-  private mutating func takePlain(_ event: XMLBatch.Event, _ record: inout BulkRecord) -> Bool {
-    let bit: UInt64 = 1 << UInt64(event.name)
-    guard bit != 0, seen & bit == 0, record.fields.count < limits.fields,
-      record.byteCount <= limits.recordBytes
-    else { return false }
-    seen |= bit
-    let lower = Int32(truncatingIfNeeded: record.byteCount)
-    record.append(batch.bytes.span.extracting(Int(event.lower)..<Int(event.upper)))
-    record.fields.append(
-      BulkRecord.Field(
-        lower: lower, upper: lower &+ (event.upper &- event.lower), name: event.name,
-        line: event.line, column: event.column))
+  /// Takes the whole fields of the record that come next, as long as nothing about them is odd.
+  ///
+  /// - Returns: False where the next event is none.
+  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
+    let first = batch.events[nextEvent]
+    // Where the texts of these fields, which lie one behind the other, come to lie in the record.
+    let shift = Int32(truncatingIfNeeded: record.byteCount) &- first.lower
+    let room = limits.fields - record.fields.count
+    var end = nextEvent
+    while end < batch.events.count, end - nextEvent < room {
+      let event = batch.events[end]
+      guard case .element = event.kind, Int(event.lower &+ shift) <= limits.recordBytes
+      else { break }
+      // Names behind the first 64 have no bit.
+      let bit: UInt64 = 1 << UInt64(event.name)
+      guard bit != 0, seen & bit == 0 else { break }
+      seen |= bit
+      end += 1
+    }
+    guard end > nextEvent else { return false }
+    record.append(batch.bytes.span.extracting(Int(first.lower)..<Int(batch.events[end - 1].upper)))
+    record.fields.append(addingCapacity: end - nextEvent) { fields in
+      for index in nextEvent..<end {
+        let event = batch.events[index]
+        fields.append(
+          BulkRecord.Field(
+            lower: event.lower &+ shift, upper: event.upper &+ shift, name: event.name,
+            line: event.line, column: event.column))
+      }
+    }
+    nextEvent = end
     return true
   }
 

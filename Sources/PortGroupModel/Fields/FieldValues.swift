@@ -89,6 +89,7 @@ package struct FieldValues: Sendable, Equatable {
   }
 
   /// Says which of the bytes are the field's text.
+  @inline(__always)
   mutating func set(_ field: Field, to range: Range<Int>) {
     bounds[field.rawValue] = Bounds(
       lower: Int32(truncatingIfNeeded: range.lowerBound),

@@ -65,6 +65,7 @@ package struct PlainColumn: Sendable {
   }
 
   /// True for a number that a cell may hold as it is.
+  @inline(__always)
   func allows(_ number: Int) -> Bool {
     guard number >= lowest, number <= highest else { return false }
     return use == .number || choices & 1 << UInt64(number - Int(lowest)) != 0

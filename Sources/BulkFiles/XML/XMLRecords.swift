@@ -17,10 +17,6 @@ struct XMLRecords: RecordParsing {
   private let limits: RecordLimits
   private let parser: XMLPushParser
   private var buffer: [UInt8] = []
-  /// How many of the buffer's bytes the parser has had.
-  private var fed = 0
-  /// How many bytes the parser gets at once: their events shall lie in the processor's first cache.
-  private static let pieceSize = 16 << 10
   /// The events of the last bytes, taken from the parser.
   private var batch = XMLBatch()
   private var nextEvent = 0
@@ -114,18 +110,13 @@ struct XMLRecords: RecordParsing {
     keepViolations()
     nextEvent = 0
     nextViolation = 0
-    if fed == buffer.count {
-      buffer.removeAll(keepingCapacity: true)
-      fed = 0
-      isFed = try source.read(into: &buffer) == 0
-    }
-    let piece = fed..<min(fed + XMLRecords.pieceSize, buffer.count)
-    fed = piece.upperBound
+    buffer.removeAll(keepingCapacity: true)
+    isFed = try source.read(into: &buffer) == 0
     // Apart from `self`, of which the bytes are a part.
     var taken = XMLBatch()
     swap(&taken, &batch)
     do throws(XMLError) {
-      unsafe try parser.feed(buffer.span.bytes.extracting(piece), final: isFed, into: &taken)
+      unsafe try parser.feed(buffer.span.bytes, final: isFed, into: &taken)
     } catch {
       failure = error
     }

@@ -13,7 +13,8 @@ import CLibXML
   /// The index of the name that was looked up last.
   private var latest: Int32 = -1
 
-  @safe private struct Name: BitwiseCopyable {
+  // Not private: in a debug build the compiler cannot link a list of what is private in another file.
+  @safe struct Name: BitwiseCopyable {
     let address: UnsafePointer<xmlChar>
     /// How many bytes it has if they are ASCII, else -1.
     let length: Int32

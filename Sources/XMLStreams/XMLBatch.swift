@@ -41,7 +41,7 @@ package struct XMLBatch: Sendable {
   package internal(set) var attributes: [Attribute] = []
   /// What a schema does not allow, in document order; of checked documents alone.
   package internal(set) var violations: [XMLViolation] = []
-  /// The texts of events and attributes, each behind the one before; valid UTF-8, libxml2 checked it.
+  /// The texts of events and attributes, each right behind the one before; valid UTF-8, libxml2 checked it.
   package internal(set) var bytes: [UInt8] = []
 
   /// Makes an empty batch.

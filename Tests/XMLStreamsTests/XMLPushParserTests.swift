@@ -140,6 +140,29 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
       batch.events.map(\.kind) == [.open, .element, .element, .start, .text, .end, .end])
   }
 
+  @Test func `the texts of a record's fields lie one behind the other`() throws {
+    let parser = XMLPushParser(flat: true)
+    var batch = XMLBatch()
+    let xml = Array(
+      "<a>\n <b>1&lt;2</b>\n <c/>\n <d></d> <e>3<!-- 4 -->5</e><f><![CDATA[6]]></f></a>".utf8)
+    unsafe try parser.feed(xml.span.bytes, final: true, into: &batch)
+    let fields = batch.events.filter { $0.kind == .element }
+    #expect(fields.map { batch.text($0.lower, $0.upper) } == ["1<2", "", "", "35", "6"])
+    #expect(fields.dropFirst().map(\.lower) == fields.dropLast().map(\.upper))
+  }
+
+  @Test func `a batch keeps no memory of a long text`() throws {
+    let parser = XMLPushParser(flat: true)
+    var batch = XMLBatch()
+    let long = Array("<a><b>\(String(repeating: "x", count: 1_000_000))</b>".utf8)
+    unsafe try parser.feed(long.span.bytes, final: false, into: &batch)
+    #expect(batch.bytes.count == 1_000_000)
+    let short = Array("<b>y</b></a>".utf8)
+    unsafe try parser.feed(short.span.bytes, final: true, into: &batch)
+    #expect(batch.bytes == [UInt8(ascii: "y")])
+    #expect(batch.bytes.capacity < 1000)
+  }
+
   @Test(arguments: documents, chunkSizes)
   func `a document gives the same events in every cut`(_ document: Case, chunk: Int) {
     #expect(events(Array(document.xml.utf8), chunk: chunk) == document.events)

@@ -1,4 +1,4 @@
-// What libxml2's callbacks write to while a chunk is parsed, and the callbacks themselves.
+// What libxml2's callbacks write to while a chunk is parsed, and what they make of what they are told.
 
 import CLibXML
 
@@ -83,7 +83,7 @@ import CLibXML
     names.note(index)
     textRun = 0
     let lower = Int32(truncatingIfNeeded: attributes.count)
-    // Both have room.
+    // The guard saw that both have room.
     unsafe open.appendUnchecked((index, place.line))
     unsafe events.appendUnchecked(
       XMLBatch.Event(
@@ -116,7 +116,7 @@ import CLibXML
       events[last].kind = .open
       events[last].lower = Int32(truncatingIfNeeded: texts.count)
       events[last].upper = Int32(truncatingIfNeeded: texts.count &+ bytes.count)
-      // There is room.
+      // There is room, and libxml2's memory is not ours.
       unsafe texts.appendUnchecked(contentsOf: bytes)
     }
     textRun = run

@@ -4,7 +4,8 @@
 ///
 /// An array asks at every change whether somebody else holds its memory; nobody else can hold this list's.
 @safe struct RawList<Element: BitwiseCopyable>: ~Copyable {
-  /// Room for `capacity` elements, of which the first `count` are set; nobody else knows of it.
+  /// Room for `capacity` elements, of which the first `count` are set; it is ours until `deinit`, and no
+  /// pointer to it leaves this list.
   private var start: UnsafeMutablePointer<Element>
   private var capacity: Int
   private(set) var count = 0
@@ -21,6 +22,7 @@
   subscript(index: Int) -> Element {
     @inline(__always) _read {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
+      // Below `count` all are set.
       yield unsafe start[index]
     }
     @inline(__always) _modify {
@@ -49,18 +51,17 @@
     unsafe appendUnchecked(contentsOf: others)
   }
 
-  /// Adds one element; there must be room.
+  /// Adds one element; there must be room, as `hasRoom` tells.
   @unsafe @inline(__always)
   mutating func appendUnchecked(_ element: Element) {
     unsafe start[count] = element
     count &+= 1
   }
 
-  /// Adds copies of elements that lie elsewhere; there must be room for them.
+  /// Adds copies of elements that lie elsewhere; there must be room for them, as `hasRoom` tells.
   @unsafe @inline(__always)
   mutating func appendUnchecked(contentsOf others: UnsafeBufferPointer<Element>) {
     guard let first = others.baseAddress else { return }
-    // They are no objects: to write over what was there before needs no care.
     unsafe (start + count).initialize(from: first, count: others.count)
     count &+= others.count
   }
@@ -76,6 +77,7 @@
   mutating func popLast() -> Element? {
     guard count > 0 else { return nil }
     count &-= 1
+    // It was set, and is not yet written over.
     return unsafe start[count]
   }
 
@@ -100,7 +102,8 @@
 
   private mutating func move(to capacity: Int) {
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-    unsafe moved.update(from: start, count: count)
+    // There is room for more than that many; plain values need no other farewell than to be left.
+    unsafe moved.initialize(from: start, count: count)
     unsafe start.deallocate()
     unsafe start = unsafe moved
     self.capacity = capacity

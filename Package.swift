@@ -79,7 +79,10 @@ let package = Package(
       name: "FileBenchmark", dependencies: ["BulkFiles", "PortGroupFiles", "PortGroupModel"],
       path: "Benchmarks/FileBenchmark", swiftSettings: settings),
 
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+    .target(
+      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
     tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
     tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),

@@ -25,7 +25,10 @@ let package = Package(
     door("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
     module("HTTPMessages"),
     module("HTTPTransfers", ["HTTPMessages", "CCurl", "CGnuTLS"]),
-    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
+    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+    .target(
+      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
+      swiftSettings: settings),
     tests(
       "HTTPTransfersTests",
       ["HTTPTransfers", "HTTPMessages", "TestSupport", "CCurl"]

@@ -30,7 +30,7 @@ package struct ProgramRun: Sendable {
 
 /// A program that is running; it is ended when a test is through with it.
 package final class RunningProgram: Sendable {
-  private let process: Process
+  private let child: ChildProcess
   private let output: Collector
   private let messages: Collector
   private let ended: AsyncStream<Void>
@@ -40,36 +40,24 @@ package final class RunningProgram: Sendable {
     _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
     environment: [String: String] = [:]
   ) throws {
-    let process = Process()
-    process.executableURL = URL(filePath: program)
-    process.arguments = arguments
-    process.currentDirectoryURL = URL(filePath: folder)
     var variables = [
       "HOME": folder, "XDG_STATE_HOME": folder + "/state", "PATH": "/usr/bin:/bin", "TZ": "UTC",
       "LC_ALL": "C.UTF-8",
     ]
     variables.merge(environment) { $1 }
-    process.environment = variables
-    output = Collector()
-    messages = Collector()
-    process.standardOutput = output.pipe
-    process.standardError = messages.pipe
-    let inputPipe = Pipe()
-    process.standardInput = inputPipe
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     ended = stream
-    process.terminationHandler = { _ in continuation.finish() }
-    self.process = process
-    try process.run()
-    output.start()
-    messages.start()
-    try? inputPipe.fileHandleForWriting.write(contentsOf: Data(input.utf8))
-    try? inputPipe.fileHandleForWriting.close()
+    child = try ChildProcess([program] + arguments, in: folder, environment: variables) {
+      continuation.finish()
+    }
+    output = Collector(child.output)
+    messages = Collector(child.messages)
+    child.feed(input)
   }
 
-  deinit { if process.isRunning { process.terminate() } }
+  deinit { child.send(signal: SIGTERM) }
 
-  package var processID: Int32 { process.processIdentifier }
+  package var processID: Int32 { child.processID }
 
   /// What it has written to standard output so far.
   package var outputSoFar: String { output.text }
@@ -77,13 +65,14 @@ package final class RunningProgram: Sendable {
   /// What it has written to standard error so far.
   package var messagesSoFar: String { messages.text }
 
-  package func send(signal: Int32) { kill(process.processIdentifier, signal) }
+  package func send(signal: Int32) { child.send(signal: signal) }
 
   /// Waits until standard output or error holds the text; false if the program ends without it.
   package func waits(for text: String) async -> Bool {
     while true {
+      let isRunning = child.status == nil
       if output.text.contains(text) || messages.text.contains(text) { return true }
-      if !process.isRunning { return output.text.contains(text) || messages.text.contains(text) }
+      if !isRunning { return false }
       try? await Task.sleep(for: .milliseconds(5))
     }
   }
@@ -93,25 +82,18 @@ package final class RunningProgram: Sendable {
     for await _ in ended {}
     output.waitForEnd()
     messages.waitForEnd()
-    let status = process.terminationStatus
-    return ProgramRun(
-      status: process.terminationReason == .uncaughtSignal ? -status : status, output: output.text,
-      messages: messages.text)
+    return ProgramRun(status: child.status ?? 0, output: output.text, messages: messages.text)
   }
 }
 
 /// Reads a pipe to its end on a thread of its own, so that the program never blocks on a full one.
 private final class Collector: Sendable {
-  let pipe = Pipe()
   private let bytes = Mutex<[UInt8]>([])
   private let done = DispatchSemaphore(value: 0)
 
-  func start() {
-    // The program has its own copy of the writing end; without closing ours the end never comes.
-    try? pipe.fileHandleForWriting.close()
+  /// Takes over the reading end of a pipe.
+  init(_ descriptor: Int32) {
     Thread.detachNewThread { [self] in
-      // Not through `FileHandle`, which traps where a signal interrupts its call.
-      let descriptor = pipe.fileHandleForReading.fileDescriptor
       var buffer = [UInt8](repeating: 0, count: 65_536)
       while true {
         let count = unsafe buffer.withUnsafeMutableBytes {
@@ -121,8 +103,7 @@ private final class Collector: Sendable {
         guard count > 0 else { break }
         bytes.withLock { [got = buffer[..<count]] in $0 += got }
       }
-      // Foundation keeps what a detached thread has used, and thousands of programs are started.
-      try? pipe.fileHandleForReading.close()
+      close(descriptor)
       done.signal()
     }
   }

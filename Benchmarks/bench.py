@@ -8,7 +8,6 @@ Each replaces its own part of RESULTS.md and keeps the other.
 """
 
 import os
-import platform
 import re
 import statistics
 import subprocess
@@ -17,17 +16,12 @@ import time
 from pathlib import Path
 
 from inputs import make
+from results import HERE, PROGRAM, PYTHON, ROOT, WORK, machine, output, package, write
 
-HERE = Path(__file__).resolve().parent
-ROOT = HERE.parent
-WORK = ROOT / ".build" / "bench"
 OURS = ROOT / ".build" / "release" / "FileBenchmark"
-PROGRAM = ROOT / ".build" / "release" / "cupibulk"
-RESULTS = HERE / "RESULTS.md"
 ROUNDS = int(os.environ.get("ROUNDS", "7"))
 ROWS = int(os.environ.get("ROWS", "1000000"))
 FEW, MANY = 50_000, int(os.environ.get("MANY", "5000000"))
-PYTHON = WORK / "venv" / "bin" / "python"
 
 # Format, then the contenders, ours first: name and command; the file is put behind it.
 CONTENDERS = {
@@ -140,25 +134,14 @@ def staging():
     return lines
 
 
-def output(*command):
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()
-    except (OSError, subprocess.CalledProcessError):
-        return "not there"
-
-
 def versions():
-    processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
-    lines = [
-        f"- {os.cpu_count()} cores ({processor[1] if processor else platform.machine()}), "
-        f"load average {os.getloadavg()[0]:.1f} while measuring",
+    return [
+        machine(),
         f"- {output('swift', '--version').splitlines()[0]}, libxml2 {output('xml2-config', '--version')}",
-        f"- {output('cargo', '--version')}, rust-csv "
-        f"{output('dpkg-query', '-W', '-f', '${Version}', 'librust-csv-dev')}",
+        f"- {output('cargo', '--version')}, rust-csv {package('librust-csv-dev')}",
         f"- Python {output(PYTHON, '-c', 'import platform; print(platform.python_version())')}, lxml "
         f"{output(PYTHON, '-c', 'from lxml import etree; print(etree.__version__)')}",
     ]
-    return lines
 
 
 def speed():
@@ -203,12 +186,7 @@ PARTS = {"speed": speed, "instructions": instructions}
 
 def main(part):
     WORK.mkdir(parents=True, exist_ok=True)
-    made = "\n".join(PARTS[part]()) + "\n"
-    marks = f"<!-- {part} -->\n", f"<!-- end of {part} -->\n"
-    text = RESULTS.read_text(encoding="utf-8")
-    begin, end = text.index(marks[0]) + len(marks[0]), text.index(marks[1])
-    RESULTS.write_text(text[:begin] + made + text[end:], encoding="utf-8")
-    print(made)
+    write(part, PARTS[part]())
 
 
 if __name__ == "__main__":

@@ -23,6 +23,17 @@ else
   (cd Benchmarks/peers/rust-csv && cargo build --release --quiet --target-dir "$target")
 fi
 
+read -ra cflags < <(pkg-config --cflags libcurl sqlite3)
+read -ra libs < <(pkg-config --libs libcurl sqlite3)
+cc -O2 "${cflags[@]}" Benchmarks/reference/push.c -lcsv "${libs[@]}" -o "$out/push" 2>/dev/null ||
+  echo "libcsv is missing: apt-get install libcsv-dev" >&2
+
+command -v nginx >/dev/null || echo "nginx is missing: apt-get install nginx-light" >&2
+
+# As a module, because a script of pip's goes on naming the folder where it was made.
 [[ -x $out/venv/bin/python ]] || python3 -m venv "$out/venv"
-"$out/venv/bin/python" -c 'import lxml' 2>/dev/null || "$out/venv/bin/pip" install --quiet lxml ||
-  echo "lxml is missing, and pip cannot get it" >&2
+for package in lxml aiohttp; do
+  "$out/venv/bin/python" -c "import $package" 2>/dev/null ||
+    "$out/venv/bin/python" -m pip install --quiet "$package" ||
+    echo "$package is missing, and pip cannot get it" >&2
+done

@@ -1,0 +1,177 @@
+"""The course that the senders run on: an nginx that answers as a server would, its lists, and the rows to send.
+
+nginx answers 201 and a new id to every POST, and files to the GETs that an import plans with. It keeps nothing, so that
+the time of a run is the sender's. It has one worker: contenders and server share few cores, and one worker answers
+several times what any contender sends.
+"""
+
+import contextlib
+import shutil
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from pathlib import Path
+
+ROWS_OF_A_GROUP = 100
+USER, PASSWORD = "admin", "sandbox"
+COLUMNS = [
+    "MediaPortGroupObjectId", "PortGroup", "Operation", "TelephonyIntegrationMethodEnum", "MediaRemoteServiceEnum",
+    "HostOrIPAddress", "HostOrIPAddressV6", "Port", "TlsPort", "Precedence",
+]
+
+CONFIGURATION = """\
+worker_processes 1;
+daemon off;
+pid {folder}/nginx.pid;
+error_log {folder}/error.log;
+events {{ worker_connections 256; }}
+http {{
+  access_log off;
+  client_body_temp_path {folder}/body;
+  proxy_temp_path {folder}/proxy;
+  fastcgi_temp_path {folder}/fastcgi;
+  uwsgi_temp_path {folder}/uwsgi;
+  scgi_temp_path {folder}/scgi;
+  keepalive_requests 1000000000;
+  keepalive_timeout 1h;
+  tcp_nodelay on;
+  open_file_cache max=20000;
+  # A login gets cookies, as from the server; who shows them gets none.
+  map $http_cookie $session {{ "" "JSESSIONID=1; Path=/vmrest/; HttpOnly"; default ""; }}
+  map $request_id $new_id {{
+    "~^(?<a>.{{8}})(?<b>.{{4}})(?<c>.{{4}})(?<d>.{{4}})(?<e>.{{12}})$" "$a-$b-$c-$d-$e";
+  }}
+  server {{
+    listen 127.0.0.1:{port};
+    root {folder}/files;
+    add_header Set-Cookie $session;
+    default_type application/xml;
+    location = /vmrest/version {{ try_files /version.xml =404; }}
+    location = /vmrest/vmsservers {{ try_files /vmsservers.xml =404; }}
+    location = /vmrest/portgroups {{ try_files /portgroups-$arg_pageNumber.xml =404; }}
+    location ~ "^/vmrest/portgroups/(?<group>[0-9a-f-]{{36}})/portgroupservers$" {{
+      if ($request_method = POST) {{ return 201 "$uri/$new_id"; }}
+      try_files /groups/$group.xml =404;
+    }}
+  }}
+}}
+"""
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+PAGE = 100
+
+
+def group_id(number):
+    return f"6f1d2c3b-5a49-4e87-9c10-{number:012x}"
+
+
+def rows(count, rows_of_a_group=ROWS_OF_A_GROUP):
+    """New SIP proxies that nothing has to be said about, a group after another."""
+    for number in range(count):
+        group, place = divmod(number, rows_of_a_group)
+        yield (
+            group_id(group), f"Site {group:06d} SIP", "upsert", "2", "102", f"sip-{place}.site-{group}.lab.example", "",
+            "5060", "5061", str(place))
+
+
+def write_rows(path, count, rows_of_a_group=ROWS_OF_A_GROUP):
+    """Writes the CSV file of so many rows, unless it is there, and returns its path."""
+    path = Path(path)
+    if not path.exists():
+        unfinished = path.with_suffix(".unfinished")
+        with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
+            file.write(",".join(COLUMNS) + "\n")
+            file.writelines(",".join(row) + "\n" for row in rows(count, rows_of_a_group))
+        unfinished.rename(path)
+    return path
+
+
+def group_text(number):
+    return (
+        f"  <PortGroup>\n    <URI>/vmrest/portgroups/{group_id(number)}</URI>\n"
+        f"    <ObjectId>{group_id(number)}</ObjectId>\n    <DisplayName>Site {number:06d} SIP</DisplayName>\n"
+        "    <TelephonyIntegrationMethodEnum>2</TelephonyIntegrationMethodEnum>\n"
+        "    <ResetStatusEnum>0</ResetStatusEnum>\n  </PortGroup>\n")
+
+
+def server_text(number):
+    """The server that a group came with; no row of ours is about it."""
+    parent = f"/vmrest/portgroups/{group_id(number)}"
+    server = f"7a2e3d4c-5a49-4e87-9c10-{number:012x}"
+    return (
+        f'<PortGroupServers total="1">\n  <PortGroupServer>\n    <URI>{parent}/portgroupservers/{server}</URI>\n'
+        f"    <ObjectId>{server}</ObjectId>\n    <MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>\n"
+        f"    <MediaPortGroupObjectId>{group_id(number)}</MediaPortGroupObjectId>\n"
+        f"    <PortGroupURI>{parent}</PortGroupURI>\n    <HostOrIPAddress>first.site-{number}.lab.example"
+        "</HostOrIPAddress>\n    <Port>5060</Port>\n    <TlsPort>5061</TlsPort>\n    <Precedence>0</Precedence>\n"
+        "    <HostOrIPAddressV6/>\n  </PortGroupServer>\n</PortGroupServers>\n")
+
+
+def write_files(folder, groups):
+    """Writes what the GETs are answered with."""
+    files = Path(folder) / "files"
+    (files / "groups").mkdir(parents=True, exist_ok=True)
+    version = "<VersionInformation>\n  <name>vmrest</name>\n  <version>14.0.1.0</version>\n</VersionInformation>\n"
+    (files / "version.xml").write_text(HEAD + version, encoding="utf-8")
+    (files / "vmsservers.xml").write_text(
+        f'{HEAD}<VmsServers total="1">\n  <VmsServer>\n    <ObjectId>86ad7c5a-ffc6-4d7b-aa81-76ffee730054</ObjectId>\n'
+        "    <ServerName>course</ServerName>\n    <ClusterMemberId>0</ClusterMemberId>\n"
+        "    <ServerState>20</ServerState>\n    <ServerDisplayState>3</ServerDisplayState>\n"
+        "  </VmsServer>\n</VmsServers>\n", encoding="utf-8")
+    for page in range(groups // PAGE + 1):
+        members = range(page * PAGE, min(groups, (page + 1) * PAGE))
+        (files / f"portgroups-{page + 1}.xml").write_text(
+            f'{HEAD}<PortGroups total="{groups}">\n{"".join(map(group_text, members))}</PortGroups>\n',
+            encoding="utf-8")
+    for number in range(groups):
+        (files / "groups" / f"{group_id(number)}.xml").write_text(HEAD + server_text(number), encoding="utf-8")
+
+
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def wait_until_answers(url, process, seconds=10):
+    """Returns once the page is there; a server that ends before is an error."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args[0]} ended at once")
+        with contextlib.suppress(OSError), urllib.request.urlopen(url, timeout=1):
+            return
+        time.sleep(0.02)
+    raise RuntimeError(f"{process.args[0]} does not answer")
+
+
+def end(process):
+    """Ends a process that was started here, and waits for it."""
+    if process.poll() is None:
+        process.send_signal(signal.SIGTERM)
+        try:
+            process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+@contextlib.contextmanager
+def course(folder, groups, port=0):
+    """Runs nginx while the block runs, and gives its address; it ends with the block, however that ends."""
+    folder = Path(folder).resolve()
+    shutil.rmtree(folder / "files", ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_files(folder, groups)
+    port = port or free_port()
+    configuration = folder / "nginx.conf"
+    configuration.write_text(CONFIGURATION.format(folder=folder, port=port), encoding="utf-8")
+    # In a session of its own, Ctrl-C reaches only us, and we end it.
+    process = subprocess.Popen(
+        ["nginx", "-p", folder, "-e", folder / "error.log", "-c", configuration], start_new_session=True)
+    try:
+        wait_until_answers(f"http://127.0.0.1:{port}/vmrest/version", process)
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(process)

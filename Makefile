@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions deps clean
+.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -50,6 +50,10 @@ bench: deps ## Measure reading against peers and write Benchmarks/RESULTS.md (a 
 bench-instructions: deps ## Count instructions a row under callgrind, and write them to the same file
 	@Benchmarks/build.sh
 	@Benchmarks/bench.py instructions
+
+bench-push: deps ## Measure sending and staging against peers, and write them to the same file (half an hour)
+	@Benchmarks/build.sh
+	@Benchmarks/push_bench.py all
 
 clean: ## Remove everything that was built
 	rm -rf .build

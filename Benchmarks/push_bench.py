@@ -1,7 +1,12 @@
 #!/usr/bin/env python3
 """Measures sending against peers, and writes RESULTS.md; `make bench-push` builds what it needs.
 
+    push_bench.py all                   every part
+    push_bench.py PART...               some of: end-to-end, slots, staging, resume, memory, instructions
     push_bench.py course FOLDER PORT    measures nothing: serves until Ctrl-C, for a profile by hand
+
+Each part replaces its own piece of RESULTS.md and keeps all others. ROUNDS=5 unless given; ROWS, SANDBOX_ROWS, SLOT_ROWS,
+SLOT_ROUNDS and STAGED_ROWS change how long the parts take. The million rows of memory and resume need 5 GB on the disk.
 
 The course writes rows.csv (ROWS=20000 unless given) into FOLDER, and shows the commands that send it to its nginx: ours,
 to be put behind `perf record` or `valgrind`, and the C program's. Take a new ledger for each run.
@@ -13,8 +18,15 @@ import sys
 import time
 from pathlib import Path
 
+import booking
+import sending
 from course import PASSWORD, ROWS_OF_A_GROUP, USER, course, write_rows
-from results import PROGRAM, WORK
+from results import PROGRAM, PYTHON, WORK, machine, output, package, write
+
+PARTS = {
+    "end-to-end": sending.end_to_end, "slots": sending.slots, "staging": booking.staging, "resume": booking.resume,
+    "memory": booking.memory, "instructions": sending.instructions,
+}
 
 ROWS = int(os.environ.get("ROWS", "20000"))
 
@@ -40,13 +52,26 @@ def serve(folder, port):
             time.sleep(60)
 
 
+def versions():
+    python = output(PYTHON, "-c", "import aiohttp, platform; print(platform.python_version(), aiohttp.__version__)")
+    return (
+        f"- libcsv {package('libcsv3')}, libcurl {package('libcurl4')}, SQLite {package('libsqlite3-0')}, "
+        f"nginx {package('nginx-light')}, Python and aiohttp {python}")
+
+
 def main(arguments):
     # What was started is ended also where we are told to end; Ctrl-C is an exception already.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(143))
     if len(arguments) == 3 and arguments[0] == "course":
         serve(*arguments[1:])
-    sys.exit(__doc__)
+    parts = list(PARTS) if arguments == ["all"] else arguments
+    if not parts or not set(parts) <= set(PARTS):
+        sys.exit(__doc__)
+    WORK.mkdir(parents=True, exist_ok=True)
+    for part in parts:
+        lines = PARTS[part]()
+        write(f"push: {part}", [*lines[:2], machine(), versions(), "", *lines[2:]])
 
 
 if __name__ == "__main__":

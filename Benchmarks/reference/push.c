@@ -3,9 +3,10 @@
    push FILE ORIGIN SLOTS DATABASE
 
    Each row of FILE is one POST to the group that its column MediaPortGroupObjectId names, SLOTS at a time over
-   connections that are kept, with the login USER:PASSWORD from the variable PUSH_LOGIN on each. What came of a row (its
-   number, the status, the answer) goes into DATABASE, in WAL with synchronous=FULL, 1,000 rows a commit. There is no
-   plan, no intent before a write, no order within a group, no retry and no read-back: rows are sent as they are read.
+   connections that are kept. Each slot logs in once, with USER:PASSWORD from the variable PUSH_LOGIN, and shows the
+   cookies that it got from then on. What came of a row (its number, the status, the answer) goes into DATABASE, in WAL
+   with synchronous=FULL, 1,000 rows a commit. There is no plan, no intent before a write, no order within a group, no
+   retry and no read-back: rows are sent as they are read.
    Prints how many rows were answered with 201. */
 
 #include <csv.h>
@@ -193,6 +194,7 @@ int main(int count, char **arguments) {
     curl_easy_setopt(slot->easy, CURLOPT_PRIVATE, slot);
     curl_easy_setopt(slot->easy, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(slot->easy, CURLOPT_USERPWD, getenv("PUSH_LOGIN"));
+    curl_easy_setopt(slot->easy, CURLOPT_COOKIEFILE, "");
     curl_easy_setopt(slot->easy, CURLOPT_POSTFIELDS, slot->body);
     curl_easy_setopt(slot->easy, CURLOPT_WRITEFUNCTION, receive);
     curl_easy_setopt(slot->easy, CURLOPT_WRITEDATA, slot);
@@ -218,6 +220,7 @@ int main(int count, char **arguments) {
       curl_multi_remove_handle(multi, easy);
       if (result != CURLE_OK) fail(slot->url, curl_easy_strerror(result));
       record(insert, slot, status);
+      if (slot->number <= slot_count) curl_easy_setopt(easy, CURLOPT_USERPWD, NULL);
       created += status == 201;
       done++;
       struct row *row = take(&parser, file);

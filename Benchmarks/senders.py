@@ -1,0 +1,131 @@
+"""The programs that send rows, ours and the peers, and one run of each: how long, how much work, how many rows."""
+
+import contextlib
+import json
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+import time
+import urllib.request
+from dataclasses import dataclass
+from pathlib import Path
+
+from course import PASSWORD, USER, end, free_port, wait_until_answers
+from ledgers import ask, copied, emptied, remove
+from results import HERE, PROGRAM, PYTHON, WORK
+
+OURS, C, AIOHTTP = "cupibulk", "C: libcsv, libcurl, SQLite, no check", "Python aiohttp, same checks and ledger"
+
+
+@dataclass
+class Run:
+    wall: float
+    cpu: float
+    created: int
+    peak: float = 0
+    """MiB that were resident at most."""
+
+
+def timed(command, log=None):
+    """Runs a command, and returns its wall and CPU seconds, what it printed, and its peak of memory in MiB.
+
+    GNU time stands between, because a child of Python's begins with Python's own memory.
+    """
+    with tempfile.NamedTemporaryFile("r", dir=WORK) as usage, open(log or os.devnull, "w", encoding="utf-8") as errors:
+        begin = time.perf_counter()
+        done = subprocess.run(
+            ["/usr/bin/time", "-o", usage.name, "-f", "%U %S %M", *map(str, command)], stdout=subprocess.PIPE,
+            stderr=errors, text=True, env=dict(os.environ, PUSH_LOGIN=f"{USER}:{PASSWORD}"))
+        wall = time.perf_counter() - begin
+        if done.returncode != 0:
+            raise SystemExit(f"{command[0]} ends with {done.returncode}: {done.stdout}")
+        user, system, peak = usage.read().split()
+    return wall, float(user) + float(system), done.stdout, int(peak) / 1024
+
+
+def password_file():
+    path = WORK / "password"
+    path.write_text(PASSWORD + "\n", encoding="utf-8")
+    path.chmod(0o600)
+    return path
+
+
+def login():
+    return ["--username", USER, "--password-file", password_file(), "--progress", "none"]
+
+
+def send(contender, rows, url, slots, verify, ledger=None):
+    """Sends a file with a ledger made anew; `verify` is nothing to the C program, which reads nothing back."""
+    ledger = ledger or WORK / "push.sqlite"
+    if contender == OURS:
+        remove(ledger)
+        command = [
+            PROGRAM, "import", rows, "--target", url, *login(), "--ledger", ledger, "--slots", slots, "--verify", verify]
+    elif contender == C:
+        remove(ledger)
+        command = [WORK / "push", rows, url, slots, ledger]
+    else:
+        copied(emptied(WORK), ledger.name)
+        command = [PYTHON, HERE / "peers" / "push.py", rows, url, slots, ledger, verify]
+    wall, cpu, printed, peak = timed(command)
+    created = ask(ledger, "SELECT count(*) FROM rows WHERE state = 'created'")[0] if contender == OURS else int(printed)
+    return Run(wall, cpu, created, peak)
+
+
+def is_there(contender):
+    if contender == C:
+        return (WORK / "push").exists()
+    if contender == AIOHTTP:
+        test = [PYTHON, "-c", "import aiohttp, lxml"]
+        return subprocess.run(test, stderr=subprocess.DEVNULL).returncode == 0
+    return True
+
+
+def has_nginx():
+    return shutil.which("nginx") is not None
+
+
+@contextlib.contextmanager
+def sandbox(rows, *options):
+    """Runs a sandbox with the groups of a file and none of its servers while the block runs, and gives its address."""
+    port = free_port()
+    with open(WORK / "sandbox.log", "w", encoding="utf-8") as log:
+        process = subprocess.Popen(
+            [PROGRAM, "sandbox", "--port", str(port), "--load", rows, "--groups-only", "--login-limit", "0",
+             "--server-slots", "0", "--token-age", "0", *options],
+            stdout=log, stderr=log, start_new_session=True)
+    try:
+        wait_until_answers(f"http://127.0.0.1:{port}/sandbox/log", process)
+        urllib.request.urlopen(urllib.request.Request(f"http://127.0.0.1:{port}/sandbox/log", method="DELETE")).close()
+        yield f"http://127.0.0.1:{port}"
+    finally:
+        end(process)
+
+
+def calls(url):
+    """How often the sandbox was asked for what."""
+    with urllib.request.urlopen(f"{url}/sandbox/log") as answer:
+        return json.load(answer)["calls"]
+
+
+def first_request(command, pattern):
+    """Seconds from a command's start to the first request whose path fits the pattern; the command is ended then."""
+    with tempfile.TemporaryDirectory(dir=WORK) as folder:
+        trace = Path(folder) / "trace"
+        os.mkfifo(trace, 0o600)
+        # For reading and writing, so that opening does not wait and reading meets no end.
+        with os.fdopen(os.open(trace, os.O_RDWR), "r", encoding="utf-8") as lines:
+            begin = time.time()
+            process = subprocess.Popen(
+                [*map(str, command), "--trace", str(trace)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+                start_new_session=True)
+            try:
+                for line in lines:
+                    shown = json.loads(line)
+                    if re.fullmatch(pattern, shown["path"].partition("?")[0]):
+                        return time.time() - begin - shown["ms"] / 1000
+            finally:
+                process.kill()
+                process.wait()

@@ -23,7 +23,6 @@ def staging():
         return ["### Staging against C", "", "Not measured: libcsv is not installed."]
     rows = rows_file(STAGED_ROWS)
     empty = emptied(WORK)
-    os.environ["TMPDIR"] = str(WORK)  # where the throw-away ledger of validate is made
     ours, its = {"OFF": [], "FULL": []}, {"OFF": [], "FULL": []}
     groups = groups_of(STAGED_ROWS)
     with contextlib.ExitStack() as stack:
@@ -116,9 +115,9 @@ def resume():
     remove(WORK / "resume.sqlite")
     return head + [
         f"Seconds from the start of `cupibulk resume` to its first request after the login, and to the first for an "
-        f"open group's servers; {OPEN_ROWS:,} rows are left to do, and the server lists {groups_of(MANY + OPEN_ROWS):,} "
-        f"groups, {groups_of(MANY + OPEN_ROWS) // 100 + 1} pages that are read in between. {ROUNDS} rounds, in turn: "
-        "median (least to most).", "", "| run | first request | first of an open group |", "|---|---|---|",
+        f"open group's servers; {OPEN_ROWS:,} rows are left to do. The server lists {groups_of(MANY + OPEN_ROWS):,} "
+        f"groups on {groups_of(MANY + OPEN_ROWS) // 100 + 1} pages, which are read in between. {ROUNDS} rounds, in "
+        "turn: median (least to most).", "", "| run | first request | first of an open group |", "|---|---|---|",
         *(f"| {what} | {spread(lists[what])} s | {spread(found[what])} s |" for what in found)]
 
 

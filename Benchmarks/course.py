@@ -39,7 +39,7 @@ http {{
   tcp_nodelay on;
   open_file_cache max=20000;
   # A login gets cookies, as from the server; who shows them gets none.
-  map $http_cookie $session {{ "" "JSESSIONID=1; Path=/vmrest/; HttpOnly"; default ""; }}
+  map $http_cookie $session {{ "" "JSESSIONID=8C2F4A61B0D94E7792D5A3E86F10B7C4; Path=/vmrest/; HttpOnly"; default ""; }}
   map $request_id $new_id {{
     "~^(?<a>.{{8}})(?<b>.{{4}})(?<c>.{{4}})(?<d>.{{4}})(?<e>.{{12}})$" "$a-$b-$c-$d-$e";
   }}
@@ -115,7 +115,7 @@ def write_files(folder, groups):
     version = "<VersionInformation>\n  <name>vmrest</name>\n  <version>14.0.1.0</version>\n</VersionInformation>\n"
     (files / "version.xml").write_text(HEAD + version, encoding="utf-8")
     (files / "vmsservers.xml").write_text(
-        f'{HEAD}<VmsServers total="1">\n  <VmsServer>\n    <ObjectId>86ad7c5a-ffc6-4d7b-aa81-76ffee730054</ObjectId>\n'
+        f'{HEAD}<VmsServers total="1">\n  <VmsServer>\n    <ObjectId>5e1c4b2a-5a49-4e87-9c10-000000000000</ObjectId>\n'
         "    <ServerName>course</ServerName>\n    <ClusterMemberId>0</ClusterMemberId>\n"
         "    <ServerState>20</ServerState>\n    <ServerDisplayState>3</ServerDisplayState>\n"
         "  </VmsServer>\n</VmsServers>\n", encoding="utf-8")

@@ -5,11 +5,12 @@
     push_bench.py PART...               some of: end-to-end, slots, staging, resume, memory, instructions
     push_bench.py course FOLDER PORT    measures nothing: serves until Ctrl-C, for a profile by hand
 
-Each part replaces its own piece of RESULTS.md and keeps all others. ROUNDS=5 unless given; ROWS, SANDBOX_ROWS, SLOT_ROWS,
-SLOT_ROUNDS and STAGED_ROWS change how long the parts take. The million rows of memory and resume need 5 GB on the disk.
+Each part replaces its own piece of RESULTS.md and keeps all others. ROUNDS=5 unless given; ROWS, SANDBOX_ROWS,
+SLOT_ROWS, SLOT_ROUNDS and STAGED_ROWS change how long the parts take. The million rows of memory and resume need 3 GB
+on the disk.
 
-The course writes rows.csv (ROWS=20000 unless given) into FOLDER, and shows the commands that send it to its nginx: ours,
-to be put behind `perf record` or `valgrind`, and the C program's. Take a new ledger for each run.
+The course writes rows.csv (ROWS=20000 unless given) into FOLDER, and shows the commands that send it to its nginx:
+ours, to be put behind `perf record` or `valgrind`, and the C program's. Take a new ledger for each run.
 """
 
 import os

@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import re
+import select
 import shutil
 import subprocess
 import tempfile
@@ -28,19 +29,24 @@ class Run:
     """MiB that were resident at most."""
 
 
-def timed(command, log=None):
+def environment():
+    """With the peers' login; locks and the throw-away ledger of `validate` lie in our folder, not in the user's."""
+    return dict(os.environ, PUSH_LOGIN=f"{USER}:{PASSWORD}", XDG_STATE_HOME=str(WORK / "state"), TMPDIR=str(WORK))
+
+
+def timed(command):
     """Runs a command, and returns its wall and CPU seconds, what it printed, and its peak of memory in MiB.
 
     GNU time stands between, because a child of Python's begins with Python's own memory.
     """
-    with tempfile.NamedTemporaryFile("r", dir=WORK) as usage, open(log or os.devnull, "w", encoding="utf-8") as errors:
+    with tempfile.NamedTemporaryFile("r", dir=WORK) as usage:
         begin = time.perf_counter()
         done = subprocess.run(
-            ["/usr/bin/time", "-o", usage.name, "-f", "%U %S %M", *map(str, command)], stdout=subprocess.PIPE,
-            stderr=errors, text=True, env=dict(os.environ, PUSH_LOGIN=f"{USER}:{PASSWORD}"))
+            ["/usr/bin/time", "-o", usage.name, "-f", "%U %S %M", *map(str, command)], capture_output=True, text=True,
+            env=environment())
         wall = time.perf_counter() - begin
         if done.returncode != 0:
-            raise SystemExit(f"{command[0]} ends with {done.returncode}: {done.stdout}")
+            raise SystemExit(f"{command[0]} ends with {done.returncode}: {done.stdout}{done.stderr}")
         user, system, peak = usage.read().split()
     return wall, float(user) + float(system), done.stdout, int(peak) / 1024
 
@@ -62,7 +68,8 @@ def send(contender, rows, url, slots, verify, ledger=None):
     if contender == OURS:
         remove(ledger)
         command = [
-            PROGRAM, "import", rows, "--target", url, *login(), "--ledger", ledger, "--slots", slots, "--verify", verify]
+            PROGRAM, "import", rows, "--target", url, *login(), "--ledger", ledger, "--slots", slots,
+            "--verify", verify]
     elif contender == C:
         remove(ledger)
         command = [WORK / "push", rows, url, slots, ledger]
@@ -115,17 +122,21 @@ def first_request(command, pattern):
     with tempfile.TemporaryDirectory(dir=WORK) as folder:
         trace = Path(folder) / "trace"
         os.mkfifo(trace, 0o600)
-        # For reading and writing, so that opening does not wait and reading meets no end.
-        with os.fdopen(os.open(trace, os.O_RDWR), "r", encoding="utf-8") as lines:
-            begin = time.time()
+        # For reading and writing, so that opening does not wait.
+        with open(os.open(trace, os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as pipe:
+            begin, rest = time.time(), b""
             process = subprocess.Popen(
-                [*map(str, command), "--trace", str(trace)], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                start_new_session=True)
+                [*map(str, command), "--trace", str(trace)], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                start_new_session=True, env=environment())
             try:
-                for line in lines:
-                    shown = json.loads(line)
-                    if re.fullmatch(pattern, shown["path"].partition("?")[0]):
-                        return time.time() - begin - shown["ms"] / 1000
+                while process.poll() is None:
+                    if not select.select([pipe], [], [], 0.2)[0]:
+                        continue
+                    *lines, rest = (rest + pipe.read(1 << 20)).split(b"\n")
+                    for shown in map(json.loads, lines):
+                        if re.fullmatch(pattern, shown["path"].partition("?")[0]):
+                            return time.time() - begin - shown["ms"] / 1000
+                raise SystemExit(f"{command[0]} ends without the request: {process.stderr.read().decode()}")
             finally:
                 process.kill()
                 process.wait()

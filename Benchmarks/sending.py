@@ -8,7 +8,7 @@ import subprocess
 from course import ROWS_OF_A_GROUP, course, write_rows
 from ledgers import remove
 from results import PROGRAM, WORK, spread, verdict
-from senders import AIOHTTP, C, OURS, calls, has_nginx, is_there, login, sandbox, send
+from senders import AIOHTTP, C, OURS, calls, environment, has_nginx, is_there, login, sandbox, send
 
 ROUNDS = int(os.environ.get("ROUNDS", "5"))
 ROWS = int(os.environ.get("ROWS", "50000"))
@@ -122,9 +122,9 @@ def slots():
     lines = [
         "### Slots kept busy", "",
         f"{SLOT_ROWS:,} rows, {ROWS_OF_A_GROUP} a group, with read-back, 2 slots, against a sandbox that answers "
-        f"{LATENCY * 1000:.0f} ms late. The ideal is all its requests, {LATENCY * 1000:.0f} ms each, two at a time; the "
-        f"time is the whole program's, start and end too. {SLOT_ROUNDS} rounds, contenders in turn. What the C program "
-        "reaches is what this sandbox lets anybody reach.", "",
+        f"{LATENCY * 1000:.0f} ms late. The ideal is all its requests, {LATENCY * 1000:.0f} ms each, two at a time; "
+        f"the time is the whole program's, start and end too. {SLOT_ROUNDS} rounds, contenders in turn. What the C "
+        "program reaches is what this sandbox lets anybody reach.", "",
         "| what | figure | promise |", "|---|---|---|",
         f"| share of the ideal | {spread(shares[OURS], 1)} % | {kept} |"]
     if C in shares:
@@ -141,7 +141,7 @@ def instructions_of(command):
     result = subprocess.run(
         ["valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", *map(str, command)],
         stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=True,
-        env=dict(os.environ, PUSH_LOGIN="admin:sandbox"))
+        env=environment())
     return int(re.search(r"Collected : (\d+)", result.stderr)[1])
 
 
@@ -149,9 +149,9 @@ def instructions():
     few, many = 5_000, 10_000
     lines = [
         "### Instructions of sending", "",
-        f"Counted by callgrind while rows go to a sandbox through 8 slots, {ROWS_OF_A_GROUP} a group: those of a run of "
-        f"{few:,} rows, by its rows; and what {many:,} rows take more, by {many - few:,}, so that start and end do not "
-        "count.", "", "| program | instructions a row | without start and end |", "|---|---|---|"]
+        f"Counted by callgrind while rows go to a sandbox through 8 slots, {ROWS_OF_A_GROUP} a group: those of a run "
+        f"of {few:,} rows, by its rows; and what {many:,} rows take more, by {many - few:,}, so that start and end do "
+        "not count.", "", "| program | instructions a row | without start and end |", "|---|---|---|"]
     for name, verify in ((OURS, "none"), (OURS, "all"), (C, "none")):
         if not is_there(name):
             continue
@@ -162,8 +162,8 @@ def instructions():
             with sandbox(rows) as url:
                 counts.append(instructions_of(
                     [WORK / "push", rows, url, 8, ledger] if name == C else
-                    [PROGRAM, "import", rows, "--target", url, *login(), "--ledger", ledger, "--slots", "8", "--verify",
-                     verify]))
+                    [PROGRAM, "import", rows, "--target", url, *login(), "--ledger", ledger, "--slots", "8",
+                     "--verify", verify]))
         shown = f"{name}, --verify {verify}" if name == OURS else name
         lines.append(f"| {shown} | {counts[0] // few:,} | {(counts[1] - counts[0]) // (many - few):,} |")
     return lines

@@ -3,9 +3,10 @@
    stage FILE LEDGER FULL|OFF
 
    LEDGER is an emptied ledger that cupibulk made, with a run 1 and its file 0: tables, indexes and page size are the
-   same. Every row of FILE becomes a row there with the texts that cupibulk gives it, and each group's spelling is booked
-   where it differs from the row before. 500 rows are a transaction, as they are in cupibulk's staging; the third argument
-   is the setting of `synchronous`. Foreign keys are not enforced, as is SQLite's habit (cupibulk's are).
+   same. Every row of FILE becomes a row there with the texts that cupibulk gives it, and each group's spelling is
+   booked where it differs from the row before. 500 rows are a transaction, as they are in cupibulk's staging; the
+   third argument is the setting of `synchronous`. Foreign keys are not enforced, as is SQLite's habit; cupibulk
+   enforces them.
    Prints how many rows were booked. */
 
 #include <csv.h>
@@ -17,9 +18,11 @@
 enum { ROWS_A_COMMIT = 500, MOST_FIELDS = 16, LONGEST_ROW = 16 << 10, RUN = 1 };
 
 static const char *const names[] = {
-    "MediaPortGroupObjectId", "PortGroup",         "Operation", "TelephonyIntegrationMethodEnum", "MediaRemoteServiceEnum",
-    "HostOrIPAddress",        "HostOrIPAddressV6", "Port",      "TlsPort",                        "Precedence"};
-enum column { GROUP_ID, GROUP_NAME, OPERATION, INTEGRATION, SERVICE, HOST, HOST_V6, PORT, TLS_PORT, PRECEDENCE, COLUMNS };
+    "MediaPortGroupObjectId", "PortGroup", "Operation", "TelephonyIntegrationMethodEnum", "MediaRemoteServiceEnum",
+    "HostOrIPAddress", "HostOrIPAddressV6", "Port", "TlsPort", "Precedence"};
+enum column {
+  GROUP_ID, GROUP_NAME, OPERATION, INTEGRATION, SERVICE, HOST, HOST_V6, PORT, TLS_PORT, PRECEDENCE, COLUMNS
+};
 
 static char texts[LONGEST_ROW];
 static size_t length, starts[MOST_FIELDS];

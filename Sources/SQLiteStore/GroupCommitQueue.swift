@@ -5,21 +5,15 @@ internal import Synchronization
 
 /// The only writer of a database: runs queued closures in shared transactions, off the task pool.
 ///
-/// Whatever waits when the writer comes round goes into one transaction, each closure inside a
-/// savepoint of its own, so that one that throws does not undo the others. A caller goes on when
+/// Whatever waits when the writer comes round goes into one transaction. Where one of them throws, nothing
+/// of that transaction stays, and each is run again in one of its own, so that one that throws does not
+/// undo the others: a savepoint for each would copy every page that it changes. A caller goes on when
 /// the commit is durable. Cancelling a waiting task does not take its write back.
 package final class GroupCommitQueue: Sendable {
-  /// A write that has run, and whose caller waits for the commit.
-  private struct Finished {
-    /// What the write itself threw.
-    var failure: (any Error)?
-    /// Lets the caller go on: nil after the commit, or the error that undid everything.
-    var resume: @Sendable (_ undone: (any Error)?) -> Void
-  }
-
   /// A write that waits for its transaction.
   private struct Job {
-    var run: @Sendable (Database) -> Finished
+    /// Runs the write; what it returns lets the caller go on once the write is committed.
+    var run: @Sendable (Database) throws -> @Sendable () -> Void
     /// Lets the caller go on without its write.
     var refuse: @Sendable (any Error) -> Void
   }
@@ -40,24 +34,29 @@ package final class GroupCommitQueue: Sendable {
     self.database = Mutex(database)
   }
 
-  /// Runs `work` in the next transaction.
+  /// Runs `work` in the next transaction; after another's failure once more, in one of its own.
   ///
   /// - Returns: what `work` returned, once it is committed.
   /// - Throws: what `work` threw (then none of its changes stay), or the commit's `SQLiteError`.
   package func perform<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {
-    try await withCheckedThrowingContinuation { continuation in
-      let job = Job(
+    try await submit(work).value
+  }
+
+  /// Leaves `work` for the next transaction, behind all that was left before.
+  package func submit<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) -> PendingWrite<Value> {
+    let write = PendingWrite<Value>()
+    enqueue(
+      Job(
         run: { database in
-          let result = Result { try database.savepoint { try work(database) } }
-          return Finished(failure: result.failure) { undone in
-            continuation.resume(with: undone.map { .failure($0) } ?? result)
-          }
+          let value = try work(database)
+          return { write.finish(.success(value)) }
         },
-        refuse: { error in continuation.resume(throwing: error) })
-      enqueue(job)
-    }
+        refuse: { error in write.finish(.failure(error)) }))
+    return write
   }
 
   /// How many writes stand in line now.
@@ -85,45 +84,30 @@ package final class GroupCommitQueue: Sendable {
         return waiting.jobs
       }
       if jobs.isEmpty { return }
-      var rest = jobs[...]
-      while !rest.isEmpty {
-        let (finished, undone) = database.withLock { commit(&rest, on: $0) }
-        if undone == nil { waiting.withLock { $0.commits += 1 } }
-        // Outside of every lock: a resumed caller may queue its next write at once.
-        for job in finished { job.resume(undone) }
-        if finished.isEmpty, let undone {
-          // No transaction could begin, which holds for all who wait.
-          for job in rest { job.refuse(undone) }
-          rest = []
-        }
-      }
+      commit(jobs)
     }
   }
 
-  /// Runs jobs in one transaction, and takes those that it ran from the front of `jobs`.
-  private func commit(
-    _ jobs: inout ArraySlice<Job>, on database: Database
-  ) -> (finished: [Finished], undone: (any Error)?) {
-    var finished: [Finished] = []
-    do {
-      try database.transaction {
-        while let job = jobs.popFirst() {
-          let done = job.run(database)
-          finished.append(done)
-          // A full disk makes SQLite undo the whole transaction: the next jobs need a new one.
-          if !database.isInTransaction, let failure = done.failure { throw failure }
+  /// Runs jobs in one transaction, or each in its own where that does not go well.
+  private func commit(_ jobs: [Job]) {
+    var hasBegun = false
+    let result = Result {
+      try database.withLock { database in
+        try database.transaction {
+          hasBegun = true
+          return try jobs.map { try $0.run(database) }
         }
       }
-      return (finished, nil)
-    } catch {
-      return (finished, error)
     }
-  }
-}
-
-extension Result {
-  /// The error of a failure, or nil.
-  fileprivate var failure: Failure? {
-    if case .failure(let error) = self { error } else { nil }
+    // Outside of every lock: a caller that goes on may queue its next write at once.
+    switch result {
+    case .success(let resumes):
+      waiting.withLock { $0.commits += 1 }
+      for resume in resumes { resume() }
+    case .failure where hasBegun && jobs.count > 1:
+      for job in jobs { commit([job]) }
+    case .failure(let error):
+      for job in jobs { job.refuse(error) }
+    }
   }
 }

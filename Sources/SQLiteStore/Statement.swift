@@ -24,14 +24,20 @@ internal import CSQLite
   deinit { unsafe sqlite3_finalize(handle) }
 
   /// Binds values to the statement's `?`, from the first; as many as it has, or it is an error.
-  func bind(_ values: [SQLValue]) throws(SQLiteError) {
+  func bind(_ values: [SQLValue], _ more: [SQLValue] = []) throws(SQLiteError) {
     let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
-    guard values.count == wanted else {
+    let count = values.count + more.count
+    guard count == wanted else {
       throw SQLiteError(
-        kind: .other, message: "\(values.count) values given for \(wanted) places", sql: sql)
+        kind: .other, message: "\(count) values given for \(wanted) places", sql: sql)
     }
-    for (offset, value) in values.enumerated() {
-      guard bind(value, at: Int32(offset + 1)) == SQLITE_OK else {
+    try bind(values, from: 1)
+    try bind(more, from: values.count + 1)
+  }
+
+  private func bind(_ values: [SQLValue], from first: Int) throws(SQLiteError) {
+    for index in values.indices {
+      guard bind(values[index], at: Int32(first + index)) == SQLITE_OK else {
         throw unsafe SQLiteError(last: connection, sql: sql)
       }
     }
@@ -71,13 +77,13 @@ internal import CSQLite
     }
   }
 
-  /// Runs to the end with these values, and is ready for the next ones.
+  /// Runs to the end with these values, and `more` behind them; it is ready for the next ones then.
   ///
   /// - Returns: how many rows it inserted, updated or deleted.
   @discardableResult
-  package func run(_ values: [SQLValue]) throws(SQLiteError) -> Int {
+  package func run(_ values: [SQLValue], _ more: [SQLValue] = []) throws(SQLiteError) -> Int {
     defer { unsafe sqlite3_reset(handle) }
-    try bind(values)
+    try bind(values, more)
     while try step() {}
     return unsafe Int(sqlite3_changes64(connection))
   }

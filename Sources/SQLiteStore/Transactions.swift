@@ -1,4 +1,4 @@
-// Transactions and savepoints as closures.
+// Transactions as closures.
 
 internal import CSQLite
 
@@ -18,21 +18,6 @@ extension Database {
       return value
     } catch {
       rollBack()
-      throw error
-    }
-  }
-
-  /// Runs `body` inside the open transaction; when it throws, only its own changes are undone.
-  @discardableResult
-  package func savepoint<Value>(_ body: () throws -> Value) throws -> Value {
-    try run("SAVEPOINT part")
-    do {
-      let value = try body()
-      try run("RELEASE part")
-      return value
-    } catch {
-      // A failure of these two means that SQLite has already rolled back everything.
-      if isInTransaction { try? execute("ROLLBACK TO part; RELEASE part") }
       throw error
     }
   }

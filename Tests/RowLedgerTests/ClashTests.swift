@@ -102,14 +102,15 @@ import Testing
 
   // MARK: Signs of clashes
 
-  private func signs(_ rows: [Row?]) async throws -> ClashSigns {
-    try ledger.clashSigns(in: await fixture.stage(rows))
+  private func signs(_ rows: [Row?]) async throws -> RowSigns {
+    try ledger.signs(in: await fixture.stage(rows))
   }
 
   @Test func `there is no sign of a clash where nothing clashes`() async throws {
     let signs = try await signs([
       LedgerFixture.row("a", .create, [.port: "1", .precedence: "1"]), nil,
-      LedgerFixture.row("a", group: "SCCP", .create, [.port: "1", .precedence: "1"]),
+      LedgerFixture.row(
+        "a", group: "SCCP", .create, [.service: "100", .port: "1", .precedence: "1"]),
       LedgerFixture.row("a", .create, [.port: "2", .precedence: "2"]),
       LedgerFixture.row("b", .create, [.service: "101", .precedence: "1"]),
       LedgerFixture.row("c", .delete, [.precedence: "1"]),
@@ -117,19 +118,19 @@ import Testing
       LedgerFixture.row("", .update, [.precedence: "4"], match: [.host: "b"]),
       LedgerFixture.row("h", group: "Nowhere"), LedgerFixture.row("h", group: "Nowhere"),
     ])
-    #expect(signs == ClashSigns(largestGroup: 6))
+    #expect(signs == RowSigns(largestGroup: 6), "nor of a row that does not fit its group")
   }
 
   @Test func `a full key and a precedence that are twice in a group show`() async throws {
     let keys = try await signs([
       LedgerFixture.row("PBX."), LedgerFixture.row("b"), LedgerFixture.row("pbx", .delete),
     ])
-    #expect(keys == ClashSigns(duplicates: true, largestGroup: 3))
+    #expect(keys == RowSigns(duplicates: true, largestGroup: 3))
     let precedences = try await signs([
       LedgerFixture.row("a", .create, [.precedence: "1"]), LedgerFixture.row("b"),
       LedgerFixture.row("c", .create, [.precedence: "01"]),
     ])
-    #expect(precedences == ClashSigns(sharedPrecedences: true, largestGroup: 3))
+    #expect(precedences == RowSigns(sharedPrecedences: true, largestGroup: 3))
   }
 
   @Test func `rows of one group show together, however they name it`() async throws {
@@ -140,6 +141,6 @@ import Testing
     for reference in try ledger.groupReferences(of: run).all() {
       try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
     }
-    #expect(try ledger.clashSigns(in: run) == ClashSigns(duplicates: true, largestGroup: 3))
+    #expect(try ledger.signs(in: run) == RowSigns(duplicates: true, largestGroup: 3))
   }
 }

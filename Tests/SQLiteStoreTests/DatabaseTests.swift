@@ -91,21 +91,6 @@ import Testing
     #expect(!database.isInTransaction)
   }
 
-  @Test func `a savepoint that throws undoes its own changes only`() throws {
-    let database = try numbers(1)
-    try database.transaction {
-      try database.run("INSERT INTO numbers VALUES (2)")
-      #expect(throws: CancellationError.self) {
-        try database.savepoint {
-          try database.run("INSERT INTO numbers VALUES (3)")
-          throw CancellationError()
-        }
-      }
-      try database.savepoint { _ = try database.run("INSERT INTO numbers VALUES (4)") }
-    }
-    #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 2, 4])
-  }
-
   @Test func `a file is made with no access for others, and so are its side files`() throws {
     let path = folder.path("new.db")
     let database = try Database(.file(path))

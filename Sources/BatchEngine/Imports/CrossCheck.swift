@@ -1,22 +1,33 @@
 import PortGroupModel
 import RowLedger
 
-/// Finds what is wrong with staged rows together: clashes within a group, and groups that are too large.
+/// Finds what is wrong with staged rows in their groups: rows that do not fit, clashes, groups that are too large.
 ///
 /// It works on the ledger, so that memory does not grow with the number of rows; the groups must be resolved.
 struct CrossCheck {
   let run: RunID
   let ledger: Ledger
+  /// Errors that shall only be warnings.
+  let allowed: Set<DiagnosticCode>
   let report: @Sendable (RunEvent) -> Void
 
   /// The most rows of one group in one run.
   static let groupLimit = 10_000
 
   func check() async throws(RunStop) {
-    let signs = try booked { () throws(LedgerError) in try ledger.clashSigns(in: run) }
+    let signs = try booked { () throws(LedgerError) in try ledger.signs(in: run) }
+    if signs.misfits { try await misfits() }
     if signs.duplicates { try await duplicates() }
     if signs.sharedPrecedences { try await precedences() }
     if signs.largestGroup > Self.groupLimit { try await sizes() }
+  }
+
+  private func misfits() async throws(RunStop) {
+    let rows = try booked { () throws(LedgerError) in try ledger.misfits(of: run) }
+    try await remark(rows) { row in
+      let found = row.row?.check(in: row.group?.integration, at: row.place.place, allowed: allowed)
+      return (found ?? []).map { (row.id, $0) }
+    }
   }
 
   /// Nobody can tell which of two such rows is meant, so that neither is sent.
@@ -51,14 +62,15 @@ struct CrossCheck {
     }
   }
 
-  private func remark(
-    _ clashes: LedgerCursor<RowClash>,
-    _ wording: (RowClash) -> [(row: RowID, diagnostic: Diagnostic)]
+  private func remark<Found>(
+    _ found: LedgerCursor<Found>,
+    _ wording: (Found) -> [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(RunStop) {
     while true {
-      let some = try booked { () throws(LedgerError) in try clashes.next() }
+      let some = try booked { () throws(LedgerError) in try found.next() }
       if some.isEmpty { return }
       let remarks = some.flatMap(wording)
+      if remarks.isEmpty { continue }
       for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
       try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
     }

@@ -5,10 +5,9 @@ import RowLedger
 struct GroupResolution {
   let run: RunID
   let ledger: Ledger
-  let allowed: Set<DiagnosticCode>
   let report: @Sendable (RunEvent) -> Void
 
-  /// Resolves against the groups of a target, then checks each row against its group.
+  /// Resolves against the groups of a target.
   ///
   /// - Returns: How many groups the rows mean.
   func resolve(_ groups: [PortGroup]) async throws(RunStop) -> Int {
@@ -16,7 +15,6 @@ struct GroupResolution {
     try await each { reference in
       index.resolve(reference.reference, at: reference.first.place)
     }
-    try await checkRows()
     return try count()
   }
 
@@ -28,7 +26,6 @@ struct GroupResolution {
     try await each { reference in
       GroupIndex.Resolution(group: made.group(for: reference.reference), diagnostics: [])
     }
-    try await checkRows()
     return try count()
   }
 
@@ -71,24 +68,6 @@ struct GroupResolution {
           try await ledger.add([(row: reference.first.row, diagnostic: diagnostic)])
         }
       }
-    }
-  }
-
-  private func checkRows() async throws(RunStop) {
-    let rows = try booked { () throws(LedgerError) in try ledger.rowsToFit(of: run) }
-    while true {
-      let some = try booked { () throws(LedgerError) in try rows.next() }
-      if some.isEmpty { return }
-      var remarks: [(row: RowID, diagnostic: Diagnostic)] = []
-      for row in some {
-        let found =
-          row.row?.check(in: row.group?.integration, at: row.place.place, allowed: allowed) ?? []
-        remarks += found.map { (row.id, $0) }
-      }
-      if remarks.isEmpty { continue }
-      for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
-      let booked = remarks
-      try await journaled { () async throws(LedgerError) in try await ledger.add(booked) }
     }
   }
 

@@ -68,9 +68,11 @@ package struct Importer: Sendable {
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
     let count = try await GroupResolution(
-      run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
+      run: run, ledger: setting.ledger, report: setting.report
     ).resolve(groups)
-    try await CrossCheck(run: run, ledger: setting.ledger, report: setting.report).check()
+    try await CrossCheck(
+      run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
+    ).check()
     try await selection.apply(to: run, of: groups, in: setting)
     return count
   }

@@ -13,6 +13,8 @@ struct Staging {
 
   /// How many rows one transaction books.
   private static let chunk = 500
+  /// How many transactions may wait to be booked while the next rows are read.
+  private static let ahead = 2
 
   /// Reads all files, also when one of them turns out to be unreadable.
   ///
@@ -59,54 +61,29 @@ struct Staging {
     try await booked { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
   }
 
-  /// Books all records of a file: while one chunk of rows is booked, the next is read.
+  /// Books all records of a file: while some rows are booked, the next are read.
   private func stage(
     _ reader: RowReader, as file: Int, _ count: inout Int
   ) async throws(Failure) {
-    let (ledger, run) = (ledger, run)
-    let staged = count
-    let result = await withTaskGroup(of: Result<Int, LedgerError>.self) { booking in
-      var count = staged
-      var row = ReadRow()
-      do throws(Failure) {
-        while case let chunk = try chunk(of: reader, as: file, &row), !chunk.isEmpty {
-          try await finish(&booking, &count)
-          if let stop = control.stop { throw .stop(stop) }
-          booking.addTask {
-            do throws(LedgerError) {
-              try await ledger.stage(chunk, in: run)
-              return .success(chunk.count)
-            } catch {
-              return .failure(error)
-            }
-          }
-        }
-        try await finish(&booking, &count)
-      } catch {
-        return Result<Int, Failure>.failure(error)
-      }
-      return .success(count)
+    var underway: [LedgerWrite<Int>] = []
+    var row = ReadRow()
+    while case let rows = try chunk(of: reader, as: file, &row), !rows.isEmpty {
+      if let stop = control.stop { throw .stop(stop) }
+      if underway.count == Self.ahead { try await finish(underway.removeFirst(), &count) }
+      underway.append(ledger.begin(staging: rows, in: run))
     }
-    count = try result.get()
+    for write in underway { try await finish(write, &count) }
   }
 
-  /// Waits for the chunk that is being booked, if there is one.
-  private func finish(
-    _ booking: inout TaskGroup<Result<Int, LedgerError>>, _ count: inout Int
-  ) async throws(Failure) {
-    switch await booking.next() {
-    case .success(let rows)?:
-      count += rows
-      report(.progress(RunProgress(done: count)))
-    case .failure(let error)?: throw .stop(RunStop(error))
-    case nil: return
-    }
+  private func finish(_ write: LedgerWrite<Int>, _ count: inout Int) async throws(Failure) {
+    count += try await booked { () async throws(LedgerError) in try await write.value() }
+    report(.progress(RunProgress(done: count)))
   }
 
-  /// The next rows of the file; none at its end.
+  /// The next rows of the file, ready for the ledger; none at its end.
   private func chunk(
     of reader: RowReader, as file: Int, _ row: inout ReadRow
-  ) throws(Failure) -> [StagedRow] {
+  ) throws(Failure) -> StagedRows {
     var chunk: [StagedRow] = []
     chunk.reserveCapacity(Self.chunk)
     while chunk.count < Self.chunk, try next(reader, &row) {
@@ -116,7 +93,7 @@ struct Staging {
           file: file, record: row.record, line: row.line, row: row.row,
           diagnostics: row.diagnostics, raw: reader.raw))
     }
-    return chunk
+    return StagedRows(chunk)
   }
 
   private func next(_ reader: RowReader, _ row: inout ReadRow) throws(Failure) -> Bool {

@@ -51,10 +51,10 @@ package struct Validator: Sendable {
     }
     try await Staging(run: run, ledger: ledger, input: input, control: control, report: report)
       .read()
-    findings.groups = try await GroupResolution(
-      run: run, ledger: ledger, allowed: input.options.allowed, report: report
-    ).resolveByName()
-    try await CrossCheck(run: run, ledger: ledger, report: report).check()
+    findings.groups = try await GroupResolution(run: run, ledger: ledger, report: report)
+      .resolveByName()
+    try await CrossCheck(run: run, ledger: ledger, allowed: input.options.allowed, report: report)
+      .check()
     findings.rows = try await journaled { () async throws(LedgerError) in
       try await ledger.finishStaging(run)
     }

@@ -118,12 +118,13 @@ package struct ChildRun: Sendable {
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
     if kind == .undo { return try await resolveAsBooked(run, groups) }
-    let count = try await GroupResolution(
+    let count = try await GroupResolution(run: run, ledger: ledger, report: setting.report)
+      .resolve(groups)
+    try await CrossCheck(
       run: run, ledger: ledger,
       allowed: Set(reading?.allow.compactMap(DiagnosticCode.init(rawValue:)) ?? []),
       report: setting.report
-    ).resolve(groups)
-    try await CrossCheck(run: run, ledger: ledger, report: setting.report).check()
+    ).check()
     return count
   }
 

@@ -45,11 +45,13 @@ extension Ledger {
   ) async throws(LedgerError) {
     try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
-      for (reference, group) in found {
-        let id = try database.group(group, run: number)
-        try database.run(
-          "UPDATE group_references SET group_id = ? WHERE reference = ? AND run = ?",
-          [.integer(id), .integer(reference.value), .integer(number)])
+      try database.withStatement(
+        "UPDATE group_references SET group_id = ? WHERE reference = ? AND run = ?"
+      ) { update in
+        for (reference, group) in found {
+          let id = try database.group(group, run: number)
+          try update.run([.integer(id), .integer(reference.value), .integer(number)])
+        }
       }
     }
   }
@@ -129,19 +131,17 @@ extension Ledger {
 extension Database {
   /// The number of a group in its run; a new one is booked.
   func group(_ group: PortGroup, run: Int) throws -> Int {
-    try self.run(
+    try integer(
       """
       INSERT INTO groups (run, object_id, name, integration, needs_reset) VALUES (?, ?, ?, ?, ?)
       ON CONFLICT (run, object_id) DO UPDATE SET
         name = excluded.name, integration = excluded.integration
+      RETURNING group_id
       """,
       [
         .integer(run), .text(group.objectID.text), .text(group.displayName),
         .integer(group.integration?.rawValue), .integer(group.needsReset ? 1 : 0),
       ])
-    return try integer(
-      "SELECT group_id FROM groups WHERE run = ? AND object_id = ?",
-      [.integer(run), .text(group.objectID.text)])
   }
 }
 

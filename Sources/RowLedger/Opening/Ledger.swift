@@ -101,6 +101,13 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// Leaves `work` for the next shared transaction, behind all that was left before.
+  func submit<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) -> LedgerWrite<Value> {
+    LedgerWrite(writer.submit(work), path: path)
+  }
+
   /// Runs a short query; it sees all writes that have returned.
   func read<Value: Sendable>(
     _ work: @Sendable (Database) throws -> Value

@@ -53,21 +53,13 @@ extension Ledger {
   /// All for which `Row.check(in:at:allowed:)` finds something are among them. Left out are rows of
   /// groups whose integration is not known, and rows that say nothing of a skinny state machine and
   /// have a service that is usual in the group; in a PIMG group nothing is plain.
-  package func rowsToFit(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
+  package func misfits(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
     let number = try number(of: run)
-    let unusual = RemoteService.allCases.compactMap { service in
-      service.usualIntegration.map { usual in
-        "(rows.service = \(service.rawValue) AND groups.integration <> \(usual.rawValue))"
-      }
-    }
     return try cursor(
       """
       \(RowReport.select) WHERE rows.run = ? AND rows.state = 'pending'
-        AND groups.integration IS NOT NULL
-        AND (groups.integration = \(IntegrationMethod.pimg.rawValue)
-          OR instr(rows.fields, ?) > 0 OR \(unusual.joined(separator: " OR ")))
-      ORDER BY rows.row
-      """, [.integer(number), .text(Field.skinnyStateMachine.name)], make: RowReport.init)
+        AND \(RowReport.mayNotFit) ORDER BY rows.row
+      """, [.integer(number)], make: RowReport.init)
   }
 
   /// The rows of a run that changed the server, the last of the input first.
@@ -98,6 +90,21 @@ extension Ledger {
 }
 
 extension RowReport {
+  /// True for what `misfits(of:)` gives, as a condition on a row of `rows` and one of `groups`.
+  static let mayNotFit = {
+    let unusual = RemoteService.allCases.compactMap { service in
+      service.usualIntegration.map { usual in
+        "(rows.service = \(service.rawValue) AND groups.integration <> \(usual.rawValue))"
+      }
+    }
+    return """
+      (groups.integration IS NOT NULL
+        AND (groups.integration = \(IntegrationMethod.pimg.rawValue)
+          OR \(unusual.joined(separator: " OR "))
+          OR instr(rows.fields, '\(Field.skinnyStateMachine.name)') > 0))
+      """
+  }()
+
   /// The columns that `init(_:)` reads.
   fileprivate static let select = """
     SELECT rows.row, files.name, rows.line, rows.record, \(shownState),

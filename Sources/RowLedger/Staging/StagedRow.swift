@@ -1,6 +1,7 @@
 // A row on its way into the ledger.
 
 package import PortGroupModel
+internal import SQLiteStore
 
 /// A checked record of an input file, to be booked.
 package struct StagedRow: Sendable, Equatable {
@@ -31,4 +32,52 @@ package struct StagedRow: Sendable, Equatable {
     self.raw = raw
     self.origin = origin
   }
+}
+
+/// Rows in the ledger's form: whoever reads them puts them into it, so that the ledger's one writer need not.
+package struct StagedRows: Sendable {
+  struct Row: Sendable {
+    let group: GroupReference?
+    /// What is bound to `insert` from its fourth place on.
+    let values: [SQLValue]
+    let diagnostics: [Diagnostic]
+  }
+
+  /// Takes the number of the row, that of its run and that of its group's spelling, and the values.
+  static let insert = """
+    INSERT INTO rows (row, run, reference, file, record, line, state, reason, operation,
+      full_key, service, precedence, fields, matching, origin, raw)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    """
+
+  let rows: [Row]
+
+  package init(_ rows: [StagedRow]) {
+    self.rows = rows.map { row in
+      Row(group: row.row?.group, values: row.values, diagnostics: row.diagnostics)
+    }
+  }
+
+  package var count: Int { rows.count }
+
+  package var isEmpty: Bool { rows.isEmpty }
+}
+
+extension StagedRow {
+  fileprivate var values: [SQLValue] {
+    let state = row == nil ? RowState.invalid : .pending(.staged)
+    return [
+      .integer(file), .integer(record), .integer(line), .text(state.name), .text(state.detail),
+      .text(row?.operation.rawValue), .text(row?.duplicateKey),
+      .integer(row?.fields.number(.service)), .integer(row?.fields.number(.precedence)),
+      .utf8(row.map { FieldText.encode($0.fields) }),
+      .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
+      .integer(origin?.value), .text(raw),
+    ]
+  }
+}
+
+extension FieldValues {
+  /// The field as a number; nil where it is absent, empty or something else.
+  func number(_ field: Field) -> Int? { self[field].text.flatMap { Int($0) } }
 }

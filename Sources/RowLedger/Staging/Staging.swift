@@ -50,7 +50,12 @@ extension Ledger {
 
   /// Books rows in the order of the input; one call is one transaction, best of some hundred rows.
   package func stage(_ rows: [StagedRow], in run: RunID) async throws(LedgerError) {
-    try await write { [path] database in
+    _ = try await begin(staging: StagedRows(rows), in: run).value()
+  }
+
+  /// Begins to book rows, behind those that were begun before; the write gives how many they are.
+  package func begin(staging rows: StagedRows, in run: RunID) -> LedgerWrite<Int> {
+    submit { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       let range = RowID.all(of: number)
       var last = try database.integer(
@@ -58,21 +63,23 @@ extension Ledger {
         [.integer(range.lowerBound), .integer(range.upperBound)])
       if last == 0 { last = range.lowerBound }
       var references: [GroupReference: Int] = [:]
-      try database.withStatement(StagedRow.insert) { statement in
-        for staged in rows {
+      try database.withStatement(StagedRows.insert) { statement in
+        for row in rows.rows {
           last += 1
-          let reference = try staged.row.map { row in
-            if let known = references[row.group] { return known }
-            let id = try database.reference(row.group, run: number)
-            references[row.group] = id
+          let reference = try row.group.map { group in
+            if let known = references[group] { return known }
+            let id = try database.reference(group, run: number)
+            references[group] = id
             return id
           }
-          try statement.run(staged.values(id: last, run: number, reference: reference))
-          for diagnostic in staged.diagnostics {
+          try statement.run(
+            [.integer(last), .integer(number), .integer(reference)], row.values)
+          for diagnostic in row.diagnostics {
             try database.insert(diagnostic, row: last, run: number)
           }
         }
       }
+      return rows.count
     }
   }
 
@@ -137,30 +144,4 @@ extension Database {
       WHERE run = ? AND object_id = ? AND name = ? AND integration = ?
       """, values)
   }
-}
-
-extension StagedRow {
-  /// The statement that `values` belong to.
-  fileprivate static let insert = """
-    INSERT INTO rows (row, run, file, record, line, state, reason, operation, reference,
-      full_key, service, precedence, fields, matching, origin, raw)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-    """
-
-  fileprivate func values(id: Int, run: Int, reference: Int?) -> [SQLValue] {
-    let state = row == nil ? RowState.invalid : .pending(.staged)
-    return [
-      .integer(id), .integer(run), .integer(file), .integer(record), .integer(line),
-      .text(state.name), .text(state.detail), .text(row?.operation.rawValue), .integer(reference),
-      .text(row?.duplicateKey), .integer(row?.fields.number(.service)),
-      .integer(row?.fields.number(.precedence)), .utf8(row.map { FieldText.encode($0.fields) }),
-      .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
-      .integer(origin?.value), .text(raw),
-    ]
-  }
-}
-
-extension FieldValues {
-  /// The field as a number; nil where it is absent, empty or something else.
-  func number(_ field: Field) -> Int? { self[field].text.flatMap { Int($0) } }
 }

@@ -65,14 +65,18 @@ struct Staging {
   private func stage(
     _ reader: RowReader, as file: Int, _ count: inout Int
   ) async throws(Failure) {
-    var underway: [LedgerWrite<Int>] = []
+    var begun: [(write: LedgerWrite<Int>, rows: StagedRows)] = []
     var row = ReadRow()
     while case let rows = try chunk(of: reader, as: file, &row), !rows.isEmpty {
       if let stop = control.stop { throw .stop(stop) }
-      if underway.count == Self.ahead { try await finish(underway.removeFirst(), &count) }
-      underway.append(ledger.begin(staging: rows, in: run))
+      begun.append((ledger.begin(staging: rows, in: run), rows))
+      guard begun.count > Self.ahead else { continue }
+      try await finish(begun[begun.count - 1 - Self.ahead].write, &count)
+      // One that is booked is kept for another round, so that its memory is freed where it was taken: a
+      // writer that frees it and a reader that takes some wait for each other's lock all the time.
+      if begun.count > Self.ahead + 1 { begun.removeFirst() }
     }
-    for write in underway { try await finish(write, &count) }
+    for (write, _) in begun.suffix(Self.ahead) { try await finish(write, &count) }
   }
 
   private func finish(_ write: LedgerWrite<Int>, _ count: inout Int) async throws(Failure) {

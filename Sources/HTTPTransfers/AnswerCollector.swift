@@ -1,4 +1,5 @@
 /// Gathers an answer out of header lines and body parts, within limits; does no I/O.
+import Glibc
 import HTTPMessages
 
 struct AnswerCollector {
@@ -24,14 +25,16 @@ struct AnswerCollector {
   var isEmpty: Bool { headerBytes == 0 }
 
   /// Takes one line with its line end; false if the limit is passed.
-  mutating func takeHeaderLine(_ bytes: RawSpan) -> Bool {
-    headerBytes += bytes.byteCount
+  mutating func takeHeaderLine(_ bytes: Span<UInt8>) -> Bool {
+    headerBytes += bytes.count
     guard headerBytes <= headerLimit else {
       isTooLarge = true
       return false
     }
-    let line = bytes.withoutLineEnd
-    if line.starts(with: "HTTP/".utf8) && (headersEnded || lines.isEmpty) {
+    var end = bytes.count
+    while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+    let line = bytes.extracting(..<end)
+    if line.begins(with: "HTTP/") && (headersEnded || lines.isEmpty) {
       // The final answer begins behind an interim one (RFC 9110 §15.2).
       lines = []
       headersEnded = false
@@ -59,33 +62,41 @@ struct AnswerCollector {
     return HTTPResponse(status: status, headerFields: fields, body: body)
   }
 
-  private mutating func takeField(_ line: [UInt8]) {
+  private mutating func takeField(_ line: Span<UInt8>) {
     if line[0].isBlank {
       // A folded line goes on with the value before it (RFC 9112 §5.2).
       guard let last = lines.indices.last else { return }
-      lines[last].value += " " + line[...].trimmedText
+      lines[last].value += " " + line.trimmedText
     } else {
-      let name = line.prefix { $0 != UInt8(ascii: ":") }
-      guard name.count < line.count else { return }
-      lines.append(.init(name: name.trimmedText, value: line[(name.count + 1)...].trimmedText))
+      guard let colon = line.indices.first(where: { line[$0] == UInt8(ascii: ":") }) else {
+        return
+      }
+      lines.append(
+        .init(
+          name: line.extracting(..<colon).trimmedText,
+          value: line.extracting((colon + 1)...).trimmedText))
     }
   }
 }
 
-extension RawSpan {
-  fileprivate var withoutLineEnd: [UInt8] {
-    var line = unsafe withUnsafeBytes { unsafe [UInt8]($0) }
-    while let last = line.last, last == 0x0A || last == 0x0D { line.removeLast() }
-    return line
+extension Span<UInt8> {
+  fileprivate func begins(with text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    return unsafe withUnsafeBytes { bytes in
+      unsafe bytes.baseAddress.map {
+        unsafe memcmp($0, text.utf8Start, text.utf8CodeUnitCount) == 0
+      } ?? false
+    }
   }
-}
 
-extension ArraySlice<UInt8> {
   /// The text without blanks around it; broken UTF-8 is mended.
   fileprivate var trimmedText: String {
-    let start = drop { $0.isBlank }
-    let end = start.lastIndex { !$0.isBlank }.map { $0 + 1 } ?? start.startIndex
-    return String(decoding: start[..<end], as: UTF8.self)
+    var (start, end) = (0, count)
+    while start < end, self[start].isBlank { start += 1 }
+    while start < end, self[end - 1].isBlank { end -= 1 }
+    return unsafe extracting(start..<end).withUnsafeBufferPointer { bytes in
+      unsafe String(decoding: bytes, as: UTF8.self)
+    }
   }
 }
 

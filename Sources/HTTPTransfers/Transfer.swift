@@ -127,7 +127,8 @@ import HTTPMessages
       unsafe cupibulk_curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) {
         bytes, size, count, context in
         let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-        let taken = unsafe Transfer.at(context)?.answer.takeHeaderLine(line.bytes) ?? false
+          .bindMemory(to: UInt8.self)
+        let taken = unsafe Transfer.at(context)?.answer.takeHeaderLine(line.span) ?? false
         return taken ? size * count : Int(CURL_WRITEFUNC_ERROR)
       }, CURLOPT_HEADERFUNCTION)
     try setup.check(

@@ -118,16 +118,16 @@ struct BatchSender {
   mutating func halt(_ reason: RunStop) { stop = reason }
 
   private mutating func take(_ index: Int) async {
-    let step = steps[index]
-    if isStuck { return note(step, .pending(.groupInDoubt)) }
-    if stop != nil { return note(step, .pending(attempts[index] == nil ? .stopped : .settled)) }
+    let row = steps[index].row.id
+    if isStuck { return note(row, .pending(.groupInDoubt)) }
+    if stop != nil { return note(row, .pending(attempts[index] == nil ? .stopped : .settled)) }
     let group = group.objectID
-    switch step.decision {
+    switch steps[index].decision {
     case .unchanged, .refuse: return
     case .create(let fields):
       if let server = standing(fields) {
         return note(
-          step, .unchanged, detail: "it stands there already",
+          row, .unchanged, detail: "it stands there already",
           effect: Effect(.none, objectID: server))
       }
       await send(index) { client throws(ServerError) in try await client.create(fields, in: group) }
@@ -138,7 +138,7 @@ struct BatchSender {
       }
     case .delete(let server):
       let id = before[server].objectID
-      if let code = deletes.refusal(step.row.id, of: id) { return refuse(step, code, id) }
+      if let code = deletes.refusal(row, of: id) { return refuse(row, code, id) }
       await send(index) { client throws(ServerError) in try await client.delete(id, in: group) }
     }
   }
@@ -155,8 +155,8 @@ struct BatchSender {
     _ index: Int,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
   ) async {
-    let step = steps[index]
-    let isFirst = attempts[index] == nil && step.lost == nil
+    let row = steps[index].row.id
+    let isFirst = attempts[index] == nil && steps[index].lost == nil
     attempts[index, default: 0] += 1
     shown = nil
     let delivery: Courier.Delivery
@@ -166,11 +166,11 @@ struct BatchSender {
     } catch {
       stop = error.stop
       return note(
-        step, .pending(!isFirst ? .settled : error.wasTried ? .notProcessed : .stopped))
+        row, .pending(!isFirst ? .settled : error.wasTried ? .notProcessed : .stopped))
     }
     switch delivery {
-    case .done(let id): done(step, id, left.date)
-    case .refused(let refusal): refused(step, refusal, left.date, isFirst: isFirst)
+    case .done(let id): done(index, id, left.date)
+    case .refused(let refusal): refused(index, refusal, left.date, isFirst: isFirst)
     case .unknown(let setback):
       let lost = LostWrite(
         reason: setback.reason, left: left.time, date: left.date,
@@ -180,37 +180,41 @@ struct BatchSender {
   }
 
   private mutating func refused(
-    _ step: Step, _ refusal: Refusal, _ sent: Date, isFirst: Bool
+    _ index: Int, _ refusal: Refusal, _ sent: Date, isFirst: Bool
   ) {
-    if case .delete(let server) = step.decision, refusal.status == 404 || refusal.status == 410 {
+    let row = steps[index].row.id
+    if case .delete(let server) = steps[index].decision,
+      refusal.status == 404 || refusal.status == 410
+    {
       // After a lost answer it is ours: it took effect after we had looked.
-      if !isFirst { return done(step, nil, sent) }
+      if !isFirst { return done(index, nil, sent) }
       return note(
-        step, .unchanged, detail: "it was gone already",
+        row, .unchanged, detail: "it was gone already",
         effect: Effect(.none, objectID: before[server].objectID), sent: sent)
     }
-    note(step, .failed(.refused), detail: refusal.sentence, sent: sent)
+    note(row, .failed(.refused), detail: refusal.sentence, sent: sent)
   }
 
-  private mutating func done(_ step: Step, _ id: ObjectID?, _ sent: Date?) {
-    switch step.decision {
+  private mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Date?) {
+    let row = steps[index].row.id
+    switch steps[index].decision {
     case .create(let fields):
       if let id { createdIDs.insert(id) }
       deletes.picture.created(id, service: fields.service)
-      note(step, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
+      note(row, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
     case .update(let index, let fields):
       let server = before[index]
       var after = server.fields
       for field in fields.present { after[field] = fields[field] }
       note(
-        step, .updated,
+        row, .updated,
         effect: Effect(.updated, objectID: server.objectID, before: server.fields, after: after),
         sent: sent)
     case .delete(let index):
       let server = before[index]
       deletes.picture.deleted(server.objectID)
       note(
-        step, .deleted,
+        row, .deleted,
         effect: Effect(.deleted, objectID: server.objectID, before: server.fields), sent: sent)
     case .unchanged, .refuse: return
     }
@@ -231,7 +235,7 @@ struct BatchSender {
       servers = try await look()
     } catch {
       stop = error
-      for (index, lost) in doubts { doubt(steps[index], lost, lost.reason) }
+      for (index, lost) in doubts { doubt(index, lost, lost.reason) }
       doubts = []
       return nil
     }
@@ -239,17 +243,17 @@ struct BatchSender {
     var waiting: [(step: Int, lost: LostWrite)] = []
     var again: [Int] = []
     for (index, lost) in doubts {
-      let step = steps[index]
-      switch find(step, &settlement) {
-      case .done(let id): done(step, id, lost.date)
+      let decision = steps[index].decision
+      switch find(decision, &settlement) {
+      case .done(let id): done(index, id, lost.date)
       case .unclear(let id):
         doubt(
-          step, lost,
+          index, lost,
           "\(lost.reason); the new server \(id) may be the one of this row in another form")
-      case .notDone where step.decision.isCreation && !lost.isAnswered && !lost.hasWaited:
+      case .notDone where decision.isCreation && !lost.isAnswered && !lost.hasWaited:
         waiting.append((index, lost))
       case .notDone where attempts[index, default: 0] >= Self.tries:
-        doubt(step, lost, "the answer was lost \(Self.tries) times, and no effect shows")
+        doubt(index, lost, "the answer was lost \(Self.tries) times, and no effect shows")
       case .notDone: again.append(index)
       }
     }
@@ -291,8 +295,10 @@ struct BatchSender {
     return settlement
   }
 
-  private func find(_ step: Step, _ settlement: inout Settlement) -> Settlement.Finding {
-    switch step.decision {
+  private func find(
+    _ decision: Decision, _ settlement: inout Settlement
+  ) -> Settlement.Finding {
+    switch decision {
     case .create(let fields): settlement.creation(fields)
     case .update(let server, let fields): settlement.update(before[server].objectID, fields)
     case .delete(let server): settlement.deletion(before[server].objectID)
@@ -302,23 +308,23 @@ struct BatchSender {
 
   // MARK: Noting
 
-  private mutating func doubt(_ step: Step, _ lost: LostWrite, _ detail: String) {
+  private mutating func doubt(_ index: Int, _ lost: LostWrite, _ detail: String) {
     isStuck = true
-    note(step, .inDoubt, detail: detail, sent: lost.date)
+    note(steps[index].row.id, .inDoubt, detail: detail, sent: lost.date)
   }
 
-  private mutating func refuse(_ step: Step, _ code: FailureCode, _ id: ObjectID) {
-    note(step, .failed(code), detail: code.meaning, effect: Effect(.none, objectID: id))
+  private mutating func refuse(_ row: RowID, _ code: FailureCode, _ id: ObjectID) {
+    note(row, .failed(code), detail: code.meaning, effect: Effect(.none, objectID: id))
   }
 
   private mutating func note(
-    _ step: Step, _ state: RowState, detail: String? = nil, effect: Effect = .none,
+    _ row: RowID, _ state: RowState, detail: String? = nil, effect: Effect = .none,
     sent: Date? = nil
   ) {
-    if state.isFailed || state == .inDoubt { deletes.trouble(step.row.id) }
+    if state.isFailed || state == .inDoubt { deletes.trouble(row) }
     if state.isFailed { fuse.count(1) }
     outcomes.append(
-      Outcome(row: step.row.id, state: state, detail: detail, effect: effect, sent: sent))
+      Outcome(row: row, state: state, detail: detail, effect: effect, sent: sent))
     if state.isFinal { tally.answered(courier) }
   }
 }

@@ -82,9 +82,9 @@ package struct BatchPlanner {
     case .update: return .refuse(.noMatch)
     case .create, .upsert:
       // The server takes no creation without a service.
-      if row.hasMatch || row.fields[.service].text == nil { return .refuse(.noMatch) }
+      if row.hasMatch || !row.fields.holds(.service) { return .refuse(.noMatch) }
       if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
-      return .create(row.fields.filtered { $0 != .objectID && row.fields[$0].text != nil })
+      return .create(row.fields.filtered { $0 != .objectID && row.fields.holds($0) })
     }
   }
 

@@ -124,8 +124,10 @@ package struct FieldValues: Sendable, Equatable {
 
   /// The fields of this value that `keep` allows; the rest become absent.
   package func filtered(_ keep: (Field) -> Bool) -> FieldValues {
-    var result = FieldValues()
-    for field in present where keep(field) { result[field] = self[field] }
+    var result = FieldValues(capacity: bytes.count)
+    for field in Field.allCases where keep(field) {
+      withUTF8(of: field) { text in if let text { result.set(field, utf8: text) } }
+    }
     return result
   }
 
@@ -185,8 +187,19 @@ extension FieldValues {
     switch field.rule.kind {
     case .host, .hostV6: return Host.canonical(text)
     case .objectID: return text.lowercased()
-    case .integer, .enumeration: return Int(text).map(String.init) ?? text
+    case .integer, .enumeration:
+      return text.isPlainNumber ? text : Int(text).map(String.init) ?? text
     case .uri: return text
     }
+  }
+}
+
+extension String {
+  /// True for digits without a zero before them, which are the number's only canonical form.
+  fileprivate var isPlainNumber: Bool {
+    guard let first = utf8.first, first != UInt8(ascii: "0") || utf8.count == 1 else {
+      return false
+    }
+    return utf8.allSatisfy { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }
   }
 }

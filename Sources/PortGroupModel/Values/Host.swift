@@ -42,6 +42,7 @@ package enum Host {
 
   /// The form in which hosts compare: lower case, no trailing dot, IPv6 as RFC 5952 writes it.
   package static func canonical(_ text: String) -> String {
+    if text.utf8.last != dot, text.utf8.allSatisfy(isPlain) { return text }
     var host = text.lowercased()
     if host.utf8.contains(UInt8(ascii: ":")) { return canonicalIPv6(host) ?? host }
     if host.utf8.count > 1, host.utf8.last == dot { host.unicodeScalars.removeLast() }
@@ -88,6 +89,11 @@ package enum Host {
     }
     // A last label of digits alone would make the name read as a broken address.
     if labels.last?.allSatisfy(isDigit) ?? true { throw .notIPv4 }
+  }
+
+  /// True for what stands in a canonical name or IPv4 address as it is.
+  private static func isPlain(_ byte: UInt8) -> Bool {
+    isDigit(byte) || byte == dot || byte == hyphen || (byte >= UInt8(ascii: "a") && isLetter(byte))
   }
 
   private static let dot = UInt8(ascii: ".")

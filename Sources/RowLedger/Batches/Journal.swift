@@ -130,7 +130,8 @@ extension Database {
             try run(
               "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
           } else {
-            try book.run(outcome.bookValues)
+            let values = outcome.bookValues
+            if try book.run(values) == 0 { try run(Outcome.bookAnew, values) }
           }
         }
       }
@@ -151,16 +152,21 @@ extension Intent {
 extension Outcome {
   fileprivate static let update = "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?"
 
-  /// The statement that `bookValues` belong to.
+  /// The statement that `bookValues` belong to; it changes nothing where the row has no entry.
   fileprivate static let book = """
-    INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
-    ON CONFLICT (row) DO UPDATE SET is_open = 0,
+    UPDATE journal SET is_open = 0,
       verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
       effect = iif(?2 = 'none', effect, ?2),
       effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
       before = iif(?2 = 'none', before, ?4),
       after = iif(?2 = 'none', after, ?5)
+    WHERE row = ?1
+    """
+
+  /// The same for a row without an entry.
+  fileprivate static let bookAnew = """
+    INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
     """
 
   fileprivate var bookValues: [SQLValue] {

@@ -66,23 +66,23 @@ def group_id(number):
     return f"6f1d2c3b-5a49-4e87-9c10-{number:012x}"
 
 
-def rows(count, rows_of_a_group=ROWS_OF_A_GROUP):
-    """New SIP proxies that nothing has to be said about, a group after another."""
+def rows(count, rows_of_a_group=ROWS_OF_A_GROUP, first=0):
+    """New SIP proxies that nothing has to be said about, a group after another; precedences begin with `first`."""
     for number in range(count):
         group, place = divmod(number, rows_of_a_group)
         yield (
             group_id(group), f"Site {group:06d} SIP", "upsert", "2", "102", f"sip-{place}.site-{group}.lab.example", "",
-            "5060", "5061", str(place))
+            "5060", "5061", str(first + place))
 
 
-def write_rows(path, count, rows_of_a_group=ROWS_OF_A_GROUP):
+def write_rows(path, count, rows_of_a_group=ROWS_OF_A_GROUP, first=0):
     """Writes the CSV file of so many rows, unless it is there, and returns its path."""
     path = Path(path)
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
         with open(unfinished, "w", encoding="utf-8", newline="\n") as file:
             file.write(",".join(COLUMNS) + "\n")
-            file.writelines(",".join(row) + "\n" for row in rows(count, rows_of_a_group))
+            file.writelines(",".join(row) + "\n" for row in rows(count, rows_of_a_group, first))
         unfinished.rename(path)
     return path
 

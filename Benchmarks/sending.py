@@ -86,8 +86,8 @@ def end_to_end():
             return send(name, rows, url, 8, "all")
 
     runs = rounds(contenders, SANDBOX_ROWS, in_sandbox)
-    # The C program reads nothing back here: its figure is shown, and no promise rests on it.
-    return lines + table_of("sandbox", 8, SANDBOX_ROWS, runs, {AIOHTTP: PROMISES[AIOHTTP]})
+    return lines + table_of("sandbox", 8, SANDBOX_ROWS, runs, PROMISES) + [
+        "", "Against the sandbox its own work decides: no contender can be three times as fast as another there."]
 
 
 def counted(found, fixed):
@@ -99,7 +99,6 @@ def slots():
     rows, groups = rows_file(SLOT_ROWS), groups_of(SLOT_ROWS)
     contenders = [name for name in (OURS, C) if is_there(name)]
     shares = {name: [] for name in contenders}
-    changed, unchanged = [], []
     for _ in range(SLOT_ROUNDS):
         for name in contenders:
             with sandbox(rows, "--fault", f"slow={round(LATENCY * 1000)}ms") as url:
@@ -109,14 +108,16 @@ def slots():
                 raise SystemExit(f"{name} creates {done.created} of {SLOT_ROWS} rows")
             requests = counted(found, True) + counted(found, False)
             shares[name].append(100 * requests * LATENCY / 2 / done.wall)
-            if name == OURS:
-                changed.append(counted(found, False) / SLOT_ROWS)
+    moved = write_rows(WORK / f"push-{SLOT_ROWS}-changed.csv", SLOT_ROWS, first=1_000)
     with sandbox(rows) as url:
         send(OURS, rows, url, 2, "all")
-        before = counted(calls(url), False)
-        if send(OURS, rows, url, 2, "all").created != 0:
-            raise SystemExit("rows that are there already are created again")
-        unchanged = (counted(calls(url), False) - before) / groups
+        counts = [counted(calls(url), False)]
+        for path in (rows, moved):
+            if send(OURS, path, url, 2, "all").created != 0:
+                raise SystemExit("rows that are there already are created again")
+            counts.append(counted(calls(url), False))
+        unchanged = (counts[1] - counts[0]) / groups
+        changed = (counts[2] - counts[1]) / SLOT_ROWS
     promised = 1 + 2 / ROWS_OF_A_GROUP
     kept = verdict(statistics.median(shares[OURS]) >= 97, "at least 97 %")
     lines = [
@@ -130,11 +131,12 @@ def slots():
     if C in shares:
         lines.append(f"| share of the ideal, C program | {spread(shares[C], 1)} % | |")
     return lines + [
-        f"| requests a changed row | {max(changed):.3f} | "
-        f"{verdict(max(changed) <= promised + 1e-9, f'at most {promised:.3g}')} |",
+        f"| requests a changed row | {changed:.3f} | "
+        f"{verdict(changed <= promised + 1e-9, f'at most {promised:.3g}')} |",
         f"| requests an unchanged group | {unchanged:.3f} | {verdict(unchanged <= 1 + 1e-9, 'one')} |", "",
         "Requests are counted by the sandbox, without those that a run makes once: login, version, servers of the "
-        "cluster, list of all groups."]
+        "cluster, list of all groups. A row is changed where its server gets another precedence. A group without servers costs "
+        "one request more, in which the server is asked whether it has the group at all: its list would be empty, too."]
 
 
 def instructions_of(command):

@@ -79,29 +79,22 @@ extension ConnectionClient {
   /// last segment holds in all of them (reference CUPI.md §1.3, §3.5). The group's own id is not
   /// the new server's.
   private static func newID(in response: HTTPResponse, group: ObjectID) -> ObjectID? {
-    let texts = [
-      String(decoding: response.body.prefix(1_024), as: UTF8.self),
-      response.headerFields["Location"] ?? "",
-    ]
-    for text in texts {
-      if let id = ObjectID(lastSegment(of: text)), id != group { return id }
-    }
-    return nil
+    if let id = lastID(in: response.body.prefix(1_024)), id != group { return id }
+    guard let location = response.headerFields["Location"] else { return nil }
+    return lastID(in: Array(location.utf8)[...]).flatMap { $0 == group ? nil : $0 }
   }
 
-  /// The last segment of a path that may stand in quotes, with white space around it.
-  private static func lastSegment(of text: String) -> Substring {
+  /// The id that is the last segment of a path, which may stand in quotes and have white space around it.
+  private static func lastID(in path: ArraySlice<UInt8>) -> ObjectID? {
     func isBetween(_ byte: UInt8) -> Bool {
       switch byte {
       case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: true
       default: false
       }
     }
-    let bytes = text.utf8
-    guard let last = bytes.lastIndex(where: { !isBetween($0) }) else { return "" }
-    let head = bytes[..<last]
-    let begin = head.lastIndex(where: isBetween).map(head.index(after:)) ?? head.startIndex
-    return text[begin...last]
+    guard let last = path.lastIndex(where: { !isBetween($0) }) else { return nil }
+    let begin = path[..<last].lastIndex(where: isBetween).map { $0 + 1 } ?? path.startIndex
+    return ObjectID(String(decoding: path[begin...last], as: UTF8.self))
   }
 }
 

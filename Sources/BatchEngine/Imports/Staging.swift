@@ -12,7 +12,7 @@ struct Staging {
   let report: @Sendable (RunEvent) -> Void
 
   /// How many rows one transaction books.
-  private static let chunk = 500
+  private static let chunk = 1_000
   /// How many transactions may wait to be booked while the next rows are read.
   private static let ahead = 2
 

@@ -13,8 +13,27 @@ struct LatencyWatch: Sendable {
 
   /// The last answers of one kind.
   private struct Window {
-    var times: [Duration] = []
+    /// As they came.
+    private(set) var times: [Duration] = []
+    /// The same in order, so that no answer has them sorted anew.
+    private var sorted: [Duration] = []
     var calm: Duration?
+
+    /// The one in the middle; `nil` while there are too few.
+    var median: Duration? { times.count < length ? nil : sorted[length / 2] }
+
+    mutating func take(_ time: Duration) {
+      if times.count == length, let old = sorted.firstIndex(of: times.removeFirst()) {
+        sorted.remove(at: old)
+      }
+      times.append(time)
+      sorted.insert(time, at: sorted.firstIndex { $0 > time } ?? sorted.endIndex)
+    }
+
+    mutating func forget() {
+      times = []
+      sorted = []
+    }
   }
 
   /// How many answers make a median; odd.
@@ -31,16 +50,14 @@ struct LatencyWatch: Sendable {
   /// - Returns: True if the server is under load; the answers so far are forgotten then, so that
   ///   nine new ones come before the next such verdict.
   mutating func isLoad(_ time: Duration, of request: Request) -> Bool {
-    var window = windows[request] ?? Window()
+    var window = windows.removeValue(forKey: request) ?? Window()
     defer { windows[request] = window }
-    window.times.append(time)
-    guard window.times.count >= Self.length else { return false }
-    window.times = window.times.suffix(Self.length)
-    let median = window.times.sorted()[Self.length / 2]
+    window.take(time)
+    guard let median = window.median else { return false }
     let calm = min(window.calm ?? median, median)
     window.calm = calm
     guard median > calm * Self.factor, median >= Self.floor else { return false }
-    window.times = []
+    window.forget()
     return true
   }
 }

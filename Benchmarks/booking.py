@@ -44,7 +44,7 @@ def staging():
                 its[setting].append(wall)
     lines = [
         "### Staging against C", "",
-        f"{STAGED_ROWS:,} rows, {ROWS_OF_A_GROUP} a group, into the same tables with the same indexes, 500 rows a "
+        f"{STAGED_ROWS:,} rows, {ROWS_OF_A_GROUP} a group, into the same tables with the same indexes, 1,000 rows a "
         f"transaction; {ROUNDS} rounds, in turn. The C program only inserts; we also check every row, find duplicates "
         "across rows, and resolve groups. `validate` stages into a throw-away ledger with synchronous=OFF. An import "
         "stages with synchronous=FULL; its time is from its start to its first request for a group's servers, with the "

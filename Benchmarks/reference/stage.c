@@ -4,7 +4,7 @@
 
    LEDGER is an emptied ledger that cupibulk made, with a run 1 and its file 0: tables, indexes and page size are the
    same. Every row of FILE becomes a row there with the texts that cupibulk gives it, and each group's spelling is
-   booked where it differs from the row before. 500 rows are a transaction, as they are in cupibulk's staging; the
+   booked where it differs from the row before. 1,000 rows are a transaction, as they are in cupibulk's staging; the
    third argument is the setting of `synchronous`. Foreign keys are not enforced, as is SQLite's habit; cupibulk
    enforces them.
    Prints how many rows were booked. */
@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ROWS_A_COMMIT = 500, MOST_FIELDS = 16, LONGEST_ROW = 16 << 10, RUN = 1 };
+enum { ROWS_A_COMMIT = 1000, MOST_FIELDS = 16, LONGEST_ROW = 16 << 10, RUN = 1 };
 
 static const char *const names[] = {
     "MediaPortGroupObjectId", "PortGroup", "Operation", "TelephonyIntegrationMethodEnum", "MediaRemoteServiceEnum",

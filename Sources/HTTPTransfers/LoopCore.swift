@@ -122,6 +122,8 @@ final class LoopCore: TaskExecutor {
         inbox.steps = []
         inbox.mustLookForCancelled = false
       }
+      // Also where a socket has woken it: nobody needs to ring until the next sleep.
+      inbox.isAsleep = false
       return (inbox.submissions, inbox.steps, inbox.mustLookForCancelled, inbox.closed)
     }
     for step in steps { unsafe step.runSynchronously(on: asUnownedTaskExecutor()) }

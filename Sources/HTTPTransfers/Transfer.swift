@@ -59,6 +59,12 @@ import HTTPMessages
     try setUpHeaderLines(of: call.request, setup)
   }
 
+  /// Lets go of the exchange that has ended; it may be large, and holds credentials.
+  func forget() {
+    call = nil
+    answer = AnswerCollector(options)
+  }
+
   /// True once the request was about to be sent: from then on it may have had an effect.
   var hasBegun: Bool { beginnings > 0 }
 

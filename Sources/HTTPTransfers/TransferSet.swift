@@ -103,7 +103,10 @@ import HTTPMessages
 
   private func finish(_ flight: Flight, _ result: ExchangeResult) {
     options.observer?(flight.transfer.trace(of: flight.call.request, result))
-    if case .success = result { idle.append(flight.transfer) }
+    if case .success = result {
+      flight.transfer.forget()
+      idle.append(flight.transfer)
+    }
     flight.continuation.resume(returning: result)
   }
 

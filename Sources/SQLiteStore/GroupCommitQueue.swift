@@ -34,7 +34,9 @@ package final class GroupCommitQueue: Sendable {
     self.database = Mutex(database)
   }
 
-  /// Runs `work` in the next transaction; after another's failure once more, in one of its own.
+  /// Runs `work` in the next transaction; if that fails, once more in one of its own.
+  ///
+  /// So it may run twice, and must change nothing but the database.
   ///
   /// - Returns: what `work` returned, once it is committed.
   /// - Throws: what `work` threw (then none of its changes stay), or the commit's `SQLiteError`.
@@ -44,7 +46,7 @@ package final class GroupCommitQueue: Sendable {
     try await submit(work).value
   }
 
-  /// Leaves `work` for the next transaction, behind all that was left before.
+  /// Leaves `work` for the next transaction, behind all that was left before; see `perform`.
   package func submit<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) -> PendingWrite<Value> {
@@ -90,24 +92,43 @@ package final class GroupCommitQueue: Sendable {
 
   /// Runs jobs in one transaction, or each in its own where that does not go well.
   private func commit(_ jobs: [Job]) {
+    guard case .failure(let failure) = attempt(jobs) else { return }
+    var refused = jobs[...]
+    var reason = failure.error
+    if failure.hasBegun, jobs.count > 1 {
+      while let job = refused.popFirst() {
+        guard case .failure(let failure) = attempt([job]) else { continue }
+        job.refuse(failure.error)
+        reason = failure.error
+        // What keeps one transaction from beginning keeps the next ones, and each would wait for it.
+        if !failure.hasBegun { break }
+      }
+    }
+    for job in refused { job.refuse(reason) }
+  }
+
+  private struct Failure: Error {
+    let error: any Error
+    /// Whether the transaction could begin.
+    let hasBegun: Bool
+  }
+
+  /// Runs jobs in one transaction, and lets their callers go on if it is committed.
+  private func attempt(_ jobs: [Job]) -> Result<Void, Failure> {
     var hasBegun = false
-    let result = Result {
-      try database.withLock { database in
+    do {
+      let resumes = try database.withLock { database in
         try database.transaction {
           hasBegun = true
           return try jobs.map { try $0.run(database) }
         }
       }
-    }
-    // Outside of every lock: a caller that goes on may queue its next write at once.
-    switch result {
-    case .success(let resumes):
       waiting.withLock { $0.commits += 1 }
+      // Outside of every lock: a caller that goes on may queue its next write at once.
       for resume in resumes { resume() }
-    case .failure where hasBegun && jobs.count > 1:
-      for job in jobs { commit([job]) }
-    case .failure(let error):
-      for job in jobs { job.refuse(error) }
+      return .success(())
+    } catch {
+      return .failure(Failure(error: error, hasBegun: hasBegun))
     }
   }
 }

@@ -17,7 +17,7 @@ package enum XMLEvent: Sendable, Equatable {
   /// `name` is the local name; the namespace is ignored. `position` is that of `<`.
   case startElement(name: String, attributes: [XMLAttribute], position: TextPosition)
   case endElement(name: String)
-  /// CDATA arrives as text too. A comment may cut one text into two events.
+  /// CDATA arrives as text too; a comment does not cut it.
   case text(String)
 }
 

@@ -143,4 +143,12 @@ import Testing
     }
     #expect(try ledger.signs(in: run) == RowSigns(duplicates: true, largestGroup: 3))
   }
+
+  @Test func `of a group that is too large everything is suspected`() async throws {
+    let run = try await fixture.stage((1...4).map { LedgerFixture.row("h\($0)") })
+    #expect(try ledger.signs(in: run, limit: 4) == RowSigns(largestGroup: 4))
+    #expect(
+      try ledger.signs(in: run, limit: 3)
+        == RowSigns(duplicates: true, sharedPrecedences: true, largestGroup: 4))
+  }
 }

@@ -75,20 +75,45 @@ import Testing
     #expect(try count() == 2)
   }
 
-  @Test func `when the disk is full, all of the transaction hear of it and the next may go on`()
-    async throws
-  {
+  @Test func `when the disk is full, those that still fit are booked`() async throws {
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE blobs (b BLOB); PRAGMA max_page_count = 20")
     let queue = GroupCommitQueue(database)
-    let error = await #expect(throws: SQLiteError.self) {
-      try await queue.perform { database in
-        try database.run("INSERT INTO blobs VALUES (zeroblob(1000000))")
-      }
-    }
+    let gate = Gate()
+    async let first: Void = queue.perform { _ in gate.waitUntilOpen() }
+    await gate.entered()
+    let small = queue.submit { try $0.run("INSERT INTO numbers VALUES (1)") }
+    let large = queue.submit { try $0.run("INSERT INTO blobs VALUES (zeroblob(1000000))") }
+    let next = queue.submit { try $0.run("INSERT INTO numbers VALUES (2)") }
+    gate.open()
+    try await first
+    #expect(try await small.value == 1)
+    let error = await #expect(throws: SQLiteError.self) { try await large.value }
     #expect(error?.kind == .full)
-    try await insert(1, by: queue)
+    #expect(try await next.value == 1)
+    #expect(try count() == 2)
+  }
+
+  @Test func `when a shared commit fails, each write is tried by itself`() async throws {
+    let database = try Database(.file(path))
+    // Checked when the transaction is committed, and not before.
+    try database.execute(
+      """
+      CREATE TABLE children (n INTEGER REFERENCES numbers DEFERRABLE INITIALLY DEFERRED);
+      """)
+    let queue = GroupCommitQueue(database)
+    let gate = Gate()
+    async let first: Void = queue.perform { _ in gate.waitUntilOpen() }
+    await gate.entered()
+    let good = queue.submit { try $0.run("INSERT INTO numbers VALUES (1)") }
+    let bad = queue.submit { try $0.run("INSERT INTO children VALUES (7)") }
+    gate.open()
+    try await first
+    #expect(try await good.value == 1)
+    let error = await #expect(throws: SQLiteError.self) { try await bad.value }
+    #expect(error?.kind == .constraint)
     #expect(try count() == 1)
+    #expect(try Database(.file(path)).integer("SELECT count(*) FROM children") == 0)
   }
 
   @Test func `when no transaction can begin, every waiting caller is told`() async throws {

@@ -15,7 +15,9 @@ struct CrossCheck {
   static let groupLimit = 10_000
 
   func check() async throws(RunStop) {
-    let signs = try booked { () throws(LedgerError) in try ledger.signs(in: run) }
+    let signs = try booked { () throws(LedgerError) in
+      try ledger.signs(in: run, limit: Self.groupLimit)
+    }
     if signs.misfits { try await misfits() }
     if signs.duplicates { try await duplicates() }
     if signs.sharedPrecedences { try await precedences() }

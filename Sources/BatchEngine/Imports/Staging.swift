@@ -65,18 +65,28 @@ struct Staging {
   private func stage(
     _ reader: RowReader, as file: Int, _ count: inout Int
   ) async throws(Failure) {
-    var begun: [(write: LedgerWrite<Int>, rows: StagedRows)] = []
+    var pending: [(write: LedgerWrite<Int>, rows: StagedRows)] = []
+    // Rows that are booked are kept for another round, so that their memory is freed where it was taken: a
+    // writer that frees it and a reader that takes some wait for each other's lock all the time.
+    var booked: StagedRows?
     var row = ReadRow()
-    while case let rows = try chunk(of: reader, as: file, &row), !rows.isEmpty {
-      if let stop = control.stop { throw .stop(stop) }
-      begun.append((ledger.begin(staging: rows, in: run), rows))
-      guard begun.count > Self.ahead else { continue }
-      try await finish(begun[begun.count - 1 - Self.ahead].write, &count)
-      // One that is booked is kept for another round, so that its memory is freed where it was taken: a
-      // writer that frees it and a reader that takes some wait for each other's lock all the time.
-      if begun.count > Self.ahead + 1 { begun.removeFirst() }
+    var failure: Failure?
+    do throws(Failure) {
+      while case let rows = try chunk(of: reader, as: file, &row), !rows.isEmpty {
+        if let stop = control.stop { throw .stop(stop) }
+        pending.append((ledger.begin(staging: rows, in: run), rows))
+        guard pending.count > Self.ahead else { continue }
+        let first = pending.removeFirst()
+        try await finish(first.write, &count)
+        withExtendedLifetime(booked) {}
+        booked = first.rows
+      }
+    } catch {
+      failure = error
     }
-    for (write, _) in begun.suffix(Self.ahead) { try await finish(write, &count) }
+    // Also where the file turned out unreadable: what the ledger has to say comes first.
+    for (write, _) in pending { try await finish(write, &count) }
+    if let failure { throw failure }
   }
 
   private func finish(_ write: LedgerWrite<Int>, _ count: inout Int) async throws(Failure) {

@@ -99,6 +99,9 @@ struct BatchSender {
       earlier.compactMap(\.entry?.effect).filter { $0.kind == .created }.compactMap(\.objectID))
   }
 
+  /// True for a batch that an earlier process has begun: all of its rows may be in doubt.
+  var isTakenUp: Bool { found != nil }
+
   /// Goes on until all is done, or until a wait is due.
   ///
   /// - Returns: When to go on, on the clock of the run; `nil` when the batch has ended.
@@ -202,16 +205,16 @@ struct BatchSender {
       if let id { createdIDs.insert(id) }
       deletes.picture.created(id, service: fields.service)
       note(row, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
-    case .update(let index, let fields):
-      let server = before[index]
+    case .update(let place, let fields):
+      let server = before[place]
       var after = server.fields
       for field in fields.present { after[field] = fields[field] }
       note(
         row, .updated,
         effect: Effect(.updated, objectID: server.objectID, before: server.fields, after: after),
         sent: sent)
-    case .delete(let index):
-      let server = before[index]
+    case .delete(let place):
+      let server = before[place]
       deletes.picture.deleted(server.objectID)
       note(
         row, .deleted,

@@ -176,8 +176,10 @@ struct GroupWorker: Sendable {
 
   private func send(_ batch: Batch) async throws(RunStop) {
     var batch = batch
-    // One request follows the other here, and planning, which takes its time, has no place between them.
-    let due = await withTaskExecutorPreference(courier.client.executor) { await batch.sender.run() }
+    // One request follows the other here, with little between them; but settling many doubts takes its time,
+    // and would hold up the requests of all other groups.
+    let executor = batch.sender.isTakenUp ? nil : courier.client.executor
+    let due = await withTaskExecutorPreference(executor) { await batch.sender.run() }
     if let due {
       waitingRoom.add(batch, until: due)
       return

@@ -95,7 +95,8 @@ struct RunConduct: Sendable {
       }
     case .staged: break
     case .progress(let progress):
-      painter.update { state in
+      // Of each row, on the thread that moves the bytes.
+      painter.note { state in
         state.phase = progress.total == nil ? "Checking" : phase
         state.unit = unit
         state.done = progress.done + progress.underway

@@ -60,6 +60,7 @@ package struct FieldValues: Sendable, Equatable {
   /// Gives a field the text of these bytes, which are UTF-8; none make it empty.
   package mutating func set(_ field: Field, utf8 text: Span<UInt8>) {
     if holds(field) { drop(field) }
+    guard !text.isEmpty else { return setEmpty(field) }
     let lower = bytes.count
     unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
     set(field, to: lower..<bytes.count)
@@ -125,7 +126,7 @@ package struct FieldValues: Sendable, Equatable {
   /// The fields of this value that `keep` allows; the rest become absent.
   package func filtered(_ keep: (Field) -> Bool) -> FieldValues {
     var result = FieldValues(capacity: bytes.count)
-    for field in Field.allCases where keep(field) {
+    for field in Field.allCases where !isAbsent(field) && keep(field) {
       withUTF8(of: field) { text in if let text { result.set(field, utf8: text) } }
     }
     return result

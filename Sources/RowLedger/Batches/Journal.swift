@@ -95,12 +95,13 @@ private struct RowStates {
 }
 
 extension Database {
+  /// The states of a group's rows but for invalid ones, which no batch has.
   fileprivate func states(in group: GroupID) throws -> RowStates {
     var found = RowStates()
     try forEach(
       """
       SELECT row, state, reason FROM group_references JOIN rows USING (reference)
-      WHERE group_id = ?
+      WHERE group_id = ? AND state <> 'invalid'
       """, [.integer(group.value)]
     ) { row in
       let id = RowID(value: row.integer(0))

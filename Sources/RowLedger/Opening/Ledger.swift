@@ -6,7 +6,8 @@ internal import Synchronization
 
 /// The book of runs and rows; the only module that knows its SQL.
 ///
-/// Writes are `async`: they share commits with other writers and return when they are durable.
+/// Writes share commits with other writers; they return when they are durable, or are left as a
+/// ``LedgerWrite`` that tells.
 /// Reads answer at once, from a second connection. Long lists come as a ``LedgerCursor``.
 package final class Ledger: Sendable {
   package enum Location: Sendable, Equatable {
@@ -91,6 +92,8 @@ package final class Ledger: Sendable {
   }
 
   /// Runs `work` in the next shared transaction; it is durable when this returns.
+  ///
+  /// It may run twice, where that transaction fails, and must change nothing but the database.
   func write<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
@@ -101,7 +104,7 @@ package final class Ledger: Sendable {
     }
   }
 
-  /// Leaves `work` for the next shared transaction, behind all that was left before.
+  /// Leaves `work` for the next shared transaction, behind all that was left before; it may run twice, too.
   func submit<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) -> LedgerWrite<Value> {

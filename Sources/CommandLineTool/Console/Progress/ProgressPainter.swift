@@ -55,27 +55,42 @@ package final class ProgressPainter: Sendable {
   package func update(_ change: (inout ProgressState) -> Void) {
     guard mode != .none else { return }
     let now = clock()
-    state.withLock { state in
+    let draw = state.withLock { state in
       change(&state.current)
-      let progress = state.current
-      guard !progress.phase.isEmpty else { return }
-      let pace = state.meter.measure(progress, at: now)
-      let last = state.drawn
-      let isNews =
-        last != nil
-        && (last?.phase != progress.phase || (last?.waiting == nil) != (progress.waiting == nil))
-      guard now >= state.due || isNews else { return }
-      state.drawn = progress
-      state.due = now + mode.interval
-      switch mode {
-      case .bar:
-        // The last column stays free: some terminals wrap when it is written to.
-        let width = console.messages.width - 1
-        console.setStatus(ProgressText.bar(progress, pace, width: width))
-      case .json: console.note(ProgressText.json(progress, pace))
-      case .text, .auto: console.note(ProgressText.line(progress, pace))
-      case .none: break
-      }
+      return nextDrawing(&state, at: now)
+    }
+    // Outside the lock: whoever notes something shall not wait for a terminal that takes nothing.
+    draw?()
+  }
+
+  /// Changes what is known, for callers who must not wait.
+  ///
+  /// `keepDrawing` draws it.
+  package func note(_ change: (inout ProgressState) -> Void) {
+    guard mode != .none else { return }
+    state.withLock { change(&$0.current) }
+  }
+
+  /// How to draw what is known, if it is time.
+  private func nextDrawing(_ state: inout State, at now: Duration) -> (() -> Void)? {
+    let progress = state.current
+    guard !progress.phase.isEmpty else { return nil }
+    let pace = state.meter.measure(progress, at: now)
+    let last = state.drawn
+    let isNews =
+      last != nil
+      && (last?.phase != progress.phase || (last?.waiting == nil) != (progress.waiting == nil))
+    guard now >= state.due || isNews else { return nil }
+    state.drawn = progress
+    state.due = now + mode.interval
+    switch mode {
+    case .bar:
+      // The last column stays free: some terminals wrap when it is written to.
+      let width = console.messages.width - 1
+      return { [console] in console.setStatus(ProgressText.bar(progress, pace, width: width)) }
+    case .json: return { [console] in console.note(ProgressText.json(progress, pace)) }
+    case .text, .auto: return { [console] in console.note(ProgressText.line(progress, pace)) }
+    case .none: return nil
     }
   }
 

@@ -144,6 +144,26 @@ import Testing
     #expect(booked.map(\.group.displayName).sorted() == ["Alpha", "Zulu"])
   }
 
+  @Test func `a resumed run also names the groups that were changed before it stopped`()
+    async throws
+  {
+    let groups = [("Zulu", 1), ("Alpha", 2)].map { EngineRig.group($1, $0, .sip) }
+    var (rig, server) = try EngineRig.meddled(groups: groups)
+    for (index, group) in groups.enumerated() { try rig.add(50 + index, to: group) }
+    rig.options.pace.slots = 1
+    server.judge { [control = rig.control] call in
+      if call.verb == "create" { control.requestStop(.interrupted) }
+      return .pass
+    }
+    let stopped = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.9") })
+    #expect(stopped.books?.created == 1)
+    #expect(stopped.groupsToReset == [])
+    server.judge { _ in .pass }
+    let result = try await rig.later(with: rig.ledger.path).resume()
+    #expect(result.books?.created == 2)
+    #expect(result.groupsToReset.map(\.displayName) == ["Alpha", "Zulu"])
+  }
+
   @Test func `a reset that cannot be asked about is no failure of the run`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.name == "groups" && call.nth > 1 ? .status(403) : .pass }

@@ -90,7 +90,9 @@ struct RunPusher: Sendable {
       let changed = tally.changedGroups.map(\.group).sorted { $0.displayName < $1.displayName }
       return TouchedGroups(stop: setting.control.stop ?? stop, notAsked: changed)
     }
-    return TouchedGroups(toReset: await resets(tally.changedGroups))
+    // Also those that an earlier process has changed: it could not ask any more.
+    let changed = (try? ledger.changedGroups(of: run)) ?? tally.changedGroups
+    return TouchedGroups(toReset: await resets(changed))
   }
 
   /// The changed groups that ask for a reset now.

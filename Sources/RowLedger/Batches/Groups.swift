@@ -64,6 +64,21 @@ extension Ledger {
       make: LedgerGroup.init)
   }
 
+  /// The groups that a run has written to, whichever process it was, in the order in which they were booked.
+  package func changedGroups(of run: RunID) throws(LedgerError) -> [LedgerGroup] {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      return try database.all(
+        """
+        \(LedgerGroup.select) WHERE run = ? AND EXISTS (
+          SELECT 1 FROM group_references JOIN rows USING (reference) JOIN journal USING (row)
+          WHERE group_references.group_id = groups.group_id
+            AND journal.effect IN ('created', 'updated', 'deleted'))
+        ORDER BY group_id
+        """, [.integer(number)], LedgerGroup.init)
+    }
+  }
+
   /// Hands out the next group with rows that are pending or in doubt; each group once a process.
   ///
   /// The time does not depend on how many groups are done. ``reopen(_:)`` begins anew.

@@ -40,7 +40,7 @@ enum LedgerAccess {
 
   /// The option that names the ledger again in a suggested command, with a space before it; else empty.
   static func option(_ context: CommandContext) -> String {
-    context.arguments.givenText(.ledger).map { " --ledger \($0)" } ?? ""
+    context.arguments.givenText(.ledger).map { " --ledger \($0.shellWord)" } ?? ""
   }
 
   /// The run that the first operand names by its name or the beginning of it; the newest without one.

@@ -152,15 +152,3 @@ extension ClusterServer.Role {
     }
   }
 }
-
-extension String {
-  /// As a shell takes it for one word.
-  fileprivate var shellWord: String {
-    let safe = utf8.allSatisfy { byte in
-      (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte | 0x20)
-        || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-        || "-_./:=+,@%".utf8.contains(byte)
-    }
-    return safe && !isEmpty ? self : "'" + replacing("'", with: "'\\''") + "'"
-  }
-}

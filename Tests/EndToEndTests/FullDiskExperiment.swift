@@ -98,7 +98,13 @@ import Testing
     #expect([0, 1].contains(run.status), "\(run.messages)")
     if run.status == 1 { #expect(run.messages.contains("disk is full"), "\(run.messages)") }
     let written = try bench.folder.read("out/backup.csv")
-    #expect(written == (run.status == 0 ? whole : "old\n"))
+    if run.status == 0 {
+      #expect(written == whole)
+    } else {
+      // Where only the end of the run could not be booked, the file is in its place already.
+      let isBooked = !run.messages.contains("so that the ledger")
+      #expect(written == "old\n" || !isBooked && written == whole, "\(run.messages)")
+    }
     #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
     #expect(try await bench.run(["export", "-o", "out/backup.csv"]).status == 0)
     #expect(try bench.folder.read("out/backup.csv") == whole)

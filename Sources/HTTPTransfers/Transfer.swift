@@ -10,7 +10,6 @@ import HTTPMessages
 /// of a failure can be taken for the next answer.
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
-  private(set) var call: ExchangeCall?
   private let origin: Origin
   private let originText: String
   private let options: TransferOptions
@@ -21,6 +20,8 @@ import HTTPMessages
   private var headerLines: UnsafeMutablePointer<curl_slist>?
   /// How often libcurl was about to send the request.
   private var beginnings = 0
+  /// True if the request may be sent a second time; see `mayBegin`.
+  private var isRepeatable = false
 
   /// Makes a handle that can be prepared for exchanges with a server.
   init(to origin: Origin, options: TransferOptions) throws(ExchangeError) {
@@ -46,24 +47,21 @@ import HTTPMessages
     unsafe errorText.deallocate()
   }
 
-  /// Takes the next exchange and sends nothing; throws if the request cannot be put on the wire.
-  func prepare(_ call: ExchangeCall) throws(ExchangeError) {
-    self.call = call
+  /// Takes the next request and sends nothing; throws if it cannot be put on the wire.
+  func prepare(_ request: HTTPRequest) throws(ExchangeError) {
     answer = AnswerCollector(options)
     beginnings = 0
+    isRepeatable = request.method.isSafe && request.headerFields["Authorization"] == nil
     unsafe errorText[0] = 0
-    try call.request.checkLineForWire()
+    try request.checkLineForWire()
     let setup = unsafe TransferSetup(handle: handle)
-    try setup.set(CURLOPT_URL, text: originText + call.request.target)
-    try setup.ask(call.request)
-    try setUpHeaderLines(of: call.request, setup)
+    try setup.set(CURLOPT_URL, text: originText + request.target)
+    try setup.ask(request)
+    try setUpHeaderLines(of: request, setup)
   }
 
-  /// Lets go of the exchange that has ended; it may be large, and holds credentials.
-  func forget() {
-    call = nil
-    answer = AnswerCollector(options)
-  }
+  /// Lets go of the answer, which may be large, until the next exchange.
+  func dropAnswer() { answer = AnswerCollector(options) }
 
   /// True once the request was about to be sent: from then on it may have had an effect.
   var hasBegun: Bool { beginnings > 0 }
@@ -153,9 +151,7 @@ import HTTPMessages
   /// servers count logins.
   private func mayBegin() -> Bool {
     beginnings += 1
-    guard beginnings > 1 else { return true }
-    guard let request = call?.request else { return false }
-    return request.method.isSafe && request.headerFields["Authorization"] == nil
+    return beginnings == 1 || isRepeatable
   }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {

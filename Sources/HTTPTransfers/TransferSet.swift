@@ -42,13 +42,13 @@ import HTTPMessages
     do throws(ExchangeError) {
       guard let multi = unsafe multi else { throw .cannotBegin("libcurl does not start") }
       let transfer = try takeIdle()
-      try transfer.prepare(call)
+      try transfer.prepare(call.request)
       let code = unsafe curl_multi_add_handle(multi, transfer.handle)
       guard code == CURLM_OK else { throw .cannotBegin("libcurl error \(code.rawValue)") }
       unsafe flights[transfer.handle] = Flight(
         transfer: transfer, call: call, continuation: continuation)
     } catch {
-      submission.continuation.resume(returning: .failure(error))
+      continuation.resume(returning: .failure(error))
     }
   }
 
@@ -104,7 +104,7 @@ import HTTPMessages
   private func finish(_ flight: Flight, _ result: ExchangeResult) {
     options.observer?(flight.transfer.trace(of: flight.call.request, result))
     if case .success = result {
-      flight.transfer.forget()
+      flight.transfer.dropAnswer()
       idle.append(flight.transfer)
     }
     flight.continuation.resume(returning: result)

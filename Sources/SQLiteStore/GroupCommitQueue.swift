@@ -34,19 +34,13 @@ package final class GroupCommitQueue: Sendable {
     self.database = Mutex(database)
   }
 
-  /// Runs `work` in the next transaction; if that fails, once more in one of its own.
+  /// Leaves `work` for the next transaction, behind all that was left before.
   ///
-  /// So it may run twice, and must change nothing but the database.
+  /// If that fails, it runs once more in one of its own: so it may run twice, and must change nothing
+  /// but the database.
   ///
-  /// - Returns: what `work` returned, once it is committed.
-  /// - Throws: what `work` threw (then none of its changes stay), or the commit's `SQLiteError`.
-  package func perform<Value: Sendable>(
-    _ work: @escaping @Sendable (Database) throws -> Value
-  ) async throws -> Value {
-    try await submit(work).value
-  }
-
-  /// Leaves `work` for the next transaction, behind all that was left before; see `perform`.
+  /// - Returns: the write on its way. It gives what `work` returned, once that is committed, or throws
+  ///   what `work` threw (then none of its changes stay), or the commit's `SQLiteError`.
   package func submit<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) -> PendingWrite<Value> {

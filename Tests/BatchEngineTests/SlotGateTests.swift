@@ -18,12 +18,7 @@ import Testing
     let order = Noted<[Int]>([])
     let door = Door()
     await withTaskGroup(of: Void.self) { tasks in
-      tasks.addTask {
-        try? await gate.pass(.write) {
-          await door.opened()
-          return ((), .none, 1)
-        }
-      }
+      tasks.addTask { await door.hold(gate) }
       await door.isReached(by: 1)
       for number in 1...5 {
         tasks.addTask {
@@ -47,14 +42,7 @@ import Testing
     let door = Door()
     let ended = Noted<[RunStop]>([])
     await withTaskGroup(of: Void.self) { tasks in
-      for _ in 1...2 {
-        tasks.addTask {
-          try? await gate.pass(.write) {
-            await door.opened()
-            return ((), .none, 1)
-          }
-        }
-      }
+      for _ in 1...2 { tasks.addTask { await door.hold(gate) } }
       await door.isReached(by: 2)
       for _ in 1...8 {
         tasks.addTask {
@@ -115,7 +103,15 @@ private final class Door: Sendable {
 
   private let state = Mutex(State())
 
-  func opened() async {
+  /// Passes a request through the gate that keeps its slot until the door is open.
+  func hold(_ gate: SlotGate) async {
+    try? await gate.pass(.write) {
+      await self.opened()
+      return ((), .none, 1)
+    }
+  }
+
+  private func opened() async {
     await withCheckedContinuation { continuation in
       let isOpen = state.withLock { state in
         state.reached += 1

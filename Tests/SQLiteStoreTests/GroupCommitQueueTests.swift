@@ -151,6 +151,15 @@ import Testing
   }
 }
 
+extension GroupCommitQueue {
+  /// Leaves a write, and waits for it.
+  fileprivate func perform<Value: Sendable>(
+    _ work: @escaping @Sendable (Database) throws -> Value
+  ) async throws -> Value {
+    try await submit(work).value
+  }
+}
+
 /// Holds a thread in one place until the test lets it go.
 private final class Gate: Sendable {
   private let state = Mutex((entered: false, open: false))

@@ -68,7 +68,7 @@ struct Staging {
     var pending: [(write: LedgerWrite<Int>, rows: StagedRows)] = []
     // Rows that are booked are kept for another round, so that their memory is freed where it was taken: a
     // writer that frees it and a reader that takes some wait for each other's lock all the time.
-    var booked: StagedRows?
+    var kept: StagedRows?
     var row = ReadRow()
     var failure: Failure?
     do throws(Failure) {
@@ -78,8 +78,8 @@ struct Staging {
         guard pending.count > Self.ahead else { continue }
         let first = pending.removeFirst()
         try await finish(first.write, &count)
-        withExtendedLifetime(booked) {}
-        booked = first.rows
+        withExtendedLifetime(kept) {}
+        kept = first.rows
       }
     } catch {
       failure = error

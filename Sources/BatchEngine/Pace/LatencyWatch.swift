@@ -14,7 +14,7 @@ struct LatencyWatch: Sendable {
   /// The last answers of one kind.
   private struct Window {
     /// As they came.
-    private(set) var times: [Duration] = []
+    private var times: [Duration] = []
     /// The same in order, so that no answer has them sorted anew.
     private var sorted: [Duration] = []
     var calm: Duration?

@@ -98,6 +98,7 @@ extension Row {
   /// What is wrong or unusual about the row now that its group is known.
   ///
   /// The ledger knows for which rows this finds nothing (`misfits(of:)`): a test holds them together.
+  ///
   /// - Parameters:
   ///   - integration: The group's integration on the target; `nil` if it is not known.
   ///   - place: Where the row begins.

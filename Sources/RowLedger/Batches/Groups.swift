@@ -73,7 +73,7 @@ extension Ledger {
         \(LedgerGroup.select) WHERE run = ? AND EXISTS (
           SELECT 1 FROM group_references JOIN rows USING (reference) JOIN journal USING (row)
           WHERE group_references.group_id = groups.group_id
-            AND journal.effect IN ('created', 'updated', 'deleted'))
+            AND \(Effect.isChange))
         ORDER BY group_id
         """, [.integer(number)], LedgerGroup.init)
     }

@@ -79,13 +79,10 @@ extension Ledger {
   }
 }
 
-/// The states of the rows of one group, as they are before a transaction changes them.
-private struct RowStates {
-  fileprivate var states: [RowID: RowState] = [:]
-
-  /// The state of a row, which must belong to the group.
-  func state(of row: RowID) throws -> RowState {
-    guard let state = states[row] else {
+extension [RowID: RowState] {
+  /// The state of a row, which must belong to the group whose states these are.
+  fileprivate func state(of row: RowID) throws -> RowState {
+    guard let state = self[row] else {
       throw LedgerError(
         .unknown, "row \(row.number) does not belong to that group",
         hint: "this is a defect of cupibulk; please report it")
@@ -96,8 +93,8 @@ private struct RowStates {
 
 extension Database {
   /// The states of a group's rows but for invalid ones, which no batch has.
-  fileprivate func states(in group: GroupID) throws -> RowStates {
-    var found = RowStates()
+  fileprivate func states(in group: GroupID) throws -> [RowID: RowState] {
+    var found: [RowID: RowState] = [:]
     try forEach(
       """
       SELECT row, state, reason FROM group_references JOIN rows USING (reference)
@@ -108,12 +105,12 @@ extension Database {
       guard let state = RowState(name: row.text(1), detail: row.optionalText(2)) else {
         throw LedgerError.inconsistent("row \(id.number)")
       }
-      found.states[id] = state
+      found[id] = state
     }
     return found
   }
 
-  fileprivate func record(_ outcomes: [Outcome], in states: RowStates) throws {
+  fileprivate func record(_ outcomes: [Outcome], in states: [RowID: RowState]) throws {
     var states = states
     try withStatement(Outcome.update) { update in
       try withStatement(Outcome.book) { book in
@@ -126,7 +123,7 @@ extension Database {
             .text(outcome.state.name), .text(outcome.state.detail), .text(outcome.detail),
             .integer(outcome.row.value),
           ])
-          states.states[outcome.row] = outcome.state
+          states[outcome.row] = outcome.state
           if outcome.tellsNothing {
             try run(
               "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])

@@ -86,6 +86,9 @@ package struct JournalEntry: Sendable, Equatable {
 }
 
 extension Effect {
+  /// True for an entry of the journal whose row changed the server, as a condition.
+  static let isChange = "journal.effect IN ('created', 'updated', 'deleted')"
+
   /// The columns that `init(_:from:)` reads, of a table of journal entries.
   static func columns(of table: String) -> String {
     ["effect", "effect_id", "before", "after"].map { "\(table).\($0)" }.joined(separator: ", ")

@@ -97,11 +97,7 @@ package final class Ledger: Sendable {
   func write<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws(LedgerError) -> Value {
-    do {
-      return try await writer.perform(work)
-    } catch {
-      throw LedgerError(error, in: path)
-    }
+    try await submit(work).value()
   }
 
   /// Leaves `work` for the next shared transaction, behind all that was left before; it may run twice, too.

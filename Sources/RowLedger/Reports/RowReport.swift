@@ -68,7 +68,7 @@ extension Ledger {
     return try cursor(
       """
       \(RowReport.select)
-      WHERE rows.run = ? AND journal.effect IN ('created', 'updated', 'deleted')
+      WHERE rows.run = ? AND \(Effect.isChange)
       ORDER BY rows.row DESC
       """, [.integer(number)], make: RowReport.init)
   }

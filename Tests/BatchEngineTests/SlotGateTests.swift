@@ -4,6 +4,7 @@ import Synchronization
 import Testing
 
 @testable import BatchEngine
+@testable import RowLedger
 
 @Suite struct SlotGateTests {
   let control = RunControl()
@@ -33,6 +34,29 @@ import Testing
       door.open()
     }
     #expect(order.value.withLock(\.self) == [1, 2, 3, 4, 5])
+    #expect(gate.standing.inFlight == 0)
+  }
+
+  @Test func `questions go first, then the writes of the group that was begun first`() async {
+    let gate = gate(slots: 1)
+    let order = Noted<[Int?]>([])
+    let door = Door()
+    let line = [3, 2, nil, 3, 1, nil, 2, 1]
+    await withTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { await door.hold(gate) }
+      await door.isReached(by: 1)
+      for (place, group) in line.enumerated() {
+        tasks.addTask {
+          try? await gate.pass(group == nil ? .read : .write, of: group.map(GroupID.init(value:))) {
+            order.value.withLock { $0.append(group) }
+            return ((), .none, 1)
+          }
+        }
+        while gate.waiting <= place { await Task.yield() }
+      }
+      door.open()
+    }
+    #expect(order.value.withLock(\.self) == [nil, nil, 1, 1, 2, 2, 3, 3])
     #expect(gate.standing.inFlight == 0)
   }
 

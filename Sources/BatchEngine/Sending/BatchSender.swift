@@ -29,7 +29,7 @@ struct BatchSender {
     var hasWaited = false
   }
 
-  let group: PortGroup
+  let claimed: LedgerGroup
   let before: [PortGroupServer]
   let steps: [Step]
   let courier: Courier
@@ -62,7 +62,7 @@ struct BatchSender {
   /// Makes a sender.
   ///
   /// - Parameters:
-  ///   - group: The group.
+  ///   - claimed: The group.
   ///   - before: The group as it was listed before the batch.
   ///   - steps: The writes, in file order.
   ///   - courier: Carries the requests.
@@ -74,12 +74,13 @@ struct BatchSender {
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
-    group: PortGroup, before: [PortGroupServer], steps: [Step], courier: Courier, tally: RunTally,
+    _ claimed: LedgerGroup, before: [PortGroupServer], steps: [Step], courier: Courier,
+    tally: RunTally,
     fuse: FailureFuse,
     allowLast: Bool, settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
     found: [PortGroupServer]? = nil
   ) {
-    self.group = group
+    self.claimed = claimed
     self.before = before
     self.steps = steps
     self.courier = courier
@@ -124,7 +125,7 @@ struct BatchSender {
     let row = steps[index].row.id
     if isStuck { return note(row, .pending(.groupInDoubt)) }
     if stop != nil { return note(row, .pending(attempts[index] == nil ? .stopped : .settled)) }
-    let group = group.objectID
+    let group = claimed.group.objectID
     switch steps[index].decision {
     case .unchanged, .refuse: return
     case .create(let fields):
@@ -165,7 +166,7 @@ struct BatchSender {
     let delivery: Courier.Delivery
     let left: Courier.Departure
     do throws(Courier.Undelivered) {
-      (delivery, left) = try await courier.send(write)
+      (delivery, left) = try await courier.send(of: claimed.id, write)
     } catch {
       stop = error.stop
       return note(
@@ -282,7 +283,7 @@ struct BatchSender {
       self.shown = nil
       return shown
     }
-    let result = try await courier.servers(of: group.objectID)
+    let result = try await courier.servers(of: claimed.group.objectID)
     // Any error but this one shows nothing, so that nothing may be sent again.
     if case .failure(let error) = result, error.kind == .groupGone { return [] }
     return try result.orStop().servers

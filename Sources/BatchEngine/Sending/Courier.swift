@@ -101,26 +101,31 @@ struct Courier: Sendable {
 
   /// Sends a write until the server has processed it, or may have.
   ///
+  /// - Parameters:
+  ///   - group: The group that it is of.
+  ///   - write: Sends it once.
   /// - Returns: How it ended, and when it left.
   /// - Throws: `Undelivered` if the run shall stop first.
   func send(
+    of group: GroupID,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
   ) async throws(Undelivered) -> (delivery: Delivery, left: Departure) {
     var tries = 0
     do throws(RunStop) {
-      return try await send(write, &tries)
+      return try await send(group, write, &tries)
     } catch {
       throw Undelivered(stop: error, wasTried: tries > 0)
     }
   }
 
   private func send(
+    _ group: GroupID,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer,
     _ tries: inout Int
   ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
     while true {
       let client = client
-      let (result, left) = try await gate.pass(.write) {
+      let (result, left) = try await gate.pass(.write, of: group) {
         let left = Departure(time: clock.now(), date: .now)
         do throws(ServerError) {
           let answer = try await write(client)

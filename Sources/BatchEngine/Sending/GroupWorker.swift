@@ -90,7 +90,7 @@ struct GroupWorker: Sendable {
     fuse.count(settled.failures)
     let refused = settled.first(where: \.state.isFailed)?.row
     let sender = BatchSender(
-      group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
+      claimed, before: before, steps: steps, courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
       earlier: rows.filter(\.state.isFinal))
     return Batch(
@@ -116,7 +116,7 @@ struct GroupWorker: Sendable {
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
     let sender = BatchSender(
-      group: claimed.group, before: before, steps: steps, courier: courier, tally: tally,
+      claimed, before: before, steps: steps, courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait,
       earlier: rows.filter(\.state.isFinal), found: listed)
     let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }

@@ -11,6 +11,11 @@ static inline CURLcode cupibulk_curl_set_long(CURL *easy, CURLoption option, lon
   return curl_easy_setopt(easy, option, value);
 }
 
+/// Sets how many idle connections a multi handle keeps.
+static inline CURLMcode cupibulk_curl_keep_connections(CURLM *multi, long most) {
+  return curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, most);
+}
+
 /// Sets an option that takes a size.
 static inline CURLcode cupibulk_curl_set_size(CURL *easy, CURLoption option, curl_off_t value) {
   return curl_easy_setopt(easy, option, value);

@@ -6,6 +6,12 @@ import HTTPMessages
   /// The first use of libcurl in this process (curl_global_init, which must run once).
   static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
+  /// How many idle connections are kept.
+  ///
+  /// libcurl by itself keeps four for each transfer that is under way: after a burst of many it would close
+  /// some, and the next burst would open them again, each with a handshake.
+  private static let mostKept = 100
+
   private struct Flight {
     var transfer: Transfer
     var call: ExchangeCall
@@ -23,6 +29,8 @@ import HTTPMessages
     self.origin = origin
     self.options = options
     unsafe self.multi = Self.libraryStatus == CURLE_OK ? unsafe curl_multi_init() : nil
+    // A refusal only costs connections, so nobody has to know.
+    if let multi = unsafe multi { unsafe cupibulk_curl_keep_connections(multi, Self.mostKept) }
   }
 
   deinit {

@@ -2,6 +2,7 @@
 import Glibc
 import HTTPMessages
 import HTTPTransfers
+import Synchronization
 import Testing
 
 @Suite struct LoopReuseTests {
@@ -57,6 +58,34 @@ import Testing
       #expect(answer.body == [UInt8]("GET/again=".utf8))
       #expect(answer.headerFields["X"] == nil)
     }
+    server.stop()
+  }
+
+  @Test func `all connections of a burst serve the next burst`() async throws {
+    let size = 16
+    let waiting = Mutex(0)
+    let server = try FixtureServer { request in
+      if request.head.hasPrefix("GET /burst") {
+        // Nobody is answered before all have asked, so that none can take another's connection.
+        let round = waiting.withLock { waiting in
+          waiting += 1
+          return (waiting - 1) / size + 1
+        }
+        while waiting.withLock(\.self) < round * size { usleep(1_000) }
+      }
+      return Self.echo(request)
+    }
+    let loop = try server.keepingLoop()
+    for _ in 1...2 {
+      try await withThrowingTaskGroup(of: Void.self) { tasks in
+        for _ in 1...size {
+          tasks.addTask { _ = try await loop.send(HTTPRequest(.get, "/burst")) }
+        }
+        try await tasks.waitForAll()
+      }
+      for _ in 1...3 { _ = try await loop.send(HTTPRequest(.get, "/alone")) }
+    }
+    #expect(Set(server.requests.map(\.connection)) == Set(1...size))
     server.stop()
   }
 

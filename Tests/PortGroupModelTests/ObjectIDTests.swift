@@ -24,6 +24,34 @@ import Testing
     #expect(ObjectID(text) == nil)
   }
 
+  @Test func `every byte is looked at`() {
+    let text = Array(Self.text.utf8)
+    for place in text.indices {
+      let isHyphen = text[place] == UInt8(ascii: "-")
+      for byte in UInt8.min...UInt8.max {
+        var bytes = text
+        bytes[place] = byte
+        let isDigit = Character(UnicodeScalar(byte)).isHexDigit && byte < 0x80
+        #expect(
+          (ObjectID(utf8: bytes.span) != nil) == (isHyphen ? byte == UInt8(ascii: "-") : isDigit))
+      }
+    }
+  }
+
+  @Test func `ids sort as their texts do`() {
+    let digits = Array("0189abcdef")
+    // One digit in each place, and zeros in all others.
+    let texts = Self.text.indices.filter { Self.text[$0] != "-" }.flatMap { place in
+      digits.map { digit in
+        String(Self.text.indices.map { $0 == place ? digit : Self.text[$0] == "-" ? "-" : "0" })
+      }
+    }
+    let ids = texts.compactMap { ObjectID($0) }
+    #expect(ids.map(\.text) == texts)
+    #expect(ids.sorted().map(\.text) == texts.sorted())
+    #expect(Set(ids).count == Set(texts).count)
+  }
+
   @Test func `a part of a longer text can be read without a copy`() {
     #expect(ObjectID("id \(Self.text)".dropFirst(3))?.text == Self.text)
   }

@@ -79,6 +79,19 @@ import UnityConnection
   }
 
   @Test(arguments: [
+    ("<html>", true), ("<HtMl lang='en'>", true), ("<?xml version='1.0'?>\n<!DocType HTML>", true),
+    ("<x:html/>", false), ("<A>html</A>", false), ("<htm", false), ("<", false),
+    ("<!doctype", false),
+    ("html", false), ("{\"a\": \"<html>\"}", false),
+    ("<A>\(String(repeating: " ", count: 1_016))<html>", true),
+    ("<A>\(String(repeating: " ", count: 1_017))<html>", false),
+  ])
+  func `a page for browsers shows itself near its beginning`(body: String, isPage: Bool) {
+    let answer = Answer.classify(.success(HTTPResponse.body(body)), now: 0)
+    if case .unknown = answer { #expect(isPage) } else { #expect(!isPage) }
+  }
+
+  @Test(arguments: [
     ("", "status 400: Bad Request"),
     (
       "<?xml version=\"1.0\"?><ErrorDetails><errors><code>INVALID_PARAMETER</code>"

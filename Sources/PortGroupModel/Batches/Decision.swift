@@ -124,7 +124,7 @@ package struct BatchPlanner {
     while refused {
       refused = false
       let entries = projection(decisions)
-      var buckets: [String: [Int]] = [:]
+      var buckets: [ServerKey.Home: [Int]] = [:]
       for (index, entry) in entries.enumerated() {
         buckets[entry.key.home, default: []].append(index)
       }
@@ -156,7 +156,7 @@ package struct BatchPlanner {
   /// Both mean one server. Done again and again, such a pair might delete and create in turns. A
   /// delete that has a server of its own only clashes with what is made anew.
   private func refuseUndoing(
-    _ entries: [Projected], _ buckets: [String: [Int]], _ decisions: inout [Decision]
+    _ entries: [Projected], _ buckets: [ServerKey.Home: [Int]], _ decisions: inout [Decision]
   ) -> Bool {
     let ids = Set(servers.map(\.objectID))
     var refused = false

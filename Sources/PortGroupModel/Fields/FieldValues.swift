@@ -189,18 +189,9 @@ extension FieldValues {
     case .host, .hostV6: return Host.canonical(text)
     case .objectID: return text.lowercased()
     case .integer, .enumeration:
-      return text.isPlainNumber ? text : Int(text).map(String.init) ?? text
+      // Digits without a zero before them are a number's only canonical form.
+      return text.utf8.span.plainNumber != nil ? text : Int(text).map(String.init) ?? text
     case .uri: return text
     }
-  }
-}
-
-extension String {
-  /// True for digits without a zero before them, which are the number's only canonical form.
-  fileprivate var isPlainNumber: Bool {
-    guard let first = utf8.first, first != UInt8(ascii: "0") || utf8.count == 1 else {
-      return false
-    }
-    return utf8.allSatisfy { UInt8(ascii: "0") <= $0 && $0 <= UInt8(ascii: "9") }
   }
 }

@@ -148,7 +148,7 @@ package struct PlainCells: Sendable {
 
   private mutating func putGroupID(_ bytes: Span<UInt8>, to row: inout Row) -> Bool {
     if !id.holds(bytes) {
-      guard let known = ObjectID(plain: bytes) else { return false }
+      guard let known = ObjectID(utf8: bytes) else { return false }
       id.keep(bytes, known)
     }
     hasID = true

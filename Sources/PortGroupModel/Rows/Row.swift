@@ -61,11 +61,16 @@ package struct ServerKey: Sendable, Hashable {
       && (tlsPort == nil || other.tlsPort == nil || tlsPort == other.tlsPort)
   }
 
-  /// Service and host as one text: servers that cover each other have the same.
-  var home: String { "\(service ?? "?") \(host)" }
+  /// Service and host: servers that cover each other have the same.
+  struct Home: Hashable {
+    let service: String?
+    let host: String
+  }
+
+  var home: Home { Home(service: service, host: host) }
 
   /// One text for indexes and comparison.
   package var text: String {
-    "\(home) \(port ?? "-") \(tlsPort ?? "-")"
+    [service ?? "?", host, port ?? "-", tlsPort ?? "-"].joined(separator: " ")
   }
 }

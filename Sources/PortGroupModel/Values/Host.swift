@@ -42,7 +42,7 @@ package enum Host {
 
   /// The form in which hosts compare: lower case, no trailing dot, IPv6 as RFC 5952 writes it.
   package static func canonical(_ text: String) -> String {
-    if text.utf8.last != dot, text.utf8.allSatisfy(isPlain) { return text }
+    if isPlain(text.utf8.span) { return text }
     var host = text.lowercased()
     if host.utf8.contains(UInt8(ascii: ":")) { return canonicalIPv6(host) ?? host }
     if host.utf8.count > 1, host.utf8.last == dot { host.unicodeScalars.removeLast() }
@@ -91,9 +91,16 @@ package enum Host {
     if labels.last?.allSatisfy(isDigit) ?? true { throw .notIPv4 }
   }
 
-  /// True for what stands in a canonical name or IPv4 address as it is.
-  private static func isPlain(_ byte: UInt8) -> Bool {
-    isDigit(byte) || byte == dot || byte == hyphen || (byte >= UInt8(ascii: "a") && isLetter(byte))
+  /// True for a name or an IPv4 address that is canonical as it stands.
+  private static func isPlain(_ text: Span<UInt8>) -> Bool {
+    for place in text.indices {
+      let byte = text[place]
+      let isPlain =
+        isDigit(byte) || byte == dot || byte == hyphen
+        || (byte >= UInt8(ascii: "a") && isLetter(byte))
+      guard isPlain else { return false }
+    }
+    return text.isEmpty || text[text.count - 1] != dot
   }
 
   private static let dot = UInt8(ascii: ".")

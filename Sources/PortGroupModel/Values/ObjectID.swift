@@ -2,22 +2,62 @@
 ///
 /// Source: the API page, field `ObjectId`; text form of RFC 9562 §4.
 package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
+  /// The digits, sixteen each: ids are kept by the thousand, and numbers need no memory of their own.
+  private let high: UInt64
+  private let low: UInt64
+
   /// 36 characters: hexadecimal digits in groups of 8, 4, 4, 4 and 12 with hyphens between.
-  package let text: String
+  package var text: String {
+    unsafe String(unsafeUninitializedCapacity: Self.length) { text in
+      var digits = 0
+      for place in 0..<Self.length {
+        if Self.isHyphen(place) {
+          unsafe text[place] = UInt8(ascii: "-")
+        } else {
+          let half = digits < 16 ? high : low
+          let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * (digits % 16))) & 0xF
+          unsafe text[place] =
+            digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+          digits += 1
+        }
+      }
+      return Self.length
+    }
+  }
 
   package var description: String { text }
 
   /// Reads a GUID in either case; `nil` for anything else, also for one with white space or braces.
   package init?(_ text: some StringProtocol) {
     let text = String(text)
-    // In lower case most are already.
-    let known = ObjectID.isPlain(text.utf8.span) ? text : text.lowercased()
-    guard ObjectID.isPlain(known.utf8.span) else { return nil }
-    self.text = known
+    self.init(utf8: text.utf8.span)
   }
 
-  /// Takes the text of a GUID in lower case.
-  init(lowercase text: String) { self.text = text }
+  /// Reads the bytes of a GUID, as `init(_:)` does its text.
+  package init?(utf8 text: Span<UInt8>) {
+    guard text.count == Self.length else { return nil }
+    var (high, low): (UInt64, UInt64) = (0, 0)
+    for place in text.indices {
+      let byte = text[place]
+      if Self.isHyphen(place) {
+        guard byte == UInt8(ascii: "-") else { return nil }
+      } else {
+        let digit = byte &- UInt8(ascii: "0")
+        let letter = (byte | 0x20) &- UInt8(ascii: "a")
+        guard digit <= 9 || letter <= 5 else { return nil }
+        high = high << 4 | low >> 60
+        low = low << 4 | UInt64(digit <= 9 ? digit : letter + 10)
+      }
+    }
+    self.high = high
+    self.low = low
+  }
+
+  private static let length = 36
+
+  private static func isHyphen(_ place: Int) -> Bool {
+    place == 8 || place == 13 || place == 18 || place == 23
+  }
 
   /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
   ///
@@ -30,5 +70,8 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 }
 
 extension ObjectID: Comparable {
-  package static func < (left: ObjectID, right: ObjectID) -> Bool { left.text < right.text }
+  /// The order of the texts.
+  package static func < (left: ObjectID, right: ObjectID) -> Bool {
+    (left.high, left.low) < (right.high, right.low)
+  }
 }

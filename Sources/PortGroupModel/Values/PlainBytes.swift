@@ -93,12 +93,6 @@ extension Operation {
 }
 
 extension ObjectID {
-  /// Reads a GUID in lower case, the form in which it is kept.
-  init?(plain bytes: Span<UInt8>) {
-    guard ObjectID.isPlain(bytes) else { return nil }
-    self.init(lowercase: String(plain: bytes))
-  }
-
   /// True for a GUID in lower case.
   static func isPlain(_ bytes: Span<UInt8>) -> Bool {
     guard bytes.count == 36 else { return false }

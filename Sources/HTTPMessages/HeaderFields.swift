@@ -16,13 +16,13 @@ package struct HeaderFields: Sendable, Equatable {
   /// All lines, first sent first.
   package private(set) var lines: [Line] = []
 
-  package init() {}
+  package init(_ lines: [Line] = []) { self.lines = lines }
 
   /// The value of the first line of that name; setting replaces all lines of that name, `nil` removes.
   package subscript(name: String) -> String? {
     get { lines.first { $0.name.matchesASCII(name) }?.value }
     set {
-      lines.removeAll { $0.name.matchesASCII(name) }
+      if self[name] != nil { lines.removeAll { $0.name.matchesASCII(name) } }
       if let newValue { lines.append(Line(name: name, value: newValue)) }
     }
   }
@@ -47,7 +47,12 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 extension String {
   /// True if both are the same but for the case of ASCII letters.
   fileprivate func matchesASCII(_ other: String) -> Bool {
-    utf8.elementsEqual(other.utf8) { $0.asciiLowercased == $1.asciiLowercased }
+    let (left, right) = (utf8.span, other.utf8.span)
+    guard left.count == right.count else { return false }
+    for index in left.indices where left[index].asciiLowercased != right[index].asciiLowercased {
+      return false
+    }
+    return true
   }
 }
 

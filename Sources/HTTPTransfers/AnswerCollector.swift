@@ -57,9 +57,7 @@ struct AnswerCollector {
   }
 
   func response(status: Int) -> HTTPResponse {
-    var fields = HeaderFields()
-    for line in lines { fields.append(name: line.name, value: line.value) }
-    return HTTPResponse(status: status, headerFields: fields, body: body)
+    HTTPResponse(status: status, headerFields: HeaderFields(lines), body: body)
   }
 
   private mutating func takeField(_ line: Span<UInt8>) {
@@ -68,9 +66,9 @@ struct AnswerCollector {
       guard let last = lines.indices.last else { return }
       lines[last].value += " " + line.trimmedText
     } else {
-      guard let colon = line.indices.first(where: { line[$0] == UInt8(ascii: ":") }) else {
-        return
-      }
+      var colon = 0
+      while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }
+      guard colon < line.count else { return }
       lines.append(
         .init(
           name: line.extracting(..<colon).trimmedText,

@@ -37,7 +37,6 @@ package enum Handshake {
     defer { unsafe curl_easy_cleanup(handle) }
     do throws(ExchangeError) {
       let setup = unsafe TransferSetup(handle: handle)
-      try setup.set(CURLOPT_URL, text: origin.description + "/")
       try setup.reach(origin, options)
       try setup.trust(options.trust)
       try setup.set(CURLOPT_CONNECT_ONLY, 1)

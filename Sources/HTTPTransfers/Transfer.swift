@@ -11,7 +11,6 @@ import HTTPMessages
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let origin: Origin
-  private let originText: String
   private let options: TransferOptions
   private let errorText: UnsafeMutableBufferPointer<CChar>
   private var answer: AnswerCollector
@@ -29,7 +28,6 @@ import HTTPMessages
       throw .cannotBegin("libcurl has no memory for a transfer")
     }
     self.origin = origin
-    originText = origin.description
     self.options = options
     answer = AnswerCollector(options)
     unsafe self.handle = handle
@@ -55,7 +53,6 @@ import HTTPMessages
     unsafe errorText[0] = 0
     try request.checkLineForWire()
     let setup = unsafe TransferSetup(handle: handle)
-    try setup.set(CURLOPT_URL, text: originText + request.target)
     try setup.ask(request)
     try setUpHeaderLines(of: request, setup)
   }

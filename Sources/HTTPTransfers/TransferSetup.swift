@@ -5,8 +5,9 @@ import HTTPMessages
 @safe struct TransferSetup {
   let handle: UnsafeMutableRawPointer
 
-  /// By which way, and how patiently.
+  /// Whom, by which way, and how patiently.
   func reach(_ origin: Origin, _ options: TransferOptions) throws(ExchangeError) {
+    try set(CURLOPT_URL, text: origin.description + "/")
     try set(CURLOPT_PROTOCOLS_STR, text: origin.scheme.rawValue)
     try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
@@ -41,8 +42,11 @@ import HTTPMessages
     try set(CURLOPT_SSL_VERIFYHOST, verifies ? 2 : 0)
   }
 
-  /// Sets method and body; any method with a body goes the way of POST under its own name.
+  /// Sets method, target and body; any method with a body goes the way of POST under its own name.
   func ask(_ request: HTTPRequest) throws(ExchangeError) {
+    // As it is, where a URL would be taken apart and put together. A proxy that is asked without a tunnel
+    // would need the whole URL; but plain HTTP goes to loopback addresses only, and these need no proxy.
+    try set(CURLOPT_REQUEST_TARGET, text: request.target)
     if request.method == .head {
       try set(CURLOPT_NOBODY, 1)
     } else if request.body.isEmpty && request.method != .post && request.method != .put {
@@ -83,21 +87,17 @@ import HTTPMessages
 extension HTTPRequest {
   /// Throws if method or target would break out of its place in the request.
   func checkLineForWire() throws(ExchangeError) {
-    guard !method.rawValue.isEmpty, method.rawValue.utf8.allSatisfy(\.isVisibleASCII) else {
+    guard !method.rawValue.isEmpty, method.rawValue.isVisibleASCII() else {
       throw .cannotBegin("the request's method is not one word")
     }
-    guard target.utf8.first == UInt8(ascii: "/"),
-      target.utf8.allSatisfy({ $0.isVisibleASCII && $0 != UInt8(ascii: "#") })
+    guard target.utf8.first == UInt8(ascii: "/"), target.isVisibleASCII(but: UInt8(ascii: "#"))
     else { throw .cannotBegin("the request's target is not a path in percent encoding") }
   }
 
   /// Throws if a header field would break out of its place in the request.
   func checkHeaderForWire() throws(ExchangeError) {
     for line in headerFields.lines {
-      let name = line.name.utf8
-      let nameIsToken =
-        !name.isEmpty && name.allSatisfy { $0.isVisibleASCII && $0 != UInt8(ascii: ":") }
-      guard nameIsToken, line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      guard !line.name.isEmpty, line.name.isVisibleASCII(but: UInt8(ascii: ":")), line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
         throw .cannotBegin("a header field of the request holds a control character")
       }
     }
@@ -114,8 +114,16 @@ extension HTTPRequest {
   }
 }
 
-extension UInt8 {
-  fileprivate var isVisibleASCII: Bool { self > 0x20 && self < 0x7F }
+extension String {
+  /// True if it is made of characters between blank and DEL alone, without this one.
+  fileprivate func isVisibleASCII(but excluded: UInt8? = nil) -> Bool {
+    let bytes = utf8.span
+    for index in bytes.indices {
+      let byte = bytes[index]
+      guard byte > 0x20, byte < 0x7F, byte != excluded else { return false }
+    }
+    return true
+  }
 }
 
 extension Duration {

@@ -123,16 +123,16 @@ package final class ConnectionClient: Sendable {
       ticket.apply(to: &signed)
       let result = await exchange.result(of: signed)
       if case .success(let response) = result, response.headerFields["Set-Cookie"] != nil {
-        await session.note(response, to: ticket)
+        session.note(response, to: ticket)
       }
       let answer = Answer.classify(result, now: clock.seconds())
       guard case .unauthorized(let refusal) = answer else { return answer }
       if ticket.isBasic {
         let error = call.error(answer)
-        await session.refuse(error)
+        session.refuse(error)
         throw error
       }
-      await session.drop(ticket)
+      session.drop(ticket)
       if isLast {
         return .notProcessed(
           Setback(

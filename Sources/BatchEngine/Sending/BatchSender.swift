@@ -45,7 +45,8 @@ struct BatchSender {
   /// Why the batch was not finished; `nil` if it was.
   private(set) var stop: RunStop?
   private var deletes: DeleteGuard
-  private var unsent: [Int]
+  /// A slice, so that taking its first is quick however many there are.
+  private var unsent: ArraySlice<Int>
   private var doubts: [(step: Int, lost: LostWrite)]
   private var attempts: [Int: Int] = [:]
   private var createdIDs: Set<ObjectID>
@@ -95,7 +96,8 @@ struct BatchSender {
       troubles: earlier.filter(\.state.isFailed).map(\.id) + [refused].compactMap(\.self),
       allowLast: allowLast)
     doubts = steps.indices.compactMap { index in steps[index].lost.map { (index, $0) } }
-    unsent = steps.indices.filter { steps[$0].lost == nil }
+    unsent = steps.indices.filter { steps[$0].lost == nil }[...]
+    outcomes.reserveCapacity(steps.count)
     createdIDs = Set(
       earlier.compactMap(\.entry?.effect).filter { $0.kind == .created }.compactMap(\.objectID))
   }
@@ -110,8 +112,8 @@ struct BatchSender {
     while true {
       if !doubts.isEmpty {
         if let due = await settle() { return due }
-      } else if !unsent.isEmpty {
-        await take(unsent.removeFirst())
+      } else if let next = unsent.popFirst() {
+        await take(next)
       } else {
         return nil
       }

@@ -79,22 +79,24 @@ extension ConnectionClient {
   /// last segment holds in all of them (reference CUPI.md §1.3, §3.5). The group's own id is not
   /// the new server's.
   private static func newID(in response: HTTPResponse, group: ObjectID) -> ObjectID? {
-    if let id = lastID(in: response.body.prefix(1_024)), id != group { return id }
+    if let id = lastID(in: response.body.span.extracting(first: 1_024)), id != group { return id }
     guard let location = response.headerFields["Location"] else { return nil }
-    return lastID(in: Array(location.utf8)[...]).flatMap { $0 == group ? nil : $0 }
+    return lastID(in: location.utf8.span).flatMap { $0 == group ? nil : $0 }
   }
 
   /// The id that is the last segment of a path, which may stand in quotes and have white space around it.
-  private static func lastID(in path: ArraySlice<UInt8>) -> ObjectID? {
+  private static func lastID(in path: Span<UInt8>) -> ObjectID? {
     func isBetween(_ byte: UInt8) -> Bool {
       switch byte {
       case UInt8(ascii: "/"), UInt8(ascii: "\""), UInt8(ascii: " "), 0x09, 0x0A, 0x0D: true
       default: false
       }
     }
-    guard let last = path.lastIndex(where: { !isBetween($0) }) else { return nil }
-    let begin = path[..<last].lastIndex(where: isBetween).map { $0 + 1 } ?? path.startIndex
-    return ObjectID(String(decoding: path[begin...last], as: UTF8.self))
+    var end = path.count
+    while end > 0, isBetween(path[end - 1]) { end -= 1 }
+    var begin = end
+    while begin > 0, !isBetween(path[begin - 1]) { begin -= 1 }
+    return ObjectID(utf8: path.extracting(begin..<end))
   }
 }
 

@@ -27,11 +27,10 @@ package struct Row: Sendable, Equatable {
   /// finds: two such rows can give one new host to two servers, and are no duplicates for that.
   package var duplicateKey: String? {
     if let objectID { return "id \(objectID)" }
-    let key = ServerKey(fields)
     let isWhole =
-      key.service != nil && key.port != nil && key.tlsPort != nil
-      && (fields[.host].text ?? fields[.hostV6].text) != nil
-    return isWhole || !hasMatch ? key.text : nil
+      fields.holds(.service) && fields.holds(.port) && fields.holds(.tlsPort)
+      && (fields.holds(.host) || fields.holds(.hostV6))
+    return isWhole || !hasMatch ? ServerKey(fields).text : nil
   }
 }
 

@@ -9,17 +9,15 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
   /// 36 characters: hexadecimal digits in groups of 8, 4, 4, 4 and 12 with hyphens between.
   package var text: String {
     unsafe String(unsafeUninitializedCapacity: Self.length) { text in
-      var digits = 0
+      var half = high
       for place in 0..<Self.length {
-        if Self.isHyphen(place) {
+        guard !Self.isHyphen(place) else {
           unsafe text[place] = UInt8(ascii: "-")
-        } else {
-          let half = digits < 16 ? high : low
-          let digit = UInt8(truncatingIfNeeded: half >> (60 - 4 * (digits % 16))) & 0xF
-          unsafe text[place] =
-            digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
-          digits += 1
+          continue
         }
+        let digit = UInt8(truncatingIfNeeded: half >> 60)
+        unsafe text[place] = digit &+ (digit < 10 ? UInt8(ascii: "0") : UInt8(ascii: "a") &- 10)
+        half = place == Self.lastOfHigh ? low : half << 4
       }
       return Self.length
     }
@@ -54,6 +52,8 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
   }
 
   private static let length = 36
+  /// The place of the sixteenth digit.
+  private static let lastOfHigh = 17
 
   private static func isHyphen(_ place: Int) -> Bool {
     place == 8 || place == 13 || place == 18 || place == 23

@@ -18,18 +18,19 @@ extension Ledger {
       try database.run(
         "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
         [.utf8(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
-      let states = try database.states(in: group)
       try database.withStatement(Intent.insert) { statement in
         for (row, intent) in intents {
-          let state = try states.state(of: row)
-          guard case .pending = state else { throw LedgerError.forbidden(row, state, "be sent") }
-          try statement.run([
+          let booked = try statement.run([
             .integer(row.value), .text(intent.action.rawValue),
             .utf8(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
+            .integer(group.value),
           ])
+          guard booked == 1 else {
+            throw LedgerError.forbidden(row, try database.state(of: row, in: group), "be sent")
+          }
         }
       }
-      try database.record(settled, in: states)
+      try database.record(settled, of: group)
     }
   }
 
@@ -38,10 +39,9 @@ extension Ledger {
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
     try await write { database in
-      let states = try database.states(in: group)
       try database.withStatement("UPDATE journal SET is_open = 1 WHERE row = ?") { statement in
         for row in rows {
-          let state = try states.state(of: row)
+          let state = try database.state(of: row, in: group)
           guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
           try statement.run([.integer(row.value)])
         }
@@ -67,7 +67,7 @@ extension Ledger {
     _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
     try await write { database in
-      try database.record(outcomes, in: database.states(in: group))
+      try database.record(outcomes, of: group)
       try database.run(
         """
         UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3, is_open = ?2 OR EXISTS (
@@ -79,51 +79,39 @@ extension Ledger {
   }
 }
 
-extension [RowID: RowState] {
-  /// The state of a row, which must belong to the group whose states these are.
-  fileprivate func state(of row: RowID) throws -> RowState {
-    guard let state = self[row] else {
+extension Database {
+  /// The state of a row, which must belong to the group.
+  fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
+    let found = try first(
+      "SELECT state, reason FROM rows WHERE row = ?1 AND \(isRow(ofGroup: "?2"))",
+      [.integer(row.value), .integer(group.value)]
+    ) { RowState(name: $0.text(0), detail: $0.optionalText(1)) }
+    switch found {
+    case .some(let state?): return state
+    case .some(nil): throw LedgerError.inconsistent("row \(row.number)")
+    case nil:
       throw LedgerError(
         .unknown, "row \(row.number) does not belong to that group",
         hint: "this is a defect of cupibulk; please report it")
     }
-    return state
-  }
-}
-
-extension Database {
-  /// The states of a group's rows but for invalid ones, which no batch has.
-  fileprivate func states(in group: GroupID) throws -> [RowID: RowState] {
-    var found: [RowID: RowState] = [:]
-    try forEach(
-      """
-      SELECT row, state, reason FROM group_references JOIN rows USING (reference)
-      WHERE group_id = ? AND state <> 'invalid'
-      """, [.integer(group.value)]
-    ) { row in
-      let id = RowID(value: row.integer(0))
-      guard let state = RowState(name: row.text(1), detail: row.optionalText(2)) else {
-        throw LedgerError.inconsistent("row \(id.number)")
-      }
-      found[id] = state
-    }
-    return found
   }
 
-  fileprivate func record(_ outcomes: [Outcome], in states: [RowID: RowState]) throws {
-    var states = states
+  fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
     try withStatement(Outcome.update) { update in
       try withStatement(Outcome.book) { book in
         for outcome in outcomes {
-          let state = try states.state(of: outcome.row)
-          guard state.canMove(to: outcome.state) else {
-            throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+          let values: [SQLValue] = [
+            .integer(outcome.row.value), .text(outcome.state.name), .text(outcome.state.detail),
+            .text(outcome.detail), .integer(group.value),
+          ]
+          // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
+          if try update.run(values, [.text(RowState.pending(.staged).name)]) == 0 {
+            let state = try state(of: outcome.row, in: group)
+            guard state.canMove(to: outcome.state) else {
+              throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+            }
+            try update.run(values, [.text(state.name)])
           }
-          try update.run([
-            .text(outcome.state.name), .text(outcome.state.detail), .text(outcome.detail),
-            .integer(outcome.row.value),
-          ])
-          states[outcome.row] = outcome.state
           if outcome.tellsNothing {
             try run(
               "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
@@ -137,10 +125,17 @@ extension Database {
   }
 }
 
+/// True for the rows of a group, as a condition.
+private func isRow(ofGroup group: String) -> String {
+  "(SELECT group_id FROM group_references WHERE reference = rows.reference) = \(group)"
+}
+
 extension Intent {
+  /// Books an intent where the row is pending and of the group.
   fileprivate static let insert = """
     INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
-    VALUES (?, ?, ?, ?, ?, 1)
+    SELECT row, ?2, ?3, ?4, ?5, 1 FROM rows
+    WHERE row = ?1 AND state = 'pending' AND \(isRow(ofGroup: "?6"))
     ON CONFLICT (row) DO UPDATE SET action = excluded.action,
       sent_fields = excluded.sent_fields, target_id = excluded.target_id,
       journaled = excluded.journaled, is_open = 1
@@ -148,7 +143,11 @@ extension Intent {
 }
 
 extension Outcome {
-  fileprivate static let update = "UPDATE rows SET state = ?, reason = ?, detail = ? WHERE row = ?"
+  /// Moves a row of the group out of a state.
+  fileprivate static let update = """
+    UPDATE rows SET state = ?2, reason = ?3, detail = ?4
+    WHERE row = ?1 AND state = ?6 AND \(isRow(ofGroup: "?5"))
+    """
 
   /// The statement that `bookValues` belong to; it changes nothing where the row has no entry.
   fileprivate static let book = """

@@ -9,11 +9,11 @@ internal import SQLiteStore
 /// before `s` for the separator of servers. Absent fields are left out. The text is bytes of UTF-8: no
 /// string is made on the way.
 enum FieldText {
-  private static let newline = UInt8(ascii: "\n")
+  fileprivate static let newline = UInt8(ascii: "\n")
   private static let equals = UInt8(ascii: "=")
-  private static let backslash = UInt8(ascii: "\\")
+  fileprivate static let backslash = UInt8(ascii: "\\")
   /// Stands between two servers of a list.
-  private static let separator: UInt8 = 0x1E
+  fileprivate static let separator: UInt8 = 0x1E
 
   static func encode(_ values: FieldValues) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -35,9 +35,10 @@ enum FieldText {
   static func decode(_ text: Span<UInt8>) -> FieldValues {
     var values = FieldValues(capacity: text.count)
     var start = 0
+    var place = 0
     while start < text.count {
       let end = text.firstIndex(of: newline, from: start) ?? text.count
-      decode(line: text.extracting(start..<end), into: &values)
+      decode(line: text.extracting(start..<end), near: &place, into: &values)
       start = end + 1
     }
     return values
@@ -71,6 +72,9 @@ enum FieldText {
   }
 
   private static func append(escaped text: Span<UInt8>, to bytes: inout [UInt8]) {
+    guard text.holdsSpecial else {
+      return unsafe text.withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+    }
     for index in text.indices {
       switch text[index] {
       case newline: bytes += [backslash, UInt8(ascii: "n")]
@@ -82,11 +86,21 @@ enum FieldText {
   }
 
   /// A name that no field has is passed over.
-  private static func decode(line: Span<UInt8>, into values: inout FieldValues) {
+  ///
+  /// The names come in table order, so that the field is looked for from `place` on: where the one of the
+  /// line before stands.
+  private static func decode(
+    line: Span<UInt8>, near place: inout Int, into values: inout FieldValues
+  ) {
     let nameEnd = line.firstIndex(of: equals, from: 0) ?? line.count
-    guard
-      let field = names.first(where: { line.extracting(..<nameEnd).holds($0.utf8) })?.field
-    else { return }
+    let name = line.extracting(..<nameEnd)
+    var found = place
+    while !name.holds(names[found].utf8) {
+      found = (found + 1) % names.count
+      if found == place { return }
+    }
+    place = found
+    let field = names[found].field
     let text = line.extracting(min(nameEnd + 1, line.count)...)
     if text.firstIndex(of: backslash, from: 0) == nil {
       values.set(field, utf8: text)
@@ -138,5 +152,16 @@ extension Span<UInt8> {
     guard count == bytes.count else { return false }
     for index in indices where self[index] != bytes[index] { return false }
     return true
+  }
+
+  /// True if a byte is among them that a text must not hold as it is.
+  fileprivate var holdsSpecial: Bool {
+    for index in indices {
+      switch self[index] {
+      case FieldText.newline, FieldText.separator, FieldText.backslash: return true
+      default: continue
+      }
+    }
+    return false
   }
 }

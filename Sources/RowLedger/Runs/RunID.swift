@@ -34,12 +34,3 @@ package struct RunID: Sendable, Hashable, CustomStringConvertible {
     String((0..<4).compactMap { _ in "0123456789abcdefghijklmnopqrstuvwxyz".randomElement() })
   }
 }
-
-/// A moment as the ledger keeps it: UTC, ISO 8601 with milliseconds.
-enum Timestamp {
-  private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
-
-  static func text(_ date: Date) -> String { date.formatted(style) }
-
-  static func date(_ text: String) -> Date? { try? Date(text, strategy: style) }
-}

@@ -97,7 +97,9 @@ extension HTTPRequest {
   /// Throws if a header field would break out of its place in the request.
   func checkHeaderForWire() throws(ExchangeError) {
     for line in headerFields.lines {
-      guard !line.name.isEmpty, line.name.isVisibleASCII(but: UInt8(ascii: ":")), line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+      guard !line.name.isEmpty, line.name.isVisibleASCII(but: UInt8(ascii: ":")),
+        line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
+      else {
         throw .cannotBegin("a header field of the request holds a control character")
       }
     }

@@ -18,16 +18,16 @@ extension Ledger {
       try database.run(
         "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
         [.utf8(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
+      let pending = try database.pendingRows(of: group)
       try database.withStatement(Intent.insert) { statement in
         for (row, intent) in intents {
-          let booked = try statement.run([
-            .integer(row.value), .text(intent.action.rawValue),
-            .utf8(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
-            .integer(group.value),
-          ])
-          guard booked == 1 else {
+          guard pending.contains(row) else {
             throw LedgerError.forbidden(row, try database.state(of: row, in: group), "be sent")
           }
+          try statement.run([
+            .integer(row.value), .text(intent.action.rawValue),
+            .utf8(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
+          ])
         }
       }
       try database.record(settled, of: group)
@@ -83,7 +83,7 @@ extension Database {
   /// The state of a row, which must belong to the group.
   fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
     let found = try first(
-      "SELECT state, reason FROM rows WHERE row = ?1 AND \(isRow(ofGroup: "?2"))",
+      "SELECT state, reason FROM rows WHERE row = ?1 AND \(Outcome.isRow(ofGroup: "?2"))",
       [.integer(row.value), .integer(group.value)]
     ) { RowState(name: $0.text(0), detail: $0.optionalText(1)) }
     switch found {
@@ -94,6 +94,17 @@ extension Database {
         .unknown, "row \(row.number) does not belong to that group",
         hint: "this is a defect of cupibulk; please report it")
     }
+  }
+
+  fileprivate func pendingRows(of group: GroupID) throws -> Set<RowID> {
+    var rows: Set<RowID> = []
+    try forEach(
+      """
+      SELECT row FROM group_references JOIN rows USING (reference)
+      WHERE group_id = ? AND state = 'pending'
+      """, [.integer(group.value)]
+    ) { rows.insert(RowID(value: $0.integer(0))) }
+    return rows
   }
 
   fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
@@ -125,17 +136,10 @@ extension Database {
   }
 }
 
-/// True for the rows of a group, as a condition.
-private func isRow(ofGroup group: String) -> String {
-  "(SELECT group_id FROM group_references WHERE reference = rows.reference) = \(group)"
-}
-
 extension Intent {
-  /// Books an intent where the row is pending and of the group.
   fileprivate static let insert = """
     INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
-    SELECT row, ?2, ?3, ?4, ?5, 1 FROM rows
-    WHERE row = ?1 AND state = 'pending' AND \(isRow(ofGroup: "?6"))
+    VALUES (?, ?, ?, ?, ?, 1)
     ON CONFLICT (row) DO UPDATE SET action = excluded.action,
       sent_fields = excluded.sent_fields, target_id = excluded.target_id,
       journaled = excluded.journaled, is_open = 1
@@ -143,6 +147,11 @@ extension Intent {
 }
 
 extension Outcome {
+  /// True for the rows of a group, as a condition.
+  fileprivate static func isRow(ofGroup group: String) -> String {
+    "(SELECT group_id FROM group_references WHERE reference = rows.reference) = \(group)"
+  }
+
   /// Moves a row of the group out of a state.
   fileprivate static let update = """
     UPDATE rows SET state = ?2, reason = ?3, detail = ?4

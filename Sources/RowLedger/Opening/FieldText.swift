@@ -9,11 +9,11 @@ internal import SQLiteStore
 /// before `s` for the separator of servers. Absent fields are left out. The text is bytes of UTF-8: no
 /// string is made on the way.
 enum FieldText {
-  fileprivate static let newline = UInt8(ascii: "\n")
-  private static let equals = UInt8(ascii: "=")
-  fileprivate static let backslash = UInt8(ascii: "\\")
+  fileprivate static var newline: UInt8 { UInt8(ascii: "\n") }
+  private static var equals: UInt8 { UInt8(ascii: "=") }
+  fileprivate static var backslash: UInt8 { UInt8(ascii: "\\") }
   /// Stands between two servers of a list.
-  fileprivate static let separator: UInt8 = 0x1E
+  fileprivate static var separator: UInt8 { 0x1E }
 
   static func encode(_ values: FieldValues) -> [UInt8] {
     var bytes: [UInt8] = []
@@ -156,12 +156,14 @@ extension Span<UInt8> {
 
   /// True if a byte is among them that a text must not hold as it is.
   fileprivate var holdsSpecial: Bool {
+    // Looks at all, whatever it has found: many bytes at once.
+    var isSpecial = false
     for index in indices {
-      switch self[index] {
-      case FieldText.newline, FieldText.separator, FieldText.backslash: return true
-      default: continue
-      }
+      let byte = unsafe self[unchecked: index]
+      isSpecial =
+        isSpecial || byte == FieldText.newline || byte == FieldText.separator
+        || byte == FieldText.backslash
     }
-    return false
+    return isSpecial
   }
 }

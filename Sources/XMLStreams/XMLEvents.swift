@@ -31,27 +31,14 @@ package enum XMLEvent: Sendable, Equatable {
 package func parseXML(
   _ bytes: [UInt8], limits: XMLLimits = XMLLimits(), _ onEvent: (XMLEvent) throws -> Void
 ) throws {
-  let parser = XMLPushParser(limits: limits)
-  var batch = XMLBatch()
-  // A text goes on where the next piece begins with one.
+  // A text goes on where the next batch begins with one.
   var text: String?
   func endText() throws {
     guard let ended = text else { return }
     text = nil
     try onEvent(.text(ended))
   }
-  var failure: XMLError?
-  var start = 0
-  repeat {
-    // libxml2 takes what comes after 10 MB of one piece for bytes that cannot be decoded.
-    let end = min(start + (1 << 20), bytes.count)
-    do throws(XMLError) {
-      unsafe try parser.feed(
-        bytes.span.bytes.extracting(start..<end), final: end == bytes.count, into: &batch)
-    } catch {
-      failure = error
-    }
-    let names = parser.names
+  func take(_ batch: XMLBatch, _ names: [String]) throws {
     for event in batch.events {
       switch event.kind {
       case .start:
@@ -70,8 +57,44 @@ package func parseXML(
       case .open, .element: preconditionFailure("the parser is not flat")
       }
     }
+  }
+  var failure: XMLError?
+  do {
+    try parseXMLBatches(bytes, limits: limits, flat: false, take)
+  } catch let error as XMLError {
+    failure = error
+  }
+  try endText()
+  if let failure { throw failure }
+}
+
+/// Parses a whole small document, and hands its events over in batches.
+///
+/// - Parameters:
+///   - bytes: the document.
+///   - limits: what it may ask for.
+///   - flat: whether elements that hold only text may come as one event; see `XMLPushParser`.
+///   - onBatch: called with each batch in document order, and with the names that it refers to.
+/// - Throws: `XMLError`, after the events before it; or what `onBatch` throws.
+package func parseXMLBatches(
+  _ bytes: [UInt8], limits: XMLLimits = XMLLimits(), flat: Bool,
+  _ onBatch: (XMLBatch, _ names: [String]) throws -> Void
+) throws {
+  let parser = XMLPushParser(limits: limits, flat: flat)
+  var batch = XMLBatch()
+  var failure: XMLError?
+  var start = 0
+  repeat {
+    // libxml2 takes what comes after 10 MB of one piece for bytes that cannot be decoded.
+    let end = min(start + (1 << 20), bytes.count)
+    do throws(XMLError) {
+      unsafe try parser.feed(
+        bytes.span.bytes.extracting(start..<end), final: end == bytes.count, into: &batch)
+    } catch {
+      failure = error
+    }
+    try onBatch(batch, parser.names)
     start = end
   } while start < bytes.count && failure == nil
-  try endText()
   if let failure { throw failure }
 }

@@ -65,13 +65,16 @@ enum XMLWire {
 
   /// Reads a plural root with `total` and elements of the type below it.
   static func list(_ body: [UInt8], of type: String) throws(WireError) -> WireList {
-    let root = try parse(body)
-    let total = root.attributes.first { $0.name == "total" }.flatMap { Int($0.value) }
-    guard let total, total >= 0 else {
-      throw WireError("<\(root.name)> came in place of a list with its total")
+    var reader = XMLListReader(of: type)
+    do {
+      try parseXMLBatches(body, flat: true) { batch, names in reader.take(batch, names: names) }
+    } catch {
+      throw WireError("the answer is not well-formed XML: \(error)")
     }
-    let items = root.children.filter { $0.name == type }
-    return WireList(total: total, objects: items.map(\.object))
+    guard let total = reader.total, total >= 0 else {
+      throw WireError("<\(reader.rootName)> came in place of a list with its total")
+    }
+    return WireList(total: total, objects: reader.objects)
   }
 
   static func object(_ body: [UInt8], of type: String) throws(WireError) -> WireObject {

@@ -1,0 +1,81 @@
+// Lists in XML, read without a tree.
+
+import PortGroupModel
+import XMLStreams
+
+/// Takes the events of a list's document, and keeps what the objects of one type in it hold.
+///
+/// A tree of the same document costs six times as much, and lists are nearly all that the server is asked for.
+struct XMLListReader {
+  /// The type of the objects that are kept; others are passed over.
+  let type: String
+  private(set) var rootName = ""
+  /// The root's attribute of that name; `nil` where it is none, or no number.
+  private(set) var total: Int?
+  private(set) var objects: [WireObject] = []
+  private var depth = 0
+  /// True within an object that is kept.
+  private var isKept = false
+
+  /// How deep fields lie: in an object, which is in the root.
+  private static let fieldDepth = 3
+
+  init(of type: String) { self.type = type }
+
+  mutating func take(_ batch: XMLBatch, names: [String]) {
+    for event in batch.events {
+      switch event.kind {
+      case .element where depth == Self.fieldDepth - 1 && isKept:
+        // Nearly all events; the general way comes to the same.
+        objects[objects.count - 1].fields.append(
+          (names[Int(event.name)], FieldValue(text: batch.text(event.lower, event.upper))))
+      case .start: start(names[Int(event.name)], event, batch, names)
+      case .open, .element:
+        start(names[Int(event.name)])
+        if event.lower < event.upper { text(batch.text(event.lower, event.upper)) }
+        if event.kind == .element { depth -= 1 }
+      case .end: depth -= 1
+      case .text: text(batch.text(event.lower, event.upper))
+      }
+    }
+  }
+
+  /// Takes a start that may have attributes; only the root's mean something.
+  private mutating func start(
+    _ name: String, _ event: XMLBatch.Event, _ batch: XMLBatch, _ names: [String]
+  ) {
+    if depth == 0 {
+      let attributes = batch.attributes[Int(event.lower)..<Int(event.upper)]
+      total = attributes.first { names[Int($0.name)] == "total" }.flatMap {
+        Int(batch.text($0.lower, $0.upper))
+      }
+    }
+    start(name)
+  }
+
+  private mutating func start(_ name: String) {
+    depth += 1
+    switch depth {
+    case 1: rootName = name
+    case 2:
+      isKept = name == type
+      if isKept { objects.append(WireObject()) }
+    case Self.fieldDepth where isKept: objects[objects.count - 1].fields.append((name, .empty))
+    case Self.fieldDepth + 1 where isKept: setValue { _ in nil }
+    default: break
+    }
+  }
+
+  /// Takes a text, or a part of one.
+  private mutating func text(_ text: String) {
+    guard depth == Self.fieldDepth, isKept else { return }
+    setValue { value in value.map { FieldValue(text: ($0.text ?? "") + text) } }
+  }
+
+  /// Changes the value of the last field of the last object.
+  private mutating func setValue(_ change: (FieldValue?) -> FieldValue?) {
+    let object = objects.count - 1
+    let field = objects[object].fields.count - 1
+    objects[object].fields[field].value = change(objects[object].fields[field].value)
+  }
+}

@@ -10,7 +10,8 @@ import XMLStreams
 @Suite struct XMLListReaderTests {
   private static let documents = [
     "<L total='0'/>", "<L total='2'><A/><A></A></L>", "<L total=' 1'><A/></L>", "<L><A/></L>",
-    "<L total='-1'/>", "<L total='x'/>", "<L total='1' total2='7'/>", "<L n:total='3' xmlns:n='u'/>",
+    "<L total='-1'/>", "<L total='x'/>", "<L total='1' total2='7'/>",
+    "<L n:total='3' xmlns:n='u'/>",
     "<A total='1'><B>x</B></A>", "<L total='1'><B><A><c>1</c></A></B><A><c>2</c></A></L>",
     "<L total='1'>text<A>text<c>1</c>text<d/>text</A>text</L>",
     "<L total='1'><A><c> 1 </c><c>2</c><c></c></A></L>",
@@ -57,7 +58,8 @@ import XMLStreams
   @Test func `a list of any shape holds what a tree of it holds`() {
     var generator = SeededGenerator(seed: 2_718)
     let pieces = [
-      "<A>", "</A>", "<c>", "</c>", "<c/>", "<d>1</d>", "<A/>", " ", "x", "&lt;", "<!---->", "<c>2</c>",
+      "<A>", "</A>", "<c>", "</c>", "<c/>", "<d>1</d>", "<A/>", " ", "x", "&lt;", "<!---->",
+      "<c>2</c>",
       "<A><c>3</c></A>", "<B>", "</B>", "<![CDATA[ ]]>", "<c k='v'>4</c>",
     ]
     for _ in 1...5_000 {

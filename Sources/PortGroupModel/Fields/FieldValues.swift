@@ -155,6 +155,22 @@ extension FieldValue: ExpressibleByStringLiteral {
 }
 
 extension FieldValues {
+  /// The id of the server; `nil` where the field holds none.
+  package var objectID: ObjectID? {
+    withUTF8(of: .objectID) { text in
+      guard let text else { return nil }
+      return ObjectID(utf8: text)
+    }
+  }
+
+  /// True if the field for the server's id holds this one, in the form in which it is kept.
+  func holds(_ id: ObjectID) -> Bool {
+    withUTF8(of: .objectID) { text in
+      guard let text else { return false }
+      return ObjectID.isPlain(text) && ObjectID(utf8: text) == id
+    }
+  }
+
   /// The service, where the field holds a number that we know.
   package var service: RemoteService? {
     self[.service].text.flatMap { Int($0) }.flatMap(RemoteService.init(rawValue:))

@@ -16,7 +16,7 @@ package struct Row: Sendable, Equatable {
     self.match = match
   }
 
-  package var objectID: ObjectID? { fields[.objectID].text.flatMap { ObjectID($0) } }
+  package var objectID: ObjectID? { fields.objectID }
 
   package var hasMatch: Bool { !match.isEmpty }
 

@@ -7,7 +7,8 @@ package struct PortGroupServer: Sendable, Equatable {
   package init(objectID: ObjectID, fields: FieldValues) {
     self.objectID = objectID
     self.fields = fields
-    self.fields[.objectID] = .text(objectID.text)
+    // Most bring it along, and to set a field again moves all others.
+    if !fields.holds(objectID) { self.fields[.objectID] = .text(objectID.text) }
   }
 
   /// `nil` where the server sent none, or a number that we do not know.

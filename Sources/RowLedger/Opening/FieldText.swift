@@ -50,7 +50,7 @@ enum FieldText {
     while start < text.count {
       let end = text.firstIndex(of: separator, from: start) ?? text.count
       let fields = decode(text.extracting(start..<end))
-      if let id = fields[.objectID].text.flatMap({ ObjectID($0) }) {
+      if let id = fields.objectID {
         servers.append(PortGroupServer(objectID: id, fields: fields))
       }
       start = end + 1

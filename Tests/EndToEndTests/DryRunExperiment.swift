@@ -59,6 +59,7 @@ import Testing
   static let cases = [
     Case(
       command: "import again.csv --max-delete 1", plan: "would fail[no-match]", status: 3),
+    Case(command: "import again.csv", plan: "would fail[no-match]", status: 8),
     Case(command: "import other.csv", plan: "would create: SIP proxy 10.0.0.8", status: 0),
     Case(command: "resume", plan: "would create: SIP proxy 10.0.0.6", status: 0),
     Case(command: "resume DONE --failed", plan: "would fail[no-match]", status: 3),
@@ -93,6 +94,34 @@ import Testing
     #expect(try await bench.run(["runs", "list", "--json"]).output == runs)
     #expect(try await bench.rows(of: done).map(\.stateText) == rows.map(\.stateText))
     #expect(try Data(contentsOf: Self.ledger(bench)) == ledger)
+  }
+
+  @Test func `a plan that deletes too much is shown, and what would stop it`() async throws {
+    let bench = try await Workbench(Self.lab)
+    let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\nBranch,102,10.0.0.3\n"
+    try bench.folder.write(rows, to: "old.csv")
+    let words = ["import", "old.csv", "--mode", "delete", "--max-delete", "1", "--dry-run"]
+    let run = try await bench.run(words)
+    #expect(run.status == 8)
+    #expect(
+      run.output == """
+        old.csv:2: would delete: SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
+        old.csv:3: would delete: SIP proxy 10.0.0.3 port 5060 tls 5061 in "Branch"
+        Dry run, nothing was sent: 2 to delete.
+
+        """)
+    #expect(
+      run.messages == """
+        cupibulk: Nothing would be sent: 2 rows would delete, and --max-delete allows 1
+            hint: check the rows that delete, then pass --max-delete N
+
+        """)
+    let lines = try await bench.run(words + ["--json"]).output.split(separator: "\n")
+    #expect(
+      lines.last == """
+        {"dryRun":true,"exit":8,"create":0,"update":0,"delete":2,"unchanged":0,"fail":0,"invalid":0,\
+        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1"}
+        """)
   }
 
   private static func ledger(_ bench: Workbench) -> URL {

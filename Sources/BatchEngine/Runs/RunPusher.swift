@@ -28,9 +28,11 @@ struct RunPusher: Sendable {
           .refused,
           reason: books.invalid == 1 ? "1 row is invalid" : "\(books.invalid) rows are invalid")
       } else {
-        try checkFuse()
+        // A dry run shows the plan first: it is what one looks at before more is allowed.
+        if !options.isDry { try checkFuse() }
         touched = await pushGroups(books)
         stop = touched.stop
+        if options.isDry, stop == nil { try checkFuse() }
       }
     } catch {
       stop = error

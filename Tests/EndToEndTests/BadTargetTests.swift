@@ -50,6 +50,21 @@ import Testing
         """)
   }
 
+  @Test func `an export tells a program also how it failed`() async throws {
+    let run = try await ProgramRun.run(
+      [
+        "export", "-o", "out.csv", "--json", "--target", "http://127.0.0.1:1", "--give-up", "1s",
+        "--username", "admin", "--password-file", "password",
+      ], in: folder.path)
+    #expect(run.status == 5)
+    #expect(
+      run.output.replacing(/after [0-9.]+s/, with: "after DURATION") == """
+        {"exit":5,"stopped":"The run gave up after DURATION without one success: 127.0.0.1 port 1 refused the connection"}
+
+        """)
+    #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") }))
+  }
+
   @Test func `a server that says nothing is waited for, as long as told`() async throws {
     let server = try SilentServer()
     let seen = try await see(server.url, ["--give-up", "1s"])

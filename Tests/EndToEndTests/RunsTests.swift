@@ -31,6 +31,7 @@ import Testing
 
   private struct ExportLine: Decodable {
     var run: String
+    var exit: Int
     var servers: Int
     var file: String
   }

@@ -44,8 +44,8 @@ struct ExportCommand: Performing {
         try write(count, servers, until: conduct.control)
       }
     }
-    if let stop = result.stop {
-      console.fail(stop.sentence.escapedForDisplay)
+    if context.arguments.has(.json), path != "-" {
+      tellJSON(result)
     } else {
       tell(result)
     }
@@ -63,20 +63,26 @@ struct ExportCommand: Performing {
     try writer.finish()
   }
 
-  /// The file itself may be on standard output, so that this goes to standard error then.
+  /// To standard error, for the file itself may be on standard output.
   private func tell(_ result: ExportResult) {
     let console = context.console
-    if context.arguments.has(.json), path != "-" {
-      var line = JSONLine()
-      line.add("run", result.run?.text)
+    if let stop = result.stop { return console.fail(stop.sentence.escapedForDisplay) }
+    let place = path == "-" ? "standard output" : path
+    console.note(
+      "Exported \(Quantity.count(result.servers, "server")) "
+        + "to \(place.escapedForDisplay) (\(format.rawValue)).")
+  }
+
+  /// The same as one JSON object on a line of standard output.
+  private func tellJSON(_ result: ExportResult) {
+    var line = JSONLine()
+    line.add("run", result.run?.text)
+    line.add("exit", Int(result.status.rawValue))
+    if result.stop == nil {
       line.add("servers", result.servers)
       line.add("file", path)
-      console.print(line.text)
-    } else {
-      let place = path == "-" ? "standard output" : path
-      console.note(
-        "Exported \(Quantity.count(result.servers, "server")) "
-          + "to \(place.escapedForDisplay) (\(format.rawValue)).")
     }
+    line.add("stopped", result.stop?.sentence)
+    context.console.print(line.text)
   }
 }

@@ -1,5 +1,6 @@
 // Servers of a target, staged in any order and read back in the order of the file.
 
+import Foundation
 import PortGroupModel
 import RowLedger
 import Testing
@@ -31,6 +32,29 @@ import Testing
 
   private func servers(_ numbers: some Sequence<Int>) -> [PortGroupServer] {
     numbers.map { PortGroupServer(objectID: LedgerFixture.id($0 + 1), fields: Self.ordered[$0]) }
+  }
+
+  @Test func `files that exports have written are found by their length, the newest first`()
+    async throws
+  {
+    var booked: [ExportedFile] = []
+    var runs: [RunID] = []
+    for (size, checksum) in [(9, 1), (9, 0xFFFF_FFFF), (8, 1)] {
+      let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
+      _ = try await ledger.finishStaging(run)
+      let file = ExportedFile(
+        size: size, checksum: checksum, target: LedgerFixture.opening(.export).target.url,
+        version: "14.\(checksum)")
+      try await ledger.note(file, writtenBy: run)
+      booked.append(file)
+      runs.append(run)
+    }
+    #expect(try ledger.exportedFiles(ofSize: 9) == [booked[1], booked[0]])
+    #expect(try ledger.exportedFiles(ofSize: 8) == [booked[2]])
+    #expect(try ledger.exportedFiles(ofSize: 7) == [])
+    try await ledger.end(runs[1], RunEnding(.done), exitCode: 0)
+    _ = try await ledger.prune(before: .distantFuture)
+    #expect(try ledger.exportedFiles(ofSize: 9) == [booked[0]])
   }
 
   @Test func `servers come by group, service, precedence, hosts, ports, id`() async throws {

@@ -1,3 +1,4 @@
+import BulkFiles
 import PortGroupModel
 package import RowLedger
 import Synchronization
@@ -19,18 +20,20 @@ package struct Exporter: Sendable {
   ///
   /// - Parameters:
   ///   - client: The server to read.
+  ///   - path: The file that `write` writes, to be known again when it is imported; `nil` for none that stays.
   ///   - write: Writes the whole file; it gets the number of servers and the servers. What it throws
   ///     is the reason why the run failed.
   /// - Returns: The run and its number of servers; `nil` where nothing was kept, because the server
   ///   could not be read wholly.
   package func run(
-    on client: ConnectionClient,
+    on client: ConnectionClient, to path: String? = nil,
     write: (Int, LedgerCursor<ExportedServer>) throws -> Void
   ) async -> ExportResult {
     let courier = Courier(to: client, pace, setting)
     do throws(RunStop) {
       let (run, count) = try await stage(by: courier)
-      return try await finish(run, count, write)
+      let version = path == nil ? nil : try await courier.version()
+      return try await finish(run, count, path, version, write)
     } catch {
       return ExportResult(run: nil, servers: 0, stop: error)
     }
@@ -62,7 +65,8 @@ package struct Exporter: Sendable {
   }
 
   private func finish(
-    _ run: RunID, _ count: Int, _ write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+    _ run: RunID, _ count: Int, _ path: String?, _ version: String?,
+    _ write: (Int, LedgerCursor<ExportedServer>) throws -> Void
   ) async throws(RunStop) -> ExportResult {
     var stop: RunStop?
     do {
@@ -73,6 +77,13 @@ package struct Exporter: Sendable {
       stop = RunStop(error)
     } catch {
       stop = .output("\(error)")
+    }
+    if stop == nil, let path, let version, let mark = FileMark(of: path) {
+      let file = ExportedFile(
+        size: mark.size, checksum: mark.checksum, target: setting.target.url, version: version)
+      try await journaled { () async throws(LedgerError) in
+        try await ledger.note(file, writtenBy: run)
+      }
     }
     let status = stop.map { ExitStatus(books: Books(), stop: $0) } ?? .success
     let ending = stop?.ending ?? RunEnding(.done)

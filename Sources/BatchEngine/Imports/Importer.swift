@@ -10,6 +10,8 @@ package struct Importer: Sendable {
 
   /// How the ledger names the input.
   let source: String
+  /// The files that rows come from, as the user named them; none where they come from elsewhere.
+  var files: [String] = []
   let reading: FrozenOptions.Reading?
   let allowed: Set<DiagnosticCode>
   let selection: RowSelection
@@ -28,6 +30,7 @@ package struct Importer: Sendable {
         report: setting.report
       ).read()
     }
+    files = input.files
   }
 
   /// Takes rows from anywhere.
@@ -56,7 +59,11 @@ package struct Importer: Sendable {
       options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion)
     do throws(RunStop) {
       let (run, groups) = try await RunStaging(opening: opening, setting: setting, courier: courier)
-        .stage(fill: fill, check: check)
+        .stage(fill: fill) { run, groups async throws(RunStop) in
+          try await OriginCheck(files: files, ledger: setting.ledger, report: setting.report)
+            .check(by: courier)
+          return try await check(run, groups)
+        }
       return await RunPusher(
         run: run, kind: .import, options: options, setting: setting, courier: courier,
         groups: groups

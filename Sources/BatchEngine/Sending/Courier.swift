@@ -99,6 +99,17 @@ struct Courier: Sendable {
     }
   }
 
+  /// The server's version; `nil` where it does not tell.
+  func version() async throws(RunStop) -> String? {
+    do throws(RunStop) {
+      return try await ask(patience: 1) { client throws(ServerError) in
+        try await client.version()
+      }.orStop()
+    } catch .server {
+      return nil
+    }
+  }
+
   /// Sends a write until the server has processed it, or may have.
   ///
   /// - Parameters:

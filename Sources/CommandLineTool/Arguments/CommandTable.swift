@@ -294,7 +294,8 @@ extension Command {
     ],
     options: [
       .port, .bind, .tls, .tlsCert, .tlsKey, .sandboxState, .load, .groupsOnly, .accountName,
-      .accountPasswordFile, .serverSlots, .queueLength, .queueDrain, .loginLimit, .tokenAge,
+      .accountPasswordFile, .serverVersion, .serverSlots, .queueLength, .queueDrain, .loginLimit,
+      .tokenAge,
       .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase, .createdURI,
       .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
     ],

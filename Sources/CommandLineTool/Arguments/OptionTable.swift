@@ -205,6 +205,10 @@ extension Option {
     "password-file", .text("FILE"), in: .sandbox, readsEnvironment: false,
     "the account's password, on the first line of FILE; without it the password is sandbox")
 
+  package static let serverVersion = Option(
+    "server-version", .text("VERSION"), in: .sandbox, fallback: "14.0.1.0",
+    "the version that the sandbox tells")
+
   // How much the sandbox takes at a time; 0 is no limit.
   package static let serverSlots = Option(
     "server-slots", .number(0...10_000), in: .throttle, fallback: "5",

@@ -40,7 +40,7 @@ struct ExportCommand: Performing {
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(pace: pace, setting: conduct.setting(ledger, target))
     let result = await conduct.run {
-      await exporter.run(on: target.client) { count, servers in
+      await exporter.run(on: target.client, to: path == "-" ? nil : path) { count, servers in
         try write(count, servers, until: conduct.control)
       }
     }

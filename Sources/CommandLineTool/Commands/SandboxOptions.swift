@@ -7,6 +7,7 @@ extension SandboxConfiguration {
   init(_ arguments: ParsedArguments) throws(UsageError) {
     self = .documented
     username = try arguments.text(.accountName)
+    version = try arguments.text(.serverVersion)
     let tokenAge = try arguments.duration(.tokenAge)
     tokenLifetime = tokenAge == .zero ? nil : tokenAge
     throttle = SandboxThrottle(

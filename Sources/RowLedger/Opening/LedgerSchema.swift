@@ -7,7 +7,7 @@ enum LedgerSchema {
   static let applicationID: Int32 = 0x6375_704C
 
   static let schema = Schema(
-    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets, times])
+    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets, times, exportedFiles])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -162,5 +162,18 @@ enum LedgerSchema {
         took_ms INTEGER NOT NULL,
         PRIMARY KEY (run, cause)
       ) STRICT, WITHOUT ROWID;
+      """)
+
+  private static let exportedFiles = Migration(
+    "exported files",
+    sql: """
+      -- The file that an export wrote, as its content tells, and the version of the server that it read.
+      CREATE TABLE exported_files (
+        run INTEGER PRIMARY KEY REFERENCES runs ON DELETE CASCADE,
+        size INTEGER NOT NULL,
+        checksum INTEGER NOT NULL,
+        version TEXT NOT NULL
+      ) STRICT;
+      CREATE INDEX exported_files_by_size ON exported_files (size);
       """)
 }

@@ -9,7 +9,53 @@ package struct ExportedServer: Sendable, Equatable {
   package var server: PortGroupServer
 }
 
+/// A file that an export wrote, to be known again by its content.
+package struct ExportedFile: Sendable, Equatable {
+  /// In bytes.
+  package var size: Int
+  package var checksum: Int
+  /// The server that was read, as `--target` named it.
+  package var target: String
+  /// The server's version.
+  package var version: String
+
+  package init(size: Int, checksum: Int, target: String, version: String) {
+    self.size = size
+    self.checksum = checksum
+    self.target = target
+    self.version = version
+  }
+}
+
 extension Ledger {
+  /// Books what an export has written; the target is that of the run.
+  package func note(_ file: ExportedFile, writtenBy run: RunID) async throws(LedgerError) {
+    try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      try database.run(
+        "INSERT OR REPLACE INTO exported_files VALUES (?, ?, ?, ?)",
+        [
+          .integer(number), .integer(file.size), .integer(file.checksum), .text(file.version),
+        ])
+    }
+  }
+
+  /// What exports have written that is so long, the newest first.
+  package func exportedFiles(ofSize size: Int) throws(LedgerError) -> [ExportedFile] {
+    try read { database in
+      try database.all(
+        """
+        SELECT size, checksum, target, version FROM exported_files JOIN runs USING (run)
+        WHERE size = ? ORDER BY run DESC
+        """, [.integer(size)]
+      ) { row in
+        ExportedFile(
+          size: row.integer(0), checksum: row.integer(1), target: row.text(2),
+          version: row.text(3))
+      }
+    }
+  }
+
   /// Books all servers of one group; a second call for the group takes the place of the first.
   package func stageExported(
     _ servers: [PortGroupServer], of group: PortGroup, in run: RunID

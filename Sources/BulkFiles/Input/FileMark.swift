@@ -1,0 +1,46 @@
+// By what a file is known again, whatever it is called.
+
+import CZlib
+import Glibc
+
+/// The length of a file and a checksum of its bytes as they lie on the disk.
+///
+/// It is made to recognise a file that nobody has changed; it proves nothing.
+package struct FileMark: Sendable, Equatable {
+  /// In bytes.
+  package let size: Int
+  /// zlib's CRC-32 of all bytes.
+  package let checksum: Int
+
+  /// Reads a whole file; nil where it cannot be read, or is no file whose bytes stay, such as a pipe.
+  package init?(of path: String) {
+    guard Self.size(of: path) != nil else { return nil }
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    var size = 0
+    var checksum = crc32_z(0, nil, 0)
+    var buffer = [UInt8](repeating: 0, count: 256 << 10)
+    while true {
+      let count = unsafe buffer.withUnsafeMutableBytes {
+        unsafe read(descriptor, $0.baseAddress, $0.count)
+      }
+      if count < 0, errno == EINTR { continue }
+      guard count >= 0 else { return nil }
+      if count == 0 { break }
+      size += count
+      checksum = unsafe buffer.withUnsafeBufferPointer {
+        unsafe crc32_z(checksum, $0.baseAddress, count)
+      }
+    }
+    self.size = size
+    self.checksum = Int(checksum)
+  }
+
+  /// The length of a file in bytes; nil where it is no file whose bytes stay.
+  package static func size(of path: String) -> Int? {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
+    return Int(status.st_size)
+  }
+}

@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A file that was exported from a server of another version is told of before its rows are sent.
+@Suite struct VersionTests {
+  private static let warning = """
+    cupibulk: warning: backup.csv was exported from URL with version 12.5.1.0, and the target has version 14.0.1.0: \
+    a field may mean something else there
+
+    """
+
+  /// A folder with an export of an older server, whose address comes with it.
+  private func exported(_ options: [String] = []) async throws -> (TemporaryFolder, String) {
+    let old = try await Workbench(["--server-version", "12.5.1.0"])
+    let run = try await old.run(["export", "-o", "backup.csv"] + options)
+    #expect(run.status == 0, "\(run.messages)")
+    return (old.folder, old.sandbox.url)
+  }
+
+  private func warning(_ url: String, of file: String = "backup.csv") -> String {
+    Self.warning.replacing("URL", with: url).replacing("backup.csv", with: file)
+  }
+
+  @Test func `an export from a server of another version is told of when it is imported`()
+    async throws
+  {
+    let (folder, url) = try await exported()
+    let new = try await Workbench(folder, [])
+    // Another name, and a file beside it that no export has written.
+    try FileManager.default.copyItem(
+      atPath: folder.path("backup.csv"), toPath: folder.path("copy.csv"))
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,10.0.0.5\n", to: "own.csv")
+    for file in ["backup.csv", "copy.csv"] {
+      let run = try await new.run(["import", file, "own.csv", "--skip-invalid"])
+      #expect(run.messages.contains(warning(url, of: file)), "\(run.messages)")
+      #expect(run.messages.components(separatedBy: "was exported from").count == 2)
+    }
+  }
+
+  @Test func `nothing is told, and nothing asked, of the same version or of an edited file`()
+    async throws
+  {
+    let (folder, _) = try await exported()
+    let same = try await Workbench(folder, ["--server-version", "12.5.1.0"])
+    let run = try await same.run(["import", "backup.csv", "--skip-invalid"])
+    #expect(!run.messages.contains("version"), "\(run.messages)")
+
+    let new = try await Workbench(folder, [])
+    let text = try folder.read("backup.csv")
+    // As long as before, and with another letter.
+    try folder.write(text.replacing("PhoneSystem-1", with: "PhoneSystem-2"), to: "backup.csv")
+    try await new.sandbox.emptyLog()
+    let edited = try await new.run(["import", "backup.csv", "--skip-invalid"])
+    #expect(!edited.messages.contains("version"), "\(edited.messages)")
+    // The login is the only one to ask for it.
+    #expect(try await new.sandbox.log().calls["GET /vmrest/version"] == 1)
+  }
+
+  @Test func `an export that cannot be read again books nothing`() async throws {
+    let old = try await Workbench(["--server-version", "12.5.1.0"])
+    let printed = try await old.run(["export", "--format", "csv"])
+    try old.folder.write(printed.output, to: "backup.csv")
+    let new = try await Workbench(old.folder, [])
+    let run = try await new.run(["import", "backup.csv", "--skip-invalid"])
+    #expect(!run.messages.contains("version"), "\(run.messages)")
+  }
+}

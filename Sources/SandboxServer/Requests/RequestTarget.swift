@@ -11,27 +11,29 @@ struct RequestTarget: Equatable {
   ///
   /// In the query a space may come as `%20` or `+` (both occur in clients); in the path `+` is itself.
   init?(_ target: String) {
-    let parts = target.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
+    let parts = target.utf8.split(
+      separator: UInt8(ascii: "?"), maxSplits: 1, omittingEmptySubsequences: false)
     segments = []
     parameters = [:]
-    for raw in parts[0].split(separator: "/") {
+    for raw in parts[0].split(separator: UInt8(ascii: "/")) {
       guard let segment = Self.decoded(raw, plusIsSpace: false) else { return nil }
       segments.append(segment)
     }
     guard parts.count == 2 else { return }
-    for pair in parts[1].split(separator: "&") {
-      let sides = pair.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    for pair in parts[1].split(separator: UInt8(ascii: "&")) {
+      let sides = pair.split(
+        separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Self.decoded(sides[0], plusIsSpace: true),
-        let value = Self.decoded(sides.count == 2 ? sides[1] : "", plusIsSpace: true)
+        let value = Self.decoded(sides.count == 2 ? sides[1] : ""[...].utf8, plusIsSpace: true)
       else { return nil }
       parameters[name.lowercased()] = value
     }
   }
 
   /// Resolves percent escapes (RFC 3986 §2.1).
-  private static func decoded(_ raw: Substring, plusIsSpace: Bool) -> String? {
+  private static func decoded(_ raw: Substring.UTF8View, plusIsSpace: Bool) -> String? {
     var bytes: [UInt8] = []
-    var rest = raw.utf8[...]
+    var rest = raw
     while let byte = rest.popFirst() {
       switch byte {
       case UInt8(ascii: "%"):

@@ -29,6 +29,12 @@ struct ResumeCommand: Performing {
         triesFailed
           ? "Nothing to try again: no run\(place) has failed rows."
           : "Nothing to resume: every run\(place) is finished.")
+      if !connecting.target.isEmpty, let other = try newest(ledger, where: { _ in true }) {
+        context.console.note(
+          "    hint: on \(other.opening.target.url.escapedForDisplay) there is one: "
+            + "cupibulk resume \(other.id)\(triesFailed ? " --failed" : "")\(LedgerAccess.option(context))"
+        )
+      }
       return .success
     }
     // Of a run that was looked for, it is known that something is left.
@@ -56,10 +62,16 @@ struct ResumeCommand: Performing {
   /// The run that is named, or the newest one, of the target where one is given, that has something left.
   private func find(_ ledger: Ledger) throws(CommandFailure) -> Run? {
     if !context.arguments.operands.isEmpty { return try LedgerAccess.run(context, in: ledger) }
-    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
-    for run in runs {
-      if let target, !run.isOn(target) { continue }
+    return try newest(ledger) { run in target.map { run.isOn($0) } ?? true }
+  }
+
+  /// The newest of these runs that has something left.
+  private func newest(
+    _ ledger: Ledger, where isMeant: (Run) -> Bool
+  ) throws(CommandFailure) -> Run? {
+    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    for run in runs where isMeant(run) {
       if try nothingLeft(run, ledger) == nil { return run }
     }
     return nil

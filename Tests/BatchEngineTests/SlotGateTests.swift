@@ -4,7 +4,6 @@ import Synchronization
 import Testing
 
 @testable import BatchEngine
-@testable import RowLedger
 
 @Suite struct SlotGateTests {
   let control = RunControl()
@@ -37,26 +36,131 @@ import Testing
     #expect(gate.standing.inFlight == 0)
   }
 
-  @Test func `questions go first, then the writes of the group that was begun first`() async {
+  @Test func `questions go first, then the writes of the batch that is due first`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])
     let door = Door()
-    let line = [3, 2, nil, 3, 1, nil, 2, 1]
+    let line = [30, 20, nil, 30, 10, nil, 20, 10]
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await door.hold(gate) }
       await door.isReached(by: 1)
-      for (place, group) in line.enumerated() {
-        tasks.addTask {
-          try? await gate.pass(group == nil ? .read : .write, of: group.map(GroupID.init(value:))) {
-            order.value.withLock { $0.append(group) }
-            return ((), .none, 1)
-          }
-        }
+      for (place, due) in line.enumerated() {
+        tasks.addTask { await Self.pass(gate, due: due, order) }
         while gate.waiting <= place { await Task.yield() }
       }
       door.open()
     }
-    #expect(order.value.withLock(\.self) == [nil, nil, 1, 1, 2, 2, 3, 3])
+    #expect(order.value.withLock(\.self) == [nil, nil, 10, 10, 20, 20, 30, 30])
+    #expect(gate.standing.inFlight == 0)
+    #expect(gate.writes == 6)
+  }
+
+  /// Runs one request, and notes when its batch is due.
+  private static func pass(_ gate: SlotGate, due: Int?, _ order: Noted<[Int?]>) async {
+    var slot = SlotGate.KeptSlot()
+    try? await gate.pass(due == nil ? .read : .write, due: due, keeping: &slot) {
+      order.value.withLock { $0.append(due) }
+      return ((), .none, 1)
+    }
+    gate.letGo(&slot)
+  }
+
+  /// Sends the writes of a batch one after another, and notes each.
+  private static func send(
+    _ gate: SlotGate, due: Int, writes: Int, _ order: Noted<[Int]>, between: () async -> Void = {}
+  ) async {
+    var slot = SlotGate.KeptSlot()
+    for _ in 0..<writes {
+      try? await gate.pass(.write, due: due, keeping: &slot) {
+        order.value.withLock { $0.append(due) }
+        await Task.yield()
+        return ((), .none, 1)
+      }
+      await between()
+    }
+    gate.letGo(&slot)
+  }
+
+  @Test(arguments: [1, 2, 8])
+  func `a batch keeps its slot until it is sent, and the others wait`(slots: Int) async {
+    let gate = gate(slots: slots)
+    let order = Noted<[Int]>([])
+    let door = Door()
+    await withTaskGroup(of: Void.self) { tasks in
+      for _ in 0..<slots { tasks.addTask { await door.hold(gate) } }
+      await door.isReached(by: slots)
+      for batch in 1...(2 * slots) {
+        tasks.addTask { await Self.send(gate, due: batch, writes: 20, order) }
+        while gate.waiting < batch { await Task.yield() }
+      }
+      door.open()
+    }
+    let sent = order.value.withLock(\.self)
+    #expect(sent.count == 2 * slots * 20)
+    // Each of the later batches begins behind the end of an earlier one.
+    let begun = (1...(2 * slots)).map { sent.firstIndex(of: $0) ?? 0 }
+    let ended = (1...(2 * slots)).map { sent.lastIndex(of: $0) ?? 0 }
+    for place in sent.indices {
+      let underway = zip(begun, ended).count { $0 <= place && place <= $1 }
+      #expect(underway <= slots, "at \(place)")
+    }
+    #expect(gate.standing.inFlight == 0)
+  }
+
+  @Test func `a small batch that came late is not held up by large ones`() async {
+    let gate = gate(slots: 2)
+    let order = Noted<[Int]>([])
+    let small = 4 * 1
+    await withTaskGroup(of: Void.self) { tasks in
+      for number in 1...3 {
+        tasks.addTask { await Self.send(gate, due: 4 * 100 + number, writes: 100, order) }
+      }
+      while gate.writes < 10 { await Task.yield() }
+      let due = gate.writes + small
+      tasks.addTask { await Self.send(gate, due: due, writes: 1, order) }
+    }
+    let sent = order.value.withLock(\.self)
+    let place = sent.firstIndex { $0 < 400 } ?? .max
+    #expect(sent.count == 301)
+    #expect(place < 100, "it was sent as number \(place)")
+    #expect(gate.standing.inFlight == 0)
+  }
+
+  @Test func `a kept slot goes to a question, and is given back when the run stops`() async {
+    let gate = gate(slots: 1)
+    let order = Noted<[Int?]>([])
+    var slot = SlotGate.KeptSlot()
+    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    #expect(gate.standing.inFlight == 1, "it is kept")
+    await withTaskGroup(of: Void.self) { tasks in
+      tasks.addTask { await Self.pass(gate, due: nil, order) }
+      tasks.addTask { await Self.pass(gate, due: 9, order) }
+      while gate.waiting < 2 { await Task.yield() }
+      try? await gate.pass(.write, due: 5, keeping: &slot) {
+        order.value.withLock { $0.append(5) }
+        return ((), .none, 1)
+      }
+      // The question has the slot now, so that this one stands in the line before the other batch.
+      try? await gate.pass(.write, due: 5, keeping: &slot) {
+        order.value.withLock { $0.append(5) }
+        return ((), .none, 1)
+      }
+      gate.letGo(&slot)
+    }
+    #expect(order.value.withLock(\.self) == [5, nil, 5, 9])
+
+    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    control.requestStop(.interrupted)
+    await #expect(throws: RunStop.interrupted) {
+      var kept = SlotGate.KeptSlot()
+      try await gate.pass(.write, due: 5, keeping: &kept) { ((), .none, 1) }
+    }
+    do throws(RunStop) {
+      try await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+      Issue.record("it goes on though the run shall stop")
+    } catch {
+      #expect(error == .interrupted)
+    }
     #expect(gate.standing.inFlight == 0)
   }
 

@@ -7,6 +7,9 @@ package struct Pace: Sendable {
   /// How long the run goes on without one success.
   package var giveUp: Duration
 
+  /// How many groups are worked on at one time: while one plans or books, another has its slot.
+  var workers: Int { slots * 2 }
+
   package init(slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600)) {
     self.slots = slots
     self.rate = rate

@@ -1,33 +1,40 @@
-import RowLedger
 import Synchronization
 
 /// The one limiter that all workers pass: a request flies only while it holds a slot.
 ///
-/// Where several wait, questions go first, then the writes of the group that was begun first. So a group is
-/// finished before the next one takes its slots, and its worker asks for the next group, plans and books
-/// while others send. If all groups went on together, they would end together, and then nobody would send.
+/// Where several wait, questions go first, then the write of the batch that is due first; its worker keeps the
+/// slot until the batch is sent, or somebody else is due earlier. A batch is due when it would be finished if
+/// all workers took turns. So none is finished much later than in turns, and still they end one after another,
+/// and one plans and books while others send: in turns they would end together, and then nobody would send.
+/// While `--rate` or the server makes all wait for a time, whoever wakes first goes first.
 final class SlotGate: Sendable {
   /// A worker that waits.
   private struct Waiter {
-    /// Whose write it is; `nil` for a question.
-    let group: GroupID?
-    /// Is told whether the worker holds a slot now; it must ask again where it does not.
+    /// When its batch is due; `nil` for a question.
+    let due: Int?
+    /// Is told whether it holds a slot now; it must ask again where it does not.
     let continuation: CheckedContinuation<Bool, Never>
-
-    func isBehind(_ group: GroupID?) -> Bool {
-      guard let own = self.group else { return false }
-      return group.map { $0 < own } ?? true
-    }
   }
 
   private struct State {
     var policy: SlotPolicy
     /// In the order in which they get slots; of equal ones the first come first.
     var waiters: [Waiter] = []
+    /// How many writes were begun.
+    var writes = 0
 
     mutating func add(_ waiter: Waiter) {
-      let place = waiters.firstIndex { $0.isBehind(waiter.group) } ?? waiters.endIndex
+      let due = waiter.due ?? .min
+      let place = waiters.firstIndex { ($0.due ?? .min) > due } ?? waiters.endIndex
       waiters.insert(waiter, at: place)
+    }
+
+    /// Keeps a slot for the next write of a batch; false where somebody who waits goes before it.
+    mutating func keepSlot(due: Int) -> Bool {
+      guard policy.inFlight < policy.limit, waiters.first.map({ ($0.due ?? .min) >= due }) ?? true
+      else { return false }
+      policy.keep()
+      return true
     }
 
     /// Takes as many waiters out of the line as there are free slots, each with a slot where it may start now.
@@ -35,7 +42,11 @@ final class SlotGate: Sendable {
       let count = min(policy.limit - policy.inFlight, waiters.count)
       guard count > 0 else { return [] }
       defer { waiters.removeFirst(count) }
-      return waiters[..<count].map { ($0, policy.start(at: now) == .granted) }
+      return waiters[..<count].map { waiter in
+        let isGranted = policy.start(at: now) == .granted
+        if isGranted, waiter.due != nil { writes += 1 }
+        return (waiter, isGranted)
+      }
     }
   }
 
@@ -63,44 +74,87 @@ final class SlotGate: Sendable {
   /// Whether the server has answered anything in this run.
   var hasAnswered: Bool { state.withLock(\.policy.hasAnswered) }
 
-  /// Runs one request when a slot is free.
+  /// How many writes were begun so far in this run.
+  var writes: Int { state.withLock(\.writes) }
+
+  /// A slot that a worker keeps between two writes of a batch; who has one must `letGo` of it in the end.
+  struct KeptSlot: ~Copyable {
+    fileprivate var isKept = false
+  }
+
+  /// Runs one question when a slot is free; parameters and errors are those of a write.
+  func pass<Result: Sendable>(
+    _ kind: LatencyWatch.Request,
+    _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
+  ) async throws(RunStop) -> Result {
+    var slot = KeptSlot()
+    return try await pass(kind, due: nil, keeping: &slot, request)
+  }
+
+  /// Runs one write of a batch when a slot is free.
   ///
   /// - Parameters:
   ///   - kind: What it is, to compare how long such requests take.
-  ///   - group: The group that a write is of; `nil` for a question.
+  ///   - due: When the batch would be finished in turns: how many writes the run would have begun by then.
+  ///   - slot: May hold a slot, and may be given one.
   ///   - request: Returns its result, what it tells of the server's load, and how many exchanges it
   ///     was.
   /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.
   func pass<Result: Sendable>(
-    _ kind: LatencyWatch.Request, of group: GroupID? = nil,
+    _ kind: LatencyWatch.Request, due: Int?, keeping slot: inout KeptSlot,
     _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
-    try await acquire(for: group)
+    try await acquire(due, &slot)
     let start = clock.now()
     let (result, pressure, exchanges) = await request()
     let now = clock.now()
-    release(at: now) { policy in
-      policy.finish(
+    slot.isKept = release(at: now) { state in
+      state.policy.finish(
         pressure, took: (time: (now - start) / max(exchanges, 1), request: kind), at: now)
+      return due.map { state.keepSlot(due: $0) } ?? false
     }
     return result
   }
 
-  private func acquire(for group: GroupID?) async throws(RunStop) {
+  /// Gives a slot back that was kept, if one was.
+  func letGo(_ slot: inout KeptSlot) {
+    guard slot.isKept else { return }
+    slot.isKept = false
+    release(at: clock.now()) { $0.policy.giveBack() }
+  }
+
+  private func acquire(_ due: Int?, _ slot: inout KeptSlot) async throws(RunStop) {
     do throws(RunStop) {
       while true {
         try control.check()
-        switch state.withLock({ $0.policy.start(at: clock.now()) }) {
-        case .granted: return
-        case .at(let time): try await control.sleep(for: time - clock.now(), on: clock)
-        case .whenFreed: if await waitForSlot(group) { return try useSlot() }
+        switch ask(due, slot) {
+        case .granted:
+          slot.isKept = false
+          return
+        case .at(let time):
+          letGo(&slot)
+          try await control.sleep(for: time - clock.now(), on: clock)
+        case .whenFreed:
+          letGo(&slot)
+          if await waitForSlot(due) { return try useSlot() }
         }
       }
     } catch {
+      letGo(&slot)
       // The next in the line shall learn of the stop as well.
       release(at: clock.now()) { _ in }
       throw error
+    }
+  }
+
+  private func ask(_ due: Int?, _ slot: borrowing KeptSlot) -> SlotPolicy.Permission {
+    let isKept = slot.isKept
+    return state.withLock { state in
+      let now = clock.now()
+      let permission = isKept ? state.policy.startKept(at: now) : state.policy.start(at: now)
+      if permission == .granted, due != nil { state.writes += 1 }
+      return permission
     }
   }
 
@@ -115,23 +169,27 @@ final class SlotGate: Sendable {
   }
 
   /// Changes the books of slots, and hands free ones on to those who wait.
-  private func release(at now: Duration, _ change: (inout SlotPolicy) -> Void) {
-    let woken = state.withLock { state in
-      change(&state.policy)
-      return state.takeWaiters(at: now)
+  @discardableResult
+  private func release<Value: Sendable>(
+    at now: Duration, _ change: (inout State) -> Value
+  ) -> Value {
+    let (value, woken) = state.withLock { state in
+      let value = change(&state)
+      return (value, state.takeWaiters(at: now))
     }
     for (waiter, holdsSlot) in woken { waiter.continuation.resume(returning: holdsSlot) }
+    return value
   }
 
   /// Waits in the line.
   ///
   /// - Returns: True with a slot; false where the caller must ask again.
-  private func waitForSlot(_ group: GroupID?) async -> Bool {
+  private func waitForSlot(_ due: Int?) async -> Bool {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
         // One may have become free since the caller asked.
         if state.policy.inFlight < state.policy.limit { return true }
-        state.add(Waiter(group: group, continuation: continuation))
+        state.add(Waiter(due: due, continuation: continuation))
         return false
       }
       if isFree { continuation.resume(returning: false) }

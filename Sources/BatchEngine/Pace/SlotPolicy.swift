@@ -91,7 +91,18 @@ struct SlotPolicy: Sendable {
     }
   }
 
-  /// Takes back a start that was granted and not used.
+  /// Takes a slot that is free for a request that is to come; it counts as in flight from here on.
+  mutating func keep() { inFlight += 1 }
+
+  /// Asks for a start now with a slot that was kept; where it is not granted the slot is kept on.
+  mutating func startKept(at now: Duration) -> Permission {
+    inFlight -= 1
+    let permission = start(at: now)
+    if permission != .granted { inFlight += 1 }
+    return permission
+  }
+
+  /// Takes back a slot that was granted or kept, and not used.
   mutating func giveBack() { inFlight -= 1 }
 
   private mutating func shrink(at now: Duration) {

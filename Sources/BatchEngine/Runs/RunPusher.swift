@@ -82,9 +82,8 @@ struct RunPusher: Sendable {
         isPart: options.isPart || books.invalid > 0),
       options: options, tally: tally,
       fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
-    // While one worker writes the ledger, another has its slot.
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in
-      for _ in 0..<(options.pace.slots * 2) { tasks.addTask { await worker.work() } }
+      for _ in 0..<options.pace.workers { tasks.addTask { await worker.work() } }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }

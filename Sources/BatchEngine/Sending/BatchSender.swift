@@ -29,9 +29,11 @@ struct BatchSender {
     var hasWaited = false
   }
 
-  let claimed: LedgerGroup
+  let group: PortGroup
   let before: [PortGroupServer]
   let steps: [Step]
+  /// When the batch would be finished if all workers took turns; see `SlotGate`.
+  let due: Int
   let courier: Courier
   let tally: RunTally
   /// Told of each row that fails here.
@@ -42,6 +44,8 @@ struct BatchSender {
   let earlier: [BatchRow]
 
   private(set) var outcomes: [Outcome] = []
+  /// How long other batches went before its first write: it was not worked on meanwhile.
+  private(set) var waited = Duration.zero
   /// Why the batch was not finished; `nil` if it was.
   private(set) var stop: RunStop?
   private var deletes: DeleteGuard
@@ -63,9 +67,10 @@ struct BatchSender {
   /// Makes a sender.
   ///
   /// - Parameters:
-  ///   - claimed: The group.
+  ///   - group: The group.
   ///   - before: The group as it was listed before the batch.
   ///   - steps: The writes, in file order.
+  ///   - due: When they would be done in turns.
   ///   - courier: Carries the requests.
   ///   - tally: Counts the rows as they are answered.
   ///   - fuse: Stops the run when too many rows have failed.
@@ -75,15 +80,16 @@ struct BatchSender {
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
-    _ claimed: LedgerGroup, before: [PortGroupServer], steps: [Step], courier: Courier,
+    group: PortGroup, before: [PortGroupServer], steps: [Step], due: Int, courier: Courier,
     tally: RunTally,
     fuse: FailureFuse,
     allowLast: Bool, settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
     found: [PortGroupServer]? = nil
   ) {
-    self.claimed = claimed
+    self.group = group
     self.before = before
     self.steps = steps
+    self.due = due
     self.courier = courier
     self.tally = tally
     self.fuse = fuse
@@ -109,11 +115,15 @@ struct BatchSender {
   ///
   /// - Returns: When to go on, on the clock of the run; `nil` when the batch has ended.
   mutating func run() async -> Duration? {
+    var slot = SlotGate.KeptSlot()
+    defer { courier.gate.letGo(&slot) }
     while true {
       if !doubts.isEmpty {
+        // Settling asks, and a question waits for a slot of its own.
+        courier.gate.letGo(&slot)
         if let due = await settle() { return due }
       } else if let next = unsent.popFirst() {
-        await take(next)
+        await take(next, &slot)
       } else {
         return nil
       }
@@ -123,11 +133,11 @@ struct BatchSender {
   /// Ends the batch early: what is in doubt stays so, what was not sent is pending.
   mutating func halt(_ reason: RunStop) { stop = reason }
 
-  private mutating func take(_ index: Int) async {
+  private mutating func take(_ index: Int, _ slot: inout SlotGate.KeptSlot) async {
     let row = steps[index].row.id
     if isStuck { return note(row, .pending(.groupInDoubt)) }
     if stop != nil { return note(row, .pending(attempts[index] == nil ? .stopped : .settled)) }
-    let group = claimed.group.objectID
+    let group = group.objectID
     switch steps[index].decision {
     case .unchanged, .refuse: return
     case .create(let fields):
@@ -136,16 +146,20 @@ struct BatchSender {
           row, .unchanged, detail: "it stands there already",
           effect: Effect(.none, objectID: server))
       }
-      await send(index) { client throws(ServerError) in try await client.create(fields, in: group) }
+      await send(index, &slot) { client throws(ServerError) in
+        try await client.create(fields, in: group)
+      }
     case .update(let server, let fields):
       let id = before[server].objectID
-      await send(index) { client throws(ServerError) in
+      await send(index, &slot) { client throws(ServerError) in
         try await client.update(id, in: group, fields)
       }
     case .delete(let server):
       let id = before[server].objectID
       if let code = deletes.refusal(row, of: id) { return refuse(row, code, id) }
-      await send(index) { client throws(ServerError) in try await client.delete(id, in: group) }
+      await send(index, &slot) { client throws(ServerError) in
+        try await client.delete(id, in: group)
+      }
     }
   }
 
@@ -158,7 +172,7 @@ struct BatchSender {
   }
 
   private mutating func send(
-    _ index: Int,
+    _ index: Int, _ slot: inout SlotGate.KeptSlot,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
   ) async {
     let row = steps[index].row.id
@@ -168,12 +182,13 @@ struct BatchSender {
     let delivery: Courier.Delivery
     let left: Courier.Departure
     do throws(Courier.Undelivered) {
-      (delivery, left) = try await courier.send(of: claimed.id, write)
+      (delivery, left) = try await courier.send(due: due, keeping: &slot, write)
     } catch {
       stop = error.stop
       return note(
         row, .pending(!isFirst ? .settled : error.wasTried ? .notProcessed : .stopped))
     }
+    if outcomes.isEmpty { waited = max(waited, left.inLine) }
     switch delivery {
     case .done(let id): done(index, id, left.date)
     case .refused(let refusal): refused(index, refusal, left.date, isFirst: isFirst)
@@ -285,7 +300,7 @@ struct BatchSender {
       self.shown = nil
       return shown
     }
-    let result = try await courier.servers(of: claimed.group.objectID)
+    let result = try await courier.servers(of: group.objectID)
     // Any error but this one shows nothing, so that nothing may be sent again.
     if case .failure(let error) = result, error.kind == .groupGone { return [] }
     return try result.orStop().servers

@@ -20,6 +20,8 @@ struct Courier: Sendable {
     /// On the clock of the run.
     let time: Duration
     let date: Date
+    /// How long it had stood in the line for a slot.
+    let inLine: Duration
   }
 
   /// The run stops before a write was processed, so that it has had no effect.
@@ -31,6 +33,8 @@ struct Courier: Sendable {
 
   let client: ConnectionClient
   let gate: SlotGate
+  /// How many groups are worked on at one time.
+  let workers: Int
   let control: RunControl
   let clock: any RunClock
   /// How long the run goes on without one success.
@@ -46,6 +50,7 @@ struct Courier: Sendable {
     self.client = client
     gate = SlotGate(
       granted: pace.slots, rate: pace.rate, clock: setting.clock, control: setting.control)
+    workers = pace.workers
     control = setting.control
     clock = setting.clock
     giveUp = pace.giveUp
@@ -113,31 +118,34 @@ struct Courier: Sendable {
   /// Sends a write until the server has processed it, or may have.
   ///
   /// - Parameters:
-  ///   - group: The group that it is of.
+  ///   - due: When its batch is due; see `SlotGate`.
+  ///   - slot: What the batch keeps from one write to the next.
   ///   - write: Sends it once.
   /// - Returns: How it ended, and when it left.
   /// - Throws: `Undelivered` if the run shall stop first.
   func send(
-    of group: GroupID,
+    due: Int, keeping slot: inout SlotGate.KeptSlot,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
   ) async throws(Undelivered) -> (delivery: Delivery, left: Departure) {
     var tries = 0
     do throws(RunStop) {
-      return try await send(group, write, &tries)
+      return try await send(due, &slot, write, &tries)
     } catch {
       throw Undelivered(stop: error, wasTried: tries > 0)
     }
   }
 
   private func send(
-    _ group: GroupID,
+    _ due: Int, _ slot: inout SlotGate.KeptSlot,
     _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer,
     _ tries: inout Int
   ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
     while true {
       let client = client
-      let (result, left) = try await gate.pass(.write, of: group) {
-        let left = Departure(time: clock.now(), date: .now)
+      let asked = clock.now()
+      let (result, left) = try await gate.pass(.write, due: due, keeping: &slot) {
+        let now = clock.now()
+        let left = Departure(time: now, date: .now, inLine: now - asked)
         do throws(ServerError) {
           let answer = try await write(client)
           let result = Result<WriteAnswer, ServerError>.success(answer)
@@ -156,6 +164,7 @@ struct Courier: Sendable {
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
         tries += 1
+        gate.letGo(&slot)
         try await wait(tries, setback.kind, setback.retryAfter, reason: setback.reason)
       }
     }

@@ -50,12 +50,25 @@ struct GroupWorker: Sendable {
     return try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
   }
 
+  /// How far the run was when a worker began with a group, before it asked for anything.
+  private struct Beginning {
+    /// On the clock of the run.
+    let time: Duration
+    /// How many writes the run had begun.
+    let writes: Int
+
+    /// When a batch of so many writes is due, as `SlotGate` counts.
+    func due(_ writes: Int, _ courier: Courier) -> Int {
+      self.writes + courier.workers * writes
+    }
+  }
+
   private func push(_ claimed: LedgerGroup) async throws(RunStop) {
-    let began = courier.clock.now()
+    let began = Beginning(time: courier.clock.now(), writes: courier.gate.writes)
     let rows = try booked { () throws(LedgerError) in try ledger.rows(of: claimed.id) }
     let open = rows.filter { !$0.state.isFinal }
     guard let listed = try await list(claimed.group) else {
-      return try await giveUp(open, rows, of: claimed, since: began)
+      return try await giveUp(open, rows, of: claimed, since: began.time)
     }
     planning.directory.note(listed, of: claimed.group.objectID)
     // The journal of a batch is one transaction: either all of its rows have been planned, or none.
@@ -70,7 +83,7 @@ struct GroupWorker: Sendable {
   /// Plans a batch and books the plan; `nil` where nothing is to be sent.
   private func begun(
     _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer],
-    since began: Duration
+    since began: Beginning
   ) async throws(RunStop) -> Batch? {
     let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
     let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
@@ -78,7 +91,7 @@ struct GroupWorker: Sendable {
     let settled = plan.compactMap { step in step.settled(on: before) }
     let steps = plan.filter(\.decision.isWrite)
     guard !steps.isEmpty else {
-      try await record(settled, of: claimed, since: began)
+      try await record(settled, of: claimed, since: began.time)
       fuse.count(settled.failures)
       return nil
     }
@@ -90,11 +103,12 @@ struct GroupWorker: Sendable {
     fuse.count(settled.failures)
     let refused = settled.first(where: \.state.isFailed)?.row
     let sender = BatchSender(
-      claimed, before: before, steps: steps, courier: courier, tally: tally,
+      group: claimed.group, before: before, steps: steps,
+      due: began.due(steps.count, courier), courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
       earlier: rows.filter(\.state.isFinal))
     return Batch(
-      claimed: claimed, began: began, before: before, sender: sender,
+      claimed: claimed, began: began.time, before: before, sender: sender,
       intents: Dictionary(intents.map { ($0.row, $0.intent) }, uniquingKeysWith: { $1 }),
       unread: [])
   }
@@ -102,7 +116,7 @@ struct GroupWorker: Sendable {
   /// Takes up a batch from its journal; what may be sent again is booked as open first.
   private func takenUp(
     _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer],
-    since began: Duration
+    since began: Beginning
   ) async throws(RunStop) -> Batch? {
     let before =
       try booked { () throws(LedgerError) in try ledger.beforeImage(of: claimed.id) } ?? listed
@@ -116,12 +130,13 @@ struct GroupWorker: Sendable {
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
     let sender = BatchSender(
-      claimed, before: before, steps: steps, courier: courier, tally: tally,
+      group: claimed.group, before: before, steps: steps,
+      due: began.due(steps.count, courier), courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait,
       earlier: rows.filter(\.state.isFinal), found: listed)
     let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }
     return Batch(
-      claimed: claimed, began: began, before: before, sender: sender,
+      claimed: claimed, began: began.time, before: before, sender: sender,
       intents: Dictionary(intents, uniquingKeysWith: { $1 }), unread: rows.compactMap(\.unread))
   }
 
@@ -213,7 +228,7 @@ struct GroupWorker: Sendable {
     }
     if wrote { tally.changed(batch.claimed) }
     try await record(
-      outcomes, underway: answered, of: batch.claimed, since: batch.began,
+      outcomes, underway: answered, of: batch.claimed, since: batch.began + batch.sender.waited,
       owesReadBack: owesReadBack)
     if let stop { throw stop }
   }

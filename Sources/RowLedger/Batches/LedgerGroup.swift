@@ -28,11 +28,9 @@ package struct StagedReference: Sendable, Equatable {
   package var rowCount: Int
 }
 
-/// The identity of a resolved group in one run; of two groups, the lesser is handed out first.
-package struct GroupID: Sendable, Hashable, Comparable {
+/// The identity of a resolved group in one run.
+package struct GroupID: Sendable, Hashable {
   let value: Int
-
-  package static func < (left: GroupID, right: GroupID) -> Bool { left.value < right.value }
 }
 
 /// A group of a run as it was found on the target.

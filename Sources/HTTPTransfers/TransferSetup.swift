@@ -9,7 +9,6 @@ import HTTPMessages
   func reach(_ origin: Origin, _ options: TransferOptions) throws(ExchangeError) {
     try set(CURLOPT_URL, text: origin.description + "/")
     try set(CURLOPT_PROTOCOLS_STR, text: origin.scheme.rawValue)
-    try set(CURLOPT_PATH_AS_IS, 1)
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     try set(CURLOPT_FOLLOWLOCATION, 0)
     // Signals are for the whole process; libcurl must not touch them on this thread.

@@ -4,6 +4,7 @@ import HTTPMessages
 import PortGroupModel
 import RowLedger
 import SandboxServer
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -111,6 +112,47 @@ import Testing
     let fields = try #require(await export(rig).servers.first).server.fields
     #expect(fields[.port] == .absent)
     #expect(fields[.hostV6] == .empty, "an empty host is restored as empty")
+  }
+
+  @Test(arguments: [503, 404, 200])
+  func `a server that does not tell its version is exported all the same`(
+    status: Int
+  ) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    let isVersion = { @Sendable (call: Call) in
+      call.request.target == "/vmrest/version" && call.request.headerFields["Authorization"] == nil
+    }
+    server.judge { isVersion($0) ? .status(status) : .pass }
+    let folder = try TemporaryFolder()
+    let path = try folder.write("a file", to: "out.csv")
+    let result = await Exporter(pace: rig.options.pace, setting: rig.setting())
+      .run(on: rig.client, to: path) { _, _ in }
+    #expect(result.status == .success)
+    let run = try #require(try rig.ledger.runs().first)
+    #expect(run.ending == RunEnding(.done))
+    #expect(try rig.ledger.exportedFiles(ofSize: 6) == [])
+    server.judge { _ in .pass }
+    _ = await Exporter(pace: rig.options.pace, setting: rig.setting())
+      .run(on: rig.client, to: path) { _, _ in }
+    #expect(try rig.ledger.exportedFiles(ofSize: 6).map(\.version) == ["14.0.1.0"])
+  }
+
+  @Test func `an export that is stopped while it asks for the version leaves nothing`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    let setting = rig.setting()
+    server.judge { call in
+      // The last question before the version is for a group.
+      if call.verb == "list" { setting.control.requestStop(.interrupted) }
+      return .pass
+    }
+    let result = await Exporter(pace: rig.options.pace, setting: setting)
+      .run(on: rig.client, to: "out.csv") { _, _ in Issue.record("a file is written") }
+    #expect(result.stop == .interrupted)
+    #expect(result.run == nil)
+    #expect(try rig.ledger.runs().isEmpty)
   }
 
   @Test func `a group that vanishes meanwhile has nothing to export`() async throws {

@@ -23,6 +23,7 @@ import Testing
     let export = try await bench.run(["export", "-o", "out.json", "--json"])
     let exported = try JSONDecoder().decode(
       ExportLine.self, from: Data(export.output.utf8))
+    #expect(exported.exit == 0)
     return (
       bench,
       [try #require(first.books).run, try #require(second.books).run, exported.run]

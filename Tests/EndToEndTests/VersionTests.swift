@@ -11,9 +11,9 @@ import Testing
     """
 
   /// A folder with an export of an older server, whose address comes with it.
-  private func exported(_ options: [String] = []) async throws -> (TemporaryFolder, String) {
+  private func exported(_ file: String = "backup.csv") async throws -> (TemporaryFolder, String) {
     let old = try await Workbench(["--server-version", "12.5.1.0"])
-    let run = try await old.run(["export", "-o", "backup.csv"] + options)
+    let run = try await old.run(["export", "-o", file])
     #expect(run.status == 0, "\(run.messages)")
     return (old.folder, old.sandbox.url)
   }
@@ -57,7 +57,15 @@ import Testing
     #expect(try await new.sandbox.log().calls["GET /vmrest/version"] == 1)
   }
 
-  @Test func `an export that cannot be read again books nothing`() async throws {
+  @Test(arguments: ["backup.xml", "backup.json", "backup.csv.gz"])
+  func `a file of any format is known again`(file: String) async throws {
+    let (folder, url) = try await exported(file)
+    let new = try await Workbench(folder, [])
+    let run = try await new.run(["import", file, "--skip-invalid"])
+    #expect(run.messages.contains(warning(url, of: file)), "\(run.messages)")
+  }
+
+  @Test func `an export to standard output books nothing`() async throws {
     let old = try await Workbench(["--server-version", "12.5.1.0"])
     let printed = try await old.run(["export", "--format", "csv"])
     try old.folder.write(printed.output, to: "backup.csv")

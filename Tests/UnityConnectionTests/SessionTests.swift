@@ -3,7 +3,8 @@
 import HTTPMessages
 import Synchronization
 import Testing
-import UnityConnection
+
+@testable import UnityConnection
 
 @Suite struct SessionTests {
   private static let version = HTTPResponse.body(
@@ -65,6 +66,69 @@ import UnityConnection
             status: 401)))
     #expect(server.logins == 2)
     #expect(server.calls.count == 2)
+  }
+
+  private static func session(_ server: SlowLogin) -> Session {
+    Session(
+      over: server, server: ConnectionClient.address,
+      credentials: Credentials(username: "admin", password: Secret("geheim")),
+      clock: HandClock().clock)
+  }
+
+  @Test func `a login outlives the first of those who wait for it`() async throws {
+    let server = SlowLogin()
+    let session = Self.session(server)
+    let first = Task { try await session.ticket() }
+    while session.waitingCount < 1 { await Task.yield() }
+    let second = Task { try await session.ticket() }
+    while session.waitingCount < 2 { await Task.yield() }
+    first.cancel()
+    while session.waitingCount > 1 { await Task.yield() }
+    server.answer()
+    #expect(try await second.value.login == 1)
+    _ = await first.result
+    #expect(server.logins == 1)
+    #expect(server.cuts == 0)
+  }
+
+  @Test func `a login that nobody waits for any more is cut, and the next caller logs in anew`()
+    async throws
+  {
+    let server = SlowLogin()
+    let session = Self.session(server)
+    let callers = (1...2).map { _ in Task { try await session.ticket() } }
+    while session.waitingCount < 2 { await Task.yield() }
+    for caller in callers { caller.cancel() }
+    for caller in callers {
+      let error = await #expect(throws: ServerError.self) { try await caller.value }
+      #expect(error?.kind == .cancelled)
+    }
+    #expect(server.cuts == 1)
+    server.answer()
+    #expect(try await session.ticket().login == 2)
+    #expect(server.logins == 2)
+  }
+
+  /// Keeps logins waiting until it is told to answer, or until they are cut.
+  private final class SlowLogin: HTTPExchanging {
+    private let state = Mutex((logins: 0, cuts: 0, isOpen: false))
+
+    var logins: Int { state.withLock(\.logins) }
+    var cuts: Int { state.withLock(\.cuts) }
+
+    func answer() { state.withLock { $0.isOpen = true } }
+
+    func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
+      state.withLock { $0.logins += 1 }
+      while !state.withLock(\.isOpen) {
+        if Task.isCancelled {
+          state.withLock { $0.cuts += 1 }
+          throw ExchangeError(.cancelled, mayHaveReached: true, detail: "cut")
+        }
+        await Task.yield()
+      }
+      return .login(number: 1)
+    }
   }
 
   @Test func `refused credentials are never sent again`() async throws {

@@ -31,15 +31,16 @@ package struct Exporter: Sendable {
   ) async -> ExportResult {
     let courier = Courier(to: client, pace, setting)
     do throws(RunStop) {
-      let (run, count) = try await stage(by: courier)
-      let version = path == nil ? nil : try await courier.version()
+      let (run, count, version) = try await stage(by: courier, asksVersion: path != nil)
       return try await finish(run, count, path, version, write)
     } catch {
       return ExportResult(run: nil, servers: 0, stop: error)
     }
   }
 
-  private func stage(by courier: Courier) async throws(RunStop) -> (RunID, Int) {
+  private func stage(
+    by courier: Courier, asksVersion: Bool
+  ) async throws(RunStop) -> (RunID, Int, version: String?) {
     let opening = RunOpening(
       kind: .export, source: setting.target.url, target: setting.target,
       toolVersion: setting.toolVersion)
@@ -52,12 +53,13 @@ package struct Exporter: Sendable {
       }.orStop()
       let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
       try await reading.read(workers: pace.slots)
+      let version = asksVersion ? try await courier.version() : nil
       // Asked to stop during the last request: the file would come as a surprise.
       try setting.control.check()
       let count = try await journaled { () async throws(LedgerError) in
         try await ledger.finishStaging(run)
       }
-      return (run, count)
+      return (run, count, version)
     } catch {
       try? await ledger.discardStaging(run)
       throw error
@@ -81,9 +83,8 @@ package struct Exporter: Sendable {
     if stop == nil, let path, let version, let mark = FileMark(of: path) {
       let file = ExportedFile(
         size: mark.size, checksum: mark.checksum, target: setting.target.url, version: version)
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.note(file, writtenBy: run)
-      }
+      // The file stands. A ledger that fails is told of where the run ends, right below.
+      try? await ledger.note(file, writtenBy: run)
     }
     let status = stop.map { ExitStatus(books: Books(), stop: $0) } ?? .success
     let ending = stop?.ending ?? RunEnding(.done)

@@ -9,7 +9,7 @@ import UnityConnection
 /// what its exports have written (decision 23). A file from elsewhere, or one that was edited, is not
 /// recognised.
 struct OriginCheck {
-  /// Paths as the user named them; `-` is standard input.
+  /// Paths as the user named them; `-` is standard input, of which nothing is known.
   let files: [String]
   let ledger: Ledger
   let report: @Sendable (RunEvent) -> Void
@@ -17,7 +17,7 @@ struct OriginCheck {
   /// Asks for the target's version only where a file is recognised.
   func check(by courier: Courier) async throws(RunStop) {
     var found: [(path: String, export: ExportedFile)] = []
-    for path in files {
+    for path in files where path != "-" {
       if let export = try export(thatWrote: path) { found.append((path, export)) }
     }
     guard !found.isEmpty, let version = try await courier.version() else { return }

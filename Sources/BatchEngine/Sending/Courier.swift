@@ -104,14 +104,17 @@ struct Courier: Sendable {
     }
   }
 
-  /// The server's version; `nil` where it does not tell.
+  /// The server's version, for a remark alone: `nil` where it does not tell at once.
+  ///
+  /// - Throws: `RunStop` only if the run shall stop for another reason.
   func version() async throws(RunStop) -> String? {
-    do throws(RunStop) {
-      return try await ask(patience: 1) { client throws(ServerError) in
-        try await client.version()
-      }.orStop()
-    } catch .server {
-      return nil
+    let client = client
+    return try await gate.pass(.read) {
+      do throws(ServerError) {
+        return (try await client.version(), .none, 1)
+      } catch {
+        return (nil, pressure(error.kind, error.retryAfter), 1)
+      }
     }
   }
 

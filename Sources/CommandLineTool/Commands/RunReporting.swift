@@ -9,7 +9,7 @@ extension CommandContext {
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) throws(CommandFailure) -> ExitStatus {
     if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
-    if isDry, result.stop?.endsDryRun != true,
+    if isDry, result.stop == nil || result.stop?.rehearsed != nil,
       result.books?.invalid == 0 || conduct.plan.hasRows
     {
       return tellPlan(conduct.plan, result)
@@ -27,23 +27,26 @@ extension CommandContext {
 
   private func tellPlan(_ plan: PlanReport, _ result: RunResult) -> ExitStatus {
     let status: ExitStatus =
-      result.stop != nil
-      ? result.status
-      : plan.hasFailure
-        ? .rowsFailed : (result.books?.invalid ?? 0) > 0 ? .inputInvalid : .success
+      if result.stop != nil {
+        result.status
+      } else if plan.hasFailure {
+        .rowsFailed
+      } else {
+        (result.books?.invalid ?? 0) > 0 ? .inputInvalid : .success
+      }
     if arguments.has(.json) {
       var line = JSONLine()
       line.add("dryRun", true)
       line.add("exit", Int(status.rawValue))
       for (name, count) in plan.sums { line.add(name, count) }
       line.add("invalid", result.books?.invalid)
-      line.add("stopped", result.stop?.rehearsedSentence)
+      line.add("stopped", result.stop?.rehearsed)
       console.print(line.text)
     } else {
       console.print(plan.sentence)
-      if let stop = result.stop {
-        console.fail(stop.rehearsedSentence)
-        if let hint = stop.hint { console.note("    hint: \(hint)") }
+      if let sentence = result.stop?.rehearsed {
+        console.fail(sentence)
+        if let hint = result.stop?.hint { console.note("    hint: \(hint)") }
       }
     }
     return status
@@ -51,13 +54,8 @@ extension CommandContext {
 }
 
 extension RunStop {
-  /// True if a dry run could not show its whole plan; deletions beyond what is allowed are only told of.
-  fileprivate var endsDryRun: Bool {
-    if case .fuse = self { false } else { true }
-  }
-
-  /// What the run itself would say.
-  fileprivate var rehearsedSentence: String {
-    if case .fuse(let reason) = self { "Nothing would be sent: \(reason)" } else { sentence }
+  /// What is told behind the plan of a dry run; `nil` for what keeps it from showing the whole of it.
+  fileprivate var rehearsed: String? {
+    if case .fuse(let reason) = self { "Nothing would be sent: \(reason)" } else { nil }
   }
 }

@@ -164,7 +164,7 @@ extension FieldValues {
   }
 
   /// True if the field for the server's id holds this one, in the form in which it is kept.
-  func holds(_ id: ObjectID) -> Bool {
+  func hasID(_ id: ObjectID) -> Bool {
     withUTF8(of: .objectID) { text in
       guard let text else { return false }
       return ObjectID.isPlain(text) && ObjectID(utf8: text) == id

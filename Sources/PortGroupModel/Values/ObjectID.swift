@@ -51,11 +51,11 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
     self.low = low
   }
 
-  private static let length = 36
+  static let length = 36
   /// The place of the sixteenth digit.
   private static let lastOfHigh = 17
 
-  private static func isHyphen(_ place: Int) -> Bool {
+  static func isHyphen(_ place: Int) -> Bool {
     place == 8 || place == 13 || place == 18 || place == 23
   }
 

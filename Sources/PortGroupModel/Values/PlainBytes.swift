@@ -95,13 +95,13 @@ extension Operation {
 extension ObjectID {
   /// True for a GUID in lower case.
   static func isPlain(_ bytes: Span<UInt8>) -> Bool {
-    guard bytes.count == 36 else { return false }
-    for index in bytes.indices {
-      let byte = bytes[index]
-      switch index {
-      case 8, 13, 18, 23: guard byte == UInt8(ascii: "-") else { return false }
-      default: guard byte.isDigit || byte &- UInt8(ascii: "a") <= 5 else { return false }
-      }
+    guard bytes.count == length else { return false }
+    for place in bytes.indices {
+      let byte = bytes[place]
+      let isRight =
+        isHyphen(place)
+        ? byte == UInt8(ascii: "-") : byte.isDigit || byte &- UInt8(ascii: "a") <= 5
+      guard isRight else { return false }
     }
     return true
   }

@@ -8,7 +8,7 @@ package struct PortGroupServer: Sendable, Equatable {
     self.objectID = objectID
     self.fields = fields
     // Most bring it along, and to set a field again moves all others.
-    if !fields.holds(objectID) { self.fields[.objectID] = .text(objectID.text) }
+    if !fields.hasID(objectID) { self.fields[.objectID] = .text(objectID.text) }
   }
 
   /// `nil` where the server sent none, or a number that we do not know.

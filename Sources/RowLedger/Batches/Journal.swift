@@ -116,7 +116,7 @@ extension Database {
             .text(outcome.detail), .integer(group.value),
           ]
           // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
-          if try update.run(values, [.text(RowState.pending(.staged).name)]) == 0 {
+          if try update.run(values, [.text("pending")]) == 0 {
             let state = try state(of: outcome.row, in: group)
             guard state.canMove(to: outcome.state) else {
               throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
@@ -127,8 +127,8 @@ extension Database {
             try run(
               "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
           } else {
-            let values = outcome.bookValues
-            if try book.run(values) == 0 { try run(Outcome.bookAnew, values) }
+            let entry = outcome.bookValues
+            if try book.run(entry) == 0 { try run(Outcome.bookAnew, entry) }
           }
         }
       }

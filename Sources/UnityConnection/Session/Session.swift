@@ -73,16 +73,28 @@ final class Session: Sendable {
     self.clock = clock
   }
 
+  /// How many wait for the login under way.
+  var waitingCount: Int { state.withLock(\.waiting) }
+
   /// A ticket that is good as far as is known; logs in where there is none.
   func ticket() async throws(ServerError) -> Ticket {
+    var result = await find()
+    if case .failure(let error) = result, error.kind == .cancelled, !Task.isCancelled {
+      // It came to a login that was being cut, because those who had waited for it were cancelled.
+      result = await find()
+    }
+    return try result.get()
+  }
+
+  private func find() async -> Result<Ticket, ServerError> {
     switch state.withLock({ way(in: &$0) }) {
-    case .known(let ticket): return try ticket.get()
+    case .known(let ticket): ticket
     case .after(let login):
-      return try await withTaskCancellationHandler {
+      await withTaskCancellationHandler {
         await login.value
       } onCancel: {
         leave(login)
-      }.get()
+      }
     }
   }
 

@@ -21,6 +21,29 @@ import Testing
     #expect(policy.start(at: .milliseconds(900)) == .at(.milliseconds(1150)))
   }
 
+  @Test func `a kept slot counts as in flight, and starts only as any other may`() {
+    var policy = SlotPolicy(granted: 2, rate: 4, now: .zero)
+    #expect(policy.start(at: .zero) == .granted)
+    policy.finish(.none, at: .zero)
+    policy.keep()
+    #expect(policy.inFlight == 1)
+    #expect(policy.startKept(at: .zero) == .at(.milliseconds(250)))
+    #expect(policy.inFlight == 1, "it is kept on")
+    #expect(policy.startKept(at: .milliseconds(250)) == .granted)
+    #expect(policy.inFlight == 1)
+
+    // Of two kept ones, one is too many when pressure has taken a slot away.
+    #expect(policy.start(at: .seconds(1)) == .granted)
+    policy.finish(.busy(retryAfter: nil), at: .seconds(1))
+    policy.keep()
+    #expect(policy.limit == 1)
+    #expect(policy.inFlight == 2)
+    #expect(policy.startKept(at: .seconds(2)) == .whenFreed)
+    policy.giveBack()
+    #expect(policy.inFlight == 1)
+    #expect(policy.startKept(at: .seconds(2)) == .granted)
+  }
+
   @Test func `pressure halves the slots down to one, and calm gives them back one by one`() {
     var policy = SlotPolicy(granted: 4, rate: nil, now: .zero, calm: .seconds(10))
     func finish(_ pressure: SlotPolicy.Pressure, at seconds: Int) {

@@ -126,6 +126,18 @@ import Testing
     #expect(gate.standing.inFlight == 0)
   }
 
+  @Test(arguments: [SlotPolicy.Pressure.trouble, .busy(retryAfter: nil)])
+  func `a write that was not answered well keeps no slot`(pressure: SlotPolicy.Pressure) async {
+    let gate = gate(slots: 1)
+    var slot = SlotGate.KeptSlot()
+    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), pressure, 1) }
+    #expect(gate.standing.inFlight == 0)
+    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    #expect(gate.standing.inFlight == 1)
+    gate.letGo(&slot)
+    #expect(gate.standing.inFlight == 0)
+  }
+
   @Test func `a kept slot goes to a question, and is given back when the run stops`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])

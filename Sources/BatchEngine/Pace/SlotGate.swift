@@ -112,7 +112,9 @@ final class SlotGate: Sendable {
     slot.isKept = release(at: now) { state in
       state.policy.finish(
         pressure, took: (time: (now - start) / max(exchanges, 1), request: kind), at: now)
-      return due.map { state.keepSlot(due: $0) } ?? false
+      // After a setback there is a wait or a question first.
+      guard let due, pressure == .none else { return false }
+      return state.keepSlot(due: due)
     }
     return result
   }

@@ -167,7 +167,6 @@ struct Courier: Sendable {
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
         tries += 1
-        gate.letGo(&slot)
         try await wait(tries, setback.kind, setback.retryAfter, reason: setback.reason)
       }
     }

@@ -22,7 +22,7 @@ package struct HeaderFields: Sendable, Equatable {
   package subscript(name: String) -> String? {
     get { lines.first { $0.name.matchesASCII(name) }?.value }
     set {
-      if self[name] != nil { lines.removeAll { $0.name.matchesASCII(name) } }
+      lines.removeAll { $0.name.matchesASCII(name) }
       if let newValue { lines.append(Line(name: name, value: newValue)) }
     }
   }

@@ -22,7 +22,7 @@ import Testing
       await door.isReached(by: 1)
       for number in 1...5 {
         tasks.addTask {
-          try? await gate.pass(.write) {
+          try? await gate.pass {
             order.value.withLock { $0.append(number) }
             return ((), .none, 1)
           }
@@ -58,7 +58,7 @@ import Testing
   /// Runs one request, and notes when its batch is due.
   private static func pass(_ gate: SlotGate, due: Int?, _ order: Noted<[Int?]>) async {
     var slot = SlotGate.KeptSlot()
-    try? await gate.pass(due == nil ? .read : .write, due: due, keeping: &slot) {
+    try? await gate.pass(due: due, keeping: &slot) {
       order.value.withLock { $0.append(due) }
       return ((), .none, 1)
     }
@@ -71,7 +71,7 @@ import Testing
   ) async {
     var slot = SlotGate.KeptSlot()
     for _ in 0..<writes {
-      try? await gate.pass(.write, due: due, keeping: &slot) {
+      try? await gate.pass(due: due, keeping: &slot) {
         order.value.withLock { $0.append(due) }
         await Task.yield()
         return ((), .none, 1)
@@ -130,9 +130,9 @@ import Testing
   func `a write that was not answered well keeps no slot`(pressure: SlotPolicy.Pressure) async {
     let gate = gate(slots: 1)
     var slot = SlotGate.KeptSlot()
-    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), pressure, 1) }
+    try? await gate.pass(due: 5, keeping: &slot) { ((), pressure, 1) }
     #expect(gate.standing.inFlight == 0)
-    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
     #expect(gate.standing.inFlight == 1)
     gate.letGo(&slot)
     #expect(gate.standing.inFlight == 0)
@@ -142,18 +142,18 @@ import Testing
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])
     var slot = SlotGate.KeptSlot()
-    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
     #expect(gate.standing.inFlight == 1, "it is kept")
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await Self.pass(gate, due: nil, order) }
       tasks.addTask { await Self.pass(gate, due: 9, order) }
       while gate.waiting < 2 { await Task.yield() }
-      try? await gate.pass(.write, due: 5, keeping: &slot) {
+      try? await gate.pass(due: 5, keeping: &slot) {
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
       }
       // The question has the slot now, so that this one stands in the line before the other batch.
-      try? await gate.pass(.write, due: 5, keeping: &slot) {
+      try? await gate.pass(due: 5, keeping: &slot) {
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
       }
@@ -161,14 +161,14 @@ import Testing
     }
     #expect(order.value.withLock(\.self) == [5, nil, 5, 9])
 
-    try? await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
     control.requestStop(.interrupted)
     await #expect(throws: RunStop.interrupted) {
       var kept = SlotGate.KeptSlot()
-      try await gate.pass(.write, due: 5, keeping: &kept) { ((), .none, 1) }
+      try await gate.pass(due: 5, keeping: &kept) { ((), .none, 1) }
     }
     do throws(RunStop) {
-      try await gate.pass(.write, due: 5, keeping: &slot) { ((), .none, 1) }
+      try await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
       Issue.record("it goes on though the run shall stop")
     } catch {
       #expect(error == .interrupted)
@@ -187,7 +187,7 @@ import Testing
       for _ in 1...8 {
         tasks.addTask {
           do throws(RunStop) {
-            try await gate.pass(.write) { ((), .none, 1) }
+            try await gate.pass { ((), .none, 1) }
           } catch {
             ended.value.withLock { $0.append(error) }
           }
@@ -204,12 +204,12 @@ import Testing
   @Test func `no more fly than the limit that pressure has left`() async {
     let gate = gate(slots: 4)
     let most = Noted((now: 0, ever: 0))
-    _ = try? await gate.pass(.write) { ((), .busy(retryAfter: nil), 1) }
+    _ = try? await gate.pass { ((), .busy(retryAfter: nil), 1) }
     #expect(gate.standing.limit == 2)
     await withTaskGroup(of: Void.self) { tasks in
       for _ in 1...40 {
         tasks.addTask {
-          try? await gate.pass(.write) {
+          try? await gate.pass {
             most.value.withLock {
               $0.now += 1
               $0.ever = max($0.ever, $0.now)
@@ -245,7 +245,7 @@ private final class Door: Sendable {
 
   /// Passes a request through the gate that keeps its slot until the door is open.
   func hold(_ gate: SlotGate) async {
-    try? await gate.pass(.write) {
+    try? await gate.pass {
       await self.opened()
       return ((), .none, 1)
     }

@@ -10,10 +10,13 @@ import Synchronization
 final class SlotGate: Sendable {
   /// A worker that waits.
   private struct Waiter {
-    /// When its batch is due; `nil` for a question.
+    /// When its batch is due; `nil` for a question, which goes first.
     let due: Int?
     /// Is told whether it holds a slot now; it must ask again where it does not.
     let continuation: CheckedContinuation<Bool, Never>
+
+    /// True if it goes before a write of a batch that is due then.
+    func isBefore(_ due: Int) -> Bool { self.due.map { $0 < due } ?? true }
   }
 
   private struct State {
@@ -24,15 +27,15 @@ final class SlotGate: Sendable {
     var writes = 0
 
     mutating func add(_ waiter: Waiter) {
-      let due = waiter.due ?? .min
-      let place = waiters.firstIndex { ($0.due ?? .min) > due } ?? waiters.endIndex
-      waiters.insert(waiter, at: place)
+      let place = waiters.firstIndex { other in other.due.map(waiter.isBefore) ?? false }
+      waiters.insert(waiter, at: place ?? waiters.endIndex)
     }
 
     /// Keeps a slot for the next write of a batch; false where somebody who waits goes before it.
     mutating func keepSlot(due: Int) -> Bool {
-      guard policy.inFlight < policy.limit, waiters.first.map({ ($0.due ?? .min) >= due }) ?? true
-      else { return false }
+      guard policy.inFlight < policy.limit, waiters.first?.isBefore(due) != true else {
+        return false
+      }
       policy.keep()
       return true
     }
@@ -82,27 +85,26 @@ final class SlotGate: Sendable {
     fileprivate var isKept = false
   }
 
-  /// Runs one question when a slot is free; parameters and errors are those of a write.
+  /// Runs one question when a slot is free; parameter and errors are those of a write.
   func pass<Result: Sendable>(
-    _ kind: LatencyWatch.Request,
-    _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
+    _ question: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
     var slot = KeptSlot()
-    return try await pass(kind, due: nil, keeping: &slot, request)
+    return try await pass(due: nil, keeping: &slot, question)
   }
 
   /// Runs one write of a batch when a slot is free.
   ///
   /// - Parameters:
-  ///   - kind: What it is, to compare how long such requests take.
-  ///   - due: When the batch would be finished in turns: how many writes the run would have begun by then.
+  ///   - due: When the batch would be finished in turns: how many writes the run would have begun by then;
+  ///     `nil` for a question.
   ///   - slot: May hold a slot, and may be given one.
   ///   - request: Returns its result, what it tells of the server's load, and how many exchanges it
   ///     was.
   /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.
   func pass<Result: Sendable>(
-    _ kind: LatencyWatch.Request, due: Int?, keeping slot: inout KeptSlot,
+    due: Int?, keeping slot: inout KeptSlot,
     _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
     try await acquire(due, &slot)
@@ -110,8 +112,9 @@ final class SlotGate: Sendable {
     let (result, pressure, exchanges) = await request()
     let now = clock.now()
     slot.isKept = release(at: now) { state in
+      let time = (now - start) / max(exchanges, 1)
       state.policy.finish(
-        pressure, took: (time: (now - start) / max(exchanges, 1), request: kind), at: now)
+        pressure, took: (time: time, request: due == nil ? .read : .write), at: now)
       // After a setback there is a wait or a question first.
       guard let due, pressure == .none else { return false }
       return state.keepSlot(due: due)

@@ -81,9 +81,8 @@ struct BatchSender {
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
     group: PortGroup, before: [PortGroupServer], steps: [Step], due: Int, courier: Courier,
-    tally: RunTally,
-    fuse: FailureFuse,
-    allowLast: Bool, settleWait: Duration, refused: RowID? = nil, earlier: [BatchRow] = [],
+    tally: RunTally, fuse: FailureFuse, allowLast: Bool, settleWait: Duration,
+    refused: RowID? = nil, earlier: [BatchRow] = [],
     found: [PortGroupServer]? = nil
   ) {
     self.group = group

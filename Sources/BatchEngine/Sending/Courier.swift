@@ -77,7 +77,7 @@ struct Courier: Sendable {
     var answers = 0
     while true {
       let client = client
-      let result = try await gate.pass(.read) {
+      let result = try await gate.pass {
         do throws(ServerError) {
           let answer = try await question(client)
           return (Result<Value, ServerError>.success(answer), .none, exchanges(answer))
@@ -109,7 +109,7 @@ struct Courier: Sendable {
   /// - Throws: `RunStop` only if the run shall stop for another reason.
   func version() async throws(RunStop) -> String? {
     let client = client
-    return try await gate.pass(.read) {
+    return try await gate.pass {
       do throws(ServerError) {
         return (try await client.version(), .none, 1)
       } catch {
@@ -146,7 +146,7 @@ struct Courier: Sendable {
     while true {
       let client = client
       let asked = clock.now()
-      let (result, left) = try await gate.pass(.write, due: due, keeping: &slot) {
+      let (result, left) = try await gate.pass(due: due, keeping: &slot) {
         let now = clock.now()
         let left = Departure(time: now, date: .now, inLine: now - asked)
         do throws(ServerError) {

@@ -186,7 +186,10 @@ package final class ByteSource {
     }
   }
 
-  private func readRaw(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+  /// Appends the next bytes as they lie in the file, packed or not; what was peeked at is not among them.
+  ///
+  /// - Returns: how many there are; 0 at the end.
+  func readRaw(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     guard let descriptor else {
       let piece = memory.prefix(chunk)
       buffer.append(contentsOf: piece)

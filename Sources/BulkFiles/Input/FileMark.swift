@@ -15,23 +15,20 @@ package struct FileMark: Sendable, Equatable {
   /// Reads a whole file; nil where it cannot be read, or is no file whose bytes stay, such as a pipe.
   package init?(of path: String) {
     guard Self.size(of: path) != nil else { return nil }
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
-    guard descriptor >= 0 else { return nil }
-    defer { close(descriptor) }
     var size = 0
     var checksum = crc32_z(0, nil, 0)
-    var buffer = [UInt8](repeating: 0, count: 256 << 10)
-    while true {
-      let count = unsafe buffer.withUnsafeMutableBytes {
-        unsafe read(descriptor, $0.baseAddress, $0.count)
+    do throws(InputFault) {
+      let source = try ByteSource(path: path)
+      var piece: [UInt8] = []
+      while case let count = try source.readRaw(into: &piece), count > 0 {
+        size += count
+        checksum = unsafe piece.withUnsafeBufferPointer {
+          unsafe crc32_z(checksum, $0.baseAddress, $0.count)
+        }
+        piece.removeAll(keepingCapacity: true)
       }
-      if count < 0, errno == EINTR { continue }
-      guard count >= 0 else { return nil }
-      if count == 0 { break }
-      size += count
-      checksum = unsafe buffer.withUnsafeBufferPointer {
-        unsafe crc32_z(checksum, $0.baseAddress, count)
-      }
+    } catch {
+      return nil
     }
     self.size = size
     self.checksum = Int(checksum)

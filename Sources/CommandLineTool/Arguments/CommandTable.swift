@@ -295,9 +295,8 @@ extension Command {
     options: [
       .port, .bind, .tls, .tlsCert, .tlsKey, .sandboxState, .load, .groupsOnly, .accountName,
       .accountPasswordFile, .serverVersion, .serverSlots, .queueLength, .queueDrain, .loginLimit,
-      .tokenAge,
-      .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase, .createdURI,
-      .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
+      .tokenAge, .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase,
+      .createdURI, .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
     ],
     examples: [
       Example(

@@ -156,14 +156,12 @@ extension Span<UInt8> {
 
   /// True if a byte is among them that a text must not hold as it is.
   fileprivate var holdsSpecial: Bool {
-    // Looks at all, whatever it has found: many bytes at once.
-    var isSpecial = false
     for index in indices {
-      let byte = unsafe self[unchecked: index]
-      isSpecial =
-        isSpecial || byte == FieldText.newline || byte == FieldText.separator
-        || byte == FieldText.backslash
+      switch self[index] {
+      case FieldText.newline, FieldText.separator, FieldText.backslash: return true
+      default: continue
+      }
     }
-    return isSpecial
+    return false
   }
 }

@@ -16,21 +16,22 @@ enum Timestamp {
     else { return date.formatted(style) }
     var text: [UInt8] = []
     text.reserveCapacity(24)
-    func append(_ number: Int32, digits: Int, _ end: UInt8) {
-      var unit: Int32 = digits == 4 ? 1_000 : digits == 3 ? 100 : 10
+    /// Appends as many digits as the highest unit asks for.
+    func append(_ number: Int32, from highest: Int32 = 10, _ end: UInt8) {
+      var unit = highest
       while unit > 0 {
         text.append(UInt8(ascii: "0") + UInt8(number / unit % 10))
         unit /= 10
       }
       text.append(end)
     }
-    unsafe append(parts.tm_year + 1900, digits: 4, UInt8(ascii: "-"))
-    unsafe append(parts.tm_mon + 1, digits: 2, UInt8(ascii: "-"))
-    unsafe append(parts.tm_mday, digits: 2, UInt8(ascii: "T"))
-    unsafe append(parts.tm_hour, digits: 2, UInt8(ascii: ":"))
-    unsafe append(parts.tm_min, digits: 2, UInt8(ascii: ":"))
-    unsafe append(parts.tm_sec, digits: 2, UInt8(ascii: "."))
-    append(Int32((date.timeIntervalSince1970 - seconds) * 1_000), digits: 3, UInt8(ascii: "Z"))
+    unsafe append(parts.tm_year + 1900, from: 1_000, UInt8(ascii: "-"))
+    unsafe append(parts.tm_mon + 1, UInt8(ascii: "-"))
+    unsafe append(parts.tm_mday, UInt8(ascii: "T"))
+    unsafe append(parts.tm_hour, UInt8(ascii: ":"))
+    unsafe append(parts.tm_min, UInt8(ascii: ":"))
+    unsafe append(parts.tm_sec, UInt8(ascii: "."))
+    append(Int32((date.timeIntervalSince1970 - seconds) * 1_000), from: 100, UInt8(ascii: "Z"))
     return String(decoding: text, as: UTF8.self)
   }
 

@@ -33,7 +33,7 @@ extension Ledger {
     try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
-        "INSERT OR REPLACE INTO exported_files VALUES (?, ?, ?, ?)",
+        "INSERT INTO exported_files VALUES (?, ?, ?, ?)",
         [
           .integer(number), .integer(file.size), .integer(file.checksum), .text(file.version),
         ])

@@ -5,7 +5,7 @@ import XMLStreams
 
 /// Takes the events of a list's document, and keeps what the objects of one type in it hold.
 ///
-/// A tree of the same document costs six times as much, and lists are nearly all that the server is asked for.
+/// With a tree, reading a group back cost twice as much, and lists are nearly all that the server is asked for.
 struct XMLListReader {
   /// The type of the objects that are kept; others are passed over.
   let type: String

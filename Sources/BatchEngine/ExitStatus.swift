@@ -37,8 +37,10 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   ///
   /// Where several apply, the order is: signal, refused, in doubt, fuse, failed rows, stopped, invalid
   /// rows that were skipped. Books that do not balance are a failure before all of them. `wasRefused`
-  /// says that nothing was sent, because rows are invalid.
-  package init(books: Books, stop: RunStop?, wasRefused: Bool = false) {
+  /// says that nothing was sent, because rows are invalid; `leavesGroups`, that groups could not be read.
+  package init(
+    books: Books, stop: RunStop?, wasRefused: Bool = false, leavesGroups: Bool = false
+  ) {
     self =
       if !books.balances {
         .failure
@@ -49,12 +51,12 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         case .interrupted, .aborted: .interrupted
         case .terminated: .terminated
         case .refused: .refused
-        default: ExitStatus(unsignalled: books, stop)
+        default: ExitStatus(unsignalled: books, stop, leavesGroups)
         }
       }
   }
 
-  private init(unsignalled books: Books, _ stop: RunStop?) {
+  private init(unsignalled books: Books, _ stop: RunStop?, _ leavesGroups: Bool) {
     if books.inDoubt > 0 { self = .inDoubt; return }
     switch stop {
     case .fuse, .tooManyFailed: self = .fuse
@@ -63,7 +65,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .input, .noSuchGroup: self = .inputInvalid
     case _ where books.failed > 0: self = .rowsFailed
     case .gaveUp, .nameUnknown: self = .tryAgain
-    case _ where books.pending > 0: self = .tryAgain
+    case _ where books.pending > 0 || leavesGroups: self = .tryAgain
     default: self = books.invalid > 0 ? .inputInvalid : .success
     }
   }

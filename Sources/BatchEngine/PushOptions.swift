@@ -16,6 +16,8 @@ package struct PushOptions: Sendable {
   package var verify = Verification.all
   /// How long a creation whose answer was lost may still be in the server's queue: 255 requests at one a second.
   package var settleWait: Duration = .seconds(255)
+  /// How long a request may take at most, and so how long another process's write may still be on its way.
+  package var transferTimeout: Duration = .seconds(60)
   /// True if the good rows of a file with errors shall be sent.
   package var skipInvalid = false
   /// True if rows of the input were left out on purpose, so that a group's rows may not be all that mean it.

@@ -12,6 +12,8 @@ package enum RunEvent: Sendable {
   case planned(PlannedRow)
   /// A request has to be repeated; the run waits so long before it does.
   case waiting(reason: String, delay: Duration)
+  /// A group waits, because a write of another run may still arrive in it; that run should be resumed.
+  case postponed(PortGroup, by: RunID, wait: Duration)
   /// A sentence worth knowing, such as a field of the server that we do not know.
   case remark(String)
 }

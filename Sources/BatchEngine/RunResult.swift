@@ -14,11 +14,14 @@ package struct RunResult: Sendable {
   package var groupsToReset: [PortGroup]
   /// Groups that were changed by a run that stopped before it could ask which need a reset, by name.
   package var groupsNotAsked: [PortGroup]
+  /// Groups whose servers could not be listed, by name: their rows wait, or were not read back.
+  package var unreadableGroups: [UnreadableGroup]
 
   /// A result whose exit status follows from books and stop, unless it is given.
   package init(
     run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
-    groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = []
+    groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
+    unreadableGroups: [UnreadableGroup] = []
   ) {
     self.run = run
     self.books = books
@@ -26,5 +29,6 @@ package struct RunResult: Sendable {
     self.status = status ?? ExitStatus(books: books ?? Books(), stop: stop)
     self.groupsToReset = groupsToReset
     self.groupsNotAsked = groupsNotAsked
+    self.unreadableGroups = unreadableGroups
   }
 }

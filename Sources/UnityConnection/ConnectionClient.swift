@@ -83,8 +83,8 @@ package final class ConnectionClient: Sendable {
   /// Every server of a port group, in the server's order.
   ///
   /// The server answers an empty list for a group that it does not have, so an empty list is
-  /// believed only after the group was asked for.
-  /// - Throws: `ServerError`, of kind `groupGone` if there is no such group.
+  /// believed only after the group was asked for; so is a "not found".
+  /// - Throws: `ServerError`, of kind `groupGone` if there is no such group, `listRefused` if there is.
   package func servers(of group: ObjectID) async throws(ServerError) -> ServerList {
     let path = Self.path(group)
     var unknown: Set<String> = []
@@ -93,7 +93,7 @@ package final class ConnectionClient: Sendable {
     while case .more(let page) = list.state {
       exchanges += 1
       let request = reading(path, page: page)
-      let response = try await read(request)
+      let response = try await servers(of: group, by: request)
       list.take(
         try understand(request) { () throws(WireError) in
           let wireList = try WireFormat.list(response, of: PortGroupServer.wireName)
@@ -105,13 +105,32 @@ package final class ConnectionClient: Sendable {
         })
     }
     let servers = try whole(list, of: path)
-    if servers.isEmpty, try await portGroup(group) == nil {
-      throw ServerCall(server: server, request: reading(path)).error(
-        .groupGone, detail: "there is no port group \(group)")
-    }
+    if servers.isEmpty { try await confirm(group, reading(path)) }
     return ServerList(
       servers: servers, unknownFields: unknown.sorted(),
       exchanges: servers.isEmpty ? exchanges + 1 : exchanges)
+  }
+
+  /// One page of a group's servers, not yet understood; a refusal of it concerns this group alone.
+  private func servers(
+    of group: ObjectID, by request: HTTPRequest
+  ) async throws(ServerError) -> HTTPResponse {
+    let answer = try await answer(request)
+    switch answer {
+    case .done(let response): return response
+    case .refused(let refusal):
+      if refusal.status == 404 || refusal.status == 410 { try await confirm(group, request) }
+      throw ServerCall(server: server, request: request).error(
+        .listRefused, detail: refusal.sentence, status: refusal.status)
+    default: throw ServerCall(server: server, request: request).error(answer)
+    }
+  }
+
+  /// Asks for the group itself, and throws an error of the request if the server does not have it.
+  private func confirm(_ group: ObjectID, _ request: HTTPRequest) async throws(ServerError) {
+    guard try await portGroup(group) == nil else { return }
+    throw ServerCall(server: server, request: request).error(
+      .groupGone, detail: "there is no port group \(group)")
   }
 
   /// Sends a request once; once more if only the session had aged out.

@@ -108,6 +108,16 @@ import Testing
     #expect(try await rig.servers() == Self.before)
   }
 
+  @Test func `an undo does not believe that a server is gone while the list shows it`() async throws
+  {
+    let (rig, server) = try rig()
+    let first = await rig.run([row(.create, host: "10.0.0.21", port: 5060)])
+    server.judge { call in call.verb == "delete" ? .status(404) : .pass }
+    let undo = try await rig.child(.undo, of: first)
+    #expect(try rig.states(undo) == ["failed:refused"])
+    #expect(undo.status == .rowsFailed)
+  }
+
   // MARK: Retry
 
   @Test func `a retry takes the failed rows alone, and a retry of a retry goes on`() async throws {
@@ -142,6 +152,36 @@ import Testing
     let second = try await rig.child(.retry, of: first)
     #expect(try rig.states(second) == ["created"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.1:5070/0"])
+  }
+
+  @Test(arguments: [Operation.create, .upsert])
+  func `a retry sets what the server ignored on the server that the row has made`(
+    operation: Operation
+  ) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in
+      call.verb == "create"
+        ? .replaced(
+          call.request.edited {
+            // Another host, so that its key does not find it either.
+            $0.replacing("10.0.0.1", with: "10.0.0.99").replacing(
+              "<Precedence>7</Precedence>", with: "")
+          }) : .pass
+    }
+    let first = await rig.run([row(operation, host: "10.0.0.1", precedence: 7)])
+    #expect(try rig.states(first) == ["failed:ignored"])
+    #expect(try await rig.servers() == ["10.0.0.99:5060/0"])
+
+    server.judge { call in call.verb == "update" ? .status(400) : .pass }
+    let refused = try await rig.child(.retry, of: first)
+    #expect(try rig.states(refused) == ["failed:refused"])
+    server.judge { _ in .pass }
+    let second = try await rig.child(.retry, of: refused)
+    #expect(try rig.states(second) == ["updated"])
+    #expect(try await rig.servers() == ["10.0.0.1:5060/7"])
+    #expect(server.count("create") == 1)
+    let again = try await rig.child(.retry, of: refused)
+    #expect(try rig.states(again) == ["unchanged"])
   }
 
   @Test func `a retry of an undo goes on undoing`() async throws {

@@ -136,15 +136,68 @@ import Testing
   }
 
   @Test(arguments: [404, 410])
-  func `a server that was gone already is unchanged`(status: Int) async throws {
+  func `a server that was gone already is unchanged once the list shows it`(
+    status: Int
+  ) async throws {
     let (rig, server) = try rig(maxDelete: 1)
-    server.judge { call in call.verb == "delete" ? .status(status) : .pass }
+    server.judge { [sandbox = rig.sandbox] call in
+      guard call.verb == "delete" else { return .pass }
+      sandbox.meanwhile(.delete, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))")
+      return .status(status)
+    }
     let result = await rig.run([delete("10.0.0.1")])
     #expect(try rig.states(result) == ["unchanged"])
+    #expect(server.log.suffix(2) == ["delete 1/51", "list 1"])
     let report = try rig.reports(result)[0]
     #expect(report.detail == "it was gone already")
     #expect(report.entry?.effect.kind == Effect.Kind.none, "undo must not bring it back")
     #expect(result.status == .success)
+  }
+
+  @Test(arguments: [404, 410], [PushOptions.Verification.all, .none])
+  func `a delete that is denied is not believed while the list shows the server`(
+    status: Int, verify: PushOptions.Verification
+  ) async throws {
+    var (rig, server) = try rig(maxDelete: 2)
+    rig.options.verify = verify
+    server.judge { call in call.name == "delete 1/51" ? .status(status) : .pass }
+    let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
+    #expect(try rig.states(result) == ["failed:refused", "failed:after-failure"])
+    let report = try rig.reports(result)[0]
+    let path = "/vmrest/portgroups/\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))"
+    #expect(
+      report.detail
+        == "status \(status): \(status == 404 ? "Not Found" : "Gone") (DELETE \(path), sandbox); "
+        + "yet the group's list still shows the server")
+    #expect(report.entry?.effect == Effect(.none, objectID: EngineRig.id(51)))
+    #expect(result.status == .rowsFailed)
+    #expect(server.count("delete") == 1)
+  }
+
+  @Test func `a proxy's page that says not found is no answer, and the delete is sent again`()
+    async throws
+  {
+    let (rig, server) = try rig(maxDelete: 1)
+    server.judge { call in
+      call.verb == "delete" && call.nth == 1 ? .page(404) : .pass
+    }
+    let result = await rig.run([delete("10.0.0.1")])
+    #expect(try rig.states(result) == ["deleted"])
+    #expect(server.count("delete") == 2)
+    #expect(try rig.reports(result)[0].entry?.verdict == .verified)
+  }
+
+  @Test func `a denied delete that cannot be looked at stays in doubt`() async throws {
+    let (rig, server) = try rig(maxDelete: 1)
+    server.judge { call in
+      if call.verb == "delete" { return .status(404) }
+      return call.name == "list 1" && call.nth > 1 ? .page(200) : .pass
+    }
+    let result = await rig.run([delete("10.0.0.1")])
+    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(result.status == .inDoubt)
+    server.judge { call in call.verb == "delete" ? .status(404) : .pass }
+    #expect(try rig.states(try await rig.resume()) == ["failed:refused"])
   }
 
   @Test func `a repeated delete leaves its neighbour on the same host alone`() async throws {

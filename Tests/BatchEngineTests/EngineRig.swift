@@ -21,6 +21,7 @@ struct EngineRig {
   let control = RunControl()
   let clock = SkippingClock()
   var options = PushOptions()
+  var target = RunTarget(url: "sandbox:")
   let client: ConnectionClient
   /// A client that nobody meddles with, for looking at what came of it all.
   private let looker: ConnectionClient
@@ -143,7 +144,7 @@ struct EngineRig {
   /// What a run of this rig needs around it; its events go to the log, and to `onEvent`.
   func setting() -> RunSetting {
     RunSetting(
-      ledger: ledger, target: RunTarget(url: "sandbox:"), toolVersion: "test", control: control,
+      ledger: ledger, target: target, toolVersion: "test", control: control,
       clock: clock,
       report: { [events, onEvent] event in
         events.append(event)

@@ -31,6 +31,90 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
+  @Test(arguments: VerdictTests.unreadable)
+  func `a group that cannot be listed keeps its own rows waiting, and other groups are done`(
+    fate: Fate
+  ) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    try rig.add(51, host: "10.0.0.1")
+    server.judge { call in call.name == "list 1" ? fate : .pass }
+    let result = await rig.run([
+      row(.create, host: "10.0.0.2"),
+      row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+      row(.update, host: "10.0.0.1", precedence: 1),
+    ])
+    #expect(
+      try rig.states(result) == ["pending:group-unreadable", "created", "pending:group-unreadable"])
+    #expect(server.count("create 1", "update 1") == 0)
+    #expect(result.stop == nil)
+    #expect(result.status == .tryAgain)
+    let cause = try #require(result.unreadableGroups.first)
+    #expect(result.unreadableGroups.map(\.group.displayName) == ["SIP"])
+    #expect(cause.sentence == "port group \"SIP\" cannot be read: \(cause.reason)")
+    #expect(try rig.reports(result)[0].detail == cause.reason)
+
+    let still = try await rig.resume()
+    #expect(
+      try rig.states(still).first == "pending:group-unreadable", "a resume does not stop, either")
+    #expect(still.status == .tryAgain)
+    server.judge { _ in .pass }
+    let resumed = try await rig.resume()
+    #expect(try rig.states(resumed) == ["created", "created", "updated"])
+    #expect(resumed.status == .success)
+  }
+
+  @Test func `the cause says what the server answered, and what to do`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "list 1" ? .status(403) : .pass }
+    let result = await rig.run([row(.create, host: "10.0.0.2")])
+    #expect(
+      result.unreadableGroups.map(\.sentence) == [
+        "port group \"SIP\" cannot be read: sandbox: the servers of this port group cannot be listed: "
+          + "status 403: Forbidden (GET /vmrest/portgroups/\(EngineRig.sip.objectID)/portgroupservers"
+          + "?rowsPerPage=100&pageNumber=1); check the port group in the web administration, and what "
+          + "the account may read"
+      ])
+  }
+
+  @Test func `a row whose id may be another group's waits while that group cannot be listed`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "list 2" ? .page(200) : .pass }
+    let result = await rig.run([row(.upsert, host: "10.0.0.2", id: 77)])
+    #expect(try rig.states(result) == ["pending:group-unreadable"])
+    #expect(result.unreadableGroups.map(\.group) == [EngineRig.sccp])
+    #expect(server.count("create") == 0)
+    server.judge { _ in .pass }
+    #expect(try rig.states(try await rig.resume()) == ["created"])
+  }
+
+  @Test func `a dry run names the group that cannot be listed, and shows the others`() async throws
+  {
+    var (rig, server) = try EngineRig.meddled()
+    rig.options.isDry = true
+    server.judge { call in call.name == "list 1" ? .page(200) : .pass }
+    let result = await rig.run([
+      row(.create, host: "10.0.0.2"),
+      row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+    ])
+    #expect(result.unreadableGroups.map(\.group) == [EngineRig.sip])
+    #expect(rig.events.all.contains { if case .planned = $0 { true } else { false } })
+  }
+
+  @Test func `an export without one of its groups is none, and names it`() async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "list 2" ? .status(403) : .pass }
+    let result = await Exporter(pace: Pace(), setting: rig.setting()).run(on: rig.client) { _, _ in
+      Issue.record("a file was written")
+    }
+    guard case .server(let reason) = result.stop else {
+      return #expect(Bool(false), "it stops: \(String(describing: result.stop))")
+    }
+    #expect(reason.hasPrefix("port group \"SCCP\" cannot be read: "))
+    #expect(result.status == .failure)
+  }
+
   @Test func `an empty group is told from a missing one by asking for it once`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let result = await rig.run([row(.create, host: "10.0.0.1")])

@@ -33,6 +33,14 @@ enum Fate: Sendable {
 
   static let busy = status(503)
 
+  /// A page for people with this status, such as a proxy's; the sandbox never hears of the request.
+  static func page(_ status: Int) -> Fate {
+    .answer(
+      HTTPResponse(
+        status: status, headerFields: ["Content-Type": "text/html"],
+        body: Array("<html><title>Proxy</title></html>".utf8)))
+  }
+
   /// An answer without a body, for a request that the sandbox never hears of.
   static func status(_ status: Int, retryAfter: Int? = nil) -> Fate {
     var response = HTTPResponse(status: status)

@@ -176,12 +176,32 @@ import Testing
     #expect(entries.map(\.verdict) == [.verified, .verified])
   }
 
-  @Test func `rows that were written stay on the books when reading back fails`() async throws {
-    let (report, result, _, _) = try await report(Self.change) { call, _ in
-      call.name == "list 1" && call.nth > 1 ? .status(404) : .pass
+  @Test(arguments: unreadable)
+  func
+    `rows that were written stay in the ledger when reading back fails, and a resume reads them back`(
+      fate: Fate
+    ) async throws
+  {
+    let (report, result, server, rig) = try await report(Self.change) { call, _ in
+      call.name == "list 1" && call.nth > 1 ? fate : .pass
     }
     #expect(report.state == .updated)
     #expect(report.entry?.verdict == nil)
-    #expect(result.status == .failure)
+    #expect(result.stop == nil)
+    #expect(result.status == .tryAgain)
+    #expect(result.unreadableGroups.map(\.group.displayName) == ["SIP"])
+    let ending = try rig.ledger.run(try #require(result.run)).ending
+    #expect(ending?.how == .stopped)
+    #expect(ending?.reason.hasPrefix("port group \"SIP\" cannot be read: sandbox: ") == true)
+
+    server.judge { _ in .pass }
+    let resumed = try await rig.resume()
+    #expect(resumed.status == .success)
+    #expect(try rig.reports(resumed)[0].entry?.verdict == .verified)
+    #expect(server.count("update") == 1)
   }
+
+  static let unreadable: [Fate] = [
+    .status(404), .status(403), .status(400), .page(200), .status(500),
+  ]
 }

@@ -136,14 +136,16 @@ private struct GroupReading {
   }
 
   private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
-    let list = try await courier.servers(of: group.objectID)
-    // A group that somebody deleted meanwhile has nothing to export.
-    if case .failure(let error) = list, error.kind == .groupGone { return tally.advance(courier) }
-    let servers = try list.orStop()
-    tally.met(unknownFields: servers.unknownFields)
-    try await journaled { () async throws(LedgerError) in
-      try await ledger.stageExported(
-        servers.servers.map { $0.importable() }, of: group, in: run)
+    switch try await courier.servers(of: group) {
+    // A group that was deleted meanwhile has nothing to export.
+    case .gone: break
+    // A file that lacks a group would pass for a whole one.
+    case .unreadable(let group): throw .server(group.sentence)
+    case .listed(let list):
+      tally.met(unknownFields: list.unknownFields)
+      try await journaled { () async throws(LedgerError) in
+        try await ledger.stageExported(list.servers.map { $0.importable() }, of: group, in: run)
+      }
     }
     tally.advance(courier)
   }

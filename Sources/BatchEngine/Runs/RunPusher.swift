@@ -30,7 +30,7 @@ struct RunPusher: Sendable {
       } else {
         // A dry run shows the plan first: it is what one looks at before more is allowed.
         if !options.isDry { try checkFuse() }
-        touched = await pushGroups(books)
+        touched = await pushGroups(books, try unsettledGroups())
         stop = touched.stop
         if options.isDry, stop == nil { try checkFuse() }
       }
@@ -48,13 +48,16 @@ struct RunPusher: Sendable {
     do throws(LedgerError) {
       try await ledger.add(courier.waits.take(), to: run)
       let books = try ledger.books(of: run)
-      let status = ExitStatus(books: books, stop: stop, wasRefused: ending.how == .refused)
+      let status = ExitStatus(
+        books: books, stop: stop, wasRefused: ending.how == .refused,
+        leavesGroups: !touched.unreadable.isEmpty)
       // Only a run without a stop is called done, and only if nothing is left open.
-      let ending = ending.how == .done ? books.openEnding ?? ending : ending
+      let ending =
+        ending.how == .done ? books.openEnding(touched.unreadable) ?? ending : ending
       try await ledger.end(run, ending, exitCode: Int(status.rawValue))
       return RunResult(
         run: run, books: books, stop: stop, status: status, groupsToReset: touched.toReset,
-        groupsNotAsked: touched.notAsked)
+        groupsNotAsked: touched.notAsked, unreadableGroups: touched.unreadable)
     } catch {
       return RunResult(run: run, books: nil, stop: stop ?? RunStop(error))
     }
@@ -70,7 +73,16 @@ struct RunPusher: Sendable {
     )
   }
 
-  private func pushGroups(_ books: Books) async -> TouchedGroups {
+  /// Where other runs have left doubt; a dry run sends nothing that could meet it.
+  private func unsettledGroups() throws(RunStop) -> UnsettledGroups {
+    let runs = try booked { () throws(LedgerError) in
+      options.isDry ? [:] : try ledger.unsettledGroups(besides: run)
+    }
+    return UnsettledGroups(
+      runs: runs, due: setting.clock.now() + options.transferTimeout + options.settleWait)
+  }
+
+  private func pushGroups(_ books: Books, _ unsettled: UnsettledGroups) async -> TouchedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
@@ -80,20 +92,22 @@ struct RunPusher: Sendable {
       planning: GroupPlanning(
         run: run, kind: kind, ledger: ledger, directory: GroupDirectory(groups),
         isPart: options.isPart || books.invalid > 0),
-      options: options, tally: tally,
+      unsettled: unsettled, options: options, tally: tally,
       fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in
       for _ in 0..<options.pace.workers { tasks.addTask { await worker.work() } }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
+    let unreadable = tally.unreadableGroups
     if let stop {
       let changed = tally.changedGroups.map(\.group).sorted { $0.displayName < $1.displayName }
-      return TouchedGroups(stop: setting.control.stop ?? stop, notAsked: changed)
+      return TouchedGroups(
+        stop: setting.control.stop ?? stop, notAsked: changed, unreadable: unreadable)
     }
     // Also those that an earlier process has changed: it could not ask any more.
     let changed = (try? ledger.changedGroups(of: run)) ?? tally.changedGroups
-    return TouchedGroups(toReset: await resets(changed))
+    return TouchedGroups(toReset: await resets(changed), unreadable: unreadable)
   }
 
   /// The changed groups that ask for a reset now.
@@ -119,14 +133,22 @@ private struct TouchedGroups {
   var toReset: [PortGroup] = []
   /// All of them, where the run stopped before it could ask.
   var notAsked: [PortGroup] = []
+  /// Those whose servers could not be listed.
+  var unreadable: [UnreadableGroup] = []
 }
 
 extension Books {
-  /// How a run with these books ended if rows are left open; `nil` if none are.
-  fileprivate var openEnding: RunEnding? {
-    let parts = [(inDoubt, "in doubt"), (pending, "not done")].filter { $0.0 > 0 }
-    guard !parts.isEmpty else { return nil }
-    let reason = parts.map { "\($0.0) \($0.0 == 1 ? "row" : "rows") \($0.1)" }
-    return RunEnding(.stopped, reason: reason.joined(separator: ", "))
+  /// How a run with these books ended if something is left open; `nil` if nothing is.
+  fileprivate func openEnding(_ unreadable: [UnreadableGroup]) -> RunEnding? {
+    let rows = [(inDoubt, "in doubt"), (pending, "not done")].filter { $0.0 > 0 }
+      .map { "\($0.0) \($0.0 == 1 ? "row" : "rows") \($0.1)" }
+    let groups =
+      switch unreadable.count {
+      case 0: [String]()
+      case 1: [unreadable[0].sentence]
+      default: ["\(unreadable.count) port groups cannot be read"]
+      }
+    guard !rows.isEmpty || !groups.isEmpty else { return nil }
+    return RunEnding(.stopped, reason: (rows + groups).joined(separator: ", "))
   }
 }

@@ -26,6 +26,8 @@ struct BatchSender {
     let date: Date?
     /// True if it cannot be in the server's queue any more: it was answered, though not well.
     let isAnswered: Bool
+    /// True for a delete that was answered "not found": believed once the group's list shows it, too.
+    var isDenied = false
     var hasWaited = false
   }
 
@@ -46,8 +48,10 @@ struct BatchSender {
   private(set) var outcomes: [Outcome] = []
   /// How long other batches went before its first write: it was not worked on meanwhile.
   private(set) var waited = Duration.zero
-  /// Why the batch was not finished; `nil` if it was.
+  /// Why the run must stop before the batch is finished; `nil` if it need not.
   private(set) var stop: RunStop?
+  /// Set where the group could not be looked at, so that rows stay in doubt.
+  private(set) var unreadable: UnreadableGroup?
   private var deletes: DeleteGuard
   /// A slice, so that taking its first is quick however many there are.
   private var unsent: ArraySlice<Int>
@@ -190,7 +194,7 @@ struct BatchSender {
     if outcomes.isEmpty { waited = max(waited, left.inLine) }
     switch delivery {
     case .done(let id): done(index, id, left.date)
-    case .refused(let refusal): refused(index, refusal, left.date, isFirst: isFirst)
+    case .refused(let refusal): refused(index, refusal, left)
     case .unknown(let setback):
       let lost = LostWrite(
         reason: setback.reason, left: left.time, date: left.date,
@@ -199,20 +203,36 @@ struct BatchSender {
     }
   }
 
-  private mutating func refused(
-    _ index: Int, _ refusal: Refusal, _ sent: Date, isFirst: Bool
-  ) {
-    let row = steps[index].row.id
-    if case .delete(let server) = steps[index].decision,
-      refusal.status == 404 || refusal.status == 410
-    {
-      // After a lost answer it is ours: it took effect after we had looked.
-      if !isFirst { return done(index, nil, sent) }
-      return note(
-        row, .unchanged, detail: "it was gone already",
-        effect: Effect(.none, objectID: before[server].objectID), sent: sent)
+  private mutating func refused(_ index: Int, _ refusal: Refusal, _ left: Courier.Departure) {
+    if case .delete = steps[index].decision, refusal.status == 404 || refusal.status == 410 {
+      let denied = LostWrite(
+        reason: refusal.sentence, left: left.time, date: left.date, isAnswered: true, isDenied: true
+      )
+      return doubts.append((index, denied))
     }
-    note(row, .failed(.refused), detail: refusal.sentence, sent: sent)
+    note(
+      steps[index].row.id, .failed(.refused), detail: refusal.sentence,
+      effect: Effect(.none, objectID: target(of: index)), sent: left.date)
+  }
+
+  /// The server that a write is about; `nil` for a creation.
+  private func target(of index: Int) -> ObjectID? {
+    switch steps[index].decision {
+    case .update(let server, _), .delete(let server): before[server].objectID
+    case .create, .unchanged, .refuse: nil
+    }
+  }
+
+  /// The group's list shows that a server is gone, as the answer to its delete said.
+  private mutating func confirmedGone(_ index: Int, _ sent: Date?) {
+    // After a lost answer it is ours: it took effect after we had looked.
+    guard attempts[index] == 1, steps[index].lost == nil, let id = target(of: index) else {
+      return done(index, nil, sent)
+    }
+    deletes.picture.deleted(id)
+    note(
+      steps[index].row.id, .unchanged, detail: "it was gone already",
+      effect: Effect(.none, objectID: id), sent: sent)
   }
 
   private mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Date?) {
@@ -242,19 +262,14 @@ struct BatchSender {
 
   // MARK: Settling
 
-  /// Looks which of the doubtful writes took effect; those that did not are sent again.
+  /// Looks which of the doubtful writes took effect; those that did not are sent again, unless denied.
   ///
   /// A creation that does not show may still be in the server's queue, so it is looked for once more
   /// after `settleWait`; one that was answered left no queue.
   ///
   /// - Returns: When to look again; `nil` if nothing is in doubt any more, or will be for this run.
   private mutating func settle() async -> Duration? {
-    let servers: [PortGroupServer]
-    do throws(RunStop) {
-      if let stop { throw stop }
-      servers = try await look()
-    } catch {
-      stop = error
+    guard let servers = await look() else {
       for (index, lost) in doubts { doubt(index, lost, lost.reason) }
       doubts = []
       return nil
@@ -265,6 +280,12 @@ struct BatchSender {
     for (index, lost) in doubts {
       let decision = steps[index].decision
       switch find(decision, &settlement) {
+      case .done where lost.isDenied: confirmedGone(index, lost.date)
+      case .notDone where lost.isDenied:
+        note(
+          steps[index].row.id, .failed(.refused),
+          detail: "\(lost.reason); yet the group's list still shows the server",
+          effect: Effect(.none, objectID: target(of: index)), sent: lost.date)
       case .done(let id): done(index, id, lost.date)
       case .unclear(let id):
         doubt(
@@ -294,15 +315,23 @@ struct BatchSender {
     return due
   }
 
-  private mutating func look() async throws(RunStop) -> [PortGroupServer] {
+  /// The group as it is now; `nil` where that cannot be seen, so that nothing may be sent again.
+  private mutating func look() async -> [PortGroupServer]? {
+    if stop != nil { return nil }
     if let shown {
       self.shown = nil
       return shown
     }
-    let result = try await courier.servers(of: group.objectID)
-    // Any error but this one shows nothing, so that nothing may be sent again.
-    if case .failure(let error) = result, error.kind == .groupGone { return [] }
-    return try result.orStop().servers
+    do throws(RunStop) {
+      switch try await courier.servers(of: group) {
+      case .listed(let list): return list.servers
+      case .gone: return []
+      case .unreadable(let group): unreadable = group
+      }
+    } catch {
+      stop = error
+    }
+    return nil
   }
 
   private func settlement(on servers: [PortGroupServer]) -> Settlement {

@@ -67,7 +67,7 @@ struct Courier: Sendable {
   ///   - exchanges: How many exchanges an answer took, to compare how long they take.
   ///   - patience: How often it is asked at most while the server answers, but not well.
   ///   - question: What is asked.
-  /// - Returns: The answer, or an error of this one question that asking again would not mend.
+  /// - Returns: The answer, or an error of this one question that asking again would not cure.
   /// - Throws: `RunStop` if the run cannot go on.
   func ask<Value: Sendable>(
     exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, patience: Int = patience,
@@ -90,17 +90,23 @@ struct Courier: Sendable {
       guard error.isRepeatable else { return result }
       attempts += 1
       if error.isAnswered { answers += 1 }
-      if answers >= patience { throw .server(error.description) }
+      if answers >= patience { return result }
       try await wait(attempts, error.kind, error.retryAfter, reason: reason(error))
     }
   }
 
   /// Asks for the servers of a group, until an answer comes.
-  func servers(
-    of group: ObjectID
-  ) async throws(RunStop) -> Result<ServerList, ServerError> {
-    try await ask(exchanges: \.exchanges) { client throws(ServerError) in
-      try await client.servers(of: group)
+  ///
+  /// A group that cannot be listed keeps its own rows waiting, and no other group's.
+  func servers(of group: PortGroup) async throws(RunStop) -> GroupListing {
+    let answer = try await ask(exchanges: \.exchanges) { client throws(ServerError) in
+      try await client.servers(of: group.objectID)
+    }
+    switch answer {
+    case .success(let list): return .listed(list)
+    case .failure(let error) where error.kind == .groupGone: return .gone
+    case .failure(let error):
+      return .unreadable(UnreadableGroup(group: group, reason: error.description))
     }
   }
 

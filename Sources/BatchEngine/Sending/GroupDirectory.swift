@@ -7,39 +7,43 @@ import UnityConnection
 /// A row's ObjectId that its group does not have may be another group's, and must then not be taken
 /// for a new server; so the other groups are listed, once in a run and only when a row asks for it.
 final class GroupDirectory: Sendable {
-  private let groups: [ObjectID]
+  private let groups: [PortGroup]
   private let known = Mutex<[ObjectID: Set<ObjectID>]>([:])
 
-  init(_ groups: [PortGroup]) { self.groups = groups.map(\.objectID) }
+  init(_ groups: [PortGroup]) { self.groups = groups }
 
   /// Takes note of a list that was fetched anyway.
   func note(_ servers: [PortGroupServer], of group: ObjectID) {
     known.withLock { $0[group] = Set(servers.map(\.objectID)) }
   }
 
-  /// Those of the ids that servers of other groups have.
+  /// Those of the ids that servers of other groups have; or the group that had to be asked and cannot be listed.
   func elsewhere(
     _ ids: Set<ObjectID>, than group: ObjectID, by courier: Courier
-  ) async throws(RunStop) -> Set<ObjectID> {
+  ) async throws(RunStop) -> Result<Set<ObjectID>, UnreadableGroup> {
     var open = ids
-    for other in groups where other != group && !open.isEmpty {
-      open.subtract(try await servers(of: other, by: courier))
+    for other in groups where other.objectID != group && !open.isEmpty {
+      switch try await servers(of: other, by: courier) {
+      case .success(let servers): open.subtract(servers)
+      case .failure(let unreadable): return .failure(unreadable)
+      }
     }
-    return ids.subtracting(open)
+    return .success(ids.subtracting(open))
   }
 
   private func servers(
-    of group: ObjectID, by courier: Courier
-  ) async throws(RunStop) -> Set<ObjectID> {
-    if let servers = known.withLock({ $0[group] }) { return servers }
+    of group: PortGroup, by courier: Courier
+  ) async throws(RunStop) -> Result<Set<ObjectID>, UnreadableGroup> {
+    let id = group.objectID
+    if let servers = known.withLock({ $0[id] }) { return .success(servers) }
     switch try await courier.servers(of: group) {
-    case .success(let list):
-      note(list.servers, of: group)
-      return Set(list.servers.map(\.objectID))
-    case .failure(let error) where error.kind == .groupGone:
-      note([], of: group)
-      return []
-    case .failure(let error): throw .server(error.description)
+    case .listed(let list):
+      note(list.servers, of: id)
+      return .success(Set(list.servers.map(\.objectID)))
+    case .gone:
+      note([], of: id)
+      return .success([])
+    case .unreadable(let group): return .failure(group)
     }
   }
 }

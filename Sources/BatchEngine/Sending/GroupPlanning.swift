@@ -11,27 +11,46 @@ struct GroupPlanning: Sendable {
   /// True if rows of the input were left out, so that a group's rows may not be all that mean it.
   let isPart: Bool
 
-  /// One decision for each row, in the order of the rows.
+  /// One decision for each row, in the order of the rows; or the group without whose servers none can be made.
   func decide(
     _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup, by courier: Courier
-  ) async throws(RunStop) -> [Decision] {
+  ) async throws(RunStop) -> Result<[Decision], UnreadableGroup> {
     if kind == .undo {
       let steps = rows.map { UndoPlanner.Step(row: $0.row, effect: $0.originEffect ?? .none) }
-      return UndoPlanner(steps: steps, servers: before).plan()
+      return .success(UndoPlanner(steps: steps, servers: before).plan())
     }
     let here = Set(before.map(\.objectID))
-    let unknown = Set(rows.compactMap(\.row.objectID)).subtracting(here)
-    let elsewhere =
-      unknown.isEmpty
-      ? [] : try await directory.elsewhere(unknown, than: group.objectID, by: courier)
+    let wanted = kind == .retry ? rows.map { $0.retried(on: here) } : rows.map(\.row)
+    let unknown = Set(wanted.compactMap(\.objectID)).subtracting(here)
+    let elsewhere: Set<ObjectID>
+    switch unknown.isEmpty
+      ? .success([]) : try await directory.elsewhere(unknown, than: group.objectID, by: courier)
+    {
+    case .success(let found): elsewhere = found
+    case .failure(let unreadable): return .failure(unreadable)
+    }
     let claimed =
       kind == .retry
       ? try booked { () throws(LedgerError) in
         try ledger.serversOfRelatives(of: run, in: group.objectID)
       } : []
-    return BatchPlanner(
-      rows: rows.map(\.row), servers: before, integration: group.integration,
-      elsewhere: elsewhere, claimed: claimed, isPart: isPart
-    ).plan()
+    let planner = BatchPlanner(
+      rows: wanted, servers: before, integration: group.integration, elsewhere: elsewhere,
+      claimed: claimed, isPart: isPart)
+    return .success(planner.plan())
+  }
+}
+
+extension BatchRow {
+  /// The row as it is tried again: where its first try made or changed a server, it means that very server.
+  ///
+  /// A creation whose fields did not all stick then sets those that are missing.
+  fileprivate func retried(on servers: Set<ObjectID>) -> Row {
+    guard row.operation != .delete, let own = originEffect?.objectID, servers.contains(own)
+    else { return row }
+    var row = row
+    row.fields[.objectID] = .text(own.text)
+    if row.operation == .create { row.operation = .upsert }
+    return row
   }
 }

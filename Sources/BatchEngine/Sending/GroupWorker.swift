@@ -11,6 +11,7 @@ struct GroupWorker: Sendable {
   let ledger: Ledger
   let courier: Courier
   let planning: GroupPlanning
+  let unsettled: UnsettledGroups
   let options: PushOptions
   let tally: RunTally
   let fuse: FailureFuse
@@ -21,7 +22,9 @@ struct GroupWorker: Sendable {
   /// - Returns: Why it ended before that; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
-      while let group = try await next() { try await push(group) }
+      while let group = try await next() {
+        if !isPostponed(group) { try await push(group) }
+      }
       while let waiting = waitingRoom.next() { try await goOn(waiting) }
       return nil
     } catch {
@@ -35,7 +38,7 @@ struct GroupWorker: Sendable {
   /// Books what is known of the batches that wait: nobody goes on with them in this process.
   private func endWaiting(_ stop: RunStop) async {
     while let waiting = waitingRoom.next() {
-      var batch = waiting.batch
+      guard case .batch(var batch) = waiting.work else { continue }
       batch.sender.halt(stop)
       do throws(RunStop) {
         try await send(batch)
@@ -48,6 +51,16 @@ struct GroupWorker: Sendable {
   private func next() async throws(RunStop) -> LedgerGroup? {
     try courier.control.check()
     return try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
+  }
+
+  /// Puts a group aside in which another run's write may still arrive.
+  private func isPostponed(_ group: LedgerGroup) -> Bool {
+    guard let run = unsettled.runs[group.group.objectID] else { return false }
+    let left = unsettled.due - courier.clock.now()
+    guard left > .zero else { return false }
+    courier.report(.postponed(group.group, by: run, wait: left))
+    waitingRoom.add(.group(group), until: unsettled.due)
+    return true
   }
 
   /// How far the run was when a worker began with a group, before it asked for anything.
@@ -67,17 +80,34 @@ struct GroupWorker: Sendable {
     let began = Beginning(time: courier.clock.now(), writes: courier.gate.writes)
     let rows = try booked { () throws(LedgerError) in try ledger.rows(of: claimed.id) }
     let open = rows.filter { !$0.state.isFinal }
-    guard let listed = try await list(claimed.group) else {
-      return try await giveUp(open, rows, of: claimed, since: began.time)
-    }
-    planning.directory.note(listed, of: claimed.group.objectID)
     // The journal of a batch is one transaction: either all of its rows have been planned, or none.
     let isBegun = open.isEmpty || open.contains { $0.entry?.intent != nil }
-    let batch =
-      isBegun
-      ? try await takenUp(open, rows, claimed, listed, since: began)
-      : try await begun(open, rows, claimed, listed, since: began)
-    if let batch { try await send(batch) }
+    switch try await courier.servers(of: claimed.group) {
+    case .gone: try await giveUp(open, rows, of: claimed, since: began.time)
+    case .unreadable(let group):
+      try await leave(isBegun ? [] : open, of: claimed, because: group, since: began.time)
+    case .listed(let list):
+      tally.met(unknownFields: list.unknownFields)
+      planning.directory.note(list.servers, of: claimed.group.objectID)
+      let batch =
+        isBegun
+        ? try await takenUp(open, rows, claimed, list.servers, since: began)
+        : try await begun(open, rows, claimed, list.servers, since: began)
+      if let batch { try await send(batch) }
+    }
+  }
+
+  /// Leaves a group as it is, and records why with the rows that were not planned yet.
+  private func leave(
+    _ unplanned: [BatchRow], of claimed: LedgerGroup, because group: UnreadableGroup,
+    since began: Duration
+  ) async throws(RunStop) {
+    tally.unreadable(group)
+    guard !unplanned.isEmpty else { return }
+    let outcomes = unplanned.map { row in
+      Outcome(row: row.id, state: .pending(.groupUnreadable), detail: group.reason)
+    }
+    try await record(outcomes, of: claimed, since: began)
   }
 
   /// Plans a batch and books the plan; `nil` where nothing is to be sent.
@@ -85,7 +115,13 @@ struct GroupWorker: Sendable {
     _ open: [BatchRow], _ rows: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer],
     since began: Beginning
   ) async throws(RunStop) -> Batch? {
-    let decisions = try await planning.decide(open, on: before, of: claimed.group, by: courier)
+    let decisions: [Decision]
+    switch try await planning.decide(open, on: before, of: claimed.group, by: courier) {
+    case .success(let made): decisions = made
+    case .failure(let group):
+      try await leave(open, of: claimed, because: group, since: began.time)
+      return nil
+    }
     let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
     if options.isDry { return tell(plan, before, before, rows, claimed) }
     let settled = plan.compactMap { step in step.settled(on: before) }
@@ -179,14 +215,23 @@ struct GroupWorker: Sendable {
   }
 
   private func goOn(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {
-    var batch = waiting.batch
-    do throws(RunStop) {
-      let left = waiting.due - courier.clock.now()
-      if left > .zero { try await courier.sleep(left, for: .settling) }
-    } catch {
-      batch.sender.halt(error)
+    switch waiting.work {
+    case .group(let group):
+      try await wait(until: waiting.due)
+      try await push(group)
+    case .batch(var batch):
+      do throws(RunStop) {
+        try await wait(until: waiting.due)
+      } catch {
+        batch.sender.halt(error)
+      }
+      try await send(batch)
     }
-    try await send(batch)
+  }
+
+  private func wait(until due: Duration) async throws(RunStop) {
+    let left = due - courier.clock.now()
+    if left > .zero { try await courier.sleep(left, for: .settling) }
   }
 
   private func send(_ batch: Batch) async throws(RunStop) {
@@ -196,7 +241,7 @@ struct GroupWorker: Sendable {
     let executor = batch.sender.isTakenUp ? nil : courier.client.executor
     let due = await withTaskExecutorPreference(executor) { await batch.sender.run() }
     if let due {
-      waitingRoom.add(batch, until: due)
+      waitingRoom.add(.batch(batch), until: due)
       return
     }
     try await finish(batch)
@@ -213,15 +258,17 @@ struct GroupWorker: Sendable {
       !written.filter { $0.effect.kind != .none }.isEmpty
       && (options.verify == .all || lacksID)
     var stop = batch.sender.stop
-    if stop == nil, owesReadBack {
+    if let group = batch.sender.unreadable { tally.unreadable(group) }
+    if stop == nil, batch.sender.unreadable == nil, owesReadBack {
       do throws(RunStop) {
-        let after = try await list(batch.claimed.group) ?? []
-        written = ReadBack(before: batch.before, after: after, intents: batch.intents)
-          .judged(written)
-        outcomes = written
-        // Those that the read-back has found; the sender has told of the others.
-        fuse.count(written.failures - batch.sender.outcomes.failures)
-        owesReadBack = false
+        if let after = try await readBack(batch.claimed.group) {
+          written = ReadBack(before: batch.before, after: after, intents: batch.intents)
+            .judged(written)
+          outcomes = written
+          // Those that the read-back has found; the sender has counted the others.
+          fuse.count(written.failures - batch.sender.outcomes.failures)
+          owesReadBack = false
+        }
       } catch {
         stop = error
       }
@@ -251,14 +298,16 @@ struct GroupWorker: Sendable {
     fuse.count(outcomes.count + gone.count)
   }
 
-  /// The group's servers; `nil` if the group is gone.
-  private func list(_ group: PortGroup) async throws(RunStop) -> [PortGroupServer]? {
-    switch try await courier.servers(of: group.objectID) {
-    case .success(let list):
+  /// The group after its batch; `nil` where it cannot be listed, so that the read-back is still owed.
+  private func readBack(_ group: PortGroup) async throws(RunStop) -> [PortGroupServer]? {
+    switch try await courier.servers(of: group) {
+    case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
       return list.servers
-    case .failure(let error) where error.kind == .groupGone: return nil
-    case .failure(let error): throw .server(error.description)
+    case .gone: return []
+    case .unreadable(let group):
+      tally.unreadable(group)
+      return nil
     }
   }
 
@@ -342,25 +391,5 @@ extension BatchRow {
       return nil
     }
     return Outcome(row: id, state: state, effect: entry.effect, sent: entry.sent)
-  }
-}
-
-/// Runs a piece of bookkeeping; a ledger that fails stops the run.
-func booked<Value>(_ work: () throws(LedgerError) -> Value) throws(RunStop) -> Value {
-  do throws(LedgerError) {
-    return try work()
-  } catch {
-    throw RunStop(error)
-  }
-}
-
-/// Runs a piece of bookkeeping that is durable when this returns; a ledger that fails stops the run.
-func journaled<Value>(
-  _ work: () async throws(LedgerError) -> Value
-) async throws(RunStop) -> Value {
-  do throws(LedgerError) {
-    return try await work()
-  } catch {
-    throw RunStop(error)
   }
 }

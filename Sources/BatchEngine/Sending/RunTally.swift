@@ -8,6 +8,7 @@ final class RunTally: Sendable {
     var progress: RunProgress
     var changed: [LedgerGroup] = []
     var unknownFields: Set<String> = []
+    var unreadable: [ObjectID: UnreadableGroup] = [:]
   }
 
   private let counts: Mutex<Counts>
@@ -19,12 +20,27 @@ final class RunTally: Sendable {
   /// Groups that were written to.
   var changedGroups: [LedgerGroup] { counts.withLock(\.changed) }
 
+  /// Groups that could not be listed, by name; each once, with the first cause.
+  var unreadableGroups: [UnreadableGroup] {
+    counts.withLock { counts in
+      counts.unreadable.values.sorted {
+        ($0.group.displayName, $0.group.objectID) < ($1.group.displayName, $1.group.objectID)
+      }
+    }
+  }
+
   /// A sentence about fields of the server that the model does not know; `nil` if there are none.
   var unknownFieldsRemark: String? {
     let names = counts.withLock { $0.unknownFields.sorted() }
     guard !names.isEmpty else { return nil }
     return "the server also sends fields that cupibulk does not know, and leaves alone: "
       + names.joined(separator: ", ")
+  }
+
+  func unreadable(_ group: UnreadableGroup) {
+    counts.withLock { counts in
+      counts.unreadable[group.group.objectID] = counts.unreadable[group.group.objectID] ?? group
+    }
   }
 
   func changed(_ group: LedgerGroup) { counts.withLock { $0.changed.append(group) } }

@@ -1,17 +1,25 @@
+import RowLedger
 import Synchronization
 
-/// Batches that wait until a lost creation has either shown or cannot come any more; their workers go on with others.
+/// Work that waits until a write whose answer was lost either shows or cannot come any more; its workers do other groups.
 final class WaitingRoom: Sendable {
+  enum Work: Sendable {
+    /// Waits for a creation of its own.
+    case batch(Batch)
+    /// Waits for a write of another run; nothing of it has been looked at yet.
+    case group(LedgerGroup)
+  }
+
   struct Waiting: Sendable {
-    let batch: Batch
+    let work: Work
     /// On the clock of the run.
     let due: Duration
   }
 
   private let waiting = Mutex<[Waiting]>([])
 
-  func add(_ batch: Batch, until due: Duration) {
-    waiting.withLock { $0.append(Waiting(batch: batch, due: due)) }
+  func add(_ work: Work, until due: Duration) {
+    waiting.withLock { $0.append(Waiting(work: work, due: due)) }
   }
 
   /// Takes out the one that is due first; `nil` if none waits.

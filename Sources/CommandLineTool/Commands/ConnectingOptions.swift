@@ -151,6 +151,7 @@ enum PacingOptions {
     options.pace = try pace(context)
     options.maxFail = context.arguments.givenShare(.maxFail)
     options.settleWait = try context.arguments.duration(.settleWait)
+    options.transferTimeout = try context.arguments.duration(.transferTimeout)
     options.isDry = context.arguments.has(.dryRun)
     return options
   }

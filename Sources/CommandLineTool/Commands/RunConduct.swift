@@ -113,6 +113,11 @@ struct RunConduct: Sendable {
         if state.phase.isEmpty { state.phase = phase }
         state.waiting = "\(reason), trying again in \(Quantity.time(delay))"
       }
+    case .postponed(let group, let run, let wait):
+      console.warn(
+        "port group \(group.displayName.quoted) waits \(Quantity.time(wait)): run \(run) has a write in "
+          + "it whose outcome is not known, and which may still arrive; cupibulk resume \(run) settles it"
+      )
     case .remark(let text): console.warn(text.escapedForDisplay)
     }
   }

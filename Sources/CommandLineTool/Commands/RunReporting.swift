@@ -1,6 +1,7 @@
 // How commands that push a run tell how it came out.
 
 import BatchEngine
+import PortGroupModel
 import RowLedger
 
 extension CommandContext {
@@ -31,6 +32,8 @@ extension CommandContext {
         result.status
       } else if plan.hasFailure {
         .rowsFailed
+      } else if !result.unreadableGroups.isEmpty {
+        .tryAgain
       } else {
         (result.books?.invalid ?? 0) > 0 ? .inputInvalid : .success
       }
@@ -40,10 +43,14 @@ extension CommandContext {
       line.add("exit", Int(status.rawValue))
       for (name, count) in plan.sums { line.add(name, count) }
       line.add("invalid", result.books?.invalid)
+      if !result.unreadableGroups.isEmpty {
+        line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
+      }
       line.add("stopped", result.stop?.rehearsed)
       console.print(line.text)
     } else {
       console.print(plan.sentence)
+      for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
       if let sentence = result.stop?.rehearsed {
         console.fail(sentence)
         if let hint = result.stop?.hint { console.note("    hint: \(hint)") }

@@ -28,6 +28,7 @@ struct RunResultText {
         console.fail("the books do not balance; this is a defect of cupibulk, please report it")
       }
     }
+    for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
       if goesOn == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
@@ -48,6 +49,9 @@ struct RunResultText {
     line.add("groupsToReset", result.groupsToReset.map(\.displayName))
     if !result.groupsNotAsked.isEmpty {
       line.add("groupsNotAsked", result.groupsNotAsked.map(\.displayName))
+    }
+    if !result.unreadableGroups.isEmpty {
+      line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
     }
     console.print(line.text)
   }
@@ -136,7 +140,8 @@ struct RunResultText {
     }
     if case .fuse = result.stop { return nil }
     // Stopped between writing and reading back, a group is open though all of its rows are done.
-    let isOpen = result.stop != nil && (try? ledger.hasOpenGroups(run)) == true
+    let mayBeOpen = result.stop != nil || !result.unreadableGroups.isEmpty
+    let isOpen = mayBeOpen && (try? ledger.hasOpenGroups(run)) == true
     return books.pending + books.inDoubt > 0 || isOpen ? run : nil
   }
 

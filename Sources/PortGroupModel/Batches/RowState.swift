@@ -26,6 +26,8 @@ package enum RowState: Sendable, Hashable {
     case settled
     /// A row of the same group is in doubt, and must be settled first.
     case groupInDoubt = "group-in-doubt"
+    /// The servers of its group cannot be listed, so that it is not known what to send.
+    case groupUnreadable = "group-unreadable"
   }
 
   /// True for states in which nothing more is to be sent.

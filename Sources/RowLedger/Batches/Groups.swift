@@ -186,6 +186,9 @@ extension PortGroup {
 extension BatchRow {
   fileprivate init(_ row: borrowing ResultRow) throws {
     let id = RowID(value: row.integer(0))
+    let origin = 12 + JournalEntry.columnCount
+    // An earlier row that did nothing may have a server all the same: the one that it is about.
+    let hasOrigin = !row.isNull(origin) || !row.isNull(origin + 1)
     guard
       let state = RowState(name: row.text(4), detail: row.optionalText(5)),
       let content = Row(row, operation: 6, fields: 7, matching: 8, reference: 9)
@@ -195,8 +198,7 @@ extension BatchRow {
       place: RowPlace(
         row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
       state: state, row: content, entry: JournalEntry(row, from: 12),
-      originEffect: row.isNull(12 + JournalEntry.columnCount)
-        ? nil : Effect(row, from: 12 + JournalEntry.columnCount))
+      originEffect: hasOrigin ? Effect(row, from: origin) : nil)
   }
 }
 

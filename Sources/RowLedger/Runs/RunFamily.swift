@@ -87,6 +87,36 @@ extension Ledger {
     return last
   }
 
+  /// The groups in which other runs on the same server have writes whose outcome is not known, each with
+  /// the newest such run.
+  ///
+  /// A server is known by its own id, or by its address where it tells none.
+  package func unsettledGroups(besides run: RunID) throws(LedgerError) -> [ObjectID: RunID] {
+    let number = try number(of: run)
+    let found = try read { database in
+      try database.all(
+        """
+        SELECT groups.object_id, other.name
+        FROM runs AS this
+        JOIN runs AS other ON other.run <> this.run AND other.staged IS NOT NULL
+          AND CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
+            THEN other.target = this.target ELSE other.target_identity = this.target_identity END
+        JOIN groups ON groups.run = other.run AND groups.is_open = 1 AND groups.journaled IS NOT NULL
+        WHERE this.run = ?1 AND EXISTS (
+          SELECT 1 FROM group_references AS spelling
+          JOIN rows ON rows.reference = spelling.reference
+          LEFT JOIN journal ON journal.row = rows.row
+          WHERE spelling.group_id = groups.group_id
+            AND (rows.state = 'inDoubt' OR (rows.state = 'pending' AND journal.is_open = 1)))
+        ORDER BY other.run
+        """, [.integer(number)]
+      ) { row in (group: ObjectID(row.text(0)), run: RunID(stored: row.text(1))) }
+    }
+    var runs: [ObjectID: RunID] = [:]
+    for case (let group?, let run) in found { runs[group] = run }
+    return runs
+  }
+
   /// The servers of a group that belong to rows which the ancestors of a retry have done.
   package func serversOfRelatives(
     of run: RunID, in group: ObjectID

@@ -36,8 +36,10 @@ package enum Answer: Sendable, Equatable {
         retryAfter: response.retryAfter(now: now))
     }
     return switch response.status {
-    // A page for people is not an answer of the API, whatever its status says.
-    case 200...299 where response.isHTML: .unknown(setback(.unexpectedAnswer))
+    // A page for people is not an answer of the API, whatever its status says: a proxy's "not found"
+    // says nothing of the server behind it.
+    case 200...299 where response.isHTML, 404 where response.isHTML, 410 where response.isHTML:
+      .unknown(setback(.unexpectedAnswer))
     case 200...299: .done(response)
     case 401: .unauthorized(Refusal(response))
     case 408, 429, 503: .notProcessed(setback(.busy))

@@ -31,6 +31,8 @@ package struct ServerError: Error, Sendable, Equatable {
     case incompleteList = "incomplete-list"
     /// A port group that was asked for its servers does not exist.
     case groupGone = "group-gone"
+    /// The servers of a port group that exists are refused, though the server answers other questions.
+    case listRefused = "list-refused"
     case readOnly = "read-only"
     case cancelled
   }
@@ -66,7 +68,7 @@ package struct ServerError: Error, Sendable, Equatable {
       .wrongTarget, .readOnly:
       true
     case .notFound, .refused, .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer,
-      .unexpectedAnswer, .incompleteList, .groupGone, .cancelled:
+      .unexpectedAnswer, .incompleteList, .groupGone, .listRefused, .cancelled:
       false
     }
   }
@@ -76,7 +78,7 @@ package struct ServerError: Error, Sendable, Equatable {
     switch kind {
     case .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .incompleteList: true
     case .credentialsRefused, .forbidden, .notFound, .refused, .certificateUntrusted, .pinMismatch,
-      .tlsFailed, .wrongTarget, .unexpectedAnswer, .groupGone, .readOnly, .cancelled:
+      .tlsFailed, .wrongTarget, .unexpectedAnswer, .groupGone, .listRefused, .readOnly, .cancelled:
       false
     }
   }
@@ -104,6 +106,7 @@ extension ServerError: CustomStringConvertible {
     case .unexpectedAnswer: "the answer is not understood: \(detail)"
     case .incompleteList: "the list is not whole: \(detail)"
     case .groupGone: "the port group is gone: \(detail)"
+    case .listRefused: "the servers of this port group cannot be listed: \(detail)"
     case .readOnly: "not sent: \(detail)"
     case .cancelled: "stopped: \(detail)"
     }
@@ -130,6 +133,8 @@ extension ServerError: CustomStringConvertible {
       "check that the target is a Cisco Unity Connection server and not a proxy or another web page"
     case .incompleteList: "somebody may be changing it; try again"
     case .groupGone: "list the port groups and correct the file"
+    case .listRefused:
+      "check the port group in the web administration, and what the account may read"
     case .readOnly: "writes need a run without --dry-run"
     case .cancelled: "run it again to go on"
     }

@@ -70,13 +70,18 @@ package final class ConnectionClient: Sendable {
   package func portGroup(_ id: ObjectID) async throws(ServerError) -> PortGroup? {
     let request = reading("/vmrest/portgroups/\(id.text)")
     do throws(ServerError) {
-      let response = try await read(request)
-      return try understand(request) { () throws(WireError) in
-        try PortGroup(try WireFormat.object(response, of: PortGroup.wireName))
-      }
+      return try portGroup(in: try await read(request), to: request)
     } catch {
       guard error.kind == .notFound else { throw error }
       return nil
+    }
+  }
+
+  private func portGroup(
+    in response: HTTPResponse, to request: HTTPRequest
+  ) throws(ServerError) -> PortGroup {
+    try understand(request) { () throws(WireError) in
+      try PortGroup(try WireFormat.object(response, of: PortGroup.wireName))
     }
   }
 
@@ -128,9 +133,18 @@ package final class ConnectionClient: Sendable {
 
   /// Asks for the group itself, and throws an error of the request if the server does not have it.
   private func confirm(_ group: ObjectID, _ request: HTTPRequest) async throws(ServerError) {
-    guard try await portGroup(group) == nil else { return }
-    throw ServerCall(server: server, request: request).error(
-      .groupGone, detail: "there is no port group \(group)")
+    let call = ServerCall(server: server, request: request)
+    let question = reading("/vmrest/portgroups/\(group.text)")
+    switch try await answer(question) {
+    case .done(let response): _ = try portGroup(in: response, to: question)
+    case .refused(let refusal) where refusal.status == 404 || refusal.status == 410:
+      throw call.error(.groupGone, detail: "there is no port group \(group)")
+    case .refused(let refusal):
+      throw call.error(
+        .listRefused, detail: "the group itself is refused, \(refusal.sentence)",
+        status: refusal.status)
+    case let other: throw call.error(other)
+    }
   }
 
   /// Sends a request once; once more if only the session had aged out.

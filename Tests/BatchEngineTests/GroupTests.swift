@@ -63,6 +63,18 @@ import Testing
     #expect(resumed.status == .success)
   }
 
+  @Test(arguments: [Fate.status(403), .status(400), .page(200), .page(404), .status(500)])
+  func `so does an empty one that cannot be told from a missing one`(fate: Fate) async throws {
+    let (rig, server) = try EngineRig.meddled()
+    server.judge { call in call.name == "group 1" ? fate : .pass }
+    let result = await rig.run([
+      row(.create, host: "10.0.0.2"),
+      row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
+    ])
+    #expect(try rig.states(result) == ["pending:group-unreadable", "created"])
+    #expect(result.unreadableGroups.map(\.group) == [EngineRig.sip])
+  }
+
   @Test func `the cause says what the server answered, and what to do`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.name == "list 1" ? .status(403) : .pass }

@@ -4,9 +4,9 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// Passes connections on to a server on loopback; a request that begins as told is held until `open`.
+/// Passes connections on to a server on loopback; a request that begins as given is held until `open`, or answered.
 ///
-/// What is held has left the program and has not reached the server.
+/// What is held or answered here has left the program and has not reached the server.
 final class HoldingGate: Sendable {
   let url: String
   private let listener: Int32
@@ -17,11 +17,14 @@ final class HoldingGate: Sendable {
     enum Position { case shut, open, gone }
 
     let start: [UInt8]
+    /// What comes in place of the server's answer; nil where requests are held.
+    let answer: [UInt8]?
     let port: UInt16
     private let state = Mutex((position: Position.shut, held: 0))
 
-    init(_ start: String, port: UInt16) {
+    init(_ start: String, answering answer: String?, port: UInt16) {
       self.start = Array(start.utf8)
+      self.answer = answer.map { Array($0.utf8) }
       self.port = port
     }
 
@@ -29,18 +32,27 @@ final class HoldingGate: Sendable {
 
     func move(to position: Position) { state.withLock { $0.position = position } }
 
-    /// Returns when the piece may pass; false if it never may.
-    func admits(_ piece: ArraySlice<UInt8>) -> Bool {
-      guard piece.starts(with: start) else { return true }
+    /// What becomes of a piece; returns when it may pass.
+    func judge(_ piece: ArraySlice<UInt8>) -> Fate {
+      guard piece.starts(with: start) else { return .pass }
       state.withLock { $0.held += 1 }
+      if let answer, state.withLock(\.position) == .shut { return .answer(answer) }
       while true {
         switch state.withLock(\.position) {
-        case .open: return true
-        case .gone: return false
+        case .open: return .pass
+        case .gone: return .end
         case .shut: usleep(2_000)
         }
       }
     }
+  }
+
+  /// What becomes of a piece of a connection.
+  private enum Fate {
+    case pass
+    /// These bytes go back in its place.
+    case answer([UInt8])
+    case end
   }
 
   /// Why there is no gate.
@@ -49,13 +61,15 @@ final class HoldingGate: Sendable {
   }
 
   /// Opens a port that leads to `url`, shut for requests that begin with `start`, such as `POST `.
-  init(before url: String, holding start: String) throws {
+  ///
+  /// With `answer`, a whole HTTP message, they are not held: it comes in place of the server's answer.
+  init(before url: String, holding start: String, answering answer: String? = nil) throws {
     guard let text = url.split(separator: ":").last, let port = UInt16(text) else {
       throw Failure(code: EINVAL)
     }
     let socket = try LoopbackListener()
     let listener = socket.descriptor
-    let door = Door(start, port: port)
+    let door = Door(start, answering: answer, port: port)
     self.listener = listener
     self.door = door
     self.url = socket.url
@@ -93,11 +107,11 @@ final class HoldingGate: Sendable {
         continue
       }
       Thread.detachNewThread {
-        copy(from: near, to: far) { door.admits($0) }
+        copy(from: near, to: far) { door.judge($0) }
         shutdown(far, Int32(SHUT_RDWR))
       }
       Thread.detachNewThread {
-        copy(from: far, to: near) { _ in true }
+        copy(from: far, to: near) { _ in .pass }
         shutdown(near, Int32(SHUT_RDWR))
       }
     }
@@ -106,24 +120,32 @@ final class HoldingGate: Sendable {
 
   /// Copies until one side ends; the sockets are left to the process, which does not live long.
   private static func copy(
-    from source: Int32, to goal: Int32, passing: (ArraySlice<UInt8>) -> Bool
+    from source: Int32, to goal: Int32, judging: (ArraySlice<UInt8>) -> Fate
   ) {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
       let count = unsafe buffer.withUnsafeMutableBytes {
         unsafe recv(source, $0.baseAddress, $0.count, 0)
       }
-      guard count > 0, passing(buffer.prefix(count)) else { return }
-      var sent = 0
-      while sent < count {
-        let more = unsafe buffer.withUnsafeBytes { bytes in
-          unsafe send(
-            goal, bytes.baseAddress.map { unsafe $0 + sent }, count - sent,
-            Int32(MSG_NOSIGNAL))
-        }
-        guard more > 0 else { return }
-        sent += more
+      guard count > 0 else { return }
+      switch judging(buffer.prefix(count)) {
+      case .pass: if !write(buffer.prefix(count), to: goal) { return }
+      case .answer(let answer): if !write(answer[...], to: source) { return }
+      case .end: return
       }
     }
+  }
+
+  /// Sends all of it; false where the other side has ended.
+  private static func write(_ bytes: ArraySlice<UInt8>, to socket: Int32) -> Bool {
+    var left = bytes
+    while !left.isEmpty {
+      let more = unsafe left.withUnsafeBytes { bytes in
+        unsafe send(socket, bytes.baseAddress, bytes.count, Int32(MSG_NOSIGNAL))
+      }
+      guard more > 0 else { return false }
+      left = left.dropFirst(more)
+    }
+    return true
   }
 }

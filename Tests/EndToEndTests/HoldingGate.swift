@@ -3,11 +3,22 @@
 import Foundation
 import Glibc
 import Synchronization
+import TestSupport
 
-/// Passes connections on to a server on loopback; a request that begins as given is held until `open`, or answered.
+/// Passes connections on to a server on loopback; what the test wants to see in flight is held until `open`, or answered.
 ///
-/// What is held or answered here has left the program and has not reached the server.
+/// A request that is held or answered here has left the program and has not reached the server.
 final class HoldingGate: Sendable {
+  /// What is held.
+  enum Hold: Sendable {
+    /// Every request that begins so, such as with `POST `.
+    case requests(String)
+    /// The request of this number, from 1, whatever it is.
+    case request(Int)
+    /// The answer to the request of this number: the server has done it.
+    case answer(Int)
+  }
+
   let url: String
   private let listener: Int32
   private let door: Door
@@ -16,14 +27,22 @@ final class HoldingGate: Sendable {
   private final class Door: Sendable {
     enum Position { case shut, open, gone }
 
-    let start: [UInt8]
+    private struct State {
+      var position = Position.shut
+      var held = 0
+      var requests = 0
+      /// The connection whose next answer is held.
+      var connection: Int32?
+    }
+
+    let hold: Hold
     /// What comes in place of the server's answer; nil where requests are held.
     let answer: [UInt8]?
     let port: UInt16
-    private let state = Mutex((position: Position.shut, held: 0))
+    private let state = Mutex(State())
 
-    init(_ start: String, answering answer: String?, port: UInt16) {
-      self.start = Array(start.utf8)
+    init(_ hold: Hold, answering answer: String?, port: UInt16) {
+      self.hold = hold
       self.answer = answer.map { Array($0.utf8) }
       self.port = port
     }
@@ -32,9 +51,28 @@ final class HoldingGate: Sendable {
 
     func move(to position: Position) { state.withLock { $0.position = position } }
 
-    /// What becomes of a piece; returns when it may pass.
-    func judge(_ piece: ArraySlice<UInt8>) -> Fate {
-      guard piece.starts(with: start) else { return .pass }
+    /// What becomes of a piece of a request; returns when it may pass.
+    func judge(request piece: ArraySlice<UInt8>, on connection: Int32) -> Fate {
+      let isStart = Self.methods.contains { piece.starts(with: $0.utf8) }
+      let isHeld = state.withLock { state in
+        if isStart { state.requests += 1 }
+        switch hold {
+        case .requests(let start): return piece.starts(with: start.utf8)
+        case .request(let number): return isStart && state.requests == number
+        case .answer(let number):
+          if state.requests == number, state.connection == nil { state.connection = connection }
+          return false
+        }
+      }
+      return isHeld ? wait() : .pass
+    }
+
+    /// What becomes of a piece of an answer; returns when it may pass.
+    func judge(answerOn connection: Int32) -> Fate {
+      state.withLock { $0.connection == connection } ? wait() : .pass
+    }
+
+    private func wait() -> Fate {
       state.withLock { $0.held += 1 }
       if let answer, state.withLock(\.position) == .shut { return .answer(answer) }
       while true {
@@ -45,6 +83,8 @@ final class HoldingGate: Sendable {
         }
       }
     }
+
+    private static let methods = ["GET ", "POST ", "PUT ", "DELETE "]
   }
 
   /// What becomes of a piece of a connection.
@@ -63,13 +103,20 @@ final class HoldingGate: Sendable {
   /// Opens a port that leads to `url`, shut for requests that begin with `start`, such as `POST `.
   ///
   /// With `answer`, a whole HTTP message, they are not held: it comes in place of the server's answer.
-  init(before url: String, holding start: String, answering answer: String? = nil) throws {
+  convenience init(
+    before url: String, holding start: String, answering answer: String? = nil
+  ) throws {
+    try self.init(before: url, .requests(start), answering: answer)
+  }
+
+  /// Opens a port that leads to `url`, shut for what is to be held.
+  init(before url: String, _ hold: Hold, answering answer: String? = nil) throws {
     guard let text = url.split(separator: ":").last, let port = UInt16(text) else {
       throw Failure(code: EINVAL)
     }
     let socket = try LoopbackListener()
     let listener = socket.descriptor
-    let door = Door(start, answering: answer, port: port)
+    let door = Door(hold, answering: answer, port: port)
     self.listener = listener
     self.door = door
     self.url = socket.url
@@ -87,6 +134,15 @@ final class HoldingGate: Sendable {
     while door.held == 0 { try await Task.sleep(for: .milliseconds(5)) }
   }
 
+  /// Waits until something is held, or the program has ended without it; then it is false.
+  func holds(_ program: RunningProgram) async throws -> Bool {
+    while door.held == 0, program.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+    return door.held > 0
+  }
+
+  /// Cuts off what is held, which never passes; what comes later does.
+  func close() { door.move(to: .gone) }
+
   /// Lets through what is held, and all that comes.
   func open() { door.move(to: .open) }
 
@@ -102,20 +158,20 @@ final class HoldingGate: Sendable {
         }
       }
       guard status == 0 else {
-        close(near)
-        close(far)
+        Glibc.close(near)
+        Glibc.close(far)
         continue
       }
       Thread.detachNewThread {
-        copy(from: near, to: far) { door.judge($0) }
+        copy(from: near, to: far) { door.judge(request: $0, on: near) }
         shutdown(far, Int32(SHUT_RDWR))
       }
       Thread.detachNewThread {
-        copy(from: far, to: near) { _ in .pass }
+        copy(from: far, to: near) { _ in door.judge(answerOn: near) }
         shutdown(near, Int32(SHUT_RDWR))
       }
     }
-    close(listener)
+    Glibc.close(listener)
   }
 
   /// Copies until one side ends; the sockets are left to the process, which does not live long.

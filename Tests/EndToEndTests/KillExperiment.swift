@@ -57,7 +57,7 @@ import Testing
     }
   }.sorted()
 
-  private static let options = ["--max-delete", "\(2 * groups)", "--settle-wait", "0s"]
+  static let options = ["--max-delete", "\(2 * groups)", "--settle-wait", "0s"]
 
   func bench() async throws -> Workbench {
     let bench = try await Workbench(Self.lab, ["--state", "lab.db"])
@@ -123,7 +123,7 @@ import Testing
     try await Task.sleep(for: time * Double.random(in: 0...1.1))
   }
 
-  private func kill(_ program: RunningProgram) async {
+  func kill(_ program: RunningProgram) async {
     program.send(signal: SIGKILL)
     _ = await program.finish()
   }

@@ -59,6 +59,9 @@ package final class RunningProgram: Sendable {
 
   package var processID: Int32 { child.processID }
 
+  /// False once it has ended.
+  package var isRunning: Bool { child.status == nil }
+
   /// What it has written to standard output so far.
   package var outputSoFar: String { output.text }
 

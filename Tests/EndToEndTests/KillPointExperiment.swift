@@ -1,0 +1,108 @@
+// The tool is killed at each point where the ledger or the server has just changed, or is about to.
+
+import Foundation
+import TestSupport
+import Testing
+
+/// At every commit of the ledger and at every request: nothing is lost, and nothing is done twice.
+@Suite(.serialized) struct KillPointExperiment {
+  private let work = KillExperiment()
+
+  // MARK: Requests
+
+  /// Before a request has reached the server, and after the server has done it.
+  enum Moment: String, CaseIterable, Sendable {
+    case before, after
+
+    func hold(_ number: Int) -> HoldingGate.Hold {
+      self == .before ? .request(number) : .answer(number)
+    }
+  }
+
+  /// The numbers of the requests; an undisturbed run has fewer than 80, and ends without being killed there.
+  private static let requests = Experiment.isSoak ? Array(1...80) : [2, 9, 30, 56]
+
+  @Test(arguments: requests, Moment.allCases)
+  func `the tool dies at a request`(number: Int, moment: Moment) async throws {
+    let bench = try await work.bench()
+    let gate = try HoldingGate(before: bench.sandbox.url, moment.hold(number))
+    let program = try work.start(bench, through: gate)
+    let isHeld = try await gate.holds(program)
+    #expect(isHeld || number > 56, "the run has more requests than that")
+    await work.kill(program)
+    gate.close()
+    try await work.finish(bench, through: gate)
+    #expect(try await bench.sandbox.log().writes == 48, "nothing is sent twice")
+  }
+
+  // MARK: Commits
+
+  /// A system call by which a commit reaches the ledger's file, and how far the points lie apart.
+  struct Call: Sendable, CustomTestStringConvertible {
+    let name: String
+    /// Where it is killed: at each such call from the first on, or at so few of them.
+    let points: [Int]
+    var testDescription: String { name }
+  }
+
+  /// At `fdatasync` a transaction is written and not yet durable; at `pwrite64` it is written in part.
+  private static let calls = [
+    Call(name: "fdatasync", points: Experiment.isSoak ? Array(1...400) : [2, 11, 20]),
+    Call(
+      name: "pwrite64",
+      points: Experiment.isSoak ? Array(stride(from: 1, through: 400, by: 3)) : [15, 60]),
+  ]
+
+  @Test(arguments: calls)
+  func `the tool dies at a commit, and again in the resume`(call: Call) async throws {
+    var kills = 0
+    for point in call.points {
+      let bench = try await work.bench()
+      let isKilled = try await dies(
+        ["import", "rows.csv"] + KillExperiment.options, at: call.name, point, bench)
+      guard isKilled else {
+        try await work.check(bench)
+        break
+      }
+      kills += 1
+      if try await bench.newestRun() != nil {
+        try await bench.sandbox.waitForOrphans()
+        let resume = ["resume", "--settle-wait", "0s"]
+        _ = try await dies(resume, at: call.name, point % 9 + 1, bench)
+      }
+      try await work.finish(bench)
+    }
+    #expect(kills > 1, "the points are reached")
+  }
+
+  /// Runs the program until its so-manieth call of that name; false if it ended before.
+  private func dies(
+    _ arguments: [String], at call: String, _ number: Int, _ bench: Workbench
+  ) async throws -> Bool {
+    let program = try bench.start(
+      shell: "exec strace -f -qq -o /dev/null -e trace=\(call) "
+        + "-e inject=\(call):signal=KILL:when=\(number) cupibulk \(arguments.joined(separator: " "))"
+    )
+    let run = await program.finish()
+    #expect([0, 5, 6, -SIGKILL].contains(run.status), "\(run.messages)")
+    return run.status == -SIGKILL
+  }
+
+  // MARK: Instants
+
+  @Test(arguments: Experiment.rounds(4, soak: 100))
+  func `the tool dies at random instants until it is done`(round: Int) async throws {
+    let time = try await KillExperiment.usual.value
+    let bench = try await work.bench()
+    var program = try work.start(bench)
+    for _ in 0...round % 3 {
+      try await work.wait(time)
+      await work.kill(program)
+      guard try await bench.newestRun() != nil else { break }
+      try await bench.sandbox.waitForOrphans()
+      program = try bench.start(["resume", "--settle-wait", "0s"])
+    }
+    await work.kill(program)
+    try await work.finish(bench)
+  }
+}

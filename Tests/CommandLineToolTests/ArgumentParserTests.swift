@@ -20,6 +20,14 @@ import Testing
 
   private struct NotARun: Error { let line: String }
 
+  @Test func `a value may begin with a mark that combines with the sign before it`() throws {
+    let mark = "\u{301}x"
+    let arguments = try run(
+      "export --target=\(mark) -o\(mark)")
+    #expect(arguments.givenText(.target)?.utf8.elementsEqual(mark.utf8) == true)
+    #expect(arguments.givenText(.outputFile)?.utf8.elementsEqual(mark.utf8) == true)
+  }
+
   @Test(arguments: [
     "import a.csv b.csv --target T --slots 3",
     "import --target T a.csv --slots=3 b.csv",

@@ -22,6 +22,18 @@ import Testing
     return (resolution.group?.objectID, resolution.diagnostics.map(\.rendered))
   }
 
+  @Test func `of two names that read the same, the one with the same bytes is meant`() {
+    let composed = PortGroup(objectID: id(5), displayName: "Z\u{FC}rich", integration: .sip)
+    let marked = PortGroup(objectID: id(6), displayName: "Zu\u{308}rich", integration: .sip)
+    let both = GroupIndex([composed, marked])
+    for group in [composed, marked] {
+      let found = both.resolve(GroupReference(name: group.displayName), at: place)
+      #expect(found == GroupIndex.Resolution(group: group))
+    }
+    let one = GroupIndex([composed]).resolve(GroupReference(name: marked.displayName), at: place)
+    #expect(one.group == composed, "there is no other that it could be")
+  }
+
   @Test(arguments: [
     (GroupReference(objectID: id(1)), 1), (GroupReference(name: "Sales"), 1),
     (GroupReference(objectID: id(1), name: "Sales", integration: .sip), 1),

@@ -28,10 +28,11 @@ package struct RowSelection: Sendable, Equatable {
   /// The groups that are meant; every one that was asked for must be there.
   private func find(in groups: [PortGroup]) throws(RunStop) -> Set<ObjectID> {
     var found: Set<ObjectID> = []
+    let index = GroupIndex(groups)
     let names = groups.map(\.displayName)
     for text in self.groups {
       let id = ObjectID(text)
-      let meant = groups.filter { $0.objectID == id || $0.displayName == text }
+      let meant = index.groups(named: text) + groups.filter { $0.objectID == id }
       guard !meant.isEmpty else {
         let near = Spelling.nearest(to: text, among: names.sorted())
         throw .noSuchGroup(

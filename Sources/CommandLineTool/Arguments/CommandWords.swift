@@ -1,3 +1,5 @@
+import PortGroupModel
+
 /// A command line taken apart: options with their values, and the other words.
 ///
 /// Taking apart needs to know only which options take a value, which is the same in all commands;
@@ -29,7 +31,7 @@ struct CommandWords {
         operands += rest
         return
       }
-      if word == "-" || !word.hasPrefix("-") {
+      guard let name = word.dropping(prefix: "-"), !name.isEmpty else {
         operands.append(word)
         continue
       }
@@ -44,13 +46,13 @@ struct CommandWords {
   ) -> Item {
     var flag = word
     var value: String?
-    if let equals = word.firstIndex(of: "=") {
-      flag = String(word[..<equals])
-      value = String(word[word.index(after: equals)...])
-    } else if known.contains(where: { $0.takesValue && $0.short == word.dropFirst().first }) {
+    if let parts = word.cut(at: "=") {
+      flag = String(parts.before)
+      value = String(parts.after)
+    } else if let rest = attachedValue(word) {
       // -oFILE
-      flag = String(word.prefix(2))
-      value = word.count > 2 ? String(word.dropFirst(2)) : nil
+      flag = String(word.unicodeScalars.prefix(2))
+      value = rest.isEmpty ? nil : String(rest)
     }
     let match = known.first { option in
       option.flag == flag || option.short.map { flag == "-\($0)" } ?? false
@@ -68,9 +70,17 @@ struct CommandWords {
     return Item(name: option.name, flag: flag, value: value)
   }
 
+  /// What follows a short option that takes a value in the same word; nil where it begins with none.
+  private static func attachedValue(_ word: String) -> Substring? {
+    known.lazy.compactMap { option in
+      option.takesValue ? option.short.flatMap { word.dropping(prefix: "-\($0)") } : nil
+    }.first
+  }
+
   /// True for `-x` and `--xyz`, but not for `-` and `-1`.
   private static func looksLikeOption(_ word: String) -> Bool {
-    word.hasPrefix("-") && word.dropFirst().first.map { !$0.isNumber } ?? false
+    word.dropping(prefix: "-")?.unicodeScalars.first.map { $0.properties.numericType == nil }
+      ?? false
   }
 
   /// Takes the command's name off the operands.

@@ -1,3 +1,5 @@
+import PortGroupModel
+
 /// Reads the values that were typed after options.
 enum OptionValue {
   /// What an environment variable says about an option without a value; empty is "no".
@@ -34,9 +36,8 @@ enum OptionValue {
 
   /// The parts before and after the first `=`; the name must not be empty, the value may be.
   static func pair(_ text: String) -> NamedValue? {
-    guard let equals = text.firstIndex(of: "="), equals > text.startIndex else { return nil }
-    return NamedValue(
-      name: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+    guard let parts = text.cut(at: "="), !parts.before.isEmpty else { return nil }
+    return NamedValue(name: String(parts.before), value: String(parts.after))
   }
 }
 

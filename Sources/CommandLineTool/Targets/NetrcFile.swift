@@ -13,11 +13,13 @@ struct NetrcFile {
   private(set) var entries: [Entry] = []
 
   /// Reads the text; `macdef` definitions and words that it does not know are read over.
+  ///
+  /// By scalars: a carriage return and a line feed are one `Character`, and so is a blank with a mark behind it.
   init(_ text: String) {
-    var lines = text.split(separator: "\n", omittingEmptySubsequences: false)[...]
+    var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)[...]
     var pending: String?
     while let line = lines.popFirst() {
-      var words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }[...]
+      var words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map { Substring($0) }[...]
       while let word = words.popFirst() {
         if let key = pending {
           pending = nil
@@ -29,9 +31,9 @@ struct NetrcFile {
         case "default": entries.append(Entry())
         case "macdef":
           // A macro goes on to the next empty line.
-          lines = lines.drop { !$0.isEmpty }
+          lines = lines.drop { !$0.isEmpty && !$0.elementsEqual(["\r"]) }
           words = []
-        default: if word.hasPrefix("#") { words = [] }
+        default: if word.utf8.first == UInt8(ascii: "#") { words = [] }
         }
       }
     }

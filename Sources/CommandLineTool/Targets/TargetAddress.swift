@@ -3,6 +3,7 @@
 import BatchEngine
 import Glibc
 import HTTPTransfers
+import PortGroupModel
 import UnityConnection
 
 /// A server, or a sandbox that this process runs itself.
@@ -14,8 +15,8 @@ enum TargetAddress {
   init(_ text: String) throws(CommandFailure) {
     if text == "sandbox:" || text == "sandbox" {
       self = .sandbox(file: nil)
-    } else if text.hasPrefix("sandbox:") {
-      self = .sandbox(file: String(text.dropFirst("sandbox:".count)))
+    } else if let file = text.dropping(prefix: "sandbox:") {
+      self = .sandbox(file: String(file))
     } else {
       do throws(OriginError) {
         self = .server(try Origin(parsing: text))

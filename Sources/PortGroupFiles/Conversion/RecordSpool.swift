@@ -52,7 +52,7 @@ final class RecordSpool {
         for index in 0..<record.count {
           let text = record.text(at: index)
           cells.append(
-            text.isEmpty ? .absent : text == "0" ? .empty : .text(String(text.dropFirst())))
+            text.isEmpty ? .absent : text.dropping(prefix: "=").map { .text(String($0)) } ?? .empty)
         }
         try each(cells)
       }

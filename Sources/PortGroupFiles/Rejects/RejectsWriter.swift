@@ -110,14 +110,19 @@ package final class RejectsWriter {
     // What is left are characters that XML can hold.
     try? xml.element(Self.reason, printable)
     let element = String(decoding: xml.takeBytes(), as: UTF8.self)
-    guard raw.hasPrefix(open) else { return "\(open)\(element)</\(serverShape.record)>" }
-    return open + element + withoutReason(raw.dropFirst(open.count))
+    guard let rest = raw.dropping(prefix: open) else {
+      return "\(open)\(element)</\(serverShape.record)>"
+    }
+    return open + element + withoutReason(rest)
   }
 
   private func withoutReason(_ raw: Substring) -> Substring {
-    let close = "</\(Self.reason)>"
-    guard raw.hasPrefix("<\(Self.reason)>"), let end = raw.firstRange(of: close) else { return raw }
-    return raw[end.upperBound...]
+    if let rest = raw.dropping(prefix: "<\(Self.reason)/>") { return rest }
+    // Its text holds no markup: the next one is its end.
+    guard let text = raw.dropping(prefix: "<\(Self.reason)>"), let end = text.cut(at: "<"),
+      let rest = end.after.dropping(prefix: "/\(Self.reason)>")
+    else { return raw }
+    return rest
   }
 
   private func object(_ raw: String, _ reason: String) -> String {
@@ -128,12 +133,14 @@ package final class RejectsWriter {
     // JSON can hold any text.
     try? layout.add([.text(reason)])
     let lead = String(decoding: layout.takeBytes().dropLast(2), as: UTF8.self)
-    guard raw.hasPrefix("{\""), !raw.hasPrefix("{}") else { return lead + "}" }
-    let key = "{\"\(Self.reason)\":\""
-    guard raw.hasPrefix(key) else { return lead + "," + raw.dropFirst() }
+    guard raw.utf8.starts(with: "{\"".utf8), let members = raw.dropping(prefix: "{") else {
+      return lead + "}"
+    }
+    guard let text = members.dropping(prefix: "\"\(Self.reason)\":\"") else {
+      return lead + "," + members
+    }
     // The old reason ends at the first quote that is not escaped.
     var isEscaped = false
-    let text = raw.dropFirst(key.count)
     for index in text.utf8.indices {
       let byte = text.utf8[index]
       if byte == UInt8(ascii: "\""), !isEscaped {

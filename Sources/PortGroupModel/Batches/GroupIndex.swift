@@ -10,6 +10,13 @@ package struct GroupIndex: Sendable {
     }
   }
 
+  /// The groups of a name: those that have it byte for byte, if any do, else those whose name reads the same.
+  package func groups(named name: String) -> [PortGroup] {
+    let alike = byName[name] ?? []
+    let exact = alike.filter { $0.displayName.utf8.elementsEqual(name.utf8) }
+    return exact.isEmpty ? alike : exact
+  }
+
   /// The group found, with remarks; or why there is none.
   package struct Resolution: Sendable, Equatable {
     package var group: PortGroup?
@@ -28,7 +35,7 @@ package struct GroupIndex: Sendable {
   ///   - place: Where the first row with this reference stands.
   /// - Returns: The group and remarks, or the error that there is none.
   package func resolve(_ reference: GroupReference, at place: Place) -> Resolution {
-    let named = reference.name.flatMap { byName[$0] } ?? []
+    let named = reference.name.map(groups(named:)) ?? []
     if let id = reference.objectID, let group = byID[id] {
       return resolved(group, reference, named, place)
     }

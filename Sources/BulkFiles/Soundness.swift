@@ -17,7 +17,7 @@ package func checkSoundness(
   if format == .json, case let used = encoding ?? TextEncoding.told(by: head), used != .utf8 {
     throw FaultWording.notForJSON(used)
   }
-  if let encoding { try source.decode(from: encoding) }
+  if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
   let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {
     source.name.lowercased().hasSuffix($0)
   }

@@ -20,6 +20,8 @@ import CLibXML
   private var sawRoot = false
   private var textRun = 0
   private(set) var failure: XMLError?
+  /// The encoding of the document, for messages.
+  var encoding = "UTF-8"
   /// Set where the document is to be as a schema says.
   let check: SchemaCheck?
   /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
@@ -232,22 +234,24 @@ import CLibXML
         element: names.texts[Int(finding.element.name)], event: event))
   }
 
-  /// Takes libxml2's error; its words for a document that ends too early or is no UTF-8 would mislead.
+  /// Takes libxml2's error; some of its sentences would mislead.
   mutating func fail(code: Int32, _ message: String, at position: TextPosition) {
-    if message.contains("Huge input lookup") {
-      return fail(
-        "a tag, comment or instruction is longer than 10000000 bytes",
-        hint: "most likely it is never closed", at: position)
-    }
-    // Bytes cut in the middle make it an "internal error".
-    if code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8") {
-      return fail(
-        "bytes that are not valid UTF-8",
-        hint: "save the document as UTF-8, or declare the encoding that it is in", at: position)
+    if let plain = XMLError.plain(code, message, encoding, at: position) {
+      return fail(plain.message, hint: plain.hint, at: position)
     }
     guard code == XML_ERR_DOCUMENT_END.rawValue || code == XML_ERR_DOCUMENT_EMPTY.rawValue else {
       return fail(message, at: position)
     }
+    failAtEnd(message, at: position)
+  }
+
+  /// The document must have ended with the end of its root, whatever libxml2 makes of it.
+  mutating func checkEnd() {
+    guard failure == nil, open.count > 0 || !sawRoot else { return }
+    failAtEnd("the document ends too early", at: currentPosition())
+  }
+
+  private mutating func failAtEnd(_ message: String, at position: TextPosition) {
     if let element = open.last {
       let name = names.texts[Int(element.name)]
       fail(
@@ -262,6 +266,16 @@ import CLibXML
     } else {
       fail(message, at: position)
     }
+  }
+
+  /// Refuses a tag that has grown too long while libxml2 waits for its end.
+  mutating func checkTag() {
+    guard failure == nil, let context = unsafe context, let input = unsafe context.pointee.input,
+      unsafe context.pointee.instate == XML_PARSER_START_TAG,
+      unsafe input.pointee.end - input.pointee.cur > limits.tagBytes
+    else { return }
+    let message = "a tag is longer than \(limits.tagBytes) bytes"
+    fail(message, hint: "most likely it is never closed", at: currentPosition())
   }
 
   /// Takes the first error and makes libxml2 stop.
@@ -376,7 +390,6 @@ import CLibXML
 
 extension XMLBatch.Event {
   fileprivate var isBareStart: Bool { kind == .start && lower == upper }
-
   fileprivate var isEnd: Bool { kind == .element || kind == .end }
 }
 

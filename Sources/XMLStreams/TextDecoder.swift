@@ -1,77 +1,89 @@
-// libxml2's character encodings: bytes in any of them become UTF-8, in any cut.
+// The character encodings of the C library (iconv): bytes in any of them become UTF-8, in any cut.
 
 import CLibXML
+import Glibc
 
 /// Turns the bytes of one text into UTF-8, piece by piece.
 ///
 /// What is not valid in the encoding becomes the byte 0xFF, which is never part of UTF-8, so that whoever
-/// reads on finds the place.
+/// reads on finds the place. Nothing is replaced by something alike, and nothing is left out.
 @safe package final class TextDecoder {
-  /// Stands for what could not be decoded.
+  /// Represents what could not be decoded.
   package static let invalid: UInt8 = 0xFF
 
-  private let handler: xmlCharEncodingHandlerPtr
-  private let input: xmlBufferPtr
-  private let output: xmlBufferPtr
+  private let descriptor: iconv_t
+  /// Bytes that were not decoded yet: the beginning of a character, between two calls.
+  private var waiting: [UInt8] = []
   /// How many bytes are given up where they mean nothing.
   private let unit: Int
 
-  /// Makes a decoder (`xmlFindCharEncodingHandler`).
+  /// Makes a decoder (`iconv_open`).
   ///
-  /// - Parameter name: such as `windows-1252`; nil where neither libxml2 nor iconv knows it.
+  /// - Parameter name: such as `windows-1252`; nil where iconv does not know it.
   package init?(_ name: String) {
-    guard !name.contains("/"), let found = unsafe xmlFindCharEncodingHandler(name) else {
-      return nil
-    }
-    guard let input = unsafe xmlBufferCreate(), let output = unsafe xmlBufferCreate() else {
-      preconditionFailure("libxml2 has no memory left for a text")
-    }
-    unsafe handler = unsafe found
-    unsafe self.input = unsafe input
-    unsafe self.output = unsafe output
-    unit = name.lowercased().hasPrefix("utf-16") ? 2 : 1
+    // What follows a slash would let iconv replace or leave out what it cannot convert.
+    guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")),
+      let opened = unsafe iconv_open("UTF-8", name),
+      unsafe opened != UnsafeMutableRawPointer(bitPattern: -1)
+    else { return nil }
+    unsafe descriptor = unsafe opened
+    let kind = name.uppercased()
+    unit =
+      ["UTF-32", "UTF32", "UCS-4", "UCS4"].contains { kind.contains($0) }
+      ? 4
+      : ["UTF-16", "UTF16", "UCS-2", "UCS2"].contains { kind.contains($0) } ? 2 : 1
   }
 
-  deinit {
-    unsafe xmlCharEncCloseFunc(handler)
-    unsafe xmlBufferFree(input)
-    unsafe xmlBufferFree(output)
-  }
+  deinit { unsafe iconv_close(descriptor) }
 
-  /// Decodes the next bytes (`xmlCharEncInFunc`) and appends them to `text`.
+  /// Decodes the next bytes and appends them to `text`.
   ///
-  /// The first bytes of a character that goes on behind these bytes wait for the next call.
-  package func decode(_ bytes: [UInt8], into text: inout [UInt8]) {
-    unsafe bytes.withUnsafeBufferPointer { buffer in
-      _ = unsafe xmlBufferAdd(input, buffer.baseAddress, Int32(buffer.count))
+  /// The first bytes of a character that continues behind these bytes wait for the next call.
+  package func decode(_ bytes: RawSpan, into text: inout [UInt8]) {
+    unsafe bytes.withUnsafeBytes { unsafe waiting.append(contentsOf: $0) }
+    var start = 0
+    while start < waiting.count {
+      let step = step(from: start, into: &text)
+      start += step.taken
+      switch step.code {
+      case 0, E2BIG: continue
+      case EINVAL:
+        // The rest of the character is still to come.
+        waiting.removeFirst(start)
+        return
+      default:
+        text.append(Self.invalid)
+        start = min(start + unit, waiting.count)
+      }
     }
-    // libxml2 would print what it cannot decode.
-    unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
-    defer { xmlSetStructuredErrorFunc(nil, nil) }
-    while case let waiting = unsafe xmlBufferLength(input), waiting > 0 {
-      let status = unsafe xmlCharEncInFunc(handler, output, input)
-      take(into: &text)
-      if unsafe xmlBufferLength(input) < waiting { continue }
-      guard status == -2 else { return }
-      giveUp(unit, into: &text)
-    }
+    waiting.removeAll(keepingCapacity: true)
   }
 
   /// The text ends: bytes that still wait are the beginning of a character that does not come.
   package func finish(into text: inout [UInt8]) {
-    if unsafe xmlBufferLength(input) > 0 { giveUp(.max, into: &text) }
+    if !waiting.isEmpty { text.append(Self.invalid) }
+    waiting = []
+    // Some encodings keep their last character until they know that nothing combines with it.
+    _ = step(from: 0, into: &text)
   }
 
-  private func giveUp(_ count: Int, into text: inout [UInt8]) {
-    text.append(Self.invalid)
-    let waiting = unsafe Int(xmlBufferLength(input))
-    unsafe xmlBufferShrink(input, UInt32(min(count, waiting)))
-  }
-
-  private func take(into text: inout [UInt8]) {
-    let count = unsafe Int(xmlBufferLength(output))
-    guard count > 0, let content = unsafe xmlBufferContent(output) else { return }
-    unsafe text.append(contentsOf: UnsafeBufferPointer(start: content, count: count))
-    unsafe xmlBufferEmpty(output)
+  /// One call of iconv; without bytes it gives what it has kept.
+  private func step(from start: Int, into text: inout [UInt8]) -> (taken: Int, code: Int32) {
+    let room = 16 << 10
+    return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { output in
+      unsafe waiting.withUnsafeMutableBytes { input in
+        var next = unsafe input.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self)
+        var left = input.count - start
+        var free = unsafe output.baseAddress?.assumingMemoryBound(to: CChar.self)
+        var space = room
+        let status =
+          left == 0
+          ? unsafe iconv(descriptor, nil, nil, &free, &space)
+          : unsafe iconv(descriptor, &next, &left, &free, &space)
+        let code = status == -1 ? errno : 0
+        unsafe text.append(contentsOf: output[..<(room - space)])
+        return (input.count - start - left, code)
+      }
+    }
   }
 }

@@ -54,6 +54,18 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
     Case("UTF-8 by its name", Array("a,b\nä,1".utf8), "UTF-8", "2: a@2:1=ä|b@2:3=1"),
     Case("not UTF-8", Array("a,b\n1,".utf8) + [0xE4], nil, "!2:3 encoding-broken"),
     Case("no such encoding", Array("a,b\n".utf8), "klingon", "!!0:0 encoding-unsupported"),
+    Case(
+      "a name that only looks like ASCII's", Array("a,b\n".utf8), "ISO-646-US",
+      "!!0:0 encoding-unsupported"),
+    Case(
+      "beyond ASCII", Array("a,b\n1,".utf8) + [0xFC] + Array("\n3,4\n".utf8), "us-ascii",
+      "!2:3 encoding-broken", "3: a@3:1=3|b@3:3=4"),
+    Case(
+      "a letter of another table", Array("a,b\n1,".utf8) + [0x87, 0x8A] + Array("\n3,4\n".utf8),
+      "shift_jis", "!2:3 encoding-broken", "3: a@3:1=3|b@3:3=4"),
+    Case(
+      "a letter that is kept until nothing combines with it",
+      Array("a,b\n1,".utf8) + [0x88, 0x66], "BIG5-HKSCS", "2: a@2:1=1|b@2:3=Ê"),
   ]
 
   @Test(arguments: csv, chunkSizes)
@@ -69,6 +81,34 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
       "declared",
       Array("<?xml version='1.0' encoding='windows-1252'?><Server><a>".utf8)
         + [0x80] + Array("</a></Server>".utf8), nil, "a=€"),
+    Case(
+      "a hole in what is declared",
+      Array("<?xml version='1.0' encoding='windows-1252'?><Server><a>".utf8)
+        + [0x81] + Array("</a></Server>".utf8), nil, "!!1:57 malformed-xml"),
+    Case(
+      "a hole at the end",
+      Array("<?xml version='1.0' encoding='windows-1252'?><Server/>".utf8) + [0x81], nil,
+      "", "!!1:55 malformed-xml"),
+    Case(
+      "half a pair", wide("\u{FEFF}<Server><a>") + [0x3D, 0xD8] + wide("x</a></Server>"), nil,
+      "!!1:12 malformed-xml"),
+    Case(
+      "half a character at the end", wide("\u{FEFF}<Server><a>ä</a></Server>") + [0x20], nil, "a=ä",
+      "!!1:26 malformed-xml"),
+    Case(
+      "the mark of UTF-8 and another declaration",
+      Array("\u{FEFF}<?xml version='1.0' encoding='ISO-8859-1'?><Server/>".utf8), nil,
+      "!!1:21 malformed-xml"),
+    Case(
+      "the mark of UTF-16 and another declaration",
+      wide("\u{FEFF}<?xml version='1.0' encoding='utf-8'?><Server/>"), nil, "!!1:21 malformed-xml"),
+    Case(
+      "UTF-32",
+      "\u{FEFF}<Server><a>ä</a></Server>".unicodeScalars.flatMap {
+        [0, 0, UInt8($0.value >> 8), UInt8($0.value & 0xFF)]
+      }, nil, "a=ä"),
+    Case(
+      "EBCDIC", [0x4C, 0xE2, 0x85, 0x99, 0xA5, 0x85, 0x99, 0x61, 0x6E], "IBM037", ""),
     Case(
       "the user's word stands above the declaration",
       Array("<?xml version='1.0' encoding='UTF-8'?><Server><a>".utf8) + [0xE4]

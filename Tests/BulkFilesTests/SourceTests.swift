@@ -169,4 +169,36 @@ import Testing
     #expect(changed.fault?.kind == .compressionBroken)
     #expect(changed.fault?.message.hasPrefix("the gzip data are damaged at byte ") == true)
   }
+
+  @Test(arguments: [
+    ("x.csv", "\n", "a\n1\n", ["a=1"]), ("x.json", " ", "[{\"a\":1}]", ["a=1"]),
+    ("x.xml", "\n", "<Servers><Server><a>1</a></Server></Servers>", ["a=1"]),
+  ])
+  func `content behind many blanks is found`(
+    name: String, blank: String, content: String, records: [String]
+  ) {
+    for count in [4_096, 65_536, 70_000, 1_000_000] {
+      #expect(
+        read(String(repeating: blank, count: count) + content, chunk: 65_536, name: name) == records
+      )
+    }
+  }
+
+  @Test func `nothing but blanks is an empty file, or one that is not looked through`() {
+    func fault(_ count: Int) -> InputFault? {
+      let source = ByteSource(name: "x.csv", bytes: [UInt8](repeating: 0x20, count: count))
+      do throws(InputFault) {
+        _ = try source.format()
+        return nil
+      } catch {
+        return error
+      }
+    }
+    #expect(fault(1_000_000)?.kind == .fileEmpty)
+    #expect(
+      fault(5 << 20)
+        == InputFault(
+          .formatUnknown, "the first 4194304 bytes are blanks and line ends, and nothing else",
+          hint: "remove them, or export the file again"))
+  }
 }

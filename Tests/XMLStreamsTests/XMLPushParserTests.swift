@@ -99,7 +99,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     Case(
       "<a><b>1</b>", "<a@1:1", "<b@1:4", "\"1", ">b",
       "!1:12 the document ends within the element a of line 1"),
-    Case("<a", "!1:1 the document ends before its first element"),
+    Case("<a", "<a@1:1", "!1:3 Couldn't find end of Start Tag a"),
     Case(
       "<a>\n<b><c", "<a@1:1", "\"\n", "<b@2:1",
       "<c@2:4", "!2:6 Couldn't find end of Start Tag c"),
@@ -188,6 +188,39 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
       last
         == "!1:4 bytes that are not valid UTF-8"
     )
+  }
+
+  @Test(arguments: chunkSizes)
+  func `a tag is bounded before all of its attributes are compared`(chunk: Int) {
+    func tag(_ count: Int) -> [UInt8] {
+      Array("<a>\n<b".utf8)
+        + (0..<count).flatMap { Array(" a\($0)='1'".utf8) } + Array("/></a>".utf8)
+    }
+    // At most so many bytes in a piece, else the short pieces take too long for a test.
+    let chunk = max(chunk, 512)
+    #expect(events(tag(2_000), chunk: chunk).last == ">a")
+    #expect(
+      events(tag(80_000), chunk: chunk).last == "!2:1 a tag is longer than 65536 bytes")
+  }
+
+  @Test func `an answer in a declared encoding is decoded as strictly as a file`() throws {
+    func text(_ bytes: [UInt8]) throws -> String {
+      var text = ""
+      try parseXML(Array("<?xml version='1.0' encoding='windows-1252'?><a>".utf8) + bytes) {
+        event in
+        if case .text(let part) = event { text += part }
+      }
+      return text
+    }
+    #expect(try text([0x80] + Array("</a>".utf8)) == "€")
+    let hint =
+      "the document is damaged, or in another encoding: save it as UTF-8 and declare that"
+    #expect(
+      throws: XMLError(
+        message: "bytes that are not valid windows-1252",
+        position: TextPosition(line: 1, column: 49), hint: hint)
+    ) { try text([0x81] + Array("</a>".utf8)) }
+    #expect(throws: XMLError.self) { try text([0x81] + Array("</nonsense".utf8)) }
   }
 
   @Test func `nesting, text, attributes and names are bounded`() {

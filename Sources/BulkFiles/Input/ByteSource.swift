@@ -75,17 +75,31 @@ package final class ByteSource {
   ///
   /// - Throws: `InputFault` where the file is empty or neither tells.
   package func format(unlessGiven given: BulkFormat? = nil) throws(InputFault) -> BulkFormat {
-    let head = try peek(atLeast: 4096)
-    // NUL bytes are no blanks: a file of nothing else was zeroed, not left empty.
-    let isBlank = head.allSatisfy {
-      $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
-    }
-    if isBlank { throw FaultWording.empty }
+    let head = try peekPastBlanks()
     guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
       throw FaultWording.formatUnknown
     }
     return format
   }
+
+  /// The first bytes, so many that content is among them.
+  private func peekPastBlanks() throws(InputFault) -> ArraySlice<UInt8> {
+    var count = 4096
+    while true {
+      let head = try peek(atLeast: count)
+      // NUL bytes are no blanks: a file of nothing else was zeroed, not left empty.
+      let isBlank = head.allSatisfy {
+        $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
+      }
+      guard isBlank else { return head }
+      if head.count < count { throw FaultWording.empty }
+      guard count < Self.blankLimit else { throw FaultWording.onlyBlanks(Self.blankLimit) }
+      count *= 4
+    }
+  }
+
+  /// So many blanks before the content are read ahead.
+  private static let blankLimit = 4 << 20
 
   /// Takes bytes that are in memory already, and hands them over in pieces of `chunk` at the most.
   package init(name: String, bytes: [UInt8], chunk: Int = 64 << 10) {
@@ -144,7 +158,7 @@ package final class ByteSource {
     }
     self.decoder = decoder
     var text: [UInt8] = []
-    decoder.decode(Array(ahead), into: &text)
+    unsafe decoder.decode(ahead.span.bytes, into: &text)
     ahead = text[...]
   }
 
@@ -158,7 +172,7 @@ package final class ByteSource {
         decoder.finish(into: &buffer)
         return buffer.count - before
       }
-      decoder.decode(bytes, into: &buffer)
+      unsafe decoder.decode(bytes.span.bytes, into: &buffer)
     }
     return buffer.count - before
   }

@@ -41,6 +41,12 @@ enum FaultWording {
       .fileEmpty, "the file is empty", hint: "`cupibulk template` prints one to begin with")
   }
 
+  static func onlyBlanks(_ count: Int) -> InputFault {
+    InputFault(
+      .formatUnknown, "the first \(count) bytes are blanks and line ends, and nothing else",
+      hint: "remove them, or export the file again")
+  }
+
   static var formatUnknown: InputFault {
     InputFault(
       .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",

@@ -1,8 +1,10 @@
-// Which character encoding a file is in: told by its first bytes, or by the user.
+// Which character encoding a file is in: shown by its first bytes, or given by the user.
+
+import XMLStreams
 
 /// A character encoding by its name, such as `UTF-8` or `windows-1252`.
 package struct TextEncoding: Sendable, Equatable {
-  /// As libxml2 and iconv know it.
+  /// As iconv knows it.
   package let name: String
 
   package static let utf8 = TextEncoding(name: "UTF-8")
@@ -22,6 +24,9 @@ package struct TextEncoding: Sendable, Equatable {
       default: word
       }
   }
+
+  /// False for a name that nobody can decode.
+  var isKnown: Bool { self == .utf8 || TextDecoder(name) != nil }
 
   /// UTF-16, where a byte order mark or the zero bytes of plain characters say so; else UTF-8.
   static func told(by head: ArraySlice<UInt8>) -> TextEncoding {

@@ -51,30 +51,24 @@ struct XMLRecords: RecordParsing {
     limits: RecordLimits
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4096)
-    if let encoding = encoding?.resolved(by: head) {
-      dialect = TextDialect(encoding: encoding)
-      try source.decode(from: encoding)
-    } else {
-      dialect = TextDialect(encoding: XMLRecords.declaredEncoding(head))
-    }
+    let encoding = encoding?.resolved(by: head)
+    if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
+    dialect = TextDialect(encoding: encoding ?? XMLRecords.encoding(of: head))
     self.source = source
     self.shape = shape
     self.limits = limits
     parser = XMLPushParser(
       limits: XMLLimits(textBytes: limits.fieldBytes),
-      encoding: encoding == nil ? nil : TextEncoding.utf8.name, schema: schema,
-      flat: true)
+      encoding: encoding?.name, schema: schema, flat: true)
   }
 
-  /// What the first bytes or the XML declaration say; libxml2 finds the same by itself.
-  private static func declaredEncoding(_ head: ArraySlice<UInt8>) -> TextEncoding {
-    let told = TextEncoding.told(by: head)
-    let text = String(decoding: head.prefix(200), as: UTF8.self)
-    guard told == .utf8, let end = text.firstRange(of: "?>"),
-      let name = text[..<end.lowerBound].split(separator: "encoding=").dropFirst().first
-    else { return told }
-    let word = name.dropFirst().prefix { $0 != "\"" && $0 != "'" }
-    return word.isEmpty ? told : TextEncoding(word: String(word))
+  /// What the first bytes or the XML declaration say; the parser finds the same by itself.
+  private static func encoding(of head: ArraySlice<UInt8>) -> TextEncoding {
+    guard case .known(let name, _) = DocumentEncoding(Array(head.prefix(4096)), isWhole: true)
+    else {
+      return .utf8
+    }
+    return TextEncoding(word: name)
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {

@@ -11,6 +11,8 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
     case isFolder
     case denied
     case full
+    /// Another user has put a link or a pipe there, in a folder that all may write.
+    case foreign
     /// The reader of a pipe went away.
     case closedPipe
     /// A text holds a character that the format cannot hold.
@@ -49,6 +51,15 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
         .other, "\(unsafe String(cString: strerror(code))); nothing was left behind"
       )
     }
+  }
+
+  /// A link or a pipe that another user has put into a folder for all.
+  init(foreignLink file: String) {
+    self.file = file
+    reason = .foreign
+    message =
+      "another user has put a link or a pipe there, in a folder that all may write; "
+      + "remove it, or name a file in a folder of your own"
   }
 
   /// The temporary file of records cannot be read again.

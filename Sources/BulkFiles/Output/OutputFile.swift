@@ -9,45 +9,54 @@ package final class OutputFile {
   /// As the user named it; `-` for standard output.
   package let name: String
   private let descriptor: FileDescriptorOwner
-  /// Where the file will be, links followed, and where it is until then; nil if written in place.
-  private let paths: (final: String, temporary: String)?
+  /// Where the file will be, and what it is called there until then; nil if written in place.
+  private let target: (place: OutputPlace, temporary: String)?
   private var packer: Gzip?
   /// Whether a person looks on, whose terminal the bytes must not command.
   private let isTerminal: Bool
   private var buffer: [UInt8] = []
   private var isFinished = false
 
+  /// Who may read a file that is made.
+  package enum Readers: Sendable {
+    /// Everybody, as far as the umask allows: it says nothing of a server.
+    case all
+    /// Its owner and the owner's group, as far as the umask allows: it holds a configuration.
+    case group
+
+    fileprivate var mode: mode_t { self == .all ? 0o666 : 0o640 }
+  }
+
   /// Opens the output.
   ///
-  /// What exists already and is no regular file (a pipe, a device) is written in place.
+  /// What exists already and is no regular file (a pipe, a device) is written in place. A file of our own
+  /// keeps its permissions when it is replaced, but never more than read, write and execute: set-user-ID and its
+  /// like are not copied. Every other file gets those of a new one.
   ///
-  /// - Parameter path: the file's path, or `-` for standard output.
+  /// - Parameters:
+  ///   - path: the file's path, or `-` for standard output.
+  ///   - readers: who may read it where it is new.
   /// - Throws: `OutputFailure` where nothing can be written there.
-  package init(path: String) throws(OutputFailure) {
+  package init(path: String, readers: Readers = .group) throws(OutputFailure) {
     name = path
-    guard path != "-" else {
+    isTerminal = path == "-" && isatty(STDOUT_FILENO) == 1
+    if path == "-" {
       descriptor = FileDescriptorOwner(STDOUT_FILENO, closes: false)
-      paths = nil
-      isTerminal = isatty(STDOUT_FILENO) == 1
-      return
-    }
-    isTerminal = false
-    var status = stat()
-    let exists = unsafe stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      let opened = unsafe open(path, O_WRONLY | O_CLOEXEC)
-      guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
-      descriptor = FileDescriptorOwner(opened, closes: true)
-      paths = nil
+      target = nil
+    } else if try OutputFile.isInPlace(path) {
+      descriptor = try OutputFile.openInPlace(path)
+      target = nil
     } else {
-      let final = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
-      let temporary = OutputFile.temporaryPath(beside: final)
-      let opened = unsafe open(temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
+      let place = try OutputPlace(path: path)
+      let temporary = OutputFile.temporaryName(for: place.name)
+      let opened = unsafe openat(
+        place.folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers.mode)
       guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
       descriptor = FileDescriptorOwner(opened, closes: true)
-      paths = (final, temporary)
-      if exists { fchmod(opened, status.st_mode & 0o7777) }
+      target = (place, temporary)
+      if let old = place.status, old.st_mode & S_IFMT == S_IFREG, old.st_uid == geteuid() {
+        fchmod(opened, old.st_mode & 0o777)
+      }
     }
     if path.lowercased().hasSuffix(".gz") { packer = Gzip() }
   }
@@ -57,19 +66,38 @@ package final class OutputFile {
   /// - Throws: `OutputFailure` for a folder, and for a file in a folder that is missing or closed.
   package static func check(path: String) throws(OutputFailure) {
     if path == "-" { return }
-    var status = stat()
-    let exists = unsafe stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
-    if exists, status.st_mode & S_IFMT != S_IFREG { return }
-    let final = exists ? URL(filePath: path).resolvingSymlinksInPath().path : path
-    guard unsafe access(folder(of: final) + "/.", W_OK | X_OK) == 0 else {
-      throw OutputFailure(file: path, code: errno)
+    if try isInPlace(path) { return }
+    guard try OutputPlace(path: path).isWritable else {
+      throw OutputFailure(file: path, code: EACCES)
     }
   }
 
+  /// True for what exists already and is no regular file, such as a pipe.
+  ///
+  /// - Throws: `OutputFailure` for a folder.
+  private static func isInPlace(_ path: String) throws(OutputFailure) -> Bool {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return false }
+    if status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
+    return status.st_mode & S_IFMT != S_IFREG
+  }
+
+  /// Opens a pipe or a device; one that another user has put into a folder for all is refused.
+  private static func openInPlace(_ path: String) throws(OutputFailure) -> FileDescriptorOwner {
+    let place = try? OutputPlace(path: path)
+    let opened = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
+    guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
+    let descriptor = FileDescriptorOwner(opened, closes: true)
+    var status = stat()
+    guard unsafe fstat(opened, &status) == 0 else { throw OutputFailure(file: path, code: errno) }
+    let isOwn = status.st_uid == geteuid() || status.st_uid == 0
+    if let place, place.isForAll, !isOwn { throw OutputFailure(foreignLink: path) }
+    return descriptor
+  }
+
   deinit {
-    guard !isFinished, let paths else { return }
-    _ = unsafe unlink(paths.temporary)
+    guard !isFinished, let target else { return }
+    _ = unsafe unlinkat(target.place.folder.number, target.temporary, 0)
   }
 
   /// Takes the next bytes.
@@ -91,19 +119,20 @@ package final class OutputFile {
     packer?.finish(into: &buffer)
     packer = nil
     try flush()
-    guard let paths else {
+    guard let target else {
       isFinished = true
       return
     }
-    guard fsync(descriptor.number) == 0, unsafe rename(paths.temporary, paths.final) == 0 else {
-      throw OutputFailure(file: name, code: errno)
-    }
+    let folder = target.place.folder.number
+    guard fsync(descriptor.number) == 0,
+      unsafe renameat(folder, target.temporary, folder, target.place.name) == 0
+    else { throw OutputFailure(file: name, code: errno) }
     isFinished = true
-    let folder = unsafe open(OutputFile.folder(of: paths.final), O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard folder >= 0 else { return }
+    let opened = unsafe openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    guard opened >= 0 else { return }
     // The file is whole and in its place; a folder that cannot be synchronised loses it at worst.
-    fsync(folder)
-    close(folder)
+    fsync(opened)
+    close(opened)
   }
 
   private func flush() throws(OutputFailure) {
@@ -133,17 +162,9 @@ package final class OutputFile {
     }
   }
 
-  private static func folder(of path: String) -> String {
-    guard let slash = path.lastIndex(of: "/") else { return "." }
-    return slash == path.startIndex ? "/" : String(path[..<slash])
-  }
-
   /// A hidden name that nothing else uses, in the same folder, so that renaming stays within one disk.
-  private static func temporaryPath(beside path: String) -> String {
-    let name = path.split(separator: "/").last.map(String.init) ?? "output"
+  private static func temporaryName(for name: String) -> String {
     let tail = String(UInt64.random(in: .min ... .max), radix: 36)
-    let hidden = ".\(name.prefix(100)).\(tail).part"
-    guard let slash = path.lastIndex(of: "/") else { return hidden }
-    return path[...slash] + hidden
+    return ".\(String(decoding: name.utf8.prefix(100), as: UTF8.self)).\(tail).part"
   }
 }

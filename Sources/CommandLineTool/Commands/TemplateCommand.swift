@@ -32,7 +32,7 @@ struct TemplateCommand: Performing {
       return .success
     }
     do throws(OutputFailure) {
-      let file = try OutputFile(path: path)
+      let file = try OutputFile(path: path, readers: .all)
       try file.write(Array(text.utf8))
       try file.finish()
     } catch {

@@ -3,7 +3,12 @@
 #ifndef CUPIBULK_CSQLITE_SHIM_H
 #define CUPIBULK_CSQLITE_SHIM_H
 
+#include <errno.h>
+#include <signal.h>
 #include <sqlite3.h>
+#include <stdint.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 // Binds UTF-8 text that SQLite copies at once: SQLITE_TRANSIENT is a cast that Swift cannot import.
 static inline int cupibulk_sqlite_bind_text(sqlite3_stmt *statement, int index, const char *text,
@@ -21,6 +26,41 @@ static inline int cupibulk_sqlite_bind_bytes(sqlite3_stmt *statement, int index,
 // before the first connection is opened (sqlite3_config is variadic).
 static inline int cupibulk_sqlite_count_no_memory(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
+// Takes nothing that a file brings along for granted: no triggers, no views, no functions out of its schema, no
+// writing to its schema (sqlite3_db_config is variadic).
+static inline int cupibulk_sqlite_distrust(sqlite3 *database) {
+  int status = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+  if (status == SQLITE_OK) status = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
+  if (status == SQLITE_OK) status = sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, (int *)0);
+  if (status == SQLITE_OK) status = sqlite3_db_config(database, SQLITE_DBCONFIG_ENABLE_VIEW, 0, (int *)0);
+  return status;
+}
+
+// Puts a page of zeros where a mapped file has none any more, and lets the access go on; any other SIGBUS ends the
+// process as ever. It runs as a signal handler: only calls of signal-safety(7), and mmap, which is a plain system call.
+static inline void cupibulk_sqlite_fill_missing_page(int number, siginfo_t *information, void *context) {
+  (void)context;
+  int reason = errno;
+  uintptr_t size = (uintptr_t)getpagesize();
+  if (information->si_code == BUS_ADRERR) {
+    void *page = (void *)((uintptr_t)information->si_addr & ~(size - 1));
+    void *filled = mmap(page, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    errno = reason;
+    if (filled == page) return;
+  }
+  signal(number, SIG_DFL);
+  raise(number);
+}
+
+// Lets the process live on where another one cuts short the file of the log's index, which SQLite maps into memory
+// (siginfo_t is a union, and a handler must not allocate).
+static inline int cupibulk_sqlite_outlive_truncation(void) {
+  struct sigaction action = {0};
+  action.sa_sigaction = cupibulk_sqlite_fill_missing_page;
+  action.sa_flags = SA_SIGINFO | SA_ONSTACK;
+  return sigaction(SIGBUS, &action, (struct sigaction *)0);
 }
 
 #endif

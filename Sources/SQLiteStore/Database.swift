@@ -39,9 +39,12 @@ package struct DatabaseOptions: Sendable {
 /// acknowledged rows at a power loss. Foreign keys are on.
 @safe package final class Database {
   /// SQLite's settings for the whole process, made before its first use; later ones change nothing.
-  private static let librarySettings = cupibulk_sqlite_count_no_memory()
+  private static let librarySettings =
+    cupibulk_sqlite_count_no_memory() | cupibulk_sqlite_outlive_truncation()
 
   let handle: OpaquePointer
+  /// What must still lie at the database's path when a transaction is committed; nil in memory.
+  var files: OpenFiles?
   /// Prepared statements that nobody is using, by their SQL.
   var idleStatements: [String: Statement] = [:]
 
@@ -52,14 +55,21 @@ package struct DatabaseOptions: Sendable {
     unsafe handle = try Database.open(location, options: options)
     unsafe sqlite3_extended_result_codes(handle, 1)
     unsafe sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
-    try execute("PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF")
+    guard unsafe cupibulk_sqlite_distrust(handle) == SQLITE_OK else {
+      throw unsafe SQLiteError(last: handle)
+    }
+    try execute("PRAGMA foreign_keys = ON")
     guard case .file = location else { return }
     // Before the log is entered: then its index is in memory, and the lock is taken with it.
     if options.exclusive { try execute("PRAGMA locking_mode = EXCLUSIVE") }
     try enterWriteAheadLog(options)
     try execute("PRAGMA synchronous = \(options.durable ? "FULL" : "OFF")")
     if options.readOnly { try execute("PRAGMA query_only = ON") }
+    files = try OpenFiles(of: self, sharesIndex: !options.exclusive)
   }
+
+  /// Which file the database is; nil in memory.
+  package var file: FileIdentity? { files?.database }
 
   deinit {
     idleStatements.removeAll()
@@ -94,17 +104,35 @@ package struct DatabaseOptions: Sendable {
   }
 
   /// Makes an empty file that only its owner may read; SQLite's side files take over its mode.
+  ///
+  /// A file that exists is not opened here: closing it again would drop all locks that this process has
+  /// on it through other connections (fcntl(2)).
   private static func createFile(_ path: String) throws(SQLiteError) {
-    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    var status = stat()
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return }
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let reason = errno
-      // A file that may be read but not written is SQLite's to refuse, in its own words.
-      if reason == EACCES || reason == EROFS, unsafe access(path, R_OK) == 0 { return }
+      // Another process was quicker, or it is a folder, a pipe or a device.
+      if reason == EEXIST { return try refuseOtherThanFile(path) }
       throw SQLiteError(
         kind: reason == ENOSPC || reason == EDQUOT ? .full : .cannotOpen, systemError: reason,
         message: unsafe String(cString: strerror(reason)))
     }
     close(descriptor)
+  }
+
+  /// Refuses a folder in the system's words; a pipe or a device is no database, and reading it might not end.
+  private static func refuseOtherThanFile(_ path: String) throws(SQLiteError) {
+    var status = stat()
+    let reason = unsafe stat(path, &status) == 0 ? EISDIR : errno
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR, 0:
+      throw SQLiteError(
+        kind: .cannotOpen, systemError: reason, message: unsafe String(cString: strerror(reason)))
+    default: throw SQLiteError(kind: .notADatabase, message: "it is no regular file")
+    }
   }
 
   /// Switches to the write-ahead log; the first of several openers wins, the others wait for it.

@@ -28,10 +28,19 @@ package final class GroupCommitQueue: Sendable {
   /// Locked only by the writer's thread: the lock says that the connection has one user.
   private let database: Mutex<Database>
   private let writer = DispatchQueue(label: "cupibulk.group-commit")
+  private let explain: @Sendable (any Error, Database) -> any Error
 
   /// Takes over the connection; nobody else may write through it.
-  package init(_ database: sending Database) {
+  ///
+  /// - Parameters:
+  ///   - database: The connection.
+  ///   - explain: Turns the error of a transaction into what callers get; it is called between transactions.
+  package init(
+    _ database: sending Database,
+    explain: @escaping @Sendable (any Error, Database) -> any Error = { error, _ in error }
+  ) {
     self.database = Mutex(database)
+    self.explain = explain
   }
 
   /// Leaves `work` for the next transaction, behind all that was left before.
@@ -122,7 +131,8 @@ package final class GroupCommitQueue: Sendable {
       for resume in resumes { resume() }
       return .success(())
     } catch {
-      return .failure(Failure(error: error, hasBegun: hasBegun))
+      let reason = database.withLock { database in explain(error, database) }
+      return .failure(Failure(error: reason, hasBegun: hasBegun))
     }
   }
 }

@@ -25,6 +25,10 @@ package struct SQLiteError: Error, Sendable, Equatable {
     case anotherProgram
     /// The file was made by a newer version, with migrations that this one does not know.
     case newerVersion
+    /// The file's tables are not those that its migrations make.
+    case foreignSchema
+    /// Its file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
+    case moved
     case other
   }
 

@@ -22,13 +22,18 @@ package struct Schema: Sendable {
     self.applicationID = applicationID
     self.migrations = migrations
   }
+
+  /// The table that names what was applied; older than all migrations.
+  fileprivate static let migrationsTable =
+    "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
 }
 
 extension Database {
   /// Brings the database to this schema: marks a new file, applies what is missing.
   ///
   /// - Throws: `anotherProgram` for a file that is not empty and bears another mark,
-  ///   `newerVersion` for one that holds migrations unknown here, and SQLite's own errors.
+  ///   `newerVersion` for one that holds migrations unknown here, `foreignSchema` for one whose tables,
+  ///   indexes, triggers or views are others than its migrations make, and SQLite's own errors.
   package func adopt(_ schema: Schema) throws {
     // Looking takes no lock, so that opening never waits for another writer without need.
     if try missingMigrations(of: schema).isEmpty { return }
@@ -46,7 +51,7 @@ extension Database {
       try execute(
         """
         PRAGMA application_id = \(schema.applicationID);
-        CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
+        \(Schema.migrationsTable)
         """)
     }
     guard try integer("PRAGMA application_id") == Int(schema.applicationID) else {
@@ -60,6 +65,28 @@ extension Database {
         message: "the database was made by another version; its last change is"
           + " \"\(applied.last ?? "")\"")
     }
+    try compare(with: schema, applied: applied.count)
     return schema.migrations[applied.count...]
+  }
+
+  /// Compares what is in the file with what its migrations make in an empty database.
+  private func compare(with schema: Schema, applied: Int) throws {
+    let model = try Database(.memory)
+    try model.execute(Schema.migrationsTable)
+    for migration in schema.migrations.prefix(applied) { try model.execute(migration.sql) }
+    let (expected, found) = (try model.objects(), try objects())
+    let odd = Set(found.keys).union(expected.keys).sorted().first { found[$0] != expected[$0] }
+    guard let odd else { return }
+    throw SQLiteError(kind: .foreignSchema, message: odd)
+  }
+
+  /// The text of each table, index, trigger and view, by its kind and name.
+  ///
+  /// Statistics that `ANALYZE` leaves for the planner are no part of a schema.
+  private func objects() throws -> [String: String] {
+    let pairs = try all(
+      "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat_'"
+    ) { row in (row.text(0), row.text(1)) }
+    return Dictionary(pairs, uniquingKeysWith: { $0 + $1 })
   }
 }

@@ -8,13 +8,18 @@ extension Database {
 
   /// Runs `body` in one transaction: all of it is committed, or nothing when it throws.
   ///
-  /// The write lock is taken at once (`BEGIN IMMEDIATE`), so that no statement inside fails for it.
+  /// The write lock is taken at once (`BEGIN IMMEDIATE`), so that no statement inside fails for it. Nothing
+  /// is committed to a file that does not lie at its path any more: that is an error of kind `moved`.
   @discardableResult
   package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
+    // Before SQLite looks into the index of the log, which may have been cut short.
+    try files?.check(isOpen: false)
     try run("BEGIN IMMEDIATE")
     do {
       let value = try body()
+      try files?.check(isOpen: true)
       try run("COMMIT")
+      try? files?.check(isOpen: false)
       return value
     } catch {
       rollBack()

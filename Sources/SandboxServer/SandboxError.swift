@@ -49,11 +49,11 @@ extension SandboxError {
       switch error.kind {
       case .busy: .busy
       case .full: .full
-      case .notADatabase, .anotherProgram: .notASandbox
+      case .notADatabase, .anotherProgram, .foreignSchema: .notASandbox
       case .newerVersion: .newerVersion
       case .damaged: .damaged
       case .readOnly: .readOnly
-      case .cannotOpen, .constraint, .other: .other(error.message)
+      case .cannotOpen, .constraint, .moved, .other: .other(error.message)
       }
     self = .state(path: path, reason: reason)
   }

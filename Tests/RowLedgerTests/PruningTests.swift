@@ -124,6 +124,32 @@ import Testing
     #expect(try ledger.parent(of: child) == nil)
   }
 
+  @Test(arguments: [
+    ("2026-11-23T19:15:01.000Z", "before it started"),
+    ("2030-01-01T00:00:00.000Z", "in the future"),
+  ])
+  func `a run whose end cannot be is kept`(ended: String, why: String) async throws {
+    let run = try await finished()
+    try Database(.file(fixture.path)).run("UPDATE runs SET ended = ?", [.text(ended)])
+    let farOff = LedgerFixture.start + 1_000_000_000
+    #expect(try ledger.prunable(before: farOff).runs == [], "it ended \(why)")
+    #expect(try await ledger.prune(before: farOff).runs == [])
+    #expect(try ledger.run(run).rowCount == 2)
+  }
+
+  @Test func `what a process that cannot be judged has left goes when it is old`() async throws {
+    let left = try await ledger.beginStaging(LedgerFixture.opening())
+    for (namespace, boot) in [("'pid:[1]'", "owner_start"), ("NULL", "'another boot/1'")] {
+      try Database(.file(fixture.path)).execute(
+        "UPDATE runs SET owner_namespace = \(namespace), owner_start = \(boot)")
+      _ = try fixture.reopened()
+      _ = try await ledger.prune(before: LedgerFixture.start)
+      #expect(try ledger.books(of: left).read == 0, "it is still there")
+    }
+    _ = try await ledger.prune(before: Self.later)
+    #expect(throws: LedgerError.self) { try ledger.books(of: left) }
+  }
+
   @Test func `exports go as well, and the file becomes smaller`() async throws {
     for number in 1...3 {
       let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
@@ -139,7 +165,7 @@ import Testing
       _ = try await ledger.finishStaging(run)
       try await ledger.end(run, RunEnding(.done), exitCode: 0)
     }
-    try Database(.file(fixture.path)).execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    try Database(.file(fixture.path)).execute("PRAGMA wal_checkpoint(FULL)")
     let before = try size()
     let pruning = try await ledger.prune(before: Self.later)
     #expect(pruning.rows == 6000 && pruning.gaveSpaceBack)
@@ -159,7 +185,7 @@ import Testing
     // What a process that died in the middle of it leaves.
     try Database(.file(fixture.path)).execute(
       """
-      UPDATE runs SET staged = NULL, owner_pid = 1, owner_start = 'another boot/1';
+      UPDATE runs SET staged = NULL, owner_start = owner_start || '0';
       DELETE FROM rows WHERE row = (SELECT min(row) FROM rows);
       """)
     #expect(try ledger.runs() == [])

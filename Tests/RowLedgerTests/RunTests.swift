@@ -3,6 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
+import Synchronization
 import Testing
 
 @Suite struct RunTests {
@@ -111,7 +112,8 @@ import Testing
   @Test func `opening removes what dead processes were staging and keeps what live ones are`()
     async throws
   {
-    let dead = ProcessIdentity(pid: 1, start: "another boot/1")
+    let own = ProcessIdentity.current
+    let dead = ProcessIdentity(pid: own.pid, start: own.start + "0", namespace: own.namespace)
     let old = try Ledger.open(
       .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 50, owner: dead))
     for ledger in [old, ledger] {
@@ -129,5 +131,50 @@ import Testing
     #expect(try fixture.count("SELECT count(*) FROM runs") == 2)
     #expect(try ledger.runs().map(\.id) == [whole])
     #expect(try ledger.run(whole).isRunning == false)
+  }
+
+  @Test func `opening keeps what a process that cannot be judged is staging`() async throws {
+    let own = ProcessIdentity.current
+    let unknown = [
+      ProcessIdentity(pid: own.pid, start: own.start + "0", namespace: "pid:[1]"),
+      ProcessIdentity(pid: own.pid, start: own.start + "0"),
+      ProcessIdentity(pid: own.pid, start: "another boot/1", namespace: own.namespace),
+    ]
+    for (number, owner) in unknown.enumerated() {
+      #expect(!owner.hasEnded && !owner.isAlive)
+      let other = try Ledger.open(
+        .file(fixture.path),
+        environment: LedgerFixture.environment(firstSuffix: 50 + number, owner: owner))
+      _ = try await other.beginStaging(LedgerFixture.opening())
+    }
+    _ = try fixture.reopened()
+    #expect(try fixture.count("SELECT count(*) FROM runs") == 3)
+    #expect(own.isAlive && !own.hasEnded)
+    let elsewhere = ProcessIdentity(pid: own.pid, start: own.start, namespace: "pid:[1]")
+    #expect(!elsewhere.isAlive && !elsewhere.hasEnded, "its number is another process's here")
+  }
+
+  @Test func `a clock that was set back ends no run before its start, and takes no time from it`()
+    async throws
+  {
+    let clock = Mutex((date: LedgerFixture.start, uptime: Duration.seconds(100)))
+    let environment = Ledger.Environment(
+      now: { clock.withLock { $0.date } }, uptime: { clock.withLock { $0.uptime } })
+    let ledger = try Ledger.open(.file(fixture.path), environment: environment)
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    _ = try await ledger.finishStaging(run)
+    clock.withLock { $0 = (LedgerFixture.start - 3600, .seconds(130)) }
+    try await ledger.end(run, RunEnding(.stopped), exitCode: 5)
+    #expect(try ledger.run(run).ended == LedgerFixture.start)
+    #expect(try ledger.run(run).took == .seconds(30))
+
+    // A later process adds its own time.
+    clock.withLock { $0.uptime = .seconds(7) }
+    let later = try Ledger.open(.file(fixture.path), environment: environment)
+    try await later.reopen(run)
+    clock.withLock { $0 = (LedgerFixture.start + 60, .seconds(9)) }
+    try await later.end(run, RunEnding(.done), exitCode: 0)
+    #expect(try later.run(run).ended == LedgerFixture.start + 60)
+    #expect(try later.run(run).took == .seconds(32))
   }
 }

@@ -63,4 +63,52 @@ import Testing
     let writer = try open([Self.first])
     try writer.transaction { #expect(throws: Never.self) { try open([Self.first]) } }
   }
+
+  @Test(arguments: [
+    ("CREATE TRIGGER t AFTER INSERT ON numbers BEGIN DELETE FROM numbers; END", "trigger t"),
+    ("CREATE VIEW v AS SELECT 1", "view v"), ("CREATE TABLE extra (a)", "table extra"),
+    ("CREATE INDEX i ON numbers (n)", "index i"), ("DROP TABLE more", "table more"),
+    ("ALTER TABLE names ADD COLUMN x", "table names"),
+  ])
+  func `tables that no migration makes are named and refused`(sql: String, odd: String) throws {
+    let folder = try TemporaryFolder()
+    let path = folder.path("foreign.db")
+    let schema = Schema(applicationID: 7, migrations: [Self.first, Self.second])
+    do {
+      let database = try Database(.file(path))
+      try database.adopt(schema)
+      try database.execute(sql)
+    }
+    let later = Schema(
+      applicationID: 7,
+      migrations: schema.migrations + [Migration("third", sql: "CREATE TABLE third (a)")])
+    for schema in [schema, later] {
+      let error = #expect(throws: SQLiteError.self) {
+        try Database(.file(path)).adopt(schema)
+      }
+      #expect(error?.kind == .foreignSchema)
+      #expect(error?.message == odd)
+    }
+    #expect(try Database(.file(path)).integer("SELECT count(*) FROM migrations") == 2)
+    folder.remove()
+  }
+
+  @Test func `statistics are no change, and the triggers of a file do nothing`() throws {
+    let database = try Database(.memory)
+    let schema = Schema(applicationID: 7, migrations: [Self.first, Self.second])
+    try database.adopt(schema)
+    try database.execute("INSERT INTO numbers VALUES (1); ANALYZE")
+    try database.adopt(schema)
+    try database.execute(
+      """
+      CREATE TRIGGER t AFTER INSERT ON numbers BEGIN DELETE FROM numbers; END;
+      CREATE VIEW v AS SELECT n FROM numbers;
+      INSERT INTO numbers VALUES (2)
+      """)
+    #expect(try database.integer("SELECT count(*) FROM numbers") == 2)
+    #expect(throws: SQLiteError.self) { try database.integer("SELECT n FROM v") }
+    #expect(throws: SQLiteError.self) {
+      try database.execute("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema")
+    }
+  }
 }

@@ -14,7 +14,10 @@ enum LedgerAccess {
   ) throws(CommandFailure) -> Ledger {
     if isDry { return try reading { () throws(LedgerError) in try Ledger.open(.throwaway) } }
     let path = try context.ledgerPath()
-    return try reading { () throws(LedgerError) in try Ledger.open(.file(path)) }
+    let spare = StateFolder(environment: context.environment).path
+    return try reading { () throws(LedgerError) in
+      try Ledger.open(.file(path), environment: Ledger.Environment(spareFolder: spare))
+    }
   }
 
   /// Opens the ledger to look at earlier runs: one that `--ledger` names must be there.

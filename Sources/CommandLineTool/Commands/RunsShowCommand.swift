@@ -47,8 +47,9 @@ struct RunsShowCommand: Performing {
     }
     line("started", run.started.ISO8601Format())
     if let ended = run.ended {
-      let seconds = ended.timeIntervalSince(run.started)
-      line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(.seconds(seconds))))")
+      // By the clock of the processes; a run of an earlier version has the wall clock's alone.
+      let took = run.took ?? .seconds(max(0, ended.timeIntervalSince(run.started)))
+      line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(took)))")
     }
     line("how", run.endText + (run.exitCode.map { ", exit code \($0)" } ?? ""))
     if run.opening.kind == .export { line("servers", Quantity.count(run.rowCount)) }

@@ -25,17 +25,25 @@ package final class Ledger: Sendable {
     /// Four characters that tell runs of one second apart.
     package var runSuffix: @Sendable () -> String
     package var owner: ProcessIdentity
+    /// Time since some fixed moment, by a clock that nobody sets.
+    package var uptime: @Sendable () -> Duration
+    /// Where what the ledger holds is saved if its own folder is gone; must exist.
+    package var spareFolder: String?
     /// Whether what is written survives a power loss; tests do without, and survive the end of a process only.
     package var survivesPowerLoss = true
 
     package init(
       now: @escaping @Sendable () -> Date = { Date() },
       runSuffix: @escaping @Sendable () -> String = { RunID.randomSuffix() },
-      owner: ProcessIdentity = .current, survivesPowerLoss: Bool = true
+      owner: ProcessIdentity = .current,
+      uptime: @escaping @Sendable () -> Duration = { Moment.now().uptime },
+      spareFolder: String? = nil, survivesPowerLoss: Bool = true
     ) {
       self.now = now
       self.runSuffix = runSuffix
       self.owner = owner
+      self.uptime = uptime
+      self.spareFolder = spareFolder
       self.survivesPowerLoss = survivesPowerLoss
     }
   }
@@ -43,8 +51,12 @@ package final class Ledger: Sendable {
   /// The file's path.
   package let path: String
   let environment: Environment
+  private let file: FileIdentity?
   private let writer: GroupCommitQueue
   private let reader: Mutex<Database>
+  /// When this process began with a run, on the clock of `environment.uptime`.
+  let begun = Mutex<[RunID: Duration]>([:])
+  private let rescue: LedgerRescue
   /// The last group that was claimed, by the number of the run.
   let claims = Mutex<[Int: Int]>([:])
   /// Last, so that a throw-away file goes after its connections.
@@ -75,18 +87,26 @@ package final class Ledger: Sendable {
   private init(
     _ path: String, in throwaway: ThrowawayFolder?, _ environment: Environment
   ) throws(LedgerError) {
+    let rescue = LedgerRescue(
+      path, spareFolder: environment.spareFolder, isThrowaway: throwaway != nil)
     do {
+      if throwaway == nil { try LedgerOwnership(path).check() }
       let database = try Database(
         .file(path),
         options: DatabaseOptions(durable: throwaway == nil && environment.survivesPowerLoss))
       try database.adopt(LedgerSchema.schema)
       try Ledger.removeLeftovers(in: database)
-      writer = GroupCommitQueue(database)
-      reader = Mutex(try Database(.file(path), options: DatabaseOptions(readOnly: true)))
+      let file = database.file
+      writer = GroupCommitQueue(database) { error, database in rescue.explain(error, database) }
+      let reader = try Database(.file(path), options: DatabaseOptions(readOnly: true))
+      guard reader.file == file else { throw SQLiteError.moved(path) }
+      self.reader = Mutex(reader)
+      self.file = file
     } catch {
       throw LedgerError(error, in: path)
     }
     self.path = path
+    self.rescue = rescue
     self.throwaway = throwaway
     self.environment = environment
   }
@@ -118,16 +138,29 @@ package final class Ledger: Sendable {
     }
   }
 
-  /// A long query on a connection of its own.
+  /// Notes that this process works on a run from now on.
+  func begin(_ run: RunID) {
+    begun.withLock { $0[run] = environment.uptime() }
+    rescue.note(run)
+  }
+
+  /// A long query on a connection of its own; an error where another file lies at the path by now.
   func cursor<Element: Sendable>(
     _ sql: String, _ values: [SQLValue],
     make: @escaping @Sendable (borrowing ResultRow) throws -> Element
   ) throws(LedgerError) -> LedgerCursor<Element> {
     do {
+      guard FileIdentity(at: path) == file else { throw moved() }
       let database = try Database(.file(path), options: DatabaseOptions(readOnly: true))
+      guard database.file == file else { throw moved() }
       return LedgerCursor(try Cursor(database, sql, values, make: make), path: path)
     } catch {
       throw LedgerError(error, in: path)
     }
+  }
+
+  /// What to tell where the ledger's file is another one by now; what it holds is saved first.
+  private func moved() -> any Error {
+    reader.withLock { database in rescue.explain(SQLiteError.moved(path), database) }
   }
 }

@@ -16,6 +16,10 @@ package struct LedgerError: Error, Sendable, Equatable {
     /// The file or its folder cannot be opened, made or written.
     case cannotOpen
     case diskFull
+    /// The file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
+    case moved
+    /// Another user owns the file, or may change it.
+    case foreign
     /// No run, or no row, of that name is there.
     case unknown
     /// A row was to make a move that its state does not allow, or an entry does not fit its run.
@@ -65,6 +69,15 @@ extension LedgerError {
       self.init(
         .notALedger, "the file \(path) is not a ledger of cupibulk",
         hint: "give another file with --ledger")
+    case .foreignSchema:
+      self.init(
+        .notALedger,
+        "the ledger \(path) holds what no version of cupibulk makes (\(error.message))",
+        hint: "do not use it, and ask where it comes from; give another file with --ledger")
+    case .moved:
+      self.init(
+        .moved, "the ledger \(path) was changed from outside: \(error.message)",
+        hint: "run the command again, and leave the files of the ledger alone meanwhile")
     case .newerVersion:
       self.init(
         .newerVersion, "the ledger \(path) was written by another version of cupibulk",

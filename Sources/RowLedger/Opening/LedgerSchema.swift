@@ -7,7 +7,8 @@ enum LedgerSchema {
   static let applicationID: Int32 = 0x6375_704C
 
   static let schema = Schema(
-    applicationID: applicationID, migrations: [runsAndRows, verifiedTargets, times, exportedFiles])
+    applicationID: applicationID,
+    migrations: [runsAndRows, verifiedTargets, times, exportedFiles, moments])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -175,5 +176,17 @@ enum LedgerSchema {
         version TEXT NOT NULL
       ) STRICT;
       CREATE INDEX exported_files_by_size ON exported_files (size);
+      """)
+
+  private static let moments = Migration(
+    "moments and namespaces",
+    sql: """
+      -- When the last write left, on the clock of one boot: a wall clock may be set. See `Moment`.
+      ALTER TABLE journal ADD COLUMN sent_boot TEXT;
+      ALTER TABLE journal ADD COLUMN sent_uptime_ms INTEGER;
+      -- In which pid namespace the owner has its number; NULL: not known.
+      ALTER TABLE runs ADD COLUMN owner_namespace TEXT;
+      -- How long its processes worked on the run; NULL: not known.
+      ALTER TABLE runs ADD COLUMN took_ms INTEGER;
       """)
 }

@@ -18,8 +18,9 @@ extension Ledger {
   /// The finished runs that ended before a date, oldest first, and how many rows they have.
   ///
   /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
-  /// back to its rows.
+  /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future.
   package func prunable(before date: Date) throws(LedgerError) -> Pruning {
+    let now = Timestamp.text(environment.now())
     let found = try read { database in
       try database.all(
         """
@@ -33,8 +34,9 @@ extension Ledger {
           UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
             WHERE rows.origin IS NOT NULL)
         SELECT name, row_count FROM runs
-        WHERE ended < ? AND run NOT IN (SELECT run FROM needed) ORDER BY run
-        """, [.text(Timestamp.text(date))]
+        WHERE ended < ? AND started <= ended AND ended <= ? AND run NOT IN (SELECT run FROM needed)
+        ORDER BY run
+        """, [.text(Timestamp.text(date)), .text(now)]
       ) { row in (RunID(stored: row.text(0)), row.integer(1)) }
     }
     var pruning = Pruning()
@@ -50,6 +52,7 @@ extension Ledger {
   package func prune(before date: Date) async throws(LedgerError) -> Pruning {
     var pruning = try prunable(before: date)
     for run in pruning.runs { try await remove(run) }
+    try await write { database in try Ledger.removeLeftovers(in: database, before: date) }
     if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try giveSpaceBack() }
     return pruning
   }
@@ -59,8 +62,13 @@ extension Ledger {
     let number = try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
-        "UPDATE runs SET staged = NULL, owner_pid = ?, owner_start = ? WHERE run = ?",
-        [.integer(owner.pid), .text(owner.start), .integer(number)])
+        """
+        UPDATE runs SET staged = NULL, owner_pid = ?, owner_start = ?, owner_namespace = ?
+        WHERE run = ?
+        """,
+        [
+          .integer(owner.pid), .text(owner.start), .text(owner.namespace), .integer(number),
+        ])
       return number
     }
     _ = try await remove("rows.run = ?", [.integer(number)])
@@ -80,8 +88,9 @@ extension Ledger {
     do {
       let database = try Database(.file(path))
       try database.execute("VACUUM")
-      // What the log holds goes into the file, and the log's own space back, too.
-      try database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+      // What the log holds goes into the file. The log itself goes with its last connection: cut short while
+      // others have it open, it would be as if somebody had damaged it (`OpenFiles`).
+      try database.execute("PRAGMA wal_checkpoint(FULL)")
       return true
     } catch  where error.kind == .busy || error.kind == .full {
       // The runs are gone all the same, and the next pruning tries again.

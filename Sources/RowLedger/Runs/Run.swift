@@ -88,6 +88,8 @@ package struct Run: Sendable, Equatable {
   package var ended: Date?
   package var ending: RunEnding?
   package var exitCode: Int?
+  /// How long its processes worked on it, by a clock that nobody sets; nil where it is not known.
+  package var took: Duration?
   /// The process that began it, or took it up again.
   package var owner: ProcessIdentity
 

@@ -44,18 +44,23 @@ extension Ledger {
     """
 
   /// Books the end of a run; a later end, after a resume, takes its place.
+  ///
+  /// A run never ends before it has started, also where the wall clock was set back. The time that this process
+  /// worked on it is added to that of earlier ones.
   package func end(
     _ run: RunID, _ ending: RunEnding, exitCode: Int
   ) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
+    let took = begun.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
     try await write { [path] database in
       let changed = try database.run(
         """
-        UPDATE runs SET ended = ?, ending = ?, ending_reason = ?, exit_code = ? WHERE name = ?
+        UPDATE runs SET ended = max(?, started), ending = ?, ending_reason = ?, exit_code = ?,
+          took_ms = iif(?5 IS NULL, took_ms, coalesce(took_ms, 0) + ?5) WHERE name = ?6
         """,
         [
           .text(now), .text(ending.how.rawValue), .text(ending.reason), .integer(exitCode),
-          .text(run.text),
+          .integer(took?.milliseconds), .text(run.text),
         ])
       if changed == 0 { throw LedgerError.unknownRun(run.text, in: path) }
     }
@@ -74,15 +79,18 @@ extension Ledger {
   /// With `isVerified` false the server was not verified this time, which stays on the books.
   package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
     let owner = environment.owner
+    begin(run)
     let number = try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
         """
         UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
-          owner_pid = ?, owner_start = ?, target_verified = target_verified AND ? WHERE run = ?
+          owner_pid = ?, owner_start = ?, owner_namespace = ?,
+          target_verified = target_verified AND ? WHERE run = ?
         """,
         [
-          .integer(owner.pid), .text(owner.start), .integer(isVerified ? 1 : 0), .integer(number),
+          .integer(owner.pid), .text(owner.start), .text(owner.namespace),
+          .integer(isVerified ? 1 : 0), .integer(number),
         ])
       return number
     }
@@ -106,7 +114,8 @@ extension Run {
   fileprivate static let select = """
     SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
       runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
-      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified
+      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified,
+      runs.owner_namespace, runs.took_ms
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 
@@ -128,6 +137,8 @@ extension Run {
       ending: row.optionalText(11).flatMap(RunEnding.How.init(rawValue:))
         .map { RunEnding($0, reason: row.text(12)) },
       exitCode: row.optionalInteger(13),
-      owner: ProcessIdentity(pid: row.integer(14), start: row.text(15)))
+      took: row.optionalInteger(18).map { .milliseconds($0) },
+      owner: ProcessIdentity(
+        pid: row.integer(14), start: row.text(15), namespace: row.text(17)))
   }
 }

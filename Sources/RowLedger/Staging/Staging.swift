@@ -1,5 +1,6 @@
 // Filling a run with rows; nobody sees it before it is whole.
 
+internal import Foundation
 internal import PortGroupModel
 internal import SQLiteStore
 
@@ -7,7 +8,7 @@ extension Ledger {
   /// Begins a run that stays invisible until ``finishStaging(_:)``.
   package func beginStaging(_ opening: RunOpening) async throws(LedgerError) -> RunID {
     let environment = environment
-    return try await write { [path] database in
+    let run = try await write { [path] database in
       let parent = try opening.parent.map { try Ledger.number(of: $0, in: database, path) }
       let now = environment.now()
       while true {
@@ -15,20 +16,23 @@ extension Ledger {
         let inserted = try database.run(
           """
           INSERT OR IGNORE INTO runs (name, kind, parent, source, target, target_identity, options,
-            tool_version, owner_pid, owner_start, started, target_verified)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            tool_version, owner_pid, owner_start, owner_namespace, started, target_verified)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
             .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
             .text(opening.target.url), .text(opening.target.identity), .text(opening.options),
             .text(opening.toolVersion), .integer(environment.owner.pid),
-            .text(environment.owner.start), .text(Timestamp.text(now)),
+            .text(environment.owner.start), .text(environment.owner.namespace),
+            .text(Timestamp.text(now)),
             .integer(opening.target.isVerified ? 1 : 0),
           ])
         // A name that is taken gets another suffix.
         if inserted == 1 { return id }
       }
     }
+    begin(run)
+    return run
   }
 
   /// Books an input file, and returns the number that its rows refer to.
@@ -112,12 +116,25 @@ extension Ledger {
   }
 
   /// Removes what processes that died while staging have left.
-  static func removeLeftovers(in database: Database) throws {
-    let dead = try database.all(
-      "SELECT run, owner_pid, owner_start FROM runs WHERE staged IS NULL"
+  ///
+  /// What a process has left of which it is not certain that it has ended, such as one of another container,
+  /// stays; with `date`, it goes where it began before that.
+  static func removeLeftovers(in database: Database, before date: Date? = nil) throws {
+    let unstaged = try database.all(
+      "SELECT run, owner_pid, owner_start, owner_namespace, started FROM runs WHERE staged IS NULL"
     ) { row in
-      (run: row.integer(0), owner: ProcessIdentity(pid: row.integer(1), start: row.text(2)))
-    }.filter { !$0.owner.isAlive }
+      (
+        run: row.integer(0),
+        owner: ProcessIdentity(
+          pid: row.integer(1), start: row.text(2), namespace: row.text(3)),
+        started: Timestamp.date(row.text(4))
+      )
+    }
+    let dead = unstaged.filter { leftover in
+      if leftover.owner.hasEnded { return true }
+      guard let date, let started = leftover.started else { return false }
+      return started < date && !leftover.owner.isAlive
+    }
     for leftover in dead {
       try database.run(
         "DELETE FROM runs WHERE run = ? AND staged IS NULL", [.integer(leftover.run)])

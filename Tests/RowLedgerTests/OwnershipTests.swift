@@ -1,0 +1,61 @@
+// Ledgers that another user made, or may change, and ledgers that hold more than ours.
+
+import Foundation
+import RowLedger
+import SQLiteStore
+import TestSupport
+import Testing
+
+@Suite struct OwnershipTests {
+  private let folder: TemporaryFolder
+  private let path: String
+  /// Only root can give files away.
+  private static let isRoot = geteuid() == 0
+  private static let nobody: uid_t = 65_534
+
+  init() throws {
+    folder = try TemporaryFolder()
+    path = folder.path("ledger.sqlite")
+    _ = try Ledger.open(.file(path))
+  }
+
+  private func refusal() -> LedgerError? {
+    #expect(throws: LedgerError.self) { try Ledger.open(.file(path)) }
+  }
+
+  @Test(.enabled(if: isRoot), arguments: ["", "-wal", "-shm", "-journal"])
+  func `a file of another user is refused, also beside the ledger`(suffix: String) throws {
+    if !suffix.isEmpty { try folder.write("", to: "ledger.sqlite\(suffix)") }
+    _ = unsafe chown(path + suffix, Self.nobody, Self.nobody)
+    let error = refusal()
+    #expect(error?.kind == .foreign)
+    #expect(
+      error?.description
+        == "the file \(path)\(suffix) belongs to another user (uid 65534); use a ledger of your own "
+        + "with --ledger, or make it yours with: chown 0 \(path)\(suffix)")
+  }
+
+  @Test func `a file that all may write is refused, and so is a folder`() throws {
+    _ = unsafe chmod(path, 0o666)
+    #expect(
+      refusal()?.description == "all users of this machine may write the file \(path); "
+        + "close it with: chmod o-w \(path)")
+    _ = unsafe chmod(path, 0o600)
+    _ = unsafe chmod(folder.path, 0o777)
+    #expect(
+      refusal()?.description
+        == "all users of this machine may replace the files in the folder \(folder.path); "
+        + "close it with: chmod o-w \(folder.path)")
+    _ = unsafe chmod(folder.path, 0o1777)
+    _ = try Ledger.open(.file(path))
+  }
+
+  @Test func `a ledger with a trigger is refused`() throws {
+    try Database(.file(path)).execute(
+      "CREATE TRIGGER evil AFTER INSERT ON runs BEGIN DELETE FROM rows; END")
+    #expect(
+      refusal()?.description
+        == "the ledger \(path) holds what no version of cupibulk makes (trigger evil); "
+        + "do not use it, and ask where it comes from; give another file with --ledger")
+  }
+}

@@ -3,6 +3,7 @@
 import HTTPMessages
 import PortGroupModel
 import RowLedger
+import SQLiteStore
 import Synchronization
 import TestSupport
 import Testing
@@ -217,5 +218,37 @@ import Testing
     #expect(later.events.delays == [], "it shows at once")
     #expect(
       try await later.servers(of: Self.groups[0]) == (2...4).map { "10.0.0.\($0):5060/0" })
+  }
+
+  @Test(arguments: [
+    ("sent_boot", 200, Duration.seconds(55)),  // Of this boot, by its clock.
+    ("'another boot'", 200, .seconds(255)), ("NULL", 200, .seconds(255)),
+    ("sent_boot", -200, .seconds(255)),  // Later than now: that cannot be.
+  ])
+  func `a foreign clock never shortens the wait for a creation that may be queued`(
+    boot: String, ago: Int, wait: Duration
+  ) async throws {
+    let folder = try TemporaryFolder()
+    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    server.judge { [control = rig.control] call in
+      guard call.verb == "create" else { return .pass }
+      control.requestStop(.interrupted)
+      return .requestLost
+    }
+    _ = await rig.run([row(.create, in: Self.groups[0], host: "10.0.0.2")])
+    let path = folder.path("stopped.sqlite")
+    try rig.copyLedger(to: path)
+    // The wall clock was a year behind then, which says nothing.
+    try Database(.file(path)).execute(
+      """
+      UPDATE journal SET sent = '2025-11-27T00:00:00.000Z', sent_boot = \(boot),
+        sent_uptime_ms = sent_uptime_ms - \(ago * 1_000)
+      """)
+    let (later, _) = try Self.meddled(rig, path)
+    let result = try await later.resume()
+    #expect(try later.states(result) == ["created"])
+    // What the test itself takes comes off a wait by the clock of this boot.
+    #expect(later.events.delays.count == 1)
+    #expect(later.events.delays.allSatisfy { $0 <= wait && $0 > wait - .seconds(50) })
   }
 }

@@ -52,7 +52,8 @@ import Testing
     try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
     let effect = Effect(
       .created, objectID: LedgerFixture.id(73), before: nil, after: [.host: "a", .hostV6: .empty])
-    let sent = LedgerFixture.start.addingTimeInterval(0.25)
+    let sent = Moment(
+      date: LedgerFixture.start.addingTimeInterval(0.25), boot: "b", uptime: .milliseconds(1_500))
     try await ledger.record(
       [
         Outcome(

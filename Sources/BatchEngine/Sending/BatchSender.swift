@@ -23,7 +23,7 @@ struct BatchSender {
     /// When it left at the latest, on the clock of the run.
     let left: Duration
     /// `nil` where nobody booked it.
-    let date: Date?
+    let sent: Moment?
     /// True if it cannot be in the server's queue any more: it was answered, though not well.
     let isAnswered: Bool
     /// True for a delete that was answered "not found": believed once the group's list shows it, too.
@@ -193,11 +193,11 @@ struct BatchSender {
     }
     if outcomes.isEmpty { waited = max(waited, left.inLine) }
     switch delivery {
-    case .done(let id): done(index, id, left.date)
+    case .done(let id): done(index, id, left.moment)
     case .refused(let refusal): refused(index, refusal, left)
     case .unknown(let setback):
       let lost = LostWrite(
-        reason: setback.reason, left: left.time, date: left.date,
+        reason: setback.reason, left: left.time, sent: left.moment,
         isAnswered: setback.status == 500)
       doubts.append((index, lost))
     }
@@ -206,13 +206,14 @@ struct BatchSender {
   private mutating func refused(_ index: Int, _ refusal: Refusal, _ left: Courier.Departure) {
     if case .delete = steps[index].decision, refusal.status == 404 || refusal.status == 410 {
       let denied = LostWrite(
-        reason: refusal.sentence, left: left.time, date: left.date, isAnswered: true, isDenied: true
+        reason: refusal.sentence, left: left.time, sent: left.moment, isAnswered: true,
+        isDenied: true
       )
       return doubts.append((index, denied))
     }
     note(
       steps[index].row.id, .failed(.refused), detail: refusal.sentence,
-      effect: Effect(.none, objectID: target(of: index)), sent: left.date)
+      effect: Effect(.none, objectID: target(of: index)), sent: left.moment)
   }
 
   /// The server that a write is about; `nil` for a creation.
@@ -224,7 +225,7 @@ struct BatchSender {
   }
 
   /// The group's list shows that a server is gone, as the answer to its delete said.
-  private mutating func confirmedGone(_ index: Int, _ sent: Date?) {
+  private mutating func confirmedGone(_ index: Int, _ sent: Moment?) {
     // After a lost answer it is ours: it took effect after we had looked.
     guard attempts[index] == 1, steps[index].lost == nil, let id = target(of: index) else {
       return done(index, nil, sent)
@@ -235,7 +236,7 @@ struct BatchSender {
       effect: Effect(.none, objectID: id), sent: sent)
   }
 
-  private mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Date?) {
+  private mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Moment?) {
     let row = steps[index].row.id
     switch steps[index].decision {
     case .create(let fields):
@@ -280,13 +281,13 @@ struct BatchSender {
     for (index, lost) in doubts {
       let decision = steps[index].decision
       switch find(decision, &settlement) {
-      case .done where lost.isDenied: confirmedGone(index, lost.date)
+      case .done where lost.isDenied: confirmedGone(index, lost.sent)
       case .notDone where lost.isDenied:
         note(
           steps[index].row.id, .failed(.refused),
           detail: "\(lost.reason); yet the group's list still shows the server",
-          effect: Effect(.none, objectID: target(of: index)), sent: lost.date)
-      case .done(let id): done(index, id, lost.date)
+          effect: Effect(.none, objectID: target(of: index)), sent: lost.sent)
+      case .done(let id): done(index, id, lost.sent)
       case .unclear(let id):
         doubt(
           index, lost,
@@ -359,7 +360,7 @@ struct BatchSender {
 
   private mutating func doubt(_ index: Int, _ lost: LostWrite, _ detail: String) {
     isStuck = true
-    note(steps[index].row.id, .inDoubt, detail: detail, sent: lost.date)
+    note(steps[index].row.id, .inDoubt, detail: detail, sent: lost.sent)
   }
 
   private mutating func refuse(_ row: RowID, _ code: FailureCode, _ id: ObjectID) {
@@ -368,7 +369,7 @@ struct BatchSender {
 
   private mutating func note(
     _ row: RowID, _ state: RowState, detail: String? = nil, effect: Effect = .none,
-    sent: Date? = nil
+    sent: Moment? = nil
   ) {
     if state.isFailed || state == .inDoubt { deletes.trouble(row) }
     if state.isFailed { fuse.count(1) }

@@ -19,7 +19,7 @@ struct Courier: Sendable {
   struct Departure: Sendable {
     /// On the clock of the run.
     let time: Duration
-    let date: Date
+    let moment: Moment
     /// How long it had stood in the line for a slot.
     let inLine: Duration
   }
@@ -154,7 +154,7 @@ struct Courier: Sendable {
       let asked = clock.now()
       let (result, left) = try await gate.pass(due: due, keeping: &slot) {
         let now = clock.now()
-        let left = Departure(time: now, date: .now, inLine: now - asked)
+        let left = Departure(time: now, moment: .now(), inLine: now - asked)
         do throws(ServerError) {
           let answer = try await write(client)
           let result = Result<WriteAnswer, ServerError>.success(answer)

@@ -376,13 +376,15 @@ extension Decision {
 extension BatchRow {
   /// The write that may have left in an earlier process.
   ///
-  /// Nobody knows when that was unless it was booked, so that a settle wait counts from now on.
+  /// A settle wait counts from now on unless it was recorded when that was, by the clock of this boot. What is
+  /// recorded of an open intent is of an earlier write: the one after it may have left as well.
   fileprivate func lost(now: Duration) -> BatchSender.LostWrite? {
     guard state == .inDoubt || entry?.isOpen == true else { return nil }
-    let ago = entry?.sent.map { max(0, Date.now.timeIntervalSince($0)) } ?? 0
+    let sent = entry?.isOpen == true ? nil : entry?.sent
+    let ago = sent.flatMap { Moment.now().elapsed(since: $0) } ?? .zero
     return BatchSender.LostWrite(
-      reason: "an earlier process ended before its answer came", left: now - .seconds(ago),
-      date: entry?.sent ?? entry?.journaled, isAnswered: false)
+      reason: "an earlier process ended before its answer came", left: now - ago,
+      sent: entry?.sent ?? entry?.journaled.map { Moment(date: $0) }, isAnswered: false)
   }
 
   /// What is known of a row that was written and not read back; `nil` for others.

@@ -162,6 +162,8 @@ extension Outcome {
   fileprivate static let book = """
     UPDATE journal SET is_open = 0,
       verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
+      sent_boot = iif(?7 IS NULL, sent_boot, ?8),
+      sent_uptime_ms = iif(?7 IS NULL, sent_uptime_ms, ?9),
       effect = iif(?2 = 'none', effect, ?2),
       effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
       before = iif(?2 = 'none', before, ?4),
@@ -171,15 +173,17 @@ extension Outcome {
 
   /// The same for a row without an entry.
   fileprivate static let bookAnew = """
-    INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, is_open)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 0)
+    INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, sent_boot,
+      sent_uptime_ms, is_open)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
     """
 
   fileprivate var bookValues: [SQLValue] {
     [
       .integer(row.value), .text(effect.kind.rawValue), .text(effect.objectID?.text),
       .utf8(effect.before.map(FieldText.encode)), .utf8(effect.after.map(FieldText.encode)),
-      .text(verdict?.rawValue), .text(sent.map(Timestamp.text)),
+      .text(verdict?.rawValue), .text(sent.map { Timestamp.text($0.date) }),
+      .text(sent?.boot), .integer(sent?.uptime.milliseconds),
     ]
   }
 

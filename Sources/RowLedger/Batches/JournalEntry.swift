@@ -35,11 +35,11 @@ package struct Outcome: Sendable, Equatable {
   /// What the read-back showed; nil where the row was not read back.
   package var verdict: Verdict?
   /// When its last write left; nil if none did.
-  package var sent: Date?
+  package var sent: Moment?
 
   package init(
     row: RowID, state: RowState, detail: String? = nil, effect: Effect = .none,
-    verdict: Verdict? = nil, sent: Date? = nil
+    verdict: Verdict? = nil, sent: Moment? = nil
   ) {
     self.row = row
     self.state = state
@@ -56,7 +56,7 @@ package struct JournalEntry: Sendable, Equatable {
   /// When the intent was booked; no write of it left before.
   package var journaled: Date?
   /// When its last write left, as far as an outcome told.
-  package var sent: Date?
+  package var sent: Moment?
   /// True while the intent has no outcome: after a crash its write may have been sent or not.
   package var isOpen: Bool
   package var effect: Effect
@@ -65,9 +65,10 @@ package struct JournalEntry: Sendable, Equatable {
   /// The columns that `init(_:from:)` reads.
   static let columns = """
     journal.row, journal.action, journal.sent_fields, journal.target_id, journal.journaled,
-    journal.sent, journal.verdict, journal.is_open, \(Effect.columns(of: "journal"))
+    journal.sent, journal.verdict, journal.is_open, \(Effect.columns(of: "journal")),
+    journal.sent_boot, journal.sent_uptime_ms
     """
-  static let columnCount = 12
+  static let columnCount = 14
 
   /// Reads the columns from `first` on; nil where the row has no entry.
   init?(_ row: borrowing ResultRow, from first: Int) {
@@ -78,7 +79,10 @@ package struct JournalEntry: Sendable, Equatable {
       Intent(action, fields: fields, target: target)
     }
     journaled = row.optionalText(first + 4).flatMap(Timestamp.date)
-    sent = row.optionalText(first + 5).flatMap(Timestamp.date)
+    sent = row.optionalText(first + 5).flatMap(Timestamp.date).map { date in
+      Moment(
+        date: date, boot: row.text(first + 12), uptime: .milliseconds(row.integer(first + 13)))
+    }
     verdict = Verdict(rawValue: row.text(first + 6))
     isOpen = row.integer(first + 7) != 0
     effect = Effect(row, from: first + 8)

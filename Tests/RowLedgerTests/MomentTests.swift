@@ -1,0 +1,50 @@
+// Moments: what can be measured from them, and what cannot.
+
+import Foundation
+import PortGroupModel
+import RowLedger
+import SQLiteStore
+import Testing
+
+@Suite struct MomentTests {
+  private static let now = Moment(date: LedgerFixture.start, boot: "b", uptime: .seconds(100))
+
+  @Test(arguments: [
+    ("b", 40, Duration?.some(.seconds(60))), ("b", 100, .zero), ("b", 101, nil), ("c", 40, nil),
+    ("", 40, nil),
+  ])
+  func `time is measured within one boot alone`(boot: String, uptime: Int, elapsed: Duration?) {
+    // The wall clock has no say.
+    let earlier = Moment(date: .distantPast, boot: boot, uptime: .seconds(uptime))
+    #expect(Self.now.elapsed(since: earlier) == elapsed)
+  }
+
+  @Test func `nothing is measured from a moment without a boot, also by another without`() {
+    let undated = Moment(date: LedgerFixture.start)
+    #expect(undated.elapsed(since: undated) == nil)
+  }
+
+  @Test func `this moment is of a boot, and later than the one before`() throws {
+    let first = Moment.now()
+    #expect(!first.boot.isEmpty)
+    #expect(try #require(Moment.now().elapsed(since: first)) >= .zero)
+  }
+
+  @Test func `a row of a ledger from before has a time and no boot`() async throws {
+    let fixture = try LedgerFixture()
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let row = batch.rows[0].id
+    try await fixture.ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await fixture.ledger.record(
+      [Outcome(row: row, state: .inDoubt, sent: Self.now)], of: batch.group)
+    #expect(try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
+    // Told again without a time, the row keeps the one it has.
+    try await fixture.ledger.record(
+      [Outcome(row: row, state: .inDoubt, verdict: .missing)], of: batch.group)
+    #expect(try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
+    try Database(.file(fixture.path)).execute(
+      "UPDATE journal SET sent_boot = NULL, sent_uptime_ms = NULL")
+    #expect(
+      try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Moment(date: LedgerFixture.start))
+  }
+}

@@ -105,17 +105,22 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder))
   }
 
-  @Test func `the folder of a throw-away ledger whose process died goes at the next one`() throws {
+  @Test func `the folder of a throw-away ledger goes at the next one unless it is in use`() throws {
     let base = URL(filePath: try Ledger.open(.throwaway).path)
       .deletingLastPathComponent().deletingLastPathComponent().path
-    let dead = base + "/cupibulk-throwaway-1-999999999999-abcdef"
-    try FileManager.default.createDirectory(atPath: dead, withIntermediateDirectories: true)
-    let other = base + "/cupibulk-throwaway-notes"
-    try FileManager.default.createDirectory(atPath: other, withIntermediateDirectories: true)
-    defer { try? FileManager.default.removeItem(atPath: other) }
+    let names = ["dead42", "used42", "notes"].map { base + "/cupibulk-throwaway-" + $0 }
+    for name in names {
+      try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
+    }
+    // As a process of another container has it, of which nothing else is to be seen.
+    let lock = unsafe open(names[1], O_RDONLY | O_DIRECTORY)
+    flock(lock, LOCK_EX)
     _ = try Ledger.open(.throwaway)
-    #expect(!FileManager.default.fileExists(atPath: dead))
-    #expect(FileManager.default.fileExists(atPath: other))
+    #expect(names.map(FileManager.default.fileExists) == [false, true, true])
+    close(lock)
+    _ = try Ledger.open(.throwaway)
+    #expect(names.map(FileManager.default.fileExists) == [false, false, true])
+    try FileManager.default.removeItem(atPath: names[2])
   }
 
   @Test func `this process is alive, and one with its number but another start is not`() {

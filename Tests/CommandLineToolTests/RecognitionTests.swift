@@ -29,7 +29,9 @@ import UnityConnection
     init(_ address: String, in folder: TemporaryFolder, known: ObjectID? = nil) throws {
       let conduct = RunConduct(.none, phase: "Sending", on: recorder.console())
       let state = StateFolder(environment: ["STATE_DIRECTORY": folder.path])
-      locks = TargetLocks(try TargetAddress(address), in: state, patience: .zero, conduct)
+      let folders = LockFolders(
+        in: state, environment: [LockFolders.variable: folder.path("locks")])
+      locks = TargetLocks(try TargetAddress(address), in: folders, patience: .zero, conduct)
       let account = AccountSource(
         username: nil, passwordFile: nil, netrcFile: nil, passwordCommand: nil,
         credentialsFolder: nil, ask: { _ in nil })

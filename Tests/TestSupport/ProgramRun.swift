@@ -43,6 +43,8 @@ package final class RunningProgram: Sendable {
     var variables = [
       "HOME": folder, "XDG_STATE_HOME": folder + "/state", "PATH": "/usr/bin:/bin", "TZ": "UTC",
       "LC_ALL": "C.UTF-8",
+      // Not the one of this machine, where other tests lock targets with the same ports.
+      "CUPIBULK_LOCK_FOLDER": folder + "/state/locks",
     ]
     variables.merge(environment) { $1 }
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)

@@ -53,8 +53,7 @@ struct ConnectingOptions: Sendable {
     _ context: CommandContext, _ conduct: RunConduct, wait: Duration
   ) throws(CommandFailure) -> TargetLocks {
     TargetLocks(
-      try TargetAddress(target), in: try StateFolder.made(context.environment), patience: wait,
-      conduct)
+      try TargetAddress(target), in: try LockFolders.found(context), patience: wait, conduct)
   }
 
   /// The target's address, with trust that can be worked with.

@@ -14,6 +14,8 @@ struct TargetReport {
   var version: String?
   var cluster: [ClusterServer]?
   var portGroups: Int?
+  /// Which run pushes to the server now, in parentheses after a space; `nil` if none is known.
+  var pushing: String?
   /// Why there is no more.
   var error: String?
 
@@ -60,6 +62,7 @@ struct TargetReport {
     line("version", version)
     if version != nil { line("cluster", cluster.map(clusterText) ?? "not told") }
     line("port groups", portGroups.map { Quantity.count($0) })
+    line("locked", pushing.map { "another run of cupibulk is pushing to it\($0)" })
     if error == nil { line("next", next) }
     return table
   }
@@ -82,6 +85,7 @@ struct TargetReport {
         cluster.map { [(key: "name", text: $0.name), (key: "role", text: $0.role.word)] })
     }
     line.add("portGroups", portGroups)
+    line.add("locked", pushing != nil)
     line.add("error", error)
     if error == nil || distrust != nil { line.add("next", next) }
     return line

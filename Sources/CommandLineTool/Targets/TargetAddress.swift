@@ -26,12 +26,20 @@ enum TargetAddress {
     }
   }
 
-  /// What tells it from other targets, for the lock.
+  /// What tells it from other targets.
   var lockIdentity: String {
     switch self {
     case .server(let origin): "\(origin.host):\(origin.port)"
     case .sandbox(let file): "sandbox:" + (file.map(AbsolutePath.of) ?? "in memory of \(getpid())")
     }
+  }
+
+  /// The same for the lock, where all names of this machine's own address are one.
+  var lockName: String {
+    guard case .server(let origin) = self,
+      ["127.0.0.1", "::1", "[::1]", "localhost."].contains(origin.host)
+    else { return lockIdentity }
+    return "localhost:\(origin.port)"
   }
 
   /// As the ledger names it.

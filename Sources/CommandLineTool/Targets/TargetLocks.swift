@@ -9,7 +9,7 @@ import Synchronization
 /// The name is locked before anything is asked; two names of one server meet at the server's own id.
 final class TargetLocks: Sendable {
   let address: TargetAddress
-  private let folder: StateFolder
+  private let folders: LockFolders
   /// How long to wait for another run, for all locks together.
   private let patience: Duration
   private let conduct: RunConduct
@@ -18,10 +18,10 @@ final class TargetLocks: Sendable {
   private let hasTold = Atomic(false)
 
   init(
-    _ address: TargetAddress, in folder: StateFolder, patience: Duration, _ conduct: RunConduct
+    _ address: TargetAddress, in folders: LockFolders, patience: Duration, _ conduct: RunConduct
   ) {
     self.address = address
-    self.folder = folder
+    self.folders = folders
     self.patience = patience
     self.conduct = conduct
   }
@@ -31,13 +31,13 @@ final class TargetLocks: Sendable {
   /// - Returns: Why the lock was not taken; `nil` if it was.
   func takeTarget() async -> RunStop? {
     // Signals are watched only for a wait: a password may be asked for next, and Ctrl-C is to end that.
-    if case .taken(let lock) = TargetLock.take(address.lockIdentity, in: folder) {
+    if case .taken(let lock) = TargetLock.take(address.lockName, in: folders) {
       held.withLock { $0.append(lock) }
       return nil
     }
     return await conduct.run {
       do throws(RunStop) {
-        try await self.take(self.address.lockIdentity)
+        try await self.take(self.address.lockName, name: self.address.lockIdentity)
         return nil
       } catch {
         return error
@@ -47,22 +47,25 @@ final class TargetLocks: Sendable {
 
   /// Locks the server that bears this id, whatever it is called.
   func take(server id: ObjectID) async throws(RunStop) {
-    try await take("server-\(id.text)", name: "\(address.text) under another name")
+    try await take(Self.name(of: id), name: "\(address.text) under another name")
   }
+
+  /// What the lock on the server that bears this id is called.
+  static func name(of server: ObjectID) -> String { "server-\(server.text)" }
 
   /// How often a lock that another run has is tried again.
   private static let pause = Duration.milliseconds(100)
 
-  private func take(_ identity: String, name: String? = nil) async throws(RunStop) {
+  private func take(_ identity: String, name: String) async throws(RunStop) {
     let start = clock.now()
     while true {
-      switch TargetLock.take(identity, in: folder) {
+      switch TargetLock.take(identity, in: folders) {
       case .taken(let lock):
         held.withLock { $0.append(lock) }
         return
       case .failed(let reason): throw .ledger(reason)
       case .held(let holder):
-        let rival = "another run of cupibulk is pushing to \(name ?? identity)\(holder)"
+        let rival = "another run of cupibulk is pushing to \(name)\(holder)"
         let left = patience - (clock.now() - start)
         guard left > .zero else { throw .targetLocked(rival) }
         if !hasTold.exchange(true, ordering: .relaxed) {

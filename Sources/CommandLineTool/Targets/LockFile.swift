@@ -1,0 +1,122 @@
+// One lock file: taken, read and removed so that no link and no other user's file is ever written.
+
+import Foundation
+import Glibc
+
+/// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
+final class LockFile: Sendable {
+  /// What came of an attempt to lock a file.
+  enum Attempt {
+    case taken(LockFile)
+    /// Another process has it: who, in parentheses after a space, or nothing where that is not known.
+    case held(by: String)
+    /// Why it cannot be locked, as a clause with what to do.
+    case failed(String)
+  }
+
+  private let path: String
+  private let descriptor: Int32
+
+  private init(_ path: String, _ descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// Locks the file at a path, which is made where it is not there.
+  ///
+  /// With `isShared` all users of this machine may lock it.
+  static func take(_ path: String, isShared: Bool) -> Attempt {
+    // Between opening and locking, whoever has the lock may release it and remove the file.
+    for _ in 1...100 {
+      let descriptor: Int32
+      switch open(path, isShared: isShared) {
+      case .success(let opened): descriptor = opened
+      case .failure(let fault): return .failed(fault.clause)
+      }
+      guard lock(descriptor) else {
+        defer { close(descriptor) }
+        return .held(by: LockHolder(reading: descriptor)?.remark ?? "")
+      }
+      guard isStill(descriptor, at: path) else {
+        close(descriptor)
+        continue
+      }
+      LockHolder.current.write(to: descriptor)
+      return .taken(LockFile(path, descriptor))
+    }
+    return .failed("the lock file \(path) is removed again and again; try again")
+  }
+
+  /// Who has the file locked now, as `take` says it; nil if nobody has, or it cannot be seen.
+  static func holder(of path: String) -> String? {
+    let descriptor = openExisting(path)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // Shared, so that two who look do not take each other for a run.
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return LockHolder(reading: descriptor)?.remark ?? ""
+  }
+
+  /// Removes the file while it is still locked, so that lock files do not pile up; then releases it.
+  deinit {
+    if Self.isStill(descriptor, at: path) { _ = unsafe unlink(path) }
+    close(descriptor)
+  }
+
+  private struct Fault: Error {
+    let clause: String
+  }
+
+  /// Opens the file itself, no link, and only if it is a plain file under one name.
+  private static func open(_ path: String, isShared: Bool) -> Result<Int32, Fault> {
+    var descriptor = openExisting(path)
+    if descriptor < 0, errno == ENOENT {
+      let mode: mode_t = isShared ? 0o666 : 0o600
+      descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+      // Whatever the umask: other users have to be able to lock it.
+      if descriptor >= 0 { fchmod(descriptor, mode) }
+      if descriptor < 0, errno == EEXIST { descriptor = openExisting(path) }
+    }
+    guard descriptor >= 0 else {
+      let reason = errno == ELOOP ? "it is a link" : unsafe String(cString: strerror(errno))
+      return .failure(
+        Fault(
+          clause: "the lock file \(path) cannot be opened: \(reason); "
+            + "remove it, or check the permissions of its folder"))
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_nlink <= 1
+    else {
+      close(descriptor)
+      return .failure(
+        Fault(clause: "the lock file \(path) is no plain file, or has a second name; remove it"))
+    }
+    return .success(descriptor)
+  }
+
+  /// Opens a file that is there, for reading only where it may not be written: to lock it, that is enough.
+  ///
+  /// A pipe in its place does not block.
+  private static func openExisting(_ path: String) -> Int32 {
+    let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let descriptor = unsafe Glibc.open(path, O_RDWR | flags)
+    if descriptor >= 0 || errno != EACCES { return descriptor }
+    return unsafe Glibc.open(path, O_RDONLY | flags)
+  }
+
+  /// Locks; a look at who has it (`holder(of:)`) takes an instant, and is no reason to fail.
+  private static func lock(_ descriptor: Int32) -> Bool {
+    for attempt in 1...3 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      if attempt < 3 { usleep(5_000) }
+    }
+    return false
+  }
+
+  private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
+      && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+  }
+}

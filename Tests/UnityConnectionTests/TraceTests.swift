@@ -70,6 +70,29 @@ import UnityConnection
     #expect(throws: TraceFile.Failure.self) { try TraceFile(folder.path("no/t.jsonl")) }
   }
 
+  @Test(.enabled(if: geteuid() == 0))
+  func `a file or a link of another user is not written, and a pipe that nobody reads is told`()
+    throws
+  {
+    func refusal(_ name: String) -> String? {
+      #expect(throws: TraceFile.Failure.self) { try TraceFile(folder.path(name)) }?.detail
+    }
+    try folder.write("theirs", to: "file")
+    _ = unsafe chmod(folder.path("file"), 0o666)
+    _ = unsafe chown(folder.path("file"), 65_534, 65_534)
+    _ = unsafe symlink("new", folder.path("link"))
+    _ = unsafe lchown(folder.path("link"), 65_534, 65_534)
+    _ = unsafe mkfifo(folder.path("pipe"), 0o600)
+    #expect(refusal("file") == "it belongs to another user (uid 65534)")
+    #expect(refusal("link") == "it is a link of another user (uid 65534)")
+    #expect(refusal("pipe") == "No such device or address")
+    #expect(try folder.read("file") == "theirs")
+    #expect(try folder.names() == ["file", "link", "pipe"])
+    _ = unsafe symlink("own", folder.path("ours"))
+    _ = try TraceFile(folder.path("ours"))
+    #expect(try folder.names().contains("own"))
+  }
+
   @Test func `a full disk is told once`() throws {
     let told = Mutex<[String]>([])
     let file = try TraceFile(

@@ -19,7 +19,7 @@ struct GoingOn: Sendable {
         .refused, "Run \(run.id) was on a sandbox in memory, which is gone",
         hint: "keep a sandbox in a file with --target sandbox:FILE")
     }
-    guard !connecting.target.isEmpty else { return }
+    guard !connecting.target.isEmpty else { return try checkLedger() }
     let given = try TargetAddress(connecting.target)
     // Another name may be one of the same server, which tells its own id once it is asked.
     guard run.isOn(given) || (given.isRemote && serverID != nil) else {
@@ -27,6 +27,19 @@ struct GoingOn: Sendable {
         .refused, "Run \(run.id) was on \(own.url), not on \(given.text)",
         hint: "leave --target out, or import the file into the other target")
     }
+  }
+
+  /// A ledger from elsewhere could have been made by another user: it must not choose who gets the password.
+  private func checkLedger() throws(CommandFailure) {
+    guard let ledger = context.arguments.givenText(.ledger),
+      try TargetAddress(run.opening.target.url).isRemote,
+      !StateFolder(environment: context.environment).holds(ledger)
+    else { return }
+    let url = run.opening.target.url
+    throw CommandFailure(
+      .refused,
+      "The ledger \(ledger) is not in the state folder, so that it cannot choose the server that gets the password",
+      hint: "if run \(run.id) was on a server of yours, name it: --target \(url.shellWord)")
   }
 
   /// Connects to the run's target, and does the work there.

@@ -11,6 +11,10 @@ enum SecretFile {
     case unreadable(path: String, reason: String)
     /// Group or others may read or write it; `mode` is the permission bits.
     case openToOthers(path: String, mode: UInt32)
+    /// Neither we nor root own it; `owner` is the user's number.
+    case foreign(path: String, owner: UInt32)
+    /// A pipe into which nobody writes.
+    case silent(path: String)
     case empty(path: String)
     case tooLong(path: String)
 
@@ -23,6 +27,11 @@ enum SecretFile {
       case .openToOthers(let path, let mode):
         "The password file \(path) is open to others (mode \(String(mode, radix: 8))); "
           + "close it with: chmod 600 \(path)"
+      case .foreign(let path, let owner):
+        "The password file \(path) belongs to another user (uid \(owner)), who can change it; "
+          + "use a file of your own, or make it yours with: chown \(geteuid()) \(path)"
+      case .silent(let path):
+        "No program has written a password into the pipe \(path) for \(SecretFile.patience) seconds."
       case .empty(let path): "The password file \(path) is empty."
       case .tooLong(let path):
         "The password file \(path) is longer than 64 KiB; is it the right one?"
@@ -31,6 +40,8 @@ enum SecretFile {
   }
 
   private static let limit = 65_536
+  /// How long a pipe may stay silent, in seconds.
+  private static let patience = 60
 
   /// Turns a fault into the failure of a command.
   static func orRefuse<Value>(
@@ -56,7 +67,8 @@ enum SecretFile {
   ///
   /// A file that systemd made is trusted: its folder guards it.
   static func read(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
-    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking: a pipe that nobody writes into would keep us here for good.
+    let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       throw errno == ENOENT
         ? .missing(path: path)
@@ -70,6 +82,9 @@ enum SecretFile {
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw .unreadable(path: path, reason: "it is a folder")
     }
+    guard isTrusted || status.st_uid == geteuid() || status.st_uid == 0 else {
+      throw .foreign(path: path, owner: status.st_uid)
+    }
     let mode = status.st_mode & 0o777
     guard isTrusted || mode & 0o077 == 0 else { throw .openToOthers(path: path, mode: mode) }
     return try text(of: descriptor, path)
@@ -79,9 +94,12 @@ enum SecretFile {
     var bytes: [UInt8] = []
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
+      var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+      if unsafe poll(&wanted, 1, Int32(patience) * 1_000) == 0 { throw .silent(path: path) }
       let count = unsafe buffer.withUnsafeMutableBytes {
         unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
       }
+      if count < 0, errno == EAGAIN || errno == EINTR { continue }
       guard count >= 0 else {
         throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
       }

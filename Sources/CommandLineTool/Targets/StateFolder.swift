@@ -32,7 +32,32 @@ struct StateFolder {
   static func made(_ environment: [String: String]) throws(CommandFailure) -> StateFolder {
     let folder = StateFolder(environment: environment)
     try folder.make()
+    try folder.check()
     return folder
+  }
+
+  /// Refuses a folder that is another user's, or that others may write: they could put a ledger of theirs there.
+  private func check() throws(CommandFailure) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return }
+    if status.st_uid != geteuid(), status.st_uid != 0 {
+      throw CommandFailure(
+        .failure, "The state folder \(path) belongs to another user (uid \(status.st_uid))",
+        hint: "set XDG_STATE_HOME to a folder of your own, or give this one to yourself with: "
+          + "chown \(geteuid()) \(path.shellWord)")
+    }
+    if status.st_mode & (S_IWGRP | S_IWOTH) != 0 {
+      throw CommandFailure(
+        .failure,
+        "Other users may write the state folder \(path) (mode \(String(status.st_mode & 0o777, radix: 8)))",
+        hint: "close it with: chmod go-w \(path.shellWord)")
+    }
+  }
+
+  /// True for a file that lies in the folder itself, whatever links lead there.
+  func holds(_ file: String) -> Bool {
+    let folder = URL(filePath: AbsolutePath.of(file)).deletingLastPathComponent().path
+    return folder == URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
   /// Makes the folder, and those above it that are missing, for its owner alone.

@@ -37,20 +37,17 @@ package final class TraceFile: Sendable {
   ///   - path: The file.
   ///   - now: The time of day.
   ///   - onFailure: Told once, with one clause, if a line cannot be written; tracing ends then.
-  /// - Throws: `Failure` if it cannot be opened, or not be closed to others.
+  /// - Throws: `Failure` if it cannot be opened, not be closed to others, or belongs to another user.
   package init(
     _ path: String, now: @escaping @Sendable () -> Date = { Date() },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(Failure) {
-    let descriptor = unsafe open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw Failure(detail: Self.systemReason) }
-    var status = stat()
-    if unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
-      fchmod(descriptor, 0o600) != 0
-    {
-      let reason = Self.systemReason
+    let descriptor = try Self.open(path)
+    do throws(Failure) {
+      try Self.claim(descriptor)
+    } catch {
       close(descriptor)
-      throw Failure(detail: "it cannot be closed to others: \(reason)")
+      throw error
     }
     self.descriptor = descriptor
     self.now = now
@@ -58,6 +55,35 @@ package final class TraceFile: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Opens the file; a link only if we or root have put it there.
+  ///
+  /// A pipe that nobody reads is an error.
+  private static func open(_ path: String) throws(Failure) -> Int32 {
+    var link = stat()
+    let isLink = unsafe lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
+    guard !isLink || link.st_uid == geteuid() || link.st_uid == 0 else {
+      throw Failure(detail: "it is a link of another user (uid \(link.st_uid))")
+    }
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+    let descriptor = unsafe Glibc.open(path, isLink ? flags : flags | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw Failure(detail: systemReason) }
+    // From now on a slow reader of a pipe is waited for.
+    _ = fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND)
+    return descriptor
+  }
+
+  /// Closes a regular file to others; one of another user is refused.
+  private static func claim(_ descriptor: Int32) throws(Failure) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    guard status.st_uid == geteuid() else {
+      throw Failure(detail: "it belongs to another user (uid \(status.st_uid))")
+    }
+    guard fchmod(descriptor, 0o600) == 0 else {
+      throw Failure(detail: "it cannot be closed to others: \(systemReason)")
+    }
+  }
 
   /// Writes one exchange; safe to call from any thread.
   package func write(_ trace: ExchangeTrace) {

@@ -2,6 +2,7 @@
 
 import BulkFiles
 import Foundation
+import Synchronization
 import TestSupport
 import Testing
 
@@ -200,5 +201,33 @@ import Testing
         == InputFault(
           .formatUnknown, "the first 4194304 bytes are blanks and line ends, and nothing else",
           hint: "remove them, or export the file again"))
+  }
+
+  @Test func `a pipe that nobody writes into yet can be stopped, and is read once somebody does`()
+    throws
+  {
+    let pipe = folder.path("pipe")
+    _ = unsafe mkfifo(pipe, 0o600)
+    let isStopped = Mutex(false)
+    let stopped = try ByteSource(
+      path: pipe,
+      // Asked once before the wait, and again in it.
+      isStopped: {
+        isStopped.withLock { known in
+          defer { known = true }; return known
+        }
+      })
+    var bytes: [UInt8] = []
+    let fault = #expect(throws: InputFault.self) { try stopped.read(into: &bytes) }
+    #expect(fault?.message == "reading was stopped before the end")
+
+    let source = try ByteSource(path: pipe)
+    let writer = unsafe open(pipe, O_WRONLY)
+    _ = unsafe Array("Port\n1\n".utf8).withUnsafeBytes {
+      unsafe write(writer, $0.baseAddress, $0.count)
+    }
+    close(writer)
+    while try source.read(into: &bytes) > 0 {}
+    #expect(String(decoding: bytes, as: UTF8.self) == "Port\n1\n")
   }
 }

@@ -46,7 +46,8 @@ package final class ByteSource {
       descriptor = FileDescriptorOwner(STDIN_FILENO, closes: false)
       return
     }
-    let opened = unsafe open(path, O_RDONLY | O_CLOEXEC)
+    // Not blocking: a pipe that nobody writes into yet is waited for where it can be stopped, when it is read.
+    let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard opened >= 0 else { throw FaultWording.cannotOpen(errno) }
     descriptor = FileDescriptorOwner(opened, closes: true)
     var status = stat()
@@ -221,6 +222,10 @@ package final class ByteSource {
           descriptor.number, bytes.baseAddress.map { unsafe $0 + before }, chunk)
         code = errno
       } while count < 0 && code == EINTR
+    }
+    if count < 0, code == EAGAIN {
+      buffer.removeLast(chunk)
+      return try readRaw(into: &buffer)
     }
     buffer.removeLast(chunk - max(count, 0))
     guard count >= 0 else { throw FaultWording.cannotRead(code) }

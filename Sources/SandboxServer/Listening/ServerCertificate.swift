@@ -45,15 +45,21 @@ package struct ServerCertificate: Sendable {
       // A certificate without its key would be taken for a pair after a crash: it goes first and comes last.
       try? files.removeItem(atPath: path)
       try? files.removeItem(atPath: keyPath)
-      guard
-        files.createFile(atPath: keyPath, contents: nil, attributes: [.posixPermissions: 0o600])
-      else { throw CocoaError(.fileWriteUnknown) }
-      try Data(made.key.utf8).write(to: URL(filePath: keyPath))
+      try writeKey(made.key, to: keyPath)
       try Data(made.certificate.utf8).write(to: URL(filePath: path), options: .atomic)
     } catch {
       throw .certificate(path: path, reason: "it cannot be written")
     }
     return made
+  }
+
+  /// Writes a key that only its owner may read; whatever lies there by then, such as a link, is an error.
+  private static func writeKey(_ key: String, to path: String) throws {
+    let opened = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+    guard opened >= 0 else { throw CocoaError(.fileWriteUnknown) }
+    let file = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
+    try file.write(contentsOf: Data(key.utf8))
+    try file.close()
   }
 
   /// A self-signed certificate that is kept nowhere, for a sandbox in memory.

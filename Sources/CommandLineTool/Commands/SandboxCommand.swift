@@ -51,8 +51,10 @@ struct SandboxCommand: Performing {
       try SandboxContent(reading: path, on: context.console)
     }
     let listener = try start(configuration, content)
+    // Watched before it is said: whoever reads that it listens may end it at once.
+    let stop = StopSignal()
     tell(listener)
-    await untilStopped()
+    await stop.wait()
     listener.stop()
     return .success
   }
@@ -92,13 +94,24 @@ struct SandboxCommand: Performing {
       console.warn("other machines can reach this sandbox, because it listens on \(address)")
     }
   }
+}
 
-  private func untilStopped() async {
+/// Ctrl-C or SIGTERM, from the moment on at which this is made.
+private struct StopSignal {
+  private let signals: AsyncStream<Void>
+  private let watcher: SignalWatcher
+
+  init() {
     let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
-    let watcher = SignalWatcher { _ in
+    self.signals = signals
+    watcher = SignalWatcher { _ in
       continuation.finish()
     } further: { _ in
     }
+  }
+
+  /// Returns once it came.
+  func wait() async {
     for await _ in signals {}
     withExtendedLifetime(watcher) {}
   }

@@ -147,4 +147,14 @@ import Testing
   func `the names of this machine's own address are one target`(url: String, name: String) throws {
     #expect(try TargetAddress(url).lockName == name)
   }
+
+  @Test
+  func `another user's sandbox of the same id is no reason to wait, a server of the network is`()
+    throws
+  {
+    let both = folders()
+    let own = LockFolders(in: state, environment: [LockFolders.variable: ""])
+    #expect(both.forServerID(at: try TargetAddress("http://localhost:8443")) == own)
+    #expect(both.forServerID(at: try TargetAddress("https://cuc.example")) == both)
+  }
 }

@@ -52,8 +52,9 @@ struct ConnectingOptions: Sendable {
   func locks(
     _ context: CommandContext, _ conduct: RunConduct, wait: Duration
   ) throws(CommandFailure) -> TargetLocks {
-    TargetLocks(
-      try TargetAddress(target), in: try LockFolders.found(context), patience: wait, conduct)
+    let address = try TargetAddress(target)
+    return TargetLocks(
+      address, in: try LockFolders.found(context, for: address), patience: wait, conduct)
   }
 
   /// The target's address, with trust that can be worked with.

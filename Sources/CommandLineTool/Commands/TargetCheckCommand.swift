@@ -40,13 +40,14 @@ struct TargetCheckCommand: Performing {
     }
     let target = try connecting.open(address, on: context.console, readOnly: true)
     defer { target.close() }
-    let folders = try LockFolders.found(context)
+    let folders = try LockFolders.found(context, for: address)
     report.pushing = TargetLock.holder(of: address.lockName, in: folders)
     do throws(ServerError) {
       report.version = try await target.client.version()
       report.cluster = try await target.client.cluster()
       if let id = report.cluster?.identity, report.pushing == nil {
-        report.pushing = TargetLock.holder(of: TargetLocks.name(of: id), in: folders)
+        report.pushing = TargetLock.holder(
+          of: TargetLocks.name(of: id), in: folders.forServerID(at: address))
       }
       report.portGroups = try await target.client.portGroups(page: 1).total
     } catch {

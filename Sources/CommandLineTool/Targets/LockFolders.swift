@@ -22,10 +22,28 @@ struct LockFolders: Equatable {
     machine = Self.isUsable(folder) ? folder : nil
   }
 
-  /// The folders of a command line; the state folder is made where it is not there.
-  static func found(_ context: CommandContext) throws(CommandFailure) -> LockFolders {
-    LockFolders(
-      in: try StateFolder.made(context.environment), environment: context.environment)
+  private init(machine: String?, state: String) {
+    self.machine = machine
+    self.state = state
+  }
+
+  /// The folders for a target of a command line; the state folder is made where it is not there.
+  ///
+  /// A sandbox that the program runs itself is nobody else's: it is locked in the state folder alone.
+  static func found(
+    _ context: CommandContext, for address: TargetAddress
+  ) throws(CommandFailure) -> LockFolders {
+    let folder = try StateFolder.made(context.environment)
+    guard address.isRemote else { return LockFolders(machine: nil, state: folder.path) }
+    return LockFolders(in: folder, environment: context.environment)
+  }
+
+  /// Where a server is locked by its own id.
+  ///
+  /// At an address of this machine a sandbox listens, as a rule: they all tell the same id, and another
+  /// user's is another one. Its address alone is locked for all users then.
+  func forServerID(at address: TargetAddress) -> LockFolders {
+    address.isOfThisMachine ? LockFolders(machine: nil, state: state) : self
   }
 
   private static func isUsable(_ folder: String) -> Bool {

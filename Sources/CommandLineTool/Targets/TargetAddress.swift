@@ -36,10 +36,14 @@ enum TargetAddress {
 
   /// The same for the lock, where all names of this machine's own address are one.
   var lockName: String {
-    guard case .server(let origin) = self,
-      ["127.0.0.1", "::1", "[::1]", "localhost."].contains(origin.host)
-    else { return lockIdentity }
+    guard case .server(let origin) = self, isOfThisMachine else { return lockIdentity }
     return "localhost:\(origin.port)"
+  }
+
+  /// True for the usual names of this machine's own address; others, such as 127.0.0.2, may be other servers'.
+  var isOfThisMachine: Bool {
+    guard case .server(let origin) = self else { return false }
+    return ["localhost", "127.0.0.1", "::1", "[::1]", "localhost."].contains(origin.host)
   }
 
   /// As the ledger names it.

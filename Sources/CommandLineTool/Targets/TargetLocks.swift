@@ -37,7 +37,8 @@ final class TargetLocks: Sendable {
     }
     return await conduct.run {
       do throws(RunStop) {
-        try await self.take(self.address.lockName, name: self.address.lockIdentity)
+        try await self.take(
+          self.address.lockName, in: self.folders, name: self.address.lockIdentity)
         return nil
       } catch {
         return error
@@ -47,7 +48,9 @@ final class TargetLocks: Sendable {
 
   /// Locks the server that bears this id, whatever it is called.
   func take(server id: ObjectID) async throws(RunStop) {
-    try await take(Self.name(of: id), name: "\(address.text) under another name")
+    try await take(
+      Self.name(of: id), in: folders.forServerID(at: address),
+      name: "\(address.text) under another name")
   }
 
   /// What the lock on the server that bears this id is called.
@@ -56,7 +59,9 @@ final class TargetLocks: Sendable {
   /// How often a lock that another run has is tried again.
   private static let pause = Duration.milliseconds(100)
 
-  private func take(_ identity: String, name: String) async throws(RunStop) {
+  private func take(
+    _ identity: String, in folders: LockFolders, name: String
+  ) async throws(RunStop) {
     let start = clock.now()
     while true {
       switch TargetLock.take(identity, in: folders) {

@@ -130,6 +130,44 @@ import Testing
     _ = try locked("a:1", both)
   }
 
+  @Test func `a private folder that the variable names stays private`() throws {
+    _ = unsafe chmod(folder.path("other"), 0o700)
+    #expect(folders(machine: "other").machine == folder.path("other"))
+    var status = stat()
+    #expect(unsafe stat(folder.path("other"), &status) == 0)
+    #expect(status.st_mode & 0o7777 == 0o700)
+  }
+
+  @Test func `who only looks makes no folder, and sees who has the lock`() throws {
+    let address = try TargetAddress("https://cuc.example")
+    let variables = [
+      "STATE_DIRECTORY": folder.path("none"), LockFolders.variable: folder.path("locks"),
+    ]
+    func seen() -> LockFolders { LockFolders.seen(variables, for: address) }
+    #expect(seen().machine == nil)
+    #expect(TargetLock.holder(of: address.lockName, in: seen()) == nil)
+    #expect(try folder.names() == ["other", "state"])
+    let lock = try locked(address.lockName, folders())
+    #expect(
+      TargetLock.holder(of: address.lockName, in: seen())?
+        .hasPrefix(" (process \(getpid()), since ") == true)
+    // A sandbox that the program runs itself is locked in the state folder alone.
+    #expect(LockFolders.seen(variables, for: try TargetAddress("sandbox:")).machine == nil)
+    withExtendedLifetime(lock) {}
+  }
+
+  @Test func `a look at the lock does not keep a run from it`() throws {
+    try folder.write("", to: "state/target-a_1.lock")
+    let look = unsafe open(folder.path("state/target-a_1.lock"), O_RDONLY)
+    #expect(flock(look, LOCK_SH) == 0)
+    Thread.detachNewThread {
+      // Longer than the scheduler needs to put a look aside, and far shorter than the wait for it.
+      usleep(100_000)
+      close(look)
+    }
+    _ = try locked("a:1", folders(machine: ""))
+  }
+
   @Test(arguments: [
     "", "process 12", "12 0 \u{1B}[2J", "12 0 2026-11-23T19:15:02Z more",
     "x 0 2026-11-23T19:15:02Z",
@@ -143,6 +181,9 @@ import Testing
     ("https://localhost", "localhost:443"), ("https://127.0.0.1:8443", "localhost:8443"),
     ("http://[::1]:80", "localhost:80"), ("https://127.0.0.2", "127.0.0.2:443"),
     ("https://cuc.example", "cuc.example:443"),
+    ("https://CUC.example.:443", "cuc.example:443"), ("https://[0:0:0:0:0:0:0:1]", "localhost:443"),
+    ("https://[::ffff:127.0.0.1]", "localhost:443"), ("https://[::ffff:7f00:1]", "localhost:443"),
+    ("https://[2001:DB8:0::1]", "2001:db8::1:443"),
   ])
   func `the names of this machine's own address are one target`(url: String, name: String) throws {
     #expect(try TargetAddress(url).lockName == name)

@@ -92,6 +92,42 @@ import Testing
     #expect(try await bench.states() == ["created"])
   }
 
+  @Test func `who has another state folder is turned away as well, and a check shows the run`()
+    async throws
+  {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let name = gate.url.replacing("127.0.0.1", with: "localhost")
+    let first = try bench.start(["import", "rows.csv", "--target", name], through: gate)
+    try await gate.waitForRequest()
+    func run(_ words: [String], state: String) async throws -> ProgramRun {
+      try await bench.run(
+        words, environment: ["XDG_STATE_HOME": state, "CUPIBULK_PROGRESS": "none"])
+    }
+    let second = try await run(
+      ["import", "rows.csv", "--target", gate.url], state: bench.folder.path("other"))
+    #expect(
+      second.seen == """
+        cupibulk: Another run of cupibulk is pushing to 127.0.0.1:PORT (process \(first.processID), since TIME)
+            hint: wait until it has ended, or pass --lock-wait TIME
+        exit 11
+        """)
+    // Looking needs no state folder, and makes none.
+    let busy = try await run(["target", "check", gate.url], state: "/proc/nowhere")
+    #expect(busy.status == 0, "\(busy.messages)")
+    #expect(
+      busy.output.contains(
+        "another run of cupibulk is pushing to it (process \(first.processID), since "),
+      "\(busy.output)")
+    gate.open()
+    #expect(await first.finish().status == 0)
+    let free = try await run(["target", "check", gate.url, "--json"], state: "/proc/nowhere")
+    #expect(free.output.contains("\"locked\":false"), "\(free.output)")
+    #expect(try bench.folder.allFiles().filter { $0.hasSuffix(".lock") } == [])
+    #expect(try await bench.states() == ["created"])
+  }
+
   @Test func `a run goes on under another name of its server, and not on another server`()
     async throws
   {

@@ -104,6 +104,6 @@ extension Run {
   func isOn(_ target: TargetAddress) -> Bool {
     let own = opening.target
     return target.text == own.url || target.lockIdentity == own.identity
-      || target.isRemote && target.lockIdentity == (try? TargetAddress(own.url))?.lockIdentity
+      || target.isRemote && target.lockName == (try? TargetAddress(own.url))?.lockName
   }
 }

@@ -40,7 +40,7 @@ struct TargetCheckCommand: Performing {
     }
     let target = try connecting.open(address, on: context.console, readOnly: true)
     defer { target.close() }
-    let folders = try LockFolders.found(context, for: address)
+    let folders = LockFolders.seen(context.environment, for: address)
     report.pushing = TargetLock.holder(of: address.lockName, in: folders)
     do throws(ServerError) {
       report.version = try await target.client.version()

@@ -33,16 +33,19 @@ final class LockFile: Sendable {
       case .success(let opened): descriptor = opened
       case .failure(let fault): return .failed(fault.clause)
       }
-      guard lock(descriptor) else {
+      switch lock(descriptor) {
+      case .taken where isStill(descriptor, at: path):
+        LockHolder.current.write(to: descriptor)
+        return .taken(LockFile(path, descriptor))
+      case .taken: close(descriptor)
+      case .held:
         defer { close(descriptor) }
         return .held(by: LockHolder(reading: descriptor)?.remark ?? "")
-      }
-      guard isStill(descriptor, at: path) else {
+      case .impossible(let reason):
         close(descriptor)
-        continue
+        return .failed(
+          "the lock file \(path) cannot be locked: \(reason); use a folder that allows locks")
       }
-      LockHolder.current.write(to: descriptor)
-      return .taken(LockFile(path, descriptor))
     }
     return .failed("the lock file \(path) is removed again and again; try again")
   }
@@ -105,13 +108,28 @@ final class LockFile: Sendable {
     return unsafe Glibc.open(path, O_RDONLY | flags)
   }
 
-  /// Locks; a look at who has it (`holder(of:)`) takes an instant, and is no reason to fail.
-  private static func lock(_ descriptor: Int32) -> Bool {
-    for attempt in 1...3 {
-      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
-      if attempt < 3 { usleep(5_000) }
+  /// What came of locking an open file.
+  private enum Locking {
+    case taken
+    case held
+    /// With the system's reason, such as a file system without locks.
+    case impossible(String)
+  }
+
+  /// Locks; who only looks at the holder (`holder(of:)`) has it shared for an instant, and is waited for.
+  ///
+  /// Such a look is told from a run by trying the same: a run's lock lets nobody share it.
+  private static func lock(_ descriptor: Int32) -> Locking {
+    for _ in 1...200 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return .taken }
+      guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
+        return errno == EWOULDBLOCK
+          ? .held : .impossible(unsafe String(cString: strerror(errno)))
+      }
+      flock(descriptor, LOCK_UN)
+      usleep(5_000)
     }
-    return false
+    return .held
   }
 
   private static func isStill(_ descriptor: Int32, at path: String) -> Bool {

@@ -7,19 +7,24 @@ struct LockFolders: Equatable {
   /// The variable that names another folder for the whole machine; empty: none.
   static let variable = "CUPIBULK_LOCK_FOLDER"
 
+  /// The machine's folder where the variable names none.
+  private static let standard = "/run/lock/cupibulk"
+
   /// For all users of this machine; nil where there is none that can be used.
-  let machine: String?
+  private(set) var machine: String?
   /// The state folder: containers may share that, and no other.
   let state: String
 
-  /// Finds the folders; that of the machine is made where it is not there.
+  /// Finds the folders; that of the machine is made where it is not there, unless `isMade` is false.
   ///
   /// Whoever is first makes `/run/lock/cupibulk`, as the sticky folder of all. Whose it is does not matter:
   /// its owner could hold every lock there anyway, as everybody can.
-  init(in state: StateFolder, environment: [String: String]) {
+  init(in state: StateFolder, environment: [String: String], isMade: Bool = true) {
     self.state = state.path
-    let folder = environment[Self.variable] ?? "/run/lock/cupibulk"
-    machine = Self.isUsable(folder) ? folder : nil
+    let folder = environment[Self.variable] ?? Self.standard
+    guard folder.utf8.first == UInt8(ascii: "/") else { return }
+    if isMade { Self.make(folder) }
+    if Self.isUsable(folder) { machine = folder }
   }
 
   private init(machine: String?, state: String) {
@@ -46,20 +51,36 @@ struct LockFolders: Equatable {
     address.isOfThisMachine ? LockFolders(machine: nil, state: state) : self
   }
 
-  private static func isUsable(_ folder: String) -> Bool {
-    guard folder.utf8.first == UInt8(ascii: "/") else { return false }
-    _ = unsafe mkdir(folder, 0o700)
-    var status = stat()
-    // The folder itself and no link; not open to all without the sticky bit, for then others' locks can be removed.
-    guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else {
-      return false
-    }
-    // Made by now, or by one of our own processes that was killed before this.
+  /// The same folders as they are, for who only looks; nothing is made.
+  static func seen(_ environment: [String: String], for address: TargetAddress) -> LockFolders {
+    let folder = StateFolder(environment: environment)
+    guard address.isRemote else { return LockFolders(machine: nil, state: folder.path) }
+    return LockFolders(in: folder, environment: environment, isMade: false)
+  }
+
+  /// Makes a folder for all; one that is there stays as it is, for it may be a private folder of the user's.
+  ///
+  /// The standard one is ours for sure: a process that was killed between two steps may have left it closed.
+  private static func make(_ folder: String) {
+    let isNew = unsafe mkdir(folder, 0o700) == 0
+    guard isNew || folder == standard, let status = status(folder) else { return }
     if status.st_uid == geteuid(), status.st_mode & 0o7777 == 0o700 {
-      return unsafe chmod(folder, 0o1777) == 0
+      _ = unsafe chmod(folder, 0o1777)
     }
+  }
+
+  /// True for a folder that is no link, and where not every user can remove our locks.
+  private static func isUsable(_ folder: String) -> Bool {
+    guard let status = status(folder) else { return false }
     guard status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else { return false }
     return unsafe access(folder, W_OK | X_OK) == 0
+  }
+
+  /// The facts of a folder; nil for a link, or for anything else.
+  private static func status(_ folder: String) -> stat? {
+    var status = stat()
+    guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
+    return status
   }
 
   /// The lock files of a target.

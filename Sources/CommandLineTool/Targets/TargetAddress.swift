@@ -34,17 +34,21 @@ enum TargetAddress {
     }
   }
 
-  /// The same for the lock, where all names of this machine's own address are one.
+  /// The same for the lock, where all spellings of one address are one, and all names of this machine's own.
   var lockName: String {
-    guard case .server(let origin) = self, isOfThisMachine else { return lockIdentity }
-    return "localhost:\(origin.port)"
+    guard case .server(let origin) = self else { return lockIdentity }
+    return "\(isOfThisMachine ? "localhost" : Host.canonical(origin.host)):\(origin.port)"
   }
 
   /// True for the usual names of this machine's own address; others, such as 127.0.0.2, may be other servers'.
   var isOfThisMachine: Bool {
     guard case .server(let origin) = self else { return false }
-    return ["localhost", "127.0.0.1", "::1", "[::1]", "localhost."].contains(origin.host)
+    return Self.ownHosts.contains(Host.canonical(origin.host))
   }
+
+  /// These names in canonical form; the last is 127.0.0.1 as an IPv6 address.
+  private static let ownHosts = Set(
+    ["localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1"].map(Host.canonical))
 
   /// As the ledger names it.
   var text: String {

@@ -35,6 +35,32 @@ import Testing
         + "with --ledger, or make it yours with: chown 0 \(path)\(suffix)")
   }
 
+  @Test(.enabled(if: isRoot)) func `a link of another user is refused, and one of our own is not`()
+    throws
+  {
+    let link = folder.path("link.sqlite")
+    #expect(unsafe symlink(path, link) == 0)
+    _ = try Ledger.open(.file(link))
+    _ = unsafe lchown(link, Self.nobody, Self.nobody)
+    let error = #expect(throws: LedgerError.self) { try Ledger.open(.file(link)) }
+    #expect(error?.kind == .foreign)
+    #expect(
+      error?.description
+        == "the file \(link) is a link of another user (uid 65534); remove the link, or name the "
+        + "file that you mean with --ledger")
+  }
+
+  @Test func `a pipe or a device is no ledger, and is not waited for`() throws {
+    let pipe = folder.path("pipe")
+    #expect(unsafe mkfifo(pipe, 0o600) == 0)
+    for path in [pipe, "/dev/null"] {
+      let error = #expect(throws: LedgerError.self) { try Ledger.open(.file(path)) }
+      #expect(
+        error?.description
+          == "the file \(path) is not a ledger of cupibulk; give another file with --ledger")
+    }
+  }
+
   @Test func `a file that all may write is refused, and so is a folder`() throws {
     _ = unsafe chmod(path, 0o666)
     #expect(

@@ -15,6 +15,7 @@ struct LedgerOwnership {
   /// - Throws: `LedgerError` of kind `foreign`.
   func check() throws(LedgerError) {
     for file in [path, path + "-wal", path + "-shm", path + "-journal"] {
+      try Self.checkLink(file)
       guard let status = Self.status(file), status.st_mode & S_IFMT == S_IFREG else { continue }
       if !Self.isTrusted(status.st_uid) {
         throw LedgerError(
@@ -36,6 +37,17 @@ struct LedgerOwnership {
         .foreign, "all users of this machine may replace the files in the folder \(folder)",
         hint: "close it with: chmod o-w \(folder)")
     }
+  }
+
+  /// Refuses a link of another user, who would choose the file that is used.
+  private static func checkLink(_ file: String) throws(LedgerError) {
+    var link = stat()
+    guard unsafe lstat(file, &link) == 0, link.st_mode & S_IFMT == S_IFLNK,
+      !isTrusted(link.st_uid)
+    else { return }
+    throw LedgerError(
+      .foreign, "the file \(file) is a link of another user (uid \(link.st_uid))",
+      hint: "remove the link, or name the file that you mean with --ledger")
   }
 
   /// Files of our own and of root can be relied upon.

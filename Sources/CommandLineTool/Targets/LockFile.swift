@@ -47,7 +47,8 @@ final class LockFile: Sendable {
           "the lock file \(path) cannot be locked: \(reason); use a folder that allows locks")
       }
     }
-    return .failed("the lock file \(path) is removed again and again; try again")
+    return .failed(
+      "the lock file \(path) is removed repeatedly by other runs; run the command again")
   }
 
   /// Who has the file locked now, as `take` says it; nil if nobody has, or it cannot be seen.

@@ -16,6 +16,11 @@ static inline CURLMcode cupibulk_curl_keep_connections(CURLM *multi, long most) 
   return curl_multi_setopt(multi, CURLMOPT_MAXCONNECTS, most);
 }
 
+/// Sets one kind of data that the easy handles with this share handle have in common.
+static inline CURLSHcode cupibulk_curl_share(CURLSH *share, curl_lock_data data) {
+  return curl_share_setopt(share, CURLSHOPT_SHARE, data);
+}
+
 /// Sets an option that takes a size.
 static inline CURLcode cupibulk_curl_set_size(CURL *easy, CURLoption option, curl_off_t value) {
   return curl_easy_setopt(easy, option, value);

@@ -1,42 +1,48 @@
-/// One exchange at a time on one libcurl easy handle; used by the loop's thread alone.
+/// One exchange on one libcurl easy handle; used by the loop's thread alone.
 import CCurl
 import HTTPMessages
 
 /// Owns the handle, the header list, the error buffer and the answer so far; libcurl keeps pointers
 /// to all of them.
 ///
-/// A handle is set up once, and takes one exchange after another with ``prepare(_:)``: setting it up costs
-/// more than most requests. One whose exchange did not end well is not to be used again, so that nothing
-/// of a failure can be taken for the next answer.
+/// A handle serves one exchange and is never used again: libcurl 7.88 keeps a pointer to the last header
+/// line of one exchange into the next, and frees it twice (docs/decisions/0027).
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let origin: Origin
-  private let options: TransferOptions
+  /// Kept until the handle, which points to it, is gone.
+  private let sessions: SharedSessions
   private let errorText: UnsafeMutableBufferPointer<CChar>
   private var answer: AnswerCollector
-  /// The fields that `headerLines` hold.
-  private var headerFields: HeaderFields?
   private var headerLines: UnsafeMutablePointer<curl_slist>?
   /// How often libcurl was about to send the request.
   private var beginnings = 0
   /// True if the request may be sent a second time; see `mayBegin`.
-  private var isRepeatable = false
+  private let isRepeatable: Bool
 
-  /// Makes a handle that can be prepared for exchanges with a server.
-  init(to origin: Origin, options: TransferOptions) throws(ExchangeError) {
+  /// Makes a handle for a request and sends nothing; throws if it cannot be put on the wire.
+  init(
+    _ request: HTTPRequest, to origin: Origin, options: TransferOptions, sessions: SharedSessions
+  ) throws(ExchangeError) {
     guard let handle = unsafe curl_easy_init() else {
       throw .cannotBegin("libcurl has no memory for a transfer")
     }
     self.origin = origin
-    self.options = options
+    self.sessions = sessions
     answer = AnswerCollector(options)
+    isRepeatable = request.method.isSafe && request.headerFields["Authorization"] == nil
     unsafe self.handle = handle
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0)
+    try request.checkLineForWire()
+    try request.checkHeaderForWire()
     let setup = unsafe TransferSetup(handle: handle)
+    try unsafe setup.set(CURLOPT_SHARE, pointer: sessions.handle)
     try setup.reach(origin, options)
     try setup.trust(options.trust)
     try setUpCallbacks(setup)
+    try setup.ask(request)
+    try setUpHeaderLines(of: request, setup)
   }
 
   deinit {
@@ -44,21 +50,6 @@ import HTTPMessages
     unsafe curl_slist_free_all(headerLines)
     unsafe errorText.deallocate()
   }
-
-  /// Takes the next request and sends nothing; throws if it cannot be put on the wire.
-  func prepare(_ request: HTTPRequest) throws(ExchangeError) {
-    answer = AnswerCollector(options)
-    beginnings = 0
-    isRepeatable = request.method.isSafe && request.headerFields["Authorization"] == nil
-    unsafe errorText[0] = 0
-    try request.checkLineForWire()
-    let setup = unsafe TransferSetup(handle: handle)
-    try setup.ask(request)
-    try setUpHeaderLines(of: request, setup)
-  }
-
-  /// Lets go of the answer, which may be large, until the next exchange.
-  func dropAnswer() { answer = AnswerCollector(options) }
 
   /// True once the request was about to be sent: from then on it may have had an effect.
   var hasBegun: Bool { beginnings > 0 }
@@ -90,27 +81,16 @@ import HTTPMessages
       bodyBytesReceived: answer.body.count)
   }
 
-  /// Puts the header lines on the handle; those of the exchange before stay if they are the same.
   private func setUpHeaderLines(
     of request: HTTPRequest, _ setup: TransferSetup
   ) throws(ExchangeError) {
-    if request.headerFields == headerFields { return }
-    try request.checkHeaderForWire()
-    headerFields = nil
-    var lines: UnsafeMutablePointer<curl_slist>?
     for line in request.wireHeaderLines {
-      guard let longer = unsafe curl_slist_append(lines, line) else {
-        unsafe curl_slist_free_all(lines)
+      guard let longer = unsafe curl_slist_append(headerLines, line) else {
         throw .cannotBegin("libcurl has no memory for header lines")
       }
-      unsafe lines = longer
+      unsafe headerLines = longer
     }
-    // The old list goes only when libcurl has let go of it.
-    let old = unsafe headerLines
-    unsafe headerLines = lines
-    try unsafe setup.set(CURLOPT_HTTPHEADER, pointer: lines)
-    unsafe curl_slist_free_all(old)
-    headerFields = request.headerFields
+    try unsafe setup.set(CURLOPT_HTTPHEADER, pointer: headerLines)
   }
 
   private func setUpCallbacks(_ setup: TransferSetup) throws(ExchangeError) {

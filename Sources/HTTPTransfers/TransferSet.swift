@@ -22,8 +22,7 @@ import HTTPMessages
   private let origin: Origin
   private let options: TransferOptions
   private var flights: [UnsafeMutableRawPointer: Flight] = unsafe [:]
-  /// Those whose last exchange ended well, for the next ones.
-  private var idle: [Transfer] = []
+  private let sessions = SharedSessions()
 
   init(origin: Origin, options: TransferOptions) {
     self.origin = origin
@@ -34,7 +33,6 @@ import HTTPMessages
   }
 
   deinit {
-    idle = []
     if let multi = unsafe multi { unsafe curl_multi_cleanup(multi) }
   }
 
@@ -49,8 +47,8 @@ import HTTPMessages
     }
     do throws(ExchangeError) {
       guard let multi = unsafe multi else { throw .cannotBegin("libcurl does not start") }
-      let transfer = try takeIdle()
-      try transfer.prepare(call.request)
+      let transfer = try Transfer(
+        call.request, to: origin, options: options, sessions: sessions)
       let code = unsafe curl_multi_add_handle(multi, transfer.handle)
       guard code == CURLM_OK else { throw .cannotBegin("libcurl error \(code.rawValue)") }
       unsafe flights[transfer.handle] = Flight(
@@ -104,17 +102,8 @@ import HTTPMessages
     }
   }
 
-  private func takeIdle() throws(ExchangeError) -> Transfer {
-    if let transfer = idle.popLast() { return transfer }
-    return try Transfer(to: origin, options: options)
-  }
-
   private func finish(_ flight: Flight, _ result: ExchangeResult) {
     options.observer?(flight.transfer.trace(of: flight.call.request, result))
-    if case .success = result {
-      flight.transfer.dropAnswer()
-      idle.append(flight.transfer)
-    }
     flight.continuation.resume(returning: result)
   }
 

@@ -61,6 +61,37 @@ import Testing
     server.stop()
   }
 
+  /// Odd beginnings of a header, after which libcurl may look for a line before the first.
+  private static let foldedFirstLines = [" X-A: b", "\tX-A: b\r\n X-C: d", " ", " :", "\t\r\n "]
+
+  @Test func `a header that begins with a blank harms no exchange before or after it`() async throws
+  {
+    // In a process of its own, for memory that is freed twice ends the process.
+    await #expect(processExitsWith: .success) {
+      let server = try FixtureServer { request in
+        guard
+          let number = request.head.split(separator: " ").dropFirst().first.flatMap({ path in
+            Int(path.dropFirst())
+          })
+        else { return Self.echo(request) }
+        let line = Self.foldedFirstLines[number]
+        return .send("HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 2\r\n\r\nok")
+      }
+      let loop = try server.keepingLoop()
+      for number in Self.foldedFirstLines.indices {
+        for request in Self.requests {
+          let answer = try await loop.send(request)
+          #expect(answer.status == 200)
+          // Taken for a value of no field, or refused: both are sound.
+          _ = try? await loop.send(HTTPRequest(.get, "/\(number)"))
+        }
+      }
+      #expect(server.requests.count >= 2 * Self.foldedFirstLines.count * Self.requests.count)
+      // While the loop's thread still runs: what it is about to free would count as a leak.
+      withExtendedLifetime(loop) { exit(EXIT_SUCCESS) }
+    }
+  }
+
   @Test func `all connections of a burst serve the next burst`() async throws {
     let size = 16
     let waiting = Mutex(0)

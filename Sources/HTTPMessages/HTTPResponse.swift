@@ -17,7 +17,7 @@ package struct HTTPResponse: Sendable, Equatable {
   /// The media type in lower case without parameters, such as `application/xml`; empty if none was sent.
   package var mediaType: String {
     let value = headerFields["Content-Type"] ?? ""
-    let type = value.prefix { $0 != ";" }
-    return type.filter { $0 != " " && $0 != "\t" }.lowercased()
+    let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }
+    return String(decoding: type.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self).lowercased()
   }
 }

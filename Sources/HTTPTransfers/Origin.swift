@@ -27,7 +27,9 @@ package struct Origin: Sendable, Hashable {
     }
     let rest = text[schemeEnd.upperBound...]
     let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
-    guard !authority.contains("@") else { throw OriginError(.credentials, in: shown) }
+    guard !authority.utf8.contains(UInt8(ascii: "@")) else {
+      throw OriginError(.credentials, in: shown)
+    }
     guard ["", "/"].contains(rest[authority.endIndex...]) else {
       throw OriginError(.path, in: shown)
     }
@@ -95,10 +97,13 @@ extension Origin {
 
 extension String {
   /// The text with anything that could be a user name and a password cut out.
+  ///
+  /// By bytes, for an `@` with a combining mark behind it is another character.
   fileprivate var withoutUserInfo: String {
-    guard let at = lastIndex(of: "@") else { return self }
-    let start = firstRange(of: "://")?.upperBound ?? startIndex
-    guard start <= at else { return "…" + self[at...] }
-    return self[..<start] + "…" + self[at...]
+    guard let at = utf8.lastIndex(of: UInt8(ascii: "@")) else { return self }
+    let tail = String(decoding: utf8[at...], as: UTF8.self)
+    let start = utf8.firstRange(of: "://".utf8)?.upperBound ?? startIndex
+    guard start <= at else { return "…" + tail }
+    return String(decoding: utf8[..<start], as: UTF8.self) + "…" + tail
   }
 }

@@ -61,6 +61,7 @@ import Testing
     ("admin:geheim@cuc.example.com", "…@cuc.example.com"),
     ("ftp://admin:geheim@cuc.example.com/x", "ftp://…@cuc.example.com/x"),
     ("admin:geheim@cuc.example.com/https://x", "…@cuc.example.com/https://x"),
+    ("https://admin:geheim@\u{301}cuc.example.com", "https://…@\u{301}cuc.example.com"),
   ])
   func `an error never shows a password`(text: String, shown: String) {
     let error = #expect(throws: OriginError.self) { try Origin(parsing: text) }

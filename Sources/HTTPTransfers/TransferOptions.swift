@@ -11,7 +11,7 @@ package struct TransferOptions: Sendable {
   /// How long a connection may move no byte, in whole seconds, at least one.
   package var stallLimit: Duration = .seconds(30)
   /// How many bytes a body may have.
-  package var responseLimit = 64 << 20
+  package var responseLimit = 8 << 20
   /// How many bytes the header lines of an answer may have together.
   package var headerLimit = 256 << 10
   /// How long an unused connection is kept; shorter than the 20 s after which Tomcat closes its

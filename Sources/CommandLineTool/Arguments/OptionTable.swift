@@ -44,7 +44,7 @@ extension Option {
     "stall-timeout", .duration(.seconds(1) ... .seconds(3600)), in: .target, fallback: "30s",
     "how long a connection may carry no byte")
   package static let maxAnswer = Option(
-    "max-answer", .number(1024...(1 << 30)), in: .target, fallback: "67108864",
+    "max-answer", .number(1024...(1 << 30)), in: .target, fallback: "8388608",
     "the longest answer that is read, in bytes")
   package static let trace = Option(
     "trace", .text("FILE"), in: .target,

@@ -18,17 +18,12 @@ enum JSONWire {
 
   /// Reads `@total` and the key of the type: a list, a single object in its place, or no such key.
   static func list(_ body: [UInt8], of type: String) throws(WireError) -> WireList {
-    let root = try parse(body)
-    guard let total = root["@total"]?.text.flatMap({ Int($0) }), total >= 0 else {
+    var reader = JSONListReader(of: type)
+    try read(body) { batch throws(WireError) in try reader.take(batch) }
+    guard let total = reader.total, total >= 0 else {
       throw WireError("a JSON object without \"@total\" came in place of a list")
     }
-    let values: [JSONValue] =
-      switch root[type] {
-      case .array(let elements): elements
-      case .object(let members): [.object(members)]
-      default: []
-      }
-    return WireList(total: total, objects: values.map(\.object))
+    return WireList(total: total, objects: reader.objects)
   }
 
   /// Reads a bare object, or one under the name of its type.
@@ -38,18 +33,47 @@ enum JSONWire {
     return root.object
   }
 
+  /// Reads a text as a tree, once it is known how large the tree is.
   static func parse(_ body: [UInt8]) throws(WireError) -> JSONValue {
+    try read(body) { _ throws(WireError) in }
     do throws(JSONError) {
       return try JSONValue(parsing: body)
     } catch {
-      throw WireError("the answer is not sound JSON: \(error)")
+      throw notSound(error)
     }
+  }
+
+  /// Hands over a text piece by piece, so that its events are never in memory together.
+  private static func read(
+    _ body: [UInt8], _ take: (JSONBatch) throws(WireError) -> Void
+  ) throws(WireError) {
+    var parser = JSONParser()
+    var parts = 0
+    var start = 0
+    repeat {
+      let end = min(start + (64 << 10), body.count)
+      do throws(JSONError) {
+        unsafe try parser.feed(
+          body.span.bytes.extracting(start..<end), final: end == body.count)
+      } catch {
+        throw notSound(error)
+      }
+      parts += parser.batch.events.count
+      try WireLimits.check(parts: parts)
+      try take(parser.batch)
+      parser.batch.removeAll()
+      start = end
+    } while start < body.count
+  }
+
+  private static func notSound(_ error: JSONError) -> WireError {
+    WireError("the answer is not sound JSON: \(error)")
   }
 }
 
 extension JSONValue {
   /// Its members as fields.
-  fileprivate var object: WireObject {
+  var object: WireObject {
     guard case .object(let members) = self else { return WireObject() }
     return WireObject(fields: members.map { ($0.key, $0.value.fieldValue) })
   }

@@ -14,6 +14,8 @@ struct XMLListReader {
   private(set) var total: Int?
   private(set) var objects: [WireObject] = []
   private var depth = 0
+  /// How many elements came, kept or not.
+  private var parts = 0
   /// True within an object that is kept.
   private var isKept = false
 
@@ -22,16 +24,18 @@ struct XMLListReader {
 
   init(of type: String) { self.type = type }
 
-  mutating func take(_ batch: XMLBatch, names: [String]) {
+  mutating func take(_ batch: XMLBatch, names: [String]) throws(WireError) {
+    parts += batch.events.count { $0.kind != .end && $0.kind != .text }
+    try WireLimits.check(parts: parts)
     for event in batch.events {
       switch event.kind {
       case .element where depth == Self.fieldDepth - 1 && isKept:
         // Nearly all events; the general way comes to the same.
         objects[objects.count - 1].fields.append(
           (names[Int(event.name)], FieldValue(text: batch.text(event.lower, event.upper))))
-      case .start: start(names[Int(event.name)], event, batch, names)
+      case .start: try start(names[Int(event.name)], event, batch, names)
       case .open, .element:
-        start(names[Int(event.name)])
+        try start(names[Int(event.name)])
         if event.lower < event.upper { text(batch.text(event.lower, event.upper)) }
         if event.kind == .element { depth -= 1 }
       case .end: depth -= 1
@@ -43,23 +47,25 @@ struct XMLListReader {
   /// Takes a start that may have attributes; only the root's mean something.
   private mutating func start(
     _ name: String, _ event: XMLBatch.Event, _ batch: XMLBatch, _ names: [String]
-  ) {
+  ) throws(WireError) {
     if depth == 0 {
       let attributes = batch.attributes[Int(event.lower)..<Int(event.upper)]
       total = attributes.first { names[Int($0.name)] == "total" }.flatMap {
         Int(batch.text($0.lower, $0.upper))
       }
     }
-    start(name)
+    try start(name)
   }
 
-  private mutating func start(_ name: String) {
+  private mutating func start(_ name: String) throws(WireError) {
     depth += 1
     switch depth {
     case 1: rootName = name
     case 2:
       isKept = name == type
-      if isKept { objects.append(WireObject()) }
+      guard isKept else { return }
+      try WireLimits.check(objects: objects.count + 1, of: type)
+      objects.append(WireObject())
     case Self.fieldDepth where isKept: objects[objects.count - 1].fields.append((name, .empty))
     case Self.fieldDepth + 1 where isKept: setValue { _ in nil }
     default: break

@@ -66,10 +66,10 @@ enum XMLWire {
   /// Reads a plural root with `total` and elements of the type below it.
   static func list(_ body: [UInt8], of type: String) throws(WireError) -> WireList {
     var reader = XMLListReader(of: type)
-    do {
-      try parseXMLBatches(body, flat: true) { batch, names in reader.take(batch, names: names) }
-    } catch {
-      throw WireError("the answer is not well-formed XML: \(error)")
+    try readingXML {
+      try parseXMLBatches(body, flat: true) { batch, names in
+        try reader.take(batch, names: names)
+      }
     }
     guard let total = reader.total, total >= 0 else {
       throw WireError("<\(reader.rootName)> came in place of a list with its total")
@@ -86,10 +86,13 @@ enum XMLWire {
   /// Reads a document as a tree; its depth is bounded by the parser, its size by the transfer.
   static func parse(_ body: [UInt8]) throws(WireError) -> XMLNode {
     var open = [XMLNode(name: "")]
-    do {
+    var parts = 0
+    try readingXML {
       try parseXML(body) { event in
         switch event {
         case .startElement(let name, let attributes, _):
+          parts += 1
+          try WireLimits.check(parts: parts)
           open.append(XMLNode(name: name, attributes: attributes))
         case .text(let text): open[open.count - 1].text += text
         case .endElement:
@@ -97,11 +100,20 @@ enum XMLWire {
           open[open.count - 1].children.append(node)
         }
       }
-    } catch {
-      throw WireError("the answer is not well-formed XML: \(error)")
     }
     guard let root = open[0].children.first else { throw WireError("the answer is empty") }
     return root
+  }
+}
+
+/// Reads; what the parser finds wrong becomes a clause, what the reader refuses stays as it is.
+private func readingXML(_ read: () throws -> Void) throws(WireError) {
+  do {
+    try read()
+  } catch let error as WireError {
+    throw error
+  } catch {
+    throw WireError("the answer is not well-formed XML: \(error)")
   }
 }
 

@@ -88,6 +88,12 @@ extension ConnectionClient {
     try await machines("/vmrest/vmsservers", ["VmsServer"]) ?? []
   }
 
+  private func hidingSecrets(_ machine: ClusterServer) -> ClusterServer {
+    var machine = machine
+    machine.name = hide(machine.name)
+    return machine
+  }
+
   private func machines(
     _ path: String, _ types: [String]
   ) async throws(ServerError) -> [ClusterServer]? {
@@ -97,7 +103,7 @@ extension ConnectionClient {
       return try understand(request) { () throws(WireError) in
         for type in types {
           let objects = try WireFormat.list(response, of: type).objects
-          if !objects.isEmpty { return objects.map(ClusterServer.init) }
+          if !objects.isEmpty { return objects.map(ClusterServer.init).map(hidingSecrets) }
         }
         return []
       }

@@ -16,9 +16,12 @@ package final class ConnectionClient: Sendable {
   /// How errors name the server, such as `https://cuc.example.com:8443`.
   package let server: String
   package let wire: WireFormat
-  private let exchange: any HTTPExchanging
+  /// Where tasks run best that send one request after another; `nil` where it makes no difference.
+  package let executor: (any TaskExecutor)?
+  private let conversation: Conversation
   private let session: Session
-  private let clock: SessionClock
+  /// True once no further page may be asked for.
+  private let isStopped: @Sendable () -> Bool
 
   package init(
     server: String, over exchange: any HTTPExchanging, credentials: Credentials,
@@ -26,13 +29,25 @@ package final class ConnectionClient: Sendable {
   ) {
     self.server = server
     self.wire = wire
-    self.exchange = exchange
-    self.clock = clock
-    session = Session(over: exchange, server: server, credentials: credentials, clock: clock)
+    executor = exchange.executor
+    conversation = Conversation(over: exchange, credentials: credentials, clock: clock)
+    session = Session(over: conversation, server: server, credentials: credentials, clock: clock)
+    isStopped = { false }
   }
 
-  /// Where tasks run best that send one request after another; `nil` where it makes no difference.
-  package var executor: (any TaskExecutor)? { exchange.executor }
+  private init(_ other: ConnectionClient, isStopped: @escaping @Sendable () -> Bool) {
+    server = other.server
+    wire = other.wire
+    executor = other.executor
+    conversation = other.conversation
+    session = other.session
+    self.isStopped = isStopped
+  }
+
+  /// The same client with the same session, which ends a list between two pages once it is stopped.
+  package func stopping(
+    when isStopped: @escaping @Sendable () -> Bool
+  ) -> ConnectionClient { ConnectionClient(self, isStopped: isStopped) }
 
   /// The version of the API's interface, such as `14.0.1.0`; its tail may be letters.
   package func version() async throws(ServerError) -> String {
@@ -41,17 +56,19 @@ package final class ConnectionClient: Sendable {
     return try understand(request) { () throws(WireError) in
       let object = try WireFormat.object(response, of: "VersionInformation")
       guard let version = object["version"] else { throw WireError("the version is missing") }
-      return version
+      return hide(version)
     }
   }
 
   /// Every port group, in the server's order.
   package func portGroups() async throws(ServerError) -> [PortGroup] {
     var list = PagedList<PortGroup>(id: \.objectID)
+    let path = "/vmrest/portgroups"
     while case .more(let page) = list.state {
+      try checkStop(reading(path, page: page))
       try await list.take(portGroups(page: page))
     }
-    return try whole(list, of: "/vmrest/portgroups")
+    return try whole(list, of: path)
   }
 
   /// One page of port groups, from 1.
@@ -98,6 +115,7 @@ package final class ConnectionClient: Sendable {
     while case .more(let page) = list.state {
       exchanges += 1
       let request = reading(path, page: page)
+      try checkStop(request)
       let response = try await servers(of: group, by: request)
       list.take(
         try understand(request) { () throws(WireError) in
@@ -112,7 +130,7 @@ package final class ConnectionClient: Sendable {
     let servers = try whole(list, of: path)
     if servers.isEmpty { try await confirm(group, reading(path)) }
     return ServerList(
-      servers: servers, unknownFields: unknown.sorted(),
+      servers: servers, unknownFields: unknown.map(hide).sorted(),
       exchanges: servers.isEmpty ? exchanges + 1 : exchanges)
   }
 
@@ -154,11 +172,10 @@ package final class ConnectionClient: Sendable {
       let ticket = try await session.ticket()
       var signed = request
       ticket.apply(to: &signed)
-      let result = await exchange.result(of: signed)
-      if case .success(let response) = result, response.headerFields["Set-Cookie"] != nil {
+      let (answer, response) = await conversation.send(signed)
+      if let response, response.headerFields["Set-Cookie"] != nil {
         session.note(response, to: ticket)
       }
-      let answer = Answer.classify(result, now: clock.seconds())
       guard case .unauthorized(let refusal) = answer else { return answer }
       if ticket.isBasic {
         let error = call.error(answer)
@@ -200,17 +217,27 @@ package final class ConnectionClient: Sendable {
       return try body()
     } catch {
       throw ServerCall(server: server, request: request).error(
-        .unexpectedAnswer, detail: error.detail)
+        .unexpectedAnswer, detail: hide(error.detail))
     }
+  }
+
+  /// A text of the server, such as a name, without the secrets that it was sent.
+  func hide(_ text: String) -> String { conversation.hide(text) }
+
+  private func checkStop(_ request: HTTPRequest) throws(ServerError) {
+    guard isStopped() || Task.isCancelled else { return }
+    throw ServerCall(server: server, request: request).error(
+      .cancelled, detail: "the rest of a list was not asked for")
   }
 
   private func whole<Object>(
     _ list: PagedList<Object>, of path: String
   ) throws(ServerError) -> [Object] {
-    if case .broken(let detail) = list.state {
-      throw ServerCall(server: server, request: reading(path)).error(
-        .incompleteList, detail: detail)
+    let call = ServerCall(server: server, request: reading(path))
+    switch list.state {
+    case .broken(let detail): throw call.error(.incompleteList, detail: detail)
+    case .tooLong(let detail): throw call.error(.unexpectedAnswer, detail: detail)
+    case .more, .whole: return list.objects
     }
-    return list.objects
   }
 }

@@ -39,7 +39,12 @@ struct PagedList<Object: Sendable> {
     case whole
     /// Why it can never become whole.
     case broken(String)
+    /// Why it is not read to its end.
+    case tooLong(String)
   }
+
+  /// How many objects a list may have, many times what the largest servers have.
+  static var limit: Int { 100_000 }
 
   private(set) var objects: [Object] = []
   private(set) var state = State.more(page: 1)
@@ -54,6 +59,13 @@ struct PagedList<Object: Sendable> {
   /// new object ends it, too.
   mutating func take(_ page: ListPage<Object>) {
     guard case .more(let number) = state else { return }
+    // Each page must bring something new and stay within its total, so that no list has more than this.
+    guard page.total <= Self.limit else {
+      state = .tooLong(
+        "the server counts \(page.total) objects, and a list of more than \(Self.limit) is not read"
+      )
+      return
+    }
     let fresh = page.objects.filter { seen.insert(id($0)).inserted }
     objects += fresh
     if objects.count == page.total {

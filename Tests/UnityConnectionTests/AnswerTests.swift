@@ -51,12 +51,33 @@ import UnityConnection
     ("120", 120), ("0", 0), ("-5", 0), (" 7 ", 7), ("soon", nil), ("", nil),
     ("Thu, 01 Jan 2026 00:01:00 GMT", 60), ("Wed, 31 Dec 2025 23:59:00 GMT", 0),
     ("Thursday, 01-Jan-26 00:00:30 GMT", 30),
+    // As long as anyone may ask for, and longer.
+    ("86400", 86_400), ("86401", 86_400), ("9223372036854775807", 86_400),
+    ("99999999999999999999999", 86_400), ("-9223372036854775808", 0),
+    ("Fri, 31 Dec 9999 23:59:59 GMT", 86_400), ("Sat, 01 Jan 0000 00:00:00 GMT", 0),
+    ("Sun, 06 Nov 10000 08:49:37 GMT", nil), ("Sun, 06 Nov 9223372036854775807 08:49:37 GMT", nil),
+    ("Sun, 06 Nov 92233720368547758 08:49:37 GMT", nil), ("Sun, 06 Nov -5 08:49:37 GMT", 0),
+    ("Sun, 99999999999999999999 Nov 1 1:1:1 GMT", nil),
+    ("Sun, 6 Nov 2026 9223372036854775807:0:0", nil),
   ])
   func `Retry-After is read in seconds and as a date`(text: String, seconds: Int?) {
     let response = HTTPResponse(status: 503, headerFields: ["Retry-After": text])
     guard case .notProcessed(let setback) = Answer.classify(.success(response), now: 1_767_225_600)
     else { return #expect(Bool(false), "503 must be repeatable") }
     #expect(setback.retryAfter == seconds)
+  }
+
+  @Test(arguments: [
+    "Sun, 06 Nov 9223372036854775807 08:49:37 GMT", "Sun, 06 Nov 92233720368547758 08:49:37 GMT",
+    "Fri, 31 Dec 9999 23:59:59 GMT", "Sat, 01 Jan 0000 00:00:00 GMT",
+  ])
+  func `a server's clock of any year harms nothing`(date: String) {
+    let response = HTTPResponse(
+      status: 503,
+      headerFields: ["Date": date, "Retry-After": "Thu, 01 Jan 2026 00:00:30 GMT"])
+    guard case .notProcessed(let setback) = Answer.classify(.success(response), now: 1_767_225_600)
+    else { return #expect(Bool(false), "503 must be repeatable") }
+    #expect((setback.retryAfter ?? -1) >= 0)
   }
 
   @Test func `a Retry-After date counts from the server's own clock`() {

@@ -2,6 +2,7 @@
 
 import HTTPMessages
 import PortGroupModel
+import Synchronization
 import Testing
 import UnityConnection
 
@@ -160,6 +161,89 @@ import UnityConnection
     #expect(error?.kind == .incompleteList)
     #expect(error?.detail == detail)
     #expect(server.calls.count <= 2)
+  }
+
+  @Test(arguments: WireFormat.allCases, [100_001, Int.max])
+  func `a list of more objects than are read is an error that names the server`(
+    wire: WireFormat, total: Int
+  ) async throws {
+    let next = Atomic(0)
+    let server = ScriptedServer { _ in
+      let number = next.add(1, ordering: .relaxed).newValue
+      let id = Example.id(number: number).text
+      return .success(
+        .body(
+          wire == .xml
+            ? "<L total='\(total)'><PortGroup><ObjectId>\(id)</ObjectId></PortGroup></L>"
+            : "{\"@total\":\"\(total)\",\"PortGroup\":{\"ObjectId\":\"\(id)\"}}"))
+    }
+    let error = await #expect(throws: ServerError.self) {
+      try await ConnectionClient(server, wire: wire).portGroups()
+    }
+    #expect(
+      error?.description == """
+        https://cuc.example.com:8443: the answer is not understood: the server counts \(total) objects, \
+        and a list of more than 100000 is not read (GET /vmrest/portgroups); \
+        check that the target is a Cisco Unity Connection server and not a proxy or another web page
+        """)
+    #expect(error?.isRepeatable == false)
+    #expect(server.calls.count == 1)
+  }
+
+  @Test(arguments: WireFormat.allCases)
+  func `a page with far more objects than were asked for is refused`(wire: WireFormat) async throws
+  {
+    func body(_ count: Int) -> String {
+      let ids = (0..<count).map { Example.id(number: $0).text }
+      return wire == .xml
+        ? "<L total='\(count)'>"
+          + ids.map { "<PortGroup><ObjectId>\($0)</ObjectId></PortGroup>" }.joined() + "</L>"
+        : "{\"@total\":\"\(count)\",\"PortGroup\":["
+          + ids.map { "{\"ObjectId\":\"\($0)\"}" }.joined(separator: ",") + "]}"
+    }
+    let bodies = [body(1_000), body(1_001)]
+    let client = { (number: Int) in
+      ConnectionClient(ScriptedServer { _ in .success(.body(bodies[number])) }, wire: wire)
+    }
+    #expect(try await client(0).portGroups().count == 1_000)
+    let error = await #expect(throws: ServerError.self) { try await client(1).portGroups() }
+    #expect(
+      error?.detail
+        == "more than 1000 objects of type PortGroup came on one page, and 100 were asked for")
+  }
+
+  @Test(arguments: [
+    "<L total='1'>" + String(repeating: "<a/>", count: 200_001) + "</L>",
+    "<L total='1'><PortGroup>" + String(repeating: "<a/>", count: 200_001) + "</PortGroup></L>",
+    "{\"@total\":\"1\",\"x\":[0" + String(repeating: ",0", count: 200_001) + "]}",
+  ])
+  func `an answer of more parts than any has is refused, a list and an object`(
+    body: String
+  ) async throws {
+    let client = ConnectionClient(ScriptedServer { _ in .success(.body(body)) })
+    for question in [
+      { try await _ = client.portGroups() }, { try await _ = client.version() },
+    ] as [@Sendable () async throws -> Void] {
+      let error = await #expect(throws: ServerError.self) { try await question() }
+      #expect(
+        error?.detail == "the answer has more than 200000 parts, which no answer of this API has")
+    }
+  }
+
+  @Test func `a stop ends a list between two pages`() async throws {
+    let isStopped = Atomic(false)
+    let server = ScriptedServer { request in
+      let start = (Self.number(request) - 1) * 100
+      if start == 200 { isStopped.store(true, ordering: .relaxed) }
+      return .success(Self.page(start..<start + 100, total: 10_000))
+    }
+    let client = ConnectionClient(server).stopping { isStopped.load(ordering: .relaxed) }
+    let error = await #expect(throws: ServerError.self) { try await client.portGroups() }
+    #expect(error?.kind == .cancelled)
+    #expect(error?.detail == "the rest of a list was not asked for")
+    #expect(server.calls.count == 3)
+    await #expect(throws: ServerError.self) { try await client.servers(of: Example.group) }
+    #expect(server.calls.count == 3, "nothing more is asked")
   }
 
   @Test(arguments: [

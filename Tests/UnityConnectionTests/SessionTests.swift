@@ -69,10 +69,11 @@ import Testing
   }
 
   private static func session(_ server: SlowLogin) -> Session {
-    Session(
-      over: server, server: ConnectionClient.address,
-      credentials: Credentials(username: "admin", password: Secret("geheim")),
-      clock: HandClock().clock)
+    let credentials = Credentials(username: "admin", password: Secret("geheim"))
+    let clock = HandClock().clock
+    return Session(
+      over: Conversation(over: server, credentials: credentials, clock: clock),
+      server: ConnectionClient.address, credentials: credentials, clock: clock)
   }
 
   @Test func `a login outlives the first of those who wait for it`() async throws {
@@ -176,6 +177,27 @@ import Testing
     ),
     ("=nameless", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
     ("no cookie", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
+    // A year that no calendar has is no date.
+    (
+      "JSESSIONID=x; Expires=Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
+      "JSESSIONIDSSO=sso1; REQUEST_TOKEN_KEY=-101; JSESSIONID=x"
+    ),
+    (
+      "A=b; Max-Age=99999999999999999999",
+      "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101; A=b"
+    ),
+    // What could not be sent: control characters, bytes beyond ASCII, more than a header may have.
+    ("A=b\u{1}", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
+    ("A\u{7F}=b", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
+    ("A=b\r\nX: y", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
+    ("A=b\u{FFFD}", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
+    ("JSESSIONID=\u{1}", "JSESSIONIDSSO=sso1; REQUEST_TOKEN_KEY=-101"),
+    (
+      "A=" + String(repeating: "b", count: 6_144),
+      "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"
+    ),
+    // A separator stays one with a combining mark behind it.
+    ("A=b;\u{301}; Max-Age=0", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
   ])
   func `cookies follow what answers set`(field: String, next: String) async throws {
     let server = ScriptedServer { _ in
@@ -187,6 +209,21 @@ import Testing
     for _ in 1...2 { _ = try await client.version() }
     #expect(server.requests.last?.headerFields["Cookie"] == next)
     #expect(server.logins == 1)
+  }
+
+  @Test func `a cookie that cannot be sent is not sent, and the credentials are in its place`()
+    async throws
+  {
+    let server = ScriptedServer(answersLogins: true) { _ in
+      var answer = Self.version
+      answer.headerFields["Set-Cookie"] = "JSESSIONID=a\u{2}b; Path=/"
+      return .success(answer)
+    }
+    let client = ConnectionClient(server)
+    _ = try await client.version()
+    #expect(server.requests.count == 2)
+    #expect(server.requests.allSatisfy { $0.headerFields["Cookie"] == nil })
+    #expect(server.requests.allSatisfy { $0.headerFields["Authorization"] != nil })
   }
 
   @Test func `a login that was long on its way puts off the next one`() async throws {

@@ -47,7 +47,7 @@ struct Courier: Sendable {
 
   /// A courier for one run.
   init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
-    self.client = client
+    self.client = client.stopping { [control = setting.control] in control.stop != nil }
     gate = SlotGate(
       granted: pace.slots, rate: pace.rate, clock: setting.clock, control: setting.control)
     workers = pace.workers

@@ -18,22 +18,35 @@ package enum Answer: Sendable, Equatable {
   /// read.
   case barred(ServerError.Kind, String)
 
-  /// Sorts the result of an exchange; `now` is in seconds since 1970, for a `Retry-After` that is a
-  /// date.
+  /// Sorts the result of an exchange.
+  ///
+  /// - Parameters:
+  ///   - result: What came of it.
+  ///   - now: Seconds since 1970, for a `Retry-After` that is a date.
+  ///   - hide: Takes secrets out of a text that the server or the network gave.
+  /// - Returns: What it means.
   package static func classify(
-    _ result: Result<HTTPResponse, ExchangeError>, now: Int
+    _ result: Result<HTTPResponse, ExchangeError>, now: Int,
+    hiding hide: @escaping (String) -> String = { $0 }
   ) -> Answer {
     switch result {
-    case .success(let response): classify(response, now: now)
-    case .failure(let error): classify(error)
+    case .success(let response): return classify(response, now: now, hide)
+    case .failure(var error):
+      error.detail = hide(error.detail)
+      return classify(error)
     }
   }
 
-  private static func classify(_ response: HTTPResponse, now: Int) -> Answer {
+  private static func classify(
+    _ response: HTTPResponse, now: Int, _ hide: @escaping (String) -> String
+  ) -> Answer {
     let setback = { (kind: ServerError.Kind) in
       Setback(
-        kind, reason: response.statusSentence, status: response.status,
+        kind, reason: response.statusSentence(hiding: hide), status: response.status,
         retryAfter: response.retryAfter(now: now))
+    }
+    let refusal = {
+      Refusal(status: response.status, sentence: response.statusSentence(hiding: hide))
     }
     return switch response.status {
     // A page for people is not an answer of the API, whatever its status says: a proxy's "not found"
@@ -41,10 +54,10 @@ package enum Answer: Sendable, Equatable {
     case 200...299 where response.isHTML, 404 where response.isHTML, 410 where response.isHTML:
       .unknown(setback(.unexpectedAnswer))
     case 200...299: .done(response)
-    case 401: .unauthorized(Refusal(response))
+    case 401: .unauthorized(refusal())
     case 408, 429, 503: .notProcessed(setback(.busy))
-    case 501: .refused(Refusal(response))
-    case 300...499: .refused(Refusal(response))
+    case 501: .refused(refusal())
+    case 300...499: .refused(refusal())
     default: .unknown(setback(.failed))
     }
   }
@@ -87,10 +100,6 @@ package struct Refusal: Sendable, Equatable, CustomStringConvertible {
   package init(status: Int?, sentence: String) {
     self.status = status
     self.sentence = sentence
-  }
-
-  init(_ response: HTTPResponse) {
-    self.init(status: response.status, sentence: response.statusSentence)
   }
 
   package var description: String { sentence }

@@ -8,11 +8,14 @@ enum HTTPDate {
   /// Seconds since 1970 for `Sun, 06 Nov 1994 08:49:37 GMT`, and for the hyphens that Tomcat writes
   /// in cookies.
   ///
-  /// - Returns: `nil` for anything else. Source: RFC 9110 §5.6.7, RFC 6265 §5.1.1.
+  /// - Returns: `nil` for anything else, and for a year of more than four digits. Source: RFC 9110 §5.6.7,
+  ///   RFC 6265 §5.1.1.
   static func seconds(_ text: String) -> Int? {
-    let parts = text.split { " ,-:\t".contains($0) }
+    let parts = text.utf8.split { " ,-:\t".utf8.contains($0) }
+      .map { String(decoding: $0, as: UTF8.self) }
     guard parts.count >= 7, let day = Int(parts[1]), (1...31).contains(day),
       let month = months.firstIndex(of: parts[2].lowercased()), let year = Int(parts[3]),
+      (0...9_999).contains(year),
       let hour = Int(parts[4]), (0...23).contains(hour),
       let minute = Int(parts[5]), (0...59).contains(minute),
       let second = Int(parts[6]), (0...60).contains(second)

@@ -160,7 +160,7 @@ struct ServerCall {
   func error(_ answer: Answer) -> ServerError {
     switch answer {
     case .done(let response):
-      error(.unexpectedAnswer, detail: response.statusSentence, status: response.status)
+      error(.unexpectedAnswer, detail: "status \(response.status)", status: response.status)
     case .refused(let refusal):
       error(Self.kind(refusal), detail: refusal.sentence, status: refusal.status)
     case .unauthorized(let refusal):

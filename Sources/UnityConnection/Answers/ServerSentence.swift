@@ -7,9 +7,9 @@ import XMLStreams
 
 extension HTTPResponse {
   /// Status and the server's own words, such as `status 400: INVALID_PARAMETER: Port is out of
-  /// range`.
-  var statusSentence: String {
-    let words = ServerSentence.find(in: self) ?? ServerSentence.reason(status)
+  /// range`; secrets are hidden in them first.
+  func statusSentence(hiding hide: @escaping (String) -> String) -> String {
+    let words = ServerSentence(hide: hide).find(in: self) ?? ServerSentence.reason(status)
     return words.isEmpty ? "status \(status)" : "status \(status): \(words)"
   }
 
@@ -23,14 +23,20 @@ extension HTTPResponse {
     }
   }
 
+  /// A server that asks for a longer wait is taken to ask for a day, in seconds.
+  static let longestWait = 86_400
+
   /// Seconds to wait as the answer asks, from `Retry-After` in seconds or as a date (RFC 9110
-  /// §10.2.3).
+  /// §10.2.3); from 0 to `longestWait`.
   func retryAfter(now: Int) -> Int? {
     guard let text = headerFields["Retry-After"]?.trimmed else { return nil }
-    if let seconds = Int(text) { return max(seconds, 0) }
+    if let seconds = Int(text) { return min(max(seconds, 0), Self.longestWait) }
+    if !text.isEmpty, text.utf8.allSatisfy({ (0x30...0x39).contains($0) }) {
+      return Self.longestWait
+    }
     guard let date = HTTPDate.seconds(text) else { return nil }
     let serverNow = headerFields["Date"].flatMap { HTTPDate.seconds($0) }
-    return max(date - (serverNow ?? now), 0)
+    return min(max(date - (serverNow ?? now), 0), Self.longestWait)
   }
 }
 
@@ -47,16 +53,19 @@ extension Span<UInt8> {
   }
 }
 
-enum ServerSentence {
-  /// A sentence is cut after this many characters.
+struct ServerSentence {
+  /// Hides secrets in a text of the server; before it is cut, which could leave half of one.
+  let hide: (String) -> String
+
+  /// A sentence is cut after this many Unicode scalars.
   static let limit = 300
   /// Only so much of a body is looked at.
   private static let bodyLimit = 64 << 10
 
   /// Looks for `ErrorDetails` in XML and JSON, for a page's `<pre>` or title, or takes a short
   /// plain text.
-  static func find(in response: HTTPResponse) -> String? {
-    let body = Array(response.body.prefix(bodyLimit))
+  func find(in response: HTTPResponse) -> String? {
+    let body = Array(response.body.prefix(Self.bodyLimit))
     let found: String? =
       switch response.firstVisibleByte {
       case nil: nil
@@ -96,7 +105,7 @@ enum ServerSentence {
 
   /// `<ErrorDetails>` with `<errors>` of `<code>` and `<message>`; other documents give their
   /// `message`.
-  private static func xml(_ body: [UInt8]) -> String? {
+  private func xml(_ body: [UInt8]) -> String? {
     guard let root = try? XMLWire.parse(body) else { return nil }
     let errors = root.all("errors")
     return sentence(
@@ -106,7 +115,7 @@ enum ServerSentence {
   }
 
   /// `{"errors":{"code":…,"message":…}}`, a list in its place, or a list under `error` within.
-  private static func json(_ body: [UInt8]) -> String? {
+  private func json(_ body: [UInt8]) -> String? {
     guard let root = try? JSONWire.parse(body) else { return nil }
     let details = root["ErrorDetails"] ?? root
     let errors = details["errors"]?["error"] ?? details["errors"] ?? details
@@ -114,7 +123,7 @@ enum ServerSentence {
     return sentence(list.map { ($0["code"]?.text, $0["message"]?.text) })
   }
 
-  private static func sentence(_ errors: [(code: String?, message: String?)]) -> String? {
+  private func sentence(_ errors: [(code: String?, message: String?)]) -> String? {
     let parts = errors.map { error in
       [error.code, error.message].compactMap { $0.map(tidy) }.filter { !$0.isEmpty }
         .joined(separator: ": ")
@@ -124,9 +133,9 @@ enum ServerSentence {
   }
 
   /// A web server's page: its `<pre>` holds what broke, else its title tells.
-  private static func page(_ html: String) -> String? {
+  private func page(_ html: String) -> String? {
     let first = content(of: "pre", in: html).flatMap { text in
-      text.split(whereSeparator: \.isNewline).map { tidy(String($0)) }.first { !$0.isEmpty }
+      hide(text).split(whereSeparator: \.isNewline).map { tidy(String($0)) }.first { !$0.isEmpty }
     }
     let title = content(of: "title", in: html) ?? content(of: "h1", in: html)
     // The status stands beside the sentence anyway.
@@ -134,21 +143,23 @@ enum ServerSentence {
   }
 
   /// The text of the first element of that name, without the tags in it.
-  private static func content(of name: String, in html: String) -> String? {
+  private func content(of name: String, in html: String) -> String? {
     guard let start = html.range(of: "<\(name)", options: .caseInsensitive),
-      let open = html[start.upperBound...].firstIndex(of: ">"),
+      let open = html.unicodeScalars[start.upperBound...].firstIndex(of: ">"),
       let end = html.range(
         of: "</\(name)", options: .caseInsensitive, range: open..<html.endIndex)
     else { return nil }
-    var text = ""
+    var scalars = String.UnicodeScalarView()
     var isInTag = false
-    for character in html[html.index(after: open)..<end.lowerBound] {
-      switch character {
+    let inner = html.unicodeScalars[open..<end.lowerBound].dropFirst()
+    for scalar in inner {
+      switch scalar {
       case "<": isInTag = true
       case ">" where isInTag: isInTag = false
-      default: if !isInTag { text.append(character) }
+      default: if !isInTag { scalars.append(scalar) }
       }
     }
+    var text = String(scalars)
     for (entity, plain) in [
       ("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&nbsp;", " "),
       ("&amp;", "&"),
@@ -158,12 +169,12 @@ enum ServerSentence {
     return tidy(text).isEmpty ? nil : text
   }
 
-  /// One line without control characters, of bounded length.
-  private static func tidy(_ text: String) -> String {
-    let words = text.unicodeScalars.split { scalar in
+  /// One line without secrets and control characters, of bounded length.
+  private func tidy(_ text: String) -> String {
+    let words = hide(text).unicodeScalars.split { scalar in
       scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
     }
-    let line = words.map { String($0) }.joined(separator: " ")
-    return line.count > limit ? line.prefix(limit) + "…" : line
+    let line = words.map { String($0) }.joined(separator: " ").unicodeScalars
+    return line.count > Self.limit ? String(line.prefix(Self.limit)) + "…" : String(line)
   }
 }

@@ -6,6 +6,8 @@ import HTTPMessages
 ///
 /// Source: RFC 6265 §5.2 as far as one server of one application needs it; reference CUPI.md §3.2.
 struct CookieJar: Sendable, Equatable {
+  /// How many bytes a `Cookie` field may have: Tomcat takes 8 KiB for the whole header of a request.
+  static let limit = 6 << 10
   private var cookies: [(name: String, value: String)] = []
 
   init() {}
@@ -17,7 +19,7 @@ struct CookieJar: Sendable, Equatable {
 
   subscript(name: String) -> String? { cookies.first { $0.name == name }?.value }
 
-  /// Takes over what an answer sets, and drops what it lets expire.
+  /// Takes over what an answer sets, and drops what it lets expire, and what could not be sent.
   ///
   /// - Returns: The names that it let expire. One may be set anew in the same answer, in either
   ///   order.
@@ -29,6 +31,7 @@ struct CookieJar: Sendable, Equatable {
     for cookie in given where !cookie.hasExpired(now: now) {
       cookies.removeAll { $0.name == cookie.name }
       cookies.append((cookie.name, cookie.value))
+      if !cookie.isSendable || header.utf8.count > Self.limit { cookies.removeLast() }
     }
     return expired
   }
@@ -44,32 +47,25 @@ struct SetCookie {
   private var expires: Int?
 
   init?(_ field: String) {
-    let parts = field.split(separator: ";").map(\.trimmed)
-    guard let pair = parts.first, let equals = pair.firstIndex(of: "="), equals > pair.startIndex
-    else { return nil }
-    name = pair[..<equals].trimmed
-    value = pair[pair.index(after: equals)...].trimmed
-    for attribute in parts.dropFirst() {
-      let key = attribute.prefix { $0 != "=" }.trimmed.lowercased()
-      let text = attribute.dropFirst(key.count + 1).trimmed
-      if key == "max-age" { maxAge = Int(text) }
-      if key == "expires" { expires = HTTPDate.seconds(text) }
+    let parts = field.split(at: UInt8(ascii: ";")).map(\.trimmed).filter { !$0.isEmpty }
+    guard let pair = parts.first?.pair, let value = pair.value, !pair.key.isEmpty else {
+      return nil
+    }
+    name = pair.key
+    self.value = value
+    for attribute in parts.dropFirst().map(\.pair) {
+      let key = attribute.key.lowercased()
+      if key == "max-age" { maxAge = attribute.value.flatMap { Int($0) } }
+      if key == "expires" { expires = attribute.value.flatMap(HTTPDate.seconds) }
     }
   }
+
+  /// True if the pair can stand in a request's header: printable ASCII, as RFC 6265 §4.1.1 has it at most.
+  var isSendable: Bool { (name + value).utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
   /// Max-Age has precedence over Expires (RFC 6265 §4.1.2.2).
   func hasExpired(now: Int) -> Bool {
     if let maxAge { return maxAge <= 0 }
     return expires.map { $0 <= now } ?? false
-  }
-}
-
-extension StringProtocol {
-  /// The text without blanks around it.
-  var trimmed: String {
-    let isBlank = { (character: Character) in character == " " || character == "\t" }
-    let start = drop(while: isBlank)
-    guard let end = start.lastIndex(where: { !isBlank($0) }) else { return "" }
-    return String(start[...end])
   }
 }

@@ -57,7 +57,7 @@ final class Session: Sendable {
     var waiting = 0
   }
 
-  private let exchange: any HTTPExchanging
+  private let conversation: Conversation
   private let credentials: Credentials
   private let server: String
   private let clock: SessionClock
@@ -65,9 +65,9 @@ final class Session: Sendable {
   private let state = Mutex(State())
 
   init(
-    over exchange: any HTTPExchanging, server: String, credentials: Credentials, clock: SessionClock
+    over conversation: Conversation, server: String, credentials: Credentials, clock: SessionClock
   ) {
-    self.exchange = exchange
+    self.conversation = conversation
     self.server = server
     self.credentials = credentials
     self.clock = clock
@@ -160,7 +160,7 @@ final class Session: Sendable {
     let basic = Ticket(login: number, name: "Authorization", value: credentials.basic)
     var request = Self.loginRequest
     basic.apply(to: &request)
-    let answer = await Answer.classify(exchange.result(of: request), now: clock.seconds())
+    let answer = await conversation.send(request).answer
     return state.withLock { state in
       (state.login, state.waiting, state.lastLogin) = (nil, 0, clock.now())
       switch result(answer, to: request, with: basic) {
@@ -193,16 +193,5 @@ final class Session: Sendable {
 
   private static func ticket(_ jar: CookieJar, login: Int) -> Ticket {
     Ticket(login: login, name: "Cookie", value: Secret(jar.header))
-  }
-}
-
-extension HTTPExchanging {
-  /// The answer or the error of one exchange, as one value.
-  func result(of request: HTTPRequest) async -> Result<HTTPResponse, ExchangeError> {
-    do throws(ExchangeError) {
-      return .success(try await send(request))
-    } catch {
-      return .failure(error)
-    }
   }
 }

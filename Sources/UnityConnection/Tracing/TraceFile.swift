@@ -130,10 +130,10 @@ package final class TraceFile: Sendable {
     add("firstByteMs", number: Self.milliseconds(trace.firstByte))
     add("sent", number: String(trace.request.body.count))
     add("received", number: String(trace.bodyBytesReceived))
-    add("requestType", trace.request.headerFields["Content-Type"])
+    add("requestType", trace.request.headerFields["Content-Type"].map(redaction.clean))
     add("request", Self.text(trace.request.body, redaction))
     if case .success(let response) = trace.result {
-      add("responseType", response.headerFields["Content-Type"])
+      add("responseType", response.headerFields["Content-Type"].map(redaction.clean))
       add("response", Self.text(response.body, redaction))
     }
     line.endObject()

@@ -8,7 +8,6 @@ package import HTTPMessages
 /// Passwords and cookies come from the header fields that carry them, so that a server that echoes
 /// them gives nothing away. Fields whose names speak of a secret are emptied whoever filled them.
 package struct TraceRedaction: Sendable {
-  private static let mark = "‹secret›"
   private static let speaking = [
     "password", "passwd", "pwd", "passphrase", "secret", "token", "cookie", "authorization",
     "credential", "jsessionid",
@@ -17,61 +16,43 @@ package struct TraceRedaction: Sendable {
   private static let cookieLimit = 64
   private var credentials: Set<String> = []
   private var cookies: [String] = []
-  /// All spellings of all of them, longest first.
-  private var forms: [String] = []
+  private var forms = SecretForms()
 
   package init() {}
 
   /// Remembers the credentials and cookies of an exchange.
   package mutating func learn(_ request: HTTPRequest, _ response: HTTPResponse?) {
     let before = (credentials, cookies)
-    for value in request.headerFields.values(of: "Authorization") {
-      let token = value.drop { $0 != " " }.trimmed
-      credentials.formUnion([value, token])
-      guard let pair = Data(base64Encoded: token) else { continue }
-      let text = String(decoding: pair, as: UTF8.self)
-      credentials.formUnion([text, String(text.drop { $0 != ":" }.dropFirst())])
-    }
+    for value in request.headerFields.values(of: "Authorization") { learn(authorization: value) }
     for value in request.headerFields.values(of: "Cookie") {
-      for pair in value.split(separator: ";") { learn(cookie: pair) }
+      for pair in value.split(at: UInt8(ascii: ";")) { learn(cookie: pair) }
     }
     for value in response?.headerFields.values(of: "Set-Cookie") ?? [] {
-      learn(cookie: value.prefix { $0 != ";" })
+      if let pair = value.split(at: UInt8(ascii: ";")).first { learn(cookie: pair) }
     }
     guard (credentials, cookies) != before else { return }
-    let all = credentials.union(cookies).subtracting([""])
-    forms = Set(all.flatMap(Self.spellings)).sorted { ($1.utf8.count, $0) < ($0.utf8.count, $1) }
+    forms = SecretForms(credentials.union(cookies))
   }
 
-  private mutating func learn(cookie pair: Substring) {
-    let value = pair.drop { $0 != "=" }.dropFirst().trimmed
-    guard !cookies.contains(value) else { return }
+  private mutating func learn(authorization value: String) {
+    let token = String(decoding: value.utf8.drop { $0 != 0x20 }, as: UTF8.self).trimmed
+    credentials.formUnion([value, token])
+    guard let pair = Data(base64Encoded: token) else { return }
+    let password = pair.drop { $0 != UInt8(ascii: ":") }.dropFirst()
+    credentials.formUnion([pair, password].map { String(decoding: $0, as: UTF8.self) })
+  }
+
+  private mutating func learn(cookie text: String) {
+    guard let value = text.pair.value, !cookies.contains(value) else { return }
     cookies.append(value)
     if cookies.count > Self.cookieLimit { cookies.removeFirst() }
   }
 
-  /// The text without secrets.
-  package func clean(_ text: String) -> String {
-    var clean = text
-    for form in forms { clean = clean.replacing(form, with: Self.mark) }
-    return Self.emptied(clean)
-  }
+  /// The text without the secrets that were learned.
+  package func hide(_ text: String) -> String { forms.hide(text) }
 
-  /// The same secret as XML, JSON, a URL and Base64 write it.
-  private static func spellings(_ secret: String) -> Set<String> {
-    var xml = secret
-    for (plain, entity) in [("&", "&amp;"), ("<", "&lt;"), (">", "&gt;"), ("\"", "&quot;")] {
-      xml = xml.replacing(plain, with: entity)
-    }
-    let json = secret.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-    let unreserved = CharacterSet.alphanumerics.union(CharacterSet(charactersIn: "-._~"))
-    return [
-      secret, xml, xml.replacing("'", with: "&#39;"), xml.replacing("'", with: "&apos;"), json,
-      json.replacing("/", with: "\\/"),
-      secret.addingPercentEncoding(withAllowedCharacters: unreserved) ?? secret,
-      Data(secret.utf8).base64EncodedString(),
-    ]
-  }
+  /// The text without secrets, and without what stands under a name that speaks of one.
+  package func clean(_ text: String) -> String { Self.emptied(hide(text)) }
 
   /// Empties what stands under a name that speaks of a secret: an element, an attribute, a member
   /// of an object, a field of a form or a header.
@@ -94,7 +75,7 @@ package struct TraceRedaction: Sendable {
         let value = SecretValue(behind: end, named: before, in: bytes)
       else { continue }
       kept += bytes[end..<value.range.lowerBound]
-      if !value.range.isEmpty { kept += Array(mark.utf8) }
+      if !value.range.isEmpty { kept += Array(SecretForms.mark.utf8) }
       index = value.range.upperBound
     }
     return String(decoding: kept, as: UTF8.self)

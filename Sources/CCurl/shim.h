@@ -53,6 +53,14 @@ static inline CURLcode cupibulk_curl_set_prerequest(
   return curl_easy_setopt(easy, CURLOPT_PREREQFUNCTION, function);
 }
 
+/// Sets what is called with each new socket before it connects, and what closes a socket.
+static inline CURLcode cupibulk_curl_set_socket_functions(
+    CURL *easy, int (*opened)(void *, curl_socket_t, curlsocktype),
+    int (*closed)(void *, curl_socket_t)) {
+  CURLcode code = curl_easy_setopt(easy, CURLOPT_SOCKOPTFUNCTION, opened);
+  return code == CURLE_OK ? curl_easy_setopt(easy, CURLOPT_CLOSESOCKETFUNCTION, closed) : code;
+}
+
 /// Reads a number about a transfer, 0 where libcurl has none.
 static inline long cupibulk_curl_info_long(CURL *easy, CURLINFO info) {
   long value = 0;

@@ -20,6 +20,7 @@ import HTTPMessages
     try set(CURLOPT_LOW_SPEED_LIMIT, 1)
     try set(CURLOPT_LOW_SPEED_TIME, options.stallLimit.wholeSeconds)
     try set(CURLOPT_MAXAGE_CONN, options.idleLimit.wholeSeconds)
+    try UndeliveredBytes.bound(self, to: options.transferTimeout.wholeMilliseconds)
   }
 
   func trust(_ trust: ServerTrust) throws(ExchangeError) {

@@ -153,8 +153,8 @@ import Testing
     for path in ["/vmrest/portgroups/bogus", servers(LabGroup.sip) + "/bogus"] {
       #expect(sandbox.respond(to: HTTPRequest(.get, path, headerFields: fields())).status == 400)
     }
-    let users = HTTPRequest(.get, "/vmrest/users", headerFields: fields())
-    #expect(sandbox.respond(to: users).status == 404)
+    let handlers = HTTPRequest(.get, "/vmrest/callhandlers", headerFields: fields())
+    #expect(sandbox.respond(to: handlers).status == 404)
   }
 
   @Test func `a page has as many rows as the habit says, unless the request does`() throws {

@@ -197,8 +197,23 @@ import Testing
     #expect(answer.body.isEmpty)
   }
 
-  @Test(arguments: ["/vmrest/%zz", "/vmrest/%e4", "/vmrest/portgroups?query=%"])
-  func `a broken escape is a bad request`(target: String) {
-    #expect(get(target).status == 400)
+  @Test(arguments: [("/vmrest/ports", "Ports"), ("/vmrest/users", "Users")])
+  func `ports and users are lists without entries, also where they are counted or queried`(
+    path: String, root: String
+  ) {
+    for query in [
+      "", "/", "?rowsPerPage=0", "?pageNumber=0", "?rowsPerPage=1&pageNumber=1",
+      "?query=(DisplayName%20startswith%20a)&sort=(displayname%20asc)",
+    ] {
+      #expect(
+        get(path + query).text
+          == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(root) total=\"0\"/>\n")
+      #expect(get(path + query, json: true).text == #"{"@total":"0"}"#)
+    }
+    let written = sandbox.respond(to: HTTPRequest(.post, path, headerFields: jsonFields))
+    #expect(written.status == 405)
+    #expect(written.headerFields["Allow"] == "GET, HEAD")
+    #expect(get("\(path)/1f0e6c52-88d3-4b7a-a1c9-5e2d90b7f301").status == 404)
+    #expect(get(path + "?query=(Colour%20is%20red)").status == 400)
   }
 }

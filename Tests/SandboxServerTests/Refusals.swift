@@ -76,9 +76,9 @@ extension Example {
       401, "This request requires HTTP authentication"),
     // What is asked for
     refused(
-      "no such resource", HTTPRequest(.get, "/vmrest/users", headerFields: fields()), 404,
+      "no such resource", HTTPRequest(.get, "/vmrest/callhandlers", headerFields: fields()), 404,
       "NO_RESOURCE",
-      "There is no resource at /vmrest/users"),
+      "There is no resource at /vmrest/callhandlers"),
     refused(
       "no such group", HTTPRequest(.get, "/vmrest/portgroups/\(nobody)", headerFields: fields()),
       404,

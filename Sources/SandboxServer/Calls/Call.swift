@@ -30,6 +30,8 @@ extension Sandbox {
       try call.wanted.answer(Platform.productVersion(configuration.version))
     case (.vmsServers, _): try list(Platform.vmsServers(state.machineID()), call)
     case (.cluster, _): try list(Platform.cluster(state.machineID()), call)
+    case (.ports, _): try list(Platform.ports, call, columns: Platform.portColumns)
+    case (.users, _): try list(Platform.users, call, columns: Platform.userColumns)
     case (.phoneSystems, _): try list(.phoneSystems, call)
     case (.phoneSystem(let id), _): try show(.phoneSystems, id, call)
     case (.templates, _): try list(.templates, call)
@@ -65,10 +67,13 @@ extension Sandbox {
     try call.wanted.answer(state.existing(catalog, id).resource)
   }
 
-  /// A list that no state holds, and that cannot be queried.
-  private func list(_ listing: Listing, _ call: Call) throws -> HTTPResponse {
+  /// A list that no state holds; one that can be queried must be empty, for no query selects from it.
+  private func list(
+    _ listing: Listing, _ call: Call, columns: [String] = []
+  ) throws -> HTTPResponse {
+    let names = Dictionary(uniqueKeysWithValues: columns.map { ($0.lowercased(), $0) })
     let query = try ListQuery(
-      call.parameters, columns: [:], pageSize: configuration.habits.pageSize)
+      call.parameters, columns: names, pageSize: configuration.habits.pageSize)
     var page = listing
     page.entries =
       query.countsOnly

@@ -19,6 +19,16 @@ enum Platform {
     return shown
   }
 
+  /// The sandbox has no ports: its groups show a `PortCount` of 0 (reference CUPI.md §2.4).
+  static let ports = Listing(root: "Ports", type: "Port", total: 0)
+  static let portColumns = [
+    "ObjectId", "DisplayName", "MediaPortGroupObjectId", "MediaPortGroupDisplayName",
+  ]
+
+  /// The sandbox has no users; clients count them to see whether a server answers (reference CUPI.md §3.4).
+  static let users = Listing(root: "Users", type: "User", total: 0)
+  static let userColumns = ["ObjectId", "Alias", "DisplayName"]
+
   /// One server without a cluster: its own primary.
   static func vmsServers(_ id: String) -> Listing {
     var server = Resource(type: "VmsServer")

@@ -8,6 +8,8 @@ enum Route: Equatable {
   case productVersion
   case vmsServers
   case cluster
+  case ports
+  case users
   case phoneSystems
   case phoneSystem(String)
   case templates
@@ -26,6 +28,8 @@ enum Route: Equatable {
     case (2, "version") where rest.last == "product": self = .productVersion
     case (1, "vmsservers"): self = .vmsServers
     case (1, "cluster"): self = .cluster
+    case (1, "ports"): self = .ports
+    case (1, "users"): self = .users
     case (1, "phonesystems"): self = .phoneSystems
     case (2, "phonesystems"): self = .phoneSystem(segments[2].lowercased())
     case (1, "portgrouptemplates"): self = .templates
@@ -43,8 +47,8 @@ enum Route: Equatable {
   /// The methods that the resource knows, as the `Allow` field of a 405 lists them.
   var methods: [HTTPMethod] {
     switch self {
-    case .version, .productVersion, .vmsServers, .cluster, .phoneSystems, .phoneSystem, .templates,
-      .template:
+    case .version, .productVersion, .vmsServers, .cluster, .ports, .users, .phoneSystems,
+      .phoneSystem, .templates, .template:
       [.get, .head]
     case .groups, .servers: [.get, .head, .post]
     case .group, .server: [.get, .head, .put, .delete]
@@ -58,6 +62,8 @@ enum Route: Equatable {
     case .productVersion: "/vmrest/version/product"
     case .vmsServers: "/vmrest/vmsservers"
     case .cluster: "/vmrest/cluster"
+    case .ports: "/vmrest/ports"
+    case .users: "/vmrest/users"
     case .phoneSystems: "/vmrest/phonesystems"
     case .phoneSystem: "/vmrest/phonesystems/ID"
     case .templates: "/vmrest/portgrouptemplates"

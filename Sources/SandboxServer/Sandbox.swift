@@ -90,7 +90,12 @@ package final class Sandbox: Sendable {
 
   /// Does what a request asks for, and answers it at once: without the queue and without faults.
   package func respond(to request: HTTPRequest, from peer: Peer = .loopback) -> HTTPResponse {
-    guard let target = RequestTarget(request.target) else { return HTMLPage.brokenTarget }
+    let target: RequestTarget
+    do throws(Refusal) {
+      target = try RequestTarget(request.target)
+    } catch {
+      return error.answer(to: request).withoutBody(if: request.method == .head)
+    }
     if target.isOwnPage { return ownPage(request, target, peer) }
     enter()
     defer { tally { $0.inFlight -= 1 } }
@@ -106,9 +111,13 @@ package final class Sandbox: Sendable {
 
   /// What a request over a connection begins with: its way through the sandbox, or an answer at once.
   func begin(_ request: HTTPRequest, from peer: Peer) -> Visiting {
-    guard let target = RequestTarget(request.target) else { return .answer(HTMLPage.brokenTarget) }
-    if target.isOwnPage { return .answer(ownPage(request, target, peer)) }
-    return .visit(Visit(request, target, in: self))
+    do throws(Refusal) {
+      let target = try RequestTarget(request.target)
+      if target.isOwnPage { return .answer(ownPage(request, target, peer)) }
+      return .visit(Visit(request, target, in: self))
+    } catch {
+      return .answer(error.answer(to: request))
+    }
   }
 
   enum Visiting {
@@ -127,7 +136,7 @@ package final class Sandbox: Sendable {
   }
 
   func note(_ request: HTTPRequest, _ target: RequestTarget) {
-    let method = request.method.rawValue
+    let method = request.method.countedName
     let call = "\(method) \(Route(target.segments)?.pattern ?? "elsewhere")"
     tally { counts in
       counts.requests[method, default: 0] += 1

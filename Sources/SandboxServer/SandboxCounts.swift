@@ -1,10 +1,11 @@
 // What a sandbox was asked, in numbers, for tests to hold a client against.
 
+import HTTPMessages
 import JSONStreams
 
 /// Counts since the sandbox was made or its log was emptied; its own pages are not among them.
 package struct SandboxCounts: Sendable, Equatable {
-  /// Every request by its method, refused ones too.
+  /// Every request by its method, refused ones too; `other` for methods that the API does not have.
   package var requests: [String: Int]
   /// Every request by its method and resource, such as `PUT /vmrest/portgroups/ID/portgroupservers/ID`.
   package var calls: [String: Int]
@@ -66,6 +67,13 @@ package struct SandboxCounts: Sendable, Equatable {
     writer.endObject()
     writer.endLine()
     return writer.takeBytes()
+  }
+}
+
+extension HTTPMethod {
+  /// The name under which requests are counted: clients must not be able to make up names without end.
+  var countedName: String {
+    [.get, .head, .post, .put, .delete].contains(self) ? rawValue : "other"
   }
 }
 

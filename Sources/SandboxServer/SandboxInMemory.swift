@@ -9,7 +9,7 @@ extension Sandbox: HTTPExchanging {
   package func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
     var visit: Visit
     switch begin(request, from: .loopback) {
-    case .answer(let response): return response
+    case .answer(let response): return response.withoutBody(if: request.method == .head)
     case .visit(let begun): visit = begun
     }
     while true {

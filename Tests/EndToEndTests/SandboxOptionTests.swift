@@ -80,6 +80,21 @@ import Testing
       ["--fault", "busy=60%", "--fault", "reset=60%"],
       "--fault is 'busy=60%,reset=60%'; the shares are more than 100% together"
     ),
+    (
+      ["--bind", "0.0.0.0"],
+      "--bind is '0.0.0.0'; other machines can reach the sandbox there; give it a password of its "
+        + "own with --password-file FILE"
+    ),
+    (
+      ["--bind", "::"],
+      "--bind is '::'; other machines can reach the sandbox there; give it a password of its "
+        + "own with --password-file FILE"
+    ),
+    (
+      ["--bind", "192.0.2.1"],
+      "--bind is '192.0.2.1'; other machines can reach the sandbox there; give it a password of its "
+        + "own with --password-file FILE"
+    ),
     (["--ports", "70000"], "--ports is '70000'; allowed is 9999 or 65535"),
     (["--tls-cert", "own.crt"], "sandbox needs --tls-key FILE"),
     (["--tls-key", "own.key"], "sandbox needs --tls-cert FILE"),

@@ -179,7 +179,7 @@ extension Option {
     "the port to listen on; 0 takes a free one and prints it")
   package static let bind = Option(
     "bind", .text("ADDRESS"), in: .sandbox, fallback: "127.0.0.1",
-    "the address to listen on; any other lets other machines in")
+    "the address to listen on; one that lets other machines in needs --password-file")
   package static let sandboxState = Option(
     "state", .text("FILE"), in: .sandbox, readsEnvironment: false,
     "keep the state in FILE; without it the state lives in memory")

@@ -32,6 +32,14 @@ struct SandboxCommand: Performing {
     certificateFile = arguments.givenText(.tlsCert)
     keyFile = arguments.givenText(.tlsKey)
     configuration = try SandboxConfiguration(arguments)
+    if passwordFile == nil, !SandboxListener.isLoopback(address) {
+      throw UsageError(
+        .badValue(
+          source: Option.bind.flag, value: address,
+          complaint: "other machines can reach the sandbox there; give it a password of its own "
+            + "with \(Option.accountPasswordFile.usage)"),
+        of: arguments.path)
+    }
     if groupsOnly, load == nil { throw UsageError(.missingOption(.load), of: arguments.path) }
     if (certificateFile == nil) != (keyFile == nil) {
       let missing = certificateFile == nil ? Option.tlsCert : .tlsKey
@@ -90,7 +98,7 @@ struct SandboxCommand: Performing {
     console.print(
       "The sandbox listens on \(listener.url) (user \(configuration.username)). Ctrl-C ends it.")
     console.output.flush()
-    if address != "127.0.0.1", address != "::1", address != "localhost" {
+    if !SandboxListener.isLoopback(address) {
       console.warn("other machines can reach this sandbox, because it listens on \(address)")
     }
   }

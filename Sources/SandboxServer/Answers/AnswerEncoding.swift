@@ -80,6 +80,11 @@ extension BodyFormat {
 }
 
 extension Refusal {
+  /// The answer in the form that the request wants.
+  func answer(to request: HTTPRequest) -> HTTPResponse {
+    answer(in: BodyFormat.accepted(request.headerFields) ?? .xml)
+  }
+
   /// The answer with an `ErrorDetails` body, one `errors` for each problem (reference CUPI.md §3.5).
   ///
   /// JSON's form is not documented: it follows the lists, with an object for one problem, an array for several.

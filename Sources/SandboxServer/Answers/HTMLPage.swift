@@ -21,10 +21,6 @@ enum HTMLPage {
       "<pre>java.lang.NullPointerException: made up by the sandbox\n</pre>")
   }
 
-  static var brokenTarget: HTTPResponse {
-    answer(400, "The request's target holds a broken escape")
-  }
-
   /// A page with a status, one sentence that needs no escapes, and what follows it in HTML.
   static func answer(_ status: Int, _ sentence: String, _ more: String = "") -> HTTPResponse {
     let page = """

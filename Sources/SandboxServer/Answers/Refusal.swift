@@ -14,6 +14,8 @@ struct Refusal: Error, Equatable {
     case noResource = "NO_RESOURCE"
     /// The path names an object that does not exist.
     case notFound = "NOT_FOUND"
+    /// A web page sent the request.
+    case forbidden = "FORBIDDEN"
     case methodNotAllowed = "METHOD_NOT_ALLOWED"
     case notAcceptable = "NOT_ACCEPTABLE"
     case tooLarge = "REQUEST_TOO_LARGE"

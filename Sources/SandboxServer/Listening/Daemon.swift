@@ -8,9 +8,6 @@ import Glibc
 ///
 /// Unchecked: nothing changes after `init`, and libmicrohttpd's calls may come from any thread.
 @safe final class Daemon: @unchecked Sendable {
-  /// Connections at one time; more wait.
-  private static let connectionLimit: UInt32 = 512
-
   private let handle: OpaquePointer
   /// The daemon knows it by address.
   private let core: ListenerCore
@@ -21,28 +18,32 @@ import Glibc
   /// - Parameters:
   ///   - socket: its descriptor is closed with the daemon.
   ///   - core: what answers.
+  ///   - connectionLimit: connections at one time; more wait until one of them ends.
   ///   - idleSeconds: seconds after which an idle connection is closed.
-  init?(on socket: ListeningSocket, core: ListenerCore, idleSeconds: UInt32) {
+  init?(
+    on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32, idleSeconds: UInt32
+  ) {
     let certificate = core.certificate
     let key = unsafe certificate.flatMap { unsafe strdup($0.key) }
     let chain = unsafe certificate.flatMap { unsafe strdup($0.certificate) }
     unsafe texts = unsafe [key, chain]
     self.core = core
     let started = unsafe cupibulk_mhd_start(
-      socket.descriptor, Self.connectionLimit, idleSeconds,
+      socket.descriptor, connectionLimit, idleSeconds,
       { _, target, _ in
         let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
         return unsafe Unmanaged.passRetained(RequestInProgress(target: text)).toOpaque()
       },
-      { core, connection, _, method, _, piece, size, context in
+      { core, connection, _, method, version, piece, size, context in
         guard let core = unsafe core, let connection = unsafe connection,
-          let method = unsafe method, let size = unsafe size, let context = unsafe context?.pointee
+          let method = unsafe method, let version = unsafe version, let size = unsafe size,
+          let context = unsafe context?.pointee
         else { return .NO }
         let bytes = unsafe UnsafeRawBufferPointer(start: piece, count: size.pointee)
         unsafe size.pointee = 0
         return unsafe Unmanaged<ListenerCore>.fromOpaque(core).takeUnretainedValue().handle(
           Unmanaged<RequestInProgress>.fromOpaque(context).takeUnretainedValue(), connection,
-          method: String(cString: method), piece: bytes)
+          method: String(cString: method), version: String(cString: version), piece: bytes)
       },
       { core, _, context, _ in
         guard let core = unsafe core, let request = unsafe context?.pointee else { return }

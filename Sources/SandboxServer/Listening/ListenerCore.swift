@@ -12,6 +12,7 @@ final class ListenerCore: Sendable {
 
   let sandbox: Sandbox
   let certificate: ServerCertificate?
+  private let hosts: HostNames
   private let idleSeconds: UInt32
   private let waiting = WaitingRoom()
   /// Entered while an answer is being made or sent.
@@ -20,10 +21,14 @@ final class ListenerCore: Sendable {
   /// - Parameters:
   ///   - sandbox: what answers.
   ///   - certificate: speaks TLS with it.
+  ///   - hosts: the names under which it may be reached.
   ///   - idleSeconds: seconds after which an idle connection is closed.
-  init(sandbox: Sandbox, certificate: ServerCertificate?, idleSeconds: UInt32) {
+  init(
+    sandbox: Sandbox, certificate: ServerCertificate?, hosts: HostNames, idleSeconds: UInt32
+  ) {
     self.sandbox = sandbox
     self.certificate = certificate
+    self.hosts = hosts
     self.idleSeconds = idleSeconds
   }
 
@@ -33,11 +38,11 @@ final class ListenerCore: Sendable {
   /// The daemon has a piece of a request for us: first the head alone, then the body, then nothing.
   func handle(
     _ request: RequestInProgress, _ connection: OpaquePointer, method: String,
-    piece: UnsafeRawBufferPointer
+    version: String, piece: UnsafeRawBufferPointer
   ) -> MHD_Result {
     guard request.hasBegun else {
-      let isSmall = unsafe request.begin(method: method, connection: connection)
-      return isSmall ? .YES : unsafe queue(request.tooLarge, on: connection)
+      unsafe request.begin(method: method, version: version, connection: connection)
+      return request.refusal(hosts).map { unsafe queue($0, on: connection) } ?? .YES
     }
     guard unsafe piece.isEmpty else {
       unsafe request.take(piece)

@@ -10,6 +10,7 @@ final class RequestInProgress {
 
   private let target: String
   private var method = HTTPMethod.get
+  private var version = ""
   private var headerFields = HeaderFields()
   private var body: [UInt8] = []
   private var peer = Sandbox.Peer.remote
@@ -24,10 +25,9 @@ final class RequestInProgress {
   var isTooLarge: Bool { received > Self.bodyLimit }
 
   /// Takes the head of the request.
-  ///
-  /// - Returns: false if the body is announced to be too large.
-  func begin(method: String, connection: OpaquePointer) -> Bool {
+  func begin(method: String, version: String, connection: OpaquePointer) {
     hasBegun = true
+    self.version = version
     self.method = HTTPMethod(rawValue: method)
     peer = unsafe cupibulk_mhd_is_from_loopback(connection) != 0 ? .loopback : .remote
     let context = unsafe Unmanaged.passUnretained(self).toOpaque()
@@ -40,8 +40,18 @@ final class RequestInProgress {
         unsafe request.headerFields.append(name: String(cString: name), value: text)
         return .YES
       }, context)
-    let announced = headerFields["Content-Length"].flatMap { Int($0) } ?? 0
-    return announced <= Self.bodyLimit
+  }
+
+  /// The answer to a head that is not good, or announces a body that is too large; `nil` for a good one.
+  func refusal(_ hosts: HostNames) -> HTTPResponse? {
+    let head = RequestHead(method: method.rawValue, version: version, fields: headerFields)
+    do throws(Refusal) {
+      try head.check(for: hosts)
+    } catch {
+      return error.answer(in: BodyFormat.accepted(headerFields) ?? .xml)
+    }
+    let announced = headerFields["Content-Length"].flatMap { decimal($0) } ?? 0
+    return announced > Self.bodyLimit ? tooLarge : nil
   }
 
   /// Takes more of the body; what is beyond the limit is counted and dropped.

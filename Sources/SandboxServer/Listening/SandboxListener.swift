@@ -20,16 +20,21 @@ package final class SandboxListener: Sendable {
   ///   - address: an IPv4 or IPv6 address of this machine; only this machine can reach the default.
   ///   - port: 0 takes any free one.
   ///   - certificate: speaks TLS with it.
+  ///   - connectionLimit: connections at one time; more wait until one of them ends.
   ///   - idleSeconds: seconds after which an idle connection is closed, by default as Tomcat does.
   /// - Throws: `SandboxError.addressUnknown`, `.cannotListen`, or `.certificate` where TLS refuses it.
   package init(
     _ sandbox: Sandbox, address: String = "127.0.0.1", port: UInt16 = 0,
-    certificate: ServerCertificate? = nil, idleSeconds: UInt32 = 20
+    certificate: ServerCertificate? = nil, connectionLimit: UInt32 = 512, idleSeconds: UInt32 = 20
   ) throws(SandboxError) {
     let socket = try ListeningSocket(address: address, port: port)
     let core = ListenerCore(
-      sandbox: sandbox, certificate: certificate, idleSeconds: idleSeconds)
-    guard let started = Daemon(on: socket, core: core, idleSeconds: idleSeconds) else {
+      sandbox: sandbox, certificate: certificate, hosts: HostNames(listeningOn: address),
+      idleSeconds: idleSeconds)
+    guard
+      let started = Daemon(
+        on: socket, core: core, connectionLimit: connectionLimit, idleSeconds: idleSeconds)
+    else {
       // libmicrohttpd has closed the socket: its number may be another file's already.
       if let certificate {
         throw .certificate(path: certificate.path, reason: "TLS does not take it and its key")
@@ -44,6 +49,9 @@ package final class SandboxListener: Sendable {
   }
 
   deinit { stop() }
+
+  /// True for an address that only this machine can reach.
+  package static func isLoopback(_ address: String) -> Bool { HostNames.isLoopback(address) }
 
   /// Where the sandbox is, such as `http://127.0.0.1:8443`.
   package var url: String {

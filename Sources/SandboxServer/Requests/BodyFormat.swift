@@ -31,7 +31,9 @@ enum BodyFormat: String, Sendable, CaseIterable {
   ///
   /// The range with the higher `q` wins, then the more exact one, then the one named first (RFC 9110 §12.5.1).
   static func accepted(_ fields: HeaderFields) -> BodyFormat? {
-    let ranges = fields.values(of: "Accept").flatMap { $0.split(separator: ",") }
+    let ranges = fields.values(of: "Accept").flatMap { value in
+      value.utf8.split(separator: UInt8(ascii: ",")).map { Substring($0) }
+    }
     guard !ranges.isEmpty else { return .xml }
     var best: (format: BodyFormat, quality: Double, exactness: Int)?
     for range in ranges {
@@ -53,14 +55,21 @@ enum BodyFormat: String, Sendable, CaseIterable {
   }
 
   private static func mediaType(_ value: some StringProtocol) -> String {
-    String(value.prefix { $0 != ";" }).filter { $0 != " " && $0 != "\t" }.lowercased()
+    plain(value.utf8.prefix { $0 != UInt8(ascii: ";") })
   }
 
   private static func quality(of range: Substring) -> Double {
-    for parameter in range.split(separator: ";").dropFirst() {
-      let text = parameter.filter { $0 != " " && $0 != "\t" }.lowercased()
-      if text.hasPrefix("q=") { return Double(text.dropFirst(2)) ?? 0 }
+    for parameter in range.utf8.split(separator: UInt8(ascii: ";")).dropFirst() {
+      let sides = parameter.split(separator: UInt8(ascii: "="), maxSplits: 1)
+      guard let name = sides.first, plain(name) == "q" else { continue }
+      let quality = sides.count == 2 ? Double(plain(sides[1])) ?? 0 : 0
+      return (0...1).contains(quality) ? quality : 0
     }
     return 1
+  }
+
+  /// A word without blanks around it or within, in lower case.
+  private static func plain(_ bytes: some Collection<UInt8>) -> String {
+    String(decoding: bytes.filter { $0 != 0x20 && $0 != 0x09 }, as: UTF8.self).lowercased()
   }
 }

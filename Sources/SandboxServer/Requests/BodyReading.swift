@@ -65,6 +65,9 @@ extension BodyFormat {
     if members.count == 1, members[0].key == type, case .object(let wrapped) = members[0].value {
       members = wrapped
     }
+    guard members.count <= fieldLimit else {
+      throw Refusal(400, .badRequest, "The body has more than \(fieldLimit) fields")
+    }
     var fields: [String: String] = [:]
     for (key, value) in members {
       switch value {

@@ -86,13 +86,13 @@ struct ListQuery: Equatable {
   /// The clauses between the `&`s; an `&` that no clause follows belongs to the value before it.
   private static func clauses(_ text: String) -> [String] {
     var clauses: [String] = []
-    for part in text.split(separator: "&", omittingEmptySubsequences: false) {
-      let words = part.split(separator: " ", maxSplits: 2)
+    for part in text.unicodeScalars.split(separator: "&", omittingEmptySubsequences: false) {
+      let words = part.split(separator: " ", maxSplits: 2).map { String($0) }
       let begins = words.count > 1 && ["is", "startswith"].contains(words[1].lowercased())
       if begins || clauses.isEmpty {
         clauses.append(String(part))
       } else {
-        clauses[clauses.count - 1] += "&" + part
+        clauses[clauses.count - 1] += "&" + String(part)
       }
     }
     return clauses
@@ -100,7 +100,7 @@ struct ListQuery: Equatable {
 
   /// What stands between the outer parentheses.
   private static func inner(_ name: String, _ text: String) throws(Refusal) -> String {
-    let trimmed = text.drop { $0 == " " }
+    let trimmed = text.unicodeScalars.drop { $0 == " " }
     guard trimmed.first == "(", let end = trimmed.lastIndex(of: ")"),
       trimmed[trimmed.index(after: end)...].allSatisfy({ $0 == " " })
     else { throw refusal(name, text, "it must stand in parentheses") }
@@ -111,12 +111,12 @@ struct ListQuery: Equatable {
   private static func words(
     _ name: String, _ text: String, in clause: String, parts: Int
   ) throws(Refusal) -> [String] {
-    let inner = clause.drop { $0 == " " }
+    let inner = clause.unicodeScalars.drop { $0 == " " }
     var words = inner.split(separator: " ", maxSplits: parts - 1).map { String($0) }
     // A query for the empty value ends after the word before it.
     if parts == 3, words.count == 2 { words.append("") }
     guard words.count == parts else { throw refusal(name, text, "it needs \(parts) words") }
-    if parts == 2 { words[1] = words[1].filter { $0 != " " } }
+    if parts == 2 { words[1].unicodeScalars.removeAll { $0 == " " } }
     return words
   }
 
@@ -132,7 +132,7 @@ struct ListQuery: Equatable {
     _ name: String, _ parameters: [String: String]
   ) throws(Refusal) -> Int? {
     guard let text = parameters[name.lowercased()] else { return nil }
-    guard let number = Int(text), number >= 0 else {
+    guard let number = decimal(text) else {
       throw refusal(name, text, "it must be a whole number from 0")
     }
     return number

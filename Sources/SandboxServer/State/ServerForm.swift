@@ -126,10 +126,8 @@ extension Refusal.Detail {
 
 /// A whole number in decimal digits, with white space around it.
 func wholeNumber(_ text: String) -> Int? {
-  let digits = text.drop { $0.isWhitespace }.prefix { !$0.isWhitespace }
-  let rest = text[digits.endIndex...]
-  guard !digits.isEmpty, rest.allSatisfy(\.isWhitespace),
-    digits.utf8.allSatisfy({ (0x30...0x39).contains($0) })
-  else { return nil }
-  return Int(digits)
+  let digits = text.unicodeScalars.drop { $0.properties.isWhitespace }
+    .prefix { !$0.properties.isWhitespace }
+  let rest = text.unicodeScalars[digits.endIndex...]
+  return rest.allSatisfy(\.properties.isWhitespace) ? decimal(String(digits)) : nil
 }

@@ -9,16 +9,17 @@
 #include <microhttpd.h>
 
 /* Starts a daemon on a listening socket, a thread a connection (MHD_start_daemon is variadic). The daemon
-   takes the socket over. At its limit of connections it accepts no more until one ends: libmicrohttpd does
-   so with select alone, where MHD_USE_POLL would let it accept them and close them at once. select knows
-   descriptors below 1024. With a key and a certificate in PEM it speaks TLS; both must stay in memory. */
+   takes the socket over. With `waits`, it accepts no more at its limit of connections until one ends:
+   libmicrohttpd does so with select alone, which knows descriptors below 1024; with poll it accepts them
+   and closes them at once. With a key and a certificate in PEM it speaks TLS; both must stay in memory. */
 static inline struct MHD_Daemon *cupibulk_mhd_start(
-    int listen_socket, unsigned int connection_limit, unsigned int idle_seconds,
+    int listen_socket, unsigned int connection_limit, int waits, unsigned int idle_seconds,
     void *(*begin)(void *state, const char *target, struct MHD_Connection *connection),
     MHD_AccessHandlerCallback handle, MHD_RequestCompletedCallback complete, void *state,
     const char *key, const char *certificate) {
   unsigned int flags =
-      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC;
+      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC |
+      (waits ? 0 : MHD_USE_POLL);
   struct MHD_OptionItem tls[] = {
       {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key},
       {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate},

@@ -18,10 +18,11 @@ import Glibc
   /// - Parameters:
   ///   - socket: its descriptor is closed with the daemon.
   ///   - core: what answers.
-  ///   - connectionLimit: connections at one time; more wait until one of them ends.
+  ///   - connectionLimit: connections at one time; more wait until one of them ends. Needs descriptors
+  ///     below 1024; without it 512 connections are served, and one more is closed.
   ///   - idleSeconds: seconds after which an idle connection is closed.
   init?(
-    on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32, idleSeconds: UInt32
+    on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32?, idleSeconds: UInt32
   ) {
     let certificate = core.certificate
     let key = unsafe certificate.flatMap { unsafe strdup($0.key) }
@@ -29,7 +30,7 @@ import Glibc
     unsafe texts = unsafe [key, chain]
     self.core = core
     let started = unsafe cupibulk_mhd_start(
-      socket.descriptor, connectionLimit, idleSeconds,
+      socket.descriptor, connectionLimit ?? 512, connectionLimit == nil ? 0 : 1, idleSeconds,
       { _, target, _ in
         let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
         return unsafe Unmanaged.passRetained(RequestInProgress(target: text)).toOpaque()

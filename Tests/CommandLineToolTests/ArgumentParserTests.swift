@@ -112,7 +112,19 @@ import Testing
     #expect(arguments.has(.skipInvalid))
   }
 
-  @Test(arguments: ["0", "no", "false", "off", ""])
+  @Test(arguments: ["TLS_PIN", "CA_CERT", "SLOTS", "DRY_RUN"])
+  func `an empty variable is an error, not unset`(name: String) throws {
+    let error = #expect(throws: UsageError.self) {
+      try parse("import f --target T", ["CUPIBULK_" + name: ""])
+    }
+    #expect(
+      error?.text == """
+        CUPIBULK_\(name) is ''; give a value, or unset the variable
+        Try 'cupibulk help import'.
+        """)
+  }
+
+  @Test(arguments: ["0", "no", "false", "off"])
   func `a variable can say no`(text: String) throws {
     #expect(try run("runs list", ["CUPIBULK_JSON": text]).has(.json) == false)
   }

@@ -70,8 +70,14 @@ package enum ArgumentParser {
     let rivals = Set(path.command.exclusive.map(\.name))
     let decided = Set(values.keys).union(rivals.isDisjoint(with: values.keys) ? [] : rivals)
     for option in path.command.options where !decided.contains(option.name) {
-      guard let variable = option.environmentName, let text = environment[variable], !text.isEmpty
-      else { continue }
+      guard let variable = option.environmentName, let text = environment[variable] else {
+        continue
+      }
+      guard !text.isEmpty else {
+        // Not "unset": an empty pin or dry run would quietly remove a protection.
+        let complaint = "give a value, or unset the variable"
+        throw UsageError(.badValue(source: variable, value: text, complaint: complaint), of: path)
+      }
       try check(text, for: option, from: variable, of: path)
       if option.value == .none, OptionValue.bool(text) == false { continue }
       values[option.name] = [text]

@@ -2,11 +2,11 @@ import PortGroupModel
 
 /// Reads the values that were typed after options.
 enum OptionValue {
-  /// What an environment variable says about an option without a value; empty is "no".
+  /// What an environment variable says about an option without a value.
   static func bool(_ text: String) -> Bool? {
     switch text.lowercased() {
     case "1", "true", "yes", "on": true
-    case "", "0", "false", "no", "off": false
+    case "0", "false", "no", "off": false
     default: nil
     }
   }

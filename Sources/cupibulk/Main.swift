@@ -2,10 +2,19 @@ import CommandLineTool
 import Foundation
 
 @main enum Main {
-  static func main() async {
-    let words = Array(CommandLine.arguments.dropFirst())
-    let status = await Tool.run(words, environment: ProcessInfo.processInfo.environment)
-    // Not `exit`: what libraries do at the end of a process must not meet threads that still run.
-    _exit(status)
+  // Not `async`: the process is prepared before the first task, because that starts libdispatch.
+  static func main() {
+    if let refusal = ProcessSetup.prepare() {
+      FileHandle.standardError.write(Data(refusal.utf8))
+      _exit(1)
+    }
+    // Detached: nothing runs on the main thread, which only waits.
+    Task.detached {
+      let words = Array(CommandLine.arguments.dropFirst())
+      let status = await Tool.run(words, environment: ProcessInfo.processInfo.environment)
+      // Not `exit`: what libraries do at the end of a process must not meet threads that still run.
+      _exit(status)
+    }
+    while true { pause() }
   }
 }

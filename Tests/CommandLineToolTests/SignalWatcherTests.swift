@@ -6,16 +6,36 @@ import Testing
   @Test func `the first signal and the further ones are told apart`() async {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)
     // Signals that nobody else sends; the test's own process gets them.
-    let watcher = SignalWatcher([SIGUSR1, SIGUSR2]) {
-      continuation.yield("first \($0 == SIGUSR1)")
-    } further: {
-      continuation.yield("further \($0 == SIGUSR2)")
-    }
+    let watcher = SignalWatcher(
+      [SIGUSR1, SIGUSR2], first: { continuation.yield("first \($0 == SIGUSR1)") },
+      further: { continuation.yield("further \($0 == SIGUSR2)") }, graceSeconds: 3_600,
+      end: { _ in })
     var iterator = events.makeAsyncIterator()
     kill(getpid(), SIGUSR1)
     #expect(await iterator.next() == "first true")
     kill(getpid(), SIGUSR2)
     #expect(await iterator.next() == "further true")
+    withExtendedLifetime(watcher) {}
+  }
+
+  @Test func `the process ends after the second signal while a handler is blocked`() async {
+    let (ends, continuation) = AsyncStream.makeStream(of: Int32.self)
+    let (firsts, called) = AsyncStream.makeStream(of: Void.self)
+    let blocked = DispatchSemaphore(value: 0)
+    let watcher = SignalWatcher(
+      [SIGURG],
+      first: { _ in
+        called.yield()
+        blocked.wait()
+      }, further: { _ in }, graceSeconds: 0, end: { continuation.yield($0) })
+    kill(getpid(), SIGURG)
+    for await _ in firsts { break }
+    kill(getpid(), SIGURG)
+    for await number in ends {
+      #expect(number == SIGURG)
+      break
+    }
+    blocked.signal()
     withExtendedLifetime(watcher) {}
   }
 }

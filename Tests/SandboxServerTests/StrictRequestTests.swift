@@ -236,7 +236,8 @@ import Testing
       let sandbox = try Sandbox(state: .memory, configuration: .documented)
       let narrow = try SandboxListener(sandbox, connectionLimit: 2)
       defer { narrow.stop() }
-      let head = "GET /vmrest/version HTTP/1.1\r\nHost: localhost\r\n\(StrictRequestTests.login)\r\n"
+      let head =
+        "GET /vmrest/version HTTP/1.1\r\nHost: localhost\r\n\(StrictRequestTests.login)\r\n"
       let inside = [RawConnection(port: narrow.port), RawConnection(port: narrow.port)]
       for connection in inside {
         connection.send(head + "\r\n")

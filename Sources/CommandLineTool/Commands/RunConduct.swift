@@ -70,11 +70,11 @@ struct RunConduct: Sendable {
     // Not a child task: a signal has to cancel it from another thread.
     let task = Task { await work() }
     let watcher = SignalWatcher { [control, console] number in
-      console.note("Stopping: what is in flight is finished. Once more cuts it off.")
       control.requestStop(number == SIGTERM ? .terminated : .interrupted)
+      console.note("Stopping: what is in flight is finished. Once more cuts it off.")
     } further: { [console] _ in
-      console.note("Cutting off: what is in flight will be in doubt.")
       task.cancel()
+      console.note("Cutting off: what is in flight will be in doubt.")
     }
     // While the server keeps us waiting nothing is told, but time goes on.
     async let _: Void = painter.keepDrawing()

@@ -4,8 +4,9 @@ import Synchronization
 
 /// Watches for SIGINT and SIGTERM while it lives: the first asks to stop, the next to cut.
 ///
-/// The handlers run on a thread of the dispatch queue, never inside a signal handler, and must not
-/// block.
+/// The second also ends the process when the time of grace is over, and a third at once, whatever threads
+/// are doing. The handlers run on a dispatch queue, never inside a signal handler; where one blocks,
+/// signals still count.
 package final class SignalWatcher: Sendable {
   private let sources: Mutex<[any DispatchSourceSignal]>
   private let signals: [Int32]
@@ -16,12 +17,17 @@ package final class SignalWatcher: Sendable {
   ///   - signals: What to watch for.
   ///   - first: Called once with the first signal that comes.
   ///   - further: Called with each one after it.
+  ///   - graceSeconds: How long the second may take to end the process in order.
+  ///   - end: Ends the process; called with the signal on the watcher's own queue.
   package init(
     _ signals: [Int32] = [SIGINT, SIGTERM], first: @escaping @Sendable (Int32) -> Void,
-    further: @escaping @Sendable (Int32) -> Void
+    further: @escaping @Sendable (Int32) -> Void, graceSeconds: Double = 3,
+    end: @escaping @Sendable (Int32) -> Void = { _exit(128 + $0) }
   ) {
     let queue = DispatchQueue(label: "cupibulk.signals")
-    let seen = Atomic(false)
+    // Another queue: a handler that waits for a stopped terminal must not keep the next signal waiting.
+    let handlers = DispatchQueue(label: "cupibulk.signal-handlers")
+    let seen = Atomic(0)
     var watching: [any DispatchSourceSignal] = []
     self.signals = signals
     for number in signals {
@@ -29,7 +35,10 @@ package final class SignalWatcher: Sendable {
       _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
-        seen.exchange(true, ordering: .relaxed) ? further(number) : first(number)
+        let count = seen.add(1, ordering: .relaxed).newValue
+        handlers.async { count == 1 ? first(number) : further(number) }
+        if count == 2 { queue.asyncAfter(deadline: .now() + graceSeconds) { end(number) } }
+        if count > 2 { end(number) }
       }
       // A signal that came before the source is in place would be lost.
       let isReady = DispatchSemaphore(value: 0)

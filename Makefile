@@ -40,7 +40,7 @@ deps: ## Install the Debian packages that the build needs, where they are missin
 sanitize: deps ## Run the transfer loop's tests under AddressSanitizer and ThreadSanitizer
 	@Tools/sanitize.sh
 
-fuzz: deps ## Throw damaged files at the readers, SECONDS=60 for each format
+fuzz: deps ## Throw damaged bytes at all that reads from outside, one harness after another, SECONDS=60 each
 	@Tools/fuzz.sh $(or $(SECONDS),60)
 
 bench: deps ## Measure reading against peers and write Benchmarks/RESULTS.md (a quarter of an hour)

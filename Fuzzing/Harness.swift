@@ -1,83 +1,38 @@
-// What libFuzzer calls: bytes are read as one format, in one piece and in small ones, and must tell the same.
+// What libFuzzer calls: one program for all harnesses, and its own name chooses the harness.
 
 import BulkFiles
-import XMLStreams
+import UnityConnection
 
-/// The format comes from the program's own name at build time: one program a format.
-#if FUZZ_XML
-  private let format = BulkFormat.xml
-#elseif FUZZ_JSON
-  private let format = BulkFormat.json
-#else
-  private let format = BulkFormat.csv
-#endif
+/// Each takes an input, and stops the program where a promise does not hold.
+private let harnesses: [String: @Sendable ([UInt8]) -> Void] = [
+  "csv": { checkRecords($0, .csv) },
+  "xml": { checkRecords($0, .xml) },
+  "json": { checkRecords($0, .json) },
+  "headers": checkHeaders,
+  "cookies": checkCookies,
+  "dates": checkDates,
+  "errors": checkErrors,
+  "wire-xml": { checkWire($0, .xml) },
+  "wire-json": { checkWire($0, .json) },
+  "ledger": checkLedgerTexts,
+]
 
-/// A schema with the parts that ours has; libFuzzer has one thread, so that nobody else uses it.
-private nonisolated(unsafe) let schema = try? XMLSchema(
-  """
-  <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
-    <xs:element name="Servers"><xs:complexType>
-      <xs:sequence><xs:element ref="Server" minOccurs="0" maxOccurs="unbounded"/></xs:sequence>
-      <xs:attribute name="total" type="xs:string"/><xs:anyAttribute processContents="skip"/>
-    </xs:complexType></xs:element>
-    <xs:element name="Server"><xs:complexType><xs:all>
-      <xs:element name="a" type="Small" minOccurs="0"/>
-      <xs:element name="b" type="Name" minOccurs="0"/>
-      <xs:element name="c" type="xs:string" minOccurs="0"/>
-    </xs:all></xs:complexType></xs:element>
-    <xs:simpleType name="Whole"><xs:restriction base="xs:integer"><xs:pattern value="[0-9]+"/>
-    </xs:restriction></xs:simpleType>
-    <xs:simpleType name="Small"><xs:restriction base="Whole"><xs:maxInclusive value="9999"/>
-    </xs:restriction></xs:simpleType>
-    <xs:simpleType name="Label"><xs:restriction base="xs:token">
-      <xs:pattern value="[a-z]{1,3}(\\.[a-z]{1,3})*\\.?"/><xs:pattern value="(.*\\.)?[0-9]*[a-z]*"/>
-    </xs:restriction></xs:simpleType>
-    <xs:simpleType name="Name"><xs:union memberTypes="Label Small"/></xs:simpleType>
-  </xs:schema>
-  """)
-
-/// Everything that reading tells, as one text.
-private func told(_ bytes: [UInt8], chunk: Int, isChecked: Bool = false) -> String {
-  var text = ""
-  do throws(InputFault) {
-    let reader = try RecordReader(
-      ByteSource(name: "fuzz", bytes: bytes, chunk: chunk), format: format,
-      schema: unsafe isChecked ? schema : nil,
-      shape: RecordShape(list: "Servers", record: "Server"),
-      limits: RecordLimits(fieldBytes: 4096, recordBytes: 16384, fields: 100))
-    var record = BulkRecord()
-    var places: [(line: Int, column: Int)] = []
-    while true {
-      defer { _ = reader.takeViolations() }
-      switch try reader.next(&record) {
-      case .end: return text
-      case .invalid(let fault): text += "!\(fault.kind.rawValue) \(fault.line):\(fault.column)\n"
-      case .record:
-        record.fillPlaces(&places)
-        precondition(places.count == record.count, "each field has its place")
-        text += "\(record.line)"
-        for index in 0..<record.count {
-          text += " \(places[index].line):\(places[index].column) \(record.text(at: index))"
-        }
-        text += "\n\(reader.rawText(of: record))\n"
-      }
-    }
-  } catch {
-    // Where libxml2 stops, and after which record, depends on the cut.
-    return format == .xml ? "" : text + "!!\(error.kind.rawValue) \(error.line):\(error.column)\n"
+/// The harness after whose name the program was called, such as `fuzz-csv`.
+private let harness: @Sendable ([UInt8]) -> Void = {
+  let program = CommandLine.arguments[0].split(separator: "/").last ?? ""
+  guard let harness = harnesses[String(program.dropFirst("fuzz-".count))] else {
+    fatalError("\(program): call it fuzz-NAME, with a NAME of \(harnesses.keys.sorted())")
   }
+  return harness
+}()
+
+/// Stops the program where a promise does not hold; `precondition` is silent in optimized code.
+func require(_ holds: Bool, _ promise: @autoclosure () -> String) {
+  guard holds else { fatalError("not so: \(promise())") }
 }
 
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
-  let bytes = unsafe Array(UnsafeBufferPointer(start: start, count: count))
-  let whole = told(bytes, chunk: 1 << 16)
-  for chunk in [1, 7] where told(bytes, chunk: chunk) != whole {
-    fatalError("read in pieces of \(chunk) bytes the file tells something else")
-  }
-  unsafe precondition(schema != nil, "the schema is sound")
-  if format == .xml, told(bytes, chunk: 7, isChecked: true) != whole {
-    fatalError("checked against a schema the file tells something else")
-  }
+  harness(unsafe Array(UnsafeBufferPointer(start: start, count: count)))
   return 0
 }

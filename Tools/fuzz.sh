@@ -1,46 +1,67 @@
 #!/usr/bin/env bash
-# Runs libFuzzer on the readers, under AddressSanitizer: Tools/fuzz.sh SECONDS [csv xml json]
+# Runs libFuzzer on all that reads bytes from outside, under AddressSanitizer: Tools/fuzz.sh SECONDS [HARNESS…]
 #
+# The harnesses run one after another, SECONDS each; a line is printed for each, with its count of runs.
 # It builds apart from Package.swift, which keeps no unsafe flags. New inputs stay in .build/fuzz; those that
-# break something are named at the end, and belong into Fuzzing/seeds once mended.
+# break something are named, and belong into Fuzzing/seeds once fixed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
+all=(csv xml json headers cookies dates errors wire-xml wire-json ledger)
 seconds=${1:-60}
 shift || true
-formats=("$@")
-[[ ${#formats[@]} -gt 0 ]] || formats=(csv xml json)
+harnesses=("$@")
+[[ ${#harnesses[@]} -gt 0 ]] || harnesses=("${all[@]}")
+for harness in "${harnesses[@]}"; do
+  [[ " ${all[*]} " == *" $harness "* ]] || { echo "fuzz: no harness $harness; there are ${all[*]}" >&2; exit 2; }
+done
 
 out=.build/fuzz
 mkdir -p "$out"
-read -ra cflags < <(pkg-config --cflags libxml-2.0 zlib)
-read -ra libs < <(pkg-config --libs libxml-2.0 zlib)
+packages=(libcurl gnutls libxml-2.0 sqlite3 zlib)
+read -ra cflags < <(pkg-config --cflags "${packages[@]}")
+read -ra libs < <(pkg-config --libs "${packages[@]}")
 flags=(-O -g -swift-version 6 -package-name cupibulk "-sanitize=address,fuzzer" -parse-as-library
-  -I "$out" -Xcc "-fmodule-map-file=Sources/CLibXML/module.modulemap"
-  -Xcc "-fmodule-map-file=Sources/CZlib/module.modulemap")
+  -enable-testing -I "$out")
+for door in CCurl CGnuTLS CLibXML CSQLite CZlib; do
+  flags+=(-Xcc "-fmodule-map-file=Sources/$door/module.modulemap")
+done
 for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility \
   NonisolatedNonsendingByDefault InferIsolatedConformances ImmutableWeakCaptures; do
   flags+=(-enable-upcoming-feature "$feature")
 done
 for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 
+# The modules that the harnesses read with, lowest first, as Package.swift has them; from the first that
+# changed, all are compiled again.
 objects=()
-for module in XMLStreams JSONStreams BulkFiles; do
+changed=no
+for module in HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams BulkFiles PortGroupModel \
+  UnityConnection RowLedger; do
+  objects+=("$out/$module.o")
+  [[ -f "$out/$module.o" && -z $(find "Sources/$module" Tools/fuzz.sh -newer "$out/$module.o") ]] || changed=yes
+  [[ $changed == yes ]] || continue
   mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
   swiftc "${flags[@]}" -wmo -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" \
     -c "${sources[@]}" -o "$out/$module.o"
-  objects+=("$out/$module.o")
 done
+swiftc "${flags[@]}" -wmo -module-name Fuzzing Fuzzing/*.swift "${objects[@]}" "${libs[@]}" -o "$out/fuzz" \
+  2> >(grep -v 'Cannot export local symbol' >&2)
 
+# Where one breaks, libFuzzer reports it; Swift's own report would run on behind.
+export SWIFT_BACKTRACE=enable=no
 status=0
-for format in "${formats[@]}"; do
-  swiftc "${flags[@]}" -D "FUZZ_${format^^}" -module-name Fuzzing Fuzzing/Harness.swift "${objects[@]}" \
-    "${libs[@]}" -o "$out/fuzz-$format" 2> >(grep -v 'Cannot export local symbol' >&2)
-  mkdir -p "$out/corpus-$format"
+for harness in "${harnesses[@]}"; do
+  ln -sf fuzz "$out/fuzz-$harness"
+  mkdir -p "$out/corpus-$harness"
+  verdict="nothing found"
   # What one input may take: 5 seconds, and 512 MB with the sanitizer's own.
-  "$out/fuzz-$format" "$out/corpus-$format" "Fuzzing/seeds/$format" -max_total_time="$seconds" \
+  "$out/fuzz-$harness" "$out/corpus-$harness" "Fuzzing/seeds/$harness" -max_total_time="$seconds" \
     -timeout=5 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
-    -artifact_prefix="$out/$format-" 2>"$out/$format.log" || status=1
-  tail -n 12 "$out/$format.log"
+    -artifact_prefix="$out/$harness-" 2>"$out/$harness.log" || verdict="FAILED, see $out/$harness.log"
+  [[ $verdict == nothing* ]] || status=1
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$out/$harness.log")
+  input=$(sed -n 's/.*Test unit written to /, input /p' "$out/$harness.log")
+  printf '%-10s %12s runs, %s%s\n' "$harness" "${runs:-0}" "$verdict" "$input"
 done
 exit "$status"

@@ -1,0 +1,55 @@
+// Bodies of errors: out of each comes one line for people, which gives no secret away.
+
+import Foundation
+import HTTPMessages
+import UnityConnection
+
+private let password = "hunter2"
+
+/// Knows the password, as a conversation with a server does.
+private let redaction: TraceRedaction = {
+  var redaction = TraceRedaction()
+  let token = Data("admin:\(password)".utf8).base64EncodedString()
+  redaction.learn(
+    HTTPRequest(.get, "/vmrest", headerFields: ["Authorization": "Basic \(token)"]), nil)
+  return redaction
+}()
+
+/// Takes the first line as `STATUS MEDIA-TYPE`, and the rest as a body.
+func checkErrors(_ bytes: [UInt8]) {
+  let parts = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
+  let first = String(decoding: parts[0], as: UTF8.self).split(separator: " ", maxSplits: 1)
+  let status = first.first.flatMap { Int($0) }.map { min(max($0, 100), 599) } ?? 400
+  var response = HTTPResponse(status: status, body: parts.count > 1 ? Array(parts[1]) : [])
+  if first.count > 1 { response.headerFields["Content-Type"] = String(first[1]) }
+
+  let answer = Answer.classify(.success(response), now: now, hiding: redaction.hide)
+  require(
+    Answer.classify(.success(response), now: now, hiding: redaction.hide) == answer,
+    "the same answer means the same")
+  if let sentence = answer.sentence { checkSentence(sentence, status: status) }
+}
+
+extension Answer {
+  /// What it says to people; `nil` for an answer that is used as it is.
+  fileprivate var sentence: String? {
+    switch self {
+    case .done: nil
+    case .refused(let refusal), .unauthorized(let refusal): refusal.sentence
+    case .notProcessed(let failure), .unknown(let failure): failure.reason
+    case .barred(_, let detail): detail
+    }
+  }
+}
+
+private func checkSentence(_ sentence: String, status: Int) {
+  let start = "status \(status)"
+  require(sentence.utf8.starts(with: start.utf8), "it begins with the status: \(sentence)")
+  // Three hundred, the ellipsis, and the colon and the blank before them.
+  require(sentence.unicodeScalars.count <= start.utf8.count + 303, "it is short: \(sentence)")
+  require(
+    sentence.unicodeScalars.allSatisfy {
+      $0 == " " || !$0.properties.isWhitespace && $0.properties.generalCategory != .control
+    }, "it is one line: \(sentence)")
+  require(Data(sentence.utf8).range(of: Data(password.utf8)) == nil, "it hides the password")
+}

@@ -62,9 +62,10 @@ struct AnswerCollector {
 
   private mutating func takeField(_ line: Span<UInt8>) {
     if line[0].isBlank {
-      // A folded line goes on with the value before it (RFC 9112 §5.2).
-      guard let last = lines.indices.last else { return }
-      lines[last].value += " " + line.trimmedText
+      // A folded line continues the value before it (RFC 9112 §5.2), which keeps no blanks around it.
+      let text = line.trimmedText
+      guard let last = lines.indices.last, !text.isEmpty else { return }
+      lines[last].value += lines[last].value.isEmpty ? text : " " + text
     } else {
       var colon = 0
       while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }

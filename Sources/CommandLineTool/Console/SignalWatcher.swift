@@ -31,8 +31,6 @@ package final class SignalWatcher: Sendable {
     var watching: [any DispatchSourceSignal] = []
     self.signals = signals
     for number in signals {
-      // The default action would end the process before the source sees the signal.
-      _ = signal(number, SIG_IGN)
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         let count = seen.add(1, ordering: .relaxed).newValue
@@ -40,7 +38,7 @@ package final class SignalWatcher: Sendable {
         if count == 2 { queue.asyncAfter(deadline: .now() + graceSeconds) { end(number) } }
         if count > 2 { end(number) }
       }
-      // A signal that came before the source is in place would be lost.
+      // Until libdispatch has put its handler in place, a signal ends the process; ignored, it would be lost.
       let isReady = DispatchSemaphore(value: 0)
       source.setRegistrationHandler { isReady.signal() }
       source.resume()

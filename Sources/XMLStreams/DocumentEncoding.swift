@@ -9,6 +9,9 @@ package enum DocumentEncoding: Equatable {
   /// Mark, bytes and declaration contradict one another.
   case contradictory(XMLError)
 
+  /// What a declaration begins with; white space follows, else it is an instruction of another name.
+  private static let opening = Array("<?xml".utf8)
+
   /// How the characters of a declaration lie in the bytes.
   private struct Form {
     /// The name of the encoding where the declaration does not say it.
@@ -19,7 +22,7 @@ package enum DocumentEncoding: Equatable {
     var mark = 0
   }
 
-  /// So many characters are looked through for the end of a declaration.
+  /// The characters of the longest declaration: each must end within the bytes that are looked through.
   private static let limit = 1024
 
   /// Looks at the beginning of a document.
@@ -34,18 +37,20 @@ package enum DocumentEncoding: Equatable {
     }
     let form = Self.form(of: head)
     let text = Self.text(head, form)
-    let opening = "<?xml".utf8
-    if !isWhole, text.count < Self.limit, text.starts(with: opening.prefix(text.count)),
-      !text.contains(UInt8(ascii: ">"))
-    {
+    let declaration = text.prefix { $0 != UInt8(ascii: ">") }
+    let isClosed = declaration.count < text.count
+    if !isWhole, !isClosed, text.count < Self.limit, Self.mayDeclare(text) {
       self = .open
       return
     }
-    guard text.starts(with: opening) else {
+    guard text.count > Self.opening.count, Self.mayDeclare(text) else {
       self = .known(name: form.name, mark: form.mark)
       return
     }
-    let declaration = text.prefix { $0 != UInt8(ascii: ">") }
+    guard isClosed || text.count < Self.limit else {
+      self = .contradictory(Self.tooLong)
+      return
+    }
     guard let found = Self.name(in: declaration) else {
       self = .known(name: form.name, mark: form.mark)
       return
@@ -57,6 +62,20 @@ package enum DocumentEncoding: Equatable {
   static func mark(of head: [UInt8], in encoding: String) -> Int {
     let form = form(of: head)
     return form.mark > 0 && (width(of: encoding) ?? 1) == form.width ? form.mark : 0
+  }
+
+  /// Whether a document that begins so has a declaration, or may turn out to have one.
+  private static func mayDeclare(_ text: [UInt8]) -> Bool {
+    guard text.count > opening.count else { return opening.starts(with: text) }
+    return text.starts(with: opening) && [0x20, 0x09, 0x0A, 0x0D].contains(text[opening.count])
+  }
+
+  /// What stands behind so many characters could name an encoding that nobody looked for.
+  private static var tooLong: XMLError {
+    XMLError(
+      message: "the XML declaration is longer than \(limit) characters",
+      position: TextPosition(line: 1, column: 1),
+      hint: "shorten it, or close it with ?> if it is open")
   }
 
   private static func form(of head: [UInt8]) -> Form {
@@ -106,11 +125,16 @@ package enum DocumentEncoding: Equatable {
     return (String(decoding: rest.prefix { $0 != quote }, as: UTF8.self), start + 1)
   }
 
+  /// Names that documents use (XML 1.0, 4.3.3) and iconv does not have so, with those that it has.
+  private static let otherNames = [
+    "UTF8": "UTF-8", "ISO-10646-UCS-2": "UCS-2", "ISO-10646-UCS-4": "UCS-4",
+  ]
+
   private static func judge(
     _ declared: String, column: Int, _ form: Form, _ head: [UInt8]
   ) -> DocumentEncoding {
     let position = TextPosition(line: 1, column: column)
-    let name = declared.uppercased() == "UTF8" ? "UTF-8" : declared
+    let name = otherNames[declared.uppercased()] ?? declared
     if name.uppercased() == form.name { return .known(name: form.name, mark: form.mark) }
     guard let decoder = TextDecoder(name) else {
       return .contradictory(
@@ -118,13 +142,15 @@ package enum DocumentEncoding: Equatable {
           message: "the document declares the encoding \(declared), which is not known",
           position: position, hint: "save the document as UTF-8; `iconv -l` lists what is known"))
     }
-    // The declaration, read as it says itself, must be one. Wide characters say their order themselves.
+    // The declaration, read as it says itself, must be one. Wide characters show their order themselves.
     var text: [UInt8] = []
     unsafe decoder.decode(head.span.extracting(first: limit).bytes, into: &text)
     decoder.finish(into: &text)
     let isOwn = form.mark == 0 && text.starts(with: "<?xml".utf8)
     if form.width == 1, isOwn { return .known(name: name, mark: 0) }
-    if form.width > 1, Self.width(of: name) == form.width {
+    if form.width > 1, Self.width(of: name) == form.width,
+      order(of: name) ?? form.name.suffix(2) == form.name.suffix(2)
+    {
       return .known(name: form.name, mark: form.mark)
     }
     let fact = form.mark > 0 ? "begins with the mark of \(form.name)" : "is not in it"
@@ -134,6 +160,12 @@ package enum DocumentEncoding: Equatable {
           ? "the document \(fact), but declares the encoding \(declared)"
           : "the document declares the encoding \(declared), but \(fact)",
         position: position, hint: "save the document as UTF-8 and declare that"))
+  }
+
+  /// `LE` or `BE` where the name of a wide encoding ends so; nil where the bytes decide.
+  private static func order(of name: String) -> Substring? {
+    let end = name.uppercased().suffix(2)
+    return ["LE", "BE"].contains(end) ? end : nil
   }
 
   /// How many bytes a character of a wide encoding has; nil for others.

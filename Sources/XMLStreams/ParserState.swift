@@ -53,10 +53,11 @@ import CLibXML
   /// Takes the start of an element; `attributes` are five pointers each.
   @inline(__always)
   mutating func start(
-    name: UnsafePointer<xmlChar>, attributeCount: Int,
+    name: UnsafePointer<xmlChar>, namespaceCount: Int, attributeCount: Int,
     attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
-    if attributeCount == 0, unsafe startPlainly(name) { return }
+    if attributeCount | namespaceCount == 0, unsafe startPlainly(name) { return }
+    guard acceptsNamespaces(namespaceCount) else { return }
     unsafe startCarefully(name, attributeCount, attributes)
   }
 
@@ -268,16 +269,6 @@ import CLibXML
     }
   }
 
-  /// Refuses a tag that has grown too long while libxml2 waits for its end.
-  mutating func checkTag() {
-    guard failure == nil, let context = unsafe context, let input = unsafe context.pointee.input,
-      unsafe context.pointee.instate == XML_PARSER_START_TAG,
-      unsafe input.pointee.end - input.pointee.cur > limits.tagBytes
-    else { return }
-    let message = "a tag is longer than \(limits.tagBytes) bytes"
-    fail(message, hint: "most likely it is never closed", at: currentPosition())
-  }
-
   /// Takes the first error and makes libxml2 stop.
   mutating func fail(_ message: String, hint: String = "", at position: TextPosition) {
     guard failure == nil else { return }
@@ -330,7 +321,7 @@ import CLibXML
   }
 
   /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.
-  private mutating func tagPosition() -> TextPosition {
+  mutating func tagPosition() -> TextPosition {
     guard let input = unsafe context?.pointee.input, let base = unsafe input.pointee.base,
       var cursor = unsafe input.pointee.cur
     else { return TextPosition(line: 1, column: 1) }

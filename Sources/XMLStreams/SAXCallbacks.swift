@@ -7,10 +7,12 @@ func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
   var handler = unsafe xmlSAXHandler()
   unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
   unsafe handler.startElementNs = {
-    state, name, _, _, _, _, attributeCount, _, attributes in
+    state, name, _, _, namespaceCount, _, attributeCount, _, attributes in
     guard let name = unsafe name else { return }
     unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
-      .start(name: name, attributeCount: Int(attributeCount), attributes: attributes)
+      .start(
+        name: name, namespaceCount: Int(namespaceCount), attributeCount: Int(attributeCount),
+        attributes: attributes)
   }
   unsafe handler.endElementNs = { state, _, _, _ in
     unsafe state?.assumingMemoryBound(to: ParserState.self).pointee.end()
@@ -53,7 +55,8 @@ private func addCheck(to handler: inout xmlSAXHandler) {
       let state = unsafe state?.assumingMemoryBound(to: ParserState.self)
     else { return }
     unsafe state.pointee.start(
-      name: name, attributeCount: Int(attributeCount), attributes: attributes)
+      name: name, namespaceCount: Int(namespaceCount), attributeCount: Int(attributeCount),
+      attributes: attributes)
     unsafe state.pointee.checkStart(
       StartTag(
         name: name, prefix: prefix, uri: uri, namespaceCount: namespaceCount,

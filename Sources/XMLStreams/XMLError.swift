@@ -61,15 +61,19 @@ package struct XMLLimits: Sendable, Equatable {
   package var textBytes: Int
   /// Bytes (UTF-8) of one tag with its attributes; up to 16 KiB more may pass.
   package var tagBytes: Int
+  /// How many namespaces may be open at once, declared by all elements around a place.
+  package var namespaces: Int
   /// How many different element and attribute names a document may use.
   package var names: Int
 
   package init(
-    depth: Int = 32, textBytes: Int = 1 << 20, tagBytes: Int = 64 << 10, names: Int = 10_000
+    depth: Int = 32, textBytes: Int = 1 << 20, tagBytes: Int = 64 << 10, namespaces: Int = 256,
+    names: Int = 10_000
   ) {
     self.depth = depth
     self.textBytes = textBytes
     self.tagBytes = tagBytes
+    self.namespaces = namespaces
     self.names = names
   }
 }

@@ -239,6 +239,30 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     #expect(last("<a><b/><c/><d/><e/></a>") == "!1:16 more than 4 different names are used")
   }
 
+  @Test(arguments: [false, true])
+  func `few namespaces are open at once, for each name is compared with all of them`(flat: Bool) {
+    func declared(_ count: Int) -> String {
+      (0..<count).map { " xmlns:n\($0)='urn:x'" }.joined()
+    }
+    func last(_ xml: String) -> String? {
+      events(
+        Array(xml.utf8), chunk: 7, limits: XMLLimits(depth: 1_000), flat: flat
+      ).last
+    }
+    func nested(_ depth: Int) -> String {
+      let start = String(repeating: "<b\(declared(2))>", count: depth)
+      return "<a>\n\(start)<n0:c/>\(String(repeating: "</b>", count: depth))</a>"
+    }
+    let message = "more than 256 namespaces are open at once"
+    #expect(last("<a>\n<n0:b\(declared(256))><n0:c/></n0:b></a>") == ">a")
+    #expect(last("<a>\n<n0:b\(declared(257))><n0:c/></n0:b></a>") == "!2:1 \(message)")
+    #expect(last(nested(128)) == ">a")
+    #expect(
+      last(nested(129))
+        == "!2:\(128 * "<b xmlns:n0='urn:x' xmlns:n1='urn:x'>".utf8.count + 1) \(message)")
+    #expect(last("<a>\(String(repeating: "<b\(declared(200))/>", count: 3))</a>") == ">a")
+  }
+
   @Test func `an error leaves a parser that takes no more`() throws {
     let parser = XMLPushParser()
     var batch = XMLBatch()

@@ -233,7 +233,7 @@ import Testing
   /// In a process of its own, which has few files open.
   @Test func `connections beyond the limit wait until one ends`() async {
     await #expect(processExitsWith: .success) {
-      let sandbox = try Sandbox(state: .memory, configuration: .documented)
+      let sandbox = try Sandbox(state: .memory)
       let narrow = try SandboxListener(sandbox, connectionLimit: 2)
       defer { narrow.stop() }
       let head =

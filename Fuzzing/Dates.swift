@@ -5,12 +5,16 @@ import HTTPMessages
 
 @testable import UnityConnection
 
-/// Takes the first two lines as dates, and the first eight bytes as a moment.
+/// Takes up to three lines as dates, the first two as a wait and the server's date as well, and the first
+/// eight bytes as a moment.
 func checkDates(_ bytes: [UInt8]) {
   let lines = bytes.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
     .map { String(decoding: $0, as: UTF8.self) }
   for line in lines {
-    if let seconds = HTTPDate.seconds(line) { checkMoment(seconds, "\(line)") }
+    guard let seconds = HTTPDate.seconds(line) else { continue }
+    checkMoment(seconds, "\(line)")
+    // A date that is read as another one is most likely a year off.
+    for days in [-366, -365, 365, 366] { checkNeighbor(seconds + days * 86_400) }
   }
   let number = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
   let moment = firstMoment + Int(number % UInt64(lastMoment - firstMoment + 1))
@@ -21,6 +25,11 @@ func checkDates(_ bytes: [UInt8]) {
 /// From the beginning of the year 100, since smaller years are of another century, to the end of 9999.
 private let firstMoment = -59_011_459_200
 private let lastMoment = 253_402_300_799
+
+private func checkNeighbor(_ seconds: Int) {
+  guard (firstMoment...lastMoment).contains(seconds) else { return }
+  checkMoment(seconds, "a date of the year before or after")
+}
 
 /// The C library's own date of that moment is read as that moment.
 private func checkMoment(_ seconds: Int, _ origin: String) {

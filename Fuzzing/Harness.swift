@@ -31,6 +31,7 @@ func require(_ holds: Bool, _ promise: @autoclosure () -> String) {
   guard holds else { fatalError("not so: \(promise())") }
 }
 
+/// The entry that libFuzzer looks for by its C name, called once for each input.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   harness(unsafe Array(UnsafeBufferPointer(start: start, count: count)))

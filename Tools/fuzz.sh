@@ -35,17 +35,20 @@ for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 # The modules that the harnesses read with, lowest first, as Package.swift has them; from the first that
 # changed, all are compiled again.
 objects=()
-changed=no
 for module in HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams BulkFiles PortGroupModel \
   UnityConnection RowLedger; do
-  objects+=("$out/$module.o")
-  [[ -f "$out/$module.o" && -z $(find "Sources/$module" Tools/fuzz.sh -newer "$out/$module.o") ]] || changed=yes
-  [[ $changed == yes ]] || continue
+  object=$out/$module.o
+  # Those below it are among the inputs, as a run may have been stopped between two modules.
+  inputs=("Sources/$module" Sources/C* Tools/fuzz.sh "${objects[@]}")
+  objects+=("$object")
+  [[ ! -f $object || -n $(find "${inputs[@]}" -newer "$object") ]] || continue
   mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
   swiftc "${flags[@]}" -wmo -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" \
-    -c "${sources[@]}" -o "$out/$module.o"
+    -c "${sources[@]}" -o "$object"
 done
-swiftc "${flags[@]}" -wmo -module-name Fuzzing Fuzzing/*.swift "${objects[@]}" "${libs[@]}" -o "$out/fuzz" \
+swiftc "${flags[@]}" -wmo -module-name Fuzzing -emit-module -emit-module-path "$out/Fuzzing.swiftmodule" \
+  -c Fuzzing/*.swift -o "$out/Fuzzing.o"
+swiftc "${flags[@]}" "$out/Fuzzing.o" "${objects[@]}" "${libs[@]}" -o "$out/fuzz" \
   2> >(grep -v 'Cannot export local symbol' >&2)
 
 # Where one breaks, libFuzzer reports it; Swift's own report would run on behind.

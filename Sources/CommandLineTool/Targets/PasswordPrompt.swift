@@ -22,7 +22,11 @@ enum PasswordPrompt {
     while typed.end == nil, unsafe read(terminal, &key, 1) == 1 { typed.press(key) }
     _ = unsafe tcsetattr(terminal, TCSAFLUSH, &before)
     show("\n", on: terminal)
-    if typed.end == .interrupted { raise(SIGINT) }
+    if typed.end == .interrupted {
+      // To the process, because threads of the pool block signals; it takes a moment to end.
+      kill(getpid(), SIGINT)
+      sleep(1)
+    }
     return typed.text
   }
 

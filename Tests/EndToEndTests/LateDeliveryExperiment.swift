@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// The segment that holds a creation is lost, the program gives up or dies, and the network heals later.
-@Suite struct LateDeliveryTests {
+@Suite struct LateDeliveryExperiment {
   /// Two machines on one wire, as network namespaces that this test has made; only root can.
   private final class Wire: Sendable {
     let client: String
@@ -87,7 +87,9 @@ import Testing
   }
 
   @Test(
-    .enabled("only root can make networks") { try await canMakeNetworks.value },
+    .enabled("only root can make networks, and a busy machine cuts them too late: make soak") {
+      Experiment.isSoak ? try await canMakeNetworks.value : false
+    },
     arguments: End.allCases)
   func `a creation that was given up does not arrive later`(end: End) async throws {
     let folder = try TemporaryFolder()

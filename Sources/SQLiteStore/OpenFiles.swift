@@ -23,7 +23,7 @@ package struct FileIdentity: Sendable, Equatable {
 
 /// A database's file, its log and the log's index, as they were seen last.
 ///
-/// A process goes on writing to a file that was deleted, and nobody finds that again. The log never gets shorter
+/// A process continues writing to a file that was deleted, and nobody finds that again. The log never gets shorter
 /// while a connection is open, as long as nobody asks for it (`wal_checkpoint(TRUNCATE)`): this program does not.
 struct OpenFiles {
   /// The file of the database itself.

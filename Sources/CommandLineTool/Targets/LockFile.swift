@@ -119,7 +119,7 @@ final class LockFile: Sendable {
 
   /// Locks; who only looks at the holder (`holder(of:)`) has it shared for an instant, and is waited for.
   ///
-  /// Such a look is told from a run by trying the same: a run's lock lets nobody share it.
+  /// Trying the same shows whether it is such a look or a run: a run's lock lets nobody share it.
   private static func lock(_ descriptor: Int32) -> Locking {
     for _ in 1...200 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return .taken }

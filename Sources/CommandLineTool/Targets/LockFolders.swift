@@ -96,7 +96,7 @@ struct LockFolders: Equatable {
       scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
         || scalar == "." || scalar == "-" ? Character(scalar) : "_"
     }
-    // Long paths are told apart by their ends.
+    // Long paths differ in their ends.
     return "target-" + String(safe.suffix(200)) + ".lock"
   }
 }

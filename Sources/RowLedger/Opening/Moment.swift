@@ -1,4 +1,4 @@
-// A moment that can be told from one of another boot, whatever the wall clock says.
+// A moment that is known to be of this boot or of another one, whatever the wall clock says.
 
 package import Foundation
 

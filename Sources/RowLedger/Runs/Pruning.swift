@@ -89,7 +89,7 @@ extension Ledger {
       let database = try Database(.file(path))
       try database.execute("VACUUM")
       // What the log holds goes into the file. The log itself goes with its last connection: cut short while
-      // others have it open, it would be as if somebody had damaged it (`OpenFiles`).
+      // others have it open, it would be as if it had been damaged from outside (`OpenFiles`).
       try database.execute("PRAGMA wal_checkpoint(FULL)")
       return true
     } catch  where error.kind == .busy || error.kind == .full {

@@ -8,18 +8,16 @@
 
 #include <microhttpd.h>
 
-/* Starts a daemon on a listening socket, a thread a connection (MHD_start_daemon is variadic). The daemon
-   takes the socket over. With `waits`, it accepts no more at its limit of connections until one ends:
-   libmicrohttpd does so with select alone, which knows descriptors below 1024; with poll it accepts them
-   and closes them at once. With a key and a certificate in PEM it speaks TLS; both must stay in memory. */
+/* Starts a daemon that is given its connections (MHD_add_connection), a thread each (MHD_start_daemon is variadic).
+   With a key and a certificate in PEM it speaks TLS; both must stay in memory. */
 static inline struct MHD_Daemon *cupibulk_mhd_start(
-    int listen_socket, unsigned int connection_limit, int waits, unsigned int idle_seconds,
+    unsigned int connection_limit, unsigned int idle_seconds,
     void *(*begin)(void *state, const char *target, struct MHD_Connection *connection),
     MHD_AccessHandlerCallback handle, MHD_RequestCompletedCallback complete, void *state,
-    const char *key, const char *certificate) {
-  unsigned int flags =
-      MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_ITC |
-      (waits ? 0 : MHD_USE_POLL);
+    MHD_NotifyConnectionCallback notify, void *notify_state, const char *key,
+    const char *certificate) {
+  unsigned int flags = MHD_USE_NO_LISTEN_SOCKET | MHD_USE_THREAD_PER_CONNECTION |
+                       MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
   struct MHD_OptionItem tls[] = {
       {MHD_OPTION_HTTPS_MEM_KEY, 0, (void *)key},
       {MHD_OPTION_HTTPS_MEM_CERT, 0, (void *)certificate},
@@ -29,13 +27,26 @@ static inline struct MHD_Daemon *cupibulk_mhd_start(
   int secure = key != NULL && certificate != NULL;
   return MHD_start_daemon(
       secure ? flags | MHD_USE_TLS : flags, 0, NULL, NULL, handle, state,
-      MHD_OPTION_LISTEN_SOCKET, listen_socket,
       MHD_OPTION_CONNECTION_LIMIT, connection_limit,
       MHD_OPTION_CONNECTION_TIMEOUT, idle_seconds,
       MHD_OPTION_URI_LOG_CALLBACK, begin, state,
       MHD_OPTION_NOTIFY_COMPLETED, complete, state,
+      MHD_OPTION_NOTIFY_CONNECTION, notify, notify_state,
       MHD_OPTION_ARRAY, secure ? tls : plain,
       MHD_OPTION_END);
+}
+
+/* Hidden behind _GNU_SOURCE. */
+extern int accept4(int socket, struct sockaddr *address, socklen_t *length, int flags);
+
+/* Waits for a connection and gives it to the daemon, which owns it then: 1, or 0 if it closed it at once, or -1
+   and errno if there is none (accept4, MHD_add_connection). */
+static inline int cupibulk_mhd_accept(struct MHD_Daemon *daemon, int socket) {
+  struct sockaddr_storage address;
+  socklen_t length = sizeof address;
+  int made = accept4(socket, (struct sockaddr *)&address, &length, SOCK_CLOEXEC | SOCK_NONBLOCK);
+  if (made < 0) return -1;
+  return MHD_add_connection(daemon, made, (struct sockaddr *)&address, length) == MHD_YES;
 }
 
 /* True if the client's address is of this machine's loopback (MHD_get_connection_info is variadic). */

@@ -13,7 +13,7 @@ import Testing
     listener = try SandboxListener(sandbox)
   }
 
-  fileprivate static let login = "Authorization: Basic YWRtaW46c2FuZGJveA=="
+  private static let login = "Authorization: Basic YWRtaW46c2FuZGJveA=="
 
   /// Sends the lines of a head, and shows what comes back until the server ends the connection.
   private func answer(_ lines: String...) -> String {
@@ -230,28 +230,23 @@ import Testing
         == #"{"errors":{"code":"BAD_REQUEST","message":"The body has more than 1000 fields"}}"#)
   }
 
-  /// In a process of its own, which has few files open.
-  @Test func `connections beyond the limit wait until one ends`() async {
-    await #expect(processExitsWith: .success) {
-      let sandbox = try Sandbox(state: .memory)
-      let narrow = try SandboxListener(sandbox, connectionLimit: 2)
-      defer { narrow.stop() }
-      let head =
-        "GET /vmrest/version HTTP/1.1\r\nHost: localhost\r\n\(StrictRequestTests.login)\r\n"
-      let inside = [RawConnection(port: narrow.port), RawConnection(port: narrow.port)]
-      for connection in inside {
-        connection.send(head + "\r\n")
-        precondition(connection.read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
-      }
-      let waiting = RawConnection(port: narrow.port)
-      waiting.send(head + "Connection: close\r\n\r\n")
-      // A request on a connection that is in passes the one that waits.
-      inside[1].send(head + "\r\n")
-      precondition(inside[1].read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
-      precondition(!waiting.hasAnswer)
-      precondition(!waiting.isClosedByServer)
-      inside[0].end()
-      precondition(waiting.read().hasPrefix("HTTP/1.1 200 "))
+  @Test func `connections beyond the limit wait until one ends`() throws {
+    let narrow = try SandboxListener(sandbox, connectionLimit: 2)
+    defer { narrow.stop() }
+    let head = "GET /vmrest/version HTTP/1.1\r\nHost: localhost\r\n\(Self.login)\r\n"
+    let inside = [RawConnection(port: narrow.port), RawConnection(port: narrow.port)]
+    for connection in inside {
+      connection.send(head + "\r\n")
+      #expect(connection.read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
     }
+    let waiting = RawConnection(port: narrow.port)
+    waiting.send(head + "Connection: close\r\n\r\n")
+    // A request on a connection that is in passes the one that waits.
+    inside[1].send(head + "\r\n")
+    #expect(inside[1].read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
+    #expect(!waiting.hasAnswer)
+    #expect(!waiting.isClosedByServer)
+    inside[0].end()
+    #expect(waiting.read().hasPrefix("HTTP/1.1 200 "))
   }
 }

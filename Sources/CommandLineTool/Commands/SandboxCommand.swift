@@ -77,7 +77,7 @@ struct SandboxCommand: Performing {
         try sandbox.load(groups: content.groups, servers: groupsOnly ? [] : content.servers)
       }
       return try SandboxListener(
-        sandbox, address: address, port: port, certificate: certificate(), connectionLimit: 512)
+        sandbox, address: address, port: port, certificate: certificate())
     } catch {
       throw CommandFailure(error)
     }

@@ -11,26 +11,28 @@ import Glibc
   private let handle: OpaquePointer
   /// The daemon knows it by address.
   private let core: ListenerCore
+  private let acceptor: Acceptor
   private let texts: [UnsafeMutablePointer<CChar>?]
 
-  /// Starts to serve a listening socket (`MHD_start_daemon`) and takes it over; `nil` if it does not start.
+  /// Starts to serve a listening socket (`MHD_start_daemon`); `nil` if it does not start.
   ///
   /// - Parameters:
-  ///   - socket: its descriptor is closed with the daemon.
+  ///   - socket: its descriptor is closed with the daemon, or if it does not start.
   ///   - core: what answers.
-  ///   - connectionLimit: connections at one time; more wait until one of them ends. Needs descriptors
-  ///     below 1024; without it 512 connections are served, and one more is closed.
+  ///   - connectionLimit: connections at one time; more wait until one of them ends.
   ///   - idleSeconds: seconds after which an idle connection is closed.
   init?(
-    on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32?, idleSeconds: UInt32
+    on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32, idleSeconds: UInt32
   ) {
     let certificate = core.certificate
     let key = unsafe certificate.flatMap { unsafe strdup($0.key) }
     let chain = unsafe certificate.flatMap { unsafe strdup($0.certificate) }
     unsafe texts = unsafe [key, chain]
     self.core = core
+    acceptor = Acceptor(socket, limit: connectionLimit)
     let started = unsafe cupibulk_mhd_start(
-      socket.descriptor, connectionLimit ?? 512, connectionLimit == nil ? 0 : 1, idleSeconds,
+      // The acceptor keeps the limit; this one is never reached.
+      connectionLimit * 2, idleSeconds,
       { _, target, _ in
         let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
         return unsafe Unmanaged.passRetained(RequestInProgress(target: text)).toOpaque()
@@ -50,25 +52,37 @@ import Glibc
         guard let core = unsafe core, let request = unsafe context?.pointee else { return }
         unsafe Unmanaged<ListenerCore>.fromOpaque(core).takeUnretainedValue().complete(
           Unmanaged<RequestInProgress>.fromOpaque(request).takeRetainedValue())
-      }, Unmanaged.passUnretained(core).toOpaque(), key, chain)
+      }, Unmanaged.passUnretained(core).toOpaque(),
+      { acceptor, _, _, code in
+        guard let acceptor = unsafe acceptor, code == .CONNECTION_NOTIFY_CLOSED else { return }
+        unsafe Unmanaged<Acceptor>.fromOpaque(acceptor).takeUnretainedValue().connectionEnded()
+      }, Unmanaged.passUnretained(acceptor).toOpaque(), key, chain)
     guard let started = unsafe started else {
+      close(socket.descriptor)
       unsafe texts.forEach { unsafe free($0) }
       return nil
     }
     unsafe handle = unsafe started
+    acceptor.start { [self] socket in accept(socket) }
   }
 
   deinit { unsafe texts.forEach { unsafe free($0) } }
+
+  private func accept(_ socket: Int32) -> Acceptor.Taken {
+    switch unsafe cupibulk_mhd_accept(handle, socket) {
+    case 1: .opened
+    case 0: .closed
+    default: .failed(errno)
+    }
+  }
 
   /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
   ///
   /// Requests that wait for their turn or to be released are not done.
   func stop() {
-    // From here on the listening socket is ours again (`MHD_quiesce_daemon`).
-    let socket = unsafe MHD_quiesce_daemon(handle)
+    acceptor.stop()
     core.close()
     _ = core.answering.wait(timeout: .now() + .seconds(5))
     unsafe MHD_stop_daemon(handle)
-    if socket >= 0 { close(socket) }
   }
 }

@@ -20,13 +20,12 @@ package final class SandboxListener: Sendable {
   ///   - address: an IPv4 or IPv6 address of this machine; only this machine can reach the default.
   ///   - port: 0 takes any free one.
   ///   - certificate: speaks TLS with it.
-  ///   - connectionLimit: connections at one time; more wait until one of them ends. Only for a process that has
-  ///     fewer than 1,024 files open; without it 512 connections are served, and one more is closed.
+  ///   - connectionLimit: connections at one time; more wait until one of them ends.
   ///   - idleSeconds: seconds after which an idle connection is closed, by default as Tomcat does.
   /// - Throws: `SandboxError.addressUnknown`, `.cannotListen`, or `.certificate` where TLS refuses it.
   package init(
     _ sandbox: Sandbox, address: String = "127.0.0.1", port: UInt16 = 0,
-    certificate: ServerCertificate? = nil, connectionLimit: UInt32? = nil, idleSeconds: UInt32 = 20
+    certificate: ServerCertificate? = nil, connectionLimit: UInt32 = 512, idleSeconds: UInt32 = 20
   ) throws(SandboxError) {
     let socket = try ListeningSocket(address: address, port: port)
     let core = ListenerCore(
@@ -36,7 +35,6 @@ package final class SandboxListener: Sendable {
       let started = Daemon(
         on: socket, core: core, connectionLimit: connectionLimit, idleSeconds: idleSeconds)
     else {
-      // libmicrohttpd has closed the socket: its number may be another file's already.
       if let certificate {
         throw .certificate(path: certificate.path, reason: "TLS does not take it and its key")
       }

@@ -49,6 +49,43 @@ import Testing
     #expect(recorder.messages == "cupibulk: \u{1B}[33mwarning:\u{1B}[0m w\n")
   }
 
+  @Test func `messages cannot steer a terminal, whatever they hold`() {
+    let console = recorder.console(messages: .none)
+    console.note("two\nlines\u{1B}[2J")
+    console.warn("a\rb")
+    console.fail("x\u{202E}y\u{200B}")
+    #expect(
+      recorder.messages == #"""
+        two
+        lines\u{1B}[2J
+        cupibulk: warning: a\rb
+        cupibulk: x\u{202E}y\u{200B}
+
+        """#)
+  }
+
+  @Test func `JSON on a terminal is escaped and means the same, and a pipe gets it as it is`()
+    throws
+  {
+    let text = "a\u{7F}\u{9B}\u{202E}\u{200B}\u{E0041}ä😀"
+    let json = "{\"x\":\"\(text)\"}"
+    let console = recorder.console(output: .terminal, messages: .terminal)
+    console.print(json: json)
+    console.note(json: json)
+    let shown = #"{"x":"a\u007F\u009B\u202E\u200B\uDB40\uDC41ä😀"}"# + "\n"
+    #expect(recorder.output == shown)
+    #expect(recorder.messages == shown)
+    let read = try JSONDecoder().decode([String: String].self, from: Data(shown.utf8))
+    #expect(read["x"]?.unicodeScalars.elementsEqual(text.unicodeScalars) == true)
+    let piped = Recorder()
+    let plain = piped.console()
+    plain.print(json: json)
+    plain.note(json: json)
+    #expect(plain.finish() == nil)
+    #expect(piped.output == json + "\n")
+    #expect(piped.messages == json + "\n")
+  }
+
   @Test func `a diagnostic cannot move the cursor, and its label is coloured`() {
     let place = Place(file: "a\u{1B}[2J.csv", line: 7, column: 42)
     let diagnostic = Diagnostic(

@@ -10,6 +10,16 @@ import Testing
     ("abc\u{202E}fed\u{2028}", #"abc\u{202E}fed\u{2028}"#),
     ("Zürich 東京 👍", "Zürich 東京 👍"),
     ("\r\n", #"\r\n"#),
+    (
+      "\u{61C}\u{200E}\u{200F}\u{202A}\u{2066}\u{2069}",
+      #"\u{61C}\u{200E}\u{200F}\u{202A}\u{2066}\u{2069}"#
+    ),
+    (
+      "a\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}b",
+      #"a\u{200B}\u{200C}\u{200D}\u{2060}\u{FEFF}\u{AD}b"#
+    ),
+    ("x\u{E0041}\u{2029}", #"x\u{E0041}\u{2029}"#),
+    ("e\u{301}\u{7F}", "e\u{301}" + #"\u{7F}"#),
   ])
   func `control characters become visible and harmless`(text: String, shown: String) {
     #expect(text.escapedForDisplay == shown)

@@ -32,6 +32,25 @@ import Testing
 
     """#
 
+  @Test func `a CSV file with a cell like a formula says where it is, and other formats do not`()
+    throws
+  {
+    let text = "PortGroup,MediaRemoteServiceEnum,HostOrIPAddress\na,102,b\na,101,@evil\n"
+    for (format, sentence) in [
+      (
+        BulkFormat.csv,
+        "1 cell begins like a formula (=, +, -, @), the first in record 2, column HostOrIPAddress. Nothing was "
+          + "changed, so that the file imports again: in a spreadsheet, load its columns as text."
+      ), (.xml, nil), (.json, nil),
+    ] {
+      var conversion = FileConversion(options: InputOptions(), format: format)
+      _ = try conversion.run(
+        from: ByteSource(name: "in.csv", bytes: Array(text.utf8), chunk: 7),
+        to: folder.path("out.\(format.rawValue)"))
+      #expect(conversion.formulas.sentence == sentence)
+    }
+  }
+
   @Test func `each form of a cell has its like in each format`() throws {
     let xml = try convert(csv, to: "x.xml")
     #expect(

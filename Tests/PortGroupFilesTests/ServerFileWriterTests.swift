@@ -63,6 +63,38 @@ import Testing
         """)
   }
 
+  @Test
+  func `cells that begin like formulas are written as they are, counted, and the first is named`()
+    throws
+  {
+    let writer = try ServerFileWriter(path: folder.path("x.csv"), format: .csv, total: 3)
+    let other = try ServerFileWriter(path: folder.path("x.xml"), format: .xml, total: 3)
+    let (server, group) = try #require(servers.first)
+    for name in ["Berlin", "=HYPERLINK(\"x\")", "+49 30", "a=b", "\u{301}=x"] {
+      var named = group
+      named.displayName = name
+      try writer.write(server, in: named)
+      try other.write(server, in: named)
+    }
+    #expect(
+      writer.formulas.sentence
+        == "2 cells begin like a formula (=, +, -, @), the first in record 2, column PortGroup. Nothing was "
+        + "changed, so that the file imports again: in a spreadsheet, load its columns as text.")
+    #expect(other.formulas.sentence == nil)
+    try writer.finish()
+    #expect(try folder.read("x.csv").contains("\n\"=HYPERLINK(\"\"x\"\")\",2,102,"))
+  }
+
+  @Test(arguments: [
+    ("=1+1", "'=1+1"), ("+1", "'+1"), ("-x", "'-x"), ("@SUM", "'@SUM"), ("\tx", "'\tx"),
+    ("\r=x", "'\r=x"),
+    ("=\u{301}", "'=\u{301}"), ("a=1", "a=1"), ("'=1", "'=1"), (" =1", " =1"), ("", ""),
+    ("5060", "5060"),
+  ])
+  func `an apostrophe keeps a spreadsheet from running a cell`(text: String, cell: String) {
+    #expect(text.defusedForSpreadsheets.unicodeScalars.elementsEqual(cell.unicodeScalars))
+  }
+
   @Test func `XML and JSON have the API's list shape`() throws {
     _ = try export(.xml, to: "x.xml")
     let xml = try folder.read("x.xml")

@@ -107,7 +107,7 @@ package final class OutputFile {
     if let packer {
       packer.pack(bytes, into: &buffer)
     } else {
-      buffer += isTerminal ? OutputFile.tamed(bytes) : bytes
+      buffer += isTerminal ? Array(String(decoding: bytes, as: UTF8.self).tamed.utf8) : bytes
     }
     if buffer.count >= 64 << 10 { try flush() }
   }
@@ -149,17 +149,6 @@ package final class OutputFile {
       offset += written
     }
     buffer.removeAll(keepingCapacity: true)
-  }
-
-  /// The text with control characters as `\u{1B}`, but for line ends and tabs.
-  private static func tamed(_ bytes: [UInt8]) -> [UInt8] {
-    String(decoding: bytes, as: UTF8.self).unicodeScalars.flatMap { scalar in
-      switch scalar.properties.generalCategory {
-      case .control where !["\n", "\r", "\t"].contains(scalar), .format:
-        Array("\\u{\(String(scalar.value, radix: 16, uppercase: true))}".utf8)
-      default: Array(String(scalar).utf8)
-      }
-    }
   }
 
   /// A hidden name that nothing else uses, in the same folder, so that renaming stays within one disk.

@@ -41,6 +41,7 @@ struct ConvertCommand: Performing {
       console.note(
         "Wrote \(Quantity.count(count, "record")) to \(place.escapedForDisplay) "
           + "(\(isLines ? "JSON Lines" : format.rawValue.uppercased())).")
+      if let sentence = conversion.formulas.sentence { console.note(sentence) }
       return .success
     } catch {
       switch error {

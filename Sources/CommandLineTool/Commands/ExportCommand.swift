@@ -61,6 +61,7 @@ struct ExportCommand: Performing {
       for exported in some { try writer.write(exported.server, in: exported.group) }
     }
     try writer.finish()
+    if let sentence = writer.formulas.sentence { context.console.note(sentence) }
   }
 
   /// To standard error, for the file itself may be on standard output.
@@ -83,6 +84,6 @@ struct ExportCommand: Performing {
       line.add("file", path)
     }
     line.add("stopped", result.stop?.sentence)
-    context.console.print(line.text)
+    context.console.print(line)
   }
 }

@@ -48,12 +48,12 @@ struct InspectCommand: Performing {
       for field in fields { writer.string(field) }
       writer.endArray()
       writer.endLine()
-      context.console.write(String(decoding: writer.takeBytes(), as: UTF8.self))
+      context.console.write(json: String(decoding: writer.takeBytes(), as: UTF8.self))
     }
     guard isCSV else { return context.console.print("The document is sound.") }
     writer.endArray()
     writer.endLine()
-    context.console.write(String(decoding: writer.takeBytes(), as: UTF8.self))
+    context.console.write(json: String(decoding: writer.takeBytes(), as: UTF8.self))
   }
 
   private func show(_ found: FileInspection) {
@@ -99,7 +99,7 @@ struct InspectCommand: Performing {
     }
   }
 
-  private func json(_ found: FileInspection) -> String {
+  private func json(_ found: FileInspection) -> JSONLine {
     var line = JSONLine()
     line.add("file", found.file)
     line.add("format", found.format.rawValue)
@@ -118,6 +118,6 @@ struct InspectCommand: Performing {
     line.add("headings", found.headings.map(\.name))
     line.add("fields", found.headings.map { $0.column?.name ?? "" })
     line.add("firstRecords", found.sample.map { $0.map(\.text) })
-    return line.text
+    return line
   }
 }

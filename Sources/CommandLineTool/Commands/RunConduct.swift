@@ -89,7 +89,7 @@ struct RunConduct: Sendable {
     case .diagnostic(let diagnostic):
       tally.count(diagnostic.severity)
       if diagnosticsAsJSON {
-        console.print(diagnostic.json.text)
+        console.print(diagnostic.json)
       } else {
         console.show(diagnostic)
       }

@@ -47,7 +47,7 @@ extension CommandContext {
         line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
       }
       line.add("stopped", result.stop?.rehearsed)
-      console.print(line.text)
+      console.print(line)
     } else {
       console.print(plan.sentence)
       for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }

@@ -12,7 +12,7 @@ struct RunsListCommand: Performing {
     let ledger = try LedgerAccess.openExisting(context)
     let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
     if context.arguments.has(.json) {
-      for run in runs { context.console.print(try json(run, ledger).text) }
+      for run in runs { context.console.print(try json(run, ledger)) }
       return .success
     }
     var table = TextTable([

@@ -52,6 +52,6 @@ struct RunsPruneCommand: Performing {
     line.add("runs", pruning.runs.map(\.text))
     line.add("rows", pruning.rows)
     if !isDry { line.add("gaveSpaceBack", pruning.gaveSpaceBack) }
-    context.console.print(line.text)
+    context.console.print(line)
   }
 }

@@ -1,5 +1,6 @@
 import BatchEngine
 import BulkFiles
+import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
@@ -47,7 +48,7 @@ struct RunsRowsCommand: Performing {
             line.add(heading, cell)
           }
         }
-        context.console.print(line.text)
+        context.console.print(line)
       }
       return
     }
@@ -59,7 +60,8 @@ struct RunsRowsCommand: Performing {
     var text = CSVText()
     // A file gets what is; a terminal must not be commanded by it.
     let isTerminal = context.console.output.abilities.isTerminal
-    text.row(isTerminal ? cells.map(\.escapedForDisplay) : cells)
+    let defused = cells.map(\.defusedForSpreadsheets)
+    text.row(isTerminal ? defused.map(\.escapedForDisplay) : defused)
     context.console.write(String(decoding: text.takeBytes(), as: UTF8.self))
   }
 

@@ -19,7 +19,7 @@ struct RunsShowCommand: Performing {
     if context.arguments.has(.json) {
       var line = run.json(books, parent: details.parent)
       details.add(to: &line)
-      context.console.print(line.text)
+      context.console.print(line)
       return .success
     }
     show(run, details)

@@ -96,7 +96,8 @@ struct SandboxCommand: Performing {
   private func tell(_ listener: SandboxListener) {
     let console = context.console
     console.print(
-      "The sandbox listens on \(listener.url) (user \(configuration.username)). Ctrl-C ends it.")
+      "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "
+        + "Ctrl-C ends it.")
     console.output.flush()
     if !SandboxListener.isLoopback(address) {
       console.warn("other machines can reach this sandbox, because it listens on \(address)")

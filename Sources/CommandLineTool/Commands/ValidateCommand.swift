@@ -29,7 +29,7 @@ struct ValidateCommand: Performing {
       line.add("groups", findings.groups)
       line.add("errors", conduct.diagnostics[.error])
       line.add("warnings", conduct.diagnostics[.warning])
-      console.print(line.text)
+      console.print(line)
     } else if findings.stop == nil {
       console.print(text(findings, conduct.diagnostics))
     } else {

@@ -4,8 +4,8 @@ import Synchronization
 
 /// Where the program speaks: results to standard output, messages and progress to standard error.
 ///
-/// Texts given here may hold line ends and styles; data in them must have been made safe with
-/// `escapedForDisplay` before.
+/// Results may hold line ends and styles; data in them must have been made safe with `escapedForDisplay` before.
+/// Messages may hold line ends; what else a terminal obeys or hides is escaped here.
 package final class Console: Sendable {
   package let output: TextStream
   package let messages: TextStream
@@ -39,16 +39,21 @@ package final class Console: Sendable {
   }
 
   /// Tells something worth knowing, on standard error.
-  package func note(_ text: String) { tell(text) }
+  package func note(_ text: String) { tell(text.escapedByLines) }
+
+  /// Tells something to a program, as one object of JSON on a line of standard error.
+  package func note(json: String) {
+    tell(messages.abilities.isTerminal ? json.escapedAsJSON : json)
+  }
 
   /// Tells of something doubtful; the work goes on.
   package func warn(_ text: String) {
-    tell("cupibulk: \(messages.styled("warning:", .yellow)) \(text)")
+    tell("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
   }
 
   /// Tells why the work ends.
   package func fail(_ text: String) {
-    tell("\(messages.styled("cupibulk:", .red)) \(text)")
+    tell("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
   }
 
   /// Tells what is wrong in the input, as compilers print it.

@@ -1,20 +1,21 @@
 // Text from files and servers, made safe and measured for a terminal.
 
+import BulkFiles
+
 extension StringProtocol {
-  /// The text without characters that could move a cursor or reverse the reading direction.
+  /// The text without characters that could move a cursor, reverse the reading direction or hide.
   ///
-  /// Control characters become `\n`, `\t` or `\u{1B}`; so do line separators and the marks of
-  /// bidirectional text. Everything else stays.
+  /// Control characters become `\n`, `\t` or `\u{1B}`; so do line separators, the marks of bidirectional text and
+  /// characters without width. Everything else stays.
   package var escapedForDisplay: String {
-    guard unicodeScalars.contains(where: \.isHostile) else { return String(self) }
+    guard unicodeScalars.contains(where: \.isHiddenOnTerminals) else { return String(self) }
     var result = ""
     for scalar in unicodeScalars {
       switch scalar {
       case "\n": result += "\\n"
       case "\r": result += "\\r"
       case "\t": result += "\\t"
-      case _ where scalar.isHostile:
-        result += "\\u{" + String(scalar.value, radix: 16, uppercase: true) + "}"
+      case _ where scalar.isHiddenOnTerminals: result += scalar.escaped
       default: result.unicodeScalars.append(scalar)
       }
     }
@@ -42,15 +43,15 @@ extension StringProtocol {
   }
 }
 
-extension Unicode.Scalar {
-  fileprivate var isHostile: Bool {
-    switch value {
-    case 0..<0x20, 0x7F..<0xA0: true
-    case 0x061C, 0x200E, 0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    default: false
-    }
+extension String {
+  /// The text as `escapedForDisplay`, but for its line feeds, which stay.
+  var escapedByLines: String {
+    unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
+      .map { String($0).escapedForDisplay }.joined(separator: "\n")
   }
+}
 
+extension Unicode.Scalar {
   fileprivate var displayWidth: Int {
     if value < 0x300 { return 1 }
     switch properties.generalCategory {

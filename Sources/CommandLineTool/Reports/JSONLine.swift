@@ -76,9 +76,14 @@ struct JSONLine {
   }
 
   /// The object, closed.
-  var text: String {
+  fileprivate var text: String {
     var closed = writer
     closed.endObject()
     return String(decoding: closed.takeBytes(), as: UTF8.self)
   }
+}
+
+extension Console {
+  /// Writes an object as a line of the result, for a program or, escaped, for a terminal.
+  func print(_ object: JSONLine) { print(json: object.text) }
 }

@@ -20,7 +20,7 @@ final class PlanReport: Sendable {
   func show(_ row: PlannedRow) {
     counts.withLock { $0[row.action.name, default: 0] += 1 }
     if isJSON {
-      console.print(json(row).text)
+      console.print(json(row))
       return
     }
     if row.action == .unchanged { return }

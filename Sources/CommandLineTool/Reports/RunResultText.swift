@@ -53,7 +53,7 @@ struct RunResultText {
     if !result.unreadableGroups.isEmpty {
       line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
     }
-    console.print(line.text)
+    console.print(line)
   }
 
   /// What happened, in one sentence.

@@ -40,7 +40,7 @@ struct TargetReport {
   }
 
   func print(on console: Console, asJSON: Bool) {
-    asJSON ? console.print(json.text) : console.write(table.text(for: console.output))
+    asJSON ? console.print(json) : console.write(table.text(for: console.output))
   }
 
   private var table: TextTable {

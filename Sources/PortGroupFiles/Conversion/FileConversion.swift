@@ -20,6 +20,8 @@ package struct FileConversion {
   private let isLines: Bool
   private var map: ColumnMap
   private var errors: [Diagnostic] = []
+  /// The cells that were written and that a spreadsheet takes for formulas, where the output is CSV.
+  package private(set) var formulas = FormulaCells()
   /// Which of `Column.all` the file has.
   private var used: Set<Int> = []
 
@@ -162,15 +164,18 @@ package struct FileConversion {
       field: reader.names[record.name(at: field)], value: record.text(at: field))
   }
 
-  private func write(_ spool: RecordSpool, to path: String) throws(OutputFailure) {
+  private mutating func write(_ spool: RecordSpool, to path: String) throws(OutputFailure) {
     let columns = used.sorted()
+    let named = columns.map { Column.all[$0] }
     let writer = try RecordWriter(
       to: OutputFile(path: path), format: format,
       layout: RecordLayout(
-        columns: columns.map { Column.all[$0].name }, shape: serverShape, emptyWord: emptyWord),
+        columns: named.map(\.name), shape: serverShape, emptyWord: emptyWord),
       total: spool.count, lines: isLines)
     try spool.readBack { cells throws(OutputFailure) in
-      try writer.write(columns.map { cells[$0] })
+      let cells = columns.map { cells[$0] }
+      if format == .csv { formulas.look(at: cells, columns: named) }
+      try writer.write(cells)
     }
     try writer.finish()
   }

@@ -9,6 +9,9 @@ package import PortGroupModel
 /// restores it; other empty fields are left out, for nothing can empty them.
 package final class ServerFileWriter {
   private let writer: RecordWriter
+  private let format: BulkFormat
+  /// The cells written so far that a spreadsheet takes for formulas, where the file is CSV.
+  package private(set) var formulas = FormulaCells()
 
   /// Begins the file; `finish()` makes it appear.
   ///
@@ -18,6 +21,7 @@ package final class ServerFileWriter {
   ///   - total: how many servers will be written.
   /// - Throws: `OutputFailure` where nothing can be written there.
   package init(path: String, format: BulkFormat, total: Int) throws(OutputFailure) {
+    self.format = format
     writer = try RecordWriter(
       to: OutputFile(path: path), format: format,
       layout: RecordLayout(
@@ -29,15 +33,16 @@ package final class ServerFileWriter {
   package func write(
     _ server: PortGroupServer, in group: PortGroup
   ) throws(OutputFailure) {
-    try writer.write(
-      Column.exported.map { column in
-        switch column {
-        case .portGroup: group.displayName.isEmpty ? .absent : .text(group.displayName)
-        case .integrationMethod: group.integration.map { .text(String($0.rawValue)) } ?? .absent
-        case .field(let field): cell(server.fields[field], field)
-        case .match, .operation, .ignored: .absent
-        }
-      })
+    let cells: [OutputCell] = Column.exported.map { column in
+      switch column {
+      case .portGroup: group.displayName.isEmpty ? .absent : .text(group.displayName)
+      case .integrationMethod: group.integration.map { .text(String($0.rawValue)) } ?? .absent
+      case .field(let field): cell(server.fields[field], field)
+      case .match, .operation, .ignored: .absent
+      }
+    }
+    if format == .csv { formulas.look(at: cells, columns: Column.exported) }
+    try writer.write(cells)
   }
 
   /// Ends the text and makes the file appear.

@@ -88,7 +88,7 @@ package final class ProgressPainter: Sendable {
       // The last column stays free: some terminals wrap when it is written to.
       let width = console.messages.width - 1
       return { [console] in console.setStatus(ProgressText.bar(progress, pace, width: width)) }
-    case .json: return { [console] in console.note(ProgressText.json(progress, pace)) }
+    case .json: return { [console] in console.note(json: ProgressText.json(progress, pace)) }
     case .text, .auto: return { [console] in console.note(ProgressText.line(progress, pace)) }
     case .none: return nil
     }

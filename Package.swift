@@ -41,18 +41,25 @@ let package = Package(
     door("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
     door("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
 
+    /// What the kernel is told about this process; it needs no library.
+    .systemLibrary(name: "CProcess"),
+
+    module("SystemErrors"),
     module("HTTPMessages"),
     module("HTTPTransfers", ["HTTPMessages", "CCurl", "CGnuTLS"]),
-    module("SQLiteStore", ["CSQLite"]),
+    module("SQLiteStore", ["SystemErrors", "CSQLite"]),
     module("XMLStreams", ["CLibXML"]),
     module("JSONStreams"),
-    module("BulkFiles", ["XMLStreams", "JSONStreams", "CZlib"]),
+    module("BulkFiles", ["SystemErrors", "XMLStreams", "JSONStreams", "CZlib"]),
     module("PortGroupModel"),
     module("PortGroupFiles", ["BulkFiles", "PortGroupModel", "XMLStreams"]),
     module(
       "UnityConnection",
-      ["PortGroupModel", "XMLStreams", "JSONStreams", "HTTPMessages", "HTTPTransfers"]),
-    module("RowLedger", ["PortGroupModel", "SQLiteStore"]),
+      [
+        "PortGroupModel", "SystemErrors", "XMLStreams", "JSONStreams", "HTTPMessages",
+        "HTTPTransfers",
+      ]),
+    module("RowLedger", ["PortGroupModel", "SystemErrors", "SQLiteStore"]),
     module(
       "BatchEngine",
       [
@@ -62,14 +69,15 @@ let package = Package(
     module(
       "SandboxServer",
       [
-        "PortGroupModel", "HTTPMessages", "XMLStreams", "JSONStreams", "SQLiteStore",
-        "CMicroHTTPD", "CGnuTLS",
+        "PortGroupModel", "SystemErrors", "HTTPMessages", "XMLStreams", "JSONStreams",
+        "SQLiteStore", "CMicroHTTPD", "CGnuTLS",
       ]),
     module(
       "CommandLineTool",
       [
         "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
         "JSONStreams", "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers",
+        "SystemErrors", "CProcess",
       ]),
     .executableTarget(
       name: "cupibulk", dependencies: ["CommandLineTool"], swiftSettings: settings),
@@ -83,6 +91,7 @@ let package = Package(
     .target(
       name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
       swiftSettings: settings),
+    tests("SystemErrorsTests", ["SystemErrors"]),
     tests("HTTPMessagesTests", ["HTTPMessages"]),
     tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
     tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),

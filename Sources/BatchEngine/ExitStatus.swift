@@ -12,6 +12,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case refused = 7
   case fuse = 8
   case locked = 11
+  case hungUp = 129
   case interrupted = 130
   case terminated = 143
 
@@ -28,6 +29,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .refused: "refused: credentials, certificate or wrong target"
     case .fuse: "a fuse blew: more rows delete, or failed, than allowed"
     case .locked: "locked: another run is at work on the target, or another process on a file"
+    case .hungUp: "hung up: the terminal went away (SIGHUP)"
     case .interrupted: "interrupted (Ctrl-C)"
     case .terminated: "terminated (SIGTERM)"
     }
@@ -50,6 +52,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
         switch stop {
         case .interrupted, .aborted: .interrupted
         case .terminated: .terminated
+        case .hungUp: .hungUp
         case .refused: .refused
         default: ExitStatus(unsignalled: books, stop, leavesGroups)
         }
@@ -64,7 +67,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .ledgerLocked, .targetLocked: self = .locked
     case .input, .noSuchGroup: self = .inputInvalid
     case _ where books.failed > 0: self = .rowsFailed
-    case .gaveUp, .nameUnknown: self = .tryAgain
+    case .gaveUp, .nameUnknown, .outOfProcessorTime: self = .tryAgain
     case _ where books.pending > 0 || leavesGroups: self = .tryAgain
     default: self = books.invalid > 0 ? .inputInvalid : .success
     }

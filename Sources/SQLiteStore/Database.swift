@@ -2,6 +2,7 @@
 
 internal import CSQLite
 internal import Glibc
+internal import SystemErrors
 
 /// Where a database is.
 package enum DatabaseLocation: Sendable, Equatable {
@@ -117,7 +118,7 @@ package struct DatabaseOptions: Sendable {
       if reason == EEXIST { return try refuseOtherThanFile(path) }
       throw SQLiteError(
         kind: reason == ENOSPC || reason == EDQUOT ? .full : .cannotOpen, systemError: reason,
-        message: unsafe String(cString: strerror(reason)))
+        message: SystemReason.text(reason))
     }
     close(descriptor)
   }
@@ -130,7 +131,7 @@ package struct DatabaseOptions: Sendable {
     case S_IFREG: return
     case S_IFDIR, 0:
       throw SQLiteError(
-        kind: .cannotOpen, systemError: reason, message: unsafe String(cString: strerror(reason)))
+        kind: .cannotOpen, systemError: reason, message: SystemReason.text(reason))
     default: throw SQLiteError(kind: .notADatabase, message: "it is no regular file")
     }
   }

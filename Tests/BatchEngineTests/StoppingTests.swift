@@ -12,7 +12,7 @@ import Testing
     (1...4).map { row(.create, host: "10.0.0.\($0)") }
     + (1...2).map { row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.\($0)") }
 
-  @Test(arguments: [(RunStop.interrupted, 130), (.terminated, 143)])
+  @Test(arguments: [(RunStop.interrupted, 130), (.terminated, 143), (.hungUp, 129)])
   func `asked to stop, a run finishes what flies and starts nothing new`(
     reason: RunStop, code: Int
   ) async throws {

@@ -1,3 +1,5 @@
+// What becomes of a creation whose bytes the network delivers too late.
+
 import Foundation
 import TestSupport
 import Testing
@@ -86,15 +88,43 @@ import Testing
     case timeout, cut, killed
   }
 
+  /// What came of one attempt.
+  private struct Attempt {
+    var run: ProgramRun
+    /// The row's state in the ledger.
+    var state: String
+    /// The creations that the server did before the network was cut, and once it had healed.
+    var doneBefore: Bool
+    var doneLater: Bool
+  }
+
   @Test(
-    .enabled("only root can make networks, and a busy machine cuts them too late: make soak") {
-      Experiment.isSoak ? try await canMakeNetworks.value : false
-    },
-    arguments: End.allCases)
+    .enabled("only root can make networks") { try await canMakeNetworks.value },
+    arguments: Experiment.isSoak ? End.allCases : [.timeout])
   func `a creation that was given up does not arrive later`(end: End) async throws {
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    let wire = try await Wire(String(end.rawValue.prefix(1)), folder)
+    // On a busy machine the network may be cut too late or too early: then it shows nothing, and is done again.
+    for number in 1...5 {
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      let wire = try await Wire("\(end.rawValue.prefix(1))\(number)", folder)
+      let attempt: Attempt
+      do {
+        attempt = try await self.attempt(end, on: wire)
+      } catch {
+        await wire.remove()
+        throw error
+      }
+      await wire.remove()
+      guard attempt.state == "inDoubt", !attempt.doneBefore else { continue }
+      #expect(attempt.run.status != 0, "\(attempt.run.messages)")
+      #expect(!attempt.doneLater, "\(attempt.run.output)\(attempt.run.messages)")
+      return
+    }
+    Issue.record("in five attempts the network was never cut while a creation was on its way")
+  }
+
+  private func attempt(_ end: End, on wire: Wire) async throws -> Attempt {
+    let folder = wire.folder
     let password = try folder.write("sandbox\n", to: "password")
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: password)
     try folder.write(Lab("Branch", [.proxy("10.0.0.1")]).json, to: "lab.json")
@@ -104,6 +134,8 @@ import Testing
         "sandbox", "--bind", "0.0.0.0", "--port", "8443", "--tls", "--state", "lab.db", "--load",
         "lab.json", "--password-file", "password",
       ], in: wire.server)
+    // Ends with the test, also where that throws.
+    defer { server.send(signal: SIGKILL) }
     #expect(await server.waits(for: "Ctrl-C ends it.\n"), "\(server.messagesSoFar)")
 
     let client = try wire.start(
@@ -112,6 +144,7 @@ import Testing
         "--password-file", "password", "--transfer-timeout", "3s", "--settle-wait", "1s",
         "--give-up", "3s", "--connect-timeout", "1s",
       ], in: wire.client)
+    defer { client.send(signal: SIGKILL) }
     // The answer to the list comes late, and from then on nothing arrives.
     try await wire.ask("faults", ["-X", "PUT", "-d", "slow=1s"])
     while client.isRunning, try await !wire.ask("log").contains("portgroupservers") {
@@ -129,15 +162,21 @@ import Testing
       }
     }
     let run = await client.finish()
-    #expect(run.status != 0, "\(run.messages)")
+    let doneBefore = try await isDone(wire)
+    let rows = try await wire.shell("\(Package.program) runs rows --json")
+    let state = ["inDoubt", "created", "pending"].first { rows.contains("\"state\":\"\($0)\"") }
     // Longer than the time-out of a request; the kernel would try again at 6.4 or 12.8 s.
     try await Task.sleep(for: .seconds(4))
     try await wire.cut(false)
     try await Task.sleep(for: .seconds(14))
-    let log = try await wire.ask("log")
-    #expect(log.contains("\"writes\":0,"), "\(log)\(run.output)\(run.messages)")
+    let doneLater = try await isDone(wire)
     server.send(signal: SIGTERM)
     _ = await server.finish()
-    await wire.remove()
+    return Attempt(run: run, state: state ?? rows, doneBefore: doneBefore, doneLater: doneLater)
+  }
+
+  /// True if the server has done a write.
+  private func isDone(_ wire: Wire) async throws -> Bool {
+    try await !wire.ask("log").contains("\"writes\":0,")
   }
 }

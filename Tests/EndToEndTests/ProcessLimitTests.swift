@@ -41,6 +41,53 @@ import Testing
         + "raise the limit (ulimit -v, or LimitAS= of a systemd unit)\n")
   }
 
+  /// Of a user who has nothing else running, for the limit counts all threads of a user; root has none.
+  private static func alone(_ words: String, threads: Int) -> String {
+    "exec prlimit --nproc=\(threads) setpriv --reuid \(61_000 + threads) --clear-groups \(words)"
+  }
+
+  /// Only root sees the open files of a process that may not be dumped.
+  private static let isRoot = geteuid() == 0
+
+  @Test(.enabled(if: isRoot), arguments: [1, 4, 16])
+  func `too few threads are refused in one sentence`(limit: Int) async throws {
+    let folder = try TemporaryFolder()
+    _ = unsafe chmod(folder.path, 0o755)
+    try FileManager.default.copyItem(atPath: Package.program, toPath: folder.path("cupibulk"))
+    let run = try await run(
+      shell: Self.alone("./cupibulk --version", threads: limit), in: folder)
+    #expect(run.status == 1)
+    #expect(
+      run.messages
+        == "cupibulk: This process can start fewer than 16 threads; raise the limit of the user's processes "
+        + "(ulimit -u, or TasksMax= of a systemd unit), or end programs that are not needed\n")
+  }
+
+  @Test(.enabled(if: isRoot)) func `an import works with the fewest threads`() async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
+    try FileManager.default.copyItem(atPath: Package.program, toPath: bench.folder.path("cupibulk"))
+    let run = try await bench.start(
+      shell: "chown -R 61017 . && " + Self.alone("./cupibulk import rows.csv", threads: 17)
+    ).finish()
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(try await bench.sandbox.log().writes == 1)
+  }
+
+  @Test func `keys of connections are not written to SSLKEYLOGFILE`() async throws {
+    let folder = try TemporaryFolder()
+    let sandbox = try await SandboxProcess(["--tls"], in: folder)
+    try folder.write("sandbox\n", to: "password")
+    _ = unsafe chmod(folder.path("password"), 0o600)
+    let run = try await ProgramRun.run(
+      [
+        "target", "check", sandbox.url, "--username", "admin", "--password-file", "password",
+        "--insecure",
+      ], in: folder.path, environment: ["SSLKEYLOGFILE": folder.path("keys")])
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(!FileManager.default.fileExists(atPath: folder.path("keys")))
+  }
+
   @Test func `an import works within the least limits`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
@@ -51,7 +98,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
   }
 
-  @Test(arguments: [[0], [1], [2], [0, 1, 2]])
+  @Test(.enabled(if: isRoot), arguments: [[0], [1], [2], [0, 1, 2]])
   func `no file gets the number of a closed standard descriptor, and no core is dumped`(
     closed: [Int]
   ) async throws {
@@ -72,12 +119,37 @@ import Testing
     #expect(seen.output == standIns + "Max core file size 1 1 bytes \n")
   }
 
+  @Test func `other programs of the user cannot read its memory`() async throws {
+    let folder = try TemporaryFolder()
+    _ = unsafe chmod(folder.path, 0o755)
+    try FileManager.default.copyItem(atPath: Package.program, toPath: folder.path("cupibulk"))
+    let another = Self.isRoot ? "setpriv --reuid 61100 --clear-groups" : ""
+    // What a process that may not be dumped has in /proc belongs to root, whoever started it (proc(5)).
+    let seen = try await run(
+      shell: """
+        mkfifo -m 666 pipe.csv; exec 9<>pipe.csv
+        \(another) ./cupibulk validate pipe.csv 9>&- &
+        child=$!
+        for try in $(seq 1000); do
+          words=$(tr '\\0' ' ' </proc/$child/cmdline)
+          seen="$(stat -c %u /proc/$child/mem) $words"
+          [ "$seen" = "0 ./cupibulk validate pipe.csv " ] && break
+          sleep 0.01
+        done
+        echo "$seen"
+        kill $child
+        """, in: folder)
+    #expect(seen.output == "0 ./cupibulk validate pipe.csv \n", "\(seen.messages)")
+  }
+
   @Test func `output that was closed at the start is reported as lost`() async throws {
     let run = try await run(shell: "exec \"$0\" --version 1>&-", in: TemporaryFolder())
     #expect(run.status == 1)
   }
 
-  @Test(arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143))])
+  @Test(
+    .enabled(if: isRoot),
+    arguments: [(SIGINT, Int32(130)), (SIGTERM, Int32(143)), (SIGHUP, Int32(129))])
   func `a second signal ends a run that hangs in a system call`(
     signal: Int32, status: Int32
   ) async throws {
@@ -89,11 +161,24 @@ import Testing
     let writer = try #require(FileHandle(forUpdatingAtPath: pipe))
     let program = try bench.start(["import", "rows.csv"])
     try await waitUntilOpen(pipe, in: program)
+    try await waitUntilCaught(signal, in: program)
     program.send(signal: signal)
     #expect(await program.waits(for: "Stopping: "))
     program.send(signal: signal)
-    #expect(await program.finish().status == status)
+    let run = await program.finish()
+    #expect(run.status == status, "\(run.seen)")
     try writer.close()
+  }
+
+  /// Waits until the program has a handler for the signal (proc(5), `SigCgt`).
+  private func waitUntilCaught(_ signal: Int32, in program: RunningProgram) async throws {
+    while true {
+      let status = try String(contentsOfFile: "/proc/\(program.processID)/status", encoding: .utf8)
+      let line = status.split(separator: "\n").first { $0.hasPrefix("SigCgt:") }
+      let caught = line.flatMap { UInt64($0.dropFirst(7).filter(\.isHexDigit), radix: 16) } ?? 0
+      if caught & 1 << UInt64(signal - 1) != 0 { return }
+      try await Task.sleep(for: .milliseconds(5))
+    }
   }
 
   private func waitUntilOpen(_ path: String, in program: RunningProgram) async throws {

@@ -7,6 +7,8 @@ import Testing
   /// A signal, what it is called, and the exit code after it.
   static let signals: [(Int32, String, Int32)] = [
     (SIGINT, "Ctrl-C", 130), (SIGTERM, "SIGTERM", 143),
+    (SIGHUP, "SIGHUP (its terminal went away)", 129),
+    (SIGXCPU, "SIGXCPU (its processor time is used up: ulimit -t, or LimitCPU= of a unit)", 5),
   ]
 
   private static let lab = Lab("Branch", [.proxy("10.0.0.1")])
@@ -82,7 +84,7 @@ import Testing
         cupibulk: The run was stopped by \(name)
         Go on with: cupibulk resume RUN
         Every row: cupibulk runs rows RUN
-        exit \(status)
+        exit \(signal == SIGXCPU ? 6 : status)
         """)
     #expect(try await bench.sandbox.log().writes == 0)
     #expect(
@@ -92,6 +94,19 @@ import Testing
     #expect(await resumed.finish().status == 0)
     #expect(try await bench.states() == ["created", "created", "created"])
     #expect(try await bench.sandbox.log().writes == 3)
+  }
+
+  @Test func `under nohup a lost terminal stops nothing`() async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
+    let program = try bench.start(
+      shell: "trap '' HUP; exec cupibulk import rows.csv", through: gate)
+    try await gate.waitForRequest()
+    program.send(signal: SIGHUP)
+    gate.open()
+    #expect(await program.finish().status == 0)
+    #expect(try await bench.states() == ["created", "created", "created"])
   }
 
   @Test(arguments: signals)

@@ -7,6 +7,10 @@ package enum RunStop: Error, Sendable, Equatable {
   case interrupted
   /// The system asked for it (SIGTERM).
   case terminated
+  /// The terminal went away (SIGHUP).
+  case hungUp
+  /// The processor time that the process may use is over (SIGXCPU, `ulimit -t`).
+  case outOfProcessorTime
   /// Asked a second time, or cancelled: what flew was cut.
   case aborted
   /// No request succeeded for as long as `--give-up` allows; `reason` is the last trouble.
@@ -45,6 +49,8 @@ extension RunStop {
     switch self {
     case .interrupted, .aborted: RunEnding(.interrupted, reason: "by the user")
     case .terminated: RunEnding(.interrupted, reason: "by the system")
+    case .hungUp: RunEnding(.interrupted, reason: "because its terminal went away")
+    case .outOfProcessorTime: RunEnding(.stopped, reason: "its processor time is used up")
     case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
     case .nameUnknown(let reason), .refused(let reason), .fuse(let reason):
       RunEnding(.stopped, reason: reason)

@@ -1,6 +1,7 @@
 // The words of every fault that an input can have; nowhere else.
 
 import Foundation
+import SystemErrors
 
 enum FaultWording {
   // MARK: The file as a whole
@@ -284,5 +285,5 @@ enum FaultWording {
 
   private static func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
 
-  private static func systemText(_ code: Int32) -> String { unsafe String(cString: strerror(code)) }
+  private static func systemText(_ code: Int32) -> String { SystemReason.text(code) }
 }

@@ -1,6 +1,7 @@
 // Why a file could not be written, and its words.
 
 import Foundation
+import SystemErrors
 
 /// An output that failed; nothing half-written was left behind.
 package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertible {
@@ -48,7 +49,7 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
       (reason, message) = (.closedPipe, "the program that reads it has ended")
     default:
       (reason, message) = (
-        .other, "\(unsafe String(cString: strerror(code))); nothing was left behind"
+        .other, "\(SystemReason.text(code)); nothing was left behind"
       )
     }
   }

@@ -3,6 +3,7 @@
 import BatchEngine
 import Foundation
 import HTTPTransfers
+import SystemErrors
 import UnityConnection
 
 /// Which target, as whom, and how carefully.
@@ -63,7 +64,7 @@ struct ConnectingOptions: Sendable {
   func address(on console: Console) throws(CommandFailure) -> TargetAddress {
     let address = try TargetAddress(target)
     if case .authorities(let file) = transfer.trust, unsafe access(file, R_OK) != 0 {
-      let reason = unsafe String(cString: strerror(errno))
+      let reason = SystemReason.text(errno)
       throw CommandFailure(
         .refused, "The certificate authorities in \(file) cannot be read: \(reason)",
         hint: "name a PEM file with --ca-cert")

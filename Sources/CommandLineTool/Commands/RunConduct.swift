@@ -63,14 +63,14 @@ struct RunConduct: Sendable {
     return setting
   }
 
-  /// Runs the work; the first SIGINT or SIGTERM asks it to stop, a second one cuts its requests.
+  /// Runs the work; the first signal asks it to stop, a second one cuts its requests.
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
     // Not a child task: a signal has to cancel it from another thread.
     let task = Task { await work() }
     let watcher = SignalWatcher { [control, console] number in
-      control.requestStop(number == SIGTERM ? .terminated : .interrupted)
+      control.requestStop(RunStop(signal: number))
       console.note("Stopping: what is in flight is finished. Once more cuts it off.")
     } further: { [console] _ in
       task.cancel()
@@ -119,6 +119,18 @@ struct RunConduct: Sendable {
           + "it whose outcome is not known, and which may still arrive; cupibulk resume \(run) settles it"
       )
     case .remark(let text): console.warn(text.escapedForDisplay)
+    }
+  }
+}
+
+extension RunStop {
+  /// Why a signal stops a run.
+  fileprivate init(signal number: Int32) {
+    switch number {
+    case SIGTERM: self = .terminated
+    case SIGHUP: self = .hungUp
+    case SIGXCPU: self = .outOfProcessorTime
+    default: self = .interrupted
     }
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 package import PortGroupModel
 import Synchronization
+import SystemErrors
 
 /// Where the program speaks: results to standard output, messages and progress to standard error.
 ///
@@ -88,7 +89,7 @@ package final class Console: Sendable {
     output.flush()
     messages.flush()
     return output.failure.map {
-      "cannot write to standard output: \(unsafe String(cString: strerror($0)))"
+      "cannot write to standard output: \(SystemReason.text($0))"
     }
   }
 

@@ -1,5 +1,6 @@
-// What a process must have, and must not have, before the program begins: descriptors, core dumps, key logs.
+// What a process must have, and must not have, before the program begins: descriptors, memory, threads; core dumps, key logs.
 
+import CProcess
 import Glibc
 
 /// Prepares the process; to be called before anything starts a thread or opens a file.
@@ -8,6 +9,8 @@ package enum ProcessSetup {
   private static let fewestFiles: rlim_t = 64
   /// The least address space, 1 GiB: every thread reserves a stack and a heap, and too little crashes or hangs.
   private static let leastMemory: rlim_t = 1 << 30
+  /// The fewest threads that the program works with: libdispatch waits for ever where it can start none.
+  private static let fewestThreads = 16
 
   /// Prepares the process.
   ///
@@ -19,6 +22,7 @@ package enum ProcessSetup {
     unsafe unsetenv("SSLKEYLOGFILE")
     raiseFileLimit()
     return refusal(files: softLimit(RLIMIT_NOFILE), memory: softLimit(RLIMIT_AS))
+      ?? (canStartThreads ? nil : tooFewThreads)
   }
 
   /// Why the program does not begin under these limits (setrlimit(2)); memory in bytes.
@@ -47,14 +51,50 @@ package enum ProcessSetup {
     }
   }
 
-  /// Allows core dumps of one byte, so that no password in memory is written to a disk.
+  /// Keeps the password in memory from being written to a disk, or read by other programs of the user.
   ///
-  /// One instead of none: Linux hands a dump to a program (`|` in core_pattern) under every limit but 1.
+  /// The limit holds for programs that this one starts, too. It is one byte instead of none: Linux hands a dump
+  /// to a program (`|` in core_pattern) under every limit but 1.
   private static func forbidCoreDumps() {
+    _ = cupibulk_forbid_dumps()
     change(RLIMIT_CORE) { limit in
       limit.rlim_max = min(1, limit.rlim_max)
       limit.rlim_cur = limit.rlim_max
     }
+  }
+
+  private static let tooFewThreads =
+    "cupibulk: This process can start fewer than \(fewestThreads) threads; raise the limit of the user's processes "
+    + "(ulimit -u, or TasksMax= of a systemd unit), or end programs that are not needed\n"
+
+  /// True if as many threads as are needed can be started now; they end again.
+  ///
+  /// Trying is the only way to know: the limits of the user, of the container and of the machine all count.
+  private static var canStartThreads: Bool {
+    // Each thread waits at the gate until all have been started.
+    let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
+    defer { unsafe gate.deallocate() }
+    unsafe pthread_mutex_init(gate, nil)
+    unsafe pthread_mutex_lock(gate)
+    var started: [pthread_t] = []
+    for _ in 1...fewestThreads {
+      var thread = pthread_t()
+      let code = unsafe pthread_create(
+        &thread, nil,
+        { gate in
+          let gate = unsafe gate?.assumingMemoryBound(to: pthread_mutex_t.self)
+          guard let gate = unsafe gate else { return nil }
+          unsafe pthread_mutex_lock(gate)
+          unsafe pthread_mutex_unlock(gate)
+          return nil
+        }, gate)
+      guard code == 0 else { break }
+      started.append(thread)
+    }
+    unsafe pthread_mutex_unlock(gate)
+    for thread in started { pthread_join(thread, nil) }
+    unsafe pthread_mutex_destroy(gate)
+    return started.count == fewestThreads
   }
 
   private static func raiseFileLimit() {

@@ -2,7 +2,7 @@ import Dispatch
 import Foundation
 import Synchronization
 
-/// Watches for SIGINT and SIGTERM while it lives: the first asks to stop, the next to cut.
+/// Watches for signals that end a process while it lives: the first asks to stop, the next to cut.
 ///
 /// The second also ends the process when the time of grace is over, and a third at once, whatever threads
 /// are doing. The handlers run on a dispatch queue, never inside a signal handler; where one blocks,
@@ -20,7 +20,8 @@ package final class SignalWatcher: Sendable {
   ///   - graceSeconds: How long the second may take to end the process in order.
   ///   - end: Ends the process; called with the signal on the watcher's own queue.
   package init(
-    _ signals: [Int32] = [SIGINT, SIGTERM], first: @escaping @Sendable (Int32) -> Void,
+    _ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGXCPU],
+    first: @escaping @Sendable (Int32) -> Void,
     further: @escaping @Sendable (Int32) -> Void, graceSeconds: Double = 3,
     end: @escaping @Sendable (Int32) -> Void = { _exit(128 + $0) }
   ) {
@@ -29,8 +30,9 @@ package final class SignalWatcher: Sendable {
     let handlers = DispatchQueue(label: "cupibulk.signal-handlers")
     let seen = Atomic(0)
     var watching: [any DispatchSourceSignal] = []
-    self.signals = signals
-    for number in signals {
+    // Under nohup a lost terminal is to be lived with.
+    self.signals = signals.filter { $0 != SIGHUP || !SignalWatcher.isIgnored($0) }
+    for number in self.signals {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
       source.setEventHandler {
         let count = seen.add(1, ordering: .relaxed).newValue
@@ -51,6 +53,15 @@ package final class SignalWatcher: Sendable {
   deinit {
     for source in sources.withLock({ $0 }) { source.cancel() }
     for number in signals { _ = signal(number, SIG_DFL) }
+  }
+
+  private static func isIgnored(_ number: Int32) -> Bool {
+    var action = sigaction()
+    guard unsafe sigaction(number, nil, &action) == 0 else { return false }
+    // Functions cannot be compared; their addresses can.
+    let current = unsafe unsafeBitCast(action.__sigaction_handler.sa_handler, to: Int.self)
+    let ignoring = unsafe unsafeBitCast(SIG_IGN, to: Int.self)
+    return current == ignoring
   }
 
   /// Lets a write to a closed pipe, or beyond a limit of a file's size, fail instead of ending the process.

@@ -30,6 +30,9 @@ extension RunStop {
     switch self {
     case .interrupted: "The run was stopped by Ctrl-C"
     case .terminated: "The run was stopped by SIGTERM"
+    case .hungUp: "The run was stopped by SIGHUP (its terminal went away)"
+    case .outOfProcessorTime:
+      "The run was stopped by SIGXCPU (its processor time is used up: ulimit -t, or LimitCPU= of a unit)"
     case .aborted: "The run was cut off"
     case .gaveUp(let time, let reason):
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
@@ -48,7 +51,7 @@ extension RunStop {
   /// What to do next where no run was begun, as a clause; `nil` where the sentence says it.
   var hint: String? {
     switch self {
-    case .interrupted, .terminated, .gaveUp, .server, .aborted:
+    case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
     case .fuse: "check the rows that delete, then pass --max-delete N"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"

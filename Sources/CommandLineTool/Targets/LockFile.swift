@@ -2,6 +2,7 @@
 
 import Foundation
 import Glibc
+import SystemErrors
 
 /// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
 final class LockFile: Sendable {
@@ -82,7 +83,7 @@ final class LockFile: Sendable {
       if descriptor < 0, errno == EEXIST { descriptor = openExisting(path) }
     }
     guard descriptor >= 0 else {
-      let reason = errno == ELOOP ? "it is a link" : unsafe String(cString: strerror(errno))
+      let reason = errno == ELOOP ? "it is a link" : SystemReason.text(errno)
       return .failure(
         Fault(
           clause: "the lock file \(path) cannot be opened: \(reason); "
@@ -125,7 +126,7 @@ final class LockFile: Sendable {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return .taken }
       guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
         return errno == EWOULDBLOCK
-          ? .held : .impossible(unsafe String(cString: strerror(errno)))
+          ? .held : .impossible(SystemReason.text(errno))
       }
       flock(descriptor, LOCK_UN)
       usleep(5_000)

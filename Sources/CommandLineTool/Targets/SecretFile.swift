@@ -2,6 +2,7 @@
 
 import BatchEngine
 import Glibc
+import SystemErrors
 
 /// A file with a secret: a password alone, or netrc entries.
 enum SecretFile {
@@ -72,12 +73,12 @@ enum SecretFile {
     guard descriptor >= 0 else {
       throw errno == ENOENT
         ? .missing(path: path)
-        : .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+        : .unreadable(path: path, reason: SystemReason.text(errno))
     }
     defer { close(descriptor) }
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0 else {
-      throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+      throw .unreadable(path: path, reason: SystemReason.text(errno))
     }
     guard status.st_mode & S_IFMT != S_IFDIR else {
       throw .unreadable(path: path, reason: "it is a folder")
@@ -101,7 +102,7 @@ enum SecretFile {
       }
       if count < 0, errno == EAGAIN || errno == EINTR { continue }
       guard count >= 0 else {
-        throw .unreadable(path: path, reason: unsafe String(cString: strerror(errno)))
+        throw .unreadable(path: path, reason: SystemReason.text(errno))
       }
       if count == 0 { break }
       bytes += buffer.prefix(count)

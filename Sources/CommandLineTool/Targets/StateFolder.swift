@@ -2,6 +2,7 @@
 
 import BatchEngine
 import Foundation
+import SystemErrors
 
 /// The folder for state that outlives a command: the ledger, and the locks of targets.
 struct StateFolder {
@@ -66,7 +67,7 @@ struct StateFolder {
     for name in path.split(separator: "/") {
       folder += "/" + name
       if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { continue }
-      let reason = unsafe String(cString: strerror(errno))
+      let reason = SystemReason.text(errno)
       throw CommandFailure(
         .failure, "The state folder \(path) cannot be made: \(reason)",
         hint: "set XDG_STATE_HOME to a folder that you can write, or pass --ledger FILE")

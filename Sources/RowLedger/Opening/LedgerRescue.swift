@@ -3,6 +3,7 @@
 internal import Foundation
 internal import SQLiteStore
 internal import Synchronization
+internal import SystemErrors
 
 /// Saves what an open ledger holds when its file at the path is another one, or none, and says where.
 ///
@@ -102,6 +103,6 @@ private enum RescueFile {
 
   private static func failure(_ reason: Int32) -> SQLiteError {
     SQLiteError(
-      kind: .cannotOpen, systemError: reason, message: unsafe String(cString: strerror(reason)))
+      kind: .cannotOpen, systemError: reason, message: SystemReason.text(reason))
   }
 }

@@ -1,6 +1,7 @@
 // The folder of a throw-away ledger.
 
 internal import Foundation
+internal import SystemErrors
 
 /// A temporary folder that is removed with the value; folders of processes that died go at the next.
 ///
@@ -38,7 +39,7 @@ final class ThrowawayFolder: Sendable {
       return unsafe String(cString: start)
     }
     guard let made else {
-      let reason = unsafe String(cString: strerror(errno))
+      let reason = SystemReason.text(errno)
       throw LedgerError(
         .cannotOpen, "no temporary folder can be made in \(base) (\(reason))",
         hint: "set TMPDIR to a folder with room that can be written")

@@ -3,6 +3,7 @@
 // The socket types count as CMicroHTTPD's or as Glibc's, by which of the two was built first.
 import CMicroHTTPD
 import Glibc
+import SystemErrors
 
 /// A listening socket; whoever takes its descriptor closes it.
 struct ListeningSocket {
@@ -57,7 +58,7 @@ struct ListeningSocket {
       case EADDRINUSE: .inUse
       case EACCES, EPERM: .notAllowed
       case EADDRNOTAVAIL: .addressNotHere
-      default: .other(unsafe String(cString: strerror(code)))
+      default: .other(SystemReason.text(code))
       }
     return .cannotListen(address: address, port: port, reason: reason)
   }

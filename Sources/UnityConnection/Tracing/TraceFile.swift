@@ -6,6 +6,7 @@ import HTTPMessages
 package import HTTPTransfers
 import JSONStreams
 import Synchronization
+import SystemErrors
 
 /// A file of exchanges, one JSON object a line, without what must stay secret.
 ///
@@ -176,5 +177,5 @@ package final class TraceFile: Sendable {
     return nil
   }
 
-  private static var systemReason: String { unsafe String(cString: strerror(errno)) }
+  private static var systemReason: String { SystemReason.text(errno) }
 }

@@ -35,7 +35,7 @@ for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 # The modules that the harnesses read with, lowest first, as Package.swift has them; from the first that
 # changed, all are compiled again.
 objects=()
-for module in HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams BulkFiles PortGroupModel \
+for module in SystemErrors HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams BulkFiles PortGroupModel \
   UnityConnection RowLedger; do
   object=$out/$module.o
   # Those below it are among the inputs, as a run may have been stopped between two modules.

@@ -70,6 +70,17 @@ struct EngineRig {
     try EngineRig(on: sandbox, over: wrap(sandbox), ledger: .file(ledger))
   }
 
+  /// A later process with a ledger as it stood at some moment, behind a server that counts.
+  func meddledLater(with ledger: String) throws -> (rig: EngineRig, server: MeddledServer) {
+    var server: MeddledServer?
+    let rig = try later(with: ledger) { sandbox in
+      let made = MeddledServer(sandbox)
+      server = made
+      return made
+    }
+    return (rig, try #require(server))
+  }
+
   /// Copies the ledger as it stands: all that is durable, and nothing else.
   func copyLedger(to path: String) throws {
     try Database(.file(ledger.path), options: DatabaseOptions(durable: false)).run(

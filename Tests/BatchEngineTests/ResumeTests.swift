@@ -126,22 +126,9 @@ import Testing
     #expect(books.balances)
     try await Self.check(later, try await later.resume())
     // Done is done: resumed once more, it sends nothing.
-    let (again, silent) = try Self.meddled(later, path)
+    let (again, silent) = try later.meddledLater(with: path)
     try await Self.check(again, try await again.resume())
     #expect(silent.writes == 0)
-  }
-
-  /// A later process behind a server that counts.
-  private static func meddled(
-    _ rig: EngineRig, _ path: String
-  ) throws -> (EngineRig, MeddledServer) {
-    var server: MeddledServer?
-    let later = try rig.later(with: path) { sandbox in
-      let made = MeddledServer(sandbox)
-      server = made
-      return made
-    }
-    return (later, try #require(server))
   }
 
   @Test(arguments: 0..<60)
@@ -156,7 +143,7 @@ import Testing
     var rig = first
     var round = 0
     while died, round < 5 {
-      let (later, server) = try Self.meddled(rig, folder.path("\(round).sqlite"))
+      let (later, server) = try rig.meddledLater(with: folder.path("\(round).sqlite"))
       round += 1
       rig = later
       died = try await Self.run(
@@ -183,7 +170,7 @@ import Testing
     ) { _ = await rig.importer(of: rows).run(on: rig.client) }
     #expect(died)
 
-    let (later, counting) = try Self.meddled(rig, path)
+    let (later, counting) = try rig.meddledLater(with: path)
     let books = try later.ledger.books(of: try #require(try later.ledger.runs().first).id)
     #expect(books.inDoubt == 3, "any of them may have been sent")
     let result = try await later.resume()
@@ -210,7 +197,7 @@ import Testing
     let path = folder.path("stopped.sqlite")
     try rig.copyLedger(to: path)
 
-    let (later, counting) = try Self.meddled(rig, path)
+    let (later, counting) = try rig.meddledLater(with: path)
     counting.judge { call in call.verb == "create" && call.nth == 1 ? fate : .pass }
     let result = try await later.resume()
     #expect(try later.states(result) == ["created", "created", "created"])
@@ -244,7 +231,7 @@ import Testing
       UPDATE journal SET sent = '2025-11-27T00:00:00.000Z', sent_boot = \(boot),
         sent_uptime_ms = sent_uptime_ms - \(ago * 1_000)
       """)
-    let (later, _) = try Self.meddled(rig, path)
+    let (later, _) = try rig.meddledLater(with: path)
     let result = try await later.resume()
     #expect(try later.states(result) == ["created"])
     // What the test itself takes comes off a wait by the clock of this boot.

@@ -36,13 +36,7 @@ import Testing
   private func next(_ rig: EngineRig) throws -> (rig: EngineRig, server: MeddledServer) {
     let path = folder.path("ledger.sqlite")
     try rig.copyLedger(to: path)
-    var server: MeddledServer?
-    let later = try rig.later(with: path) { sandbox in
-      let made = MeddledServer(sandbox)
-      server = made
-      return made
-    }
-    return (later, try #require(server))
+    return try rig.meddledLater(with: path)
   }
 
   /// How long a write may still be on its way: the time-out of a request, and the server's queue.

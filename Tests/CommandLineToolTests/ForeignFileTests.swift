@@ -90,4 +90,13 @@ import Testing
       #expect(!state.holds(folder.path(name)), "\(name)")
     }
   }
+
+  @Test(arguments: [
+    ("secret\nmore\n", "secret"), ("secret\r\nmore", "secret"), ("secret", "secret"),
+    ("a\u{B}b\u{85}c\u{2028}d\re\r\n", "a\u{B}b\u{85}c\u{2028}d\re"), ("secret\r", "secret\r"),
+    ("secret\n\u{301}", "secret"), ("\nsecret", ""),
+  ])
+  func `a secret ends at a line feed, and at nothing else`(text: String, line: String) {
+    #expect(text.firstLine.unicodeScalars.elementsEqual(line.unicodeScalars))
+  }
 }

@@ -190,4 +190,26 @@ import Testing
     let exported = try await folder.see(["export", "--target", "sandbox:lab.db", "-o", "out.csv"])
     #expect(exported == "Exported 9 servers to out.csv (csv).\nexit 0")
   }
+
+  @Test(arguments: ["locks", "/", "/proc/locks"])
+  func `a folder for locks that cannot be used is an error`(folder: String) async throws {
+    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
+    try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
+    let named = folder == "/" ? bench.folder.path("open") : folder
+    if folder == "/" {
+      try FileManager.default.createDirectory(
+        atPath: named, withIntermediateDirectories: false, attributes: [.posixPermissions: 0o777])
+    }
+    let run = try await bench.start(
+      shell: "CUPIBULK_LOCK_FOLDER=\(named) exec cupibulk import rows.csv"
+    ).finish()
+    #expect(
+      run.seen == """
+        cupibulk: Targets cannot be locked in \(named), which CUPIBULK_LOCK_FOLDER names
+            hint: name a folder, by its whole path, that you can write and where nobody can remove your files \
+        (chmod +t), or leave the variable empty for none
+        exit 1
+        """)
+    #expect(try await bench.sandbox.log().requests == [:])
+  }
 }

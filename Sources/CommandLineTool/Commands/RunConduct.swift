@@ -67,8 +67,13 @@ struct RunConduct: Sendable {
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
+    // Signals are watched before the work begins: whoever sees its first line can stop it.
+    let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
     // Not a child task: a signal has to cancel it from another thread.
-    let task = Task { await work() }
+    let task = Task {
+      for await _ in begun {}
+      return await work()
+    }
     let watcher = SignalWatcher { [control, console] number in
       control.requestStop(RunStop(signal: number))
       console.note("Stopping: what is in flight is finished. Once more cuts it off.")
@@ -76,6 +81,7 @@ struct RunConduct: Sendable {
       task.cancel()
       console.note("Cutting off: what is in flight will be in doubt.")
     }
+    beginning.finish()
     // While the server keeps us waiting nothing is told, but time goes on.
     async let _: Void = painter.keepDrawing()
     let value = await task.value

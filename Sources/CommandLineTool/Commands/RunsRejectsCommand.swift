@@ -75,10 +75,11 @@ struct RunsRejectsCommand: Performing {
   /// `mend.csv` becomes `mend-2.xml` for the second file, where that was XML.
   private func numbered(_ number: Int, _ file: LedgerFile) -> String {
     let packed = path.lowercased().hasSuffix(".gz")
-    let plain = packed ? String(path.dropLast(3)) : path
+    // By scalars: a name may begin or end with a mark, which is one `Character` with what stands before it.
+    let plain = packed ? path.unicodeScalars.dropLast(3) : path.unicodeScalars[...]
     let folderEnd = plain.lastIndex(of: "/").map(plain.index(after:)) ?? plain.startIndex
     let dot = plain[folderEnd...].dropFirst().lastIndex(of: ".") ?? plain.endIndex
     let format = dialect(of: file).format.rawValue
-    return plain[..<dot] + "-\(number).\(format)" + (packed ? ".gz" : "")
+    return String(plain[..<dot]) + "-\(number).\(format)" + (packed ? ".gz" : "")
   }
 }

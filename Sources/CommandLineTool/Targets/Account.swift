@@ -95,11 +95,11 @@ enum PasswordCommand {
         .refused, "The password command ended with exit code \(process.terminationStatus)",
         hint: "run it by hand to see why")
     }
-    let line = String(decoding: bytes, as: UTF8.self).prefix { $0 != "\n" && $0 != "\r\n" }
+    let line = String(decoding: bytes, as: UTF8.self).firstLine
     guard !line.isEmpty else {
       throw CommandFailure(
         .refused, "The password command printed nothing", hint: "its first line is the password")
     }
-    return String(line)
+    return line
   }
 }

@@ -1,5 +1,6 @@
 // Where targets are locked: for all users of this machine, and for all who share a state folder.
 
+import BatchEngine
 import Foundation
 
 /// The folders in which a target is locked, each where it can be.
@@ -40,7 +41,15 @@ struct LockFolders: Equatable {
   ) throws(CommandFailure) -> LockFolders {
     let folder = try StateFolder.made(context.environment)
     guard address.isRemote else { return LockFolders(machine: nil, state: folder.path) }
-    return LockFolders(in: folder, environment: context.environment)
+    let folders = LockFolders(in: folder, environment: context.environment)
+    if folders.machine == nil, let named = context.environment[variable], !named.isEmpty {
+      throw CommandFailure(
+        .failure, "Targets cannot be locked in \(named), which \(variable) names",
+        hint:
+          "name a folder, by its whole path, that you can write and where nobody can remove your files (chmod +t), "
+          + "or leave the variable empty for none")
+    }
+    return folders
   }
 
   /// Where a server is locked by its own id.

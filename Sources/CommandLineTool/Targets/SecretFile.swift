@@ -59,9 +59,9 @@ enum SecretFile {
   ///
   /// A file that systemd made is trusted: its folder guards it.
   static func firstLine(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
-    let line = try read(path, isTrusted: isTrusted).prefix { !$0.isNewline }
+    let line = try read(path, isTrusted: isTrusted).firstLine
     guard !line.isEmpty else { throw .empty(path: path) }
-    return String(line)
+    return line
   }
 
   /// The text of the file.
@@ -110,5 +110,16 @@ enum SecretFile {
     }
     guard !bytes.isEmpty else { throw .empty(path: path) }
     return String(decoding: bytes, as: UTF8.self)
+  }
+}
+
+extension String {
+  /// What stands before the first line feed, or before the carriage return and line feed.
+  ///
+  /// By scalars: a line feed with a mark behind it is another `Character`, and a secret may hold any other line end.
+  var firstLine: String {
+    var line = unicodeScalars.prefix { $0 != "\n" }
+    if line.count < unicodeScalars.count, line.last == "\r" { line.removeLast() }
+    return String(line)
   }
 }

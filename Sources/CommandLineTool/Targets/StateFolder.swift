@@ -16,10 +16,11 @@ struct StateFolder {
   /// Source: systemd.exec(5), which may list several folders; XDG Base Directory Specification,
   /// by which a relative path counts as not set.
   init(environment: [String: String]) {
-    if let folders = environment["STATE_DIRECTORY"], let first = folders.split(separator: ":").first
+    if let folders = environment["STATE_DIRECTORY"],
+      let first = folders.unicodeScalars.split(separator: ":").first
     {
       path = String(first)
-    } else if let base = environment["XDG_STATE_HOME"], base.hasPrefix("/") {
+    } else if let base = environment["XDG_STATE_HOME"], base.utf8.first == UInt8(ascii: "/") {
       path = base + "/cupibulk"
     } else {
       path = (environment["HOME"] ?? NSHomeDirectory()) + "/.local/state/cupibulk"
@@ -63,9 +64,10 @@ struct StateFolder {
 
   /// Makes the folder, and those above it that are missing, for its owner alone.
   private func make() throws(CommandFailure) {
-    var folder = path.hasPrefix("/") ? "" : "."
-    for name in path.split(separator: "/") {
-      folder += "/" + name
+    var folder = path.utf8.first == UInt8(ascii: "/") ? "" : "."
+    // By scalars: a slash with a mark behind it is another `Character`.
+    for name in path.unicodeScalars.split(separator: "/") {
+      folder += "/" + String(name)
       if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { continue }
       let reason = SystemReason.text(errno)
       throw CommandFailure(

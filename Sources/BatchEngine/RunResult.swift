@@ -16,12 +16,14 @@ package struct RunResult: Sendable {
   package var groupsNotAsked: [PortGroup]
   /// Groups whose servers could not be listed, by name: their rows wait, or were not read back.
   package var unreadableGroups: [UnreadableGroup]
+  /// Servers in the groups of an import that no row names, as far as the groups were planned now.
+  package var unnamedServers: UnnamedServers
 
   /// A result whose exit status follows from books and stop, unless it is given.
   package init(
     run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
-    unreadableGroups: [UnreadableGroup] = []
+    unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers()
   ) {
     self.run = run
     self.books = books
@@ -30,5 +32,6 @@ package struct RunResult: Sendable {
     self.groupsToReset = groupsToReset
     self.groupsNotAsked = groupsNotAsked
     self.unreadableGroups = unreadableGroups
+    self.unnamedServers = unnamedServers
   }
 }

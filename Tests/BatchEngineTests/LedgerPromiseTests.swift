@@ -197,7 +197,7 @@ import Testing
     let rig = try EngineRig()
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.2")])
     let run = try rig.ledger.run(try #require(result.run))
-    #expect(run.ending == RunEnding(.done))
+    #expect(run.ending == RunEnding(.done, reason: "1 of 2 rows failed"))
     #expect(run.exitCode == 3)
     #expect(run.rowCount == 2)
     #expect(run.opening.kind == .import)

@@ -112,6 +112,8 @@ import Testing
         """)
     #expect(
       run.messages == """
+        1 server of this port group is in no row, and stays as it is:
+          SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch"
         cupibulk: Nothing would be sent: 2 rows would delete, and --max-delete allows 1
             hint: check the rows that delete, then pass --max-delete N
 
@@ -120,7 +122,7 @@ import Testing
     #expect(
       lines.last == """
         {"dryRun":true,"exit":8,"create":0,"update":0,"delete":2,"unchanged":0,"fail":0,"invalid":0,\
-        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1"}
+        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1","serversNotNamed":1}
         """)
   }
 

@@ -147,6 +147,13 @@ import Testing
         Nothing to change: the server already is as the row says.
           unchanged  1
           read       1
+        399 servers of this port group are in no row, and stay as they are:
+          SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch"
+          SIP proxy 10.0.0.3 port 5060 tls 5061 in "Branch"
+          SIP proxy 10.0.0.4 port 5060 tls 5061 in "Branch"
+          SIP proxy 10.0.0.5 port 5060 tls 5061 in "Branch"
+          SIP proxy 10.0.0.6 port 5060 tls 5061 in "Branch"
+          … and 394 more
         Every row: cupibulk runs rows RUN --ledger disk/ledger.db
         exit code 0
         exit 0

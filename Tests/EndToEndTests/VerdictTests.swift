@@ -21,7 +21,12 @@ import Testing
           read       1
 
         """,
-      messages: "Every row: cupibulk runs rows RUN\n"),
+      messages: """
+        1 server of this port group is in no row, and stays as it is:
+          SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
+        Every row: cupibulk runs rows RUN
+
+        """),
     Case(
       testDescription: "rows are there already", rows: "102,10.0.0.1,0\n102,10.0.0.2,1\n",
       output: """
@@ -41,6 +46,8 @@ import Testing
 
         """,
       messages: """
+        1 server of this port group is in no row, and stays as it is:
+          SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
         Reset these port groups before the changes take effect: "Branch"
         Every row: cupibulk runs rows RUN
 
@@ -58,6 +65,8 @@ import Testing
       messages: """
         rows.csv:3: failed[no-match]: SIP proxy 10.0.0.3 in "Branch": No server matches, and the row cannot create one: an update, or with a Match value, or without a service.
             hint: check ObjectId, Match cells, service and host; only an upsert without Match cells creates
+        1 server of this port group is in no row, and stays as it is:
+          SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
         Every row: cupibulk runs rows RUN
 
         """),

@@ -71,7 +71,7 @@ func plan(
   let planner = BatchPlanner(
     rows: rows.map(row), servers: servers, integration: integration,
     elsewhere: Set(elsewhere.map(id)), claimed: Set(claimed.map(id)), isPart: isPart)
-  return planner.plan().map { text($0, servers) }
+  return planner.plan().decisions.map { text($0, servers) }
 }
 
 /// Writes one decision on these servers.

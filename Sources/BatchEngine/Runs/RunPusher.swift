@@ -53,11 +53,13 @@ struct RunPusher: Sendable {
         leavesGroups: !touched.unreadable.isEmpty)
       // Only a run without a stop is called done, and only if nothing is left open.
       let ending =
-        ending.how == .done ? books.openEnding(touched.unreadable) ?? ending : ending
+        ending.how == .done
+        ? books.openEnding(touched.unreadable) ?? books.failedEnding ?? ending : ending
       try await ledger.end(run, ending, exitCode: Int(status.rawValue))
       return RunResult(
         run: run, books: books, stop: stop, status: status, groupsToReset: touched.toReset,
-        groupsNotAsked: touched.notAsked, unreadableGroups: touched.unreadable)
+        groupsNotAsked: touched.notAsked, unreadableGroups: touched.unreadable,
+        unnamedServers: touched.unnamed)
     } catch {
       return RunResult(run: run, books: nil, stop: stop ?? RunStop(error))
     }
@@ -103,11 +105,13 @@ struct RunPusher: Sendable {
     if let stop {
       let changed = tally.changedGroups.map(\.group).sorted { $0.displayName < $1.displayName }
       return TouchedGroups(
-        stop: setting.control.stop ?? stop, notAsked: changed, unreadable: unreadable)
+        stop: setting.control.stop ?? stop, notAsked: changed, unreadable: unreadable,
+        unnamed: tally.unnamedServers)
     }
     // Also those that an earlier process has changed: it could not ask any more.
     let changed = (try? ledger.changedGroups(of: run)) ?? tally.changedGroups
-    return TouchedGroups(toReset: await resets(changed), unreadable: unreadable)
+    return TouchedGroups(
+      toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
 
   /// The changed groups that ask for a reset now.
@@ -135,9 +139,18 @@ private struct TouchedGroups {
   var notAsked: [PortGroup] = []
   /// Those whose servers could not be listed.
   var unreadable: [UnreadableGroup] = []
+  /// Servers in them that no row names.
+  var unnamed = UnnamedServers()
 }
 
 extension Books {
+  /// How a run ended that is done, but for rows that failed or were left out; `nil` if there is none.
+  fileprivate var failedEnding: RunEnding? {
+    let parts = [(failed, "failed"), (invalid, invalid == 1 ? "was invalid" : "were invalid")]
+      .filter { $0.0 > 0 }.map { "\($0.0) of \(read) \(read == 1 ? "row" : "rows") \($0.1)" }
+    return parts.isEmpty ? nil : RunEnding(.done, reason: parts.joined(separator: ", "))
+  }
+
   /// How a run with these books ended if something is left open; `nil` if nothing is.
   fileprivate func openEnding(_ unreadable: [UnreadableGroup]) -> RunEnding? {
     let rows = [(inDoubt, "in doubt"), (pending, "not done")].filter { $0.0 > 0 }

@@ -11,13 +11,23 @@ struct GroupPlanning: Sendable {
   /// True if rows of the input were left out, so that a group's rows may not be all that mean it.
   let isPart: Bool
 
-  /// One decision for each row, in the order of the rows; or the group without whose servers none can be made.
+  /// What is decided for the rows of a group.
+  struct Plan {
+    /// One for each row, in the order of the rows.
+    var decisions: [Decision]
+    /// The servers that no row of the input names.
+    ///
+    /// None where rows were left out, or where the rows come from an earlier run: others may name them.
+    var unnamed: [PortGroupServer] = []
+  }
+
+  /// Decides for all rows; or gives the group without whose servers nothing can be decided.
   func decide(
     _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup, by courier: Courier
-  ) async throws(RunStop) -> Result<[Decision], UnreadableGroup> {
+  ) async throws(RunStop) -> Result<Plan, UnreadableGroup> {
     if kind == .undo {
       let steps = rows.map { UndoPlanner.Step(row: $0.row, effect: $0.originEffect ?? .none) }
-      return .success(UndoPlanner(steps: steps, servers: before).plan())
+      return .success(Plan(decisions: UndoPlanner(steps: steps, servers: before).plan()))
     }
     let here = Set(before.map(\.objectID))
     let wanted = kind == .retry ? rows.map { $0.retried(on: here) } : rows.map(\.row)
@@ -37,7 +47,10 @@ struct GroupPlanning: Sendable {
     let planner = BatchPlanner(
       rows: wanted, servers: before, integration: group.integration, elsewhere: elsewhere,
       claimed: claimed, isPart: isPart)
-    return .success(planner.plan())
+    let plan = planner.plan()
+    let isWhole = kind == .import && !isPart
+    return .success(
+      Plan(decisions: plan.decisions, unnamed: isWhole ? plan.unnamed.map { before[$0] } : []))
   }
 }
 

@@ -117,7 +117,9 @@ struct GroupWorker: Sendable {
   ) async throws(RunStop) -> Batch? {
     let decisions: [Decision]
     switch try await planning.decide(open, on: before, of: claimed.group, by: courier) {
-    case .success(let made): decisions = made
+    case .success(let plan):
+      decisions = plan.decisions
+      tally.unnamed(plan.unnamed, of: claimed.group)
     case .failure(let group):
       try await leave(open, of: claimed, because: group, since: began.time)
       return nil

@@ -9,6 +9,7 @@ final class RunTally: Sendable {
     var changed: [LedgerGroup] = []
     var unknownFields: Set<String> = []
     var unreadable: [ObjectID: UnreadableGroup] = [:]
+    var unnamed = UnnamedServers()
   }
 
   private let counts: Mutex<Counts>
@@ -29,6 +30,9 @@ final class RunTally: Sendable {
     }
   }
 
+  /// Servers of planned groups that no row names.
+  var unnamedServers: UnnamedServers { counts.withLock(\.unnamed) }
+
   /// A sentence about fields of the server that the model does not know; `nil` if there are none.
   var unknownFieldsRemark: String? {
     let names = counts.withLock { $0.unknownFields.sorted() }
@@ -41,6 +45,10 @@ final class RunTally: Sendable {
     counts.withLock { counts in
       counts.unreadable[group.group.objectID] = counts.unreadable[group.group.objectID] ?? group
     }
+  }
+
+  func unnamed(_ servers: [PortGroupServer], of group: PortGroup) {
+    if !servers.isEmpty { counts.withLock { $0.unnamed.add(servers, of: group) } }
   }
 
   func changed(_ group: LedgerGroup) { counts.withLock { $0.changed.append(group) } }

@@ -47,9 +47,11 @@ extension CommandContext {
         line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
       }
       line.add("stopped", result.stop?.rehearsed)
+      result.unnamedServers.add(to: &line)
       console.print(line)
     } else {
       console.print(plan.sentence)
+      result.unnamedServers.tell(on: console)
       for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
       if let sentence = result.stop?.rehearsed {
         console.fail(sentence)

@@ -43,11 +43,15 @@ extension Run {
   /// How it ended, in a few words.
   var endText: String {
     if let ending {
-      let reason = ending.reason.isEmpty ? "" : ": \(ending.reason)"
-      return ending.how.rawValue + reason
+      if ending.reason.isEmpty { return ending.how.rawValue }
+      // "Done" is not what one wants to read of rows that failed.
+      return ending.how == .done ? ending.reason : "\(ending.how.rawValue): \(ending.reason)"
     }
     return isRunning ? "is running" : "crashed"
   }
+
+  /// True if nothing was sent, because rows are invalid.
+  var wasRefused: Bool { ending?.how == .refused }
 
   /// What it reads; of a run that came from another one, how.
   fileprivate func sourceText(in ledger: Ledger) throws(CommandFailure) -> String {

@@ -24,7 +24,7 @@ struct RunsRowsCommand: Performing {
       if some.isEmpty || context.console.output.isClosed { return .success }
       if isFirst, isCSV { printCSV(Self.headings) }
       isFirst = false
-      for row in some { try show(row, ledger, isCSV) }
+      for row in some { try show(row, of: run, ledger, isCSV) }
     }
   }
 
@@ -34,7 +34,9 @@ struct RunsRowsCommand: Performing {
   ]
   private static let numbers: Set = ["row", "line"]
 
-  private func show(_ row: RowReport, _ ledger: Ledger, _ isCSV: Bool) throws(CommandFailure) {
+  private func show(
+    _ row: RowReport, of run: Run, _ ledger: Ledger, _ isCSV: Bool
+  ) throws(CommandFailure) {
     if context.arguments.has(.json) || isCSV {
       let cells = try cells(row, ledger)
       if isCSV {
@@ -52,7 +54,7 @@ struct RunsRowsCommand: Performing {
       }
       return
     }
-    context.console.print(row.line.escapedForDisplay)
+    context.console.print(row.line(ofRefused: run.wasRefused).escapedForDisplay)
     for text in try errors(row, ledger) { context.console.print("    \(text.escapedForDisplay)") }
   }
 

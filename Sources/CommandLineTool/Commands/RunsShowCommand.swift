@@ -24,7 +24,8 @@ struct RunsShowCommand: Performing {
     }
     show(run, details)
     if run.opening.kind != .export {
-      context.console.write("\n" + books.table.text(for: context.console.output))
+      let table = books.table(wasRefused: run.wasRefused)
+      context.console.write("\n" + table.text(for: context.console.output))
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
       showGroups(details)
       try showTroubles(run, books, ledger)
@@ -70,7 +71,7 @@ struct RunsShowCommand: Performing {
       try ledger.rows(of: run.id, states: ["failed", "inDoubt", "invalid"]).next(10)
     }
     for row in rows {
-      context.console.print("  " + row.line.escapedForDisplay)
+      context.console.print("  " + row.line().escapedForDisplay)
       let diagnostics = try LedgerAccess.reading { () throws(LedgerError) in
         try ledger.diagnostics(of: row.id)
       }

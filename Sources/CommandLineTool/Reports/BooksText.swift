@@ -5,12 +5,14 @@ import RowLedger
 
 extension Books {
   /// The states that rows are in, with the sum below.
-  var table: TextTable {
+  ///
+  /// Of a run that was refused, the good rows are not pending: nothing goes on with them.
+  func table(wasRefused: Bool) -> TextTable {
     TextTable.summary(
       [
         ("created", created, .green), ("updated", updated, .green), ("deleted", deleted, .green),
         ("unchanged", unchanged, nil), ("invalid", invalid, .red), ("failed", failed, .red),
-        ("in doubt", inDoubt, .yellow), ("pending", pending, .yellow),
+        ("in doubt", inDoubt, .yellow), (wasRefused ? "not sent" : "pending", pending, .yellow),
       ], total: ("read", read))
   }
 

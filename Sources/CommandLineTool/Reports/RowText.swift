@@ -5,8 +5,11 @@ import RowLedger
 
 extension RowReport {
   /// As compilers print a place: `hosts.csv:7: failed[exists]: SIP proxy 10.1.1.1 in "Branch": …`.
-  var line: String {
-    var text = "\(place.file):\(place.line): \(stateText): "
+  ///
+  /// Good rows of a run that was refused are `not sent`.
+  func line(ofRefused wasRefused: Bool = false) -> String {
+    let isLeft = wasRefused && state.name == "pending"
+    var text = "\(place.file):\(place.line): \(isLeft ? "not sent" : stateText): "
     if let row {
       text += subject(row)
       if let name = group?.displayName ?? row.group.name { text += " in \"\(name)\"" }

@@ -23,7 +23,8 @@ struct RunResultText {
       try printTroubles(books)
       let style: Style = result.status == .success ? .green : .yellow
       console.print(console.output.styled(verdict(books), style))
-      console.write(books.table.text(for: console.output))
+      console.write(
+        books.table(wasRefused: result.status == .inputInvalid).text(for: console.output))
       if !books.balances {
         console.fail("the books do not balance; this is a defect of cupibulk, please report it")
       }
@@ -53,6 +54,7 @@ struct RunResultText {
     if !result.unreadableGroups.isEmpty {
       line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
     }
+    result.unnamedServers.add(to: &line)
     console.print(line)
   }
 
@@ -90,7 +92,7 @@ struct RunResultText {
     guard let run = result.run, books.failed + books.inDoubt > 0 else { return }
     let rows = try ledger.rows(of: run, states: ["failed", "inDoubt"]).next(Self.shown)
     for row in rows {
-      console.note(row.line.escapedForDisplay)
+      console.note(row.line().escapedForDisplay)
       if let hint = row.hint { console.note("    hint: \(hint)") }
     }
     let more = books.failed + books.inDoubt - rows.count
@@ -114,6 +116,7 @@ struct RunResultText {
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return
     }
+    if result.stop == nil { result.unnamedServers.tell(on: console) }
     if !result.groupsToReset.isEmpty {
       console.note(
         "Reset these port groups before the changes take effect: "

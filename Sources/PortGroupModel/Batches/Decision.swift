@@ -55,14 +55,30 @@ package struct BatchPlanner {
     self.isPart = isPart
   }
 
-  /// One decision for each row, in the order of the rows.
-  package func plan() -> [Decision] {
+  /// What is decided for a group.
+  package struct Plan: Sendable, Equatable {
+    /// One for each row, in the order of the rows.
+    package var decisions: [Decision]
+    /// The servers of the before-image that no row means, by index, in their order.
+    package var unnamed: [Int]
+  }
+
+  /// Decides for all rows.
+  package func plan() -> Plan {
     var matching = Matching(
       rows: rows, servers: servers, elsewhere: elsewhere, claimed: claimed)
     let matches = matching.run()
     var decisions = zip(rows, matches).map(decide)
     refuseDuplicates(&decisions)
-    return decisions
+    let meant = Set(
+      matches.compactMap { match in
+        switch match {
+        case .server(let index), .arrived(let index): index
+        case .none, .refused: nil
+        }
+      })
+    return Plan(
+      decisions: decisions, unnamed: servers.indices.filter { !meant.contains($0) })
   }
 
   // MARK: The table

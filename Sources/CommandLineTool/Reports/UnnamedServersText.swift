@@ -1,0 +1,25 @@
+// The servers that no row names, in words: they stay as they are.
+
+import BatchEngine
+
+extension UnnamedServers {
+  /// Tells them on standard error; nothing where there are none.
+  func tell(on console: Console) {
+    guard count > 0 else { return }
+    let place = groups == 1 ? "this port group" : "these port groups"
+    console.note(
+      count == 1
+        ? "1 server of \(place) is in no row, and stays as it is:"
+        : "\(Quantity.count(count)) servers of \(place) are in no row, and stay as they are:")
+    for server in first {
+      console.note("  \(server.summary) in \"\(server.group)\"".escapedForDisplay)
+    }
+    let more = count - first.count
+    if more > 0 { console.note("  … and \(Quantity.count(more)) more") }
+  }
+
+  /// The same for programs: `serversNotNamed`, only where there are any.
+  func add(to line: inout JSONLine) {
+    if count > 0 { line.add("serversNotNamed", count) }
+  }
+}

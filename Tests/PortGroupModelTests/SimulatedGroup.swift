@@ -30,7 +30,8 @@ struct SimulatedGroup {
   }
 
   func plan(_ rows: [Row], elsewhere: Set<ObjectID> = []) -> [Decision] {
-    BatchPlanner(rows: rows, servers: servers, integration: .sip, elsewhere: elsewhere).plan().decisions
+    BatchPlanner(rows: rows, servers: servers, integration: .sip, elsewhere: elsewhere).plan()
+      .decisions
   }
 
   /// The pairs of servers that share a full key.

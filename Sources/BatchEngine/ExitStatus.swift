@@ -27,7 +27,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .tryAgain: "stopped, try again: the server is busy or out of reach"
     case .inDoubt: "of some rows it is not known whether they were done"
     case .refused: "refused: credentials, certificate or wrong target"
-    case .fuse: "a fuse blew: more rows delete, or failed, than allowed"
+    case .fuse: "a fuse blew: more rows delete, or failed, than allowed, or an export shrank"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .hungUp: "hung up: the terminal went away (SIGHUP)"
     case .interrupted: "interrupted (Ctrl-C)"
@@ -62,7 +62,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   private init(unsignalled books: Books, _ stop: RunStop?, _ leavesGroups: Bool) {
     if books.inDoubt > 0 { self = .inDoubt; return }
     switch stop {
-    case .fuse, .tooManyFailed: self = .fuse
+    case .fuse, .tooManyFailed, .shrunk: self = .fuse
     case .ledger, .server, .output: self = .failure
     case .ledgerLocked, .targetLocked: self = .locked
     case .input, .noSuchGroup: self = .inputInvalid

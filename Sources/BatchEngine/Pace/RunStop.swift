@@ -33,6 +33,8 @@ package enum RunStop: Error, Sendable, Equatable {
   case noSuchGroup(String)
   /// Another run pushes to the same server; nothing was sent.
   case targetLocked(String)
+  /// A fuse: the file that would be replaced holds far more than what was read.
+  case shrunk(String)
   /// The output cannot be written.
   case output(String)
   /// The input cannot be read at all; its diagnostics have been reported.
@@ -52,7 +54,7 @@ extension RunStop {
     case .hungUp: RunEnding(.interrupted, reason: "because its terminal went away")
     case .outOfProcessorTime: RunEnding(.stopped, reason: "its processor time is used up")
     case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
-    case .nameUnknown(let reason), .refused(let reason), .fuse(let reason):
+    case .nameUnknown(let reason), .refused(let reason), .fuse(let reason), .shrunk(let reason):
       RunEnding(.stopped, reason: reason)
     case .tooManyFailed(let limit):
       RunEnding(.stopped, reason: "more rows failed than --max-fail \(limit) allows")

@@ -132,7 +132,8 @@ extension Command {
         + "the same names. Nothing is changed on the server."
     ],
     required: [.target],
-    options: connecting + pacing + [.outputFile, .outputFormat, .json, .progress, .ledger],
+    options: connecting + pacing
+      + [.outputFile, .outputFormat, .acceptShrink, .json, .progress, .ledger],
     exclusive: trusting,
     examples: [
       Example(

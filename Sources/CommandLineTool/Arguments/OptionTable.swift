@@ -106,6 +106,9 @@ extension Option {
   package static let allowLast = Option(
     "allow-last", in: .safety, readsEnvironment: false,
     "delete even a group's last SIP proxy or call manager")
+  package static let acceptShrink = Option(
+    "accept-shrink", in: .safety, readsEnvironment: false,
+    "replace the file also where it holds far more servers or port groups than the target has now")
   package static let verify = Option(
     "verify", .choice(["all", "none"]), in: .safety, fallback: "all",
     "read each changed group again and compare what the server kept")

@@ -1,6 +1,7 @@
 import BatchEngine
 import BulkFiles
 import PortGroupFiles
+import PortGroupModel
 import RowLedger
 
 /// `cupibulk export`: writes a server's port group servers to a file.
@@ -10,6 +11,7 @@ struct ExportCommand: Performing {
   private let pace: Pace
   private let path: String
   private let format: BulkFormat
+  private let acceptsShrink: Bool
   private let progress: ProgressPainter.Mode
 
   init(_ context: CommandContext) throws(UsageError) {
@@ -18,6 +20,7 @@ struct ExportCommand: Performing {
     connecting = try ConnectingOptions(context)
     pace = try PacingOptions.pace(context)
     path = try arguments.text(.outputFile)
+    acceptsShrink = arguments.has(.acceptShrink)
     format = try OutputOptions.format(arguments, path: path)
     // A bar would be drawn into the file where both are shown on one terminal.
     let isShown = path == "-" && context.console.output.abilities.isTerminal
@@ -55,10 +58,18 @@ struct ExportCommand: Performing {
   private func write(
     _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
   ) throws {
+    let former = acceptsShrink || path == "-" ? nil : ServerCensus(path: path)
+    var census = ServerCensus()
     let writer = try ServerFileWriter(path: path, format: format, total: count)
     while case let some = try servers.next(), !some.isEmpty {
       if let stop = control.stop { throw stop }
-      for exported in some { try writer.write(exported.server, in: exported.group) }
+      for exported in some {
+        try writer.write(exported.server, in: exported.group)
+        census.add(to: exported.group.displayName)
+      }
+    }
+    if let shrinkage = former?.shrinkage(to: census) {
+      throw RunStop.shrunk("\(path) was not replaced: \(shrinkage)")
     }
     try writer.finish()
     if let sentence = writer.formulas.sentence { context.console.note(sentence) }
@@ -67,7 +78,11 @@ struct ExportCommand: Performing {
   /// To standard error, for the file itself may be on standard output.
   private func tell(_ result: ExportResult) {
     let console = context.console
-    if let stop = result.stop { return console.fail(stop.sentence.escapedForDisplay) }
+    if let stop = result.stop {
+      console.fail(stop.sentence.escapedForDisplay)
+      if case .shrunk = stop, let hint = stop.hint { console.note("    hint: \(hint)") }
+      return
+    }
     let place = path == "-" ? "standard output" : path
     console.note(
       "Exported \(Quantity.count(result.servers, "server")) "

@@ -46,6 +46,8 @@ extension RunStop {
     case .tooManyFailed(let limit):
       "The run was stopped, because more rows failed than --max-fail \(limit) allows"
     case .targetLocked(let reason): reason.sentenceStart
+    // It begins with the name of a file.
+    case .shrunk(let reason): reason
     case .input: "Nothing was sent: the input cannot be read"
     }
   }
@@ -56,6 +58,7 @@ extension RunStop {
     case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
     case .fuse: "check the rows that delete, then pass --max-delete N"
+    case .shrunk: "look at the target; where it is right, pass --accept-shrink"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
     case .nameUnknown, .noSuchGroup, .refused, .tooManyFailed, .ledger, .ledgerLocked, .output,
       .input:

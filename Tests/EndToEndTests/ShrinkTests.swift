@@ -1,0 +1,43 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A good export is not silently replaced by a poor one.
+@Suite struct ShrinkTests {
+  @Test func `a file stays where the target has lost its servers, unless that is accepted`()
+    async throws
+  {
+    let servers = (1...5).map { Lab.Server.proxy("10.0.0.\($0)", precedence: $0) }
+    let bench = try await Workbench(Lab("Branch", servers))
+    let export = ["export", "-o", "backup.csv"]
+    #expect(try await bench.run(export).status == 0)
+    let good = try bench.folder.read("backup.csv")
+    try bench.folder.write(
+      "PortGroup,Service,Host\n" + (2...5).map { "Branch,102,10.0.0.\($0)\n" }.joined(),
+      to: "old.csv")
+    let deleted = try await bench.run([
+      "import", "old.csv", "--mode", "delete", "--max-delete", "4",
+    ])
+    #expect(deleted.status == 0, "\(deleted.messages)")
+
+    let refused = try await bench.run(export)
+    #expect(
+      refused.seen == """
+        cupibulk: backup.csv was not replaced: it has 5 servers, and the target has 1
+            hint: look at the target; where it is right, pass --accept-shrink
+        exit 8
+        """)
+    #expect(try bench.folder.read("backup.csv") == good)
+    #expect(try bench.folder.allFiles().filter { $0.contains("backup") } == ["backup.csv"])
+    let told = try await bench.run(export + ["--json"])
+    #expect(told.status == 8)
+    #expect(told.output.contains("\"stopped\":\"Backup.csv was not") == false)
+    #expect(told.output.contains("\"stopped\":\"backup.csv was not replaced: it has 5 servers"))
+    // Another file, and standard output, are written as ever.
+    #expect(try await bench.run(["export", "-o", "other.csv"]).status == 0)
+    #expect(try await bench.run(["export", "-o", "-"]).status == 0)
+
+    #expect(try await bench.run(export + ["--accept-shrink"]).status == 0)
+    #expect(try bench.folder.read("backup.csv").split(separator: "\n").count == 2)
+  }
+}

@@ -58,7 +58,8 @@ for harness in "${harnesses[@]}"; do
   ln -sf fuzz "$out/fuzz-$harness"
   mkdir -p "$out/corpus-$harness"
   verdict="nothing found"
-  # What one input may take: 25 seconds, because a busy machine stands still now and then, and 512 MB with the sanitizer's own.
+  # What one input may take: 25 seconds, for a busy machine stands still now and then, and 512 MB with the
+  # sanitizer's own.
   "$out/fuzz-$harness" "$out/corpus-$harness" "Fuzzing/seeds/$harness" -max_total_time="$seconds" \
     -timeout=25 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
     -artifact_prefix="$out/$harness-" 2>"$out/$harness.log" || verdict="FAILED, see $out/$harness.log"

@@ -33,8 +33,12 @@ package struct ExchangeError: Error, Sendable, Equatable {
     case timedOut = "timed-out"
     /// The connection ended before any byte of an answer.
     case closedWithoutAnswer = "closed-without-answer"
-    /// The answer ended early or was not HTTP.
+    /// The answer ended early, or became something else than HTTP.
     case answerBroken = "answer-broken"
+    /// What came is no HTTP from its first byte on.
+    case answerNotHTTP = "answer-not-http"
+    /// The server asked for a certificate of the client's, and ended the connection without one.
+    case clientCertificateWanted = "client-certificate-wanted"
     case answerTooLarge = "answer-too-large"
     /// The request was not sent, because this client may only read.
     case readOnly = "read-only"

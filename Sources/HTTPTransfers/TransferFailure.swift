@@ -43,7 +43,10 @@ struct TransferFailure {
       return (.unreachable, "the TLS handshake with \(place) was cut off" + libraryText)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
       CURLE_USE_SSL_FAILED:
-      return (.tlsFailed, "the TLS handshake with \(place) failed" + libraryText)
+      // In TLS 1.2 a server that wants a certificate says no more than that.
+      let guess =
+        text.contains("alert handshake failure") ? "; it may want a client certificate" : ""
+      return (.tlsFailed, "the TLS handshake with \(place) failed" + libraryText + guess)
     case CURLE_OPERATION_TIMEDOUT:
       return (
         .timedOut,
@@ -56,6 +59,14 @@ struct TransferFailure {
 
   private func afterSending(to place: String) -> (ExchangeError.Cause, String) {
     if isTooLarge { return (.answerTooLarge, "the answer of \(place) is larger than allowed") }
+    // In TLS 1.3 the alert comes after the handshake, when the request is on its way.
+    if text.contains("alert certificate required") || text.contains("alert bad certificate") {
+      return (.clientCertificateWanted, "\(place) ended the connection, because it got none")
+    }
+    // libcurl takes an answer without a status line for HTTP/0.9, and refuses it.
+    if code == CURLE_UNSUPPORTED_PROTOCOL || code == CURLE_WEIRD_SERVER_REPLY {
+      return (.answerNotHTTP, "what \(place) answers is no HTTP")
+    }
     let closed =
       code == CURLE_GOT_NOTHING || code == CURLE_SEND_ERROR || code == CURLE_RECV_ERROR
       || code == CURLE_ABORTED_BY_CALLBACK

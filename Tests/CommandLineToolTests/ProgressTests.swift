@@ -132,20 +132,20 @@ import Testing
     #expect(text == "\(erase)Sending  0 rows\(erase)Sending  3 rows\(erase)")
   }
 
-  @Test func `a log gets a line in five seconds, and news at once after the first`() {
+  @Test func `a log gets a line after five seconds, then each half minute, and news at once`() {
     let text = lines(
       .auto, .none,
       [
         (0, { $0.phase = "Sending" }), (4999, { $0.done = 1 }), (5000, { $0.done = 2 }),
         (5500, { $0.waiting = "the server is busy" }), (5600, { $0.waiting = "still busy" }),
-        (5700, { $0.waiting = nil }), (10_699, { $0.done = 3 }), (10_700, { _ in }),
+        (5700, { $0.waiting = nil }), (35_699, { $0.done = 3 }), (35_700, { _ in }),
       ])
     #expect(
       text == """
         Sending: 2 rows, 0.4/s
         Sending: 2 rows, 0.4/s; waiting: the server is busy
         Sending: 2 rows, 0.4/s
-        Sending: 3 rows, 0.3/s
+        Sending: 3 rows, 2/min
 
         """)
   }

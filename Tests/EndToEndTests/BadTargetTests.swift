@@ -43,7 +43,7 @@ import Testing
 
   @Test func `a server that refuses connections is waited for, as long as told`() async throws {
     #expect(
-      try await see("http://127.0.0.1:1", ["--give-up", "5s"]) == """
+      try await see("http://127.0.0.1:1", ["--connect-wait", "1s"]) == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT refused the connection
             hint: run the same command again: nothing was sent
         exit 5
@@ -104,6 +104,70 @@ import Testing
         exit 5
         """)
     #expect(try await sandbox.log().requests == [:])
+  }
+
+  @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}\0\u{2}\u{2}F"])
+  func `a first answer that is no HTTP ends the run at once`(answer: String) async throws {
+    let server = try PageServer(answer)
+    #expect(
+      try await see(server.url) == """
+        cupibulk: The run was refused: http://127.0.0.1:PORT: no HTTP is spoken: what 127.0.0.1 port PORT answers is no HTTP (GET /vmrest/version); if it speaks TLS, write https://; else check the target's port, and what listens there
+        exit 7
+        """)
+    #expect(server.answered == 2, "once by each command")
+  }
+
+  @Test(
+    arguments: [
+      (
+        "TLSv1_3",
+        "the server asks for a client certificate: 127.0.0.1 port PORT ended the connection, because it got none "
+          + "(GET /vmrest/version); check the target's port (443 or 8443): "
+          + "Cisco Unity Connection takes a user name and a password"
+      ),
+      (
+        "TLSv1_2",
+        "no https is spoken: the TLS handshake with 127.0.0.1 port PORT failed: "
+          + "OpenSSL:SSL routines::sslv3 alert handshake failure; it may want a client certificate "
+          + "(GET /vmrest/version); check the target's port (443 or 8443), and what listens there"
+      ),
+    ])
+  func `a server that wants a client certificate ends the run at once`(
+    version: String, words: String
+  ) async throws {
+    // The sandbox's certificate, in the hands of a server that asks for one.
+    let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
+    _ = await sandbox.stop()
+    try folder.write(
+      """
+      import glob, socket, ssl
+      context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+      context.minimum_version = context.maximum_version = ssl.TLSVersion.\(version)
+      context.load_cert_chain(glob.glob("*.crt")[0], glob.glob("*.key")[0])
+      context.verify_mode = ssl.CERT_REQUIRED
+      context.load_verify_locations(glob.glob("*.crt")[0])
+      listener = socket.create_server(("127.0.0.1", 0))
+      print("https://127.0.0.1:%d" % listener.getsockname()[1], flush=True)
+      while True:
+          try:
+              context.wrap_socket(listener.accept()[0], server_side=True).recv(1)
+          except OSError:
+              pass
+      """, to: "server.py")
+    let server = try RunningProgram(
+      ["-B", "server.py"], program: "/usr/bin/python3", in: folder.path)
+    while server.isRunning, !server.outputSoFar.contains("\n") {
+      try await Task.sleep(for: .milliseconds(10))
+    }
+    let url = String(server.outputSoFar.prefix { $0 != "\n" })
+    #expect(
+      try await see(url, ["--insecure"]) == """
+        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): anybody in between can read the password and change what is sent
+        cupibulk: The run was refused: https://127.0.0.1:PORT: \(words)
+        exit 7
+        """)
+    server.send(signal: SIGTERM)
+    _ = await server.finish()
   }
 
   @Test func `the password does not leave the machine without TLS`() async throws {

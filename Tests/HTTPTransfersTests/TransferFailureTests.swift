@@ -15,8 +15,8 @@ import Testing
     (.sendAndClose("HTTP/1.1 200 OK\r\nContent-Le"), .answerBroken),
     (.sendAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n9\r\ncut"), .answerBroken),
     (.sendAndClose("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n"), .answerBroken),
-    (.sendAndClose("SSH-2.0-OpenSSH_9.2\r\n"), .answerBroken),
-    (.sendAndClose("<html>no HTTP at all</html>"), .answerBroken),
+    (.sendAndClose("SSH-2.0-OpenSSH_9.2\r\n"), .answerNotHTTP),
+    (.sendAndClose("<html>no HTTP at all</html>"), .answerNotHTTP),
     (
       .send("HTTP/1.1 200 OK\r\nContent-Length: 101\r\n\r\n" + String(repeating: "x", count: 101)),
       .answerTooLarge

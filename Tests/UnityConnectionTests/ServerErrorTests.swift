@@ -47,6 +47,17 @@ import UnityConnection
         + "check the target's port (443 or 8443), and what listens there"
     ),
     (
+      .notHTTP, "what cuc.example.com port 22 answers is no HTTP",
+      "https://cuc.example.com: no HTTP is spoken: what cuc.example.com port 22 answers is no HTTP "
+        + "(GET /vmrest/version); check the target's port (443 or 8443), and what listens there"
+    ),
+    (
+      .clientCertificateWanted, "it ended the connection",
+      "https://cuc.example.com: the server asks for a client certificate: it ended the connection "
+        + "(GET /vmrest/version); check the target's port (443 or 8443): "
+        + "Cisco Unity Connection takes a user name and a password"
+    ),
+    (
       .wrongTarget, "status 404: Not Found",
       "https://cuc.example.com: this is no Cisco Unity Connection server: status 404: Not Found "
         + "(GET /vmrest/version); check the target's address and port, "
@@ -73,7 +84,8 @@ import UnityConnection
   @Test(arguments: ServerError.Kind.allCases)
   func `only what time can heal is worth another try`(kind: ServerError.Kind) {
     let healable: [ServerError.Kind] = [
-      .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .incompleteList,
+      .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .notHTTP,
+      .incompleteList,
     ]
     #expect(Self.error(kind, "").isRepeatable == healable.contains(kind))
   }

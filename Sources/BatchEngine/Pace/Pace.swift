@@ -6,13 +6,19 @@ package struct Pace: Sendable {
   package var rate: Double?
   /// How long the run goes on without one success.
   package var giveUp: Duration
+  /// How long it goes on before the first answer ever, where connections are refused or cut; `nil`: as `giveUp`.
+  package var connectWait: Duration?
 
   /// How many groups are worked on at one time: while one plans or books, another has its slot.
   var workers: Int { slots * 2 }
 
-  package init(slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600)) {
+  package init(
+    slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600),
+    connectWait: Duration? = nil
+  ) {
     self.slots = slots
     self.rate = rate
     self.giveUp = giveUp
+    self.connectWait = connectWait
   }
 }

@@ -32,7 +32,7 @@ extension WaitCause {
       case .unreachable: .unreachable
       case .nameUnknown: .nameUnknown
       case .timedOut: .timedOut
-      case .noAnswer: .noAnswer
+      case .noAnswer, .notHTTP: .noAnswer
       default: .failed
       }
   }

@@ -39,6 +39,8 @@ struct Courier: Sendable {
   let clock: any RunClock
   /// How long the run goes on without one success.
   let giveUp: Duration
+  /// How long it goes on without one answer where nothing has ever answered, and nothing may listen.
+  let connectWait: Duration
   /// 0 up to 1, for the jitter of waits.
   let random: @Sendable () -> Double
   let report: @Sendable (RunEvent) -> Void
@@ -54,6 +56,7 @@ struct Courier: Sendable {
     control = setting.control
     clock = setting.clock
     giveUp = pace.giveUp
+    connectWait = min(pace.connectWait ?? pace.giveUp, pace.giveUp)
     random = { Double.random(in: 0..<1) }
     report = setting.report
   }
@@ -179,13 +182,17 @@ struct Courier: Sendable {
   }
 
   /// Waits before the next attempt; longer each time, and never past `giveUp` without a success.
+  ///
+  /// Where nothing has ever answered, only `connectWait` long: a target that is misspelt, or has not been started.
   private func wait(
     _ attempt: Int, _ kind: ServerError.Kind, _ retryAfter: Int?, reason: String
   ) async throws(RunStop) {
     let lost = gate.timeWithoutSuccess
-    guard lost < giveUp else { throw .gaveUp(after: lost, reason: reason) }
+    let isPerhapsNobody = (kind == .unreachable || kind == .noAnswer) && !gate.hasAnswered
+    let end = isPerhapsNobody ? connectWait : giveUp
+    guard lost < end else { throw .gaveUp(after: lost, reason: reason) }
     let backoff = Backoff.delay(attempt: attempt, random: random())
-    let delay = min(max(backoff, .seconds(retryAfter ?? 0)), giveUp - lost)
+    let delay = min(max(backoff, .seconds(retryAfter ?? 0)), end - lost)
     report(.waiting(reason: reason, delay: delay))
     try await sleep(delay, for: WaitCause(kind))
   }
@@ -202,6 +209,8 @@ struct Courier: Sendable {
     if error.isFatal { throw .refused(error.description) }
     switch error.kind {
     case .nameUnknown where !gate.hasAnswered: throw .nameUnknown(error.description)
+    // Later it may be a proxy that fails; at first it is another service.
+    case .notHTTP where !gate.hasAnswered: throw .refused(error.description)
     case .cancelled: throw control.stop ?? .aborted
     default: return
     }
@@ -232,7 +241,8 @@ struct Courier: Sendable {
         retryAfter: retryAfter.map { seconds in
           min(.seconds(seconds), giveUp - gate.timeWithoutSuccess)
         })
-    case .failed, .noAnswer, .cancelled, .certificateUntrusted, .pinMismatch, .tlsFailed: .trouble
+    case .failed, .noAnswer, .notHTTP, .cancelled, .certificateUntrusted, .pinMismatch, .tlsFailed:
+      .trouble
     default: .none
     }
   }

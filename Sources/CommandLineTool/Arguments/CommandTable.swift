@@ -34,7 +34,7 @@ extension Command {
   private static let connecting = [Option.target] + reaching
   /// Whom to trust is said in one way: a second one would be passed over in silence.
   private static let trusting: [Option] = [.caCert, .tlsPin, .insecure]
-  private static let pacing: [Option] = [.slots, .rate, .giveUp]
+  private static let pacing: [Option] = [.slots, .rate, .connectWait, .giveUp]
 
   private static let importing = Command(
     name: "import",

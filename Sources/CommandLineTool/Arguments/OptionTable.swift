@@ -132,6 +132,10 @@ extension Option {
       + "four draw a warning")
   package static let rate = Option(
     "rate", .number(1...10_000), in: .pace, "send at most N requests a second")
+  package static let connectWait = Option(
+    "connect-wait", .duration(.zero ... .seconds(7 * 86400)), in: .pace,
+    "stop after this time where no connection has come about yet (default: 15s on a terminal, else 60s)"
+  )
   package static let giveUp = Option(
     "give-up", .duration(.seconds(1) ... .seconds(7 * 86400)), in: .pace, fallback: "10m",
     "stop after this time without one answered request")

@@ -143,7 +143,14 @@ enum PacingOptions {
     Pace(
       slots: try context.arguments.number(.slots),
       rate: context.arguments.givenNumber(.rate).map(Double.init),
-      giveUp: try context.arguments.duration(.giveUp))
+      giveUp: try context.arguments.duration(.giveUp),
+      connectWait: try connectWait(context))
+  }
+
+  /// Who sits in front of it is told soon that nothing listens; a job at night may meet a restart.
+  private static func connectWait(_ context: CommandContext) throws(UsageError) -> Duration {
+    if context.arguments.has(.connectWait) { return try context.arguments.duration(.connectWait) }
+    return context.console.messages.abilities.isTerminal ? .seconds(15) : .seconds(60)
   }
 
   /// What all commands that push take; what only some take is left as it is.

@@ -81,6 +81,8 @@ package enum Answer: Sendable, Equatable {
     case .connectionRefused, .unreachable, .other: .unreachable
     case .timedOut: .timedOut
     case .closedWithoutAnswer, .answerBroken: .noAnswer
+    case .answerNotHTTP: .notHTTP
+    case .clientCertificateWanted: .clientCertificateWanted
     case .answerTooLarge: .unexpectedAnswer
     case .certificateUntrusted: .certificateUntrusted
     case .pinMismatch: .pinMismatch

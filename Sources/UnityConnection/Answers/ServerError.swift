@@ -19,10 +19,14 @@ package struct ServerError: Error, Sendable, Equatable {
     case timedOut = "timed-out"
     /// The connection ended before a whole answer.
     case noAnswer = "no-answer"
+    /// What came is no HTTP.
+    case notHTTP = "not-http"
     case certificateUntrusted = "certificate-untrusted"
     case pinMismatch = "pin-mismatch"
     /// The other side does not speak TLS, or no version or cipher that we do.
     case tlsFailed = "tls-failed"
+    /// The server wants a certificate of ours, and there is none.
+    case clientCertificateWanted = "client-certificate-wanted"
     /// What answers there is something else than Cisco Unity Connection.
     case wrongTarget = "wrong-target"
     /// What came is not what this API answers.
@@ -65,10 +69,10 @@ package struct ServerError: Error, Sendable, Equatable {
   package var isFatal: Bool {
     switch kind {
     case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
-      .wrongTarget, .readOnly:
+      .clientCertificateWanted, .wrongTarget, .readOnly:
       true
     case .notFound, .refused, .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer,
-      .unexpectedAnswer, .incompleteList, .groupGone, .listRefused, .cancelled:
+      .notHTTP, .unexpectedAnswer, .incompleteList, .groupGone, .listRefused, .cancelled:
       false
     }
   }
@@ -76,9 +80,12 @@ package struct ServerError: Error, Sendable, Equatable {
   /// True if asking again later may help.
   package var isRepeatable: Bool {
     switch kind {
-    case .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .incompleteList: true
+    case .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .notHTTP,
+      .incompleteList:
+      true
     case .credentialsRefused, .forbidden, .notFound, .refused, .certificateUntrusted, .pinMismatch,
-      .tlsFailed, .wrongTarget, .unexpectedAnswer, .groupGone, .listRefused, .readOnly, .cancelled:
+      .tlsFailed, .clientCertificateWanted, .wrongTarget, .unexpectedAnswer, .groupGone,
+      .listRefused, .readOnly, .cancelled:
       false
     }
   }
@@ -100,8 +107,10 @@ extension ServerError: CustomStringConvertible {
     case .nameUnknown: detail
     case .timedOut: "no answer in time: \(detail)"
     case .noAnswer: "the answer was lost: \(detail)"
+    case .notHTTP: "no HTTP is spoken: \(detail)"
     case .certificateUntrusted, .pinMismatch: "the server is not trusted: \(detail)"
     case .tlsFailed: "no https is spoken: \(detail)"
+    case .clientCertificateWanted: "the server asks for a client certificate: \(detail)"
     case .wrongTarget: "this is no Cisco Unity Connection server: \(detail)"
     case .unexpectedAnswer: "the answer is not understood: \(detail)"
     case .incompleteList: "the list is not whole: \(detail)"
@@ -126,6 +135,12 @@ extension ServerError: CustomStringConvertible {
         + "or go on unprotected, this once, with --insecure"
     case .nameUnknown: "check how the target is spelt, and this machine's name servers (DNS)"
     case .tlsFailed: "check the target's port (443 or 8443), and what listens there"
+    case .notHTTP:
+      server.hasPrefix("http:")
+        ? "if it speaks TLS, write https://; else check the target's port, and what listens there"
+        : "check the target's port (443 or 8443), and what listens there"
+    case .clientCertificateWanted:
+      "check the target's port (443 or 8443): Cisco Unity Connection takes a user name and a password"
     case .wrongTarget:
       "check the target's address and port, and that no proxy or other web page answers there"
     case .pinMismatch: "if its certificate was renewed, find out its new pin; else do not go on"

@@ -40,7 +40,8 @@ package final class ProgressPainter: Sendable {
     self.console = console
     self.clock = clock
     // A bar shows at once; a log hears only of runs that take their time.
-    state = Mutex(State(due: clock() + (self.mode == .bar ? .zero : self.mode.interval)))
+    let start: Duration = self.mode == .text ? .seconds(5) : self.mode.interval
+    state = Mutex(State(due: clock() + (self.mode == .bar ? .zero : start)))
   }
 
   /// Makes a painter that goes by the machine's clock.
@@ -115,7 +116,7 @@ extension ProgressPainter.Mode {
     switch self {
     case .bar: .milliseconds(100)
     case .json: .seconds(1)
-    case .text, .auto, .none: .seconds(5)
+    case .text, .auto, .none: .seconds(30)
     }
   }
 }

@@ -49,7 +49,7 @@ extension Command {
     required: [.target],
     options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
       + [.dryRun, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait] + pacing
-      + [.json, .progress, .ledger],
+      + [.allErrors, .json, .progress, .ledger],
     exclusive: trusting,
     examples: [
       Example(
@@ -76,7 +76,7 @@ extension Command {
         + "server can tell, such as whether a port group exists, is checked by import."
     ],
     operands: [inputFiles],
-    options: reading + [.mode, .schema, .json],
+    options: reading + [.mode, .schema, .allErrors, .json],
     examples: [
       Example(purpose: "check a file", line: "cupibulk validate sip-proxies.csv"),
       Example(

@@ -132,6 +132,9 @@ extension Option {
       + "four draw a warning")
   package static let rate = Option(
     "rate", .number(1...10_000), in: .pace, "send at most N requests a second")
+  package static let allErrors = Option(
+    "all-errors", in: .output,
+    "print each mistake; else 20 on a terminal, and 1,000 of each kind into a file or a pipe")
   package static let connectWait = Option(
     "connect-wait", .duration(.zero ... .seconds(7 * 86400)), in: .pace,
     "stop after this time where no connection has come about yet (default: 15s on a terminal, else 60s)"

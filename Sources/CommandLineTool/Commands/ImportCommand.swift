@@ -34,7 +34,8 @@ struct ImportCommand: Performing {
     PacingOptions.warn(options.pace, on: context.console)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
     let conduct = RunConduct(
-      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
+      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
+      printsAll: context.arguments.has(.allErrors))
     // Nobody is to type a password only to be told of a misspelt file.
     let missing = input.isReadable ? nil : await check(conduct)
     let result = if let missing { missing } else { try await push(ledger, conduct) }

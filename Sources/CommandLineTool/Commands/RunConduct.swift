@@ -16,7 +16,7 @@ struct RunConduct: Sendable {
   /// What the progress line counts: `row`, `group`.
   let unit: String
   let control = RunControl()
-  private let tally = DiagnosticTally()
+  private let tally: DiagnosticTally
   private let diagnosticsAsJSON: Bool
   /// What a dry run would do.
   let plan: PlanReport
@@ -26,8 +26,13 @@ struct RunConduct: Sendable {
   /// With `diagnosticsAsJSON` the diagnostics are the result, for a program to read.
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
-    diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false
+    diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false
   ) {
+    // For a program all of them are the result; a person needs the first ones.
+    let isTerminal = console.messages.abilities.isTerminal
+    tally = DiagnosticTally(
+      diagnosticsAsJSON || printsAll
+        ? .all : isTerminal ? .inAll(20) : .ofEachCode(1_000, bytes: 80_000))
     self.console = console
     self.phase = phase
     self.unit = unit
@@ -93,7 +98,7 @@ struct RunConduct: Sendable {
   @Sendable func show(_ event: RunEvent) {
     switch event {
     case .diagnostic(let diagnostic):
-      tally.count(diagnostic.severity)
+      guard tally.count(diagnostic) else { return }
       if diagnosticsAsJSON {
         console.print(diagnostic.json)
       } else {
@@ -158,24 +163,5 @@ extension Diagnostic {
     line.add("message", message)
     line.add("hint", known(hint))
     return line
-  }
-}
-
-/// Counts diagnostics by severity, from any thread.
-final class DiagnosticTally: Sendable {
-  private let counts = Mutex<[Diagnostic.Severity: Int]>([:])
-
-  func count(_ severity: Diagnostic.Severity) {
-    counts.withLock { $0[severity, default: 0] += 1 }
-  }
-
-  subscript(severity: Diagnostic.Severity) -> Int { counts.withLock { $0[severity] ?? 0 } }
-
-  /// `3 errors, 1 warning`; empty if there was neither.
-  var text: String {
-    [(Diagnostic.Severity.error, "error"), (.warning, "warning")]
-      .filter { self[$0.0] > 0 }
-      .map { Quantity.count(self[$0.0], $0.1) }
-      .joined(separator: ", ")
   }
 }

@@ -9,6 +9,7 @@ extension CommandContext {
   func tell(
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) throws(CommandFailure) -> ExitStatus {
+    if let rest = conduct.diagnostics.restText { console.note(rest) }
     if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
     if isDry, result.stop == nil || result.stop?.rehearsed != nil,
       result.books?.invalid == 0 || conduct.plan.hasRows

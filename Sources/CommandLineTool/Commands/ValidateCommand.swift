@@ -14,9 +14,11 @@ struct ValidateCommand: Performing {
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
     let conduct = RunConduct(
-      .auto, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json))
+      .auto, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json),
+      printsAll: context.arguments.has(.allErrors))
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     let findings = await conduct.run { await validator.run() }
+    if let rest = conduct.diagnostics.restText { console.note(rest) }
     if let stop = findings.stop, stop != .input {
       console.fail(stop.sentence.escapedForDisplay)
       return findings.status

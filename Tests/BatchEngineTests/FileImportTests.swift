@@ -46,6 +46,25 @@ import Testing
     #expect(try rig.ledger.rawRecord(of: first.id) == "SIP,102,10.0.0.1,5060")
   }
 
+  @Test func `a wrong row in an unknown group is told of both in one round, once for each name`()
+    async throws
+  {
+    let file = try folder.write(
+      Self.heading + "SPI,102,10.0.0.,1\nSPI,102,10.0.0.,1\nSIP,102,10.0.0.,1\n,102,10.0.0.,1\n"
+        + "Both,102,10.0.0.,1\nBoth,102,10.0.0.1,1\n", to: "a.csv")
+    let rig = try EngineRig()
+    let result = await importer(rig, [file]).run(on: rig.client)
+    #expect(result.status == .inputInvalid)
+    #expect(
+      rig.events.diagnostics.filter { $0.code == .groupUnknown }.map {
+        "\($0.place.line): \($0.message)"
+      }
+        == [
+          #"7: the target has no port group "Both""#,
+          #"2: the target has no port group "SPI" (2 rows name it so)"#,
+        ])
+  }
+
   @Test func `errors of all files come at once, each with its place, and nothing is sent`()
     async throws
   {
@@ -64,7 +83,7 @@ import Testing
     #expect(
       told.sorted() == [
         "\(one):2 port-out-of-range", "\(one):3 duplicate-row", "\(two):2 duplicate-row",
-        "\(two):3 service-unknown", "\(two):4 port-not-a-number",
+        "\(two):3 service-unknown", "\(two):4 group-unknown", "\(two):4 port-not-a-number",
       ])
     #expect(result.status == .inputInvalid)
     #expect(result.books?.invalid == 5)

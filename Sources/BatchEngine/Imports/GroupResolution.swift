@@ -9,13 +9,39 @@ struct GroupResolution {
 
   /// Resolves against the groups of a target.
   ///
-  /// - Returns: How many groups the rows mean.
-  func resolve(_ groups: [PortGroup]) async throws(RunStop) -> Int {
+  /// - Parameters:
+  ///   - groups: All groups of the target.
+  ///   - strays: The groups of invalid rows; those that are not there are told, too.
+  /// - Returns: How many groups the valid rows mean.
+  func resolve(
+    _ groups: [PortGroup], and strays: StrayReferences = StrayReferences()
+  ) async throws(RunStop) -> Int {
     let index = GroupIndex(groups)
     try await each { reference in
-      index.resolve(reference.reference, at: reference.first.place)
+      strays.remove(reference.reference)
+      return index.resolve(reference.reference, at: reference.first.place)
     }
+    try await look(for: strays, in: index)
     return try count()
+  }
+
+  /// Their rows are invalid anyhow; they are not to be found wrong a second time once they are mended.
+  private func look(for strays: StrayReferences, in index: GroupIndex) async throws(RunStop) {
+    for (reference, stray) in strays.all {
+      let errors = index.resolve(reference, at: stray.first).diagnostics.filter {
+        $0.severity == .error
+      }
+      let notes = errors.map { Self.shown($0, ofRows: stray.rowCount) }
+      for note in notes { report(.diagnostic(note)) }
+      if notes.isEmpty { continue }
+      try await journaled { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
+    }
+  }
+
+  private static func shown(_ diagnostic: Diagnostic, ofRows count: Int) -> Diagnostic {
+    var shown = diagnostic
+    if count > 1 { shown.message += " (\(count) rows name it so)" }
+    return shown
   }
 
   /// Takes the groups as the rows name them, where there is no target to ask.
@@ -58,9 +84,7 @@ struct GroupResolution {
     _ diagnostics: [Diagnostic], of reference: StagedReference
   ) async throws(RunStop) {
     for diagnostic in diagnostics {
-      var shown = diagnostic
-      if reference.rowCount > 1 { shown.message += " (\(reference.rowCount) rows name it so)" }
-      report(.diagnostic(shown))
+      report(.diagnostic(Self.shown(diagnostic, ofRows: reference.rowCount)))
       try await journaled { () async throws(LedgerError) in
         if diagnostic.severity == .error {
           try await ledger.refuse(reference.id, diagnostic)

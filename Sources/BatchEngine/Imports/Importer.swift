@@ -16,18 +16,21 @@ package struct Importer: Sendable {
   let allowed: Set<DiagnosticCode>
   let selection: RowSelection
   let fill: Fill
+  /// The groups of invalid rows.
+  let strays: StrayReferences
   let options: PushOptions
   let setting: RunSetting
 
   /// Takes rows from files.
   package init(input: ImportInput, options: PushOptions, setting: RunSetting) {
+    let strays = StrayReferences()
     self.init(
       source: input.source, reading: input.reading, allowed: input.options.allowed,
-      selection: input.selection, options: options, setting: setting
+      selection: input.selection, strays: strays, options: options, setting: setting
     ) { run async throws(RunStop) in
       try await Staging(
         run: run, ledger: setting.ledger, input: input, control: setting.control,
-        report: setting.report
+        report: setting.report, strays: strays
       ).read()
     }
     files = input.files
@@ -36,7 +39,7 @@ package struct Importer: Sendable {
   /// Takes rows from anywhere.
   init(
     source: String, reading: FrozenOptions.Reading? = nil, allowed: Set<DiagnosticCode> = [],
-    selection: RowSelection = RowSelection(),
+    selection: RowSelection = RowSelection(), strays: StrayReferences = StrayReferences(),
     options: PushOptions, setting: RunSetting, fill: @escaping Fill
   ) {
     self.source = source
@@ -44,6 +47,7 @@ package struct Importer: Sendable {
     self.allowed = allowed
     self.selection = selection
     self.fill = fill
+    self.strays = strays
     self.options = options
     self.setting = setting
   }
@@ -76,7 +80,7 @@ package struct Importer: Sendable {
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
     let count = try await GroupResolution(
       run: run, ledger: setting.ledger, report: setting.report
-    ).resolve(groups)
+    ).resolve(groups, and: strays)
     try await CrossCheck(
       run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
     ).check()

@@ -10,6 +10,8 @@ struct Staging {
   let input: ImportInput
   let control: RunControl
   let report: @Sendable (RunEvent) -> Void
+  /// Takes the groups of invalid rows.
+  var strays = StrayReferences()
 
   /// How many rows one transaction books.
   private static let chunk = 1_000
@@ -102,6 +104,10 @@ struct Staging {
     chunk.reserveCapacity(Self.chunk)
     while chunk.count < Self.chunk, try next(reader, &row) {
       for diagnostic in row.diagnostics { report(.diagnostic(diagnostic)) }
+      if let group = row.strayGroup, let first = row.diagnostics.first {
+        strays.add(
+          group, at: Place(file: first.place.file, line: row.line, record: row.record))
+      }
       chunk.append(
         StagedRow(
           file: file, record: row.record, line: row.line, row: row.row,

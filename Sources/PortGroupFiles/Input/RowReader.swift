@@ -13,6 +13,8 @@ package struct ReadRow: Sendable {
   package var diagnostics: [Diagnostic]
   /// Whether there is a row; without one something is wrong, and `diagnostics` say what.
   package internal(set) var isValid: Bool
+  /// How an invalid row names its group, where that can be read.
+  package internal(set) var strayGroup: GroupReference?
   /// The row if it is valid, else anything; kept from row to row, so that its memory is used again.
   var plain: Row
 

@@ -47,7 +47,7 @@ struct RowUnderstanding {
       if record.nameCount > map.uses.count { map.learn(reader.names) }
       read.record = record.number
       read.line = record.line
-      if !read.diagnostics.isEmpty { read.diagnostics = [] }
+      if !read.diagnostics.isEmpty { (read.diagnostics, read.strayGroup) = ([], nil) }
       read.isValid = cells.fill(
         &read.plain, from: record, &constants, map, format, options.mode)
       if !read.isValid { draft(reader.names, &read) }
@@ -95,6 +95,7 @@ struct RowUnderstanding {
     read = ReadRow(
       record: record.number, line: record.line, row: faults.isEmpty ? row : nil,
       diagnostics: faults + draft.diagnostics)
+    if !read.isValid { read.strayGroup = draft.groupReference }
   }
 
   private func fillConstants(except given: UInt64, _ draft: inout RowDraft) {

@@ -69,6 +69,14 @@ package struct RowDraft: Sendable {
     }
   }
 
+  /// How the row names its group; nil where it does not, or where that cell is wrong itself.
+  ///
+  /// Complete once the row is finished.
+  package var groupReference: GroupReference? {
+    let columns: [Column] = [.portGroup, .field(.groupObjectID)]
+    return group.isEmpty || !broken.isDisjoint(with: columns) ? nil : group
+  }
+
   /// Checks the row as a whole.
   ///
   /// - Returns: The row, or `nil` if anything was an error; `diagnostics` holds them all.

@@ -96,6 +96,17 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 3)
   }
 
+  @Test func `SIGUSR1 prints a line of status, and stops nothing`() async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let (program, gate) = try await hold(
+      "POST ", ["import", "rows.csv", "--progress", "none"], on: bench)
+    program.send(signal: SIGUSR1)
+    #expect(await program.waits(for: "Sending: 0 of 3 rows (0%)"))
+    gate.open()
+    #expect(await program.finish().status == 0)
+  }
+
   @Test func `under nohup a lost terminal stops nothing`() async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write(Self.rows, to: "rows.csv")

@@ -68,7 +68,7 @@ struct RunConduct: Sendable {
     return setting
   }
 
-  /// Runs the work; the first signal asks it to stop, a second one cuts its requests.
+  /// Runs the work; the first signal asks it to stop, a second one cuts its requests; SIGUSR1 asks how far it is.
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
@@ -86,6 +86,8 @@ struct RunConduct: Sendable {
       task.cancel()
       console.note("Cutting off: what is in flight will be in doubt.")
     }
+    let status = StatusSignal { [painter] in painter.tell() }
+    defer { withExtendedLifetime(status) {} }
     beginning.finish()
     // While the server keeps us waiting nothing is told, but time goes on.
     async let _: Void = painter.keepDrawing()

@@ -20,7 +20,7 @@ package final class Console: Sendable {
 
   /// The console of the process; from now on a closed pipe is an error, not a deadly signal.
   package static func standard(environment: [String: String]) -> Console {
-    SignalWatcher.ignoreFailingWrites()
+    SignalWatcher.ignoreHarmless()
     return Console(
       output: TextStream(descriptor: STDOUT_FILENO, environment: environment),
       messages: TextStream(descriptor: STDERR_FILENO, environment: environment))

@@ -65,7 +65,24 @@ package final class SignalWatcher: Sendable {
   }
 
   /// Lets a write to a closed pipe, or beyond a limit of a file's size, fail instead of ending the process.
-  package static func ignoreFailingWrites() {
-    for number in [SIGPIPE, SIGXFSZ] { _ = signal(number, SIG_IGN) }
+  ///
+  /// SIGUSR1, which asks for a line of status, ends nothing either where there is no status.
+  package static func ignoreHarmless() {
+    for number in [SIGPIPE, SIGXFSZ, SIGUSR1] { _ = signal(number, SIG_IGN) }
   }
+}
+
+/// Calls a function each time that SIGUSR1 comes, while it lives: somebody asks how far the run is.
+final class StatusSignal: Sendable {
+  private let source: Mutex<any DispatchSourceSignal>
+
+  init(_ tell: @escaping @Sendable () -> Void) {
+    let source = DispatchSource.makeSignalSource(
+      signal: SIGUSR1, queue: DispatchQueue(label: "cupibulk.status"))
+    source.setEventHandler(handler: tell)
+    source.resume()
+    self.source = Mutex(source)
+  }
+
+  deinit { source.withLock { $0.cancel() } }
 }

@@ -54,7 +54,6 @@ package final class ProgressPainter: Sendable {
   ///
   /// News: the phase changed, or a wait began or ended. Nothing is drawn before there is a phase.
   package func update(_ change: (inout ProgressState) -> Void) {
-    guard mode != .none else { return }
     let now = clock()
     let draw = state.withLock { state in
       change(&state.current)
@@ -68,8 +67,18 @@ package final class ProgressPainter: Sendable {
   ///
   /// `keepDrawing` draws it.
   package func note(_ change: (inout ProgressState) -> Void) {
-    guard mode != .none else { return }
     state.withLock { change(&$0.current) }
+  }
+
+  /// Prints a line that says how far the run is, whatever the mode, because somebody asked.
+  package func tell() {
+    let now = clock()
+    let (progress, pace) = state.withLock { state in
+      (state.current, state.meter.measure(state.current, at: now))
+    }
+    let isBegun = !progress.phase.isEmpty
+    console.note(
+      isBegun ? ProgressText.line(progress, pace) : "Starting: nothing is read or sent yet")
   }
 
   /// How to draw what is known, if it is time.

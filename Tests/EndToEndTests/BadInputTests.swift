@@ -83,7 +83,7 @@ import Testing
       "heading.csv", "PortGroup,Service,Hots\nA,102,h.example\n",
       complaint: """
         heading.csv:1:19: error[heading-unknown]: the heading "Hots" names no field
-            hint: did you mean HostOrIPAddress? Else head it Junk to read over it, or map it with --column HEADING=FIELD
+            hint: did you mean HostOrIPAddress? Else head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
         """),
     Case(
       "twice.csv", "PortGroup,Service,Host,IP Address\nA,102,h.example,h.example\n",
@@ -100,8 +100,8 @@ import Testing
     Case(
       "page.html", "<html><body>Sign in</body></html>",
       complaint: """
-        page.html:1:1: error[root-unexpected]: <html> stands where PortGroupServers or PortGroupServer is expected
-            hint: `cupibulk template` shows a file of this format
+        page.html: error[format-unknown]: this is a web page (HTML), perhaps an error page that was saved in place of a file
+            hint: open it in a browser to see what it says, and fetch the file again
         """),
     Case(
       "cut.xml", "<PortGroupServers><PortGroupServer>",

@@ -150,7 +150,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       Reading("Prot,Host,host,IP Address,,Xyzzy\n1,2,3,4,5,6\n").failure == [
         """
         x.csv:1:1: error[heading-unknown]: the heading "Prot" names no field
-            hint: did you mean Port? Else head it Junk to read over it, or map it with --column HEADING=FIELD
+            hint: did you mean Port? Else head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
         """,
         """
         x.csv:1:11: error[heading-duplicate]: the headings "Host" and "host" both mean HostOrIPAddress
@@ -166,7 +166,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
         """,
         """
         x.csv:1:28: error[heading-unknown]: the heading "Xyzzy" names no field
-            hint: head it Junk to read over it, or map it with --column HEADING=FIELD
+            hint: head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
         """,
         """
         x.csv:1: error[heading-missing]: no column names the port group

@@ -137,6 +137,16 @@ private let beyondSchema: Set<DiagnosticCode> = [
         + "</PortGroupServer>", []
     ),
     (
+      "a service by its name",
+      "<PortGroupServer><PortGroup>g</PortGroup><MediaRemoteServiceEnum>SIP Proxy</MediaRemoteServiceEnum>"
+        + "</PortGroupServer>", []
+    ),
+    (
+      "an id in braces",
+      "<PortGroupServer>\(whole)<ObjectId>{42ef5946-c5f2-4556-9897-6a4b6e116dfa}</ObjectId>"
+        + "</PortGroupServer>", []
+    ),
+    (
       "an error that is allowed",
       "<PortGroupServer>\(whole)<Port>10000</Port></PortGroupServer>", [.portOutOfRange]
     ),

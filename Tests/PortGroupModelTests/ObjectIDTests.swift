@@ -59,15 +59,17 @@ import Testing
   @Test(arguments: [
     "42ef5946-c5f2-4556-9897-\n6a4b6e116dfa", "42ef5946-c5f2-4556-9897-\r\n  6a4b6e116dfa",
     "42ef5946-c5f2-\t4556-9897-6a4b6e116dfa", " 42EF5946-c5f2-4556-9897-6a4b6e116dfa",
-    "42ef5946-c5f2-4556-9897-\u{A0}6a4b6e116dfa",
+    "42ef5946-c5f2-4556-9897-\u{A0}6a4b6e116dfa", "{42EF5946-C5F2-4556-9897-6A4B6E116DFA}",
+    "42ef5946c5f245569897 6a4b6e116dfa", "{42ef5946c5f2455698976a4b6e116dfa}",
   ])
-  func `an id with white space in it is mended`(text: String) {
+  func `an id with white space or braces, or without dashes, is mended`(text: String) {
     #expect(ObjectID.mended(text)?.text == Self.text)
   }
 
   @Test(arguments: [
     "42ef5946-c5f2-4556-9897-6a4b6e116dfa", "", " ", "42ef5946-c5f2-4556-9897-\n6a4b6e116df",
-    "42ef5946-c5f2-4556-9897- -6a4b6e116dfa",
+    "42ef5946-c5f2-4556-9897- -6a4b6e116dfa", "{42ef5946-c5f2-4556-9897-6a4b6e116dfa",
+    "{}", "zzef5946c5f2455698976a4b6e116dfa", "42ef5946c5f2455698976a4b6e116df",
   ])
   func `what was not broken, or is no id without white space, is not mended`(text: String) {
     #expect(ObjectID.mended(text) == nil)

@@ -156,8 +156,51 @@ import Testing
       ),
       (
         .host, "sip:5060",
-        "HostOrIPAddress is \"sip:5060\", which is neither an IPv4 address nor a host name",
+        "HostOrIPAddress is \"sip:5060\", a URL", "write the host's name or address alone"
+      ),
+      (
+        .host, "proxy:5060", "HostOrIPAddress is \"proxy:5060\", with a port",
+        "write proxy, and 5060 into the column Port or TlsPort"
+      ),
+      (
+        .host, "a:b:c",
+        "HostOrIPAddress is \"a:b:c\", which is neither an IPv4 address nor a host name",
         "write no port here; ports go into Port and TlsPort"
+      ),
+      (
+        .host, "N/A", "HostOrIPAddress is \"N/A\", which stands for nothing",
+        "leave the cell empty to keep what the server has"
+      ),
+      (
+        .host, "10.10. 0.1", "HostOrIPAddress is \"10.10. 0.1\", with a blank in it",
+        "write 10.10.0.1"
+      ),
+      (
+        .host, "http://pub.example/", "HostOrIPAddress is \"http://pub.example/\", a URL",
+        "write pub.example"
+      ),
+      (
+        .host, "SIP:7001@10.0.0.1:5060;transport=tcp",
+        "HostOrIPAddress is \"SIP:7001@10.0.0.1:5060;transport=tcp\", a URL",
+        "write 10.0.0.1, and 5060 into the column Port or TlsPort"
+      ),
+      (
+        .host, "10.0.0.1/24", "HostOrIPAddress is \"10.0.0.1/24\", a network, and not one host",
+        "write 10.0.0.1"
+      ),
+      (
+        .host, "a;b", "HostOrIPAddress is \"a;b\", which is more than one host",
+        "write a row for each, with a Precedence of its own"
+      ),
+      (
+        .host, "=\"10.10.0.1\"",
+        "HostOrIPAddress is \"=\"10.10.0.1\"\", a formula that a spreadsheet has left",
+        "write 10.10.0.1"
+      ),
+      (
+        .host, "Müller.example",
+        "HostOrIPAddress is \"Müller.example\", with letters that host names do not have",
+        "write its ASCII form: xn--mller-kva.example"
       ),
       (
         .host, "[::1]", "HostOrIPAddress is \"[::1]\", with brackets",
@@ -209,7 +252,7 @@ import Testing
     #expect(
       texts == [
         """
-        f.csv:2:1: warning[guid-mended]: \(name) was broken by white space; \
+        f.csv:2:1: warning[guid-mended]: \(name) was written in an unusual way; \
         read as 42ef5946-c5f2-4556-9897-6a4b6e116dfa
         """
       ])

@@ -14,11 +14,12 @@ struct CSVOpening {
   ///   - delimiter: what the user says; nil leaves it to a `sep=` line, then to the heading line.
   ///   - encoding: what the user says; nil leaves it to the first bytes.
   ///   - comment: with what lines begin that are read over.
-  /// - Throws: `InputFault` where two delimiters stand in the heading line, or the encoding is unknown.
+  /// - Throws: `InputFault` where two delimiters stand in the heading line, or the encoding is unknown or must be told.
   init(
     _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?
   ) throws(InputFault) {
     let first = try source.peek(atLeast: 4096)
+    if encoding == nil, ForeignFile.isUTF32(first) { throw FaultWording.foreign(.utf32) }
     let encoding = encoding?.resolved(by: first) ?? TextEncoding.told(by: first)
     dialect = TextDialect(encoding: encoding)
     try source.decode(from: encoding)

@@ -74,9 +74,10 @@ package final class ByteSource {
 
   /// The format that content or name tell.
   ///
-  /// - Throws: `InputFault` where the file is empty or neither tells.
+  /// - Throws: `InputFault` where the file is empty, is plainly something else, or neither tells.
   package func format(unlessGiven given: BulkFormat? = nil) throws(InputFault) -> BulkFormat {
     let head = try peekPastBlanks()
+    if let foreign = ForeignFile(head: head, name: name) { throw FaultWording.foreign(foreign) }
     guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
       throw FaultWording.formatUnknown
     }

@@ -48,6 +48,10 @@ enum FaultWording {
       hint: "remove them, or export the file again")
   }
 
+  static func foreign(_ file: ForeignFile) -> InputFault {
+    InputFault(.formatUnknown, "this is \(file.title)", hint: file.hint)
+  }
+
   static var formatUnknown: InputFault {
     InputFault(
       .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",

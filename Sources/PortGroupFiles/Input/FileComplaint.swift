@@ -12,7 +12,8 @@ enum FileComplaint {
     }
     return Diagnostic(
       .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
-      hint: hint(name, "head it Junk to read over it, or map it with --column HEADING=FIELD"))
+      hint: hint(
+        name, "head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)"))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {

@@ -27,7 +27,8 @@ package enum Column: Sendable, Hashable {
   package var aliases: [String] {
     switch self {
     case .field(let field): field.rule.aliases
-    case .match(let field): field.rule.aliases.map { "Match " + $0 } + ["Match " + field.name]
+    case .match(let field):
+      field.rule.aliases.flatMap { ["Match " + $0, "Match" + $0] } + ["Match " + field.name]
     case .portGroup: ["Port Group", "Port Group Name"]
     case .integrationMethod: ["Integration Method"]
     case .operation: []

@@ -59,7 +59,7 @@ struct Complaint {
   }
 
   static func guidMended(_ name: String, _ id: ObjectID) -> Complaint {
-    Complaint("\(name) was broken by white space; read as \(id)", hint: "")
+    Complaint("\(name) was written in an unusual way; read as \(id)", hint: "")
   }
 
   static func notANumber(_ name: String, _ text: String, _ range: ClosedRange<Int>) -> Complaint {
@@ -73,7 +73,9 @@ struct Complaint {
     _ name: String, _ text: String, _ range: ClosedRange<Int>, _ code: DiagnosticCode
   ) -> Complaint {
     Complaint(
-      "\(name) is \(text.shown); allowed is \(range.lowerBound) to \(range.upperBound)",
+      text.hasPrefix("-")
+        ? "\(name) is \(text.shown), which is below \(range.lowerBound)"
+        : "\(name) is \(text.shown); allowed is \(range.lowerBound) to \(range.upperBound)",
       hint: "if your server takes it all the same, pass --allow \(code.rawValue)")
   }
 
@@ -128,6 +130,11 @@ struct Complaint {
 
   static func host(_ name: String, _ text: String, _ fault: Host.Fault) -> Complaint {
     let allow = "if your server takes it all the same, pass --allow host-syntax"
+    // An address in the other field, or in brackets, is told as that.
+    let isOther = fault == .isIPv4 || fault == .isIPv6 || fault == .bracketed
+    if !isOther, let mistake = HostMistake.found(in: text) {
+      return Complaint("\(name) is \(text.quoted), \(mistake.what)", hint: mistake.hint)
+    }
     return switch fault {
     case .notIPv4:
       Complaint(

@@ -239,6 +239,9 @@ extension RowDraft {
     _ text: String, _ cases: [FieldRule.EnumerationCase], _ field: Field, _ column: Column,
     _ place: Place
   ) -> FieldValue {
+    if field == .service, let service = RemoteService(word: text) {
+      return .text(String(service.rawValue))
+    }
     let number = text.wholeNumber
     if let number, cases.contains(where: { String($0.value) == number }) { return .text(number) }
     let code: DiagnosticCode = field == .service ? .serviceUnknown : .skinnyUnknown

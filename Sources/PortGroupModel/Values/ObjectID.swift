@@ -61,11 +61,19 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
   ///
-  /// - Returns: `nil` unless the text held a line break or other white space and is a GUID without it.
+  /// - Returns: `nil` unless the text is a GUID but for white space, braces around it, or dashes that are not there.
   package static func mended(_ text: String) -> ObjectID? {
-    let kept = text.unicodeScalars.filter { !$0.properties.isWhitespace }
-    guard kept.count < text.unicodeScalars.count else { return nil }
-    return ObjectID(String(String.UnicodeScalarView(kept)))
+    var kept = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+    if kept.first == "{", kept.last == "}" {
+      kept = String.UnicodeScalarView(kept.dropFirst().dropLast())
+    }
+    if kept.count == 32 {
+      for place in [8, 13, 18, 23] {
+        kept.insert("-", at: kept.index(kept.startIndex, offsetBy: place))
+      }
+    }
+    let mended = String(kept)
+    return mended.utf8.elementsEqual(text.utf8) ? nil : ObjectID(mended)
   }
 }
 

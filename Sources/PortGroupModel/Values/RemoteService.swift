@@ -23,6 +23,17 @@ package enum RemoteService: Int, Sendable, CaseIterable {
     }
   }
 
+  /// The service that a word means, in any case: `SIP proxy`, `TFTP server`, `tftp`; nil for other words.
+  package init?(word: String) {
+    let folded = word.lowercased()
+    let found = Self.allCases.first { service in
+      let title = service.title.lowercased()
+      return folded == title || folded + " server" == title
+    }
+    guard let found else { return nil }
+    self = found
+  }
+
   /// The one integration that this service is meant for; `nil` where any may have it.
   ///
   /// The API page's own examples break this rule, so breaking it is only worth a warning.

@@ -1,0 +1,95 @@
+// Files that people pass by mistake: told by their first bytes, with what to do instead.
+
+/// A kind of file that holds no CSV, XML or JSON of ours.
+///
+/// Source: the signatures of file(1)'s magic(5) database.
+enum ForeignFile: CaseIterable, Sendable {
+  case workbook
+  case oldWorkbook
+  case zip
+  case pdf
+  case shortcut
+  case tar
+  case utf32
+  case webPage
+  case bzip2
+  case xz
+  case sqlite
+
+  /// Tells the kind by the first bytes (of the content, where it was packed with gzip); nil for what may be ours.
+  ///
+  /// - Parameters:
+  ///   - head: Up to 4,096 bytes; 512 are enough for all.
+  ///   - name: Of the file: a workbook is a zip file.
+  init?(head: ArraySlice<UInt8>, name: String) {
+    func begins(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
+    let kinds: [(Bool, ForeignFile)] = [
+      // Local file headers; an Office file has its content types or its relations first.
+      (begins([0x50, 0x4B, 0x03, 0x04]) && Self.isWorkbook(head, name), .workbook),
+      (begins([0x50, 0x4B, 0x03, 0x04]) || begins([0x50, 0x4B, 0x05, 0x06]), .zip),
+      (begins([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), .oldWorkbook),
+      (begins(Array("%PDF-".utf8)), .pdf),
+      (begins([0x4C, 0, 0, 0, 0x01, 0x14, 0x02, 0]), .shortcut),
+      (head.dropFirst(257).starts(with: Array("ustar".utf8)), .tar),
+      (begins(Array("BZh".utf8)) && head.dropFirst(4).starts(with: [0x31, 0x41, 0x59]), .bzip2),
+      (begins([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), .xz),
+      (begins(Array("SQLite format 3\0".utf8)), .sqlite),
+      (Self.isWebPage(head), .webPage),
+    ]
+    guard let kind = kinds.first(where: \.0)?.1 else { return nil }
+    self = kind
+  }
+
+  /// True for the mark of UTF-32: CSV in it needs to be told, while XML says it by itself.
+  static func isUTF32(_ head: ArraySlice<UInt8>) -> Bool {
+    head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF])
+  }
+
+  private static func isWorkbook(_ head: ArraySlice<UInt8>, _ name: String) -> Bool {
+    let endings = [".xlsx", ".xlsm", ".xlsb", ".ods"]
+    if endings.contains(where: name.lowercased().hasSuffix) { return true }
+    let text = String(decoding: head.prefix(512), as: UTF8.self)
+    return text.contains("[Content_Types].xml") || text.contains("opendocument.spreadsheet")
+  }
+
+  /// `<!doctype html>` and `<html>`, behind a mark and blanks, in any case.
+  private static func isWebPage(_ head: ArraySlice<UInt8>) -> Bool {
+    let text = String(
+      decoding: head.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }.prefix(64),
+      as: UTF8.self
+    ).lowercased()
+    return ["<!doctype html", "<html", "<head", "<body"].contains(where: text.hasPrefix)
+  }
+
+  /// What it is, as the end of the sentence "this is …".
+  var title: String {
+    switch self {
+    case .workbook: "a workbook of a spreadsheet program"
+    case .oldWorkbook: "an old Excel workbook, or another Microsoft Office file"
+    case .zip: "a zip archive"
+    case .pdf: "a PDF document"
+    case .shortcut: "a Windows shortcut, and not the file that it points to"
+    case .tar: "a tar archive"
+    case .utf32: "a text in UTF-32"
+    case .webPage: "a web page (HTML), perhaps an error page that was saved in place of a file"
+    case .bzip2: "a file packed with bzip2"
+    case .xz: "a file packed with xz"
+    case .sqlite: "a SQLite database"
+    }
+  }
+
+  /// What to do, as a clause.
+  var hint: String {
+    switch self {
+    case .workbook, .oldWorkbook: "open it, and save the sheet as CSV UTF-8"
+    case .zip, .tar: "unpack it, and pass the CSV, XML or JSON file in it"
+    case .bzip2, .xz: "unpack it first; only gzip is read as it is"
+    case .pdf: "pass the table as CSV, XML or JSON"
+    case .shortcut: "pass the file itself"
+    case .utf32: "save the file as UTF-8, or pass --encoding UTF-32"
+    case .webPage: "open it in a browser to see what it says, and fetch the file again"
+    case .sqlite:
+      "a ledger of cupibulk goes with --ledger, and a sandbox with --target sandbox:FILE"
+    }
+  }
+}

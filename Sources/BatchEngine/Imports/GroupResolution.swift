@@ -13,6 +13,7 @@ struct GroupResolution {
   ///   - groups: All groups of the target.
   ///   - strays: The groups of invalid rows; those that are not there are told, too.
   /// - Returns: How many groups the valid rows mean.
+  /// - Throws: `RunStop` where the ledger fails.
   func resolve(
     _ groups: [PortGroup], and strays: StrayReferences = StrayReferences()
   ) async throws(RunStop) -> Int {

@@ -205,9 +205,9 @@ import Testing
     #expect(
       rig.events.planned
         == [
-          "create 10.0.0.21", "update 10.0.0.1 Precedence 0>7",
+          "create 10.0.0.21 beside 10.0.0.4", "update 10.0.0.1 Precedence 0>7",
           "update 10.0.0.2 HostOrIPAddress "
-            + "10.0.0.2>10.0.0.22", "delete 10.0.0.4", "unchanged 10.0.0.3",
+            + "10.0.0.2>10.0.0.22", "fail(after-failure) 10.0.0.4", "unchanged 10.0.0.3",
           "create 10.1.0.1 beside 10.1.0.9",
           "fail(no-match) 10.0.0.77",
         ].sorted())
@@ -233,7 +233,7 @@ import Testing
     _ = await rig.run(rows)
     #expect(
       rig.events.planned == [
-        "delete 10.0.0.1", "delete 10.1.0.1", "fail(after-failure) 10.1.0.2",
+        "delete 10.0.0.1", "fail(after-failure) 10.1.0.1", "fail(after-failure) 10.1.0.2",
         "fail(last-server) 10.0.0.2", "fail(no-match) 10.1.0.9",
       ])
     #expect(server.writes == 0)
@@ -242,7 +242,8 @@ import Testing
     let result = await rig.run(rows)
     #expect(
       try rig.states(result) == [
-        "deleted", "failed:last-server", "deleted", "failed:no-match", "failed:after-failure",
+        "deleted", "failed:last-server", "failed:after-failure", "failed:no-match",
+        "failed:after-failure",
       ])
   }
 

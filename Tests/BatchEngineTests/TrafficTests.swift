@@ -34,7 +34,7 @@ import Testing
     #expect(try rig.states(result) == ["created", "updated", "unchanged", "deleted", "updated"])
     #expect(
       server.log == [
-        "login", "groups", "list 1", "create 1", "update 1/51", "delete 1/53", "update 1/54",
+        "login", "groups", "list 1", "create 1", "update 1/51", "update 1/54", "delete 1/53",
         "list 1", "groups",
       ], "and one look at the end for groups that need a reset")
   }

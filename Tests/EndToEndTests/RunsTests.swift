@@ -66,7 +66,8 @@ import Testing
     let run = try await bench.imports(
       "PortGroup,Service,Host,Precedence\nBranch,102,10.0.0.1,5\nBranch,102,10.0.0.2,6\n",
       as: "rows.csv")
-    _ = try await bench.run(["undo", try #require(run.books).run])
+    #expect(run.books != nil)
+    #expect(try await bench.run(["undo", "last"]).status == 0)
     let rows = try await bench.run(["runs", "rows"])
     #expect(
       rows.output == """
@@ -84,6 +85,8 @@ import Testing
     #expect(text.status == 0)
     let table = text.output.split(separator: "\n")
     #expect(table.count == 4)
+    let last = try await bench.run(["runs", "show", "last"]).output
+    #expect(last == (try await bench.run(["runs", "show"])).output)
     #expect(table.dropFirst().map { $0.prefix { $0 != " " } } == names.reversed().map { $0[...] })
 
     let json = try lines(try await bench.run(["runs", "--json"]).output, RunLine.self)
@@ -192,6 +195,7 @@ import Testing
       let run = try await bench.run(command)
       #expect(run.status == 0)
       #expect(run.output.isEmpty, "\(command)")
+      #expect(run.messages == "No runs yet.\n")
     }
     #expect(try await bench.run(["runs", "show"]).status == 1)
   }

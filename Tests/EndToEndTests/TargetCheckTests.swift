@@ -198,6 +198,21 @@ import Testing
     #expect(run.status == 0, "\(run.messages)")
   }
 
+  @Test func `the server may be named as other commands name it`() async throws {
+    let sandbox = try await SandboxProcess(in: folder)
+    let words = ["target", "check", "--json", "--username", "admin", "--password-file", "password"]
+    let option = try await ProgramRun.run(words + ["--target", sandbox.url], in: folder.path)
+    let variable = try await ProgramRun.run(
+      words, in: folder.path, environment: ["CUPIBULK_TARGET": sandbox.url])
+    let operand = try await ProgramRun.run(words + [sandbox.url], in: folder.path)
+    #expect(operand.status == 0)
+    #expect(option.output == operand.output)
+    #expect(variable.output == operand.output)
+    let nothing = try await ProgramRun.run(words, in: folder.path)
+    #expect(nothing.status == 2)
+    #expect(nothing.messages.hasPrefix("cupibulk: target check needs a URL\n"))
+  }
+
   @Test func `limits of time and size are options`() async throws {
     let account = ["--username", "admin", "--password-file", "password"]
     let silent = try SilentServer()

@@ -89,17 +89,20 @@ struct RunPusher: Sendable {
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
     tally.advance(courier, by: 0)
+    let planOrder = PlanOrder(setting.report)
     let worker = GroupWorker(
       run: run, ledger: ledger, courier: courier,
       planning: GroupPlanning(
         run: run, kind: kind, ledger: ledger, directory: GroupDirectory(groups),
         isPart: options.isPart || books.invalid > 0),
       unsettled: unsettled, options: options, tally: tally,
-      fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
+      fuse: FailureFuse(options.maxFail, books: books, control: setting.control),
+      planOrder: planOrder)
     let stop = await withTaskGroup(of: RunStop?.self) { tasks in
       for _ in 0..<options.pace.workers { tasks.addTask { await worker.work() } }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
+    planOrder.finish()
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {

@@ -3,7 +3,7 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Sends the writes of one group's batch, one after another in file order, and notes what came of each.
+/// Sends the writes of one group's batch, one after another, and notes what came of each.
 ///
 /// It always ends with an outcome for every write it was given, also when the run has to stop; `stop`
 /// tells why then. A write whose answer was lost is settled by looking before the next one is sent.
@@ -13,6 +13,10 @@ struct BatchSender {
   struct Step {
     let row: BatchRow
     let decision: Decision
+    /// True if a row that comes before has failed already: it is no time to delete.
+    var isAfterFailure = false
+    /// True if it takes what another update frees, and the other way round.
+    var isCircular = false
     /// Set where an earlier process may have sent it already.
     var lost: LostWrite?
   }
@@ -73,21 +77,19 @@ struct BatchSender {
   /// - Parameters:
   ///   - group: The group.
   ///   - before: The group as it was listed before the batch.
-  ///   - steps: The writes, in file order.
+  ///   - steps: The writes, in the order of `SendingOrder`.
   ///   - due: When they would be done in turns.
   ///   - courier: Carries the requests.
   ///   - tally: Counts the rows as they are answered.
   ///   - fuse: Stops the run when too many rows have failed.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
   ///   - settleWait: How long a creation whose answer was lost may still be queued.
-  ///   - refused: The first row of the batch that was refused without sending anything.
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
   init(
     group: PortGroup, before: [PortGroupServer], steps: [Step], due: Int, courier: Courier,
     tally: RunTally, fuse: FailureFuse, allowLast: Bool, settleWait: Duration,
-    refused: RowID? = nil, earlier: [BatchRow] = [],
-    found: [PortGroupServer]? = nil
+    earlier: [BatchRow] = [], found: [PortGroupServer]? = nil
   ) {
     self.group = group
     self.before = before
@@ -100,10 +102,7 @@ struct BatchSender {
     self.earlier = earlier
     self.found = found
     shown = found
-    deletes = DeleteGuard(
-      found ?? before,
-      troubles: earlier.filter(\.state.isFailed).map(\.id) + [refused].compactMap(\.self),
-      allowLast: allowLast)
+    deletes = DeleteGuard(found ?? before, allowLast: allowLast)
     doubts = steps.indices.compactMap { index in steps[index].lost.map { (index, $0) } }
     unsent = steps.indices.filter { steps[$0].lost == nil }[...]
     outcomes.reserveCapacity(steps.count)
@@ -159,7 +158,10 @@ struct BatchSender {
       }
     case .delete(let server):
       let id = before[server].objectID
-      if let code = deletes.refusal(row, of: id) { return refuse(row, code, id) }
+      let isAfterFailure = steps[index].isAfterFailure
+      if let code = deletes.refusal(of: id, isAfterFailure: isAfterFailure) {
+        return refuse(row, code, id)
+      }
       await send(index, &slot) { client throws(ServerError) in
         try await client.delete(id, in: group)
       }
@@ -212,8 +214,9 @@ struct BatchSender {
       return doubts.append((index, denied))
     }
     note(
-      steps[index].row.id, .failed(.refused), detail: refusal.sentence,
-      effect: Effect(.none, objectID: target(of: index)), sent: left.moment)
+      steps[index].row.id, .failed(steps[index].isCircular ? .cycle : .refused),
+      detail: refusal.sentence, effect: Effect(.none, objectID: target(of: index)),
+      sent: left.moment)
   }
 
   /// The server that a write is about; `nil` for a creation.
@@ -371,7 +374,7 @@ struct BatchSender {
     _ row: RowID, _ state: RowState, detail: String? = nil, effect: Effect = .none,
     sent: Moment? = nil
   ) {
-    if state.isFailed || state == .inDoubt { deletes.trouble(row) }
+    if state.isFailed || state == .inDoubt { deletes.trouble() }
     if state.isFailed { fuse.count(1) }
     outcomes.append(
       Outcome(row: row, state: state, detail: detail, effect: effect, sent: sent))

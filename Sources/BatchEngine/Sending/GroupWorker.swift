@@ -15,6 +15,7 @@ struct GroupWorker: Sendable {
   let options: PushOptions
   let tally: RunTally
   let fuse: FailureFuse
+  let planOrder: PlanOrder
   let waitingRoom = WaitingRoom()
 
   /// Takes open groups until none is left, then those that had to wait.
@@ -24,6 +25,7 @@ struct GroupWorker: Sendable {
     do throws(RunStop) {
       while let group = try await next() {
         if !isPostponed(group) { try await push(group) }
+        planOrder.end(group.id)
       }
       while let waiting = waitingRoom.next() { try await goOn(waiting) }
       return nil
@@ -50,7 +52,9 @@ struct GroupWorker: Sendable {
 
   private func next() async throws(RunStop) -> LedgerGroup? {
     try courier.control.check()
-    return try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
+    return try planOrder.next { () throws(RunStop) in
+      try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
+    }
   }
 
   /// Puts a group aside in which another run's write may still arrive.
@@ -124,8 +128,9 @@ struct GroupWorker: Sendable {
       try await leave(open, of: claimed, because: group, since: began.time)
       return nil
     }
-    let plan = zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }
-    if options.isDry { return tell(plan, before, before, rows, claimed) }
+    let plan = ordered(
+      zip(open, decisions).map { BatchSender.Step(row: $0, decision: $1) }, before, rows)
+    if options.isDry { return tell(plan, before, before, claimed) }
     let settled = plan.compactMap { step in step.settled(on: before) }
     let steps = plan.filter(\.decision.isWrite)
     guard !steps.isEmpty else {
@@ -139,11 +144,10 @@ struct GroupWorker: Sendable {
     }
     tally.recorded(settled, courier)
     fuse.count(settled.failures)
-    let refused = settled.first(where: \.state.isFailed)?.row
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps,
       due: began.due(steps.count, courier), courier: courier, tally: tally,
-      fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait, refused: refused,
+      fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait,
       earlier: rows.filter(\.state.isFinal))
     return Batch(
       claimed: claimed, began: began.time, before: before, sender: sender,
@@ -158,12 +162,13 @@ struct GroupWorker: Sendable {
   ) async throws(RunStop) -> Batch? {
     let before =
       try booked { () throws(LedgerError) in try ledger.beforeImage(of: claimed.id) } ?? listed
-    let steps = open.compactMap { row in
+    let begunSteps = open.compactMap { row in
       row.entry?.intent.flatMap { Decision($0, on: before) }.map { decision in
         BatchSender.Step(row: row, decision: decision, lost: row.lost(now: courier.clock.now()))
       }
     }
-    if options.isDry { return tell(steps, before, listed, rows, claimed) }
+    let steps = ordered(begunSteps, before, rows)
+    if options.isDry { return tell(steps, before, listed, claimed) }
     try await journaled { () async throws(LedgerError) in
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
@@ -178,27 +183,43 @@ struct GroupWorker: Sendable {
       intents: Dictionary(intents, uniquingKeysWith: { $1 }), unread: rows.compactMap(\.unread))
   }
 
+  /// The steps in the order of sending, each knowing what of its batch has failed before it.
+  private func ordered(
+    _ steps: [BatchSender.Step], _ before: [PortGroupServer], _ rows: [BatchRow]
+  ) -> [BatchSender.Step] {
+    let order = SendingOrder(
+      of: steps.map(\.row.row.operation), steps.map(\.decision), on: before)
+    let failed = rows.filter(\.state.isFailed)
+    let hasFailedWrite = failed.contains { $0.row.operation != .delete }
+    let firstFailedDelete = failed.filter { $0.row.operation == .delete }.map(\.id).min()
+    var hasRefusal = false
+    return order.indices.map { index in
+      var step = steps[index]
+      let isLater = firstFailedDelete.map { $0 < step.row.id } ?? false
+      step.isAfterFailure = hasRefusal || hasFailedWrite || isLater
+      step.isCircular = order.circular.contains(index)
+      if case .refuse = step.decision { hasRefusal = true }
+      return step
+    }
+  }
+
   /// Tells what would be done; nothing is.
   private func tell(
     _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer],
-    _ rows: [BatchRow], _ claimed: LedgerGroup
+    _ claimed: LedgerGroup
   ) -> Batch? {
-    let plan = foreseen(plan, before, listed, rows)
+    let plan = foreseen(plan, before, listed)
     let decisions = plan.map(\.decision)
-    for step in plan {
-      courier.report(
-        .planned(PlannedRow(step, among: decisions, on: before, of: claimed.group)))
-    }
+    planOrder.add(
+      plan.map { PlannedRow($0, among: decisions, on: before, of: claimed.group) }, of: claimed.id)
     return nil
   }
 
   /// The plan with those deletes refused that the sender would hold back when their turn comes.
   private func foreseen(
-    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer],
-    _ rows: [BatchRow]
+    _ plan: [BatchSender.Step], _ before: [PortGroupServer], _ listed: [PortGroupServer]
   ) -> [BatchSender.Step] {
-    var deletes = DeleteGuard(
-      listed, troubles: rows.filter(\.state.isFailed).map(\.id), allowLast: options.allowLast)
+    var deletes = DeleteGuard(listed, allowLast: options.allowLast)
     return plan.map { step in
       var refusal: FailureCode?
       switch step.decision {
@@ -206,12 +227,12 @@ struct GroupWorker: Sendable {
       case .create(let fields): deletes.picture.created(nil, service: fields.service)
       case .delete(let index):
         let id = before[index].objectID
-        refusal = deletes.refusal(step.row.id, of: id)
+        refusal = deletes.refusal(of: id, isAfterFailure: step.isAfterFailure)
         if refusal == nil { deletes.picture.deleted(id) }
       case .update, .unchanged: break
       }
       guard let refusal else { return step }
-      deletes.trouble(step.row.id)
+      deletes.trouble()
       return BatchSender.Step(row: step.row, decision: .refuse(refusal))
     }
   }
@@ -335,65 +356,4 @@ struct Batch: Sendable {
   let intents: [RowID: Intent]
   /// Rows that an earlier process has written and not read back.
   let unread: [Outcome]
-}
-
-extension BatchSender.Step {
-  /// What becomes of a row for which nothing is sent; `nil` for writes.
-  fileprivate func settled(on before: [PortGroupServer]) -> Outcome? {
-    switch decision {
-    case .unchanged(let server):
-      Outcome(
-        row: row.id, state: .unchanged,
-        effect: Effect(.none, objectID: server.map { before[$0].objectID }))
-    case .refuse(let code): Outcome(row: row.id, state: .failed(code), detail: code.meaning)
-    case .create, .update, .delete: nil
-    }
-  }
-
-  /// The intent of a write; the contract of the caller is that it is one.
-  fileprivate func intent(on before: [PortGroupServer]) -> Intent {
-    switch decision {
-    case .create(let fields): Intent(.create, fields: fields)
-    case .update(let index, let fields):
-      Intent(.update, fields: fields, target: before[index].objectID)
-    case .delete(let index): Intent(.delete, target: before[index].objectID)
-    case .unchanged, .refuse: preconditionFailure("nothing is sent for \(decision)")
-    }
-  }
-}
-
-extension Decision {
-  /// The decision that an intent was booked for; `nil` if its server is not in the before-image.
-  fileprivate init?(_ intent: Intent, on before: [PortGroupServer]) {
-    let index = before.firstIndex { $0.objectID == intent.target }
-    switch (intent.action, index) {
-    case (.create, _): self = .create(intent.fields)
-    case (.update, let index?): self = .update(server: index, intent.fields)
-    case (.delete, let index?): self = .delete(server: index)
-    case (.update, nil), (.delete, nil): return nil
-    }
-  }
-}
-
-extension BatchRow {
-  /// The write that may have left in an earlier process.
-  ///
-  /// A settle wait counts from now on unless it was recorded when that was, by the clock of this boot. What is
-  /// recorded of an open intent is of an earlier write: the one after it may have left as well.
-  fileprivate func lost(now: Duration) -> BatchSender.LostWrite? {
-    guard state == .inDoubt || entry?.isOpen == true else { return nil }
-    let sent = entry?.isOpen == true ? nil : entry?.sent
-    let ago = sent.flatMap { Moment.now().elapsed(since: $0) } ?? .zero
-    return BatchSender.LostWrite(
-      reason: "an earlier process ended before its answer came", left: now - ago,
-      sent: entry?.sent ?? entry?.journaled.map { Moment(date: $0) }, isAnswered: false)
-  }
-
-  /// What is known of a row that was written and not read back; `nil` for others.
-  fileprivate var unread: Outcome? {
-    guard state.isFinal, let entry, entry.verdict == nil, entry.effect.kind != .none else {
-      return nil
-    }
-    return Outcome(row: id, state: state, effect: entry.effect, sent: entry.sent)
-  }
 }

@@ -21,7 +21,8 @@ extension Command {
     name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input",
     isRepeatable: true)
   private static let someRun = Operand(
-    name: "RUN", help: "the run's name, or its unique beginning; the newest run unless given",
+    name: "RUN",
+    help: "the run's name, or its unique beginning; last, or nothing, is the newest run",
     isRequired: false)
   private static let oneFile: [Option] = [.delimiter, .encoding, .comments, .maxField, .column]
   private static let reading: [Option] = [
@@ -175,7 +176,9 @@ extension Command {
         + "created again, in reverse order. A server that was changed since is left alone, and its "
         + "row fails. An undo is a run of its own, and can be undone."
     ],
-    operands: [Operand(name: "RUN", help: "the run's name, or its unique beginning")],
+    operands: [
+      Operand(name: "RUN", help: "the run's name, or its unique beginning; last is the newest run")
+    ],
     options: connecting + [.dryRun, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
       + pacing
       + [.json, .progress, .ledger],
@@ -264,9 +267,12 @@ extension Command {
         ],
         operands: [
           Operand(
-            name: "URL", help: "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal")
+            name: "URL",
+            help:
+              "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal; --target says the same",
+            isRequired: false)
         ],
-        options: reaching + [.json],
+        options: connecting + [.json],
         exclusive: trusting,
         examples: [
           Example(

@@ -46,10 +46,10 @@ enum LedgerAccess {
     context.arguments.givenText(.ledger).map { " --ledger \($0.shellWord)" } ?? ""
   }
 
-  /// The run that the first operand names by its name or the beginning of it; the newest without one.
+  /// The run that the first operand names by its name or the beginning of it; the newest for `last` or without one.
   static func run(_ context: CommandContext, in ledger: Ledger) throws(CommandFailure) -> Run {
     let runs = try reading { () throws(LedgerError) in try ledger.runs() }
-    guard let name = context.arguments.operands.first else {
+    guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
       guard let newest = runs.first else {
         throw CommandFailure(
           .failure, "The ledger \(ledger.path) has no run yet",

@@ -11,10 +11,12 @@ struct RunsListCommand: Performing {
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openExisting(context)
     let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    if runs.isEmpty { context.console.note("No runs yet.") }
     if context.arguments.has(.json) {
       for run in runs { context.console.print(try json(run, ledger)) }
       return .success
     }
+    if runs.isEmpty { return .success }
     var table = TextTable([
       .name("run"), .text("kind"), .text("target"), .text("source"), .number("rows"),
       .text("ended"),

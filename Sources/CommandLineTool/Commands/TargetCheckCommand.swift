@@ -11,7 +11,11 @@ struct TargetCheckCommand: Performing {
 
   init(_ context: CommandContext) throws(UsageError) {
     self.context = context
-    connecting = try ConnectingOptions(context, target: context.arguments.operands.first)
+    let url = context.arguments.operands.first
+    guard url != nil || context.arguments.has(.target) else {
+      throw UsageError(.missingOperand("URL"), of: context.arguments.path)
+    }
+    connecting = try ConnectingOptions(context, target: url)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {

@@ -13,6 +13,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
   case leftOut = "left-out"
   case changedSince = "changed-since"
   case groupGone = "group-gone"
+  case cycle
   case refused
   case ignored
   case missing
@@ -38,6 +39,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .changedSince:
       "Somebody changed or deleted the server since the run, or while it was at work."
     case .groupGone: "The group is not on the target any more."
+    case .cycle:
+      "The server refused the request; rows of the group take hosts or precedences from each other in a circle."
     case .refused: "The server refused the request; its sentence stands beside."
     case .ignored: "The server answered that it was done, but reading back shows no change."
     case .missing:
@@ -62,6 +65,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
     case .changedSince: "undo the later run first, or change the server by hand"
     case .groupGone: "check the port groups of the target"
+    case .cycle: "give one of the rows a free host or precedence first, then import the file again"
     case .refused: "read the server's sentence, mend the row and import it again"
     case .ignored: "look at the server; the field may not be writable there"
     case .missing: "look at the server; somebody may have deleted it"

@@ -1,0 +1,66 @@
+// Tells the plans of groups in one order, whichever of them was made first.
+
+import RowLedger
+import Synchronization
+
+/// Lets several workers plan groups at one time, and reports their rows in the order in which the groups were taken.
+final class PlanOrder: Sendable {
+  private struct State {
+    /// The groups that were taken, in order.
+    var taken: [GroupID] = []
+    /// How many of them were told.
+    var told = 0
+    var plans: [GroupID: [PlannedRow]] = [:]
+    /// Those whose plans are made, while one before them is not.
+    var ended: Set<GroupID> = []
+  }
+
+  private let state = Mutex(State())
+  private let report: @Sendable (RunEvent) -> Void
+
+  init(_ report: @escaping @Sendable (RunEvent) -> Void) { self.report = report }
+
+  /// Takes the next group, one worker at a time.
+  ///
+  /// - Throws: What `take` throws.
+  func next(_ take: () throws(RunStop) -> LedgerGroup?) throws(RunStop) -> LedgerGroup? {
+    let result: Result<LedgerGroup?, RunStop> = state.withLock { state in
+      do throws(RunStop) {
+        let group = try take()
+        if let group { state.taken.append(group.id) }
+        return .success(group)
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
+  }
+
+  /// Keeps the plan of a group until its turn.
+  func add(_ rows: [PlannedRow], of group: GroupID) {
+    state.withLock { $0.plans[group] = rows }
+  }
+
+  /// A group is planned, or cannot be: tells it once all before it were told.
+  func end(_ group: GroupID) {
+    state.withLock { state in
+      state.ended.insert(group)
+      while state.told < state.taken.count, state.ended.remove(state.taken[state.told]) != nil {
+        tell(state.taken[state.told], &state)
+        state.told += 1
+      }
+    }
+  }
+
+  /// Tells what is left where the run stopped before each group was planned.
+  func finish() {
+    state.withLock { state in
+      for group in state.taken[state.told...] { tell(group, &state) }
+      state.told = state.taken.count
+    }
+  }
+
+  private func tell(_ group: GroupID, _ state: inout State) {
+    for row in state.plans.removeValue(forKey: group) ?? [] { report(.planned(row)) }
+  }
+}

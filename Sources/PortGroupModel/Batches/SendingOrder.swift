@@ -1,0 +1,109 @@
+// The order in which the rows of a batch are shown and sent.
+
+/// Creates first, then updates, then deletes; within each the order of the file.
+///
+/// So a group is never left without a server that its file replaces. An update that takes a host or a precedence
+/// comes after the one that frees it; where updates free what others of them take in a circle, they stay as they are.
+package struct SendingOrder: Sendable, Equatable {
+  /// The rows by index, in the order of sending; rows for which nothing is sent stand where theirs would.
+  package private(set) var indices: [Int] = []
+  /// The updates that take in a circle what the others free.
+  package private(set) var circular: Set<Int> = []
+
+  /// Orders a batch.
+  ///
+  /// - Parameters:
+  ///   - operations: What the rows ask for, in file order.
+  ///   - decisions: What was decided for them.
+  ///   - servers: The before-image.
+  package init(
+    of operations: [Operation], _ decisions: [Decision], on servers: [PortGroupServer]
+  ) {
+    var creates: [Int] = []
+    var middle: [Int] = []
+    var deletes: [Int] = []
+    for (index, decision) in decisions.enumerated() {
+      switch decision {
+      case .create: creates.append(index)
+      case .delete: deletes.append(index)
+      case .update: middle.append(index)
+      case .unchanged, .refuse:
+        if operations[index] == .delete { deletes.append(index) } else { middle.append(index) }
+      }
+    }
+    indices = creates
+    append(middle, decisions, servers)
+    indices += deletes
+  }
+
+  /// What only one server of a group should have.
+  private struct Claim: Hashable {
+    var service: RemoteService?
+    var field: Field
+    var value: String
+  }
+
+  /// Appends updates, each behind those that free what it takes.
+  private mutating func append(
+    _ updates: [Int], _ decisions: [Decision], _ servers: [PortGroupServer]
+  ) {
+    var freeing: [Claim: [Int]] = [:]
+    for index in updates {
+      for claim in Self.claims(decisions[index], servers, after: false) {
+        freeing[claim, default: []].append(index)
+      }
+    }
+    guard freeing.count > 0 else { return indices += updates }
+    var state: [Int: Visit] = [:]
+    for index in updates { visit(index, &state, decisions, servers, freeing) }
+  }
+
+  private enum Visit { case underway, done }
+
+  /// Appends what must come before an update, then the update; by hand, for the chain may be as long as the group.
+  private mutating func visit(
+    _ start: Int, _ state: inout [Int: Visit], _ decisions: [Decision],
+    _ servers: [PortGroupServer], _ freeing: [Claim: [Int]]
+  ) {
+    guard state[start] == nil else { return }
+    func before(_ index: Int) -> [Int] {
+      Self.claims(decisions[index], servers, after: true).flatMap { freeing[$0] ?? [] }
+        .filter { $0 != index }
+    }
+    state[start] = .underway
+    var path: [(index: Int, rest: ArraySlice<Int>)] = [(start, before(start)[...])]
+    while let last = path.indices.last {
+      guard let next = path[last].rest.popFirst() else {
+        let index = path.removeLast().index
+        state[index] = .done
+        indices.append(index)
+        continue
+      }
+      switch state[next] {
+      case .done: break
+      case .underway:
+        let from = path.firstIndex { $0.index == next } ?? last
+        circular.formUnion(path[from...].map(\.index))
+      case nil:
+        state[next] = .underway
+        path.append((next, before(next)[...]))
+      }
+    }
+  }
+
+  /// What an update gives up (`after` false), or takes.
+  private static func claims(
+    _ decision: Decision, _ servers: [PortGroupServer], after: Bool
+  ) -> [Claim] {
+    guard case .update(let index, let changes) = decision else { return [] }
+    let server = servers[index]
+    return [Field.host, .hostV6, .precedence].compactMap { field in
+      guard changes[field] != .absent else { return nil }
+      let value = after ? changes[field] : server.fields[field]
+      guard let text = value.text else { return nil }
+      return Claim(
+        service: server.service, field: field,
+        value: field == .precedence ? text : Host.canonical(text))
+    }
+  }
+}

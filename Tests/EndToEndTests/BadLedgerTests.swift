@@ -76,7 +76,7 @@ import Testing
       #expect(
         try await folder.see("\(command) ledger.db".words) == """
           cupibulk: The ledger ledger.db is damaged (database disk image is malformed)
-              hint: move the file away to start a new one, or put back a copy of it
+              hint: check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is damaged. Put back a copy then, and keep this file: open runs are resumed from it alone
           exit 1
           """)
     }
@@ -166,7 +166,7 @@ import Testing
   }
 
   @Test func `without a ledger there are no runs yet`() async throws {
-    #expect(try await folder.see(["runs", "list"]) == "exit 0")
+    #expect(try await folder.see(["runs", "list"]) == "No runs yet.\nexit 0")
   }
 }
 

@@ -50,7 +50,7 @@ import Testing
     #expect(run.seen == Self.full + "exit 1")
     #expect(try await bench.sandbox.log().requests == [:])
     let listed = try await bench.run(["runs", "--ledger", "ledger.db"])
-    #expect(listed.seen == "exit 0")
+    #expect(listed.seen == "No runs yet.\nexit 0")
     #expect(
       try await bench.imports(["rows.csv", "--ledger", "ledger.db"]).summary == "read 1, created 1")
   }
@@ -89,7 +89,7 @@ import Testing
     #expect(await program.finish().seen == Self.full + "exit 1")
     #expect(try bench.folder.read("out/backup.csv") == "old\n")
     #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
-    #expect(try await bench.run(["runs", "--ledger", "ledger.db"]).seen == "exit 0")
+    #expect(try await bench.run(["runs", "--ledger", "ledger.db"]).seen == "No runs yet.\nexit 0")
   }
 
   @Test func `while writing to a device: it is told`() async throws {
@@ -143,6 +143,7 @@ import Testing
         out.xml
         cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow; make room, then go on; what was recorded before is safe
         exit code 1
+        No runs yet.
         exit code 0
         Nothing to change: the server already is as the row says.
           unchanged  1
@@ -158,5 +159,40 @@ import Testing
         exit code 0
         exit 0
         """)
+  }
+
+  @Test(
+    .enabled("this machine lets nobody mount a small file system") {
+      try await Confined.canMount()
+    })
+  func `the books are read on a full disk and on one that is mounted read-only`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Lab("Branch", [.proxy("10.0.0.1")]).json, to: "lab.json")
+    try folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
+    let seen = try await folder.see(
+      script: """
+        mkdir disk && mount -t tmpfs -o size=4m tmpfs disk
+        cupibulk import rows.csv --target sandbox: --ledger disk/ledger.db >run.txt 2>&1
+        look() {
+          for words in "list" "show" "rows" "rows --json" "rejects -o -"; do
+            cupibulk runs $words --ledger disk/ledger.db >out.txt 2>err.txt || cat err.txt
+            [ -s out.txt ] && echo "$1 $words"
+          done
+        }
+        look writable
+        mount -o remount,ro disk; look read-only; mount -o remount,rw disk
+        cat /dev/zero >disk/filler 2>/dev/null; look full
+        cupibulk runs prune --keep 1d --ledger disk/ledger.db 2>&1 | head -1
+        """, by: Confined.withMounts)
+    func looks(_ state: String) -> String {
+      ["list", "show", "rows", "rows --json", "rejects -o -"].map { "\(state) \($0)" }
+        .joined(separator: "\n")
+    }
+    #expect(
+      seen
+        == [
+          looks("writable"), looks("read-only"), looks("full"),
+          "cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow", "exit 0",
+        ].joined(separator: "\n"))
   }
 }

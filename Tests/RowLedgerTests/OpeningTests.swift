@@ -53,7 +53,8 @@ import Testing
     #expect(
       refusal(path)?.description
         == "the ledger \(path) is damaged (database disk image is malformed); "
-        + "move the file away to start a new one, or put back a copy of it")
+        + "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is "
+        + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone")
   }
 
   @Test(arguments: [

@@ -32,6 +32,24 @@ enum LedgerAccess {
     return try open(context)
   }
 
+  /// Opens the ledger to look at earlier runs, also on a full disk and on one that is mounted read-only.
+  static func openToLook(_ context: CommandContext) throws(CommandFailure) -> Ledger {
+    let path = try context.ledgerPath()
+    do throws(CommandFailure) {
+      return try openExisting(context)
+    } catch {
+      guard unsafe access(path, R_OK) == 0, isUnwritable(path) else { throw error }
+      return try reading { () throws(LedgerError) in try Ledger.open(.snapshot(of: path)) }
+    }
+  }
+
+  /// True where the file's disk is full or takes no writing.
+  private static func isUnwritable(_ path: String) -> Bool {
+    var disk = statvfs()
+    guard unsafe statvfs(path, &disk) == 0 else { return false }
+    return disk.f_flag & UInt(ST_RDONLY) != 0 || disk.f_bavail < 64
+  }
+
   /// Opens the ledger to go on from earlier runs; a dry run goes on in a copy.
   static func openToGoOn(
     _ context: CommandContext, isDry: Bool

@@ -9,7 +9,7 @@ struct RunsListCommand: Performing {
   init(_ context: CommandContext) throws(UsageError) { self.context = context }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openExisting(context)
+    let ledger = try LedgerAccess.openToLook(context)
     let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
     if runs.isEmpty { context.console.note("No runs yet.") }
     if context.arguments.has(.json) {

@@ -14,7 +14,7 @@ struct RunsRejectsCommand: Performing {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openExisting(context)
+    let ledger = try LedgerAccess.openToLook(context)
     let run = try LedgerAccess.run(context, in: ledger)
     let files = try LedgerAccess.reading { () throws(LedgerError) in try ledger.files(of: run.id) }
       .filter { $0.rejects > 0 }

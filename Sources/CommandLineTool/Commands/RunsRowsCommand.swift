@@ -11,7 +11,7 @@ struct RunsRowsCommand: Performing {
   init(_ context: CommandContext) throws(UsageError) { self.context = context }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openExisting(context)
+    let ledger = try LedgerAccess.openToLook(context)
     let run = try LedgerAccess.run(context, in: ledger)
     let wanted = context.arguments.texts(.rowState)
     let rows = try LedgerAccess.reading { () throws(LedgerError) in

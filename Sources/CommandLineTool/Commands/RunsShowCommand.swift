@@ -10,7 +10,7 @@ struct RunsShowCommand: Performing {
   init(_ context: CommandContext) throws(UsageError) { self.context = context }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openExisting(context)
+    let ledger = try LedgerAccess.openToLook(context)
     let run = try LedgerAccess.run(context, in: ledger)
     let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
     let details = try LedgerAccess.reading { () throws(LedgerError) in

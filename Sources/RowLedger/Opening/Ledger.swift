@@ -17,6 +17,10 @@ package final class Ledger: Sendable {
     case throwaway
     /// A copy of a ledger in the system's temporary folder that goes when the ledger does.
     case copy(of: String)
+    /// A copy of the files alone, for a ledger on a disk that takes no writing: as they stand at this moment.
+    ///
+    /// While another process writes, what was recorded last may be missing.
+    case snapshot(of: String)
   }
 
   /// What the ledger takes from the world around it.
@@ -79,6 +83,23 @@ package final class Ledger: Sendable {
         try Database(.file(original)).run("VACUUM INTO ?", [.text(path)])
       } catch {
         throw LedgerError(error, in: original)
+      }
+      return try Ledger(path, in: folder, environment)
+    case .snapshot(let original):
+      let folder = try ThrowawayFolder()
+      let path = folder.path + "/ledger.sqlite"
+      do {
+        try LedgerOwnership(original).check()
+        // The log holds what the file lacks; its index is made anew.
+        for part in ["", "-wal"] where FileManager.default.fileExists(atPath: original + part) {
+          try FileManager.default.copyItem(atPath: original + part, toPath: path + part)
+        }
+      } catch let error as LedgerError {
+        throw error
+      } catch {
+        throw LedgerError(
+          .cannotOpen, "the ledger \(original) cannot be copied (\(error.localizedDescription))",
+          hint: "set TMPDIR to a folder with room that can be written")
       }
       return try Ledger(path, in: folder, environment)
     }

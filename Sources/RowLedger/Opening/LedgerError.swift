@@ -64,7 +64,7 @@ extension LedgerError {
     case .damaged:
       self.init(
         .damaged, "the ledger \(path) is damaged (\(error.message))",
-        hint: "move the file away to start a new one, or put back a copy of it")
+        hint: Self.damageHint)
     case .notADatabase, .anotherProgram:
       self.init(
         .notALedger, "the file \(path) is not a ledger of cupibulk",
@@ -101,6 +101,11 @@ extension LedgerError {
     }
   }
 
+  /// A disk that fails for a moment looks the same as a file that is damaged for good.
+  private static let damageHint =
+    "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is "
+    + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone"
+
   /// No run of that name is in the ledger.
   static func unknownRun(_ name: String, in path: String) -> LedgerError {
     LedgerError(
@@ -111,6 +116,7 @@ extension LedgerError {
   static func inconsistent(_ what: String) -> LedgerError {
     LedgerError(
       .damaged, "the ledger's entry for \(what) makes no sense",
-      hint: "move the file away to start a new one, or put back a copy of it")
+      hint: "put back a copy of the ledger; keep this file, for open runs are resumed from it alone"
+    )
   }
 }

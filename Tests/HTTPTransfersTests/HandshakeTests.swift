@@ -25,9 +25,10 @@ import Testing
     let failure = TransferFailure(
       code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasBegun: false, hasAnswerBytes: false,
       isTooLarge: false, text: text)
+    let guess = text.contains("handshake failure") ? "; it may want a client certificate" : ""
     let expected = ExchangeError(
       isFinal ? .tlsFailed : .unreachable, mayHaveReached: false,
-      detail: (isFinal ? Self.failed : Self.cut) + text)
+      detail: (isFinal ? Self.failed : Self.cut) + text + guess)
     #expect(failure.error(at: try Origin(parsing: "https://cuc.example.com:8443")) == expected)
   }
 }

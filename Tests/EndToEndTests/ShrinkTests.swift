@@ -9,7 +9,7 @@ import Testing
   {
     let servers = (1...5).map { Lab.Server.proxy("10.0.0.\($0)", precedence: $0) }
     let bench = try await Workbench(Lab("Branch", servers))
-    let export = ["export", "-o", "backup.csv"]
+    let export = ["export", "-o", "backup.csv", "--progress", "none"]
     #expect(try await bench.run(export).status == 0)
     let good = try bench.folder.read("backup.csv")
     try bench.folder.write(

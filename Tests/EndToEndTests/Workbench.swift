@@ -50,7 +50,7 @@ struct Workbench: Sendable {
   /// Starts the program with the sandbox as its target, behind a gate where there is one.
   func start(_ arguments: [String], through gate: HoldingGate? = nil) throws -> RunningProgram {
     try RunningProgram(
-      arguments, in: folder.path, environment: started(gate))
+      arguments, in: folder.path, environment: started(gate), with: gate)
   }
 
   /// Starts a shell script that may become the program with `exec cupibulk`.
@@ -59,7 +59,7 @@ struct Workbench: Sendable {
     var variables = started(gate)
     variables["PATH"] = bin + ":/usr/sbin:/usr/bin:/sbin:/bin"
     return try RunningProgram(
-      ["-c", script], program: "/bin/bash", in: folder.path, environment: variables)
+      ["-c", script], program: "/bin/bash", in: folder.path, environment: variables, with: gate)
   }
 
   /// Without progress lines: they tell how slow the machine is.

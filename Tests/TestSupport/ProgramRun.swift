@@ -34,12 +34,15 @@ package final class RunningProgram: Sendable {
   private let output: Collector
   private let messages: Collector
   private let ended: AsyncStream<Void>
+  /// What the program needs while it runs: Swift may release a variable after its last use.
+  private let companion: (any Sendable)?
 
-  /// Starts the program.
+  /// Starts the program; `companion` lives as long as this.
   package init(
     _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], with companion: (any Sendable)? = nil
   ) throws {
+    self.companion = companion
     var variables = [
       "HOME": folder, "XDG_STATE_HOME": folder + "/state", "PATH": "/usr/bin:/bin", "TZ": "UTC",
       "LC_ALL": "C.UTF-8",

@@ -15,7 +15,7 @@ demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves 
 test: deps lint clients ## Check everything: format, layers, all tests
 	swift build --build-tests --explicit-target-dependency-import-check error
 	swift test --skip-build --disable-xctest --skip EndToEndTests
-	swift test --skip-build --disable-xctest --filter EndToEndTests
+	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 12
 
 soak: deps ## Try bad days at full length: kills at 200 random instants, lost answers, full disks; takes half an hour
 	swift build --build-tests

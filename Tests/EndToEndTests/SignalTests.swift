@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 /// Ctrl-C and SIGTERM end a run in order: nothing new begins, the books balance, no file is left half-written.
-@Suite struct SignalTests {
+@Suite(.serialized) struct SignalTests {
   /// A signal, what it is called, and the exit code after it.
   static let signals: [(Int32, String, Int32)] = [
     (SIGINT, "Ctrl-C", 130), (SIGTERM, "SIGTERM", 143),

@@ -59,6 +59,23 @@ import Testing
     }
   }
 
+  @Test(arguments: [
+    "<headers/>", "<html5/>", "<body-part/>", "<head:x xmlns:head='urn:x'/>", "<htmlü/>",
+    "<!DOCTYPE htmlx><htmlx/>",
+  ])
+  func `XML whose root only begins like a web page is XML`(text: String) throws {
+    #expect(try ByteSource(name: "x.xml", bytes: Array(text.utf8), chunk: 64).format() == .xml)
+  }
+
+  @Test func `XHTML is read as XML by whoever says that it is`() throws {
+    let page = Array("<!DOCTYPE html><html/>".utf8)
+    #expect(
+      try ByteSource(name: "x.xhtml", bytes: page, chunk: 64).format(unlessGiven: .xml) == .xml)
+    #expect(throws: InputFault.self) {
+      try ByteSource(name: "x.xhtml", bytes: page, chunk: 64).format()
+    }
+  }
+
   @Test func `every kind says what it is and what to do`() {
     #expect(Set(ForeignFile.allCases.map(\.title)).count == ForeignFile.allCases.count)
     for kind in ForeignFile.allCases { #expect(!kind.hint.isEmpty && !kind.hint.hasSuffix(".")) }

@@ -77,7 +77,10 @@ package final class ByteSource {
   /// - Throws: `InputFault` where the file is empty, is plainly something else, or neither tells.
   package func format(unlessGiven given: BulkFormat? = nil) throws(InputFault) -> BulkFormat {
     let head = try peekPastBlanks()
-    if let foreign = ForeignFile(head: head, name: name) { throw FaultWording.foreign(foreign) }
+    // XHTML is XML: whoever says so may have it inspected.
+    if let foreign = ForeignFile(head: head, name: name), foreign != .webPage || given != .xml {
+      throw FaultWording.foreign(foreign)
+    }
     guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
       throw FaultWording.formatUnknown
     }

@@ -52,13 +52,22 @@ enum ForeignFile: CaseIterable, Sendable {
     return text.contains("[Content_Types].xml") || text.contains("opendocument.spreadsheet")
   }
 
-  /// `<!doctype html>` and `<html>`, behind a mark and blanks, in any case.
+  /// `<!doctype html>`, `<html>` and the like, behind a mark and blanks, in any case; not `<headers>`.
   private static func isWebPage(_ head: ArraySlice<UInt8>) -> Bool {
     let text = String(
       decoding: head.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }.prefix(64),
       as: UTF8.self
     ).lowercased()
-    return ["<!doctype html", "<html", "<head", "<body"].contains(where: text.hasPrefix)
+    return ["<!doctype html", "<html", "<head", "<body"].contains { start in
+      text.hasPrefix(start)
+        && !text.utf8.dropFirst(start.utf8.count).prefix(1).contains(where: isName)
+    }
+  }
+
+  /// True for a byte that goes on with the name of an element.
+  private static func isName(_ byte: UInt8) -> Bool {
+    (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "-._:".utf8.contains(byte)
+      || byte >= 0x80
   }
 
   /// What it is, as the end of the sentence "this is …".

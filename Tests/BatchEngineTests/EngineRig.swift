@@ -32,8 +32,15 @@ struct EngineRig {
   static func meddled(
     groups: [PortGroup] = [sip, sccp, pimg]
   ) throws -> (rig: EngineRig, server: MeddledServer) {
+    try meddled { wrap in try EngineRig(groups: groups, over: wrap) }
+  }
+
+  /// A rig that is made over such a server.
+  private static func meddled(
+    _ make: ((Sandbox) -> any HTTPExchanging) throws -> EngineRig
+  ) throws -> (rig: EngineRig, server: MeddledServer) {
     var server: MeddledServer?
-    let rig = try EngineRig(groups: groups) { sandbox in
+    let rig = try make { sandbox in
       let made = MeddledServer(sandbox)
       server = made
       return made
@@ -72,13 +79,7 @@ struct EngineRig {
 
   /// A later process with a ledger as it stood at some moment, behind a server that counts.
   func meddledLater(with ledger: String) throws -> (rig: EngineRig, server: MeddledServer) {
-    var server: MeddledServer?
-    let rig = try later(with: ledger) { sandbox in
-      let made = MeddledServer(sandbox)
-      server = made
-      return made
-    }
-    return (rig, try #require(server))
+    try Self.meddled { wrap in try later(with: ledger, over: wrap) }
   }
 
   /// Copies the ledger as it stands: all that is durable, and nothing else.

@@ -11,7 +11,7 @@ struct GroupResolution {
   ///
   /// - Parameters:
   ///   - groups: All groups of the target.
-  ///   - strays: The groups of invalid rows; those that are not there are told, too.
+  ///   - strays: The groups of invalid rows; those that do not exist are reported, too.
   /// - Returns: How many groups the valid rows mean.
   /// - Throws: `RunStop` where the ledger fails.
   func resolve(
@@ -26,7 +26,7 @@ struct GroupResolution {
     return try count()
   }
 
-  /// Their rows are invalid anyhow; they are not to be found wrong a second time once they are mended.
+  /// Reports them though their rows are invalid anyhow: fixing the rows must not lead to a second round of errors.
   private func look(for strays: StrayReferences, in index: GroupIndex) async throws(RunStop) {
     for (reference, stray) in strays.all {
       let errors = index.resolve(reference, at: stray.first).diagnostics.filter {

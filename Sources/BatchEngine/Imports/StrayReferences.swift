@@ -1,4 +1,4 @@
-// The port groups that wrong rows name: they are looked up as well, so that all that is wrong is told in one round.
+// The port groups that invalid rows name: they are looked up as well, so that one round reports all that is wrong.
 
 import PortGroupModel
 import Synchronization
@@ -27,7 +27,7 @@ final class StrayReferences: Sendable {
     }
   }
 
-  /// Leaves one out that valid rows have told of.
+  /// Removes one that valid rows name as well: it is reported with them.
   func remove(_ reference: GroupReference) {
     strays.withLock { _ = $0.removeValue(forKey: reference) }
   }

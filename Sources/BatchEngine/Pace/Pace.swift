@@ -6,7 +6,7 @@ package struct Pace: Sendable {
   package var rate: Double?
   /// How long the run goes on without one success.
   package var giveUp: Duration
-  /// How long it goes on before the first answer ever, where connections are refused or cut; `nil`: as `giveUp`.
+  /// How long it continues before the first answer ever, where connections are refused or cut; `nil`: as `giveUp`.
   package var connectWait: Duration?
 
   /// How many groups are worked on at one time: while one plans or books, another has its slot.

@@ -89,7 +89,7 @@ struct RunPusher: Sendable {
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
     tally.advance(courier, by: 0)
-    let planOrder = PlanOrder(setting.report)
+    let planOrder = options.isDry ? PlanOrder(setting.report) : nil
     let worker = GroupWorker(
       run: run, ledger: ledger, courier: courier,
       planning: GroupPlanning(
@@ -102,7 +102,7 @@ struct RunPusher: Sendable {
       for _ in 0..<options.pace.workers { tasks.addTask { await worker.work() } }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
-    planOrder.finish()
+    planOrder?.finish()
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {

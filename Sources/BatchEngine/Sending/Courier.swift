@@ -39,7 +39,7 @@ struct Courier: Sendable {
   let clock: any RunClock
   /// How long the run goes on without one success.
   let giveUp: Duration
-  /// How long it goes on without one answer where nothing has ever answered, and nothing may listen.
+  /// How long it continues without one answer where nothing has ever answered, and nothing may listen.
   let connectWait: Duration
   /// 0 up to 1, for the jitter of waits.
   let random: @Sendable () -> Double

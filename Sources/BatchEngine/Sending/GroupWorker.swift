@@ -15,7 +15,8 @@ struct GroupWorker: Sendable {
   let options: PushOptions
   let tally: RunTally
   let fuse: FailureFuse
-  let planOrder: PlanOrder
+  /// Of a dry run alone.
+  let planOrder: PlanOrder?
   let waitingRoom = WaitingRoom()
 
   /// Takes open groups until none is left, then those that had to wait.
@@ -25,7 +26,7 @@ struct GroupWorker: Sendable {
     do throws(RunStop) {
       while let group = try await next() {
         if !isPostponed(group) { try await push(group) }
-        planOrder.end(group.id)
+        planOrder?.end(group.id)
       }
       while let waiting = waitingRoom.next() { try await goOn(waiting) }
       return nil
@@ -52,9 +53,10 @@ struct GroupWorker: Sendable {
 
   private func next() async throws(RunStop) -> LedgerGroup? {
     try courier.control.check()
-    return try planOrder.next { () throws(RunStop) in
+    let claim = { () throws(RunStop) in
       try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
     }
+    return if let planOrder { try planOrder.next(claim) } else { try claim() }
   }
 
   /// Puts a group aside in which another run's write may still arrive.
@@ -210,7 +212,7 @@ struct GroupWorker: Sendable {
   ) -> Batch? {
     let plan = foreseen(plan, before, listed)
     let decisions = plan.map(\.decision)
-    planOrder.add(
+    planOrder?.add(
       plan.map { PlannedRow($0, among: decisions, on: before, of: claimed.group) }, of: claimed.id)
     return nil
   }

@@ -1,4 +1,4 @@
-// Tells the plans of groups in one order, whichever of them was made first.
+// Reports the plans of groups in one order, whichever of them was made first.
 
 import RowLedger
 import Synchronization
@@ -8,8 +8,8 @@ final class PlanOrder: Sendable {
   private struct State {
     /// The groups that were taken, in order.
     var taken: [GroupID] = []
-    /// How many of them were told.
-    var told = 0
+    /// How many of them were reported.
+    var reported = 0
     var plans: [GroupID: [PlannedRow]] = [:]
     /// Those whose plans are made, while one before them is not.
     var ended: Set<GroupID> = []
@@ -41,26 +41,28 @@ final class PlanOrder: Sendable {
     state.withLock { $0.plans[group] = rows }
   }
 
-  /// A group is planned, or cannot be: tells it once all before it were told.
+  /// A group is planned, or cannot be: reports it once all before it were reported.
   func end(_ group: GroupID) {
     state.withLock { state in
       state.ended.insert(group)
-      while state.told < state.taken.count, state.ended.remove(state.taken[state.told]) != nil {
-        tell(state.taken[state.told], &state)
-        state.told += 1
+      while state.reported < state.taken.count,
+        state.ended.remove(state.taken[state.reported]) != nil
+      {
+        reportPlan(of: state.taken[state.reported], &state)
+        state.reported += 1
       }
     }
   }
 
-  /// Tells what is left where the run stopped before each group was planned.
+  /// Reports what is left where the run stopped before each group was planned.
   func finish() {
     state.withLock { state in
-      for group in state.taken[state.told...] { tell(group, &state) }
-      state.told = state.taken.count
+      for group in state.taken[state.reported...] { reportPlan(of: group, &state) }
+      state.reported = state.taken.count
     }
   }
 
-  private func tell(_ group: GroupID, _ state: inout State) {
+  private func reportPlan(of group: GroupID, _ state: inout State) {
     for row in state.plans.removeValue(forKey: group) ?? [] { report(.planned(row)) }
   }
 }

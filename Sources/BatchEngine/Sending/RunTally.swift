@@ -48,7 +48,7 @@ final class RunTally: Sendable {
   }
 
   func unnamed(_ servers: [PortGroupServer], of group: PortGroup) {
-    if !servers.isEmpty { counts.withLock { $0.unnamed.add(servers, of: group) } }
+    counts.withLock { $0.unnamed.add(servers, of: group) }
   }
 
   func changed(_ group: LedgerGroup) { counts.withLock { $0.changed.append(group) } }

@@ -1,4 +1,4 @@
-// Servers of the groups of an import that no row names: they stay as they are, and are told.
+// Servers of the groups of an import that no row names: they stay as they are, and are reported.
 
 import PortGroupModel
 
@@ -6,7 +6,7 @@ import PortGroupModel
 ///
 /// An import changes what its rows name, and leaves the rest alone; nobody is to take "unchanged" for "the same".
 package struct UnnamedServers: Sendable, Equatable {
-  /// A server as it is told: one line about it, and its group's name.
+  /// A server as it is reported: one line about it, and its group's name.
   package struct Server: Sendable, Equatable {
     package var group: String
     package var summary: String
@@ -16,9 +16,7 @@ package struct UnnamedServers: Sendable, Equatable {
   /// How many groups they are in.
   package private(set) var groups = 0
   /// At most `shown`, by the names of their groups; those of one group in the order of its list.
-  package var first: [Server] { Array(kept.prefix(Self.shown)) }
-
-  private var kept: [Server] = []
+  package private(set) var first: [Server] = []
 
   /// The most that are named.
   package static let shown = 5
@@ -34,8 +32,8 @@ package struct UnnamedServers: Sendable, Equatable {
       Server(group: group.displayName, summary: $0.summary)
     }
     // The groups come in any order; equal names keep theirs.
-    let place = kept.firstIndex { group.displayName < $0.group } ?? kept.endIndex
-    kept.insert(contentsOf: named, at: place)
-    kept.removeLast(max(0, kept.count - Self.shown))
+    let place = first.firstIndex { group.displayName < $0.group } ?? first.endIndex
+    first.insert(contentsOf: named, at: place)
+    first.removeLast(max(0, first.count - Self.shown))
   }
 }

@@ -16,7 +16,7 @@ enum FaultWording {
         hint: "ask its owner for permission, or run as a user who may read it")
     default:
       InputFault(
-        .fileUnreadable, "the file cannot be opened: \(systemText(code))",
+        .fileUnreadable, "the file cannot be opened: \(SystemReason.text(code))",
         hint: "check the name and the disk")
     }
   }
@@ -29,7 +29,7 @@ enum FaultWording {
     code == EISDIR
       ? isFolder
       : InputFault(
-        .fileUnreadable, "reading failed: \(systemText(code))",
+        .fileUnreadable, "reading failed: \(SystemReason.text(code))",
         hint: "check the disk, or copy the file elsewhere")
   }
 
@@ -288,6 +288,4 @@ enum FaultWording {
   }
 
   private static func fields(_ count: Int) -> String { count == 1 ? "1 field" : "\(count) fields" }
-
-  private static func systemText(_ code: Int32) -> String { SystemReason.text(code) }
 }

@@ -68,7 +68,7 @@ package final class TraceFile: Sendable {
     }
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     let descriptor = unsafe Glibc.open(path, isLink ? flags : flags | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Failure(detail: systemReason) }
+    guard descriptor >= 0 else { throw Failure(detail: SystemReason.text(errno)) }
     // From now on a slow reader of a pipe is waited for.
     _ = fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND)
     return descriptor
@@ -82,7 +82,7 @@ package final class TraceFile: Sendable {
       throw Failure(detail: "it belongs to another user (uid \(status.st_uid))")
     }
     guard fchmod(descriptor, 0o600) == 0 else {
-      throw Failure(detail: "it cannot be closed to others: \(systemReason)")
+      throw Failure(detail: "it cannot be closed to others: \(SystemReason.text(errno))")
     }
   }
 
@@ -171,11 +171,9 @@ package final class TraceFile: Sendable {
         unsafe Glibc.write(descriptor, bytes.baseAddress, bytes.count)
       }
       if count < 0, errno == EINTR { continue }
-      guard count > 0 else { return Self.systemReason }
+      guard count > 0 else { return SystemReason.text(errno) }
       rest = rest.dropFirst(count)
     }
     return nil
   }
-
-  private static var systemReason: String { SystemReason.text(errno) }
 }

@@ -3,12 +3,14 @@ package import RowLedger
 
 /// How a run came out.
 package struct RunResult: Sendable {
-  /// `nil` if nothing of it was kept.
+  /// `nil` where none was begun.
   package var run: RunID?
-  /// `nil` if nothing of it was kept, or the ledger cannot be read.
+  /// `nil` if no row of it was kept, or the ledger cannot be read.
   package var books: Books?
   /// Why it ended before its work was done; `nil` if it did not.
   package var stop: RunStop?
+  /// False if it ended before its rows were in the books: nothing was sent, and there is nothing to resume.
+  package var isStaged: Bool
   package var status: ExitStatus
   /// Groups whose changes take effect only after a reset, by name.
   package var groupsToReset: [PortGroup]
@@ -21,13 +23,14 @@ package struct RunResult: Sendable {
 
   /// A result whose exit status follows from books and stop, unless it is given.
   package init(
-    run: RunID?, books: Books?, stop: RunStop?, status: ExitStatus? = nil,
+    run: RunID?, books: Books?, stop: RunStop?, isStaged: Bool = true, status: ExitStatus? = nil,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
     unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers()
   ) {
     self.run = run
     self.books = books
     self.stop = stop
+    self.isStaged = isStaged
     self.status = status ?? ExitStatus(books: books ?? Books(), stop: stop)
     self.groupsToReset = groupsToReset
     self.groupsNotAsked = groupsNotAsked

@@ -45,7 +45,7 @@ package enum Tool {
     do throws(CommandFailure) {
       return try await command.perform()
     } catch {
-      console.fail(error.message.escapedForDisplay)
+      if !error.message.isEmpty { console.fail(error.message.escapedForDisplay) }
       if !error.hint.isEmpty { console.note("    hint: \(error.hint.escapedForDisplay)") }
       return error.status
     }

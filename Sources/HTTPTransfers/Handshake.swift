@@ -37,7 +37,7 @@ package enum Handshake {
     defer { unsafe curl_easy_cleanup(handle) }
     do throws(ExchangeError) {
       let setup = unsafe TransferSetup(handle: handle)
-      try setup.reach(origin, options)
+      try setup.reach(TransferRoute(to: origin, options))
       try setup.trust(options.trust)
       try setup.set(CURLOPT_CONNECT_ONLY, 1)
       try setup.set(CURLOPT_CERTINFO, 1)

@@ -22,7 +22,8 @@ import HTTPMessages
 
   /// Makes a handle for a request and sends nothing; throws if it cannot be put on the wire.
   init(
-    _ request: HTTPRequest, to origin: Origin, options: TransferOptions, sessions: SharedSessions
+    _ request: HTTPRequest, to origin: Origin, by route: TransferRoute, options: TransferOptions,
+    sessions: SharedSessions
   ) throws(ExchangeError) {
     guard let handle = unsafe curl_easy_init() else {
       throw .cannotBegin("libcurl has no memory for a transfer")
@@ -38,7 +39,7 @@ import HTTPMessages
     try request.checkHeaderForWire()
     let setup = unsafe TransferSetup(handle: handle)
     try unsafe setup.set(CURLOPT_SHARE, pointer: sessions.handle)
-    try setup.reach(origin, options)
+    try setup.reach(route)
     try setup.trust(options.trust)
     try setUpCallbacks(setup)
     try setup.ask(request)

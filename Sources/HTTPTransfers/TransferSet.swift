@@ -20,12 +20,14 @@ import HTTPMessages
 
   private let multi: UnsafeMutableRawPointer?
   private let origin: Origin
+  private let route: TransferRoute
   private let options: TransferOptions
   private var flights: [UnsafeMutableRawPointer: Flight] = unsafe [:]
   private let sessions = SharedSessions()
 
   init(origin: Origin, options: TransferOptions) {
     self.origin = origin
+    route = TransferRoute(to: origin, options)
     self.options = options
     unsafe self.multi = Self.libraryStatus == CURLE_OK ? unsafe curl_multi_init() : nil
     // A refusal only costs connections, so nobody has to know.
@@ -48,7 +50,7 @@ import HTTPMessages
     do throws(ExchangeError) {
       guard let multi = unsafe multi else { throw .cannotBegin("libcurl does not start") }
       let transfer = try Transfer(
-        call.request, to: origin, options: options, sessions: sessions)
+        call.request, to: origin, by: route, options: options, sessions: sessions)
       let code = unsafe curl_multi_add_handle(multi, transfer.handle)
       guard code == CURLM_OK else { throw .cannotBegin("libcurl error \(code.rawValue)") }
       unsafe flights[transfer.handle] = Flight(

@@ -5,22 +5,21 @@ import HTTPMessages
 @safe struct TransferSetup {
   let handle: UnsafeMutableRawPointer
 
-  /// Whom, by which way, and how patiently.
-  func reach(_ origin: Origin, _ options: TransferOptions) throws(ExchangeError) {
-    try set(CURLOPT_URL, text: origin.description + "/")
-    try set(CURLOPT_PROTOCOLS_STR, text: origin.scheme.rawValue)
+  func reach(_ route: TransferRoute) throws(ExchangeError) {
+    try set(CURLOPT_URL, text: route.url)
+    try set(CURLOPT_PROTOCOLS_STR, text: route.scheme)
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     try set(CURLOPT_FOLLOWLOCATION, 0)
     // Signals are for the whole process; libcurl must not touch them on this thread.
     try set(CURLOPT_NOSIGNAL, 1)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
-    if origin.isLoopback { try set(CURLOPT_NOPROXY, text: "*") }
-    try set(CURLOPT_CONNECTTIMEOUT_MS, options.connectTimeout.wholeMilliseconds)
-    try set(CURLOPT_TIMEOUT_MS, options.transferTimeout.wholeMilliseconds)
+    if route.isLoopback { try set(CURLOPT_NOPROXY, text: "*") }
+    try set(CURLOPT_CONNECTTIMEOUT_MS, route.connectMilliseconds)
+    try set(CURLOPT_TIMEOUT_MS, route.transferMilliseconds)
     try set(CURLOPT_LOW_SPEED_LIMIT, 1)
-    try set(CURLOPT_LOW_SPEED_TIME, options.stallLimit.wholeSeconds)
-    try set(CURLOPT_MAXAGE_CONN, options.idleLimit.wholeSeconds)
-    try UndeliveredBytes.bound(self, to: options.transferTimeout.wholeMilliseconds)
+    try set(CURLOPT_LOW_SPEED_TIME, route.stallSeconds)
+    try set(CURLOPT_MAXAGE_CONN, route.idleSeconds)
+    try UndeliveredBytes.bound(self, to: route.transferMilliseconds)
   }
 
   func trust(_ trust: ServerTrust) throws(ExchangeError) {
@@ -125,18 +124,5 @@ extension String {
       guard byte > 0x20, byte < 0x7F, byte != excluded else { return false }
     }
     return true
-  }
-}
-
-extension Duration {
-  /// At least 1, so that no limit is switched off by rounding, and within what libcurl takes.
-  fileprivate var wholeMilliseconds: Int {
-    clamped(Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15)
-  }
-
-  fileprivate var wholeSeconds: Int { clamped(self / .seconds(1)) }
-
-  private func clamped(_ value: Double) -> Int {
-    Int(min(max(value.rounded(.up), 1), Double(Int32.max / 1_000)))
   }
 }

@@ -17,12 +17,12 @@ import Testing
   /// Exports, and gives the result with what a writer was handed: `group service host:port/precedence`.
   private func export(
     _ rig: EngineRig, failing: Bool = false
-  ) async -> (result: ExportResult, count: Int?, servers: [ExportedServer]) {
+  ) async throws -> (result: ExportResult, count: Int?, servers: [ExportedServer]) {
     var count: Int?
     var servers: [ExportedServer] = []
     let exporter = Exporter(
       pace: rig.options.pace, setting: rig.setting())
-    let result = await exporter.run(on: rig.client) { total, cursor in
+    let result = try await exporter.run(on: rig.client) { total, cursor in
       count = total
       servers = try cursor.all()
       if failing { throw DiskFull() }
@@ -51,7 +51,7 @@ import Testing
     try rig.add(55, to: groups[0], service: 102, host: "10.0.0.1", port: 5060, precedence: 1)
     try rig.add(54, to: groups[1], service: 100, host: "10.1.0.1")
 
-    let (result, count, servers) = await export(rig)
+    let (result, count, servers) = try await export(rig)
 
     #expect(
       lines(servers) == [
@@ -60,7 +60,7 @@ import Testing
       ])
     #expect(count == 6 && result.servers == 6)
     #expect(result.status == .success)
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try rig.ledger.run(result.run)
     #expect(run.opening.kind == .export)
     #expect(run.ending == RunEnding(.done))
     #expect(run.exitCode == 0)
@@ -75,7 +75,7 @@ import Testing
     }
     for index in 0..<249 { try rig.add(2000 + index, to: groups[index], host: "10.1.0.1") }
 
-    let (result, count, servers) = await export(rig)
+    let (result, count, servers) = try await export(rig)
 
     #expect(result.status == .success)
     #expect(count == 454)
@@ -89,7 +89,7 @@ import Testing
     try rig.add(51, host: "10.0.0.1", precedence: 2)
     try rig.add(52, host: "10.0.0.1", port: 5070, precedence: 3)
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "ccm.example.net")
-    let exported = await export(rig).servers
+    let exported = try await export(rig).servers
     let rows = exported.map { exported in
       Row(
         operation: .upsert, group: GroupReference(name: exported.group.displayName),
@@ -99,7 +99,7 @@ import Testing
     }
     let other = try EngineRig()
     #expect(await other.run(rows).books?.created == 3)
-    #expect(lines(await export(other).servers) == lines(exported))
+    #expect(try lines(await export(other).servers) == lines(exported))
     #expect(await other.run(rows).books?.unchanged == 3)
   }
 
@@ -126,19 +126,19 @@ import Testing
     server.judge { isVersion($0) ? .status(status) : .pass }
     let folder = try TemporaryFolder()
     let path = try folder.write("a file", to: "out.csv")
-    let result = await Exporter(pace: rig.options.pace, setting: rig.setting())
+    let result = try await Exporter(pace: rig.options.pace, setting: rig.setting())
       .run(on: rig.client, to: path) { _, _ in }
     #expect(result.status == .success)
     let run = try #require(try rig.ledger.runs().first)
     #expect(run.ending == RunEnding(.done))
     #expect(try rig.ledger.exportedFiles(ofSize: 6) == [])
     server.judge { _ in .pass }
-    _ = await Exporter(pace: rig.options.pace, setting: rig.setting())
+    _ = try await Exporter(pace: rig.options.pace, setting: rig.setting())
       .run(on: rig.client, to: path) { _, _ in }
     #expect(try rig.ledger.exportedFiles(ofSize: 6).map(\.version) == ["14.0.1.0"])
   }
 
-  @Test func `an export that is stopped while it asks for the version leaves nothing`()
+  @Test func `an export that is stopped while it asks for the version leaves no file`()
     async throws
   {
     let (rig, server) = try EngineRig.meddled()
@@ -148,11 +148,10 @@ import Testing
       if call.verb == "list" { setting.control.requestStop(.interrupted) }
       return .pass
     }
-    let result = await Exporter(pace: rig.options.pace, setting: setting)
+    let result = try await Exporter(pace: rig.options.pace, setting: setting)
       .run(on: rig.client, to: "out.csv") { _, _ in Issue.record("a file is written") }
     #expect(result.stop == .interrupted)
-    #expect(result.run == nil)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `a group that vanishes meanwhile has nothing to export`() async throws {
@@ -166,7 +165,7 @@ import Testing
       default: .pass
       }
     }
-    let (result, _, servers) = await export(rig)
+    let (result, _, servers) = try await export(rig)
     #expect(lines(servers) == ["SCCP 100 0 10.1.0.1 5060"])
     #expect(result.status == .success)
   }
@@ -177,11 +176,10 @@ import Testing
     let (rig, server) = try EngineRig.meddled()
     try rig.add(51, host: "10.0.0.1")
     server.judge { call in call.name == "list 2" ? .status(500) : .pass }
-    let (result, count, _) = await export(rig)
-    #expect(result.run == nil)
+    let (result, count, _) = try await export(rig)
     #expect(count == nil, "the writer was not called")
     #expect(result.status == .failure)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt()?.how == .failed)
   }
 
   @Test func `a list that is shorter than its total is not taken for the whole`() async throws {
@@ -191,38 +189,39 @@ import Testing
       call.name == "list 1"
         ? .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") } : .pass
     }
-    let (result, count, _) = await export(rig)
-    #expect(result.run == nil && count == nil)
+    let (result, count, _) = try await export(rig)
+    #expect(count == nil)
     #expect(result.status == .failure)
+    #expect(try rig.onlyAttempt()?.how == .failed)
   }
 
   @Test(arguments: [Fate.busy, .connectionRefused])
   func `a busy server is waited for, and given up in the end`(fate: Fate) async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.verb == "list" && call.nth <= 3 ? fate : .pass }
-    #expect(await export(rig).result.status == .success)
+    #expect(try await export(rig).result.status == .success)
     server.judge { call in call.verb == "list" ? fate : .pass }
-    let (result, _, _) = await export(rig)
+    let (result, _, _) = try await export(rig)
     #expect(result.status == .tryAgain)
-    #expect(result.run == nil)
+    #expect(try rig.ledger.run(result.run).ending?.how == .stopped)
   }
 
-  @Test func `a stop leaves no run`() async throws {
+  @Test func `a stop leaves the attempt alone`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { [control = rig.control] call in
       if call.verb == "list" { control.requestStop(.interrupted) }
       return .pass
     }
-    let (result, count, _) = await export(rig)
+    let (result, count, _) = try await export(rig)
     #expect(result.status == .interrupted)
-    #expect(result.run == nil && count == nil)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(count == nil)
+    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `refused credentials are told as such`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { _ in .status(401) }
-    let (result, _, _) = await export(rig)
+    let (result, _, _) = try await export(rig)
     #expect(result.status == .refused)
     #expect(server.log == ["login"])
   }
@@ -230,10 +229,10 @@ import Testing
   @Test func `a file that cannot be written fails the run, and the ledger knows`() async throws {
     let rig = try EngineRig()
     try rig.add(51, host: "10.0.0.1")
-    let (result, _, _) = await export(rig, failing: true)
+    let (result, _, _) = try await export(rig, failing: true)
     #expect(result.status == .failure)
     #expect(result.stop == .output("the disk is full"))
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try rig.ledger.run(result.run)
     #expect(run.ending == RunEnding(.failed, reason: "the disk is full"))
     #expect(run.exitCode == 1)
   }
@@ -246,7 +245,7 @@ import Testing
       try? await Task.sleep(for: .milliseconds(5))
       return .pass
     }
-    #expect(await export(rig).result.status == .success)
+    #expect(try await export(rig).result.status == .success)
     #expect(server.mostInFlight == 3)
   }
 
@@ -258,7 +257,7 @@ import Testing
       call.verb == "list"
         ? .edited { $0.replacing("<Precedence>", with: "<Weight>3</Weight><Precedence>") } : .pass
     }
-    _ = await export(rig)
+    _ = try await export(rig)
     #expect(
       rig.events.remarks == [
         "the server also sends fields that cupibulk does not know, and leaves alone: Weight"

@@ -102,7 +102,7 @@ import Testing
     #expect(result.status == .inputInvalid)
     #expect(result.stop == .input)
     #expect(server.log.isEmpty)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
   }
 
   @Test func `good rows of a bad file are sent where that is asked for`() async throws {
@@ -144,14 +144,14 @@ import Testing
     #expect(booked.map(\.place.line) == Array(2...1_204))
   }
 
-  @Test func `a stop while files are read leaves no run`() async throws {
+  @Test func `a stop while files are read leaves the attempt alone`() async throws {
     let path = try folder.write(Self.heading + "SIP,102,10.0.0.1,5060\n", to: "a.csv")
     let (rig, server) = try EngineRig.meddled()
     rig.control.requestStop(.terminated)
     let result = await importer(rig, [path]).run(on: rig.client)
     #expect(result.status == .terminated)
     #expect(server.log.isEmpty)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the system"))
   }
 
   // MARK: Checking without a server

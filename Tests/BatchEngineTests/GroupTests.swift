@@ -117,7 +117,8 @@ import Testing
   @Test func `an export without one of its groups is none, and names it`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.name == "list 2" ? .status(403) : .pass }
-    let result = await Exporter(pace: Pace(), setting: rig.setting()).run(on: rig.client) { _, _ in
+    let result = try await Exporter(pace: Pace(), setting: rig.setting()).run(on: rig.client) {
+      _, _ in
       Issue.record("a file was written")
     }
     guard case .server(let reason) = result.stop else {

@@ -95,16 +95,17 @@ import Testing
     #expect(seen.all == ["0+0", "1+0", "1+1", "1+2", "1+3", "4+0"])
   }
 
-  @Test func `nothing is sent before the whole input is staged, and no run shows before that`()
+  @Test func `nothing is sent before the whole input is staged, and no row shows before that`()
     async throws
   {
     let (rig, server) = try EngineRig.meddled()
     let seen = Sightings()
     let importer = rig.importer(of: [row(.create, host: "10.0.0.1")]) { [ledger = rig.ledger] in
-      seen.note("asked \(server.log.count), runs \((try? ledger.runs().count) ?? -1)")
+      let runs = (try? ledger.runs()) ?? []
+      seen.note("asked \(server.log.count), staged \(runs.map(\.isStaged))")
     }
     let result = await importer.run(on: rig.client)
-    #expect(seen.all == ["asked 0, runs 0"])
+    #expect(seen.all == ["asked 0, staged [false]"])
     #expect(result.books?.created == 1)
   }
 
@@ -125,7 +126,7 @@ import Testing
     #expect(seen.all == ["3 rows, 2 groups, [\"login\", \"groups\"]"])
   }
 
-  @Test func `an input that cannot be read leaves no run behind`() async throws {
+  @Test func `an input that cannot be read leaves the attempt alone`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let importer = Importer(
       source: "rows.csv", options: PushOptions(), setting: rig.setting(),
@@ -133,9 +134,9 @@ import Testing
     let result = await importer.run(on: rig.client)
     #expect(result.status == .inputInvalid)
     #expect(result.stop == .input)
-    #expect(result.run == nil && result.books == nil)
+    #expect(!result.isStaged && result.books == nil)
     #expect(server.log.isEmpty)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
   }
 
   @Test func `an intent that cannot be booked is not sent, and the run ends`() async throws {

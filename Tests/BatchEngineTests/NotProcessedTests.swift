@@ -54,7 +54,7 @@ import Testing
       return
     }
     #expect(result.status == .tryAgain)
-    #expect(result.run == nil, "nothing of it is kept")
+    #expect(try rig.onlyAttempt() == result.stop?.ending)
     #expect(rig.events.waits.isEmpty)
   }
 
@@ -105,13 +105,13 @@ import Testing
     #expect(run.exitCode == 5)
   }
 
-  @Test func `a server that is never reached leaves no run behind`() async throws {
+  @Test func `a server that is never reached is the attempt's end`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { _ in .connectionRefused }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .tryAgain)
-    #expect(result.run == nil && result.books == nil)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(!result.isStaged && result.books == nil)
+    #expect(try rig.onlyAttempt() == result.stop?.ending)
   }
 
   @Test(arguments: [601, 86_400, 999_999_999])

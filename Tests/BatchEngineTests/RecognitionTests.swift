@@ -71,8 +71,7 @@ import UnityConnection
     let result = try await run(on: rig) { _, _ async throws(RunStop) in throw .targetLocked("x") }
     #expect(result.stop == .targetLocked("x"))
     #expect(result.status == .locked)
-    #expect(result.run == nil)
-    #expect(try rig.ledger.runs() == [])
+    #expect(try rig.onlyAttempt() == RunEnding(.stopped, reason: "x"))
     #expect(server.writes == 0)
   }
 

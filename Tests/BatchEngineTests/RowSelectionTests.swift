@@ -58,8 +58,7 @@ import Testing
     #expect(
       result.stop == .noSuchGroup("the target has no port group \"SCP\"; did you mean \"SCCP\"?"))
     #expect(result.status == .inputInvalid)
-    #expect(result.run == nil)
-    #expect(try rig.ledger.runs() == [])
+    #expect(try rig.onlyAttempt() == result.stop?.ending)
     #expect(server.writes == 0)
   }
 

@@ -90,14 +90,14 @@ import Testing
     #expect(server.count("create") == 2)
   }
 
-  @Test func `a stop before the input is staged leaves no run behind`() async throws {
+  @Test func `a stop before the input is staged leaves the attempt alone`() async throws {
     let (rig, server) = try EngineRig.meddled()
     rig.control.requestStop(.interrupted)
     let result = await rig.run(Self.rows)
     #expect(result.status == .interrupted)
-    #expect(result.run == nil && result.books == nil)
+    #expect(!result.isStaged && result.books == nil)
     #expect(server.log.isEmpty)
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `a stop after staging keeps the run with all its rows pending`() async throws {

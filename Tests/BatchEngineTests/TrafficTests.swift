@@ -169,13 +169,13 @@ import Testing
     #expect(run.exitCode == 7)
   }
 
-  @Test func `credentials that are refused from the start leave no run behind`() async throws {
+  @Test func `credentials that are refused from the start are the attempt's end`() async throws {
     let (rig, server) = try EngineRig.meddled()
     server.judge { _ in .status(401) }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .refused)
     #expect(server.log == ["login"])
-    #expect(try rig.ledger.runs().isEmpty)
+    #expect(try rig.onlyAttempt() == result.stop?.ending)
   }
 
   @Test func `a refused write fails its row with the server's sentence`() async throws {

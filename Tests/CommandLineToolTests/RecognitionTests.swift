@@ -24,7 +24,6 @@ import UnityConnection
     let recorder = Recorder()
     let locks: TargetLocks
     let setting: RunSetting
-    private let target: OpenTarget
 
     init(_ address: String, in folder: TemporaryFolder, known: ObjectID? = nil) throws {
       let conduct = RunConduct(.none, phase: "Sending", on: recorder.console())
@@ -32,18 +31,14 @@ import UnityConnection
       let folders = LockFolders(
         in: state, environment: [LockFolders.variable: folder.path("locks")])
       locks = TargetLocks(try TargetAddress(address), in: folders, patience: .zero, conduct)
-      let account = AccountSource(
-        username: nil, passwordFile: nil, netrcFile: nil, passwordCommand: nil,
-        credentialsFolder: nil, ask: { _ in nil })
-      target = try OpenTarget(TargetAddress("sandbox:"), OpenTarget.Options(account: account))
-      setting = conduct.setting(try Ledger.open(.throwaway), target, locks, known: known)
+      setting = conduct.setting(
+        try Ledger.open(.throwaway), RunTarget(url: address), locks, known: known)
     }
 
     /// What the run tells after it was told this; `nil` for the reason if it goes on.
     func recognise(
       _ servers: [ClusterServer] = cluster, _ id: ObjectID? = publisher
     ) async -> RunStop? {
-      defer { target.close() }
       do throws(RunStop) {
         try await setting.recognise?(servers, id)
         return nil

@@ -104,7 +104,8 @@ import Testing
       script: "cupibulk \(Self.importing) ledger.db", by: Confined.withoutPrivileges)
     #expect(
       imported == """
-        cupibulk: The ledger ledger.db cannot be written; check the permissions of the file and its folder, or give another with --ledger
+        cupibulk: The ledger ledger.db cannot be written
+            hint: check the permissions of the file and its folder, or give another with --ledger
         exit 1
         """)
     let listed = try await folder.see(
@@ -143,7 +144,8 @@ import Testing
     try other.execute("BEGIN IMMEDIATE")
     #expect(
       try await folder.see("\(Self.importing) ledger.db".words) == """
-        cupibulk: The ledger ledger.db is locked by another process; wait until that has ended, or use another file with --ledger
+        cupibulk: The ledger ledger.db is locked by another process
+            hint: wait until that has ended, or use another file with --ledger
         exit 11
         """)
     let listed = try await folder.see("runs --ledger ledger.db".words)

@@ -6,7 +6,7 @@ import TestSupport
 extension ProgramRun {
   /// What it printed, what it said, and its exit code; what differs from run to run by its shape.
   var seen: String {
-    ConsoleExamples.shape(output + messages) + "exit \(status)"
+    ConsoleExamples.shape(ProgramRun.withoutAnnouncements(output) + messages) + "exit \(status)"
   }
 }
 
@@ -55,9 +55,12 @@ extension TemporaryFolder {
     }.sorted()
   }
 
-  /// The runs that the ledger in the state folder knows, as `runs list` shows them.
-  func runs() async throws -> String {
-    try await ProgramRun.run(["runs", "list"], in: path).output
+  /// True if the ledger in the state folder knows no run but attempts, all with their ends, of which nothing was kept.
+  func keepsAttemptsAlone() async throws -> Bool {
+    let runs = try await ProgramRun.run(["runs", "list", "--json"], in: path).output
+    return runs.split(separator: "\n").allSatisfy { run in
+      run.contains(#""staged":false"#) && run.contains(#""exit":"#)
+    }
   }
 }
 

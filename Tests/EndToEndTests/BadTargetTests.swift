@@ -20,7 +20,7 @@ import Testing
     let imported = Self.shape(try await folder.see(["import", "rows.csv"] + connecting))
     #expect(imported.hasPrefix(exported.prefix { $0 != "\n" }), "\(exported)")
     #expect(imported.hasSuffix(exported.suffix(6)), "\(exported)")
-    #expect(try await folder.runs() == "")
+    #expect(try await folder.keepsAttemptsAlone())
     #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") || $0.hasPrefix(".out") }))
     return imported
   }
@@ -58,8 +58,8 @@ import Testing
       ], in: folder.path)
     #expect(run.status == 5)
     #expect(
-      run.output.replacing(/after [0-9.]+s/, with: "after DURATION") == """
-        {"exit":5,"stopped":"The run gave up after DURATION without one success: 127.0.0.1 port 1 refused the connection"}
+      ConsoleExamples.shape(run.output).replacing(/after [0-9.]+s/, with: "after DURATION") == """
+        {"run":"RUN","exit":5,"stopped":"The run gave up after DURATION without one success: 127.0.0.1 port 1 refused the connection"}
 
         """)
     #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") }))
@@ -233,7 +233,8 @@ import Testing
     ).replacing(/port [0-9]+/, with: "port PORT")
   }
 
-  private static let exported = "Exported 9 servers to out.csv (csv).\nexit 0"
+  private static let exported =
+    "Exported 9 servers of https://127.0.0.1:PORT to out.csv (csv).\nexit 0"
 
   @Test func `nobody is trusted unseen, and the ways out are told`() async throws {
     #expect(

@@ -23,9 +23,9 @@ extension Workbench {
 
   /// The newest run's name; `nil` where the ledger has none.
   func newestRun() async throws -> String? {
-    try await run(["runs", "list", "--json"]).output.firstMatch(of: /"run":"([^"]+)"/).map {
-      String($0.output.1)
-    }
+    let runs = try await run(["runs", "list", "--json"]).output.split(separator: "\n")
+    let newest = runs.first { $0.contains(#""staged":true"#) }
+    return newest?.firstMatch(of: /"run":"([^"]+)"/).map { String($0.output.1) }
   }
 
   /// The books of a run, of the newest one unless told otherwise.

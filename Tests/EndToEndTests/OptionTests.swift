@@ -123,9 +123,9 @@ import Testing
       #expect(run.status == 8, "\(run.messages)")
     }
     let newest = try await ProgramRun.run(["resume"], in: folder.path)
-    #expect(newest.messages.contains(", on sandbox:b.db."))
+    #expect(newest.announcement.hasSuffix(" on sandbox:b.db."))
     let other = try await ProgramRun.run(["resume", "--target", "sandbox:a.db"], in: folder.path)
-    #expect(other.messages.contains(", on sandbox:a.db."))
+    #expect(other.announcement.hasSuffix(" on sandbox:a.db."))
     let none = try await ProgramRun.run(["resume", "--target", "sandbox:c.db"], in: folder.path)
     #expect(none.status == 0)
     #expect(

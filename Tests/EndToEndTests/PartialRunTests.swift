@@ -72,7 +72,7 @@ import Testing
         rows.csv:4: failed[no-match]: SIP proxy 10.0.0.77 in "Branch": No server matches, and the row cannot create one: an update, or with a Match value, or without a service.
             hint: check ObjectId, Match cells, service and host; only an upsert without Match cells creates
         cupibulk: The run was stopped, because more rows failed than --max-fail 1 allows
-        Go on with: cupibulk resume RUN --max-fail N
+        Resume with: cupibulk resume RUN --max-fail N
         Every row: cupibulk runs rows RUN
         exit 8
         """)

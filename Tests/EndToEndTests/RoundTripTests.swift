@@ -158,7 +158,9 @@ import Testing
     for format in ["csv", "xml", "json"] {
       let run = try await bench.run(["export", "-o", "none.\(format)"])
       #expect(run.status == 0)
-      #expect(run.messages == "Exported 0 servers to none.\(format) (\(format)).\n")
+      #expect(
+        run.messages
+          == "Exported 0 servers of \(bench.sandbox.url) to none.\(format) (\(format)).\n")
     }
     #expect(try bench.folder.read("none.csv").split(separator: "\n").count == 1)
     #expect(try bench.folder.read("none.xml").contains(#"<PortGroupServers total="0""#))

@@ -82,7 +82,7 @@ import Testing
       export.messages == """
         1 cell begins like a formula (=, +, -, @), the first in record 1, column PortGroup. Nothing was changed, \
         so that the file imports again: in a spreadsheet, load its columns as text.
-        Exported 1 server to standard output (csv).
+        Exported 1 server of \(sandbox.url) to standard output (csv).
 
         """)
   }

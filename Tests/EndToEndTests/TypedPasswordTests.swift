@@ -34,6 +34,7 @@ import Testing
   @Test func `what is typed is sent, and not shown`() async throws {
     #expect(
       try await see("rows.csv", typing: "sandbox\r") == """
+        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         Password of admin at 127.0.0.1:\(" ")
         Done: 1 row, nothing failed.
           created  1
@@ -51,6 +52,7 @@ import Testing
   func `an empty password is called that, and not sent`(keys: String) async throws {
     #expect(
       try await see("rows.csv", typing: keys) == """
+        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         Password of admin at 127.0.0.1:\(" ")
         cupibulk: The password that was typed for 127.0.0.1 is empty
             hint: run the command again, and type it before Enter
@@ -62,15 +64,18 @@ import Testing
   @Test func `Ctrl-C at the question ends the program`() async throws {
     #expect(
       try await see("rows.csv", typing: "sand\u{3}") == """
+        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         Password of admin at 127.0.0.1:\(" ")
         exit 130
         """)
     #expect(try await sandbox.log().requests == [:])
+    #expect(try await folder.keepsAttemptsAlone(), "the attempt has its end")
   }
 
   @Test func `a missing file is told before anything is asked`() async throws {
     #expect(
       try await see("missing.csv", typing: "sandbox\r") == """
+        Importing missing.csv into http://127.0.0.1:PORT, as run RUN.
         missing.csv: error[file-unreadable]: there is no such file
             hint: check the name and the folder
         1 error

@@ -45,7 +45,7 @@ import Testing
     #expect(
       run.messages.hasPrefix("cupibulk: port group \"Branch 1\" cannot be read: \(gate.url): "))
     #expect(run.messages.contains(cause), "\(run.messages)")
-    #expect(run.messages.contains("Go on with: cupibulk resume "))
+    #expect(run.messages.contains("Resume with: cupibulk resume "))
     #expect(run.status == 5)
     #expect(try await bench.states() == ["pending[group-unreadable]", "created"])
 

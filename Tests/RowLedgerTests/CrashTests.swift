@@ -16,7 +16,7 @@ import Testing
     path = folder.path("ledger.sqlite")
   }
 
-  @Test func `a kill while staging leaves no run`() async throws {
+  @Test func `a kill while staging leaves the attempt alone`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
       let ledger = try Ledger.open(.file(path))
       let run = try await ledger.beginStaging(LedgerFixture.opening())
@@ -31,9 +31,10 @@ import Testing
     let store = try Database(.file(path))
     #expect(try store.integer("SELECT count(*) FROM rows") == 2000)
     let ledger = try Ledger.open(.file(path))
-    #expect(try ledger.runs() == [])
+    let run = try #require(try ledger.runs().first)
+    #expect(!run.isStaged && !run.isRunning && run.ending == nil)
     #expect(try store.integer("SELECT count(*) FROM rows") == 0)
-    #expect(try store.integer("SELECT count(*) FROM runs") == 0)
+    #expect(try store.integer("SELECT count(*) FROM files") == 0)
   }
 
   @Test func `a kill between intent and outcome leaves the intent open`() async throws {

@@ -144,10 +144,18 @@ import Testing
         "UPDATE runs SET owner_namespace = \(namespace), owner_start = \(boot)")
       _ = try fixture.reopened()
       _ = try await ledger.prune(before: LedgerFixture.start)
-      #expect(try ledger.books(of: left).read == 0, "it is still there")
+      #expect(try !ledger.run(left).isStaged, "it is still there")
     }
-    _ = try await ledger.prune(before: Self.later)
-    #expect(throws: LedgerError.self) { try ledger.books(of: left) }
+    #expect(try await ledger.prune(before: Self.later).runs == [left])
+    #expect(throws: LedgerError.self) { try ledger.run(left) }
+  }
+
+  @Test func `an attempt goes like a run, and one that is at work stays`() async throws {
+    let ended = try await ledger.beginStaging(LedgerFixture.opening())
+    try await ledger.abandon(ended, RunEnding(.stopped, reason: "no password"), exitCode: 7)
+    let working = try await ledger.beginStaging(LedgerFixture.opening())
+    #expect(try await ledger.prune(before: Self.later).runs == [ended])
+    #expect(try ledger.runs().map(\.id) == [working])
   }
 
   @Test func `exports go as well, and the file becomes smaller`() async throws {
@@ -185,7 +193,7 @@ import Testing
     // What a process that died in the middle of it leaves.
     try Database(.file(fixture.path)).execute(
       """
-      UPDATE runs SET staged = NULL, owner_start = owner_start || '0';
+      UPDATE runs SET is_removed = 1, owner_start = owner_start || '0';
       DELETE FROM rows WHERE row = (SELECT min(row) FROM rows);
       """)
     #expect(try ledger.runs() == [])

@@ -42,12 +42,40 @@ import Testing
     #expect(second.text == "20261123T191502Z-0002")
   }
 
-  @Test func `a run is invisible until it is wholly staged`() async throws {
-    let run = try await ledger.beginStaging(LedgerFixture.opening())
-    #expect(try ledger.runs() == [])
-    #expect(throws: LedgerError.self) { try ledger.run(run) }
-    #expect(try await ledger.finishStaging(run) == 0)
+  @Test func `a run is in the books from its first second, its rows once all are staged`()
+    async throws
+  {
+    let run = try await begun(in: ledger)
     #expect(try ledger.runs().map(\.id) == [run])
+    #expect(try !ledger.run(run).isStaged)
+    #expect(try ledger.run(run).isRunning)
+    #expect(try ledger.books(of: run) == Books())
+    #expect(try await ledger.finishStaging(run) == 1)
+    #expect(try ledger.run(run).isStaged)
+    #expect(try ledger.books(of: run).pending == 1)
+  }
+
+  @Test func `a dry run is known as one`() async throws {
+    var opening = LedgerFixture.opening()
+    opening.isDry = true
+    let run = try await ledger.beginStaging(opening)
+    #expect(try ledger.run(run).opening == opening)
+  }
+
+  /// A run with one row that is still staging.
+  private func begun(in ledger: Ledger) async throws -> RunID {
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    let file = try await ledger.addFile("a.csv", to: run)
+    try await ledger.stage(
+      [StagedRow(file: file, record: 1, line: 2, row: LedgerFixture.row("b"), raw: "b")], in: run)
+    return run
+  }
+
+  /// How many rows there are of anything that belongs to runs.
+  private func content() throws -> [Int] {
+    try ["rows", "files", "group_references", "groups", "diagnostics", "exported_servers"].map {
+      try fixture.count("SELECT count(*) FROM \($0)")
+    }
   }
 
   @Test func `a run comes back as it was begun and ended`() async throws {
@@ -96,41 +124,42 @@ import Testing
         + "list the runs with: cupibulk runs")
   }
 
-  @Test func `a discarded run leaves nothing, a staged one cannot be discarded`() async throws {
+  @Test func `an abandoned run keeps its end alone, a staged one all of its rows`() async throws {
+    let ending = RunEnding(.stopped, reason: "no password")
+    let run = try await begun(in: ledger)
+    #expect(try content() != [0, 0, 0, 0, 0, 0])
+    try await ledger.abandon(run, ending, exitCode: 7)
+    #expect(try content() == [0, 0, 0, 0, 0, 0])
+    #expect(try ledger.run(run).ending == ending)
+    #expect(try ledger.run(run).exitCode == 7)
+    #expect(try !ledger.run(run).isStaged)
+    #expect(try !ledger.run(run).isRunning)
+
     let kept = try await fixture.stage([LedgerFixture.row("a")])
-    try await ledger.discardStaging(kept)
-    #expect(try ledger.books(of: kept).read == 1)
-    let run = try await ledger.beginStaging(LedgerFixture.opening())
-    let file = try await ledger.addFile("a.csv", to: run)
-    try await ledger.stage(
-      [StagedRow(file: file, record: 1, line: 2, row: LedgerFixture.row("b"), raw: "b")], in: run)
-    try await ledger.discardStaging(run)
-    #expect(throws: LedgerError.self) { try ledger.books(of: run) }
-    #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
+    try await ledger.abandon(kept, ending, exitCode: 7)
+    #expect(try ledger.books(of: kept).pending == 1)
+    #expect(try ledger.run(kept).ending == ending)
   }
 
-  @Test func `opening removes what dead processes were staging and keeps what live ones are`()
+  @Test func `opening removes rows that dead processes were staging and keeps those of live ones`()
     async throws
   {
     let own = ProcessIdentity.current
     let dead = ProcessIdentity(pid: own.pid, start: own.start + "0", namespace: own.namespace)
     let old = try Ledger.open(
       .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 50, owner: dead))
-    for ledger in [old, ledger] {
-      let run = try await ledger.beginStaging(LedgerFixture.opening())
-      let file = try await ledger.addFile("a.csv", to: run)
-      try await ledger.stage(
-        [StagedRow(file: file, record: 1, line: 2, row: LedgerFixture.row("b"), raw: "b")], in: run)
-    }
+    let (killed, alive) = (try await begun(in: old), try await begun(in: ledger))
     let whole = try await old.beginStaging(LedgerFixture.opening())
     _ = try await old.finishStaging(whole)
     #expect(try fixture.count("SELECT count(*) FROM rows") == 2)
 
     let ledger = try fixture.reopened()
     #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
-    #expect(try fixture.count("SELECT count(*) FROM runs") == 2)
-    #expect(try ledger.runs().map(\.id) == [whole])
-    #expect(try ledger.run(whole).isRunning == false)
+    #expect(try Set(ledger.runs().map(\.id)) == [killed, alive, whole])
+    #expect(try !ledger.run(killed).isRunning)
+    #expect(try ledger.run(killed).ending == nil)
+    #expect(try ledger.run(alive).isRunning)
+    #expect(try !ledger.run(whole).isRunning)
   }
 
   @Test func `opening keeps what a process that cannot be judged is staging`() async throws {

@@ -6,7 +6,27 @@ package struct ProgramRun: Sendable {
   /// The exit status; minus the signal's number if a signal ended it.
   package var status: Int32
   package var output: String
+  /// Standard error; the first line, where it says what is about to be done, stands in `announcement`.
   package var messages: String
+  /// What the first line of standard error says of a run's work and its target; empty if it says nothing of it.
+  package var announcement = ""
+
+  package init(status: Int32, output: String, messages: String) {
+    self.status = status
+    self.output = output
+    let first = messages.prefixMatch(of: Self.announced)?.output.0 ?? ""
+    announcement = String(first.dropLast())
+    self.messages = String(messages.dropFirst(first.count))
+  }
+
+  /// The text without such lines, for what a shell has joined.
+  package static func withoutAnnouncements(_ text: String) -> String {
+    text.replacing(announced.anchorsMatchLineEndings(), with: "")
+  }
+
+  private static var announced: Regex<(Substring, Substring)> {
+    /^(Importing|Undoing|Trying|Resuming|Dry run of) [^\n]*\.\n/
+  }
 
   /// Runs a program to its end.
   ///

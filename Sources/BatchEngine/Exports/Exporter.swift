@@ -16,54 +16,56 @@ package struct Exporter: Sendable {
 
   private var ledger: Ledger { setting.ledger }
 
+  /// What is known of the run before anything is read; `file` is what it will write, as the user named it.
+  package func opening(for file: String) -> RunOpening {
+    RunOpening(
+      kind: .export, source: file, target: setting.target, toolVersion: setting.toolVersion)
+  }
+
   /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
   ///
   /// - Parameters:
+  ///   - run: A run that was begun with `opening(for:)`.
   ///   - client: The server to read.
   ///   - path: The file that `write` writes, to be known again when it is imported; `nil` for none that stays.
   ///   - write: Writes the whole file; it gets the number of servers and the servers. What it throws
   ///     is the reason why the run failed.
-  /// - Returns: The run and its number of servers; `nil` where nothing was kept, because the server
-  ///   could not be read wholly.
-  package func run(
-    on client: ConnectionClient, to path: String? = nil,
+  /// - Returns: How many servers were read, and why it stopped, if it did.
+  package func perform(
+    _ run: RunID, on client: ConnectionClient, to path: String? = nil,
     write: (Int, LedgerCursor<ExportedServer>) throws -> Void
   ) async -> ExportResult {
     let courier = Courier(to: client, pace, setting)
+    let count: Int
+    let version: String?
     do throws(RunStop) {
-      let (run, count, version) = try await stage(by: courier, asksVersion: path != nil)
+      (count, version) = try await stage(run, by: courier, asksVersion: path != nil)
+    } catch {
+      _ = await ledger.abandon(run, by: error)
+      return ExportResult(run: run, servers: 0, stop: error)
+    }
+    do throws(RunStop) {
       return try await finish(run, count, path, version, write)
     } catch {
-      return ExportResult(run: nil, servers: 0, stop: error)
+      return ExportResult(run: run, servers: count, stop: error)
     }
   }
 
   private func stage(
-    by courier: Courier, asksVersion: Bool
-  ) async throws(RunStop) -> (RunID, Int, version: String?) {
-    let opening = RunOpening(
-      kind: .export, source: setting.target.url, target: setting.target,
-      toolVersion: setting.toolVersion)
-    let run = try await journaled { () async throws(LedgerError) in
-      try await ledger.beginStaging(opening)
+    _ run: RunID, by courier: Courier, asksVersion: Bool
+  ) async throws(RunStop) -> (Int, version: String?) {
+    let groups = try await courier.ask { client throws(ServerError) in
+      try await client.portGroups()
+    }.orStop()
+    let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
+    try await reading.read(workers: pace.slots)
+    let version = asksVersion ? try await courier.version() : nil
+    // Asked to stop during the last request: the file would come as a surprise.
+    try setting.control.check()
+    let count = try await journaled { () async throws(LedgerError) in
+      try await ledger.finishStaging(run)
     }
-    do throws(RunStop) {
-      let groups = try await courier.ask { client throws(ServerError) in
-        try await client.portGroups()
-      }.orStop()
-      let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
-      try await reading.read(workers: pace.slots)
-      let version = asksVersion ? try await courier.version() : nil
-      // Asked to stop during the last request: the file would come as a surprise.
-      try setting.control.check()
-      let count = try await journaled { () async throws(LedgerError) in
-        try await ledger.finishStaging(run)
-      }
-      return (run, count, version)
-    } catch {
-      try? await ledger.discardStaging(run)
-      throw error
-    }
+    return (count, version)
   }
 
   private func finish(
@@ -97,8 +99,7 @@ package struct Exporter: Sendable {
 
 /// How an export came out.
 package struct ExportResult: Sendable {
-  /// `nil` if nothing of it was kept.
-  package var run: RunID?
+  package var run: RunID
   package var servers: Int
   package var stop: RunStop?
 

@@ -1,6 +1,6 @@
 import PortGroupFiles
 import PortGroupModel
-import RowLedger
+package import RowLedger
 package import UnityConnection
 
 /// Imports files into a server: read and check everything, then push group by group.
@@ -52,17 +52,24 @@ package struct Importer: Sendable {
     self.setting = setting
   }
 
+  /// What is known of the run before anything is read.
+  package var opening: RunOpening {
+    RunOpening(
+      kind: .import, source: source, target: setting.target,
+      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
+      isDry: options.isDry)
+  }
+
   /// Reads, checks and pushes.
   ///
-  /// - Returns: The books and why it stopped, if it did; `nil` books if nothing was kept, because it
-  ///   stopped before the whole input was staged.
-  package func run(on client: ConnectionClient) async -> RunResult {
+  /// - Parameters:
+  ///   - run: A run that was begun with `opening`.
+  ///   - client: The server to push to.
+  /// - Returns: The books and why it stopped, if it did; `nil` books if it stopped before the whole input was staged.
+  package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
     let courier = Courier(to: client, options.pace, setting)
-    let opening = RunOpening(
-      kind: .import, source: source, target: setting.target,
-      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion)
     do throws(RunStop) {
-      let (run, groups) = try await RunStaging(opening: opening, setting: setting, courier: courier)
+      let groups = try await RunStaging(run: run, setting: setting, courier: courier)
         .stage(fill: fill) { run, groups async throws(RunStop) in
           try await OriginCheck(files: files, ledger: setting.ledger, report: setting.report)
             .check(by: courier)
@@ -73,7 +80,7 @@ package struct Importer: Sendable {
         groups: groups
       ).push()
     } catch {
-      return RunResult(run: nil, books: nil, stop: error)
+      return await setting.ledger.abandon(run, by: error)
     }
   }
 

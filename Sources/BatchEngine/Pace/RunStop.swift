@@ -1,4 +1,4 @@
-import RowLedger
+package import RowLedger
 import UnityConnection
 
 /// Why a run ends before its work is done.
@@ -47,7 +47,7 @@ extension RunStop {
   }
 
   /// What the ledger says of a run that ended so.
-  var ending: RunEnding {
+  package var ending: RunEnding {
     switch self {
     case .interrupted, .aborted: RunEnding(.interrupted, reason: "by the user")
     case .terminated: RunEnding(.interrupted, reason: "by the system")

@@ -37,32 +37,41 @@ package struct ChildRun: Sendable {
     purpose == .undo || parent.opening.kind == .undo ? .undo : .retry
   }
 
-  /// Books the rows, then pushes them.
-  package func run(on client: ConnectionClient) async -> RunResult {
-    let courier = Courier(to: client, options.pace, setting)
-    do throws(RunStop) {
-      var options = options
-      if try hasInvalidRows() { options.isPart = true }
+  /// What is known of the run before anything is read.
+  package var opening: RunOpening {
+    get throws(LedgerError) {
       var target = parent.opening.target
       target.isVerified = setting.target.isVerified
-      let opening = RunOpening(
+      return RunOpening(
         kind: kind, source: parent.id.text, target: target,
-        options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
-        parent: parent.id)
-      let (run, groups) = try await RunStaging(opening: opening, setting: setting, courier: courier)
+        options: FrozenOptions(try ownOptions, reading: reading).json,
+        toolVersion: setting.toolVersion, parent: parent.id, isDry: options.isDry)
+    }
+  }
+
+  /// The rows of a parent with invalid ones are a part of its groups.
+  private var ownOptions: PushOptions {
+    get throws(LedgerError) {
+      var options = options
+      if purpose == .retry, try ledger.books(of: parent.id).invalid > 0 { options.isPart = true }
+      return options
+    }
+  }
+
+  /// Records the rows in a run that was begun with `opening`, then pushes them.
+  package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
+    let courier = Courier(to: client, options.pace, setting)
+    do throws(RunStop) {
+      let options = try booked { () throws(LedgerError) in try ownOptions }
+      let groups = try await RunStaging(run: run, setting: setting, courier: courier)
         .stage(fill: fill, check: check)
       return await RunPusher(
         run: run, kind: kind, options: options, setting: setting, courier: courier,
         groups: groups
       ).push()
     } catch {
-      return RunResult(run: nil, books: nil, stop: error)
+      return await ledger.abandon(run, by: error)
     }
-  }
-
-  private func hasInvalidRows() throws(RunStop) -> Bool {
-    guard purpose == .retry else { return false }
-    return try booked { () throws(LedgerError) in try ledger.books(of: parent.id).invalid > 0 }
   }
 
   // MARK: Rows

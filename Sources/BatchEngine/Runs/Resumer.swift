@@ -16,7 +16,13 @@ package struct Resumer: Sendable {
   }
 
   /// Settles what is in doubt, then does what is left.
+  ///
+  /// A run whose rows never were in the books has nothing to resume: that is a failure, for its input was not sent.
   package func run(on client: ConnectionClient) async -> RunResult {
+    guard run.isStaged else {
+      let stop = RunStop.ledger("run \(run.id) ended before its rows were in the books")
+      return RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
+    }
     let courier = Courier(to: client, options.pace, setting)
     do throws(RunStop) {
       try await journaled { () async throws(LedgerError) in

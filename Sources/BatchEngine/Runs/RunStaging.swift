@@ -1,44 +1,46 @@
 import PortGroupModel
-import RowLedger
+package import RowLedger
 import UnityConnection
 
-/// Makes a run visible once it is whole: its rows booked, its groups found; before that, nothing is left of it.
+/// Makes the rows of a run visible once they are whole: all of them in the books, their groups found.
 struct RunStaging: Sendable {
-  let opening: RunOpening
+  let run: RunID
   let setting: RunSetting
   let courier: Courier
 
-  /// Books a run.
+  /// Records the rows.
   ///
   /// - Parameters:
-  ///   - fill: Books the rows.
+  ///   - fill: Records the rows.
   ///   - check: Finds the groups of the rows among those of the target, and what is wrong with the
   ///     rows together; gives how many groups they mean.
-  /// - Returns: The run, and all groups of the target.
-  /// - Throws: `RunStop` where it was not staged wholly; nothing of it is left then.
+  /// - Returns: All groups of the target.
+  /// - Throws: `RunStop` where they were not staged wholly.
   func stage(
     fill: (RunID) async throws(RunStop) -> Void,
     check: (RunID, [PortGroup]) async throws(RunStop) -> Int
-  ) async throws(RunStop) -> (run: RunID, groups: [PortGroup]) {
-    let ledger = setting.ledger
-    let run = try await journaled { () async throws(LedgerError) in
-      try await ledger.beginStaging(opening)
+  ) async throws(RunStop) -> [PortGroup] {
+    try await fill(run)
+    let groups = try await courier.ask { client throws(ServerError) in
+      try await client.portGroups()
+    }.orStop()
+    try await setting.recognise(run, by: courier)
+    let count = try await check(run, groups)
+    let rows = try await journaled { () async throws(LedgerError) in
+      try await setting.ledger.finishStaging(run)
     }
-    do throws(RunStop) {
-      try await fill(run)
-      let groups = try await courier.ask { client throws(ServerError) in
-        try await client.portGroups()
-      }.orStop()
-      try await setting.recognise(run, by: courier)
-      let count = try await check(run, groups)
-      let rows = try await journaled { () async throws(LedgerError) in
-        try await ledger.finishStaging(run)
-      }
-      setting.report(.staged(run: run, rows: rows, groups: count))
-      return (run, groups)
-    } catch {
-      try? await ledger.discardStaging(run)
-      throw error
-    }
+    setting.report(.staged(run: run, rows: rows, groups: count))
+    return groups
+  }
+}
+
+extension Ledger {
+  /// Ends a run that stopped before its rows were in the books: the attempt stays.
+  ///
+  /// A ledger that fails now leaves it without an end, as a kill would.
+  package func abandon(_ run: RunID, by stop: RunStop) async -> RunResult {
+    let result = RunResult(run: run, books: nil, stop: stop, isStaged: false)
+    try? await abandon(run, stop.ending, exitCode: Int(result.status.rawValue))
+    return result
   }
 }

@@ -147,7 +147,7 @@ extension Command {
 
   private static let resume = Command(
     name: "resume",
-    summary: "Go on with a run that stopped or was killed",
+    summary: "Resume a run that stopped or was killed",
     details: [
       "What is in doubt is looked for on the server first; then what is left is done. Only the "
         + "ledger is needed: the input file may be changed or gone. Without a name it is the newest "

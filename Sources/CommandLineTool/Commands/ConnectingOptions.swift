@@ -3,6 +3,7 @@
 import BatchEngine
 import Foundation
 import HTTPTransfers
+import RowLedger
 import SystemErrors
 import UnityConnection
 
@@ -56,6 +57,13 @@ struct ConnectingOptions: Sendable {
     let address = try TargetAddress(target)
     return TargetLocks(
       address, in: try LockFolders.found(context, for: address), patience: wait, conduct)
+  }
+
+  /// The target as the ledger records it.
+  func recorded(_ address: TargetAddress) -> RunTarget {
+    RunTarget(
+      url: address.text, identity: address.lockIdentity,
+      isVerified: !address.isRemote || transfer.trust != .unverified)
   }
 
   /// The target's address, with trust that can be worked with.

@@ -29,28 +29,35 @@ struct ExportCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
-    // Nobody is to wait for a whole server only to be told of a misspelt folder.
-    do throws(OutputFailure) {
-      try OutputFile.check(path: path)
-    } catch {
-      throw CommandFailure(.failure, error.description.sentenceStart)
-    }
-    PacingOptions.warn(pace, on: console)
+    let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context)
-    let target = try connecting.open(
-      connecting.address(on: console), on: console, readOnly: true, patience: pace.giveUp)
-    defer { target.close() }
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
-    let exporter = Exporter(pace: pace, setting: conduct.setting(ledger, target))
-    let result = await conduct.run {
-      await exporter.run(on: target.client, to: path == "-" ? nil : path) { count, servers in
-        try write(count, servers, until: conduct.control)
+    let exporter = Exporter(
+      pace: pace, setting: conduct.setting(ledger, connecting.recorded(address)))
+    let attempt = RunAttempt(
+      context: context, opening: exporter.opening(for: path), ledger: ledger)
+    let result = try await attempt.perform { run async throws(CommandFailure) in
+      // Nobody is to wait for a whole server only to be told of a misspelt folder.
+      do throws(OutputFailure) {
+        try OutputFile.check(path: path)
+      } catch {
+        throw CommandFailure(.failure, error.description.sentenceStart)
+      }
+      PacingOptions.warn(pace, on: console)
+      let target = try connecting.open(
+        connecting.address(on: console), on: console, readOnly: true, patience: pace.giveUp)
+      defer { target.close() }
+      return await conduct.run {
+        await exporter.perform(run, on: target.client, to: path == "-" ? nil : path) {
+          count, servers in
+          try write(count, servers, until: conduct.control)
+        }
       }
     }
     if context.arguments.has(.json), path != "-" {
       tellJSON(result)
     } else {
-      tell(result)
+      tell(result, of: address.text)
     }
     return result.status
   }
@@ -76,7 +83,7 @@ struct ExportCommand: Performing {
   }
 
   /// To standard error, for the file itself may be on standard output.
-  private func tell(_ result: ExportResult) {
+  private func tell(_ result: ExportResult, of target: String) {
     let console = context.console
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
@@ -85,14 +92,14 @@ struct ExportCommand: Performing {
     }
     let place = path == "-" ? "standard output" : path
     console.note(
-      "Exported \(Quantity.count(result.servers, "server")) "
+      "Exported \(Quantity.count(result.servers, "server")) of \(target) "
         + "to \(place.escapedForDisplay) (\(format.rawValue)).")
   }
 
   /// The same as one JSON object on a line of standard output.
   private func tellJSON(_ result: ExportResult) {
     var line = JSONLine()
-    line.add("run", result.run?.text)
+    line.add("run", result.run.text)
     line.add("exit", Int(result.status.rawValue))
     if result.stop == nil {
       line.add("servers", result.servers)

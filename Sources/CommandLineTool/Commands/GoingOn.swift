@@ -1,4 +1,4 @@
-// What commands have in common that go on from an earlier run: its target, and nobody else at work on it.
+// What commands have in common that start from an earlier run: its target, and nobody else at work on it.
 
 import BatchEngine
 import PortGroupModel
@@ -42,28 +42,92 @@ struct GoingOn: Sendable {
       hint: "if run \(run.id) was on a server of yours, name it: --target \(url.shellWord)")
   }
 
-  /// Connects to the run's target, and does the work there.
-  func push(
-    _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration,
-    _ work: @escaping @Sendable (RunSetting, ConnectionClient) async -> RunResult
-  ) async throws(CommandFailure) -> RunResult {
+  /// Resumes the run itself.
+  func resume(
+    _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
+  ) async throws(CommandFailure) -> ExitStatus {
+    let way = try way(ledger, conduct, options, lockWait)
+    defer { withExtendedLifetime(way.locks) {} }
+    // A server may have another name now; a sandbox's file is known as it was typed.
+    let place = way.address.isRemote ? way.address.text : run.opening.target.url
+    context.console.note(
+      options.isDry
+        ? "Dry run of resuming run \(run.id) on \(place): nothing is sent."
+        : "Resuming run \(run.id) on \(place).")
+    let resumer = Resumer(run: run, options: options, setting: way.setting)
+    if let stop = await way.locks?.takeTarget() {
+      let result = RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
+      return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+    }
+    try checkOwner(options)
+    let target = try await open(way, options)
+    defer { target.close() }
+    let result = await conduct.run { await resumer.run(on: target.client) }
+    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+  }
+
+  /// Begins a run whose rows come from this one.
+  func begin(
+    _ purpose: ChildRun.Purpose, _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions,
+    _ lockWait: Duration
+  ) async throws(CommandFailure) -> ExitStatus {
+    let way = try way(ledger, conduct, options, lockWait)
+    defer { withExtendedLifetime(way.locks) {} }
+    let child = ChildRun(of: run, to: purpose, options: options, setting: way.setting)
+    let opening = try LedgerAccess.reading { () throws(LedgerError) in try child.opening }
+    let attempt = RunAttempt(context: context, opening: opening, ledger: ledger)
+    return try await attempt.push(conduct) { new async throws(CommandFailure) in
+      if let stop = await way.locks?.takeTarget() { return await ledger.abandon(new, by: stop) }
+      try checkOwner(options)
+      let target = try await open(way, options)
+      defer { target.close() }
+      return await conduct.run { await child.perform(new, on: target.client) }
+    }
+  }
+
+  /// The target, what keeps others from it, and what a run on it needs.
+  private struct Way {
+    var connecting: ConnectingOptions
+    var address: TargetAddress
+    var locks: TargetLocks?
+    var setting: RunSetting
+  }
+
+  private func way(
+    _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
+  ) throws(CommandFailure) -> Way {
     var connecting = connecting
     connecting.target = try address
+    let address = try TargetAddress(connecting.target)
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
-    defer { withExtendedLifetime(locks) {} }
-    if let stop = await locks?.takeTarget() { return RunResult(run: nil, books: nil, stop: stop) }
-    if run.isRunning, !options.isDry {
-      throw CommandFailure(
-        .locked, "Run \(run.id) is still running (process \(run.owner.pid))",
-        hint: "wait until it has ended")
-    }
-    let target = try connecting.open(
-      connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
+    return Way(
+      connecting: connecting, address: address, locks: locks,
+      setting: conduct.setting(ledger, connecting.recorded(address), locks, known: serverID))
+  }
+
+  private func checkOwner(_ options: PushOptions) throws(CommandFailure) {
+    guard run.isRunning, !options.isDry else { return }
+    throw CommandFailure(
+      .locked, "Run \(run.id) is still running (process \(run.owner.pid))",
+      hint: "wait until it has ended")
+  }
+
+  /// Connects to the run's target.
+  private func open(
+    _ way: Way, _ options: PushOptions
+  ) async throws(CommandFailure) -> OpenTarget {
+    let target = try way.connecting.open(
+      way.connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
       patience: options.pace.giveUp)
-    defer { target.close() }
-    if target.run.url != run.opening.target.url { try await recognise(target, as: target.run.url) }
-    let setting = conduct.setting(ledger, target, locks, known: serverID)
-    return await conduct.run { await work(setting, target.client) }
+    let name = way.address.text
+    guard name != run.opening.target.url else { return target }
+    do throws(CommandFailure) {
+      try await recognise(target, as: name)
+    } catch {
+      target.close()
+      throw error
+    }
+    return target
   }
 
   /// A server under another name must be the one that the run was on; seen before the run is touched.

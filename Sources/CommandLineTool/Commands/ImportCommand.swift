@@ -31,37 +31,36 @@ struct ImportCommand: Performing {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    PacingOptions.warn(options.pace, on: context.console)
+    let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors))
-    // Nobody is to type a password only to be told of a misspelt file.
-    let missing = input.isReadable ? nil : await check(conduct)
-    let result = if let missing { missing } else { try await push(ledger, conduct) }
-    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
-  }
-
-  /// Tells all that is wrong with the input without a server; `nil` if it can be read by now.
-  private func check(_ conduct: RunConduct) async -> RunResult? {
-    let validator = Validator(input: input, control: conduct.control, report: conduct.show)
-    let findings = await conduct.run { await validator.run() }
-    return findings.stop.map { RunResult(run: nil, books: nil, stop: $0) }
-  }
-
-  private func push(
-    _ ledger: Ledger, _ conduct: RunConduct
-  ) async throws(CommandFailure) -> RunResult {
     // Who only looks may look while another run is at work.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
-    if let stop = await locks?.takeTarget() { return RunResult(run: nil, books: nil, stop: stop) }
-    let target = try connecting.open(
-      connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-      patience: options.pace.giveUp)
-    defer { target.close() }
-    let setting = conduct.setting(ledger, target, locks)
-    let importer = Importer(input: input, options: options, setting: setting)
-    return await conduct.run { await importer.run(on: target.client) }
+    let importer = Importer(
+      input: input, options: options,
+      setting: conduct.setting(ledger, connecting.recorded(address), locks))
+    let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
+    return try await attempt.push(conduct) { run async throws(CommandFailure) in
+      PacingOptions.warn(options.pace, on: context.console)
+      // Nobody is to type a password only to be told of a misspelt file.
+      if !input.isReadable, let stop = await check(conduct) {
+        return await ledger.abandon(run, by: stop)
+      }
+      if let stop = await locks?.takeTarget() { return await ledger.abandon(run, by: stop) }
+      let target = try connecting.open(
+        connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
+        patience: options.pace.giveUp)
+      defer { target.close() }
+      return await conduct.run { await importer.perform(run, on: target.client) }
+    }
+  }
+
+  /// Reports all that is wrong with the input without a server; `nil` if it can be read by now.
+  private func check(_ conduct: RunConduct) async -> RunStop? {
+    let validator = Validator(input: input, control: conduct.control, report: conduct.show)
+    return await conduct.run { await validator.run() }.stop
   }
 }

@@ -68,7 +68,7 @@ enum LedgerAccess {
   static func run(_ context: CommandContext, in ledger: Ledger) throws(CommandFailure) -> Run {
     let runs = try reading { () throws(LedgerError) in try ledger.runs() }
     guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
-      guard let newest = runs.first else {
+      guard let newest = runs.first(where: { !$0.opening.isDry }) else {
         throw CommandFailure(
           .failure, "The ledger \(ledger.path) has no run yet",
           hint: "begin with: cupibulk import FILE --target sandbox:lab.db")
@@ -87,6 +87,21 @@ enum LedgerAccess {
         .failure, "\(fitting.count) runs begin with \(name)",
         hint: "type more of the name; cupibulk runs list shows them")
     }
+  }
+
+  /// The same, for a command that shows rows; `nil`, which is said, for a run that has none and will have none.
+  static func runWithRows(
+    _ context: CommandContext, in ledger: Ledger
+  ) throws(CommandFailure) -> Run? {
+    let run = try run(context, in: ledger)
+    if run.isStaged { return run }
+    if run.isRunning {
+      throw CommandFailure(
+        .tryAgain, "Run \(run.id) \(run.unstagedText)",
+        hint: "its rows come all at once, after that")
+    }
+    context.console.note("Run \(run.id) has no rows in the books: it \(run.unstagedText).")
+    return nil
   }
 
   /// Turns an error of the ledger into one of the command.

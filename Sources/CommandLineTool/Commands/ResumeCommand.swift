@@ -21,8 +21,10 @@ struct ResumeCommand: Performing {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    PacingOptions.warn(options.pace, on: context.console)
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
+    if !triesFailed, let unsent = try newestUnsent(ledger) {
+      throw try failure(toResume: unsent, ledger)
+    }
     guard let run = try find(ledger) else {
       let place = connecting.target.isEmpty ? "" : " on \(connecting.target.escapedForDisplay)"
       context.console.note(
@@ -37,6 +39,7 @@ struct ResumeCommand: Performing {
       }
       return .success
     }
+    if !triesFailed, !run.isStaged || run.wasRefused { throw try failure(toResume: run, ledger) }
     // Of a run that was looked for, it is known that something is left.
     if !context.arguments.operands.isEmpty, let reason = try nothingLeft(run, ledger) {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
@@ -44,19 +47,12 @@ struct ResumeCommand: Performing {
     }
     let going = GoingOn(run: run, connecting: connecting, context: context)
     try going.checkTarget()
-    context.console.note(
-      triesFailed
-        ? "Trying the failed rows of \(run.id) again, on \(run.opening.target.url)."
-        : "Going on with \(run.id), on \(run.opening.target.url).")
+    PacingOptions.warn(options.pace, on: context.console)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
-    let result = try await going.push(ledger, conduct, options, lockWait) {
-      [options, triesFailed] setting, client in
-      triesFailed
-        ? await ChildRun(of: run, to: .retry, options: options, setting: setting).run(on: client)
-        : await Resumer(run: run, options: options, setting: setting).run(on: client)
-    }
-    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+    return triesFailed
+      ? try await going.begin(.retry, ledger, conduct, options, lockWait)
+      : try await going.resume(ledger, conduct, options, lockWait)
   }
 
   /// The run that is named, or the newest one, of the target where one is given, that has something left.
@@ -64,6 +60,41 @@ struct ResumeCommand: Performing {
     if !context.arguments.operands.isEmpty { return try LedgerAccess.run(context, in: ledger) }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
     return try newest(ledger) { run in target.map { run.isOn($0) } ?? true }
+  }
+
+  /// The newest run, of the target where one is given, if it sent nothing and there is nothing of it to resume.
+  ///
+  /// `import … || resume` must not pass for done because an older run is, or can be.
+  private func newestUnsent(_ ledger: Ledger) throws(CommandFailure) -> Run? {
+    guard context.arguments.operands.isEmpty else { return nil }
+    let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
+    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    let newest = runs.first { run in
+      !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
+    }
+    return newest.flatMap { $0.isStaged && !$0.wasRefused ? nil : $0 }
+  }
+
+  private func failure(
+    toResume run: Run, _ ledger: Ledger
+  ) throws(CommandFailure) -> CommandFailure {
+    if run.isRunning {
+      return CommandFailure(
+        .locked, "Run \(run.id) \(run.unstagedText)", hint: "wait until it has ended")
+    }
+    let older = try newest(ledger) { $0.id != run.id }
+    let other = older.map {
+      "; what is left of an older run: cupibulk resume \($0.id)\(LedgerAccess.option(context))"
+    }
+    let code = run.exitCode.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .tryAgain
+    return CommandFailure(
+      // Whoever stopped that one did not stop this one.
+      [.hungUp, .interrupted, .terminated].contains(code) ? .tryAgain : code,
+      "Run \(run.id) sent nothing, so that there is nothing to resume: it "
+        + (run.wasRefused ? "was refused" : run.unstagedText)
+        + (run.ending.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""),
+      hint: (run.wasRefused ? "correct its input and import it again" : "run its command again")
+        + (other ?? ""))
   }
 
   /// The newest of these runs that has something left.
@@ -80,15 +111,14 @@ struct ResumeCommand: Performing {
   /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.
   private func nothingLeft(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> String? {
     if run.opening.kind == .export { return "is an export; run it again" }
+    if !run.isStaged { return run.unstagedText }
     if triesFailed {
       let books = try LedgerAccess.reading { () throws(LedgerError) in
         try ledger.books(of: run.id)
       }
       return books.failed == 0 ? "has no failed rows" : nil
     }
-    if run.ending?.how == .refused {
-      return "was refused, and nothing was sent; mend its input and import it again"
-    }
+    if run.wasRefused { return "was refused" }
     let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
       try ledger.hasOpenGroups(run.id)
     }

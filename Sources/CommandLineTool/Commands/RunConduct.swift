@@ -49,10 +49,10 @@ struct RunConduct: Sendable {
   /// With locks it will push, and sees first who the server is; `known` is what the server was that
   /// an earlier run was on.
   func setting(
-    _ ledger: Ledger, _ target: OpenTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
+    _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
   ) -> RunSetting {
     var setting = RunSetting(
-      ledger: ledger, target: target.run, toolVersion: Tool.version, control: control,
+      ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       report: show)
     if let locks, locks.address.isRemote {
       setting.recognise = { [console] servers, id async throws(RunStop) in

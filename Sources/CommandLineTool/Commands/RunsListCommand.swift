@@ -23,9 +23,10 @@ struct RunsListCommand: Performing {
     ])
     for run in runs {
       table.add([
-        TextTable.Cell(run.id.text), TextTable.Cell(run.opening.kind.rawValue),
+        TextTable.Cell(run.id.text), TextTable.Cell(run.kindText),
         TextTable.Cell(run.opening.target.url), TextTable.Cell(try run.sourceText(in: ledger)),
-        TextTable.Cell(Quantity.count(run.rowCount)), TextTable.Cell(run.endText),
+        TextTable.Cell(run.isStaged ? Quantity.count(run.rowCount) : ""),
+        TextTable.Cell(run.endText),
       ])
     }
     context.console.write(table.text(for: context.console.output))
@@ -52,6 +53,16 @@ extension Run {
     return isRunning ? "is running" : "crashed"
   }
 
+  /// Why it has no rows in the books, for a run that is not staged.
+  var unstagedText: String {
+    if opening.isDry { return "was a dry run" }
+    return isRunning
+      ? "is still reading its input (process \(owner.pid))" : "ended before its input was read"
+  }
+
+  /// `import`, `undo (dry run)`.
+  var kindText: String { opening.kind.rawValue + (opening.isDry ? " (dry run)" : "") }
+
   /// True if nothing was sent, because rows are invalid.
   var wasRefused: Bool { ending?.how == .refused }
 
@@ -68,6 +79,8 @@ extension Run {
     var line = JSONLine()
     line.add("run", id.text)
     line.add("kind", opening.kind.rawValue)
+    line.add("dryRun", opening.isDry)
+    line.add("staged", isStaged)
     line.add("source", opening.source)
     if let parent {
       line.add(parent.relation == .undo ? "undoes" : "triesAgain", parent.run.text)

@@ -12,7 +12,7 @@ struct RunsRowsCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    let run = try LedgerAccess.run(context, in: ledger)
+    guard let run = try LedgerAccess.runWithRows(context, in: ledger) else { return .success }
     let wanted = context.arguments.texts(.rowState)
     let rows = try LedgerAccess.reading { () throws(LedgerError) in
       try ledger.rows(of: run.id, states: wanted.isEmpty ? nil : Set(wanted))

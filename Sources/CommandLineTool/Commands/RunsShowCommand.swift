@@ -23,7 +23,7 @@ struct RunsShowCommand: Performing {
       return .success
     }
     show(run, details)
-    if run.opening.kind != .export {
+    if run.opening.kind != .export, run.isStaged {
       let table = books.table(wasRefused: run.wasRefused)
       context.console.write("\n" + table.text(for: context.console.output))
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
@@ -39,7 +39,7 @@ struct RunsShowCommand: Performing {
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
     }
     line("run", run.id.text)
-    line("kind", run.opening.kind.rawValue)
+    line("kind", run.kindText)
     line("source", run.opening.source)
     for (label, run) in details.kin { line(label, run.text) }
     line("target", run.opening.target.url)
@@ -53,7 +53,7 @@ struct RunsShowCommand: Performing {
       line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(took)))")
     }
     line("how", run.endText + (run.exitCode.map { ", exit code \($0)" } ?? ""))
-    if run.opening.kind == .export { line("servers", Quantity.count(run.rowCount)) }
+    if run.opening.kind == .export, run.isStaged { line("servers", Quantity.count(run.rowCount)) }
     context.console.write(table.text(for: context.console.output))
   }
 

@@ -22,11 +22,14 @@ struct UndoCommand: Performing {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    PacingOptions.warn(options.pace, on: context.console)
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
     let run = try LedgerAccess.run(context, in: ledger)
     guard run.opening.kind != .export else {
       context.console.note("Nothing to undo: run \(run.id) is an export, which changes nothing.")
+      return .success
+    }
+    guard run.isStaged else {
+      context.console.note("Nothing to undo: run \(run.id) \(run.unstagedText), and sent nothing.")
       return .success
     }
     let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
@@ -41,10 +44,7 @@ struct UndoCommand: Performing {
     try going.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
-    let result = try await going.push(ledger, conduct, options, lockWait) {
-      [options] setting, client in
-      await ChildRun(of: run, to: .undo, options: options, setting: setting).run(on: client)
-    }
-    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+    PacingOptions.warn(options.pace, on: context.console)
+    return try await going.begin(.undo, ledger, conduct, options, lockWait)
   }
 }

@@ -109,7 +109,7 @@ struct RunResultText {
 
   /// What to do next.
   private func printNext() {
-    if isDry { return }
+    if isDry || !result.isStaged { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
       console.note(
@@ -131,7 +131,7 @@ struct RunResultText {
       console.note("Mend the rows above, or pass --skip-invalid to send the others.")
     }
     if let run = goesOn {
-      console.note("Go on with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")
+      console.note("Resume with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")
     }
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }

@@ -14,7 +14,7 @@ struct AccountSource {
   /// systemd's `$CREDENTIALS_DIRECTORY`, if the program runs as a service with credentials.
   var credentialsFolder: String?
   /// Asks on the terminal without echo, and gives `nil` without one; `nil` where that is not to be done.
-  var ask: ((String) -> String?)?
+  var ask: ((String) throws(CommandFailure) -> String?)?
 
   /// Finds them: the password file, the netrc file, systemd's credential, the command, the prompt.
   func find(for host: String) throws(CommandFailure) -> Credentials {
@@ -34,7 +34,7 @@ struct AccountSource {
         username: try name(host), password: Secret(try PasswordCommand.run(passwordCommand)))
     }
     let username = try name(host)
-    guard let typed = ask?("Password of \(username) at \(host): ") else {
+    guard let typed = try ask?("Password of \(username) at \(host): ") else {
       throw CommandFailure(
         .usage, "There is no password for \(host), and no terminal to ask for it",
         hint: "pass --password-file FILE, --netrc-file FILE or --password-command COMMAND")

@@ -10,8 +10,6 @@ import UnityConnection
 /// A target that can be talked to; `close` ends what was started for it.
 struct OpenTarget {
   let client: ConnectionClient
-  /// As the ledger books it.
-  let run: RunTarget
   private let loop: TransferLoop
   private let listener: SandboxListener?
 
@@ -26,18 +24,15 @@ struct OpenTarget {
   init(_ address: TargetAddress, _ options: Options) throws(CommandFailure) {
     let credentials: Credentials
     let origin: Origin
-    let isVerified: Bool
     switch address {
     case .server(let server):
       origin = server
-      isVerified = options.transfer.trust != .unverified
       credentials = try options.account.find(for: server.host)
       listener = nil
     case .sandbox(let file):
       let configuration = SandboxConfiguration.documented
       let listener = try Self.startSandbox(file, configuration)
       origin = try Self.origin(of: listener)
-      isVerified = true
       credentials = Credentials(
         username: configuration.username, password: Secret(configuration.password))
       self.listener = listener
@@ -45,7 +40,6 @@ struct OpenTarget {
     loop = TransferLoop(origin: origin, options: options.transfer)
     client = ConnectionClient(
       server: "\(address.text)", over: loop, credentials: credentials, wire: options.wire)
-    run = RunTarget(url: address.text, identity: address.lockIdentity, isVerified: isVerified)
   }
 
   func close() {

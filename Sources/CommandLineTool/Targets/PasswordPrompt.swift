@@ -1,13 +1,16 @@
 // Asks for a password on the terminal, without showing what is typed.
 
+import BatchEngine
 import Glibc
 
 /// The controlling terminal as a place to type a password into.
 enum PasswordPrompt {
   /// Asks once; `nil` if there is no terminal, and an empty text if nothing was typed.
   ///
-  /// Keys are read one by one, so that Ctrl-C too puts the terminal back first: then the process ends by SIGINT.
-  static func ask(_ question: String) -> String? {
+  /// Keys are read one by one, so that Ctrl-C too puts the terminal back first.
+  ///
+  /// - Throws: a failure without a message where Ctrl-C was typed: whoever did that knows why the command ends.
+  static func ask(_ question: String) throws(CommandFailure) -> String? {
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
     defer { close(terminal) }
@@ -22,11 +25,7 @@ enum PasswordPrompt {
     while typed.end == nil, unsafe read(terminal, &key, 1) == 1 { typed.press(key) }
     _ = unsafe tcsetattr(terminal, TCSAFLUSH, &before)
     show("\n", on: terminal)
-    if typed.end == .interrupted {
-      // To the process, because threads of the pool block signals; it takes a moment to end.
-      kill(getpid(), SIGINT)
-      sleep(1)
-    }
+    if typed.end == .interrupted { throw CommandFailure(.interrupted, "") }
     return typed.text
   }
 

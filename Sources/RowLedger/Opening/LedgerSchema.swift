@@ -8,7 +8,7 @@ enum LedgerSchema {
 
   static let schema = Schema(
     applicationID: applicationID,
-    migrations: [runsAndRows, verifiedTargets, times, exportedFiles, moments])
+    migrations: [runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -27,7 +27,7 @@ enum LedgerSchema {
         owner_pid INTEGER NOT NULL,
         owner_start TEXT NOT NULL,
         started TEXT NOT NULL,          -- times are UTC, ISO 8601
-        staged TEXT,                    -- NULL: still staging, invisible
+        staged TEXT,                    -- NULL: its rows are not whole, and invisible
         row_count INTEGER NOT NULL DEFAULT 0,
         ended TEXT,
         ending TEXT,
@@ -188,5 +188,14 @@ enum LedgerSchema {
       ALTER TABLE runs ADD COLUMN owner_namespace TEXT;
       -- How long its processes worked on the run; NULL: not known.
       ALTER TABLE runs ADD COLUMN took_ms INTEGER;
+      """)
+
+  private static let attempts = Migration(
+    "attempts",
+    sql: """
+      -- 1: a dry run, of which the attempt alone is kept.
+      ALTER TABLE runs ADD COLUMN is_dry INTEGER NOT NULL DEFAULT 0;
+      -- 1: being removed, invisible.
+      ALTER TABLE runs ADD COLUMN is_removed INTEGER NOT NULL DEFAULT 0;
       """)
 }

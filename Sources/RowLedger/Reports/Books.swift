@@ -23,7 +23,7 @@ package struct Books: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// The books of an import, also while it is staging; what was read is counted when staging ends.
+  /// The books of an import; all zero before it is wholly staged.
   ///
   /// A row whose intent has no outcome yet may have been sent: it is counted as in doubt.
   package func books(of run: RunID) throws(LedgerError) -> Books {
@@ -35,7 +35,8 @@ extension Ledger {
       try database.forEach(
         """
         SELECT \(RowReport.shownState), count(*)
-        FROM rows LEFT JOIN journal ON journal.row = rows.row WHERE rows.run = ? GROUP BY 1
+        FROM rows JOIN runs USING (run) LEFT JOIN journal ON journal.row = rows.row
+        WHERE rows.run = ? AND runs.staged IS NOT NULL GROUP BY 1
         """, [.integer(number)]
       ) { row in
         let count = row.integer(1)

@@ -18,14 +18,15 @@ extension Ledger {
   /// The finished runs that ended before a date, oldest first, and how many rows they have.
   ///
   /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
-  /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future.
+  /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future. An attempt
+  /// that nothing was kept of, and whose process is gone without a word, counts from when it started.
   package func prunable(before date: Date) throws(LedgerError) -> Pruning {
     let now = Timestamp.text(environment.now())
     let found = try read { database in
       try database.all(
         """
         WITH unfinished (run) AS (
-          SELECT run FROM runs WHERE staged IS NULL OR ended IS NULL
+          SELECT run FROM runs WHERE ended IS NULL
             OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))),
         needed (run) AS (
           SELECT run FROM unfinished
@@ -33,15 +34,22 @@ extension Ledger {
             WHERE runs.parent IS NOT NULL
           UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
             WHERE rows.origin IS NOT NULL)
-        SELECT name, row_count FROM runs
-        WHERE ended < ? AND started <= ended AND ended <= ? AND run NOT IN (SELECT run FROM needed)
+        SELECT name, row_count, ended IS NULL, owner_pid, owner_start, owner_namespace FROM runs
+        WHERE is_removed = 0 AND (
+          (ended < ?1 AND started <= ended AND ended <= ?2 AND run NOT IN (SELECT run FROM needed))
+          OR (staged IS NULL AND ended IS NULL AND started < ?1))
         ORDER BY run
         """, [.text(Timestamp.text(date)), .text(now)]
-      ) { row in (RunID(stored: row.text(0)), row.integer(1)) }
-    }
+      ) { row in
+        (
+          run: RunID(stored: row.text(0)), rows: row.integer(1), isOpen: row.integer(2) != 0,
+          owner: ProcessIdentity(pid: row.integer(3), start: row.text(4), namespace: row.text(5))
+        )
+      }
+    }.filter { !$0.isOpen || !$0.owner.isAlive }
     var pruning = Pruning()
-    pruning.runs = found.map(\.0)
-    pruning.rows = found.map(\.1).reduce(0, +)
+    pruning.runs = found.map(\.run)
+    pruning.rows = found.map(\.rows).reduce(0, +)
     return pruning
   }
 
@@ -52,7 +60,6 @@ extension Ledger {
   package func prune(before date: Date) async throws(LedgerError) -> Pruning {
     var pruning = try prunable(before: date)
     for run in pruning.runs { try await remove(run) }
-    try await write { database in try Ledger.removeLeftovers(in: database, before: date) }
     if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try giveSpaceBack() }
     return pruning
   }
@@ -63,7 +70,7 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
         """
-        UPDATE runs SET staged = NULL, owner_pid = ?, owner_start = ?, owner_namespace = ?
+        UPDATE runs SET is_removed = 1, owner_pid = ?, owner_start = ?, owner_namespace = ?
         WHERE run = ?
         """,
         [
@@ -71,15 +78,10 @@ extension Ledger {
         ])
       return number
     }
-    _ = try await remove("rows.run = ?", [.integer(number)])
-    while try await write({ database in
-      try database.run(
-        """
-        DELETE FROM exported_servers WHERE number IN (
-          SELECT number FROM exported_servers WHERE run = ? LIMIT \(Ledger.removalChunk))
-        """, [.integer(number)])
-    }) == Self.removalChunk {}
-    try await discardStaging(run)
+    try await removeContent(of: number)
+    try await write { database in
+      _ = try database.run("DELETE FROM runs WHERE run = ?", [.integer(number)])
+    }
   }
 
   /// Writes the file anew without its gaps (`VACUUM`), which keeps other writers out meanwhile.

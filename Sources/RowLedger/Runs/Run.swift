@@ -31,17 +31,19 @@ package struct RunTarget: Sendable, Equatable {
 /// What is known of a run when it begins.
 package struct RunOpening: Sendable, Equatable {
   package var kind: RunKind
-  /// What it reads: the input files for an import, the target for an export.
+  /// What it reads: the input files for an import; for an export, the file that it writes.
   package var source: String
   package var target: RunTarget
   /// Everything that must be the same at a resume, as JSON text; never secrets.
   package var options: String
   package var toolVersion: String
   package var parent: RunID?
+  /// True for a dry run: it changes nothing, and its rows are kept nowhere.
+  package var isDry: Bool
 
   package init(
     kind: RunKind, source: String, target: RunTarget, options: String = "{}", toolVersion: String,
-    parent: RunID? = nil
+    parent: RunID? = nil, isDry: Bool = false
   ) {
     self.kind = kind
     self.source = source
@@ -49,6 +51,7 @@ package struct RunOpening: Sendable, Equatable {
     self.options = options
     self.toolVersion = toolVersion
     self.parent = parent
+    self.isDry = isDry
   }
 }
 
@@ -77,11 +80,13 @@ package struct RunEnding: Sendable, Equatable {
   }
 }
 
-/// A run in the books.
+/// A run in the books, from its first second on.
 package struct Run: Sendable, Equatable {
   package var id: RunID
   package var opening: RunOpening
   package var started: Date
+  /// False before all of its rows are in the books, and for good where it ended before that: it has no rows then.
+  package var isStaged: Bool
   /// How many rows were read, or servers exported.
   package var rowCount: Int
   /// Nil while it goes on, and after a crash.

@@ -6,20 +6,20 @@ internal import SQLiteStore
 internal import Synchronization
 
 extension Ledger {
-  /// All runs that are wholly staged, newest first.
+  /// All runs, newest first, also those that are reading their input or ended before it was read.
   package func runs(limit: Int = 1000) throws(LedgerError) -> [Run] {
     try read { database in
       try database.all(
-        "\(Run.select) WHERE runs.staged IS NOT NULL ORDER BY runs.run DESC LIMIT ?",
+        "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?",
         [.integer(limit)], Run.init)
     }
   }
 
-  /// One run that is wholly staged; an error of kind `unknown` if there is none of that name.
+  /// One run; an error of kind `unknown` if there is none of that name.
   package func run(_ id: RunID) throws(LedgerError) -> Run {
     let found = try read { database in
       try database.first(
-        "\(Run.select) WHERE runs.staged IS NOT NULL AND runs.name = ?", [.text(id.text)], Run.init)
+        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?", [.text(id.text)], Run.init)
     }
     guard let found else { throw .unknownRun(id.text, in: path) }
     return found
@@ -115,7 +115,7 @@ extension Run {
     SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
       runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
       runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified,
-      runs.owner_namespace, runs.took_ms
+      runs.owner_namespace, runs.took_ms, runs.staged IS NOT NULL, runs.is_dry
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 
@@ -130,8 +130,9 @@ extension Run {
         target: RunTarget(
           url: row.text(3), identity: row.optionalText(4), isVerified: row.integer(16) != 0),
         options: row.text(5), toolVersion: row.text(6),
-        parent: row.optionalText(7).map(RunID.init(stored:))),
+        parent: row.optionalText(7).map(RunID.init(stored:)), isDry: row.integer(20) != 0),
       started: started,
+      isStaged: row.integer(19) != 0,
       rowCount: row.integer(9),
       ended: row.optionalText(10).flatMap(Timestamp.date),
       ending: row.optionalText(11).flatMap(RunEnding.How.init(rawValue:))

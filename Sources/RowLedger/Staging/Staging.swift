@@ -1,11 +1,11 @@
-// Filling a run with rows; nobody sees it before it is whole.
+// Filling a run with rows; nobody sees them before they are whole.
 
 internal import Foundation
 internal import PortGroupModel
 internal import SQLiteStore
 
 extension Ledger {
-  /// Begins a run that stays invisible until ``finishStaging(_:)``.
+  /// Begins a run: it is in the books from now on, its rows from ``finishStaging(_:)`` on.
   package func beginStaging(_ opening: RunOpening) async throws(LedgerError) -> RunID {
     let environment = environment
     let run = try await write { [path] database in
@@ -16,8 +16,9 @@ extension Ledger {
         let inserted = try database.run(
           """
           INSERT OR IGNORE INTO runs (name, kind, parent, source, target, target_identity, options,
-            tool_version, owner_pid, owner_start, owner_namespace, started, target_verified)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            tool_version, owner_pid, owner_start, owner_namespace, started, target_verified,
+            is_dry)
+          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
           """,
           [
             .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
@@ -25,7 +26,7 @@ extension Ledger {
             .text(opening.toolVersion), .integer(environment.owner.pid),
             .text(environment.owner.start), .text(environment.owner.namespace),
             .text(Timestamp.text(now)),
-            .integer(opening.target.isVerified ? 1 : 0),
+            .integer(opening.target.isVerified ? 1 : 0), .integer(opening.isDry ? 1 : 0),
           ])
         // A name that is taken gets another suffix.
         if inserted == 1 { return id }
@@ -87,7 +88,7 @@ extension Ledger {
     }
   }
 
-  /// Makes a run visible, with all that was staged.
+  /// Makes a run's rows visible, all that were staged.
   ///
   /// - Returns: how many rows it has, or servers for an export.
   package func finishStaging(_ run: RunID) async throws(LedgerError) -> Int {
@@ -107,37 +108,64 @@ extension Ledger {
     }
   }
 
-  /// Removes a run that is not wholly staged, and all its rows.
-  package func discardStaging(_ run: RunID) async throws(LedgerError) {
-    try await write { database in
-      _ = try database.run(
-        "DELETE FROM runs WHERE name = ? AND staged IS NULL", [.text(run.text)])
+  /// Ends a run that was not wholly staged: its rows go, and the attempt stays, with how it ended.
+  ///
+  /// A run that was keeps its rows.
+  package func abandon(
+    _ run: RunID, _ ending: RunEnding, exitCode: Int
+  ) async throws(LedgerError) {
+    if try !self.run(run).isStaged {
+      let number = try number(of: run)
+      try await removeContent(of: number)
+      try await write { database in try Ledger.removeRest(of: number, in: database) }
+    }
+    try await end(run, ending, exitCode: exitCode)
+  }
+
+  /// Removes the rows of a run, or the servers of an export, piece by piece.
+  func removeContent(of number: Int) async throws(LedgerError) {
+    _ = try await remove("rows.run = ?", [.integer(number)])
+    while try await write({ database in
+      try database.run(
+        """
+        DELETE FROM exported_servers WHERE number IN (
+          SELECT number FROM exported_servers WHERE run = ? LIMIT \(Ledger.removalChunk))
+        """, [.integer(number)])
+    }) == Self.removalChunk {}
+  }
+
+  /// Removes all of a run but the run itself.
+  private static func removeRest(of number: Int, in database: Database) throws {
+    for table in [
+      "rows", "exported_servers", "diagnostics", "group_references", "groups", "files",
+    ] {
+      try database.run("DELETE FROM \(table) WHERE run = ?", [.integer(number)])
     }
   }
 
-  /// Removes what processes that died while staging have left.
+  /// Removes what processes that died have left: rows of runs that were not wholly staged, runs that were half removed.
   ///
-  /// What a process has left of which it is not certain that it has ended, such as one of another container,
-  /// stays; with `date`, it goes where it began before that.
-  static func removeLeftovers(in database: Database, before date: Date? = nil) throws {
+  /// What a process has left of which it is not certain that it has ended, such as one of another container, stays.
+  static func removeLeftovers(in database: Database) throws {
     let unstaged = try database.all(
-      "SELECT run, owner_pid, owner_start, owner_namespace, started FROM runs WHERE staged IS NULL"
+      """
+      SELECT run, owner_pid, owner_start, owner_namespace, is_removed FROM runs
+      WHERE is_removed = 1 OR (staged IS NULL AND ended IS NULL)
+      """
     ) { row in
       (
         run: row.integer(0),
         owner: ProcessIdentity(
           pid: row.integer(1), start: row.text(2), namespace: row.text(3)),
-        started: Timestamp.date(row.text(4))
+        isRemoved: row.integer(4) != 0
       )
     }
-    let dead = unstaged.filter { leftover in
-      if leftover.owner.hasEnded { return true }
-      guard let date, let started = leftover.started else { return false }
-      return started < date && !leftover.owner.isAlive
-    }
-    for leftover in dead {
-      try database.run(
-        "DELETE FROM runs WHERE run = ? AND staged IS NULL", [.integer(leftover.run)])
+    for leftover in unstaged where leftover.owner.hasEnded {
+      if leftover.isRemoved {
+        try database.run("DELETE FROM runs WHERE run = ?", [.integer(leftover.run)])
+      } else {
+        try removeRest(of: leftover.run, in: database)
+      }
     }
   }
 }

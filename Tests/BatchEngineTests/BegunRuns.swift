@@ -1,0 +1,46 @@
+// Begins a run and performs it at once, as the command line does with its attempts.
+
+import RowLedger
+import Testing
+import UnityConnection
+
+@testable import BatchEngine
+
+extension EngineRig {
+  /// How the only run ended, of which nothing else was kept.
+  func onlyAttempt() throws -> RunEnding? {
+    let runs = try ledger.runs()
+    #expect(runs.count == 1 && runs.allSatisfy { !$0.isStaged && $0.rowCount == 0 })
+    return runs.first?.ending
+  }
+}
+
+extension Importer {
+  func run(on client: ConnectionClient) async -> RunResult {
+    do {
+      return await perform(try await setting.ledger.beginStaging(opening), on: client)
+    } catch {
+      return RunResult(run: nil, books: nil, stop: RunStop(error))
+    }
+  }
+}
+
+extension ChildRun {
+  func run(on client: ConnectionClient) async -> RunResult {
+    do {
+      return await perform(try await setting.ledger.beginStaging(try opening), on: client)
+    } catch {
+      return RunResult(run: nil, books: nil, stop: RunStop(error))
+    }
+  }
+}
+
+extension Exporter {
+  func run(
+    on client: ConnectionClient, to path: String? = nil,
+    write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+  ) async throws(LedgerError) -> ExportResult {
+    let run = try await setting.ledger.beginStaging(opening(for: path ?? "-"))
+    return await perform(run, on: client, to: path, write: write)
+  }
+}

@@ -1,0 +1,163 @@
+// Every attempt is in the books with its ending, and says first what it is about to do, and to which target.
+
+import Foundation
+import TestSupport
+import Testing
+
+struct AttemptTests {
+  let folder: TemporaryFolder
+
+  init() throws {
+    folder = try TemporaryFolder()
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
+    try folder.write(
+      "PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\nno such group,102,h.example\n",
+      to: "invalid.csv")
+    try folder.writeSecret("sandbox\n", to: "password")
+  }
+
+  private func run(
+    _ line: String, environment: [String: String] = [:]
+  ) async throws -> ProgramRun {
+    try await ProgramRun.run(
+      line.split(separator: " ").map(String.init), in: folder.path,
+      environment: ["CUPIBULK_PROGRESS": "none"].merging(environment) { $1 })
+  }
+
+  /// The newest run as `runs list` shows it, without its name.
+  private func newest() async throws -> String {
+    let lines = try await run("runs list").output.split(separator: "\n")
+    return try #require(lines.dropFirst().first).split(separator: " ").dropFirst()
+      .joined(separator: " ")
+  }
+
+  /// A command that never gets to its work, its exit code, and what the books say of it.
+  struct Case: CustomTestStringConvertible {
+    var testDescription: String { line }
+    let line: String
+    let status: Int32
+    let booked: String
+  }
+
+  private static let server = "--target https://127.0.0.1:1"
+  private static let login = "--username admin --password-file password --connect-wait 1s"
+
+  static let cases = [
+    Case(
+      line: "import rows.csv \(server) --username admin", status: 2,
+      booked: "import https://127.0.0.1:1 rows.csv stopped: There is no password for 127.0.0.1, "
+        + "and no terminal to ask for it"),
+    Case(
+      line: "export -o out.csv \(server) --username admin --password-file none", status: 7,
+      booked: "export https://127.0.0.1:1 out.csv stopped: The password file none does not exist"),
+    Case(
+      line: "import rows.csv \(server) \(login)", status: 5,
+      booked: "import https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the connection"
+    ),
+    Case(
+      line: "import none.csv \(server) \(login)", status: 4,
+      booked: "import https://127.0.0.1:1 none.csv refused: the input cannot be read"),
+    Case(
+      line: "import rows.csv \(server) \(login) --ca-cert none.pem", status: 7,
+      booked:
+        "import https://127.0.0.1:1 rows.csv stopped: The certificate authorities in none.pem "
+        + "cannot be read: No such file or directory"),
+    Case(
+      line: "export -o none/out.csv \(server) \(login)", status: 1,
+      booked:
+        "export https://127.0.0.1:1 none/out.csv failed: Cannot write none/out.csv: its folder "
+        + "does not exist; make it, or name another one"),
+    Case(
+      line: "import rows.csv --only-group SIP --target sandbox:lab.db", status: 4,
+      booked: "import sandbox:lab.db rows.csv stopped: the target has no port group \"SIP\", "
+        + "which --only-group asks for"),
+    Case(
+      line: "import rows.csv --dry-run --target sandbox:lab.db", status: 0,
+      booked: "import (dry run) sandbox:lab.db rows.csv done"),
+    Case(
+      line: "import invalid.csv --dry-run --target sandbox:lab.db", status: 4,
+      booked: "import (dry run) sandbox:lab.db invalid.csv done"),
+    Case(
+      line: "import rows.csv --dry-run \(server) \(login)", status: 5,
+      booked: "import (dry run) https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the "
+        + "connection"),
+  ]
+
+  @Test(arguments: cases)
+  func `an attempt that does not get to its work is in the books, with its ending`(
+    one: Case
+  ) async throws {
+    let run = try await run(one.line)
+    #expect(run.status == one.status, "\(run.messages)")
+    #expect(try await newest() == one.booked)
+    #expect(try await folder.keepsAttemptsAlone())
+    let shown = try await self.run("runs show --json")
+    #expect(shown.output.contains(#""exit":\#(one.status),"#) || one.line.contains("--dry-run"))
+    let rows = try await self.run("runs rows")
+    if !one.line.contains("--dry-run") {
+      #expect(
+        rows.seen == "Run RUN has no rows in the books: it ended before its input was read.\nexit 0"
+      )
+    }
+  }
+
+  @Test func `a command says first what it does to which target`() async throws {
+    let target = ["CUPIBULK_TARGET": "sandbox:lab.db"]
+    try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,no.example\n", to: "other.csv")
+    func announced(_ line: String) async throws -> String {
+      ConsoleExamples.shape(try await run(line, environment: target).announcement)
+    }
+    #expect(
+      try await announced("import rows.csv --dry-run")
+        == "Dry run of rows.csv on sandbox:lab.db: nothing is sent.")
+    #expect(
+      try await announced("import rows.csv")
+        == "Importing rows.csv into sandbox:lab.db, as run RUN.")
+    #expect(
+      try await announced("import other.csv --mode update")
+        == "Importing other.csv into sandbox:lab.db, as run RUN.")
+    #expect(
+      try await announced("resume --failed")
+        == "Trying the failed rows of RUN again on sandbox:lab.db, as run RUN.")
+    #expect(
+      try await announced("undo last --dry-run")
+        == "Dry run of undoing run RUN on sandbox:lab.db: nothing is sent.")
+    #expect(try await announced("undo last") == "Undoing run RUN on sandbox:lab.db, as run RUN.")
+  }
+
+  @Test func `import or resume does not pass for done because nothing is left`() async throws {
+    let target = "--target sandbox:lab.db"
+    let seen = { [folder] (line: String) async throws in
+      try await folder.see(script: "cupibulk \(line) || cupibulk resume")
+    }
+    #expect(
+      try await seen("import none.csv \(target)") == """
+        none.csv: error[file-unreadable]: there is no such file
+            hint: check the name and the folder
+        1 error
+        cupibulk: Nothing was sent: the input cannot be read
+        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it was refused (the input cannot be read)
+            hint: correct its input and import it again
+        exit 4
+        """)
+    #expect(
+      try await seen("import rows.csv \(Self.server) --username admin") == """
+        cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it
+            hint: pass --password-file FILE, --netrc-file FILE or --password-command COMMAND
+        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it ended before its input was read (There is no password for 127.0.0.1, and no terminal to ask for it)
+            hint: run its command again
+        exit 2
+        """)
+    // What is left of an older run is named, and not taken for this one.
+    #expect(try await run("import rows.csv --mode delete \(target)").status == 8)
+    let older = try await run("import none.csv \(target)")
+    #expect(older.status == 4)
+    let resumed = try await run("resume")
+    #expect(resumed.status == 4)
+    #expect(resumed.messages.contains("; what is left of an older run: cupibulk resume 2"))
+    // A named one is resumed all the same; here the fuse holds it back again.
+    let name = try #require(
+      try await run("runs list").output.split(separator: "\n").dropFirst(2).first?.prefix(21))
+    #expect(try await run("resume \(name)").status == 8)
+  }
+}

@@ -23,8 +23,9 @@ package struct FileIdentity: Sendable, Equatable {
 
 /// A database's file, its log and the log's index, as they were seen last.
 ///
-/// A process continues writing to a file that was deleted, and nobody finds that again. The log never gets shorter
-/// while a connection is open, as long as nobody asks for it (`wal_checkpoint(TRUNCATE)`): this program does not.
+/// A process continues writing to a file that was deleted, and nobody finds that again. None of the files gets shorter
+/// while a connection is open, as long as nobody asks for it: the log by `wal_checkpoint(TRUNCATE)`, which this program
+/// does not, and the database by `VACUUM`: then its header tells of the fewer pages.
 struct OpenFiles {
   /// The file of the database itself.
   let database: FileIdentity
@@ -32,6 +33,8 @@ struct OpenFiles {
   private let log: String
   /// The log's index; nil where it is in memory.
   private let index: String?
+  /// How long the database was.
+  private var size = 0
   private var seen: [String: Seen] = [:]
 
   private struct Seen {
@@ -59,11 +62,40 @@ struct OpenFiles {
   /// Inside a transaction (`isOpen`) the log and its index must be there, and are remembered.
   ///
   /// - Throws: `SQLiteError` of kind `moved`, which names the file.
-  mutating func check(isOpen: Bool) throws(SQLiteError) {
-    guard FileIdentity(at: path) == database else { throw .moved(path) }
+  mutating func check(_ handle: OpaquePointer, isOpen: Bool) throws(SQLiteError) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0, FileIdentity(status) == database else {
+      throw .moved(path)
+    }
+    let found = Int(status.st_size)
+    if found < size {
+      guard let length = unsafe Self.lengthByHeader(of: handle), length <= found else {
+        throw .cutShort(path)
+      }
+    }
+    size = found
     for side in [log, index].compactMap(\.self) {
       if let found = try look(at: side, isOpen: isOpen) { seen[side] = found }
     }
+  }
+
+  /// How long the database's file is by its own header; nil where it has none.
+  ///
+  /// Read through the connection: a descriptor of our own would drop all locks of this process when it is closed.
+  private static func lengthByHeader(of handle: OpaquePointer) -> Int? {
+    var file: UnsafeMutablePointer<sqlite3_file>?
+    let status = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file)
+    guard status == SQLITE_OK, let file = unsafe file,
+      let read = unsafe file.pointee.pMethods?.pointee.xRead
+    else { return nil }
+    // The first bytes, the page size and the number of pages (sqlite.org/fileformat2.html, section 1.3).
+    var header = [UInt8](repeating: 0, count: 100)
+    guard unsafe read(file, &header, Int32(header.count), 0) == SQLITE_OK,
+      header.starts(with: Array("SQLite format 3\0".utf8))
+    else { return nil }
+    let pageSize = Int(header[16]) << 8 | Int(header[17])
+    let pages = header[28..<32].reduce(0) { $0 << 8 | Int($1) }
+    return (pageSize == 1 ? 65_536 : pageSize) * pages
   }
 
   private func look(at side: String, isOpen: Bool) throws(SQLiteError) -> Seen? {

@@ -13,13 +13,13 @@ extension Database {
   @discardableResult
   package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
     // Before SQLite looks into the index of the log, which may have been cut short.
-    try files?.check(isOpen: false)
+    try unsafe files?.check(handle, isOpen: false)
     try run("BEGIN IMMEDIATE")
     do {
       let value = try body()
-      try files?.check(isOpen: true)
+      try unsafe files?.check(handle, isOpen: true)
       try run("COMMIT")
-      try? files?.check(isOpen: false)
+      try? unsafe files?.check(handle, isOpen: false)
       return value
     } catch {
       rollBack()

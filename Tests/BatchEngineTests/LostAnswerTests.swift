@@ -141,7 +141,8 @@ import Testing
     #expect(server.count(operation.rawValue) == 3)
     #expect(result.status == .inDoubt)
     #expect(
-      try rig.reports(result)[0].detail == "the answer was lost 3 times, and no effect shows")
+      try rig.reports(result)[0].detail
+        == "it was sent 3 times, and no effect shows: the connection was closed")
   }
 
   @Test func `a new server that might be ours leaves the creation in doubt, and both are named`()

@@ -72,6 +72,26 @@ import Testing
     #expect(rig.clock.now() == Self.wait)
   }
 
+  @Test func `what another run has made meanwhile is not taken for the first run's work`()
+    async throws
+  {
+    let (old, _, first) = try await doubtful()
+    let (second, _) = try next(old)
+    let result = await second.run([row(.upsert, host: Self.host)])
+    #expect(try second.states(result) == ["created"])
+    let path = folder.path("third.sqlite")
+    try second.copyLedger(to: path)
+    let (third, server) = try second.meddledLater(with: path)
+    let resumed = await Resumer(
+      run: try third.ledger.run(first), options: third.options, setting: third.setting()
+    ).run(on: third.client)
+    #expect(try third.states(resumed) == ["unchanged"])
+    #expect(try third.reports(resumed).map(\.detail) == ["it stands there already"])
+    #expect(resumed.status == .success)
+    #expect(server.writes == 0)
+    #expect(try await third.servers() == ["10.0.0.1:5060/0"])
+  }
+
   @Test func `an intent without outcome counts as a doubt`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let path = folder.path("killed.sqlite")

@@ -113,6 +113,23 @@ import Testing
     #expect(listed.hasSuffix("  sandbox:  rows.csv     1  done\nexit 0"), "\(listed)")
   }
 
+  @Test(arguments: ["ledger.db", "./ledger.db", "link.db"])
+  func `a ledger is not replaced by an export or by rejects`(output: String) async throws {
+    _ = try await makeLedger()
+    try FileManager.default.createSymbolicLink(
+      atPath: folder.path("link.db"), withDestinationPath: "ledger.db")
+    let said = """
+      cupibulk: \(output) is the ledger, in which the runs are recorded
+          hint: name another file with -o
+      exit 1
+      """
+    #expect(
+      try await folder.see(
+        "export -o \(output) --format csv --target sandbox: --ledger ledger.db".words) == said)
+    let listed = try await folder.see("runs --ledger ledger.db".words)
+    #expect(listed.contains("  rows.csv"), "\(listed)")
+  }
+
   @Test func `a folder that may not be written is told`() async throws {
     try FileManager.default.createDirectory(
       atPath: folder.path("closed"), withIntermediateDirectories: false)

@@ -255,6 +255,16 @@ import Testing
         """)
   }
 
+  @Test func `a pipe is no file of authorities`() async throws {
+    #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
+    #expect(
+      try await see(["--ca-cert", "pipe"]) == """
+        cupibulk: The certificate authorities in pipe cannot be read: it is no regular file
+            hint: name a PEM file with --ca-cert
+        exit 7
+        """)
+  }
+
   @Test func `its key can be pinned, and no other`() async throws {
     let pin = try await ProgramRun.run(
       [

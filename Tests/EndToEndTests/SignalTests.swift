@@ -172,6 +172,34 @@ import Testing
     #expect(try await bench.folder.keepsAttemptsAlone())
   }
 
+  @Test(arguments: [false, true])
+  func `a signal is heard while a pipe does not take the export`(isRead: Bool) async throws {
+    let servers = (1...2_000).map {
+      Lab.Server.proxy("10.0.\($0 / 200).\($0 % 200)", precedence: $0)
+    }
+    let bench = try await Workbench(Lab("Branch", servers))
+    #expect(unsafe mkfifo(bench.folder.path("out.fifo"), 0o600) == 0)
+    // A reader that does not read, or none at all.
+    let reader = isRead ? unsafe open(bench.folder.path("out.fifo"), O_RDONLY | O_NONBLOCK) : -1
+    defer { close(reader) }
+    let program = try bench.start(["export", "-o", "out.fifo", "--format", "csv"])
+    // All is read once no request comes any more: then it is the pipe that keeps it.
+    var (asked, calm) = (0, 0)
+    while calm < 10 {
+      try await Task.sleep(for: .milliseconds(50))
+      let now = try await bench.sandbox.log().requests["GET"] ?? 0
+      calm = now == asked && now > 20 ? calm + 1 : 0
+      asked = now
+    }
+    program.send(signal: SIGTERM)
+    #expect(
+      await program.finish().seen == """
+        Stopping: what is in flight is finished. Once more cuts it off.
+        cupibulk: The run was stopped by SIGTERM
+        exit 143
+        """)
+  }
+
   @Test(arguments: signals)
   func `a signal during an export leaves the old file, and no other`(
     signal: Int32, name: String, status: Int32

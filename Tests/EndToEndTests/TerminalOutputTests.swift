@@ -28,6 +28,10 @@ import Testing
     ("inspect x.csv --json", #""a\u001b[2J\u009B\u202E\u200B\u007Fz""#),
     ("inspect x.csv", #"a\u{1B}[2J\u{9B}\u{202E}\u{200B}\u{7F}z"#),
     ("convert x.csv --to csv -o -", #"a\u{1B}[2J\u{9B}\u{202E}\u{200B}\u{7F}z,102,h.example"#),
+    (
+      "convert x.csv --to csv -o /dev/tty",
+      #"a\u{1B}[2J\u{9B}\u{202E}\u{200B}\u{7F}z,102,h.example"#
+    ),
     ("validate x.csv --json", #""value":"a\u001b[2J\u009B\u202E\u200B\u007Fz""#),
   ])
   func `a terminal gets no character that steers it or hides`(words: String, shown: String)

@@ -14,7 +14,7 @@ import Testing
     switch state {
     case .pending: Set(states)
     case .inDoubt:
-      Set([.inDoubt, .created, .updated, .deleted, .pending(.settled)])
+      Set([.inDoubt, .created, .updated, .deleted, .unchanged, .pending(.settled)])
         .union(FailureCode.allCases.map(RowState.failed))
     // A late read-back.
     case .created, .updated, .deleted: [state, .failed(.ignored), .failed(.missing)]

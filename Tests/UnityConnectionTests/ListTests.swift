@@ -77,6 +77,68 @@ import UnityConnection
       list.servers == [PortGroupServer(objectID: Example.id(Self.one), fields: [.port: "5060"])])
   }
 
+  /// What a server's field may be instead of one value, and the complaint.
+  private static let unreadable = [
+    (
+      "<HostOrIPAddress><b>10.1.0.1</b></HostOrIPAddress>",
+      "the field HostOrIPAddress of a PortGroupServer holds other fields or a list, and not one value"
+    ),
+    (
+      "<HOSTORIPADDRESS>10.1.0.1</HOSTORIPADDRESS>",
+      "a PortGroupServer has the field HOSTORIPADDRESS where the API has HostOrIPAddress"
+    ),
+    (
+      "<HostOrIPAddress>10.1.0.1</HostOrIPAddress><HostOrIPAddress>10.1.0.2</HostOrIPAddress>",
+      "the field HostOrIPAddress stands twice in a PortGroupServer"
+    ),
+    ("<ObjectId>\(one)</ObjectId>", "the field ObjectId stands twice in a PortGroupServer"),
+    (
+      "\"HostOrIPAddress\":[\"10.1.0.1\"]",
+      "the field HostOrIPAddress of a PortGroupServer holds other fields or a list, and not one value"
+    ),
+    (
+      "\"HostOrIPAddress\":{\"b\":1}",
+      "the field HostOrIPAddress of a PortGroupServer holds other fields or a list, and not one value"
+    ),
+    ("\"precedence\":1", "a PortGroupServer has the field precedence where the API has Precedence"),
+  ]
+
+  @Test(arguments: unreadable)
+  func `a field that is known and cannot be read is not taken for absent`(
+    field: String, complaint: String
+  ) async throws {
+    let isXML = field.hasPrefix("<")
+    let body =
+      isXML
+      ? "<PortGroupServers total='1'><PortGroupServer><ObjectId>\(Self.one)</ObjectId>\(field)</PortGroupServer></PortGroupServers>"
+      : "{\"@total\":1,\"PortGroupServer\":[{\"ObjectId\":\"\(Self.one)\",\(field)}]}"
+    let server = ScriptedServer { _ in .success(.body(body)) }
+    let client = ConnectionClient(server, wire: isXML ? .xml : .json)
+    let error = await #expect(throws: ServerError.self) {
+      _ = try await client.servers(of: Example.group)
+    }
+    #expect(error?.description.contains(complaint) == true, "\(error?.description ?? "")")
+  }
+
+  @Test(arguments: [
+    "<DisplayName><b>SIP</b></DisplayName>",
+    "<DisplayName>A</DisplayName><DisplayName>B</DisplayName>",
+    "<ResetStatusEnum><b>100</b></ResetStatusEnum>",
+  ])
+  func `a port group whose name or state cannot be read is no group without`(field: String)
+    async throws
+  {
+    let server = ScriptedServer { _ in
+      .success(
+        .body(
+          "<PortGroups total='1'><PortGroup><ObjectId>\(Self.one)</ObjectId>\(field)</PortGroup></PortGroups>"
+        ))
+    }
+    await #expect(throws: ServerError.self) {
+      _ = try await ConnectionClient(server).portGroups()
+    }
+  }
+
   @Test(arguments: [
     (WireFormat.xml, "<PortGroupServers total=\"0\"/>"), (.json, "{\"@total\":\"0\"}"),
   ])

@@ -57,13 +57,25 @@ import UnityConnection
   }
 
   @Test func `only its owner may read it, also where it was there before`() throws {
-    let path = try folder.write("earlier\n", to: "t.jsonl")
+    let path = try folder.write("{\"time\":\"earlier\"}\n", to: "t.jsonl")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     try file().write(Self.trace(HTTPRequest(.get, "/"), .success(HTTPResponse(status: 204))))
     let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
     #expect(mode as? Int == 0o600)
     #expect(try lines().count == 2)
-    #expect(try lines().first == "earlier")
+    #expect(try lines().first == "{\"time\":\"earlier\"}")
+  }
+
+  @Test(arguments: ["PortGroup,Host\n", "SQLite format 3\0", "{\"time\":5}\n", "x"])
+  func `a file that holds something else is left as it is`(content: String) throws {
+    let folder = try TemporaryFolder()
+    let path = try folder.write(content, to: "kept")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
+    let error = #expect(throws: TraceFile.Failure.self) { try TraceFile(path) }
+    #expect(error?.detail == "it holds something else than a trace, which would be spoilt")
+    #expect(try folder.read("kept") == content)
+    let mode = try FileManager.default.attributesOfItem(atPath: path)[.posixPermissions]
+    #expect(mode as? Int == 0o644)
   }
 
   @Test func `a file that cannot be opened is told`() {

@@ -62,6 +62,8 @@ struct BatchSender {
   private var doubts: [(step: Int, lost: LostWrite)]
   private var attempts: [Int: Int] = [:]
   private var createdIDs: Set<ObjectID>
+  /// Servers that other runs are known to have created: no lost creation of this batch is one of them.
+  private let foreign: Set<ObjectID>
   /// Where a batch is taken up again: the group as it stood then.
   private let found: [PortGroupServer]?
   /// What `settle` may look at without asking the server again; stale once something is sent.
@@ -86,12 +88,14 @@ struct BatchSender {
   ///   - settleWait: How long a creation whose answer was lost may still be queued.
   ///   - earlier: What an earlier process has finished of this batch.
   ///   - found: The group as listed just now, where an earlier process has begun the batch.
+  ///   - foreign: The servers in it that other runs are known to have created.
   init(
     group: PortGroup, before: [PortGroupServer], steps: [Step], due: Int, courier: Courier,
     tally: RunTally, fuse: FailureFuse, allowLast: Bool, settleWait: Duration,
-    earlier: [BatchRow] = [], found: [PortGroupServer]? = nil
+    earlier: [BatchRow] = [], found: [PortGroupServer]? = nil, foreign: Set<ObjectID> = []
   ) {
     self.group = group
+    self.foreign = foreign
     self.before = before
     self.steps = steps
     self.due = due
@@ -298,7 +302,7 @@ struct BatchSender {
       case .notDone where decision.isCreation && !lost.isAnswered && !lost.hasWaited:
         waiting.append((index, lost))
       case .notDone where attempts[index, default: 0] >= Self.tries:
-        doubt(index, lost, "the answer was lost \(Self.tries) times, and no effect shows")
+        doubt(index, lost, "it was sent \(Self.tries) times, and no effect shows: \(lost.reason)")
       case .notDone: again.append(index)
       }
     }
@@ -339,7 +343,8 @@ struct BatchSender {
   }
 
   private func settlement(on servers: [PortGroupServer]) -> Settlement {
-    var settlement = Settlement(before: before, after: servers, claimed: createdIDs)
+    var settlement = Settlement(
+      before: before, after: servers, claimed: createdIDs.union(foreign))
     // Creations that were answered without an id claim their servers first.
     let effects = earlier.compactMap(\.entry?.effect) + outcomes.map(\.effect)
     for effect in effects where effect.kind == .created && effect.objectID == nil {

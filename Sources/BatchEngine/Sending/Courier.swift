@@ -102,8 +102,13 @@ struct Courier: Sendable {
   ///
   /// A group that cannot be listed keeps its own rows waiting, and no other group's.
   func servers(of group: PortGroup) async throws(RunStop) -> GroupListing {
-    let answer = try await ask(exchanges: \.exchanges) { client throws(ServerError) in
-      try await client.servers(of: group.objectID)
+    let answer: Result<ServerList, ServerError>
+    do throws(RunStop) {
+      answer = try await ask(exchanges: \.exchanges) { client throws(ServerError) in
+        try await client.servers(of: group.objectID)
+      }
+    } catch .gaveUp(let time, let reason) {
+      throw .gaveUp(after: time, reason: "the servers of \(group.displayName.quoted): \(reason)")
     }
     switch answer {
     case .success(let list): return .listed(list)

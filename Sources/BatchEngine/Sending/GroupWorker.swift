@@ -174,11 +174,14 @@ struct GroupWorker: Sendable {
     try await journaled { () async throws(LedgerError) in
       try await ledger.reopenIntents(of: open.map(\.id), in: claimed.id)
     }
+    let foreign = try booked { () throws(LedgerError) in
+      try ledger.serversCreated(in: claimed.group.objectID, besides: run)
+    }
     let sender = BatchSender(
       group: claimed.group, before: before, steps: steps,
       due: began.due(steps.count, courier), courier: courier, tally: tally,
       fuse: fuse, allowLast: options.allowLast, settleWait: options.settleWait,
-      earlier: rows.filter(\.state.isFinal), found: listed)
+      earlier: rows.filter(\.state.isFinal), found: listed, foreign: foreign)
     let intents = rows.compactMap { row in row.entry?.intent.map { (row.id, $0) } }
     return Batch(
       claimed: claimed, began: began.time, before: before, sender: sender,

@@ -14,6 +14,7 @@ package final class OutputFile {
   private var packer: Gzip?
   /// Whether a person looks on, whose terminal the bytes must not command.
   private let isTerminal: Bool
+  private let waits: (() -> Bool)?
   private var buffer: [UInt8] = []
   private var isFinished = false
 
@@ -36,15 +37,19 @@ package final class OutputFile {
   /// - Parameters:
   ///   - path: the file's path, or `-` for standard output.
   ///   - readers: who may read it where it is new.
+  ///   - waits: asked now and then while a pipe has no reader, or one that does not read; false ends the waiting.
+  ///     Without it nothing does but the end of the process.
   /// - Throws: `OutputFailure` where nothing can be written there.
-  package init(path: String, readers: Readers = .group) throws(OutputFailure) {
+  package init(
+    path: String, readers: Readers = .group, waits: (() -> Bool)? = nil
+  ) throws(OutputFailure) {
     name = path
-    isTerminal = path == "-" && isatty(STDOUT_FILENO) == 1
+    self.waits = waits
     if path == "-" {
       descriptor = FileDescriptorOwner(STDOUT_FILENO, closes: false)
       target = nil
     } else if try OutputFile.isInPlace(path) {
-      descriptor = try OutputFile.openInPlace(path)
+      descriptor = try OutputFile.openInPlace(path, waits)
       target = nil
     } else {
       let place = try OutputPlace(path: path)
@@ -58,6 +63,7 @@ package final class OutputFile {
         fchmod(opened, old.st_mode & 0o777)
       }
     }
+    isTerminal = isatty(descriptor.number) == 1
     if path.lowercased().hasSuffix(".gz") { packer = Gzip() }
   }
 
@@ -83,10 +89,19 @@ package final class OutputFile {
   }
 
   /// Opens a pipe or a device; one that another user has put into a folder for all is refused.
-  private static func openInPlace(_ path: String) throws(OutputFailure) -> FileDescriptorOwner {
+  private static func openInPlace(
+    _ path: String, _ waits: (() -> Bool)?
+  ) throws(OutputFailure) -> FileDescriptorOwner {
     let place = try? OutputPlace(path: path)
-    let opened = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY)
-    guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
+    var opened: Int32 = -1
+    while true {
+      opened = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
+      if opened >= 0 { break }
+      // A pipe that nobody reads yet.
+      guard errno == ENXIO, waits?() ?? true else { throw OutputFailure(file: path, code: errno) }
+      usleep(50_000)
+    }
+    _ = fcntl(opened, F_SETFL, O_WRONLY)
     let descriptor = FileDescriptorOwner(opened, closes: true)
     var status = stat()
     guard unsafe fstat(opened, &status) == 0 else { throw OutputFailure(file: path, code: errno) }
@@ -138,9 +153,12 @@ package final class OutputFile {
   private func flush() throws(OutputFailure) {
     var offset = 0
     while offset < buffer.count {
+      if let waits, try !isReady(waits) { continue }
+      // A pipe that is ready takes so much without keeping us.
+      let count = min(buffer.count - offset, waits == nil ? .max : Int(PIPE_BUF))
       let written = unsafe buffer.withUnsafeBytes { bytes in
         unsafe Foundation.write(
-          descriptor.number, bytes.baseAddress.map { unsafe $0 + offset }, bytes.count - offset)
+          descriptor.number, bytes.baseAddress.map { unsafe $0 + offset }, count)
       }
       if written < 0 {
         if errno == EINTR { continue }
@@ -149,6 +167,16 @@ package final class OutputFile {
       offset += written
     }
     buffer.removeAll(keepingCapacity: true)
+  }
+
+  /// Looks for a moment whether what is written in place takes more.
+  ///
+  /// - Throws: `OutputFailure` where it does not, and nobody wants to wait for it.
+  private func isReady(_ waits: () -> Bool) throws(OutputFailure) -> Bool {
+    var polled = pollfd(fd: descriptor.number, events: Int16(POLLOUT), revents: 0)
+    if unsafe poll(&polled, 1, 200) != 0 { return true }
+    guard waits() else { throw OutputFailure(file: name, code: EINTR) }
+    return false
   }
 
   /// A hidden name that nothing else uses, in the same folder, so that renaming stays within one disk.

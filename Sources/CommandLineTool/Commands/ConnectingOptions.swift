@@ -71,8 +71,7 @@ struct ConnectingOptions: Sendable {
   /// An unverified server is warned of, every time.
   func address(on console: Console) throws(CommandFailure) -> TargetAddress {
     let address = try TargetAddress(target)
-    if case .authorities(let file) = transfer.trust, unsafe access(file, R_OK) != 0 {
-      let reason = SystemReason.text(errno)
+    if case .authorities(let file) = transfer.trust, let reason = Self.complaint(of: file) {
       throw CommandFailure(
         .refused, "The certificate authorities in \(file) cannot be read: \(reason)",
         hint: "name a PEM file with --ca-cert")
@@ -83,6 +82,15 @@ struct ConnectingOptions: Sendable {
           + "anybody in between can read the password and change what is sent")
     }
     return address
+  }
+
+  /// Why a file of authorities cannot be read; a pipe would be waited for, deaf to signals.
+  private static func complaint(of file: String) -> String? {
+    var status = stat()
+    guard unsafe stat(file, &status) == 0, unsafe access(file, R_OK) == 0 else {
+      return SystemReason.text(errno)
+    }
+    return status.st_mode & S_IFMT == S_IFREG ? nil : "it is no regular file"
   }
 
   /// Opens the target at an address that `address(on:)` gave.

@@ -43,6 +43,7 @@ struct ExportCommand: Performing {
       } catch {
         throw CommandFailure(.failure, error.description.sentenceStart)
       }
+      try LedgerAccess.refuseAsOutput(path, ledger)
       PacingOptions.warn(pace, on: console)
       let target = try connecting.open(
         connecting.address(on: console), on: console, readOnly: true, patience: pace.giveUp)
@@ -65,9 +66,22 @@ struct ExportCommand: Performing {
   private func write(
     _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
   ) throws {
+    do {
+      try writeFile(count, servers, until: control)
+    } catch {
+      // A pipe that kept the run waiting when it was to stop did not fail.
+      throw control.stop ?? error
+    }
+  }
+
+  private func writeFile(
+    _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
+  ) throws {
     let former = acceptsShrink || path == "-" ? nil : ServerCensus(path: path)
     var census = ServerCensus()
-    let writer = try ServerFileWriter(path: path, format: format, total: count)
+    let writer = try ServerFileWriter(path: path, format: format, total: count) {
+      control.stop == nil
+    }
     while case let some = try servers.next(), !some.isEmpty {
       if let stop = control.stop { throw stop }
       for exported in some {

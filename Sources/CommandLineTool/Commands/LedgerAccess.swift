@@ -3,6 +3,7 @@
 import BatchEngine
 import Glibc
 import RowLedger
+import SQLiteStore
 
 /// The ledger of a command line.
 enum LedgerAccess {
@@ -57,6 +58,16 @@ enum LedgerAccess {
     let ledger = try openExisting(context)
     guard isDry else { return ledger }
     return try reading { () throws(LedgerError) in try Ledger.open(.copy(of: ledger.path)) }
+  }
+
+  /// Refuses an output that would take the place of the ledger, or of a file that belongs to it.
+  static func refuseAsOutput(_ path: String, _ ledger: Ledger) throws(CommandFailure) {
+    guard path != "-", let output = FileIdentity(at: path) else { return }
+    for suffix in ["", "-wal", "-shm"] where FileIdentity(at: ledger.path + suffix) == output {
+      throw CommandFailure(
+        .failure, "\(path) is the ledger, in which the runs are recorded",
+        hint: "name another file with -o")
+    }
   }
 
   /// The option that names the ledger again in a suggested command, with a space before it; else empty.

@@ -22,6 +22,7 @@ struct RunsRejectsCommand: Performing {
       context.console.note("No row of run \(run.id) failed or was invalid; nothing was written.")
       return .success
     }
+    try LedgerAccess.refuseAsOutput(path, ledger)
     if files.count > 1, path == "-" {
       throw CommandFailure(
         .failure, "Rows of \(files.count) files were rejected; standard output takes one file only",

@@ -112,6 +112,8 @@ struct RunResultText {
     if isDry || !result.isStaged { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
+      // A ledger that was moved or damaged has said what became of it.
+      guard (try? ledger.run(run)) != nil else { return }
       console.note(
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return

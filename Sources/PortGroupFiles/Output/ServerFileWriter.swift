@@ -19,11 +19,14 @@ package final class ServerFileWriter {
   ///   - path: the file, or `-` for standard output; packed with gzip where it ends in `.gz`.
   ///   - format: CSV, XML or JSON.
   ///   - total: how many servers will be written.
+  ///   - waits: asked now and then while a pipe keeps us waiting; false ends the waiting.
   /// - Throws: `OutputFailure` where nothing can be written there.
-  package init(path: String, format: BulkFormat, total: Int) throws(OutputFailure) {
+  package init(
+    path: String, format: BulkFormat, total: Int, waits: (() -> Bool)? = nil
+  ) throws(OutputFailure) {
     self.format = format
     writer = try RecordWriter(
-      to: OutputFile(path: path), format: format,
+      to: OutputFile(path: path, waits: waits), format: format,
       layout: RecordLayout(
         columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
       total: total)

@@ -44,13 +44,14 @@ package enum RowState: Sendable, Hashable {
 
   /// True if a row may go from this state to `next` in one move.
   ///
-  /// A pending row may go anywhere. A row in doubt cannot become `invalid` or `unchanged`, since a
-  /// write of it was sent, and is pending again only once it is settled. Final states stay, but for
+  /// A pending row may go anywhere. A row in doubt cannot become `invalid`, since a write of it was sent; it is
+  /// pending again only once it is settled, and `unchanged` where its write shows no effect and another run, or
+  /// another client, has made what it would make. Final states stay, but for
   /// what a late read-back shows of a row that was written: it keeps its state, or has failed.
   package func canMove(to next: RowState) -> Bool {
     switch (self, next) {
     case (.pending, _): true
-    case (.inDoubt, .invalid), (.inDoubt, .unchanged): false
+    case (.inDoubt, .invalid): false
     case (.inDoubt, .pending(let reason)): reason == .settled
     case (.inDoubt, _): true
     case (.created, .created), (.updated, .updated), (.deleted, .deleted): true

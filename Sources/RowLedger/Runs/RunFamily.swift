@@ -117,6 +117,27 @@ extension Ledger {
     return runs
   }
 
+  /// The servers of a group that other runs are known to have created.
+  package func serversCreated(
+    in group: ObjectID, besides run: RunID
+  ) throws(LedgerError) -> Set<ObjectID> {
+    let number = try number(of: run)
+    let ids = try read { database in
+      try database.all(
+        """
+        SELECT journal.effect_id
+        FROM groups
+        JOIN group_references AS spelling ON spelling.group_id = groups.group_id
+        JOIN rows ON rows.reference = spelling.reference
+        JOIN journal ON journal.row = rows.row
+        WHERE groups.object_id = ?2 AND groups.run <> ?1 AND journal.effect = 'created'
+          AND journal.effect_id IS NOT NULL
+        """, [.integer(number), .text(group.text)]
+      ) { row in ObjectID(row.text(0)) }
+    }
+    return Set(ids.compactMap(\.self))
+  }
+
   /// The servers of a group that belong to rows which the ancestors of a retry have done.
   package func serversOfRelatives(
     of run: RunID, in group: ObjectID

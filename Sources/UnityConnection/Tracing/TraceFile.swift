@@ -11,7 +11,7 @@ import SystemErrors
 /// A file of exchanges, one JSON object a line, without what must stay secret.
 ///
 /// Each line is handed to the system at once, so that a crash of the program keeps it. Only its
-/// owner may read the file; a file that is there already is written on at its end.
+/// owner may read the file; a trace that is there already is continued at its end.
 package final class TraceFile: Sendable {
   /// Why there is no trace; one clause for people.
   package struct Failure: Error, Sendable, Equatable {
@@ -38,7 +38,8 @@ package final class TraceFile: Sendable {
   ///   - path: The file.
   ///   - now: The time of day.
   ///   - onFailure: Told once, with one clause, if a line cannot be written; tracing ends then.
-  /// - Throws: `Failure` if it cannot be opened, not be closed to others, or belongs to another user.
+  /// - Throws: `Failure` if it cannot be opened, not be closed to others, belongs to another user, or holds something
+  ///   else than a trace.
   package init(
     _ path: String, now: @escaping @Sendable () -> Date = { Date() },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
@@ -74,16 +75,29 @@ package final class TraceFile: Sendable {
     return descriptor
   }
 
-  /// Closes a regular file to others; one of another user is refused.
+  /// Closes a regular file to others; one of another user, or one that holds something else, is refused.
   private static func claim(_ descriptor: Int32) throws(Failure) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
     guard status.st_uid == geteuid() else {
       throw Failure(detail: "it belongs to another user (uid \(status.st_uid))")
     }
+    guard status.st_size == 0 || holdsTrace(descriptor) else {
+      throw Failure(detail: "it holds something else than a trace, which would be spoilt")
+    }
     guard fchmod(descriptor, 0o600) == 0 else {
       throw Failure(detail: "it cannot be closed to others: \(SystemReason.text(errno))")
     }
+  }
+
+  /// True if the file begins like a line of ours; it is open for writing alone.
+  private static func holdsTrace(_ descriptor: Int32) -> Bool {
+    let reader = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard reader >= 0 else { return false }
+    defer { close(reader) }
+    let start = Array(#"{"time":""#.utf8)
+    var found = [UInt8](repeating: 0, count: start.count)
+    return unsafe read(reader, &found, found.count) == found.count && found == start
   }
 
   /// Writes one exchange; safe to call from any thread.

@@ -35,41 +35,49 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// The status of a run that pushed rows.
+  /// All codes but that for a wrong command line, the weightiest first: the order for one run, and for many targets.
+  private static let order: [ExitStatus] = [
+    .hungUp, .interrupted, .terminated, .refused, .inDoubt, .fuse, .failure, .rowsFailed, .tryAgain,
+    .inputInvalid, .locked, .success,
+  ]
+
+  /// The weightiest of several codes; success if there is none.
+  static func weightiest(_ codes: [ExitStatus]) -> ExitStatus {
+    order.first(where: codes.contains) ?? .success
+  }
+
+  /// The status of a run that pushed rows: the weightiest code of all that came of it.
   ///
-  /// Where several apply, the order is: signal, refused, in doubt, fuse, failed rows, stopped, invalid
-  /// rows that were skipped. Books that do not balance are a failure before all of them. `wasRefused`
-  /// says that nothing was sent, because rows are invalid; `leavesGroups`, that groups could not be read.
+  /// Books that do not balance are a failure before everything else. `wasRefused` says that nothing was sent, because
+  /// rows are invalid; `leavesGroups`, that groups could not be read.
   package init(
     books: Books, stop: RunStop?, wasRefused: Bool = false, leavesGroups: Bool = false
   ) {
-    self =
-      if !books.balances {
-        .failure
-      } else if wasRefused {
-        .inputInvalid
-      } else {
-        switch stop {
-        case .interrupted, .aborted: .interrupted
-        case .terminated: .terminated
-        case .hungUp: .hungUp
-        case .refused: .refused
-        default: ExitStatus(unsignalled: books, stop, leavesGroups)
-        }
-      }
+    guard books.balances else { self = .failure; return }
+    // Its good rows are not left for another try.
+    if wasRefused { self = .inputInvalid; return }
+    var codes = [stop?.status].compactMap(\.self)
+    if books.inDoubt > 0 { codes.append(.inDoubt) }
+    if books.failed > 0 { codes.append(.rowsFailed) }
+    if books.pending > 0 || leavesGroups { codes.append(.tryAgain) }
+    if books.invalid > 0 { codes.append(.inputInvalid) }
+    self = Self.weightiest(codes)
   }
+}
 
-  private init(unsignalled books: Books, _ stop: RunStop?, _ leavesGroups: Bool) {
-    if books.inDoubt > 0 { self = .inDoubt; return }
-    switch stop {
-    case .fuse, .tooManyFailed, .shrunk: self = .fuse
-    case .ledger, .server, .output: self = .failure
-    case .ledgerLocked, .targetLocked: self = .locked
-    case .input, .noSuchGroup: self = .inputInvalid
-    case _ where books.failed > 0: self = .rowsFailed
-    case .gaveUp, .nameUnknown, .outOfProcessorTime: self = .tryAgain
-    case _ where books.pending > 0 || leavesGroups: self = .tryAgain
-    default: self = books.invalid > 0 ? .inputInvalid : .success
+extension RunStop {
+  /// The code that this stop asks for; others may weigh more.
+  fileprivate var status: ExitStatus {
+    switch self {
+    case .interrupted, .aborted: .interrupted
+    case .terminated: .terminated
+    case .hungUp: .hungUp
+    case .refused: .refused
+    case .fuse, .tooManyFailed, .shrunk: .fuse
+    case .ledger, .server, .output: .failure
+    case .ledgerLocked, .targetLocked: .locked
+    case .input, .noSuchGroup: .inputInvalid
+    case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain
     }
   }
 }

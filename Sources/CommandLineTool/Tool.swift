@@ -13,18 +13,23 @@ package enum Tool {
   /// - Returns: The exit code.
   package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
     let console = Console.standard(environment: environment)
-    var status = await run(words, environment, console)
-    if let failure = console.finish() {
-      console.fail(failure)
-      console.messages.flush()
-      if status == .success { status = .failure }
+    let (status, isRecorded) = await run(words, environment, console)
+    guard let failure = console.finish() else { return status.rawValue }
+    console.fail(failure)
+    // What is done is done, and a script must not do it again for want of a report.
+    if isRecorded {
+      console.note(
+        "    hint: the run has ended as its exit code says; look at it with: cupibulk runs show last"
+      )
     }
-    return status.rawValue
+    console.messages.flush()
+    return (status == .success && !isRecorded ? .failure : status).rawValue
   }
 
+  /// Does the work; `isRecorded` if the books tell how it came out, whatever became of the output.
   private static func run(
     _ words: [String], _ environment: [String: String], _ console: Console
-  ) async -> ExitStatus {
+  ) async -> (ExitStatus, isRecorded: Bool) {
     do throws(UsageError) {
       switch try ArgumentParser.parse(words, environment: environment) {
       case .help(let path): console.write(HelpPage.text(of: path))
@@ -32,12 +37,14 @@ package enum Tool {
       case .run(let arguments):
         let context = CommandContext(
           arguments: arguments, environment: environment, console: console)
-        return await perform(try command(context), console)
+        let isRecorded =
+          ["import", "resume", "undo"].contains(arguments.path.name) && !arguments.has(.dryRun)
+        return (await perform(try command(context), console), isRecorded)
       }
-      return .success
+      return (.success, false)
     } catch {
       console.fail(error.text)
-      return .usage
+      return (.usage, false)
     }
   }
 

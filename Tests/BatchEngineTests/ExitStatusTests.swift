@@ -17,8 +17,7 @@ import Testing
     var applies: @Sendable (Books, RunStop?) -> Bool
   }
 
-  /// All traits, the weightiest first, as the design orders them; a failure of ours stands before
-  /// failed rows, because what follows it is not known.
+  /// All traits, the weightiest first, as the design orders them.
   private static let order = [
     Trait(code: 130) { $1 == .interrupted || $1 == .aborted },
     Trait(code: 143) { $1 == .terminated },
@@ -26,14 +25,13 @@ import Testing
     Trait(code: 6) { books, _ in books.inDoubt > 0 },
     Trait(code: 8) { $1 == .fuse("") },
     Trait(code: 1) { [.server(""), .ledger(""), .output("")].contains($1) },
-    Trait(code: 11) { $1 == .ledgerLocked("") },
-    Trait(code: 4) { $1 == .input },
     Trait(code: 3) { books, _ in books.failed > 0 },
     Trait(code: 5) { books, stop in
       stop == .gaveUp(after: .seconds(600), reason: "") || stop == .nameUnknown("")
         || books.pending > 0
     },
-    Trait(code: 4) { books, _ in books.invalid > 0 },
+    Trait(code: 4) { books, stop in stop == .input || books.invalid > 0 },
+    Trait(code: 11) { $1 == .ledgerLocked("") },
     Trait(code: 0) { _, _ in true },
   ]
 

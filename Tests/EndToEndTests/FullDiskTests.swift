@@ -99,6 +99,39 @@ import Testing
     #expect(try await keptNothing(bench))
   }
 
+  @Test func `what is done is done, whether it can be printed or not`() async throws {
+    let bench = try await bench()
+    let done = try await bench.start(shell: "cupibulk import rows.csv >/dev/full").finish()
+    #expect(done.status == 0)
+    #expect(
+      done.messages.hasSuffix(
+        """
+        cupibulk: cannot write to standard output: No space left on device
+            hint: the run has ended as its exit code says; look at it with: cupibulk runs show last
+
+        """), "\(done.messages)")
+    for look in ["runs list", "runs rows", "import rows.csv --dry-run"] {
+      let run = try await bench.start(shell: "cupibulk \(look) >/dev/full").finish()
+      #expect(run.status == 1, "\(look): \(run.messages)")
+    }
+  }
+
+  @Test(arguments: [
+    "runs list", "runs rows", "runs show last", "export --format csv",
+    "convert rows.csv --to json -o -",
+    "inspect rows.csv --records", "template csv", "import rows.csv", "import rows.csv --dry-run",
+    "--help",
+  ])
+  func `a reader that ends early is no failure`(look: String) async throws {
+    let bench = try await bench()
+    _ = try await bench.run(["import", "rows.csv"])
+    let run = try await bench.start(
+      shell: "cupibulk \(look) 2>/dev/null | true; exit ${PIPESTATUS[0]}"
+    )
+    .finish()
+    #expect(run.status == 0)
+  }
+
   @Test func `while writing to a device: it is told`() async throws {
     let bench = try await bench()
     let device = try await bench.run(["export", "-o", "/dev/full", "--format", "csv"])

@@ -17,6 +17,8 @@ package final class OutputFile {
   private let waits: (() -> Bool)?
   private var buffer: [UInt8] = []
   private var isFinished = false
+  /// Set where the program that reads standard output has ended: it has what it wanted.
+  private var isUnwanted = false
 
   /// Who may read a file that is made.
   package enum Readers: Sendable {
@@ -115,10 +117,11 @@ package final class OutputFile {
     _ = unsafe unlinkat(target.place.folder.number, target.temporary, 0)
   }
 
-  /// Takes the next bytes.
+  /// Takes the next bytes; those for a standard output whose reader has ended go nowhere, as with every command.
   ///
   /// - Throws: `OutputFailure`, as where the disk is full.
   package func write(_ bytes: [UInt8]) throws(OutputFailure) {
+    if isUnwanted { return }
     if let packer {
       packer.pack(bytes, into: &buffer)
     } else {
@@ -162,6 +165,10 @@ package final class OutputFile {
       }
       if written < 0 {
         if errno == EINTR { continue }
+        if errno == EPIPE, name == "-" {
+          isUnwanted = true
+          break
+        }
         throw OutputFailure(file: name, code: errno)
       }
       offset += written

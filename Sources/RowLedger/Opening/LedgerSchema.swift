@@ -27,7 +27,7 @@ enum LedgerSchema {
         owner_pid INTEGER NOT NULL,
         owner_start TEXT NOT NULL,
         started TEXT NOT NULL,          -- times are UTC, ISO 8601
-        staged TEXT,                    -- NULL: its rows are not whole, and invisible
+        staged TEXT,                    -- NULL: still staging, invisible
         row_count INTEGER NOT NULL DEFAULT 0,
         ended TEXT,
         ending TEXT,

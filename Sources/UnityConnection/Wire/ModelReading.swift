@@ -32,7 +32,8 @@ extension PortGroupServer {
     for (name, value) in object.fields {
       guard let field = Self.known[name] else {
         if let field = Self.knownInLowerCase[name.lowercased()] {
-          throw WireError("a \(Self.wireName) has the field \(name) where the API has \(field.name)")
+          throw WireError(
+            "a \(Self.wireName) has the field \(name) where the API has \(field.name)")
         }
         unknown.insert(name)
         continue

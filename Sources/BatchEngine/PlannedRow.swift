@@ -41,7 +41,11 @@ package struct PlannedRow: Sendable, Equatable {
   ) {
     place = step.row.place
     self.group = group.displayName
-    server = step.row.row.fields.summary
+    let row = step.row.row
+    let found = row.objectID.flatMap { id in before.first { $0.objectID == id } }
+    server =
+      row.namesHost
+      ? row.fields.summary : found?.summary ?? row.objectID?.text ?? row.fields.summary
     switch step.decision {
     case .create(let fields):
       action = .create

@@ -43,6 +43,9 @@ package struct BulkRecord: Sendable {
   /// The index of the field's name in the reader's `names`.
   package func name(at index: Int) -> Int { Int(fields[index].name) }
 
+  /// CSV: the record as it was written, line end not included.
+  package var rawBytes: ArraySlice<UInt8> { bytes[..<rawCount] }
+
   /// True where the field holds no byte.
   package func isEmpty(at index: Int) -> Bool { fields[index].lower == fields[index].upper }
 
@@ -87,8 +90,10 @@ package struct BulkRecord: Sendable {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
       if byte == delimiter, !isQuoted { places.append((line, column)) }
     }
-    // Behind a delimiter that every line ends in stands no field.
-    if places.count > fields.count, !fields.isEmpty { places.removeLast() }
+    // Behind delimiters that every line ends in stand no fields.
+    if places.count > fields.count, !fields.isEmpty {
+      places.removeLast(places.count - fields.count)
+    }
   }
 
   /// Takes the record as it was written, in place of the one before; the fields are set already.

@@ -66,12 +66,14 @@ package final class RecordReader {
   ///   - schema: what the document must be like besides; XML only, another format is a fault then.
   ///   - shape: the names of list and record; XML and JSON only.
   ///   - limits: what one record may hold.
+  ///   - dropsEmptyHeadings: whether columns without a heading at the right are no columns, as long as they are empty;
+  ///     CSV only.
   /// - Throws: `InputFault` where the file is empty, its format unknown, or its heading line not sound.
   package init(
     _ source: ByteSource, format: BulkFormat? = nil, delimiter: Delimiter? = nil,
     encoding: TextEncoding? = nil, comment: UInt8? = nil, schema: XMLSchema? = nil,
     shape: RecordShape,
-    limits: RecordLimits = RecordLimits()
+    limits: RecordLimits = RecordLimits(), dropsEmptyHeadings: Bool = true
   ) throws(InputFault) {
     let format = try source.format(unlessGiven: format)
     if schema != nil, format != .xml { throw FaultWording.schemaIsForXML(format) }
@@ -82,7 +84,8 @@ package final class RecordReader {
       switch format {
       case .csv:
         try CSVRecords(
-          source, delimiter: delimiter, encoding: encoding, comment: comment, limits: limits)
+          source, delimiter: delimiter, encoding: encoding, comment: comment, limits: limits,
+          dropsEmptyHeadings: dropsEmptyHeadings)
       case .xml:
         try XMLRecords(source, encoding: encoding, schema: schema, shape: shape, limits: limits)
       case .json: try JSONRecords(source, encoding: encoding, shape: shape, limits: limits)

@@ -5,7 +5,8 @@ import XMLStreams
 
 /// Reads an XML or JSON document of any content to its end.
 ///
-/// A name that ends in `.jsonl` or `.ndjson` lets JSON values follow one another.
+/// A name that ends in `.jsonl` or `.ndjson` lets JSON values follow one another; under another name objects may, each on
+/// lines of its own.
 ///
 /// - Throws: `InputFault` at the first place where the document is not sound.
 package func checkSoundness(
@@ -25,7 +26,8 @@ package func checkSoundness(
     limits: XMLLimits(depth: 1000, textBytes: limits.fieldBytes), encoding: encoding?.name)
   var batch = XMLBatch()
   var json = JSONParser(
-    limits: JSONLimits(depth: 1000, tokenBytes: limits.fieldBytes), sequence: isSequence)
+    limits: JSONLimits(depth: 1000, tokenBytes: limits.fieldBytes),
+    following: isSequence ? .values : .objectLines)
   var buffer: [UInt8] = []
   var isFirst = true
   var isLast = false

@@ -25,17 +25,17 @@ package struct TextDialect: Sendable, Equatable {
   package var lineEnd: LineEnd
   /// Of CSV alone.
   package var delimiter: Delimiter?
-  /// CSV: every line ends in one more delimiter, behind which stands nothing.
-  package var hasTrailingField: Bool
+  /// CSV: so many delimiters more stand at the end of every line, with nothing behind them.
+  package var trailingFields: Int
 
   package init(
     encoding: TextEncoding = .utf8, hasMark: Bool = false, lineEnd: LineEnd = .lf,
-    delimiter: Delimiter? = nil, hasTrailingField: Bool = false
+    delimiter: Delimiter? = nil, trailingFields: Int = 0
   ) {
     self.encoding = encoding
     self.hasMark = hasMark
     self.lineEnd = lineEnd
     self.delimiter = delimiter
-    self.hasTrailingField = hasTrailingField
+    self.trailingFields = trailingFields
   }
 }

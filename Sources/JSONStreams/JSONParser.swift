@@ -18,7 +18,9 @@ package struct JSONParser: Sendable {
   /// The events since it was last emptied.
   package var batch = JSONBatch()
   private let limits: JSONLimits
-  private let isSequence: Bool
+  private let following: JSONFollowing
+  /// The line on which the last outermost value ended, if it was an object; 0 if not.
+  private var objectEnd = 0
   private var expected = Expected.value
   /// The open containers, outermost first: whether each is an object.
   private var open: [Bool] = []
@@ -36,10 +38,10 @@ package struct JSONParser: Sendable {
   ///
   /// - Parameters:
   ///   - limits: what the text may ask for.
-  ///   - sequence: whether many values may follow one another (JSON Lines), or none at all.
-  package init(limits: JSONLimits = JSONLimits(), sequence: Bool = false) {
+  ///   - following: what may follow the first value.
+  package init(limits: JSONLimits = JSONLimits(), following: JSONFollowing = .nothing) {
     self.limits = limits
-    self.isSequence = sequence
+    self.following = following
   }
 
   /// Parses the next bytes and adds their events to `batch`.
@@ -135,7 +137,7 @@ package struct JSONParser: Sendable {
       throw error(
         "the text ends within \(isObject ? "an object" : "an array")", hint: cutHint, at: 0)
     }
-    if !isSequence, !sawValue { throw error("there is no JSON value", at: 0) }
+    if following != .values, !sawValue { throw error("there is no JSON value", at: 0) }
   }
 
   // MARK: Structure
@@ -144,7 +146,7 @@ package struct JSONParser: Sendable {
     switch expected {
     case .key, .firstKeyOrEnd: return true
     case .value, .firstElementOrEnd: return false
-    case .nothing where isSequence: return false
+    case .nothing where following == .values: return false
     default: throw unexpected("a string", at: cursor)
     }
   }
@@ -152,12 +154,14 @@ package struct JSONParser: Sendable {
   private mutating func expectValue(_ what: String, at cursor: Int) throws(JSONError) {
     switch expected {
     case .value, .firstElementOrEnd: return
-    case .nothing where isSequence: return
+    case .nothing where following == .values: return
     default: throw unexpected(what, at: cursor)
     }
   }
 
   private mutating func begin(isObject: Bool, at cursor: Int) throws(JSONError) {
+    let isNextLine = isObject && following == .objectLines && 1..<line ~= objectEnd
+    if expected == .nothing, isNextLine { expected = .value }
     try expectValue(isObject ? "an object" : "an array", at: cursor)
     guard open.count < limits.depth else {
       throw error("objects and arrays are nested more than \(limits.depth) levels deep", at: cursor)
@@ -180,10 +184,12 @@ package struct JSONParser: Sendable {
     add(isObject ? .endObject : .endArray, at: cursor)
     open.removeLast()
     valueEnded()
+    if open.isEmpty, batch.events.last?.kind == .endObject { objectEnd = line }
   }
 
   private mutating func valueEnded() {
     expected = open.isEmpty ? .nothing : .commaOrEnd
+    objectEnd = 0
     sawValue = true
   }
 
@@ -328,6 +334,16 @@ package struct JSONParser: Sendable {
       }
     return error("\(what) stands where \(wanted)", at: cursor)
   }
+}
+
+/// What may follow the first value of a text.
+package enum JSONFollowing: Sendable {
+  /// Nothing: a text of RFC 8259.
+  case nothing
+  /// Objects that begin on lines of their own behind an object: JSON Lines, whatever the file is called.
+  case objectLines
+  /// Any values, or none at all (JSON Lines).
+  case values
 }
 
 extension JSONBatch.Kind {

@@ -42,6 +42,11 @@ extension XMLError {
         message: "a tag, comment or instruction is longer than 10000000 bytes", position: position,
         hint: "most likely it is never closed")
     }
+    if message.hasPrefix("EntityRef:") || message.hasPrefix("xmlParseEntityRef:") {
+      return XMLError(
+        message: "an & stands alone", position: position,
+        hint: "write &amp; for it; an entity such as &lt; ends with a semicolon")
+    }
     // Bytes cut in the middle make it an "internal error".
     guard code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8")
     else { return nil }

@@ -30,7 +30,7 @@ import Testing
     Case("a,b,\n1,2,,\n", "!2:6 ragged-row"),
     Case("a,b,\n1,\n", "!2:3 ragged-row"),
     Case("a,\n1,\n", "2: a@2:1=1"),
-    Case("a,,\n1,,\n", "2: a@2:1=1|@2:3="),
+    Case("a,,\n1,,\n", "2: a@2:1=1"),
     // Delimiters that do not agree.
     Case("a;b,c\n1;2\n", "!!1:4 delimiter-unclear"),
     Case("\n\na\tb|c\n", "!!3:4 delimiter-unclear"),

@@ -159,7 +159,7 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
     ),
     (
       Array("\u{FEFF}a|b|\n".utf8),
-      TextDialect(hasMark: true, delimiter: .pipe, hasTrailingField: true)
+      TextDialect(hasMark: true, delimiter: .pipe, trailingFields: 1)
     ),
   ])
   func `how a file is written is told`(_ bytes: [UInt8], dialect: TextDialect) throws {

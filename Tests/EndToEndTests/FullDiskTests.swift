@@ -119,7 +119,8 @@ import Testing
   @Test(arguments: [
     "runs list", "runs rows", "runs show last", "export --format csv",
     "convert rows.csv --to json -o -",
-    "inspect rows.csv --records", "template csv", "import rows.csv", "import rows.csv --dry-run",
+    "inspect rows.csv --records", "template sip-proxy", "import rows.csv",
+    "import rows.csv --dry-run",
     "--help",
   ])
   func `a reader that ends early is no failure`(look: String) async throws {

@@ -5,9 +5,10 @@ import Testing
 
 /// The events of a text, written shortly; an error ends the list as `!line:column message`.
 private func events(
-  _ bytes: [UInt8], chunk: Int, limits: JSONLimits = JSONLimits(), sequence: Bool = false
+  _ bytes: [UInt8], chunk: Int, limits: JSONLimits = JSONLimits(),
+  following: JSONFollowing = .nothing
 ) -> [String] {
-  var parser = JSONParser(limits: limits, sequence: sequence)
+  var parser = JSONParser(limits: limits, following: following)
   var found: [String] = []
   func drain() {
     for event in parser.batch.events {
@@ -120,7 +121,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   @Test(arguments: chunkSizes)
   func `a sequence takes many values or none`(chunk: Int) {
     func all(_ json: String) -> [String] {
-      events(Array(json.utf8), chunk: chunk, sequence: true)
+      events(Array(json.utf8), chunk: chunk, following: .values)
     }
     #expect(all("{}\n{}\n") == ["{", "}", "{", "}"])
     #expect(all("") == [])

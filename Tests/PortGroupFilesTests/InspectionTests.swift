@@ -29,7 +29,7 @@ import Testing
     #expect(
       found.dialect
         == TextDialect(
-          hasMark: true, lineEnd: .crlf, delimiter: .semicolon, hasTrailingField: true))
+          hasMark: true, lineEnd: .crlf, delimiter: .semicolon, trailingFields: 1))
     #expect(found.headings.map(\.name) == ["Port Group", "Service", "Colour", "Junk"])
     #expect(found.headings.map(\.column) == [.portGroup, .field(.service), nil, .ignored])
     #expect(found.records == 2)

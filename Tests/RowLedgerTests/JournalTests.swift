@@ -111,7 +111,7 @@ import Testing
 
   static let forbidden: [(RowState, RowState)] =
     states.filter { $0.isFinal && $0 != .created }.map { ($0, .created) }
-    + [(.inDoubt, .unchanged), (.unchanged, .pending(.staged))]
+    + [(.inDoubt, .invalid), (.unchanged, .pending(.staged))]
 
   @Test(arguments: forbidden)
   func `a move that is not allowed is refused, and with it its whole call`(

@@ -164,7 +164,7 @@ struct BatchSender {
       let id = before[server].objectID
       let isAfterFailure = steps[index].isAfterFailure
       if let code = deletes.refusal(of: id, isAfterFailure: isAfterFailure) {
-        return refuse(row, code, id)
+        return refuse(row, code, before[server])
       }
       await send(index, &slot) { client throws(ServerError) in
         try await client.delete(id, in: group)
@@ -371,8 +371,10 @@ struct BatchSender {
     note(steps[index].row.id, .inDoubt, detail: detail, sent: lost.sent)
   }
 
-  private mutating func refuse(_ row: RowID, _ code: FailureCode, _ id: ObjectID) {
-    note(row, .failed(code), detail: code.meaning, effect: Effect(.none, objectID: id))
+  private mutating func refuse(_ row: RowID, _ code: FailureCode, _ server: PortGroupServer) {
+    note(
+      row, .failed(code), detail: code.meaning,
+      effect: Effect(.none, objectID: server.objectID, before: server.fields))
   }
 
   private mutating func note(

@@ -12,7 +12,10 @@ extension BatchSender.Step {
       Outcome(
         row: row.id, state: .unchanged,
         effect: Effect(.none, objectID: server.map { before[$0].objectID }))
-    case .refuse(let code): Outcome(row: row.id, state: .failed(code), detail: code.meaning)
+    case .refuse(let code):
+      Outcome(
+        row: row.id, state: .failed(code), detail: code.meaning,
+        effect: Effect(none: row.row, on: before))
     case .create, .update, .delete: nil
     }
   }
@@ -26,6 +29,17 @@ extension BatchSender.Step {
     case .delete(let index): Intent(.delete, target: before[index].objectID)
     case .unchanged, .refuse: preconditionFailure("nothing is sent for \(decision)")
     }
+  }
+}
+
+extension Effect {
+  /// Nothing was done to a row's server; of one that the row names by its id alone the books keep what it is.
+  init(none row: Row, on before: [PortGroupServer]) {
+    guard !row.namesHost, let id = row.objectID else {
+      self = .none
+      return
+    }
+    self.init(.none, objectID: id, before: before.first { $0.objectID == id }?.fields)
   }
 }
 

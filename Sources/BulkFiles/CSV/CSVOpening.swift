@@ -3,7 +3,7 @@
 /// What the first bytes of a CSV file say about how it is written.
 struct CSVOpening {
   private(set) var dialect: TextDialect
-  /// Bytes before the heading line that are no record: a byte order mark, a `sep=` line.
+  /// Bytes before the heading line that are no record: a byte order mark, a `sep=` line, PowerShell's `#TYPE` line.
   private(set) var skippedBytes = 0
   private(set) var skippedLines = 0
 
@@ -29,6 +29,7 @@ struct CSVOpening {
       skippedBytes = 3
       rest = rest.dropFirst(3)
     }
+    takeTypeLine(&rest)
     let named = try takeSeparatorLine(&rest)
     dialect.delimiter = delimiter ?? named
     guard dialect.delimiter == nil else { return }
@@ -42,7 +43,23 @@ struct CSVOpening {
       bytes.last == 0x0D ? .cr : bytes.suffix(2) == [0x0D, 0x0A] ? .crlf : .lf
   }
 
-  mutating func takeTrailingField() { dialect.hasTrailingField = true }
+  mutating func takeTrailingField() { dialect.trailingFields += 1 }
+
+  /// PowerShell's own first line, `#TYPE System.Object`, which tells what it has exported.
+  private mutating func takeTypeLine(_ rest: inout ArraySlice<UInt8>) {
+    guard rest.starts(with: Array("#TYPE ".utf8)) else { return }
+    let line = rest.prefix { $0 != 0x0A && $0 != 0x0D }
+    drop(line, from: &rest)
+  }
+
+  /// Leaves out a line, with its end.
+  private mutating func drop(_ line: ArraySlice<UInt8>, from rest: inout ArraySlice<UInt8>) {
+    rest = rest.dropFirst(line.count)
+    let end = rest.starts(with: [0x0D, 0x0A]) ? 2 : min(rest.count, 1)
+    rest = rest.dropFirst(end)
+    skippedBytes += line.count + end
+    skippedLines += 1
+  }
 
   /// Excel's own first line, `sep=;`, with or without quotes around it.
   private mutating func takeSeparatorLine(
@@ -60,11 +77,7 @@ struct CSVOpening {
       throw FaultWording.separatorUnknown(
         String(decoding: text.suffix(1), as: UTF8.self), column: text.endIndex - rest.startIndex)
     }
-    rest = rest.dropFirst(line.count)
-    let end = rest.starts(with: [0x0D, 0x0A]) ? 2 : min(rest.count, 1)
-    rest = rest.dropFirst(end)
-    skippedBytes += line.count + end
-    skippedLines = 1
+    drop(line, from: &rest)
     return named
   }
 

@@ -24,7 +24,7 @@ struct CSVRecords: RecordParsing {
   /// - Throws: `InputFault` where there is none, or where it is not sound.
   init(
     _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?,
-    limits: RecordLimits
+    limits: RecordLimits, dropsEmptyHeadings: Bool = true
   ) throws(InputFault) {
     self.source = source
     self.comment = comment
@@ -43,11 +43,9 @@ struct CSVRecords: RecordParsing {
     guard headings.count <= limits.fields else {
       throw FaultWording.tooManyFields(limits.fields, line: headings.line, column: 1, record: 0)
     }
-    for index in 0..<headings.count {
-      names.append(headings.text(at: index))
-      namePlaces.append(headings.place(at: index))
-    }
-    if names.count > 1, names.last == "" {
+    names = (0..<headings.count).map { headings.text(at: $0) }
+    headings.fillPlaces(&namePlaces)
+    while dropsEmptyHeadings, names.count > 1, names.last == "" {
       opening.takeTrailingField()
       names.removeLast()
       namePlaces.removeLast()
@@ -59,24 +57,27 @@ struct CSVRecords: RecordParsing {
     if takePlain(&record) { return .record }
     let step = try advance(&record)
     guard case .record = step, record.count != names.count else {
-      return dialect.hasTrailingField && step == .record ? ragged(record) : step
+      return trailing > 0 && step == .record ? ragged(record) : step
     }
-    if dialect.hasTrailingField, record.count == names.count + 1 {
-      guard record.isEmpty(at: names.count) else {
-        let place = record.place(at: names.count)
+    if trailing > 0, record.count == names.count + trailing {
+      if let stray = (names.count..<record.count).first(where: { !record.isEmpty(at: $0) }) {
+        let place = record.place(at: stray)
         return .invalid(
           FaultWording.trailingValue(
             line: place.line, column: place.column, record: record.number))
       }
-      record.fields.removeLast()
+      record.fields.removeLast(trailing)
       return .record
     }
     return ragged(record)
   }
 
+  /// How many columns without a heading stand at the right.
+  private var trailing: Int { dialect.trailingFields }
+
   /// Takes the next record if nothing about it is odd.
   private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
-    guard comment == nil, !dialect.hasTrailingField, record.fields.count == names.count,
+    guard comment == nil, trailing == 0, record.fields.count == names.count,
       let end = scanner.plain(window.span, from: start, into: &record)
     else { return false }
     number += 1
@@ -89,7 +90,7 @@ struct CSVRecords: RecordParsing {
 
   /// The fault of a row with another number of fields than the heading line.
   private func ragged(_ record: BulkRecord) -> RecordStep {
-    let wanted = names.count + (dialect.hasTrailingField ? 1 : 0)
+    let wanted = names.count + trailing
     // The place is the first field too many, or the end of a row that is too short.
     let place =
       record.count > wanted

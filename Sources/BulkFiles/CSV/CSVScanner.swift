@@ -283,10 +283,19 @@ struct CSVScanner: Sendable {
     keep(input, start, end, &record)
     let fault =
       isStray
-      ? FaultWording.strayQuote(line: place.line, column: place.column, record: record.number)
+      ? FaultWording.strayQuote(
+        line: place.line, column: place.column, record: record.number,
+        behind: before(cursor, in: input, from: start))
       : FaultWording.textAfterQuote(
         line: place.line, column: place.column, record: record.number, stops: !isSafe)
     return isSafe ? .bad(fault, end: next) : .broken(fault)
+  }
+
+  /// What stands in a field before a place.
+  private func before(_ cursor: Int, in input: Span<UInt8>, from start: Int) -> String {
+    var begin = cursor
+    while begin > start, input[begin - 1] != delimiter.rawValue { begin -= 1 }
+    return String(decoding: (begin..<cursor).map { input[$0] }, as: UTF8.self)
   }
 
   private func field(at offset: Int, _ record: BulkRecord) -> Int? {

@@ -146,8 +146,20 @@ enum FaultWording {
       hint: "write \"\" for a quote within a quoted field")
   }
 
-  static func strayQuote(line: Int, column: Int, record: Int) -> InputFault {
-    InputFault(
+  static func strayQuote(line: Int, column: Int, record: Int, behind text: String) -> InputFault {
+    if !text.isEmpty, text.allSatisfy(\.isWhitespace) {
+      return InputFault(
+        .strayQuote, line: line, column: column, record: record,
+        "a blank stands before a quoted field",
+        hint: "remove the blanks behind the delimiters, or the quotes")
+    }
+    if text == "=" {
+      return InputFault(
+        .strayQuote, line: line, column: column, record: record,
+        "a formula stands in place of a value (=\"…\")",
+        hint: "write the value alone, without = and quotes")
+    }
+    return InputFault(
       .strayQuote, line: line, column: column, record: record,
       "a quote stands within a field that does not begin with one",
       hint: "put the whole field in quotes and write \"\" for this one")

@@ -61,7 +61,7 @@ struct JSONRecords: RecordParsing {
     self.source = source
     self.shape = shape
     self.limits = limits
-    parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), sequence: true)
+    parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), following: .values)
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {

@@ -68,7 +68,10 @@ struct InspectCommand: Performing {
     if let delimiter = found.dialect.delimiter {
       line(
         "delimiter",
-        delimiter.name + (found.dialect.hasTrailingField ? ", one more at each line's end" : ""))
+        delimiter.name
+          + (found.dialect.trailingFields > 0
+            ? ", \(found.dialect.trailingFields == 1 ? "one" : "\(found.dialect.trailingFields)") more at each line's end"
+            : ""))
       line("line ends", found.dialect.lineEnd.name)
       line("blank lines", Quantity.count(found.blankLines))
     }
@@ -109,7 +112,7 @@ struct InspectCommand: Performing {
     line.add("delimiter", found.dialect.delimiter?.name)
     if found.format == .csv {
       line.add("lineEnds", found.dialect.lineEnd.name)
-      line.add("trailingDelimiter", found.dialect.hasTrailingField)
+      line.add("trailingDelimiter", found.dialect.trailingFields > 0)
       line.add("blankLines", found.blankLines)
     }
     line.add("records", found.records)

@@ -26,26 +26,35 @@ extension RowReport {
   /// `failed[exists]`, `pending[stopped]`, `created`.
   var stateText: String { state.detail.map { "\(state.name)[\($0)]" } ?? state.name }
 
-  /// What to do about a failed row; `nil` for the others.
-  var hint: String? {
-    if case .failed(let code) = state { code.hint } else { nil }
+  /// What to do about a failed row of a run; `nil` for the others.
+  func hint(in run: Run, _ ledger: Ledger) -> String? {
+    guard case .failed(let code) = state else { return nil }
+    let again = "then: cupibulk resume \(run.id) --failed"
+    switch code {
+    case .changedSince:
+      let rival = entry?.effect.objectID.flatMap { id in
+        try? ledger.newestRun(changing: id, besides: run)
+      }
+      return rival.map { "undo run \($0) first, or change the server by hand" }
+        ?? "another client did that; change the server by hand"
+    case .afterFailure where run.opening.kind == .undo: return "see to the earlier row, \(again)"
+    case .refused where run.opening.kind == .undo:
+      return "read the server's sentence and see to its cause, \(again)"
+    default: return code.hint
+    }
   }
 
   /// One line about the server; of a row that names it by id alone, as an undo does, what the books know.
   var server: String? {
     guard let row else { return nil }
     let known = entry?.effect.before ?? entry?.effect.after
-    return row.hasHost ? row.fields.summary : (known ?? row.fields).summary
+    return row.namesHost ? row.fields.summary : (known ?? row.fields).summary
   }
 
   private func subject(_ row: Row) -> String {
-    let hasKey = row.hasHost || entry?.effect.before != nil
+    let hasKey = row.namesHost || entry?.effect.before != nil
     if !hasKey, let id = row.objectID { return "\(row.operation.rawValue) of \(id)" }
     if !hasKey, row.hasMatch { return "\(row.operation.rawValue) of \(row.match.hostText)" }
     return server ?? row.fields.summary
   }
-}
-
-extension Row {
-  fileprivate var hasHost: Bool { fields[.host].text != nil || fields[.hostV6].text != nil }
 }

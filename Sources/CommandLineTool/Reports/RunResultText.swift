@@ -90,10 +90,11 @@ struct RunResultText {
 
   private func printTroubles(_ books: Books) throws(LedgerError) {
     guard let run = result.run, books.failed + books.inDoubt > 0 else { return }
+    let origin = try ledger.run(run)
     let rows = try ledger.rows(of: run, states: ["failed", "inDoubt"]).next(Self.shown)
     for row in rows {
       console.note(row.line().escapedForDisplay)
-      if let hint = row.hint { console.note("    hint: \(hint)") }
+      if let hint = row.hint(in: origin, ledger) { console.note("    hint: \(hint)") }
     }
     let more = books.failed + books.inDoubt - rows.count
     if more > 0 {

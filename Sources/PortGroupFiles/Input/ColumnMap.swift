@@ -55,7 +55,9 @@ struct ColumnMap {
         file: file, line: places[index].line, column: places[index].column, field: names[index],
         value: names[index])
       guard let column else {
-        found.append(FileComplaint.unknownHeading(names[index], at: place))
+        // To look for what was meant takes its time: of thousands, nobody reads it.
+        found.append(
+          FileComplaint.unknownHeading(names[index], at: place, suggests: found.count < 20))
         continue
       }
       if column == .ignored { continue }

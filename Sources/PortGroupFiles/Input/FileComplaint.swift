@@ -4,7 +4,9 @@ import BulkFiles
 import PortGroupModel
 
 enum FileComplaint {
-  static func unknownHeading(_ name: String, at place: Place) -> Diagnostic {
+  static func unknownHeading(
+    _ name: String, at place: Place, suggests: Bool = true
+  ) -> Diagnostic {
     guard !name.allSatisfy(\.isWhitespace) else {
       return Diagnostic(
         .error, .headingUnknown, at: place, "a column has no heading",
@@ -13,7 +15,8 @@ enum FileComplaint {
     return Diagnostic(
       .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
       hint: hint(
-        name, "head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)"))
+        suggests ? name : "",
+        "head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)"))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {
@@ -58,6 +61,21 @@ enum FileComplaint {
       hint: "add MediaRemoteServiceEnum, or pass --set MediaRemoteServiceEnum=102 for SIP proxies")
   }
 
+  /// Rows without any value; `first` is the line of the first one.
+  static func emptyRows(_ count: Int, first: Int, _ file: String) -> Diagnostic {
+    Diagnostic(
+      .note, .rowsEmpty, at: Place(file: file, line: first),
+      count == 1
+        ? "a row without any value was passed over"
+        : "\(count) rows without any value were passed over, this is the first")
+  }
+
+  static func repeatedHeadings(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .headingDuplicate, at: place, "the heading line stands here again",
+      hint: "remove this line; where files are joined, only the first one keeps its headings")
+  }
+
   static func noRows(_ file: String) -> Diagnostic {
     Diagnostic(
       .warning, .fileEmpty, at: Place(file: file), "the file has no rows",
@@ -94,6 +112,8 @@ enum FileComplaint {
   }
 
   private static func hint(_ name: String, _ otherwise: String) -> String {
-    Column.suggestion(for: name).map { "did you mean \($0)? Else " + otherwise } ?? otherwise
+    name.isEmpty
+      ? otherwise
+      : Column.suggestion(for: name).map { "did you mean \($0)? Else " + otherwise } ?? otherwise
   }
 }

@@ -153,6 +153,10 @@ package final class RowReader {
       throw InputFailure(diagnostics: faults.map { FileComplaint.fault($0, file: file) })
     }
     let count = unsafe understanding.count
+    let empty = unsafe (count: understanding.emptyRows, first: understanding.firstEmptyRow)
+    if empty.count > 0 {
+      notes.append(FileComplaint.emptyRows(empty.count, first: empty.first, file))
+    }
     if count == 0 { notes.append(FileComplaint.noRows(file)) }
     guard let total = reader.declaredTotal, Int(total.text) != count else { return }
     let isAllowed = options.allowed.contains(.totalMismatch)

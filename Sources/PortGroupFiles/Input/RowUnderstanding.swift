@@ -16,6 +16,9 @@ struct RowUnderstanding {
   /// How many records there were, also those that are wrong as a whole.
   private(set) var count = 0
   private var hasEnded = false
+  /// Rows without any value, which are passed over, and the line of the first.
+  private(set) var emptyRows = 0
+  private(set) var firstEmptyRow = 0
 
   init(file: String, _ format: BulkFormat, _ options: InputOptions) {
     self.file = file
@@ -37,12 +40,31 @@ struct RowUnderstanding {
     if hasEnded { return .behindEnd }
     // What is thrown is the end, too.
     hasEnded = true
+    while try take(reader, &read) {
+      if read.record > 0 {
+        count += 1
+        hasEnded = false
+        return .row
+      }
+      if emptyRows == 0 { firstEmptyRow = record.line }
+      emptyRows += 1
+    }
+    return .end
+  }
+
+  /// Takes the next record; false at the end.
+  ///
+  /// One without any value gives number 0 and is to be passed over.
+  private mutating func take(_ reader: RecordReader, _ read: inout ReadRow) throws(InputFault)
+    -> Bool
+  {
     switch try reader.next(&record) {
-    case .end: return .end
+    case .end: return false
     case .invalid(let fault):
+      let isEmpty = fault.kind == .raggedRow && isDebris(reader.dialect)
       read = ReadRow(
-        record: fault.record, line: fault.line, row: nil,
-        diagnostics: [FileComplaint.fault(fault, file: file)])
+        record: isEmpty ? 0 : fault.record, line: fault.line, row: nil,
+        diagnostics: isEmpty ? [] : [FileComplaint.fault(fault, file: file)])
     case .record:
       if record.nameCount > map.uses.count { map.learn(reader.names) }
       read.record = record.number
@@ -50,15 +72,46 @@ struct RowUnderstanding {
       if !read.diagnostics.isEmpty { (read.diagnostics, read.strayGroup) = ([], nil) }
       read.isValid = cells.fill(
         &read.plain, from: record, &constants, map, format, options.mode)
-      if !read.isValid { draft(reader.names, &read) }
+      if !read.isValid || !constants.cells.isEmpty, holdsNothing {
+        read.record = 0
+      } else if !read.isValid {
+        draft(reader.names, &read)
+      }
     }
-    count += 1
-    hasEnded = false
-    return .row
+    return true
+  }
+
+  /// True if all cells of the record are empty, or blank.
+  private var holdsNothing: Bool {
+    format == .csv
+      && (0..<record.count).allSatisfy {
+        record.bytes(at: $0).allSatisfy { $0 == 0x20 || $0 == 0x09 }
+      }
+  }
+
+  /// True if a line of another number of cells is made of delimiters and blanks, or is Ctrl-Z (the end of a file in DOS).
+  private func isDebris(_ dialect: TextDialect) -> Bool {
+    let delimiter = dialect.delimiter?.rawValue
+    return record.rawBytes.elementsEqual([0x1A])
+      || record.rawBytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == delimiter }
+  }
+
+  /// True if each cell holds its own heading.
+  private func repeatsHeadings(_ names: [String]) -> Bool {
+    format == .csv && record.count == names.count
+      && (0..<record.count).allSatisfy { record.text(at: $0) == names[$0] }
   }
 
   /// Takes the record cell by cell, each with its place, and says all that is wrong.
   private mutating func draft(_ names: [String], _ read: inout ReadRow) {
+    if repeatsHeadings(names) {
+      let place = Place(
+        file: file, line: record.line, column: record.column, record: record.number)
+      read = ReadRow(
+        record: record.number, line: record.line, row: nil,
+        diagnostics: [FileComplaint.repeatedHeadings(at: place)])
+      return
+    }
     record.fillPlaces(&places)
     var draft = RowDraft(
       at: Place(

@@ -83,9 +83,12 @@ package struct FileInspection: Sendable {
 
 extension RecordReader {
   /// Opens a source as the user's options say.
-  convenience init(_ source: ByteSource, _ options: InputOptions) throws(InputFault) {
+  convenience init(
+    _ source: ByteSource, _ options: InputOptions, dropsEmptyHeadings: Bool = true
+  ) throws(InputFault) {
     try self.init(
       source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
-      comment: options.comment, shape: serverShape, limits: options.limits)
+      comment: options.comment, shape: serverShape, limits: options.limits,
+      dropsEmptyHeadings: dropsEmptyHeadings)
   }
 }

@@ -24,15 +24,14 @@ package enum RecordDump {
       }
       var options = options
       options.format = .csv
-      let reader = try RecordReader(source, options)
-      let tail = reader.dialect.hasTrailingField ? [""] : []
-      each(reader.names + tail)
+      let reader = try RecordReader(source, options, dropsEmptyHeadings: false)
+      each(reader.names)
       var record = BulkRecord()
       while true {
         switch try reader.next(&record) {
         case .end: return
         case .invalid(let fault): throw fault
-        case .record: each((0..<record.count).map { record.text(at: $0) } + tail)
+        case .record: each((0..<record.count).map { record.text(at: $0) })
         }
       }
     } catch {

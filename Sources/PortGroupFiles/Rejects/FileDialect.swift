@@ -23,7 +23,9 @@ package struct FileDialect: Sendable, Equatable {
     var mark: Bool?
     var lineEnds: String?
     var delimiter: String?
+    /// Of older books: whether there is one.
     var trailing: Bool?
+    var trailingFields: Int?
     var headings: [String]?
   }
 
@@ -33,7 +35,7 @@ package struct FileDialect: Sendable, Equatable {
     let kept = Kept(
       format: format.rawValue, encoding: text.encoding.name, mark: text.hasMark,
       lineEnds: isCSV ? text.lineEnd.name : nil, delimiter: text.delimiter?.name,
-      trailing: isCSV ? text.hasTrailingField : nil, headings: isCSV ? headings : nil)
+      trailingFields: isCSV ? text.trailingFields : nil, headings: isCSV ? headings : nil)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Texts, truth values and a list of texts can always be written.
@@ -50,7 +52,7 @@ package struct FileDialect: Sendable, Equatable {
       encoding: TextEncoding(word: kept.encoding ?? "UTF-8"), hasMark: kept.mark ?? false,
       lineEnd: TextDialect.LineEnd.allCases.first { $0.name == kept.lineEnds } ?? .lf,
       delimiter: kept.delimiter.flatMap { Delimiter(word: $0) },
-      hasTrailingField: kept.trailing ?? false)
+      trailingFields: kept.trailingFields ?? (kept.trailing == true ? 1 : 0))
     headings = kept.headings ?? []
   }
 }

@@ -31,7 +31,7 @@ package final class RejectsWriter {
     case .csv:
       var headings = dialect.headings
       if !hadReasons { headings.insert(Self.reason, at: 0) }
-      if dialect.text.hasTrailingField { headings.append("") }
+      headings += Array(repeating: "", count: dialect.text.trailingFields)
       if dialect.text.hasMark { try put("\u{FEFF}") }
       try put(line(headings))
     case .xml:

@@ -37,7 +37,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .leftOut:
       "The row would change the ports of a server that it found by its host, and rows of the input that may mean that server were left out."
     case .changedSince:
-      "Somebody changed or deleted the server since the run, or while it was at work."
+      "The server was changed or deleted since the run, or while it was at work."
     case .groupGone: "The group is not on the target any more."
     case .cycle:
       "The server refused the request; rows of the group take hosts or precedences from each other in a circle."
@@ -63,7 +63,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .lastServer: "import or undo again with --allow-last if the group may be left without one"
     case .afterFailure: "mend the earlier row, then import the file again"
     case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
-    case .changedSince: "undo the later run first, or change the server by hand"
+    case .changedSince: "undo the run that did it first, or change the server by hand"
     case .groupGone: "check the port groups of the target"
     case .cycle: "give one of the rows a free host or precedence first, then import the file again"
     case .refused: "read the server's sentence, mend the row and import it again"

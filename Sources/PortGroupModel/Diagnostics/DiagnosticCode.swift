@@ -17,6 +17,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case totalMismatch = "total-mismatch"
 
   // One record, before it is understood.
+  case rowsEmpty = "rows-empty"
   case raggedRow = "ragged-row"
   case unclosedQuote = "unclosed-quote"
   case textAfterQuote = "text-after-quote"
@@ -90,6 +91,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .malformedJSON: "The JSON breaks RFC 8259, or repeats a key."
     case .schema: "The XML is not as the schema says; it is only asked with `validate --schema`."
     case .totalMismatch: "The `total` of a list differs from the number of rows in it."
+    case .rowsEmpty: "Rows of a CSV file hold no value at all; they are passed over."
     case .raggedRow: "A CSV row has more or fewer fields than the heading line."
     case .unclosedQuote: "A quoted CSV field is not closed before the end of the file."
     case .textAfterQuote: "Text follows the closing quote of a CSV field."

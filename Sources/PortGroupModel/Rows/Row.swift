@@ -73,3 +73,8 @@ package struct ServerKey: Sendable, Hashable {
     [service ?? "?", host, port ?? "-", tlsPort ?? "-"].joined(separator: " ")
   }
 }
+
+extension Row {
+  /// True if the row says which host its server has; an undo names servers by their ids alone.
+  package var namesHost: Bool { fields[.host].text != nil || fields[.hostV6].text != nil }
+}

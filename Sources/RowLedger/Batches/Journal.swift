@@ -166,7 +166,7 @@ extension Outcome {
       sent_uptime_ms = iif(?7 IS NULL, sent_uptime_ms, ?9),
       effect = iif(?2 = 'none', effect, ?2),
       effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
-      before = iif(?2 = 'none', before, ?4),
+      before = iif(?2 = 'none', coalesce(before, ?4), ?4),
       after = iif(?2 = 'none', after, ?5)
     WHERE row = ?1
     """

@@ -117,6 +117,26 @@ extension Ledger {
     return runs
   }
 
+  /// The newest run that changed a server, of those that began after the parent of a run and are not the run itself.
+  package func newestRun(changing server: ObjectID, besides run: Run) throws(LedgerError) -> RunID?
+  {
+    let parent =
+      try run.opening.parent.map { name throws(LedgerError) in try number(of: name) } ?? 0
+    let own = try number(of: run.id)
+    return try read { database in
+      try database.first(
+        """
+        SELECT runs.name
+        FROM journal JOIN rows ON rows.row = journal.row JOIN runs ON runs.run = rows.run
+        WHERE journal.row > ?1 AND journal.effect <> 'none' AND journal.effect_id = ?2
+          AND rows.run <> ?3 AND runs.is_removed = 0
+        ORDER BY journal.row DESC
+        """,
+        [.integer(RowID.all(of: parent).upperBound), .text(server.text), .integer(own)]
+      ) { row in RunID(stored: row.text(0)) }
+    }
+  }
+
   /// The servers of a group that other runs are known to have created.
   package func serversCreated(
     in group: ObjectID, besides run: RunID

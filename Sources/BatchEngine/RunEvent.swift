@@ -16,6 +16,8 @@ package enum RunEvent: Sendable {
   case postponed(PortGroup, by: RunID, wait: Duration)
   /// A sentence worth knowing, such as a field of the server that we do not know.
   case remark(String)
+  /// A sentence about what the user has asked for.
+  case note(String)
 }
 
 /// How far a run has come.

@@ -267,4 +267,9 @@ final class EventLog: Sendable {
   var remarks: [String] {
     events.withLock { $0.compactMap { if case .remark(let text) = $0 { text } else { nil } } }
   }
+
+  /// What was said about what was asked for.
+  var notes: [String] {
+    events.withLock { $0.compactMap { if case .note(let text) = $0 { text } else { nil } } }
+  }
 }

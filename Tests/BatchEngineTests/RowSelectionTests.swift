@@ -26,7 +26,7 @@ import Testing
     #expect(result.books?.balances == true)
     #expect(try await rig.servers() == [])
     #expect(try await rig.servers(of: EngineRig.sccp).count == 3)
-    #expect(rig.events.remarks == ["4 rows are left out: 4 of other groups (--only-group)"])
+    #expect(rig.events.notes == ["4 rows are left out: 4 of other groups (--only-group)"])
   }
 
   @Test func `only the first rows are sent, of the groups that are wanted`() async throws {
@@ -35,12 +35,12 @@ import Testing
     #expect(result.books?.created == 5)
     #expect(try await rig.servers().count == 4)
     #expect(try await rig.servers(of: EngineRig.sccp).map { $0.prefix(9) } == ["10.1.0.1:"])
-    #expect(rig.events.remarks == ["2 rows are left out: 2 beyond --limit 5"])
+    #expect(rig.events.notes == ["2 rows are left out: 2 beyond --limit 5"])
 
     let other = try EngineRig()
     _ = await run(groups: ["SCCP"], limit: 2, on: other)
     #expect(
-      other.events.remarks
+      other.events.notes
         == ["5 rows are left out: 4 of other groups (--only-group), 1 beyond --limit 2"])
     #expect(try await other.servers(of: EngineRig.sccp).count == 2)
   }
@@ -49,7 +49,7 @@ import Testing
   func `a limit that leaves nothing out says nothing`(limit: Int) async throws {
     let rig = try EngineRig()
     #expect(await run(limit: limit, on: rig).books?.created == 7)
-    #expect(rig.events.remarks == [])
+    #expect(rig.events.notes == [])
   }
 
   @Test func `a group that is not there is told before anything is sent`() async throws {

@@ -239,7 +239,7 @@ import Testing
   @Test func `nobody is trusted unseen, and the ways out are told`() async throws {
     #expect(
       try await see([]) == """
-        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…, or go on unprotected, this once, with --insecure
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… (cupibulk target check shows it), or go on unprotected, this once, with --insecure
         exit 7
         """)
     #expect(try await sandbox.log().requests == [:])

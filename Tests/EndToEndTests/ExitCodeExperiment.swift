@@ -118,6 +118,7 @@ import Testing
     Case(
       6, "doubt, and a failed row", "cupibulk import new.csv none.csv --settle-wait 0s", swallowing),
     Case(6, "an undo of what is in doubt", "\(doubt); cupibulk undo \(run)", swallowing),
+    Case(6, "a retry beside what is in doubt", "\(doubt); cupibulk resume --failed", swallowing),
   ]
 
   static let stops = [

@@ -31,8 +31,9 @@ import Testing
         Done: 2 rows, nothing failed.
           created  2
           read     2
-        cupibulk: warning: 2 rows are left out: 1 of other groups (--only-group), 1 beyond --limit 2
-        Reset these port groups before the changes take effect: "Branch"
+        Reset these port groups before the changes take effect:
+          Branch
+        cupibulk: note: 2 rows are left out: 1 of other groups (--only-group), 1 beyond --limit 2
         Every row: cupibulk runs rows RUN
         exit 0
         """)

@@ -42,7 +42,8 @@ import Testing
         2 servers of this port group are in no row, and stay as they are:
           SIP proxy 10.10.0.11 port 5060 tls 5061 in "PhoneSystem-1 SIP"
           SIP proxy 10.10.0.12 port 5060 tls 5061 in "PhoneSystem-1 SIP"
-        Reset these port groups before the changes take effect: "PhoneSystem-1 SIP"
+        Reset these port groups before the changes take effect:
+          PhoneSystem-1 SIP
         Every row: cupibulk runs rows RUN
         exit 0
         """)

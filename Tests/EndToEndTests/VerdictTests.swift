@@ -43,12 +43,13 @@ import Testing
           created  1
           updated  1
           read     2
+        Reset these port groups before the changes take effect:
+          Branch
 
         """,
       messages: """
         1 server of this port group is in no row, and stays as it is:
           SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
-        Reset these port groups before the changes take effect: "Branch"
         Every row: cupibulk runs rows RUN
 
         """),

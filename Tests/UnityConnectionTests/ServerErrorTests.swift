@@ -31,7 +31,8 @@ import UnityConnection
       .certificateUntrusted, "self-signed certificate",
       "https://cuc.example.com: the server is not trusted: self-signed certificate "
         + "(GET /vmrest/version); trust its authority with --ca-cert FILE, "
-        + "or this one key with --tls-pin sha256//…, "
+        + "or this one key with --tls-pin sha256//… "
+        + "(cupibulk target check shows it), "
         + "or go on unprotected, this once, with --insecure"
     ),
     (

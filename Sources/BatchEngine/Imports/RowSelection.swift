@@ -22,7 +22,7 @@ package struct RowSelection: Sendable, Equatable {
     let out = try await journaled { () async throws(LedgerError) in
       try await setting.ledger.keepOnly(groups: wanted, first: limit, in: run)
     }
-    if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.remark(remark)) }
+    if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.note(remark)) }
   }
 
   /// The groups that are meant; every one that was asked for must be there.

@@ -70,7 +70,7 @@ extension Option {
     "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
     "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
-    "read the column headed HEADING as FIELD; may be repeated")
+    "read the column headed HEADING as FIELD, or over it (HEADING=Junk); may be repeated")
   package static let set = Option(
     "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
     "give FIELD this value in every row that leaves it out; may be repeated")

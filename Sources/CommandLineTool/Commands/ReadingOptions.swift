@@ -2,6 +2,7 @@
 
 import BatchEngine
 import BulkFiles
+import Glibc
 import PortGroupFiles
 import PortGroupModel
 
@@ -9,6 +10,9 @@ import PortGroupModel
 enum ReadingOptions {
   static func input(_ context: CommandContext) throws(UsageError) -> ImportInput {
     let arguments = context.arguments
+    if arguments.operands.contains("-"), isatty(STDIN_FILENO) == 1 {
+      context.console.note("Reading rows from the terminal; Ctrl-D ends them.")
+    }
     var options = InputOptions()
     options.format = arguments.givenChoice(.inputFormat)
     options.delimiter = arguments.givenText(.delimiter).flatMap { Delimiter(word: $0) }

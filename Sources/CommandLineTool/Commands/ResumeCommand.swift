@@ -45,6 +45,7 @@ struct ResumeCommand: Performing {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
+    if triesFailed { try checkDoubt(run, ledger) }
     let going = GoingOn(run: run, connecting: connecting, context: context)
     try going.checkTarget()
     PacingOptions.warn(options.pace, on: context.console)
@@ -53,6 +54,16 @@ struct ResumeCommand: Performing {
     return triesFailed
       ? try await going.begin(.retry, ledger, conduct, options, lockWait)
       : try await going.resume(ledger, conduct, options, lockWait)
+  }
+
+  /// What may still arrive is settled before anything is tried again beside it.
+  private func checkDoubt(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    guard books.inDoubt > 0 else { return }
+    throw CommandFailure(
+      .inDoubt,
+      "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, so that nothing is tried again beside them",
+      hint: "settle it first with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
   /// The run that is named, or the newest one, of the target where one is given, that has something left.
@@ -116,7 +127,7 @@ struct ResumeCommand: Performing {
       let books = try LedgerAccess.reading { () throws(LedgerError) in
         try ledger.books(of: run.id)
       }
-      return books.failed == 0 ? "has no failed rows" : nil
+      return books.failed + books.inDoubt == 0 ? "has no failed rows" : nil
     }
     if run.wasRefused { return "was refused" }
     let isOpen = try LedgerAccess.reading { () throws(LedgerError) in

@@ -132,6 +132,7 @@ struct RunConduct: Sendable {
           + "it whose outcome is not known, and which may still arrive; cupibulk resume \(run) settles it"
       )
     case .remark(let text): console.warn(text.escapedForDisplay)
+    case .note(let text): console.note("cupibulk: note: \(text.escapedForDisplay)")
     }
   }
 }

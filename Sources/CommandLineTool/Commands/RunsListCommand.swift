@@ -18,7 +18,7 @@ struct RunsListCommand: Performing {
     }
     if runs.isEmpty { return .success }
     var table = TextTable([
-      .name("run"), .text("kind"), .text("target"), .text("source"), .number("rows"),
+      .name("run"), .text("kind"), .name("target"), .text("source"), .number("rows"),
       .text("ended"),
     ])
     for run in runs {

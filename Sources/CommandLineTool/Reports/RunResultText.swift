@@ -121,9 +121,11 @@ struct RunResultText {
     }
     if result.stop == nil { result.unnamedServers.tell(on: console) }
     if !result.groupsToReset.isEmpty {
-      console.note(
-        "Reset these port groups before the changes take effect: "
-          + names(result.groupsToReset))
+      // One a line, for whoever resets them one after another.
+      console.print("Reset these port groups before the changes take effect:")
+      for group in result.groupsToReset {
+        console.print("  \(group.displayName.escapedForDisplay)")
+      }
     }
     if !result.groupsNotAsked.isEmpty {
       console.note(

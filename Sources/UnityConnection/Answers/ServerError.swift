@@ -131,7 +131,8 @@ extension ServerError: CustomStringConvertible {
     case .busy, .failed, .timedOut, .noAnswer: "try again later"
     case .unreachable: "check the target's address and port (443 or 8443) and the network"
     case .certificateUntrusted:
-      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//…, "
+      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… "
+        + "(cupibulk target check shows it), "
         + "or go on unprotected, this once, with --insecure"
     case .nameUnknown: "check how the target is spelt, and this machine's name servers (DNS)"
     case .tlsFailed: "check the target's port (443 or 8443), and what listens there"

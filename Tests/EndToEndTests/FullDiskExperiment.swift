@@ -36,7 +36,8 @@ import Testing
     try await work.wait(time)
     try await fillDisk(of: program)
     checkEnd(await program.finish(), on: bench)
-    if round % 2 == 1 {
+    // An attempt that ended before its rows were in the books has nothing to resume.
+    if round % 2 == 1, try await bench.newestRun() != nil {
       // There still is no room, or none again.
       let resume = try bench.start(["resume", "--settle-wait", "0s"])
       try await work.wait(time)

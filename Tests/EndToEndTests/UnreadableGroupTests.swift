@@ -40,6 +40,8 @@ import Testing
           created  1
           pending  1
           read     2
+        Reset these port groups before the changes take effect:
+          Branch 2
 
         """)
     #expect(

@@ -154,7 +154,7 @@ struct AttemptTests {
     #expect(older.status == 4)
     let resumed = try await run("resume")
     #expect(resumed.status == 4)
-    #expect(resumed.messages.contains("; what is left of an older run: cupibulk resume 2"))
+    #expect(resumed.messages.contains("; what is left of another run: cupibulk resume 2"))
     // A named one is resumed all the same; here the fuse holds it back again.
     let name = try #require(
       try await run("runs list").output.split(separator: "\n").dropFirst(2).first?.prefix(21))

@@ -95,7 +95,7 @@ struct ResumeCommand: Performing {
     }
     let older = try newest(ledger) { $0.id != run.id }
     let other = older.map {
-      "; what is left of an older run: cupibulk resume \($0.id)\(LedgerAccess.option(context))"
+      "; what is left of another run: cupibulk resume \($0.id)\(LedgerAccess.option(context))"
     }
     let code = run.exitCode.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .tryAgain
     return CommandFailure(

@@ -96,7 +96,8 @@ struct AttemptTests {
     let rows = try await self.run("runs rows")
     if !one.line.contains("--dry-run") {
       #expect(
-        rows.seen == "Run RUN has no rows in the books: it ended before its input was read.\nexit 0"
+        rows.seen
+          == "Run RUN has no rows in the books: it ended before its rows were recorded.\nexit 0"
       )
     }
   }
@@ -144,7 +145,7 @@ struct AttemptTests {
       try await seen("import rows.csv \(Self.server) --username admin") == """
         cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it
             hint: pass --password-file FILE, --netrc-file FILE or --password-command COMMAND
-        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it ended before its input was read (There is no password for 127.0.0.1, and no terminal to ask for it)
+        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it ended before its rows were recorded (There is no password for 127.0.0.1, and no terminal to ask for it)
             hint: run its command again
         exit 2
         """)

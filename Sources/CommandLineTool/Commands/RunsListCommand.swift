@@ -57,7 +57,7 @@ extension Run {
   var unstagedText: String {
     if opening.isDry { return "was a dry run" }
     return isRunning
-      ? "is still reading its input (process \(owner.pid))" : "ended before its input was read"
+      ? "is still reading its input (process \(owner.pid))" : "ended before its rows were recorded"
   }
 
   /// `import`, `undo (dry run)`.

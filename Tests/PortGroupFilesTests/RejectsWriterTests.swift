@@ -25,6 +25,17 @@ import Testing
     return try Data(contentsOf: URL(filePath: path))
   }
 
+  @Test(arguments: [
+    (#""trailingFields":3"#, 3), (#""trailing":true"#, 1), (#""trailing":false"#, 0),
+    (#""trailingFields":-1"#, nil), (#""trailingFields":10001"#, nil),
+    (#""trailingFields":9223372036854775807"#, nil),
+  ])
+  func `a dialect from older or foreign books has so many columns without a heading, or is none`(
+    member: String, count: Int?
+  ) {
+    #expect(FileDialect(json: #"{"format":"csv",\#(member)}"#)?.text.trailingFields == count)
+  }
+
   private func text(_ data: Data) -> String { String(decoding: data, as: UTF8.self) }
 
   @Test(arguments: [

@@ -45,14 +45,17 @@ package struct FileDialect: Sendable, Equatable {
   /// Reads the JSON text; nil where it is none of ours.
   package init?(json: String) {
     guard let kept = try? JSONDecoder().decode(Kept.self, from: Data(json.utf8)),
-      let format = BulkFormat(rawValue: kept.format)
+      let format = BulkFormat(rawValue: kept.format),
+      case let trailing = kept.trailingFields ?? (kept.trailing == true ? 1 : 0),
+      // A ledger may come from elsewhere.
+      (0...RecordLimits().fields).contains(trailing)
     else { return nil }
     self.format = format
     text = TextDialect(
       encoding: TextEncoding(word: kept.encoding ?? "UTF-8"), hasMark: kept.mark ?? false,
       lineEnd: TextDialect.LineEnd.allCases.first { $0.name == kept.lineEnds } ?? .lf,
       delimiter: kept.delimiter.flatMap { Delimiter(word: $0) },
-      trailingFields: kept.trailingFields ?? (kept.trailing == true ? 1 : 0))
+      trailingFields: trailing)
     headings = kept.headings ?? []
   }
 }

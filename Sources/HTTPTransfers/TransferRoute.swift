@@ -1,6 +1,6 @@
-/// Whom exchanges go to, by which way and how patiently, as libcurl takes it.
+/// The server that exchanges go to, and their time limits, in the form that libcurl takes.
 ///
-/// Worked out once for all exchanges of a loop: each has a handle of its own, on which it is set anew.
+/// Computed once for all exchanges of a loop: each exchange has a handle of its own, on which all of it is set.
 struct TransferRoute {
   let url: String
   let scheme: String

@@ -184,7 +184,7 @@ package struct JSONParser: Sendable {
     add(isObject ? .endObject : .endArray, at: cursor)
     open.removeLast()
     valueEnded()
-    if open.isEmpty, batch.events.last?.kind == .endObject { objectEnd = line }
+    if open.isEmpty, isObject { objectEnd = line }
   }
 
   private mutating func valueEnded() {

@@ -28,7 +28,7 @@ extension Importer {
 extension ChildRun {
   func run(on client: ConnectionClient) async -> RunResult {
     do {
-      return await perform(try await setting.ledger.beginStaging(try opening), on: client)
+      return await perform(try await setting.ledger.beginStaging(opening), on: client)
     } catch {
       return RunResult(run: nil, books: nil, stop: RunStop(error))
     }

@@ -262,7 +262,7 @@ extension EngineRig {
     _ purpose: ChildRun.Purpose, of parent: RunResult
   ) async throws -> RunResult {
     let run = try ledger.run(try #require(parent.run))
-    let result = await ChildRun(of: run, to: purpose, options: options, setting: setting())
+    let result = try await ChildRun(of: run, to: purpose, options: options, setting: setting())
       .run(on: client)
     #expect(result.books?.balances == true)
     return result

@@ -20,14 +20,25 @@ package struct ChildRun: Sendable {
 
   /// Takes a run of the ledger.
   ///
-  /// A retry takes over what is frozen in its parent; an undo deletes only what its parent has made.
-  package init(of parent: Run, to purpose: Purpose, options: PushOptions, setting: RunSetting) {
+  /// A retry takes over what is frozen in its parent; an undo deletes only what its parent has made. The rows of a
+  /// parent with invalid ones are a part of its groups.
+  ///
+  /// - Throws: `LedgerError` where the parent's books cannot be read.
+  package init(
+    of parent: Run, to purpose: Purpose, options: PushOptions, setting: RunSetting
+  ) throws(LedgerError) {
     self.parent = parent
     self.purpose = purpose
     self.setting = setting
     let frozen = FrozenOptions(json: parent.opening.options)
     reading = frozen?.reading
-    self.options = purpose == .retry ? frozen?.thawed(into: options) ?? options : options
+    guard purpose == .retry else {
+      self.options = options
+      return
+    }
+    var options = frozen?.thawed(into: options) ?? options
+    if try setting.ledger.books(of: parent.id).invalid > 0 { options.isPart = true }
+    self.options = options
   }
 
   private var ledger: Ledger { setting.ledger }
@@ -39,30 +50,18 @@ package struct ChildRun: Sendable {
 
   /// What is known of the run before anything is read.
   package var opening: RunOpening {
-    get throws(LedgerError) {
-      var target = parent.opening.target
-      target.isVerified = setting.target.isVerified
-      return RunOpening(
-        kind: kind, source: parent.id.text, target: target,
-        options: FrozenOptions(try ownOptions, reading: reading).json,
-        toolVersion: setting.toolVersion, parent: parent.id, isDry: options.isDry)
-    }
-  }
-
-  /// The rows of a parent with invalid ones are a part of its groups.
-  private var ownOptions: PushOptions {
-    get throws(LedgerError) {
-      var options = options
-      if purpose == .retry, try ledger.books(of: parent.id).invalid > 0 { options.isPart = true }
-      return options
-    }
+    var target = parent.opening.target
+    target.isVerified = setting.target.isVerified
+    return RunOpening(
+      kind: kind, source: parent.id.text, target: target,
+      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
+      parent: parent.id, isDry: options.isDry)
   }
 
   /// Records the rows in a run that was begun with `opening`, then pushes them.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
     let courier = Courier(to: client, options.pace, setting)
     do throws(RunStop) {
-      let options = try booked { () throws(LedgerError) in try ownOptions }
       let groups = try await RunStaging(run: run, setting: setting, courier: courier)
         .stage(fill: fill, check: check)
       return await RunPusher(

@@ -64,7 +64,7 @@ enum ForeignFile: CaseIterable, Sendable {
     }
   }
 
-  /// True for a byte that goes on with the name of an element.
+  /// True for a byte that continues the name of an element.
   private static func isName(_ byte: UInt8) -> Bool {
     (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "-._:".utf8.contains(byte)
       || byte >= 0x80

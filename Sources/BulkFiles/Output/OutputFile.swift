@@ -156,9 +156,12 @@ package final class OutputFile {
   private func flush() throws(OutputFailure) {
     var offset = 0
     while offset < buffer.count {
-      if let waits, try !isReady(waits) { continue }
-      // A pipe that is ready takes so much without keeping us.
-      let count = min(buffer.count - offset, waits == nil ? .max : Int(PIPE_BUF))
+      var count = buffer.count - offset
+      if target == nil, let waits {
+        if try !isReady(waits) { continue }
+        // A pipe that is ready takes so much without blocking.
+        count = min(count, Int(PIPE_BUF))
+      }
       let written = unsafe buffer.withUnsafeBytes { bytes in
         unsafe Foundation.write(
           descriptor.number, bytes.baseAddress.map { unsafe $0 + offset }, count)

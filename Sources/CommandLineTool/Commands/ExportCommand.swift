@@ -37,7 +37,7 @@ struct ExportCommand: Performing {
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in
-      // Nobody is to wait for a whole server only to be told of a misspelt folder.
+      // Before the server is read, which takes its time: the folder may be misspelt.
       do throws(OutputFailure) {
         try OutputFile.check(path: path)
       } catch {

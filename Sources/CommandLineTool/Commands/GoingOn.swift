@@ -73,9 +73,10 @@ struct GoingOn: Sendable {
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
     defer { withExtendedLifetime(way.locks) {} }
-    let child = ChildRun(of: run, to: purpose, options: options, setting: way.setting)
-    let opening = try LedgerAccess.reading { () throws(LedgerError) in try child.opening }
-    let attempt = RunAttempt(context: context, opening: opening, ledger: ledger)
+    let child = try LedgerAccess.reading { () throws(LedgerError) in
+      try ChildRun(of: run, to: purpose, options: options, setting: way.setting)
+    }
+    let attempt = RunAttempt(context: context, opening: child.opening, ledger: ledger)
     return try await attempt.push(conduct) { new async throws(CommandFailure) in
       if let stop = await way.locks?.takeTarget() { return await ledger.abandon(new, by: stop) }
       try checkOwner(options)

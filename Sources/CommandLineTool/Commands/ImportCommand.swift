@@ -45,7 +45,7 @@ struct ImportCommand: Performing {
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
     return try await attempt.push(conduct) { run async throws(CommandFailure) in
       PacingOptions.warn(options.pace, on: context.console)
-      // Nobody is to type a password only to be told of a misspelt file.
+      // Before a password is asked for: the file may be misspelt.
       if !input.isReadable, let stop = await check(conduct) {
         return await ledger.abandon(run, by: stop)
       }

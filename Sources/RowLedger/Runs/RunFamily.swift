@@ -142,20 +142,16 @@ extension Ledger {
     in group: ObjectID, besides run: RunID
   ) throws(LedgerError) -> Set<ObjectID> {
     let number = try number(of: run)
-    let ids = try read { database in
-      try database.all(
-        """
-        SELECT journal.effect_id
-        FROM groups
-        JOIN group_references AS spelling ON spelling.group_id = groups.group_id
-        JOIN rows ON rows.reference = spelling.reference
-        JOIN journal ON journal.row = rows.row
-        WHERE groups.object_id = ?2 AND groups.run <> ?1 AND journal.effect = 'created'
-          AND journal.effect_id IS NOT NULL
-        """, [.integer(number), .text(group.text)]
-      ) { row in ObjectID(row.text(0)) }
-    }
-    return Set(ids.compactMap(\.self))
+    return try servers(
+      """
+      SELECT journal.effect_id
+      FROM groups
+      JOIN group_references AS spelling ON spelling.group_id = groups.group_id
+      JOIN rows ON rows.reference = spelling.reference
+      JOIN journal ON journal.row = rows.row
+      WHERE groups.object_id = ?2 AND groups.run <> ?1 AND journal.effect = 'created'
+        AND journal.effect_id IS NOT NULL
+      """, [.integer(number), .text(group.text)])
   }
 
   /// The servers of a group that belong to rows which the ancestors of a retry have done.
@@ -163,22 +159,28 @@ extension Ledger {
     of run: RunID, in group: ObjectID
   ) throws(LedgerError) -> Set<ObjectID> {
     let number = try number(of: run)
+    return try servers(
+      """
+      WITH RECURSIVE line (run) AS (
+        SELECT parent FROM runs WHERE run = ?1 AND parent IS NOT NULL
+        UNION SELECT runs.parent FROM runs JOIN line ON runs.run = line.run
+        WHERE runs.parent IS NOT NULL)
+      SELECT DISTINCT journal.effect_id
+      FROM line
+      JOIN groups ON groups.run = line.run AND groups.object_id = ?2
+      JOIN group_references AS spelling ON spelling.group_id = groups.group_id
+      JOIN rows ON rows.reference = spelling.reference
+      JOIN journal ON journal.row = rows.row
+      WHERE rows.state IN ('created', 'updated', 'unchanged') AND journal.effect_id IS NOT NULL
+      """, [.integer(number), .text(group.text)])
+  }
+
+  /// The ids that a question gives, each in the first column.
+  private func servers(
+    _ question: String, _ values: [SQLValue]
+  ) throws(LedgerError) -> Set<ObjectID> {
     let ids = try read { database in
-      try database.all(
-        """
-        WITH RECURSIVE line (run) AS (
-          SELECT parent FROM runs WHERE run = ?1 AND parent IS NOT NULL
-          UNION SELECT runs.parent FROM runs JOIN line ON runs.run = line.run
-          WHERE runs.parent IS NOT NULL)
-        SELECT DISTINCT journal.effect_id
-        FROM line
-        JOIN groups ON groups.run = line.run AND groups.object_id = ?2
-        JOIN group_references AS spelling ON spelling.group_id = groups.group_id
-        JOIN rows ON rows.reference = spelling.reference
-        JOIN journal ON journal.row = rows.row
-        WHERE rows.state IN ('created', 'updated', 'unchanged') AND journal.effect_id IS NOT NULL
-        """, [.integer(number), .text(group.text)]
-      ) { row in ObjectID(row.text(0)) }
+      try database.all(question, values) { row in ObjectID(row.text(0)) }
     }
     return Set(ids.compactMap(\.self))
   }

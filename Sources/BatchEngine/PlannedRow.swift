@@ -60,7 +60,12 @@ package struct PlannedRow: Sendable, Equatable {
       action = .delete
       server = before[index].summary
     case .unchanged: action = .unchanged
-    case .refuse(let code): action = .fail(code)
+    case .refuse(let code, let index):
+      action = .fail(code)
+      guard code == .cannotEmpty, let found = index.map({ before[$0].fields }) else { break }
+      changes = row.fields.fixed(on: found).map { field in
+        Change(field: field, before: found[field], after: .empty)
+      }
     }
   }
 

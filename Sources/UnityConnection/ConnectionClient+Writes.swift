@@ -23,13 +23,12 @@ extension ConnectionClient {
 
   /// Changes the fields that are not absent; an empty one is emptied.
   ///
-  /// Fields that cannot change are left out.
+  /// Fields that cannot change are left out, and empty ones that cannot be emptied.
   /// - Throws: as `create(_:in:)`.
   package func update(
     _ id: ObjectID, in group: ObjectID, _ fields: FieldValues
   ) async throws(ServerError) -> WriteAnswer {
-    let changed = fields.present.filter { $0.rule.access == .readWrite }
-    return WriteAnswer(try await write(.put, Self.path(group, id), changed, of: fields))
+    WriteAnswer(try await write(.put, Self.path(group, id), fields.updated, of: fields))
   }
 
   /// Deletes a server; one that is gone already is refused with status 404.

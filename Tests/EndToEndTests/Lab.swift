@@ -91,8 +91,10 @@ struct ExportedServer: Decodable {
 
   /// `102 10.0.0.1 fd00::1 5060/5061 #0`; what is not there is left out.
   var brief: String {
-    let ports = [port, tlsPort].compactMap(\.self).joined(separator: "/")
-    let parts = [service, host ?? "", hostV6 ?? "", ports, precedence.map { "#\($0)" } ?? ""]
+    let ports = [port, tlsPort].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "/")
+    let parts = [
+      service, host ?? "", hostV6 ?? "", ports, precedence.map { $0.isEmpty ? "" : "#\($0)" } ?? "",
+    ]
     return parts.filter { !$0.isEmpty }.joined(separator: " ")
   }
 }

@@ -35,8 +35,8 @@ import Testing
         .raggedRow, .textAfterQuote, .strayQuote, .nulByte, .encodingBroken, .groupMissing,
         .guidSyntax, .operationUnknown, .integrationUnknown, .serviceUnknown, .serviceMissing,
         .hostSyntax, .portNotANumber, .portOutOfRange, .precedenceNotANumber,
-        .precedenceOutOfRange, .skinnyUnknown, .skinnyNotSCCP, .cannotBeEmptied,
-        .spreadsheetError, .spreadsheetNumber, .spreadsheetDate, .zerosStripped, .hardSpace,
+        .precedenceOutOfRange, .skinnyUnknown, .skinnyNotSCCP, .spreadsheetError,
+        .spreadsheetNumber, .spreadsheetDate, .zerosStripped, .hardSpace,
         .curlyQuote, .rowUnidentified, .matchOnCreate, .pimgReadOnly,
       ])
   }

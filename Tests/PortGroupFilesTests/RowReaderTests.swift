@@ -93,14 +93,12 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(Reading("Service,Host\n102,h\n", options: options).first?.group.name == "%null%")
   }
 
-  @Test func `only a host can be emptied`() {
-    #expect(
-      Reading("PortGroup,Service,Host,Port\nG,102,h,%null%\n").diagnostics == [
-        """
-        x.csv:2:9: error[cannot-be-emptied]: Port cannot be emptied
-            hint: leave it out to keep what the server has; only the two host fields can be emptied
-        """
-      ])
+  @Test func `any field can be asked to be empty, in any case of the word`() {
+    for word in ["%null%", "%NULL%"] {
+      let reading = Reading("PortGroup,Service,Host,Port,URI\nG,102,h,\(word),\(word)\n")
+      #expect(reading.diagnostics == [])
+      #expect(reading.first?.fields == [.service: "102", .host: "h", .port: .empty])
+    }
   }
 
   @Test func `operation, Match cells, mode, constants and mapped columns are read`() {

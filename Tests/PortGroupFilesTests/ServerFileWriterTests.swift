@@ -47,18 +47,18 @@ import Testing
     return path
   }
 
-  @Test func `CSV has every column, and the word for an empty host`() throws {
+  @Test func `CSV has every column, and the word for a field that is empty or not shown`() throws {
     _ = try export(.csv, to: "x.csv")
     #expect(
       try folder.read("x.csv") == """
         PortGroup,TelephonyIntegrationMethodEnum,MediaRemoteServiceEnum,HostOrIPAddress,\
         HostOrIPAddressV6,Port,TlsPort,Precedence,SkinnyStateMachineEnum,ObjectId,\
         MediaPortGroupObjectId,URI,PortGroupURI
-        "A, ""B"" & <C>",2,102,10.76.214.56,%null%,5060,5061,0,,\
+        "A, ""B"" & <C>",2,102,10.76.214.56,%null%,5060,5061,0,%null%,\
         e3e412c3-16fc-4922-b863-c2e365c08350,42ef5946-c5f2-4556-9897-6a4b6e116dfa,\
         /vmrest/portgroups/x/portgroupservers/y,/vmrest/portgroups/x
-        "A, ""B"" & <C>",2,101,tftp.lab.example,,,,1,,\
-        a05577f7-9769-4216-96d2-f9ea2f1721f7,42ef5946-c5f2-4556-9897-6a4b6e116dfa,,
+        "A, ""B"" & <C>",2,101,tftp.lab.example,%null%,%null%,%null%,1,%null%,\
+        a05577f7-9769-4216-96d2-f9ea2f1721f7,42ef5946-c5f2-4556-9897-6a4b6e116dfa,%null%,%null%
 
         """)
   }
@@ -107,7 +107,7 @@ import Testing
             <PortGroup>A, &quot;B&quot; &amp; &lt;C&gt;</PortGroup>
         """))
     #expect(xml.contains("    <HostOrIPAddressV6/>\n    <Port>5060</Port>\n"))
-    #expect(!xml.contains("<Port/>"))
+    #expect(xml.contains("    <Port/>\n    <TlsPort/>\n"))
     _ = try export(.json, to: "x.json")
     let json = try folder.read("x.json")
     #expect(
@@ -121,6 +121,7 @@ import Testing
               "TelephonyIntegrationMethodEnum": "2",
         """))
     #expect(json.contains(#""HostOrIPAddressV6": "","#))
+    #expect(json.contains(#""Port": "","#))
   }
 
   @Test(arguments: BulkFormat.allCases, ["", ".gz"])
@@ -135,14 +136,14 @@ import Testing
       rows.append(row.row)
     }
     let expected = servers.map { server, group in
-      Row(
+      var fields = server.fields
+      for field in Field.allCases where fields[field] == .absent { fields[field] = .empty }
+      for field in [Field.groupObjectID, .uri, .groupURI] { fields[field] = .absent }
+      return Row(
         operation: .upsert,
         group: GroupReference(
           objectID: group.objectID, name: group.displayName, integration: group.integration),
-        fields: server.fields.filtered {
-          $0 != .groupObjectID && $0 != .uri && $0 != .groupURI && server.fields[$0] != .empty
-            || $0 == .hostV6
-        })
+        fields: fields)
     }
     #expect(rows == expected)
     #expect(reader.notes == [])

@@ -89,10 +89,20 @@ import Testing
     ("upsert s=102 h=- v=::1", "1 s=102 h=127.0.0.1 v=::1", "unchanged 1"),
     ("upsert s=102 h=- v=::1", "1 s=102 h=a v=::1", "update 1 h=-"),
     ("upsert s=100 h=a k=10", "1 s=100 h=a", "update 1 k=10"),
-    // A creation is without nulls and without the id.
-    ("create id=9 s=102 h=- v=::1 p=5060", "1 s=101 h=x", "create s=102 v=::1 p=5060"),
-    ("upsert s=102 h=a v=-", "1 s=101 h=x", "create s=102 h=a"),
+    ("create id=9 s=102 h=- v=::1 p=5060", "1 s=101 h=x", "create s=102 h=- v=::1 p=5060"),
+    ("upsert s=102 h=a v=-", "1 s=101 h=x", "create s=102 h=a v=-"),
     ("upsert s=102", "1 s=101 h=x", "create s=102"),
+    // Other fields than the hosts cannot be emptied; empty ones are equal to those that the server leaves out.
+    ("upsert s=102 h=a p=- t=- o=-", "1 s=102 h=a", "unchanged 1"),
+    ("upsert s=102 h=a p=- t=-", "1 s=102 h=a t=5061", "refuse cannot-empty"),
+    ("upsert s=102 h=a o=-", "1 s=102 h=a o=0", "refuse cannot-empty"),
+    ("update id=1 s=- h=b", "1 s=102 h=a", "refuse cannot-empty"),
+    ("create s=102 h=a p=-", "1 s=102 h=a p=5060", "refuse exists"),
+    // A delete means the server that is as the row has it.
+    ("delete s=102 h=a p=-", "1 s=102 h=a", "delete 1"),
+    ("delete s=102 h=a p=-", "1 s=102 h=a p=5060", "unchanged"),
+    ("update mh=a mp=- o=3", "1 s=102 h=a", "update 1 o=3"),
+    ("update mh=a mp=- o=3", "1 s=102 h=a p=5060", "refuse no-match"),
   ])
   func `only what differs is sent, and nulls only to what is there`(
     row: String, server: String, decision: String

@@ -52,11 +52,11 @@ import Testing
     }
   }
 
-  @Test func `six errors can be allowed, those that a real server may not share`() {
+  @Test func `seven errors can be allowed, those that a real server may not share`() {
     #expect(
       DiagnosticCode.allCases.filter(\.canBeAllowed).map(\.rawValue) == [
         "total-mismatch", "host-syntax", "port-out-of-range", "precedence-out-of-range",
-        "skinny-unknown", "skinny-not-sccp",
+        "service-unknown", "skinny-unknown", "skinny-not-sccp",
       ])
   }
 }

@@ -84,7 +84,7 @@ func text(_ decision: Decision, _ servers: [PortGroupServer]) -> String {
   case .update(let server, let fields): "update \(number(server)) \(notation(fields))"
   case .delete(let server): "delete \(number(server))"
   case .unchanged(let server): "unchanged\(server.map { " " + number($0) } ?? "")"
-  case .refuse(let code): "refuse \(code.rawValue)"
+  case .refuse(let code, _): "refuse \(code.rawValue)"
   }
 }
 

@@ -17,7 +17,8 @@ import Testing
       Set([.inDoubt, .created, .updated, .deleted, .unchanged, .pending(.settled)])
         .union(FailureCode.allCases.map(RowState.failed))
     // A late read-back.
-    case .created, .updated, .deleted: [state, .failed(.ignored), .failed(.missing)]
+    case .created, .updated, .deleted:
+      [state, .failed(.ignored), .failed(.missing), .failed(.cannotEmpty)]
     default: []
     }
   }

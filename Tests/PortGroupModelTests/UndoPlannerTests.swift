@@ -50,8 +50,18 @@ import Testing
     #expect(try plan(effect, on: ["1 s=102 h=a v=::1"]) == "update 1 v=-")
   }
 
+  @Test func `a port that was filled is named, and all else is put back`() throws {
+    let both = effect(.updated, "s=102 h=a", "s=102 h=b p=5060")
+    let port = effect(.updated, "s=102 h=a", "s=102 h=a p=5060")
+    #expect(try plan(both, on: ["1 s=102 h=b p=5060"]) == "update 1 h=a p=-")
+    #expect(try plan(port, on: ["1 s=102 h=a p=5060"]) == "refuse cannot-empty")
+    #expect(try plan(port, on: ["1 s=102 h=a"]) == "unchanged 1")
+    #expect(try plan(port, on: ["1 s=102 h=a p=5070"]) == "refuse changed-since")
+  }
+
   @Test(arguments: [
-    ([], "create s=102 h=a p=5060 o=0"), (["2 s=102 h=b p=5060"], "create s=102 h=a p=5060 o=0"),
+    ([], "create s=102 h=a v=- p=5060 t=- o=0 k=-"),
+    (["2 s=102 h=b p=5060"], "create s=102 h=a v=- p=5060 t=- o=0 k=-"),
     (["2 s=102 h=a p=5060 o=0"], "unchanged 2"), (["2 s=102 h=a p=5060 o=3"], "refuse exists"),
   ])
   func `what was deleted is created again, unless its place is taken`(

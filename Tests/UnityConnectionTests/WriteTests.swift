@@ -57,6 +57,7 @@ import UnityConnection
     let client = ConnectionClient(server, wire: wire)
     let fields: FieldValues = [
       .service: "102", .host: "a <b> &", .hostV6: .empty, .port: "5060", .objectID: "x",
+      .tlsPort: .empty,
     ]
     #expect(try await client.update(Example.server, in: Example.group, fields) == .done(newID: nil))
     let call = try #require(server.calls.first)

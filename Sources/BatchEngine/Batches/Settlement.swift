@@ -41,7 +41,7 @@ struct Settlement {
   /// Settles an update of this server to these fields.
   func update(_ id: ObjectID, _ sent: FieldValues) -> Finding {
     guard let server = after[id] else { return .notDone }
-    return sent.present.allSatisfy { sent.agrees(with: server.fields, in: $0) }
+    return sent.updated.allSatisfy { sent.agrees(with: server.fields, in: $0) }
       ? .done(nil) : .notDone
   }
 

@@ -82,9 +82,10 @@ package struct Exporter: Sendable {
     } catch {
       stop = .output("\(error)")
     }
-    if stop == nil, let path, let version, let mark = FileMark(of: path) {
+    if stop == nil, let path, let mark = FileMark(of: path) {
       let file = ExportedFile(
-        size: mark.size, checksum: mark.checksum, target: setting.target.url, version: version)
+        size: mark.size, checksum: mark.checksum, target: setting.target.url,
+        version: version ?? "")
       // The file stands. A ledger that fails is told of where the run ends, right below.
       try? await ledger.note(file, writtenBy: run)
     }
@@ -145,7 +146,7 @@ private struct GroupReading {
     case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
       try await journaled { () async throws(LedgerError) in
-        try await ledger.stageExported(list.servers.map { $0.importable() }, of: group, in: run)
+        try await ledger.stageExported(list.servers, of: group, in: run)
       }
     }
     tally.advance(courier)
@@ -159,15 +160,4 @@ private final class GroupQueue: Sendable {
   init(_ groups: [PortGroup]) { self.groups = Mutex(groups[...]) }
 
   func next() -> PortGroup? { groups.withLock { $0.popFirst() } }
-}
-
-extension PortGroupServer {
-  /// The server with what an import takes back: fields that cannot be emptied are absent, not empty.
-  fileprivate func importable() -> PortGroupServer {
-    var server = self
-    for field in fields.present where fields[field] == .empty && !field.rule.canBeEmptied {
-      server.fields[field] = .absent
-    }
-    return server
-  }
 }

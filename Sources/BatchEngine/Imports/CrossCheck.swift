@@ -9,6 +9,8 @@ struct CrossCheck {
   let ledger: Ledger
   /// Errors that shall only be warnings.
   let allowed: Set<DiagnosticCode>
+  /// Recognises files of our own, in which more is allowed.
+  var exports = KnownExports(in: nil)
   let report: @Sendable (RunEvent) -> Void
 
   /// The most rows of one group in one run.
@@ -26,7 +28,8 @@ struct CrossCheck {
 
   private func misfits() async throws(RunStop) {
     let rows = try booked { () throws(LedgerError) in try ledger.misfits(of: run) }
-    try await remark(rows) { row in
+    try await remark(rows) { row throws(RunStop) in
+      let allowed = try allowed.union(exports.allowed(in: row.place.file))
       let found = row.row?.check(in: row.group?.integration, at: row.place.place, allowed: allowed)
       return (found ?? []).map { (row.id, $0) }
     }
@@ -66,12 +69,13 @@ struct CrossCheck {
 
   private func remark<Found>(
     _ found: LedgerCursor<Found>,
-    _ wording: (Found) -> [(row: RowID, diagnostic: Diagnostic)]
+    _ wording: (Found) throws(RunStop) -> [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(RunStop) {
     while true {
       let some = try booked { () throws(LedgerError) in try found.next() }
       if some.isEmpty { return }
-      let remarks = some.flatMap(wording)
+      var remarks: [(row: RowID, diagnostic: Diagnostic)] = []
+      for one in some { remarks += try wording(one) }
       if remarks.isEmpty { continue }
       for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
       try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }

@@ -9,6 +9,8 @@ package struct ImportInput: Sendable {
   package var options: InputOptions
   /// Which of the rows are sent.
   package var selection = RowSelection()
+  /// Recognises files of our own.
+  package var exports = KnownExports(in: nil)
 
   package init(files: [String], options: InputOptions = InputOptions()) {
     self.files = files

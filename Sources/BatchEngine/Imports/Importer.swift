@@ -12,6 +12,8 @@ package struct Importer: Sendable {
   let source: String
   /// The files that rows come from, as the user named them; none where they come from elsewhere.
   var files: [String] = []
+  /// Recognises those of our own.
+  var exports = KnownExports(in: nil)
   let reading: FrozenOptions.Reading?
   let allowed: Set<DiagnosticCode>
   let selection: RowSelection
@@ -34,6 +36,7 @@ package struct Importer: Sendable {
       ).read()
     }
     files = input.files
+    exports = input.exports
   }
 
   /// Takes rows from anywhere.
@@ -71,7 +74,7 @@ package struct Importer: Sendable {
     do throws(RunStop) {
       let groups = try await RunStaging(run: run, setting: setting, courier: courier)
         .stage(fill: fill) { run, groups async throws(RunStop) in
-          try await OriginCheck(files: files, ledger: setting.ledger, report: setting.report)
+          try await OriginCheck(files: files, exports: exports, report: setting.report)
             .check(by: courier)
           return try await check(run, groups)
         }
@@ -89,7 +92,7 @@ package struct Importer: Sendable {
       run: run, ledger: setting.ledger, report: setting.report
     ).resolve(groups, and: strays)
     try await CrossCheck(
-      run: run, ledger: setting.ledger, allowed: allowed, report: setting.report
+      run: run, ledger: setting.ledger, allowed: allowed, exports: exports, report: setting.report
     ).check()
     try await selection.apply(to: run, of: groups, in: setting)
     return count

@@ -46,11 +46,15 @@ struct Staging {
   }
 
   private func read(_ path: String, _ count: inout Int) async throws(Failure) {
+    var options = input.options
+    do throws(RunStop) {
+      options.allowed.formUnion(try input.exports.allowed(in: path))
+    } catch {
+      throw .stop(error)
+    }
     let reader: RowReader
     do throws(InputFailure) {
-      reader = try RowReader(path: path, options: input.options) { [control] in
-        control.stop != nil
-      }
+      reader = try RowReader(path: path, options: options) { [control] in control.stop != nil }
     } catch {
       throw failure(error)
     }

@@ -53,8 +53,10 @@ package struct Validator: Sendable {
       .read()
     findings.groups = try await GroupResolution(run: run, ledger: ledger, report: report)
       .resolveByName()
-    try await CrossCheck(run: run, ledger: ledger, allowed: input.options.allowed, report: report)
-      .check()
+    try await CrossCheck(
+      run: run, ledger: ledger, allowed: input.options.allowed, exports: input.exports,
+      report: report
+    ).check()
     findings.rows = try await journaled { () async throws(LedgerError) in
       try await ledger.finishStaging(run)
     }

@@ -249,11 +249,12 @@ struct BatchSender {
     case .create(let fields):
       if let id { createdIDs.insert(id) }
       deletes.picture.created(id, service: fields.service)
-      note(row, .created, effect: Effect(.created, objectID: id, after: fields), sent: sent)
+      let sentFields = fields.filtered { fields.holds($0) }
+      note(row, .created, effect: Effect(.created, objectID: id, after: sentFields), sent: sent)
     case .update(let place, let fields):
       let server = before[place]
       var after = server.fields
-      for field in fields.present { after[field] = fields[field] }
+      for field in fields.updated { after[field] = fields[field] }
       note(
         row, .updated,
         effect: Effect(.updated, objectID: server.objectID, before: server.fields, after: after),

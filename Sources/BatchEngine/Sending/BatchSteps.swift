@@ -12,9 +12,11 @@ extension BatchSender.Step {
       Outcome(
         row: row.id, state: .unchanged,
         effect: Effect(.none, objectID: server.map { before[$0].objectID }))
-    case .refuse(let code):
+    case .refuse(let code, let server):
       Outcome(
-        row: row.id, state: .failed(code), detail: code.meaning,
+        row: row.id, state: .failed(code),
+        detail: code == .cannotEmpty
+          ? server.map { row.row.fields.reasonCannotEmpty(on: before[$0].fields) } : code.meaning,
         effect: Effect(none: row.row, on: before))
     case .create, .update, .delete: nil
     }

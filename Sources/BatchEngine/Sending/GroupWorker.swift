@@ -228,7 +228,9 @@ struct GroupWorker: Sendable {
     return plan.map { step in
       var refusal: FailureCode?
       switch step.decision {
-      case .refuse(let code): refusal = code
+      case .refuse:
+        deletes.trouble()
+        return step
       case .create(let fields): deletes.picture.created(nil, service: fields.service)
       case .delete(let index):
         let id = before[index].objectID

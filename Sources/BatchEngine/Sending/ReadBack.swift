@@ -45,8 +45,13 @@ struct ReadBack {
     }
     switch outcome.verdict {
     case .ignored:
-      outcome.state = .failed(.ignored)
-      outcome.detail = difference(intent.fields, shown) ?? FailureCode.ignored.meaning
+      if let shown, isAllButEmptied(intent.fields, shown) {
+        outcome.state = .failed(.cannotEmpty)
+        outcome.detail = intent.fields.reasonCannotEmpty(on: shown)
+      } else {
+        outcome.state = .failed(.ignored)
+        outcome.detail = difference(intent.fields, shown) ?? FailureCode.ignored.meaning
+      }
     case .missing:
       outcome.state = .failed(.missing)
       outcome.detail = FailureCode.missing.meaning
@@ -71,6 +76,13 @@ struct ReadBack {
       left[field] = after[field]
     }
     return left
+  }
+
+  /// True if only fields that the server cannot empty read otherwise than they should.
+  private func isAllButEmptied(_ sent: FieldValues, _ shown: FieldValues) -> Bool {
+    let fixed = sent.fixed(on: shown)
+    return !fixed.isEmpty
+      && sent.present.allSatisfy { fixed.contains($0) || sent.agrees(with: shown, in: $0) }
   }
 
   /// The fields that do not read as they were sent, for people.

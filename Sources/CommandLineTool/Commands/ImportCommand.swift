@@ -39,6 +39,8 @@ struct ImportCommand: Performing {
     // Who only looks may look while another run is at work.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
+    var input = input
+    input.exports = LedgerAccess.knownExports(context, in: options.isDry ? nil : ledger)
     let importer = Importer(
       input: input, options: options,
       setting: conduct.setting(ledger, connecting.recorded(address), locks))
@@ -46,7 +48,7 @@ struct ImportCommand: Performing {
     return try await attempt.push(conduct) { run async throws(CommandFailure) in
       PacingOptions.warn(options.pace, on: context.console)
       // Before a password is asked for: the file may be misspelt.
-      if !input.isReadable, let stop = await check(conduct) {
+      if !input.isReadable, let stop = await check(input, conduct) {
         return await ledger.abandon(run, by: stop)
       }
       if let stop = await locks?.takeTarget() { return await ledger.abandon(run, by: stop) }
@@ -59,7 +61,7 @@ struct ImportCommand: Performing {
   }
 
   /// Reports all that is wrong with the input without a server; `nil` if it can be read by now.
-  private func check(_ conduct: RunConduct) async -> RunStop? {
+  private func check(_ input: ImportInput, _ conduct: RunConduct) async -> RunStop? {
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     return await conduct.run { await validator.run() }.stop
   }

@@ -44,6 +44,17 @@ enum LedgerAccess {
     }
   }
 
+  /// Recognises files that exports in the ledger have written; none where no ledger can be read.
+  ///
+  /// A check and a dry run judge a backup as the import of it will, and neither needs a ledger for it.
+  static func knownExports(_ context: CommandContext, in ledger: Ledger? = nil) -> KnownExports {
+    if let ledger { return KnownExports(in: ledger) }
+    guard let path = try? context.ledgerPath(), unsafe access(path, R_OK) == 0 else {
+      return KnownExports(in: nil)
+    }
+    return KnownExports(in: try? openToLook(context))
+  }
+
   /// True where the file's disk is full or takes no writing.
   private static func isUnwritable(_ path: String) -> Bool {
     var disk = statvfs()

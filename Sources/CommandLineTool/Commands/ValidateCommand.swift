@@ -16,6 +16,8 @@ struct ValidateCommand: Performing {
     let conduct = RunConduct(
       .auto, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors))
+    var input = input
+    input.exports = LedgerAccess.knownExports(context)
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     let findings = await conduct.run { await validator.run() }
     if let rest = conduct.diagnostics.restText { console.note(rest) }

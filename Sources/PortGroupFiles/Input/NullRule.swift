@@ -38,7 +38,9 @@ extension BulkFormat {
   private func oddMeaning(of cell: Span<UInt8>) -> CellMeaning {
     switch self {
     case .csv:
-      if cell[0] == UInt8(ascii: "%"), cell.count == emptyWord.utf8.count { return .maybeEmptied }
+      if cell[0] == UInt8(ascii: "%"), cell.count == emptyWord.utf8.count {
+        return cell.isEqual(to: emptyWord.utf8.span) ? .emptyWord : .maybeEmptied
+      }
       return isBlank(cell) ? .absent : .text
     // An element that was broken over two lines by a pretty printer holds nothing either.
     case .xml: return isBlank(cell) ? .emptied : .text
@@ -61,7 +63,9 @@ enum CellMeaning {
   case absent
   case emptied
   case text
-  /// A text of the length of `%null%`; whether it empties depends on the column.
+  /// `%null%`, which empties unless it is the name of a port group.
+  case emptyWord
+  /// A text of its length, perhaps the word in another case.
   case maybeEmptied
 }
 

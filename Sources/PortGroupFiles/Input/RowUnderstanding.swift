@@ -167,7 +167,7 @@ struct RowUnderstanding {
     case .absent: return nil
     case .emptied: return .emptied
     case .text: return .text(text)
-    case .maybeEmptied:
+    case .emptyWord, .maybeEmptied:
       return isEmptyWord(text, in: column) ? .emptied : .text(text)
     }
   }
@@ -225,6 +225,8 @@ extension PlainCells {
       case .emptied: guard putEmptied(in: uses[name].plain, to: &row) else { return nil }
       case .text:
         guard put(cell, from: Int(field.lower), in: uses[name].plain, to: &row) else { return nil }
+      case .emptyWord:
+        guard putEmptyWord(in: uses[name].plain, to: &row) else { return nil }
       case .maybeEmptied: return nil
       }
       given |= bit

@@ -5,8 +5,8 @@ package import PortGroupModel
 
 /// Writes an export in CSV, XML or JSON: `Column.exported`, in that order.
 ///
-/// A host that the server showed as empty is written in the form that empties it, so that a restore
-/// restores it; other empty fields are left out, for nothing can empty them.
+/// A field that the server showed as empty, or left out, is written in the form that empties it: compared, it
+/// counts, so that a restore is known to restore it.
 package final class ServerFileWriter {
   private let writer: RecordWriter
   private let format: BulkFormat
@@ -40,7 +40,7 @@ package final class ServerFileWriter {
       switch column {
       case .portGroup: group.displayName.isEmpty ? .absent : .text(group.displayName)
       case .integrationMethod: group.integration.map { .text(String($0.rawValue)) } ?? .absent
-      case .field(let field): cell(server.fields[field], field)
+      case .field(let field): cell(server.fields[field])
       case .match, .operation, .ignored: .absent
       }
     }
@@ -51,11 +51,7 @@ package final class ServerFileWriter {
   /// Ends the text and makes the file appear.
   package func finish() throws(OutputFailure) { try writer.finish() }
 
-  private func cell(_ value: FieldValue, _ field: Field) -> OutputCell {
-    switch value {
-    case .absent: .absent
-    case .empty: field.rule.canBeEmptied ? .empty : .absent
-    case .text(let text): .text(text)
-    }
+  private func cell(_ value: FieldValue) -> OutputCell {
+    value.text.map { .text($0) } ?? .empty
   }
 }

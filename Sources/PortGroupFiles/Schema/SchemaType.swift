@@ -83,9 +83,12 @@ enum SchemaType {
       case .objectID: types.append(.union(name, ["GUID", "Nothing"], says: ""))
       case .host: types.append(.union(name, ["IPv4Address", "HostName", "Nothing"], says: ""))
       case .hostV6: types.append(.union(name, ["IPv6Address", "HostName", "Nothing"], says: ""))
-      case .integer(let range): types.append(.range(name, range))
+      case .integer(let range):
+        types.append(.range(name + "Number", range))
+        types.append(.union(name, [name + "Number", "Nothing"], says: ""))
       case .enumeration(let cases):
-        types.append(.numbers(name, cases.map { ($0.value, $0.title) }))
+        types.append(.numbers(name + "Number", cases.map { ($0.value, $0.title) }))
+        types.append(.union(name, [name + "Number", "Nothing"], says: ""))
       }
     }
     return types

@@ -1,6 +1,6 @@
 /// What to do for one row.
 package enum Decision: Sendable, Equatable {
-  /// POST these fields; none of them is empty.
+  /// POST these fields; the empty ones are left out, and the server must show none of them.
   case create(FieldValues)
   /// PUT these fields, the ones that differ, to the server at this index of the before-image.
   case update(server: Int, FieldValues)
@@ -8,7 +8,8 @@ package enum Decision: Sendable, Equatable {
   case delete(server: Int)
   /// Nothing to send; the server at this index, if any, is as the row wants it.
   case unchanged(server: Int?)
-  case refuse(FailureCode)
+  /// Send nothing; the server at this index, if any, is why.
+  case refuse(FailureCode, server: Int? = nil)
 
   /// True if something is to be sent.
   package var isWrite: Bool {
@@ -100,7 +101,7 @@ package struct BatchPlanner {
       // The server takes no creation without a service.
       if row.hasMatch || !row.fields.holds(.service) { return .refuse(.noMatch) }
       if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
-      return .create(row.fields.filtered { $0 != .objectID && row.fields.holds($0) })
+      return .create(row.fields.filtered { $0 != .objectID })
     }
   }
 
@@ -115,6 +116,7 @@ package struct BatchPlanner {
     if differing.isEmpty { return .unchanged(server: index) }
     if isReadOnly(server) { return .refuse(.pimgReadOnly) }
     if row.operation == .create { return .refuse(.exists) }
+    if !differing.fixed(on: server).isEmpty { return .refuse(.cannotEmpty, server: index) }
     if differing[.service] != .absent { return .refuse(.serviceFixed) }
     if isPart, !row.hasMatch, row.objectID != servers[index].objectID,
       differing[.port] != .absent || differing[.tlsPort] != .absent

@@ -6,6 +6,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
   case sameServer = "same-server"
   case wouldDuplicate = "would-duplicate"
   case serviceFixed = "service-fixed"
+  case cannotEmpty = "cannot-empty"
   case elsewhere
   case pimgReadOnly = "pimg-read-only"
   case lastServer = "last-server"
@@ -28,6 +29,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .sameServer: "Two rows of the group mean the same server; neither was sent."
     case .wouldDuplicate: "The change would give the server the key that another one has."
     case .serviceFixed: "The row would change the service of a server, which is fixed at creation."
+    case .cannotEmpty:
+      "The row wants a field empty that holds a value on the server; only the two host fields can be emptied."
     case .elsewhere: "The row's ObjectId is that of a server of another group."
     case .pimgReadOnly:
       "The group is a PIMG group, or the service a PIMG unit, and the row differs from it."
@@ -58,6 +61,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .sameServer: "keep one of the two rows"
     case .wouldDuplicate: "delete one of the two servers first"
     case .serviceFixed: "delete the server and create it with the new service"
+    case .cannotEmpty:
+      "leave the cell empty in CSV, or the element or key out, to keep what the server has; or delete the server and create it again"
     case .elsewhere: "correct the group, or leave ObjectId out"
     case .pimgReadOnly: "change it on the port group's page of the web administration"
     case .lastServer: "import or undo again with --allow-last if the group may be left without one"

@@ -127,10 +127,11 @@ extension Row {
       group.integration == nil || group.integration == .sccp
     {
       let complaint = Complaint.skinnyNotSCCP(integration)
+      let isAllowed = allowed.contains(.skinnyNotSCCP)
       found.append(
         Diagnostic(
-          allowed.contains(.skinnyNotSCCP) ? .warning : .error, .skinnyNotSCCP, at: place,
-          complaint.message, hint: complaint.hint))
+          isAllowed ? .warning : .error, .skinnyNotSCCP, at: place, complaint.message,
+          hint: isAllowed ? "" : complaint.hint))
     }
     if let service = fields.service, let usual = service.usualIntegration, usual != integration {
       found.append(

@@ -213,7 +213,7 @@ struct Matching {
   /// left on the same host, under another port, would make a repeated delete take the next server.
   private func contradicts(_ row: Row, _ server: FieldValues) -> Bool {
     [Field.host, .hostV6, .port, .tlsPort].contains {
-      row.fields[$0].text != nil && !row.fields.agrees(with: server, in: $0)
+      row.fields[$0] != .absent && !row.fields.agrees(with: server, in: $0)
     }
   }
 

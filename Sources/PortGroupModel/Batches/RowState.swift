@@ -57,7 +57,7 @@ package enum RowState: Sendable, Hashable {
     case (.created, .created), (.updated, .updated), (.deleted, .deleted): true
     case (.created, .failed(let code)), (.updated, .failed(let code)),
       (.deleted, .failed(let code)):
-      code == .ignored || code == .missing
+      code == .ignored || code == .missing || code == .cannotEmpty
     default: false
     }
   }

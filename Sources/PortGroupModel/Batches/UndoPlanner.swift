@@ -30,7 +30,7 @@ package struct UndoPlanner {
   ///   - effect: What a row did.
   ///   - group: The group in which it did it.
   ///   - id: The server as it is called now: an undo may have made it again under another id.
-  /// - Returns: A row that names the server by its id; fields that cannot be emptied are left alone.
+  /// - Returns: A row that names the server by its id.
   package static func row(undoing effect: Effect, in group: PortGroup, _ id: ObjectID) -> Row? {
     let reference = GroupReference(
       objectID: group.objectID, name: group.displayName, integration: group.integration)
@@ -43,12 +43,12 @@ package struct UndoPlanner {
       operation = .update
       guard let before = effect.before, let after = effect.after else { return nil }
       for field in Field.writable where !before.agrees(with: after, in: field) {
-        fields[field] = before.restorable(field)
+        fields[field] = before.restored(field)
       }
     case .deleted:
       operation = .create
       guard let before = effect.before else { return nil }
-      for field in Field.writable { fields[field] = before.restorable(field) }
+      for field in Field.writable { fields[field] = before.restored(field) }
     }
     fields[.groupObjectID] = .absent
     fields[.objectID] = .text(id.text)
@@ -77,12 +77,14 @@ package struct UndoPlanner {
     let differing = step.row.fields.filtered {
       $0 != .objectID && !step.row.fields.agrees(with: servers[index].fields, in: $0)
     }
-    return isAsLeft(step, index)
-      ? .update(server: index, differing) : .refuse(.changedSince)
+    guard isAsLeft(step, index) else { return .refuse(.changedSince) }
+    // What can be put back is put back; reading back then shows what could not.
+    return differing.updated.isEmpty
+      ? .refuse(.cannotEmpty, server: index) : .update(server: index, differing)
   }
 
   private func create(_ step: Step) -> Decision {
-    let fields = step.row.fields.filtered { $0 != .objectID && step.row.fields[$0].text != nil }
+    let fields = step.row.fields.filtered { $0 != .objectID }
     let key = ServerKey(fields)
     // Servers that other steps remove or change make room.
     let others = Set(steps.compactMap(\.row.objectID))
@@ -115,9 +117,8 @@ package struct UndoPlanner {
 }
 
 extension FieldValues {
-  /// The value in the form that writes it back; absent where an empty one cannot be written.
-  fileprivate func restorable(_ field: Field) -> FieldValue {
-    if self[field].text != nil { return self[field] }
-    return field.rule.canBeEmptied ? .empty : .absent
+  /// The value as a row asks for it: a field that the server left out is to be empty.
+  fileprivate func restored(_ field: Field) -> FieldValue {
+    self[field] == .absent ? .empty : self[field]
   }
 }

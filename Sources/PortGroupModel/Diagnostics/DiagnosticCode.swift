@@ -42,7 +42,6 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case integrationUnknown = "integration-unknown"
   case skinnyUnknown = "skinny-unknown"
   case operationUnknown = "operation-unknown"
-  case cannotBeEmptied = "cannot-be-emptied"
 
   // One field, as a spreadsheet left it.
   case spreadsheetError = "spreadsheet-error"
@@ -115,7 +114,6 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .integrationUnknown: "The integration method is not 1 (SCCP), 2 (SIP) or 3 (PIMG)."
     case .skinnyUnknown: "The skinny state machine is not 10 or 20."
     case .operationUnknown: "The operation is not create, update, upsert or delete."
-    case .cannotBeEmptied: "A field other than the two hosts is given as empty."
     case .spreadsheetError:
       "A value is what a spreadsheet shows for a formula that failed, such as `#REF!`."
     case .spreadsheetNumber:
@@ -149,9 +147,13 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   package var canBeAllowed: Bool {
     switch self {
     case .portOutOfRange, .precedenceOutOfRange, .hostSyntax, .skinnyNotSCCP, .skinnyUnknown,
-      .totalMismatch:
+      .serviceUnknown, .totalMismatch:
       true
     default: false
     }
   }
+
+  /// What only warns in a file that was exported from a server: what a server has shown must go back.
+  package static let ofServerValues = Set(
+    allCases.filter { $0.canBeAllowed && $0 != .totalMismatch })
 }

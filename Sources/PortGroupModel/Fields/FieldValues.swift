@@ -198,6 +198,24 @@ extension FieldValues {
     return canonical(field) ?? Host.loopback == other.canonical(field) ?? Host.loopback
   }
 
+  /// The fields that an update carries: those that can change, and of empty ones those that can be emptied.
+  package var updated: [Field] {
+    present.filter { $0.rule.access == .readWrite && (holds($0) || $0.rule.canBeEmptied) }
+  }
+
+  /// The fields that are empty here, hold a value on the server, and cannot be emptied there.
+  package func fixed(on server: FieldValues) -> [Field] {
+    present.filter { !holds($0) && !$0.rule.canBeEmptied && server.holds($0) }
+  }
+
+  /// Why a row cannot be done that wants those fields empty, with both values.
+  package func reasonCannotEmpty(on server: FieldValues) -> String {
+    let fields = fixed(on: server)
+    let held = fields.map { "\($0.name) \(server[$0].text ?? "")" }.joined(separator: " and ")
+    return "the server has \(held), and the row wants \(fields.count == 1 ? "it" : "them") empty; "
+      + "only the two host fields can be emptied"
+  }
+
   /// The form in which the field's value compares; `nil` where there is none.
   package func canonical(_ field: Field) -> String? {
     guard let text = self[field].text else { return nil }

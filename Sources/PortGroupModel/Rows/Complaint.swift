@@ -44,12 +44,6 @@ struct Complaint {
       hint: "it only describes the group; the column can be left out")
   }
 
-  static func cannotBeEmptied(_ name: String) -> Complaint {
-    Complaint(
-      "\(name) cannot be emptied",
-      hint: "leave it out to keep what the server has; only the two host fields can be emptied")
-  }
-
   static func guid(_ name: String, _ text: String) -> Complaint {
     Complaint(
       "\(name) is \(text.quoted), which is not a GUID",

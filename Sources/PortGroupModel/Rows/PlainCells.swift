@@ -93,16 +93,22 @@ package struct PlainCells: Sendable {
 
   /// Takes a cell in the form that empties a field.
   ///
-  /// - Returns: False where the field cannot be emptied; the row must be drafted anew then.
+  /// - Returns: False in a `Match…` column; the row must be drafted anew then.
   package func putEmptied(in column: PlainColumn, to row: inout Row) -> Bool {
     switch column.use {
-    case .host, .hostV6:
+    case .host, .hostV6, .number, .choice:
       if column.isMatch { return false }
       row.fields.setEmpty(column.field)
       return true
     case .id, .groupID, .unused, .group, .integration, .operation: return true
-    case .number, .choice: return false
     }
+  }
+
+  /// Takes a cell with the word that empties a field.
+  ///
+  /// - Returns: False also where a port group is named like it; the row must be drafted anew then.
+  package func putEmptyWord(in column: PlainColumn, to row: inout Row) -> Bool {
+    column.use != .group && putEmptied(in: column, to: &row)
   }
 
   /// Ends a row of which all cells were taken.

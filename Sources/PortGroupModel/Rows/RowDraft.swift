@@ -144,7 +144,8 @@ package struct RowDraft: Sendable {
     let isAllowed = severity == .error && hasValue && allows(code)
     diagnostics.append(
       Diagnostic(
-        isAllowed ? .warning : severity, code, at: place, complaint.message, hint: complaint.hint))
+        isAllowed ? .warning : severity, code, at: place, complaint.message,
+        hint: isAllowed ? "" : complaint.hint))
   }
 }
 
@@ -177,11 +178,8 @@ extension RowDraft {
     _ field: Field, _ cell: Cell, _ column: Column, _ place: Place
   ) -> FieldValue {
     guard case .text(let raw) = cell else {
-      if field.rule.canBeEmptied { return .empty }
       // An empty id or address is none; they are never written.
-      if field.rule.kind == .objectID || field.rule.kind == .uri { return .absent }
-      report(.cannotBeEmptied, place, Complaint.cannotBeEmptied(column.name))
-      return .absent
+      return field.rule.kind == .objectID || field.rule.kind == .uri ? .absent : .empty
     }
     let text = raw.trimmed
     switch field.rule.kind {

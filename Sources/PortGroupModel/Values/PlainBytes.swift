@@ -48,7 +48,7 @@ extension Span<UInt8> {
   }
 
   /// True where both hold the same bytes.
-  func isEqual(to other: Span<UInt8>) -> Bool {
+  package func isEqual(to other: Span<UInt8>) -> Bool {
     guard count == other.count else { return false }
     return unsafe withUnsafeBytes { these in
       // Both are as long.

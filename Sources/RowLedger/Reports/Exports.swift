@@ -16,7 +16,7 @@ package struct ExportedFile: Sendable, Equatable {
   package var checksum: Int
   /// The server that was read, as `--target` named it.
   package var target: String
-  /// The server's version.
+  /// The server's version; empty where it did not say.
   package var version: String
 
   package init(size: Int, checksum: Int, target: String, version: String) {

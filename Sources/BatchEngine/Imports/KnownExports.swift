@@ -1,0 +1,39 @@
+import BulkFiles
+import PortGroupModel
+package import RowLedger
+import Synchronization
+
+/// Recognises files that exports of this ledger have written, by their content (decision 23).
+///
+/// What a server has shown must go back into one, whatever ranges the API page gives; and a server of another
+/// version may read it otherwise. A file from elsewhere, or one that was edited, is not recognised.
+package final class KnownExports: Sendable {
+  private let ledger: Ledger?
+  /// By path; of files that were looked for and are none, too.
+  private let found = Mutex<[String: ExportedFile?]>([:])
+
+  /// Looks in the ledger in which exports are recorded; without one, no file is recognised.
+  package init(in ledger: Ledger?) { self.ledger = ledger }
+
+  /// The export that wrote the file; `nil` where none is known, and for standard input.
+  ///
+  /// A file is read only where an export is known that wrote one of its length, and only once.
+  func export(thatWrote path: String) throws(RunStop) -> ExportedFile? {
+    if let known = found.withLock({ $0[path] }) { return known }
+    let export = try lookUp(path)
+    found.withLock { $0[path] = .some(export) }
+    return export
+  }
+
+  private func lookUp(_ path: String) throws(RunStop) -> ExportedFile? {
+    guard let ledger, path != "-", let size = FileMark.size(of: path) else { return nil }
+    let candidates = try booked { () throws(LedgerError) in try ledger.exportedFiles(ofSize: size) }
+    guard !candidates.isEmpty, let mark = FileMark(of: path) else { return nil }
+    return candidates.first { $0.size == mark.size && $0.checksum == mark.checksum }
+  }
+
+  /// The errors that shall only be warnings in a file, beside those that the user allows.
+  func allowed(in path: String) throws(RunStop) -> Set<DiagnosticCode> {
+    try export(thatWrote: path) == nil ? [] : DiagnosticCode.ofServerValues
+  }
+}

@@ -49,9 +49,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// The status of a run that pushed rows: the weightiest code of all that came of it.
   ///
   /// Books that do not balance are a failure before everything else. `wasRefused` says that nothing was sent, because
-  /// rows are invalid; `leavesGroups`, that groups could not be read.
+  /// rows are invalid; `unreadable` are the groups that could not be read.
   package init(
-    books: Books, stop: RunStop?, wasRefused: Bool = false, leavesGroups: Bool = false
+    books: Books, stop: RunStop?, wasRefused: Bool = false, unreadable: [UnreadableGroup] = []
   ) {
     guard books.balances else { self = .failure; return }
     // Its good rows are not left for another try.
@@ -59,7 +59,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     var codes = [stop?.status].compactMap(\.self)
     if books.inDoubt > 0 { codes.append(.inDoubt) }
     if books.failed > 0 { codes.append(.rowsFailed) }
-    if books.pending > 0 || leavesGroups { codes.append(.tryAgain) }
+    if books.pending > 0 { codes.append(.tryAgain) }
+    codes += unreadable.map(\.status)
     if books.invalid > 0 { codes.append(.inputInvalid) }
     self = Self.weightiest(codes)
   }

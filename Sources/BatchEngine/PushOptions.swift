@@ -8,9 +8,9 @@ package struct PushOptions: Sendable {
 
   package var pace = Pace()
   /// How many rows may ask for a deletion.
-  package var maxDelete = 0
+  package var maxDelete: RowLimit = 0
   /// How many rows may fail before the run stops; any number where it is `nil`.
-  package var maxFail: FailureLimit?
+  package var maxFail: RowLimit?
   /// True if a group may lose its last call manager or SIP proxy.
   package var allowLast = false
   package var verify = Verification.all

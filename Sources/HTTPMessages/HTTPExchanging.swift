@@ -30,6 +30,8 @@ package struct ExchangeError: Error, Sendable, Equatable {
     case pinMismatch = "pin-mismatch"
     /// The TLS handshake failed for another reason.
     case tlsFailed = "tls-failed"
+    /// The server speaks TLS, but no version from 1.2 on.
+    case tlsOutdated = "tls-outdated"
     case timedOut = "timed-out"
     /// The connection ended before any byte of an answer.
     case closedWithoutAnswer = "closed-without-answer"

@@ -43,6 +43,9 @@ struct TransferFailure {
       return (.unreachable, "the TLS handshake with \(place) was cut off" + libraryText)
     case CURLE_SSL_CONNECT_ERROR, CURLE_SSL_CERTPROBLEM, CURLE_SSL_CIPHER, CURLE_SSL_ISSUER_ERROR,
       CURLE_USE_SSL_FAILED:
+      if isOutdatedTLS {
+        return (.tlsOutdated, "the TLS handshake with \(place) failed" + libraryText)
+      }
       // In TLS 1.2 a server that wants a certificate says no more than that.
       let guess =
         text.contains("alert handshake failure") ? "; it may want a client certificate" : ""
@@ -85,6 +88,14 @@ struct TransferFailure {
   /// as by a server that restarts.
   private var isSpokenTLS: Bool {
     text.contains("SSL routines::") && !text.contains("unexpected eof")
+  }
+
+  /// Whether the server, or OpenSSL here, has said that the version of TLS is too old.
+  ///
+  /// Before TLS 1.2 keys are exchanged with MD5 and SHA-1, which OpenSSL 3 calls a legacy signature algorithm.
+  private var isOutdatedTLS: Bool {
+    ["unsupported protocol", "alert protocol version", "legacy sigalg"].contains(
+      where: text.contains)
   }
 
   private var libraryText: String { text.isEmpty ? "" : ": \(text)" }

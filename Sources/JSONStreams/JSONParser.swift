@@ -313,11 +313,11 @@ package struct JSONParser: Sendable {
         "a byte order mark stands within the text", hint: "remove it", at: cursor)
     case "/", "#":
       return error("JSON has no comments", hint: "remove it", at: cursor)
-    case "\u{21}"..."\u{7E}": return error("\"\(scalar)\" cannot stand here", at: cursor)
+    case "\u{21}"..."\u{7E}": return error("\"\(scalar)\" is not allowed here", at: cursor)
     default:
       let code = String(scalar.value, radix: 16, uppercase: true)
       let zeros = String(repeating: "0", count: max(0, 4 - code.count))
-      return error("the character U+\(zeros)\(code) cannot stand here", at: cursor)
+      return error("the character U+\(zeros)\(code) is not allowed here", at: cursor)
     }
   }
 

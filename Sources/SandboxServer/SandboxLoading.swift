@@ -63,18 +63,21 @@ extension Sandbox {
     of server: PortGroupServer, _ habits: SandboxHabits
   ) throws -> ServerRecord {
     let fields = server.fields
-    guard let service = fields.service,
+    guard let service = try number(.service, fields),
       let groupID = fields[.groupObjectID].text.flatMap({ ObjectID($0) })
     else {
       throw Refusal(400, .invalidParameter, "its service or the id of its port group is missing")
     }
     var record = ServerRecord(
-      id: server.objectID.text, groupID: groupID.text, service: service.rawValue,
+      id: server.objectID.text, groupID: groupID.text, service: service,
       host: fields[.host].text ?? "", hostV6: fields[.hostV6].text ?? "",
       port: try number(.port, fields), tlsPort: try number(.tlsPort, fields),
       precedence: try number(.precedence, fields) ?? 0,
       skinnyStateMachine: try number(.skinnyStateMachine, fields))
     record.fillDefaults(habits)
+    // What an export says is empty was so on its server.
+    if fields[.port] == .empty { record.port = nil }
+    if fields[.tlsPort] == .empty { record.tlsPort = nil }
     return record
   }
 
@@ -89,7 +92,7 @@ extension Sandbox {
     case let refusal as Refusal: refusal.details.map(\.message).joined(separator: "; ")
     case let error as SQLiteError
     where error.kind == .constraint && error.message.hasPrefix("UNIQUE"):
-      "its ObjectId is there already"
+      "its ObjectId already exists"
     case let error as SQLiteError where error.kind == .constraint: "its port group is not there"
     default: "\(error)"
     }

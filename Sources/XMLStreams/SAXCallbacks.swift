@@ -32,7 +32,7 @@ func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
     let position = unsafe state.pointee.currentPosition()
     unsafe state.pointee.fail(
       "a document type (<!DOCTYPE …>) is not allowed",
-      hint: "remove it, and write what its entities stand for", at: position)
+      hint: "remove it, and write what its entities represent", at: position)
   }
   unsafe handler.serror = { state, error in
     guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self),

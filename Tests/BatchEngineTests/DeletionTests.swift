@@ -10,7 +10,7 @@ import Testing
 
 @Suite struct DeletionTests {
   private func rig(
-    maxDelete: Int, allowLast: Bool = false
+    maxDelete: RowLimit, allowLast: Bool = false
   ) throws -> (rig: EngineRig, server: MeddledServer) {
     var (rig, server) = try EngineRig.meddled()
     rig.options.maxDelete = maxDelete
@@ -36,6 +36,23 @@ import Testing
     let run = try rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .stopped)
     #expect(run.exitCode == 8)
+  }
+
+  @Test(arguments: [(33, "0 (33% of 3)"), (34, nil)])
+  func `the deletes that are allowed can be a part of all rows`(
+    share: Int, allowed: String?
+  ) async throws {
+    let (rig, _) = try rig(maxDelete: .percent(share))
+    let result = await rig.run([
+      row(.create, host: "10.0.0.3"), row(.create, host: "10.0.0.4"), delete("10.0.0.1"),
+    ])
+    #expect(
+      result.stop == allowed.map { .fuse("1 row would delete, and --max-delete allows \($0)") })
+    let run = try #require(result.run)
+    let options = try rig.ledger.run(run).opening.options
+    let frozen = try #require(FrozenOptions(json: options))
+    #expect(frozen.maxDelete == .percent(share))
+    #expect(options.contains("\"maxDelete\":\"\(share)%\""))
   }
 
   @Test func `no delete is allowed unless it is asked for`() async throws {
@@ -197,7 +214,7 @@ import Testing
     }
     let result = await rig.run([delete("10.0.0.1")])
     #expect(try rig.states(result) == ["inDoubt"])
-    #expect(result.status == .inDoubt)
+    #expect(result.status == .refused, "a web page weighs more")
     server.judge { call in call.verb == "delete" ? .status(404) : .pass }
     #expect(try rig.states(try await rig.resume()) == ["failed:refused"])
   }

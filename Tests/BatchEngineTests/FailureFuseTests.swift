@@ -9,23 +9,23 @@ import Testing
 
 @Suite struct FailureFuseTests {
   @Test(arguments: [
-    ("0", FailureLimit.rows(0)), ("10", .rows(10)), ("0%", .percent(0)), ("5%", .percent(5)),
+    ("0", RowLimit.rows(0)), ("10", .rows(10)), ("0%", .percent(0)), ("5%", .percent(5)),
     ("100%", .percent(100)), ("101%", nil), ("-1", nil), ("+1", nil), ("%", nil), ("", nil),
     ("5 %", nil), ("1.5%", nil), ("99999999999999999999", nil),
   ])
-  func `a limit is a number or a part in percent`(text: String, limit: FailureLimit?) {
-    #expect(FailureLimit(text) == limit)
+  func `a limit is a number or a part in percent`(text: String, limit: RowLimit?) {
+    #expect(RowLimit(text) == limit)
     if let limit { #expect(limit.description == text) }
   }
 
   @Test(arguments: [("3", 3), ("10%", 2), ("0%", 0), ("100%", 29), ("4%", 1)])
   func `a part is rounded down`(text: String, rows: Int) {
-    #expect(FailureLimit(text)?.rows(of: 29) == rows)
+    #expect(RowLimit(text)?.rows(of: 29) == rows)
   }
 
   /// Ten creations in one group; the server refuses those of some ports.
   private func rig(
-    _ limit: FailureLimit?, refusing: Set<Int>
+    _ limit: RowLimit?, refusing: Set<Int>
   ) throws -> (rig: EngineRig, server: MeddledServer, rows: [Row]) {
     var (rig, server) = try EngineRig.meddled()
     rig.options.maxFail = limit
@@ -53,8 +53,8 @@ import Testing
     #expect(run.exitCode == 8)
   }
 
-  @Test(arguments: [FailureLimit.rows(3), .percent(30), .percent(100), nil])
-  func `as many failures as are allowed stop nothing`(limit: FailureLimit?) async throws {
+  @Test(arguments: [RowLimit.rows(3), .percent(30), .percent(100), nil])
+  func `as many failures as are allowed stop nothing`(limit: RowLimit?) async throws {
     let (rig, _, rows) = try rig(limit, refusing: [1, 3, 5])
     let result = await rig.run(rows)
     #expect(result.stop == nil)

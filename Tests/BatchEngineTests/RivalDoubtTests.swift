@@ -86,7 +86,7 @@ import Testing
       run: try third.ledger.run(first), options: third.options, setting: third.setting()
     ).run(on: third.client)
     #expect(try third.states(resumed) == ["unchanged"])
-    #expect(try third.reports(resumed).map(\.detail) == ["it stands there already"])
+    #expect(try third.reports(resumed).map(\.detail) == ["it already exists"])
     #expect(resumed.status == .success)
     #expect(server.writes == 0)
     #expect(try await third.servers() == ["10.0.0.1:5060/0"])

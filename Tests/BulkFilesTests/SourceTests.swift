@@ -76,7 +76,7 @@ import Testing
     } else {
       #expect(
         throws: InputFault(
-          .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",
+          .formatUnknown, "neither content nor name shows whether this is CSV, XML or JSON",
           hint: "say it with --format csv, xml or json")
       ) { try told() }
     }

@@ -1,4 +1,5 @@
 import CommandLineTool
+import BatchEngine
 import Testing
 
 @Suite struct ArgumentParserTests {
@@ -67,8 +68,8 @@ import Testing
 
   @Test func `what was not given has its default or none`() throws {
     let arguments = try run("import f --target T")
-    #expect(try arguments.number(.maxDelete) == 0)
-    #expect(arguments.givenNumber(.maxDelete) == nil)
+    #expect(try arguments.share(.maxDelete) == 0)
+    #expect(arguments.givenShare(.maxDelete) == nil)
     #expect(try arguments.duration(.settleWait) == .seconds(255))
     #expect(arguments.givenText(.ledger) == nil)
     #expect(arguments.has(.skipInvalid) == false)
@@ -137,7 +138,7 @@ import Testing
         "CUPIBULK_ALLOW": "host-syntax",
       ])
     #expect(arguments.has(.insecure) == false)
-    #expect(try arguments.number(.maxDelete) == 0)
+    #expect(try arguments.share(.maxDelete) == 0)
     #expect(arguments.has(.allowLast) == false)
     #expect(arguments.texts(.allow).isEmpty)
   }

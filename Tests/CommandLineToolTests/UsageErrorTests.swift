@@ -111,7 +111,7 @@ import Testing
     Case(
       line: ["import", "f", "--target", "T", "--max-delete", "-1"],
       text: """
-        --max-delete is '-1'; allowed is 0 or more
+        --max-delete is '-1'; allowed is a number such as 10, or 0% to 100%
         Try 'cupibulk help import'.
         """),
     Case(

@@ -70,26 +70,26 @@ import Testing
     Case(
       "words", "hello world\n",
       complaint: """
-        words: error[format-unknown]: neither content nor name tells whether this is CSV, XML or JSON
+        words: error[format-unknown]: neither content nor name shows whether this is CSV, XML or JSON
             hint: say it with --format csv, xml or json
         """),
     Case(
       "zeroed", bytes: [UInt8](repeating: 0, count: 10_000),
       complaint: """
-        zeroed: error[format-unknown]: neither content nor name tells whether this is CSV, XML or JSON
+        zeroed: error[format-unknown]: neither content nor name shows whether this is CSV, XML or JSON
             hint: say it with --format csv, xml or json
         """),
     Case(
       "heading.csv", "PortGroup,Service,Hots\nA,102,h.example\n",
       complaint: """
         heading.csv:1:19: error[heading-unknown]: the heading "Hots" names no field
-            hint: did you mean HostOrIPAddress? Else head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: did you mean HostOrIPAddress? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
         """),
     Case(
       "twice.csv", "PortGroup,Service,Host,IP Address\nA,102,h.example,h.example\n",
       complaint: """
         twice.csv:1:24: error[heading-duplicate]: the headings "Host" and "IP Address" both mean HostOrIPAddress
-            hint: head one of them Junk to read over it
+            hint: head one of them Junk to skip it
         """),
     Case(
       "rows.csv", "A,102,h.example\nB,102,h.example\n",

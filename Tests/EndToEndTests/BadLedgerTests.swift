@@ -76,7 +76,7 @@ import Testing
       #expect(
         try await folder.see("\(command) ledger.db".words) == """
           cupibulk: The ledger ledger.db is damaged (database disk image is malformed)
-              hint: check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is damaged. Put back a copy then, and keep this file: open runs are resumed from it alone
+              hint: check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is damaged. Put back a copy then, and keep this file: open runs are resumed from it alone
           exit 1
           """)
     }

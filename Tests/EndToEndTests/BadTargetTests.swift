@@ -239,7 +239,7 @@ import Testing
   @Test func `nobody is trusted unseen, and the ways out are told`() async throws {
     #expect(
       try await see([]) == """
-        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… (cupibulk target check shows it), or go on unprotected, this once, with --insecure
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… (cupibulk target check shows it), or continue unprotected, this once, with --insecure
         exit 7
         """)
     #expect(try await sandbox.log().requests == [:])
@@ -277,7 +277,7 @@ import Testing
     let other = Data(repeating: 7, count: 32).base64EncodedString()
     #expect(
       try await see(["--tls-pin", "sha256//\(other)"]) == """
-        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the public key of 127.0.0.1 port PORT is not the pinned one (GET /vmrest/version); if its certificate was renewed, find out its new pin; else do not go on
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the public key of 127.0.0.1 port PORT is not the pinned one (GET /vmrest/version); if its certificate was renewed, find out its new pin; else stop here
         exit 7
         """)
   }

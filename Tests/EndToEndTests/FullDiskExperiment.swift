@@ -23,7 +23,7 @@ import Testing
       run.messages.contains(
         "cupibulk: The disk is full, so that the ledger \(ledger) cannot grow"), "\(run.messages)")
     #expect(
-      run.messages.contains("make room, then go on; what was recorded before is safe\n"),
+      run.messages.contains("make room, then continue; what was recorded before is safe\n"),
       "\(run.messages)")
     #expect(!run.output.contains("Done: "))
   }

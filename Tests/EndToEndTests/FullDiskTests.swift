@@ -10,7 +10,7 @@ import Testing
   private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
   private static let full =
     "cupibulk: The disk is full, so that the ledger ledger.db cannot grow; "
-    + "make room, then go on; what was recorded before is safe\n"
+    + "make room, then continue; what was recorded before is safe\n"
 
   private static let next =
     "Every row, and whether it is in doubt: cupibulk runs rows RUN --ledger ledger.db\n"
@@ -182,7 +182,7 @@ import Testing
         exit code 1
         old
         out.xml
-        cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow; make room, then go on; what was recorded before is safe
+        cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow; make room, then continue; what was recorded before is safe
         exit code 1
         run                    kind    target                  source    rows  ended
         RUN  import  http://127.0.0.1:PORT  many.csv        crashed

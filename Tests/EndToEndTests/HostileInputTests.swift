@@ -43,7 +43,7 @@ import Testing
     #expect(
       try await see(importing: name) == """
         \(name):1:13: error[malformed-xml]: a document type (<!DOCTYPE …>) is not allowed (0 complete records came before)
-            hint: remove it, and write what its entities stand for
+            hint: remove it, and write what its entities represent
         \(Self.unreadable)
         """)
   }
@@ -100,7 +100,7 @@ import Testing
     (
       "nul.csv", Array("PortGroup,Service,Host\nBranch,102,h\0.example\n".utf8),
       """
-      nul.csv:2:13: error[nul-byte]: a NUL byte stands in the text
+      nul.csv:2:13: error[nul-byte]: the text has a NUL byte
           hint: the file is damaged or is no text; export it again
       """
     ),

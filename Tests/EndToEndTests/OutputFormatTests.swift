@@ -16,7 +16,7 @@ import Testing
     #expect(run.output == "")
     #expect(
       run.messages == """
-        cupibulk: --output is 'servers.pdf'; its ending tells no format; end it in .csv, .xml or \
+        cupibulk: --output is 'servers.pdf'; its ending names no format; end it in .csv, .xml or \
         .json, or pass --format
         Try 'cupibulk help \(command[0])'.
 

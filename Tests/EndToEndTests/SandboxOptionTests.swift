@@ -114,4 +114,27 @@ import Testing
     #expect(run.messages == "cupibulk: \(message)\nTry 'cupibulk help sandbox'.\n")
     #expect(try folder.names().isEmpty)
   }
+
+  @Test func `a sandbox is loaded as its server was, empty ports and all, and only once`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    try folder.write(
+      """
+      PortGroup,TelephonyIntegrationMethodEnum,Service,Host,Port,TlsPort,ObjectId,MediaPortGroupObjectId
+      Branch,2,102,10.0.0.1,%null%,15061,\(Lab.serverID(1)),\(Lab.groupID(1))
+
+      """, to: "old.csv")
+    let bench = try await Workbench(folder, ["--state", "lab.db", "--load", "old.csv"])
+    try bench.writePassword()
+    #expect(try await bench.servers(of: "Branch") == ["102 10.0.0.1 15061 #0"])
+    _ = await bench.sandbox.stop()
+    #expect(
+      try await folder.see(["sandbox", "--state", "lab.db", "--load", "old.csv", "--port", "0"])
+        == """
+        cupibulk: Port group Branch cannot be added to the sandbox: its ObjectId already exists
+            hint: lab.db already holds a sandbox: name another file with --state, or remove this one to begin again
+        exit 1
+        """)
+  }
 }

@@ -21,19 +21,19 @@ struct SpreadsheetDebrisTests {
     Case(
       testDescription: "rows of empty cells", text: "\(headings)\r\n\(row)\r\n,,\r\n,,\r\n",
       said:
-        "rows.csv:3: note[rows-empty]: 2 rows without any value were passed over, this is the first\n"
+        "rows.csv:3: note[rows-empty]: 2 rows without any value were skipped, this is the first\n"
     ),
     Case(
       testDescription: "rows of quoted empty cells", text: "\(headings)\n\"\",\"\",\"\"\n\(row)\n",
-      said: "rows.csv:2: note[rows-empty]: a row without any value was passed over\n"),
+      said: "rows.csv:2: note[rows-empty]: a row without any value was skipped\n"),
     Case(
       testDescription: "lines of blanks", text: "\(headings)\r\n\(row)\r\n   \r\n \t \r\n",
       said:
-        "rows.csv:3: note[rows-empty]: 2 rows without any value were passed over, this is the first\n"
+        "rows.csv:3: note[rows-empty]: 2 rows without any value were skipped, this is the first\n"
     ),
     Case(
       testDescription: "the end of a file in DOS", text: "\(headings)\r\n\(row)\r\n\u{1A}",
-      said: "rows.csv:3: note[rows-empty]: a row without any value was passed over\n"),
+      said: "rows.csv:3: note[rows-empty]: a row without any value was skipped\n"),
     Case(
       testDescription: "empty columns on the right",
       text: "\(headings),,,\r\n\(row),,,\r\n", said: ""),
@@ -48,7 +48,7 @@ struct SpreadsheetDebrisTests {
     Case(
       testDescription: "a value under no heading", text: "\(headings),,,\n\(row),,x,\n",
       said: """
-        rows.csv:2:34: error[ragged-row]: a value stands in the last column, which has no heading
+        rows.csv:2:34: error[ragged-row]: the last column holds a value and has no heading
             hint: head the column, or put a value that holds the delimiter in double quotes
         1 row for 0 groups: 1 invalid (1 error).
         exit 4
@@ -74,7 +74,7 @@ struct SpreadsheetDebrisTests {
       testDescription: "a formula around a value",
       text: "\(headings)\nPhoneSystem-1 SIP,102,=\"10.10.0.1\"\n",
       said: """
-        rows.csv:2:24: error[stray-quote]: a formula stands in place of a value (="…")
+        rows.csv:2:24: error[stray-quote]: there is a formula in place of a value (="…")
             hint: write the value alone, without = and quotes
         1 row for 0 groups: 1 invalid (1 error).
         exit 4
@@ -134,7 +134,7 @@ struct SpreadsheetDebrisTests {
       to: "rows.csv")
     #expect(
       try await folder.see(script: "cupibulk validate rows.csv").hasSuffix(
-        "100000 rows without any value were passed over, this is the first\n\(Self.sound)"))
+        "100000 rows without any value were skipped, this is the first\n\(Self.sound)"))
   }
 
   @Test(arguments: [

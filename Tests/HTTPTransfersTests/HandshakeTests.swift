@@ -13,7 +13,6 @@ import Testing
   @Test(arguments: [
     ("OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number", true),
     ("OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure", true),
-    ("OpenSSL/3.0.19: error:0A000102:SSL routines::unsupported protocol", true),
     ("OpenSSL/3.0.19: error:0A000126:SSL routines::unexpected eof while reading", false),
     ("OpenSSL SSL_connect: SSL_ERROR_SYSCALL in connection to cuc.example.com:8443", false),
     ("OpenSSL SSL_connect: Connection reset by peer in connection to cuc.example.com:8443", false),
@@ -30,5 +29,19 @@ import Testing
       isFinal ? .tlsFailed : .unreachable, mayHaveReached: false,
       detail: (isFinal ? Self.failed : Self.cut) + text + guess)
     #expect(failure.error(at: try Origin(parsing: "https://cuc.example.com:8443")) == expected)
+  }
+
+  @Test(arguments: [
+    "OpenSSL/3.0.19: error:0A000102:SSL routines::unsupported protocol",
+    "OpenSSL/3.0.19: error:0A00042E:SSL routines::tlsv1 alert protocol version",
+    "OpenSSL/3.0.19: error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported",
+  ])
+  func `a server whose TLS is too old is called that`(text: String) throws {
+    let failure = TransferFailure(
+      code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasBegun: false, hasAnswerBytes: false,
+      isTooLarge: false, text: text)
+    #expect(
+      failure.error(at: try Origin(parsing: "https://cuc.example.com:8443"))
+        == ExchangeError(.tlsOutdated, mayHaveReached: false, detail: Self.failed + text))
   }
 }

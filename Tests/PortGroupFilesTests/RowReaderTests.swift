@@ -148,23 +148,23 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       Reading("Prot,Host,host,IP Address,,Xyzzy\n1,2,3,4,5,6\n").failure == [
         """
         x.csv:1:1: error[heading-unknown]: the heading "Prot" names no field
-            hint: did you mean Port? Else head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: did you mean Port? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
         """,
         """
         x.csv:1:11: error[heading-duplicate]: the headings "Host" and "host" both mean HostOrIPAddress
-            hint: head one of them Junk to read over it
+            hint: head one of them Junk to skip it
         """,
         """
         x.csv:1:16: error[heading-duplicate]: the headings "host" and "IP Address" both mean HostOrIPAddress
-            hint: head one of them Junk to read over it
+            hint: head one of them Junk to skip it
         """,
         """
         x.csv:1:27: error[heading-unknown]: a column has no heading
-            hint: name it, or head it Junk to read over it
+            hint: name it, or head it Junk to skip it
         """,
         """
         x.csv:1:28: error[heading-unknown]: the heading "Xyzzy" names no field
-            hint: head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
         """,
         """
         x.csv:1: error[heading-missing]: no column names the port group
@@ -247,7 +247,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       """
     let text =
       "the file says that it has 3 rows; 1 were found\n    "
-      + "hint: get the whole list, mend the total, or pass --allow total-mismatch"
+      + "hint: get the whole list, fix the total, or pass --allow total-mismatch"
     let strict = Reading(xml, name: "x.xml")
     #expect(strict.failure == ["x.xml:1:1: error[total-mismatch]: " + text])
     #expect(strict.rows.count == 1)

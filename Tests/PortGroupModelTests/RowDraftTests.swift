@@ -155,7 +155,7 @@ import Testing
         "write no port here; ports go into Port and TlsPort"
       ),
       (
-        .host, "N/A", "HostOrIPAddress is \"N/A\", which stands for nothing",
+        .host, "N/A", "HostOrIPAddress is \"N/A\", which means nothing",
         "leave the cell empty to keep what the server has"
       ),
       (

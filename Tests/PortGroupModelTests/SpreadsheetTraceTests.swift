@@ -85,7 +85,7 @@ import Testing
     (
       DraftCell(.field(.port), "#REF!"),
       "Port is \"#REF!\", which a spreadsheet shows where a formula failed",
-      "mend the formula, or write the value itself"
+      "fix the formula, or write the value itself"
     ),
     (
       DraftCell(.field(.objectID), "ef5946-c5f2-4556-9897-6a4b6e116dfa"),

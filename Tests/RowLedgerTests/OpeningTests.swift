@@ -53,7 +53,7 @@ import Testing
     #expect(
       refusal(path)?.description
         == "the ledger \(path) is damaged (database disk image is malformed); "
-        + "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is "
+        + "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
         + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone")
   }
 
@@ -77,7 +77,7 @@ import Testing
     (
       .full, .diskFull,
       "the disk is full, so that the ledger L cannot grow; "
-        + "make room, then go on; what was recorded before is safe"
+        + "make room, then continue; what was recorded before is safe"
     ),
     (
       .readOnly, .cannotOpen,

@@ -80,7 +80,7 @@ import Testing
   static let mistakes: [(query: String, message: String)] = [
     ("?rowsPerPage=ten", "rowsPerPage is 'ten'; it must be a whole number from 0"),
     ("?pageNumber=-1", "pageNumber is '-1'; it must be a whole number from 0"),
-    ("?query=DisplayName%20is%20x", "query is 'DisplayName is x'; it must stand in parentheses"),
+    ("?query=DisplayName%20is%20x", "query is 'DisplayName is x'; it must be in parentheses"),
     ("?query=(DisplayName)", "query is '(DisplayName)'; it needs 3 words"),
     (
       "?query=(DisplayName%20like%20x)",

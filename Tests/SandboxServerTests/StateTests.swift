@@ -77,7 +77,7 @@ import Testing
     let id = try #require(ObjectID(groupID))
     #expect(
       throws: SandboxError.notAdded(
-        what: "Port group twice", reason: "its ObjectId is there already")
+        what: "Port group twice", reason: "its ObjectId already exists")
     ) {
       try sandbox.add(group: PortGroup(objectID: id, displayName: "twice", integration: .sip))
     }
@@ -140,8 +140,8 @@ import Testing
       "The sandbox's state in lab.db cannot be used: the disk is full. Make room, then try again."
     ),
     (
-      .notAdded(what: "Port group A", reason: "its ObjectId is there already"),
-      "Port group A cannot be added to the sandbox: its ObjectId is there already."
+      .notAdded(what: "Port group A", reason: "its ObjectId already exists"),
+      "Port group A cannot be added to the sandbox: its ObjectId already exists."
     ),
     (
       .addressUnknown("nowhere"),

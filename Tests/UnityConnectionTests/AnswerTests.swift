@@ -38,7 +38,8 @@ import UnityConnection
 
   @Test(arguments: [
     (ExchangeError.Cause.certificateUntrusted, ServerError.Kind.certificateUntrusted),
-    (.pinMismatch, .pinMismatch), (.tlsFailed, .tlsFailed), (.readOnly, .readOnly),
+    (.pinMismatch, .pinMismatch), (.tlsFailed, .tlsFailed), (.tlsOutdated, .tlsOutdated),
+    (.readOnly, .readOnly),
   ])
   func `nothing may be sent where nothing is trusted`(
     cause: ExchangeError.Cause, kind: ServerError.Kind
@@ -96,7 +97,7 @@ import UnityConnection
     let page = HTTPResponse.body("\n<!DOCTYPE html><html><title>Welcome</title></html>")
     #expect(
       Answer.classify(.success(page), now: 0)
-        == .unknown(Setback(.unexpectedAnswer, reason: "status 200: Welcome", status: 200)))
+        == .unknown(Setback(.webPage, reason: "status 200: Welcome", status: 200)))
   }
 
   @Test(arguments: [

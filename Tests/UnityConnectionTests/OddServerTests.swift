@@ -63,9 +63,9 @@ import UnityConnection
     + ["status-500", "status-502", "status-504"].map {
       Odd(name: $0, write: "unknown: failed", read: "failed, again")
     }
-    + ["too-large", "endless-header", "endless-chunks", "welcome-page"].map {
+    + ["too-large", "endless-header", "endless-chunks"].map {
       Odd(name: $0, write: "unknown: unexpected-answer", read: "unexpected-answer")
-    }
+    } + [Odd(name: "welcome-page", write: "unknown: web-page", read: "web-page")]
 
   /// The write was not done, and would be refused again.
   private static let refused: [Odd] =

@@ -33,7 +33,7 @@ import UnityConnection
         + "(GET /vmrest/version); trust its authority with --ca-cert FILE, "
         + "or this one key with --tls-pin sha256//… "
         + "(cupibulk target check shows it), "
-        + "or go on unprotected, this once, with --insecure"
+        + "or continue unprotected, this once, with --insecure"
     ),
     (
       .nameUnknown, "the name cuc.example.com could not be resolved",
@@ -46,6 +46,11 @@ import UnityConnection
       "https://cuc.example.com: no https is spoken: "
         + "the TLS handshake with cuc.example.com port 80 failed (GET /vmrest/version); "
         + "check the target's port (443 or 8443), and what listens there"
+    ),
+    (
+      .tlsOutdated, "unsupported protocol",
+      "https://cuc.example.com: the server speaks only TLS 1.0 or 1.1, which is not safe any more: "
+        + "unsupported protocol (GET /vmrest/version); update the server, or turn on TLS 1.2 there"
     ),
     (
       .notHTTP, "what cuc.example.com port 22 answers is no HTTP",

@@ -4,13 +4,16 @@ package import RowLedger
 import Synchronization
 package import UnityConnection
 
-/// Exports the servers of all port groups: from the server into the ledger, and in order out of it.
+/// Exports the servers of all port groups, or of some: from the server into the ledger, and in order out of it.
 package struct Exporter: Sendable {
   let pace: Pace
+  /// Names or ids of the groups that are exported; all groups where it is empty.
+  let onlyGroups: [String]
   let setting: RunSetting
 
-  package init(pace: Pace, setting: RunSetting) {
+  package init(pace: Pace, onlyGroups: [String] = [], setting: RunSetting) {
     self.pace = pace
+    self.onlyGroups = onlyGroups
     self.setting = setting
   }
 
@@ -19,7 +22,8 @@ package struct Exporter: Sendable {
   /// What is known of the run before anything is read; `file` is what it will write, as the user named it.
   package func opening(for file: String) -> RunOpening {
     RunOpening(
-      kind: .export, source: file, target: setting.target, toolVersion: setting.toolVersion)
+      kind: .export, source: file, target: setting.target,
+      options: FrozenExport(onlyGroup: onlyGroups).json, toolVersion: setting.toolVersion)
   }
 
   /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
@@ -54,9 +58,13 @@ package struct Exporter: Sendable {
   private func stage(
     _ run: RunID, by courier: Courier, asksVersion: Bool
   ) async throws(RunStop) -> (Int, version: String?) {
-    let groups = try await courier.ask { client throws(ServerError) in
+    var groups = try await courier.ask { client throws(ServerError) in
       try await client.portGroups()
     }.orStop()
+    if !onlyGroups.isEmpty {
+      let wanted = try GroupSelection(onlyGroups).ids(in: groups)
+      groups.removeAll { !wanted.contains($0.objectID) }
+    }
     let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
     try await reading.read(workers: pace.slots)
     let version = asksVersion ? try await courier.version() : nil
@@ -142,7 +150,8 @@ private struct GroupReading {
     // A group that was deleted meanwhile has nothing to export.
     case .gone: break
     // A file that lacks a group would pass for a whole one.
-    case .unreadable(let group): throw .server(group.sentence)
+    case .unreadable(let group):
+      throw group.isWebPage ? .refused(group.sentence) : .server(group.sentence)
     case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
       try await journaled { () async throws(LedgerError) in

@@ -17,31 +17,12 @@ package struct RowSelection: Sendable, Equatable {
   func apply(
     to run: RunID, of groups: [PortGroup], in setting: RunSetting
   ) async throws(RunStop) {
-    let wanted = self.groups.isEmpty ? nil : try find(in: groups)
+    let wanted = self.groups.isEmpty ? nil : try GroupSelection(self.groups).ids(in: groups)
     guard wanted != nil || limit != nil else { return }
     let out = try await journaled { () async throws(LedgerError) in
       try await setting.ledger.keepOnly(groups: wanted, first: limit, in: run)
     }
     if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.note(remark)) }
-  }
-
-  /// The groups that are meant; every one that was asked for must be there.
-  private func find(in groups: [PortGroup]) throws(RunStop) -> Set<ObjectID> {
-    var found: Set<ObjectID> = []
-    let index = GroupIndex(groups)
-    let names = groups.map(\.displayName)
-    for text in self.groups {
-      let id = ObjectID(text)
-      let meant = index.groups(named: text) + groups.filter { $0.objectID == id }
-      guard !meant.isEmpty else {
-        let near = Spelling.nearest(to: text, among: names.sorted())
-        throw .noSuchGroup(
-          "the target has no port group \(text.quoted)"
-            + (near.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for"))
-      }
-      found.formUnion(meant.map(\.objectID))
-    }
-    return found
   }
 
   private func remark(_ ofOtherGroups: Int, _ beyondLimit: Int) -> String? {

@@ -28,7 +28,7 @@ package enum RunStop: Error, Sendable, Equatable {
   /// A fuse: more deletes than allowed; nothing was sent.
   case fuse(String)
   /// A fuse: more rows failed than `--max-fail` allows.
-  case tooManyFailed(FailureLimit)
+  case tooManyFailed(RowLimit)
   /// A group that `--only-group` asks for is not there; nothing was sent.
   case noSuchGroup(String)
   /// Another run pushes to the same server; nothing was sent.
@@ -73,6 +73,7 @@ extension Result where Failure == ServerError {
   func orStop() throws(RunStop) -> Success {
     switch self {
     case .success(let value): return value
+    case .failure(let error) where error.kind == .webPage: throw .refused(error.description)
     case .failure(let error): throw .server(error.description)
     }
   }

@@ -3,22 +3,39 @@ import Synchronization
 import UnityConnection
 
 /// What a run waits for, counted by cause for its books.
+///
+/// Times are what a clock on the wall shows: two workers that wait at once for one cause wait once.
 final class WaitTally: Sendable {
-  private let sums = Mutex<[WaitCause: WaitSum]>([:])
+  private struct State {
+    var sums: [WaitCause: WaitSum] = [:]
+    /// How many workers wait now, and since when some do.
+    var waiting: [WaitCause: (count: Int, since: Duration)] = [:]
+  }
 
-  /// Counts a wait that is over.
-  func count(_ cause: WaitCause, _ time: Duration) {
-    sums.withLock { sums in
-      sums[cause, default: WaitSum()].count += 1
-      sums[cause, default: WaitSum()].time += time
+  private let state = Mutex(State())
+
+  /// A worker begins to wait.
+  func begin(_ cause: WaitCause, at time: Duration) {
+    state.withLock { state in
+      state.sums[cause, default: WaitSum()].count += 1
+      state.waiting[cause, default: (0, time)].count += 1
+    }
+  }
+
+  /// One of those who have begun has waited.
+  func end(_ cause: WaitCause, at time: Duration) {
+    state.withLock { state in
+      guard let waiting = state.waiting[cause] else { return }
+      state.waiting[cause] = waiting.count > 1 ? (waiting.count - 1, waiting.since) : nil
+      if waiting.count == 1 { state.sums[cause, default: WaitSum()].time += time - waiting.since }
     }
   }
 
   /// What was counted, once: it begins anew.
   func take() -> [WaitCause: WaitSum] {
-    sums.withLock { sums in
-      defer { sums = [:] }
-      return sums
+    state.withLock { state in
+      defer { state.sums = [:] }
+      return state.sums
     }
   }
 }

@@ -37,7 +37,10 @@ package struct ChildRun: Sendable {
       return
     }
     var options = frozen?.thawed(into: options) ?? options
-    if try setting.ledger.books(of: parent.id).invalid > 0 { options.isPart = true }
+    let books = try setting.ledger.books(of: parent.id)
+    if books.invalid > 0 { options.isPart = true }
+    // A part of all rows then is not that part of those that failed.
+    options.maxDelete = .rows(options.maxDelete.rows(of: books.read - books.invalid))
     self.options = options
   }
 

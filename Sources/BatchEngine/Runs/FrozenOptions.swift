@@ -16,7 +16,7 @@ struct FrozenOptions: Codable, Equatable {
   }
 
   var reading: Reading?
-  var maxDelete = 0
+  var maxDelete: RowLimit = 0
   var allowLast = false
   var verify = PushOptions.Verification.all
   var skipInvalid = false
@@ -59,7 +59,18 @@ struct FrozenOptions: Codable, Equatable {
     options.verify = verify
     options.skipInvalid = skipInvalid
     options.isPart = isPart
-    options.maxFail = options.maxFail ?? maxFail.flatMap(FailureLimit.init)
+    options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options
+  }
+}
+
+/// What an export was asked for, for the books.
+struct FrozenExport: Codable {
+  var onlyGroup: [String]
+
+  /// One JSON object; empty where everything was asked for.
+  var json: String {
+    guard !onlyGroup.isEmpty, let data = try? JSONEncoder().encode(self) else { return "{}" }
+    return String(decoding: data, as: UTF8.self)
   }
 }

@@ -50,7 +50,7 @@ struct RunPusher: Sendable {
       let books = try ledger.books(of: run)
       let status = ExitStatus(
         books: books, stop: stop, wasRefused: ending.how == .refused,
-        leavesGroups: !touched.unreadable.isEmpty)
+        unreadable: touched.unreadable)
       // Only a run without a stop is called done, and only if nothing is left open.
       let ending =
         ending.how == .done
@@ -69,9 +69,14 @@ struct RunPusher: Sendable {
   private func checkFuse() throws(RunStop) {
     if kind == .undo { return }
     let deletions = try booked { () throws(LedgerError) in try ledger.deletions(in: run) }
-    guard deletions > options.maxDelete else { return }
+    let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
+    let rows = books.read - books.invalid
+    let allowed = options.maxDelete.rows(of: rows)
+    guard deletions > allowed else { return }
+    var limit = "\(options.maxDelete)"
+    if case .percent = options.maxDelete { limit = "\(allowed) (\(limit) of \(rows))" }
     throw .fuse(
-      "\(deletions == 1 ? "1 row" : "\(deletions) rows") would delete, and --max-delete allows \(options.maxDelete)"
+      "\(deletions == 1 ? "1 row" : "\(deletions) rows") would delete, and --max-delete allows \(limit)"
     )
   }
 

@@ -149,7 +149,7 @@ struct BatchSender {
     case .create(let fields):
       if let server = standing(fields) {
         return note(
-          row, .unchanged, detail: "it stands there already",
+          row, .unchanged, detail: "it already exists",
           effect: Effect(.none, objectID: server))
       }
       await send(index, &slot) { client throws(ServerError) in

@@ -114,7 +114,9 @@ struct Courier: Sendable {
     case .success(let list): return .listed(list)
     case .failure(let error) where error.kind == .groupGone: return .gone
     case .failure(let error):
-      return .unreadable(UnreadableGroup(group: group, reason: error.description))
+      return .unreadable(
+        UnreadableGroup(
+          group: group, reason: error.description, isWebPage: error.kind == .webPage))
     }
   }
 
@@ -204,8 +206,8 @@ struct Courier: Sendable {
 
   /// Waits, and books what for; also where the run stops meanwhile.
   func sleep(_ delay: Duration, for cause: WaitCause) async throws(RunStop) {
-    let start = clock.now()
-    defer { waits.count(cause, clock.now() - start) }
+    waits.begin(cause, at: clock.now())
+    defer { waits.end(cause, at: clock.now()) }
     try await control.sleep(for: delay, on: clock)
   }
 
@@ -246,7 +248,8 @@ struct Courier: Sendable {
         retryAfter: retryAfter.map { seconds in
           min(.seconds(seconds), giveUp - gate.timeWithoutSuccess)
         })
-    case .failed, .noAnswer, .notHTTP, .cancelled, .certificateUntrusted, .pinMismatch, .tlsFailed:
+    case .failed, .noAnswer, .notHTTP, .cancelled, .certificateUntrusted, .pinMismatch, .tlsFailed,
+      .tlsOutdated:
       .trouble
     default: .none
     }

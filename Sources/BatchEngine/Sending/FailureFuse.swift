@@ -6,13 +6,13 @@ import Synchronization
 ///
 /// What is in flight then is finished, so that a few more may fail.
 final class FailureFuse: Sendable {
-  private let limit: FailureLimit?
+  private let limit: RowLimit?
   private let allowed: Int
   private let failed: Mutex<Int>
   private let control: RunControl
 
   /// A fuse for a run whose books stand so; rows that failed before count.
-  init(_ limit: FailureLimit?, books: Books, control: RunControl) {
+  init(_ limit: RowLimit?, books: Books, control: RunControl) {
     self.limit = limit
     allowed = limit?.rows(of: books.read - books.invalid) ?? .max
     failed = Mutex(books.failed)

@@ -16,11 +16,17 @@ package struct UnreadableGroup: Error, Sendable, Equatable {
   package let group: PortGroup
   /// The server, what it answered, and what to do, as one clause.
   package let reason: String
+  /// True if a web page came in place of the list: something else than the server answers.
+  package let isWebPage: Bool
 
-  package init(group: PortGroup, reason: String) {
+  package init(group: PortGroup, reason: String, isWebPage: Bool = false) {
     self.group = group
     self.reason = reason
+    self.isWebPage = isWebPage
   }
+
+  /// The code that it asks for; others may weigh more.
+  package var status: ExitStatus { isWebPage ? .refused : .tryAgain }
 
   /// Which group it is, and why it cannot be listed.
   package var sentence: String {

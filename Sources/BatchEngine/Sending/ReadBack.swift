@@ -57,7 +57,7 @@ struct ReadBack {
       outcome.detail = FailureCode.missing.meaning
     case .overwritten:
       outcome.detail =
-        "somebody else changed it meanwhile: " + (difference(intent.fields, shown) ?? "")
+        "another client changed it meanwhile: " + (difference(intent.fields, shown) ?? "")
     case .verified, .normalised, nil: break
     }
     return outcome

@@ -54,7 +54,7 @@ enum FaultWording {
 
   static var formatUnknown: InputFault {
     InputFault(
-      .formatUnknown, "neither content nor name tells whether this is CSV, XML or JSON",
+      .formatUnknown, "neither content nor name shows whether this is CSV, XML or JSON",
       hint: "say it with --format csv, xml or json")
   }
 
@@ -116,7 +116,7 @@ enum FaultWording {
   static func trailingValue(line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
       .raggedRow, line: line, column: column, record: record,
-      "a value stands in the last column, which has no heading",
+      "the last column holds a value and has no heading",
       hint: "head the column, or put a value that holds the delimiter in double quotes")
   }
 
@@ -156,7 +156,7 @@ enum FaultWording {
     if text == "=" {
       return InputFault(
         .strayQuote, line: line, column: column, record: record,
-        "a formula stands in place of a value (=\"…\")",
+        "there is a formula in place of a value (=\"…\")",
         hint: "write the value alone, without = and quotes")
     }
     return InputFault(
@@ -167,7 +167,7 @@ enum FaultWording {
 
   static func nulByte(line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
-      .nulByte, line: line, column: column, record: record, "a NUL byte stands in the text",
+      .nulByte, line: line, column: column, record: record, "the text has a NUL byte",
       hint: "the file is damaged or is no text; export it again")
   }
 

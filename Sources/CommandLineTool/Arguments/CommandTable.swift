@@ -133,7 +133,7 @@ extension Command {
         + "the same names. Nothing is changed on the server."
     ],
     required: [.target],
-    options: connecting + pacing
+    options: connecting + [.onlyGroup] + pacing
       + [.outputFile, .outputFormat, .acceptShrink, .json, .progress, .ledger],
     exclusive: trusting,
     examples: [
@@ -162,9 +162,9 @@ extension Command {
       + [.json, .progress, .ledger],
     exclusive: trusting,
     examples: [
-      Example(purpose: "go on after a crash, a stop or an outage", line: "cupibulk resume"),
+      Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
       Example(
-        purpose: "try what failed again, once the server has been mended",
+        purpose: "try what failed again, once the server has been fixed",
         line: "cupibulk resume --failed"),
     ])
 
@@ -217,9 +217,9 @@ extension Command {
         ]),
       Command(
         name: "rejects",
-        summary: "Write the rows of a run that failed or were invalid to a file to mend",
+        summary: "Write the rows of a run that failed or were invalid to a file to fix",
         details: [
-          "The rows stand as in their file: its format, columns, delimiter, encoding and line ends, "
+          "The rows are as in their file: its format, columns, delimiter, encoding and line ends, "
             + "with the column FailureReason in front, which an import reads over. Rows of several "
             + "files give several files with a number in their names."
         ],
@@ -228,8 +228,8 @@ extension Command {
         options: [.outputFile, .ledger],
         examples: [
           Example(
-            purpose: "mend what failed in the newest run, and import it again",
-            line: "cupibulk runs rejects -o mend.csv")
+            purpose: "fix what failed in the newest run, and import it again",
+            line: "cupibulk runs rejects -o fix.csv")
         ]),
       Command(
         name: "prune",
@@ -262,7 +262,7 @@ extension Command {
         details: [
           "Shows the certificate with its dates and pin, the version, the cluster, how many port "
             + "groups there are, and the command line to use next.",
-          "A server whose certificate is not trusted gets no password: what it shows is told, with "
+          "A server whose certificate is not trusted gets no password: what it shows is printed, with "
             + "the option that would trust it.",
         ],
         operands: [

@@ -79,7 +79,7 @@ package enum HelpPage {
   private static func footer(of path: CommandPath, on page: inout Page) {
     page.lines.append("")
     if path == .root {
-      page.paragraph("'cupibulk help COMMAND' tells more about a command, with examples.")
+      page.paragraph("'cupibulk help COMMAND' says more about a command, with examples.")
       return
     }
     let options = path.command.options

@@ -103,7 +103,7 @@ package struct Option: Sendable, Hashable {
           + "to \(Wording.duration(range.upperBound))"
         : nil
     case .share:
-      FailureLimit(text) == nil ? "allowed is a number such as 10, or 0% to 100%" : nil
+      RowLimit(text) == nil ? "allowed is a number such as 10, or 0% to 100%" : nil
     case .pair(let name, let value):
       OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
     }

@@ -54,23 +54,23 @@ extension Option {
   // How files are understood.
   package static let inputFormat = Option(
     "format", .choice(["csv", "xml", "json"]), in: .input,
-    "the files' format; without it the content tells, then the name")
+    "the files' format; without it the content decides, then the name")
   package static let delimiter = Option(
     "delimiter", .choice(["comma", "semicolon", "tab", "pipe"]), in: .input,
-    "what separates CSV fields; without it the heading line tells")
+    "what separates CSV fields; without it the heading line decides")
   package static let encoding = Option(
     "encoding", .text("NAME"), in: .input,
     "the encoding of CSV and XML files, such as windows-1252 or utf-16; without it the first bytes "
       + "or the XML declaration tell, else it is UTF-8")
   package static let comments = Option(
     "comments", .text("CHARACTER"), in: .input,
-    "read over the lines of CSV files that begin with CHARACTER, such as #")
+    "skip the lines of CSV files that begin with CHARACTER, such as #")
   package static let maxField = Option(
     "max-field", .number(1...(256 << 20)), in: .input, fallback: "1048576",
     "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
     "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
-    "read the column headed HEADING as FIELD, or over it (HEADING=Junk); may be repeated")
+    "read the column headed HEADING as FIELD, or skip it (HEADING=Junk); may be repeated")
   package static let set = Option(
     "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
     "give FIELD this value in every row that leaves it out; may be repeated")
@@ -84,7 +84,7 @@ extension Option {
     "skip-invalid", in: .input, "send the good rows of a file that has bad ones")
   package static let onlyGroup = Option(
     "only-group", .text("GROUP"), in: .input, isRepeatable: true, readsEnvironment: false,
-    "send only the rows of the port group of this name or id; may be repeated")
+    "import or export only what is of the port group of this name or id; may be repeated")
   package static let limit = Option(
     "limit", .number(1...Int.max), in: .input, readsEnvironment: false,
     "send only the first N rows; all are read and checked")
@@ -97,11 +97,12 @@ extension Option {
     "dry-run", in: .safety,
     "send nothing: show what would be done for each row, and which fields would change")
   package static let maxDelete = Option(
-    "max-delete", .number(0...Int.max), in: .safety, fallback: "0", readsEnvironment: false,
-    "how many rows may delete; more in the files and nothing is sent")
+    "max-delete", .share, in: .safety, fallback: "0", readsEnvironment: false,
+    "how many rows may delete, or which part of all rows in percent; more in the files and nothing is "
+      + "sent")
   package static let maxFail = Option(
     "max-fail", .share, in: .safety,
-    "stop when more rows than N, or than N% of all that are to be done, have failed; resume goes on "
+    "stop when more rows than N, or than N% of all that are to be done, have failed; resume continues "
       + "with a higher one")
   package static let allowLast = Option(
     "allow-last", in: .safety, readsEnvironment: false,
@@ -149,13 +150,13 @@ extension Option {
     "write to FILE, which appears whole or not at all; - is standard output")
   package static let outputFormat = Option(
     "format", .choice(["csv", "xml", "json"]), in: .output,
-    "what to write; without it the file's name tells, and csv is written to standard output")
+    "what to write; without it the file's name decides, and csv is written to standard output")
   package static let from = Option(
     "from", .choice(["csv", "xml", "json"]), in: .input,
-    "the format to read; without it the content tells, then the name")
+    "the format to read; without it the content decides, then the name")
   package static let to = Option(
     "to", .choice(["csv", "xml", "json", "jsonl"]), in: .output,
-    "the format to write; without it the output's name tells (.jsonl and .ndjson are JSON Lines)")
+    "the format to write; without it the output's name decides (.jsonl and .ndjson are JSON Lines)")
   package static let records = Option(
     "records", in: .output, readsEnvironment: false,
     "print every record of a CSV file, the heading line first, as one JSON array of arrays; for "
@@ -176,7 +177,7 @@ extension Option {
     "dry-run", in: .output, readsEnvironment: false, "remove nothing: only tell what would be")
   package static let progress = Option(
     "progress", .choice(["auto", "bar", "text", "json", "none"]), in: .output, fallback: "auto",
-    "how progress is told on standard error; auto draws a bar on a terminal and prints lines "
+    "how progress is shown on standard error; auto draws a bar on a terminal and prints lines "
       + "elsewhere")
   package static let ledger = Option(
     "ledger", .text("FILE"), in: .output,
@@ -195,7 +196,7 @@ extension Option {
     "keep the state in FILE; without it the state lives in memory")
   package static let tls = Option(
     "tls", in: .sandbox, readsEnvironment: false,
-    "speak https, with a certificate that is made on first use and kept beside the state "
+    "speak https, with a certificate that is made on first use and kept with the state "
       + "(FILE.crt, to be given as --ca-cert)")
   package static let tlsCert = Option(
     "tls-cert", .text("FILE"), in: .sandbox, readsEnvironment: false,
@@ -217,7 +218,7 @@ extension Option {
 
   package static let serverVersion = Option(
     "server-version", .text("VERSION"), in: .sandbox, fallback: "14.0.1.0",
-    "the version that the sandbox tells")
+    "the version that the sandbox reports")
 
   // How much the sandbox takes at a time; 0 is no limit.
   package static let serverSlots = Option(

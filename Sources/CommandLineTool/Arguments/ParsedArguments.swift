@@ -52,8 +52,16 @@ package struct ParsedArguments: Sendable, Equatable {
   }
 
   /// The number or share that was given; `nil` if none was.
-  package func givenShare(_ option: Option) -> FailureLimit? {
-    givenText(option).flatMap(FailureLimit.init)
+  package func givenShare(_ option: Option) -> RowLimit? {
+    givenText(option).flatMap(RowLimit.init)
+  }
+
+  /// The number or share that was given, or the option's default.
+  package func share(_ option: Option) throws(UsageError) -> RowLimit {
+    guard let limit = RowLimit(try text(option)) else {
+      throw UsageError(.missingOption(option), of: path)
+    }
+    return limit
   }
 
   /// All pairs of a repeatable `NAME=VALUE` option, in their order.

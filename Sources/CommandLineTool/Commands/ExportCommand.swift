@@ -33,7 +33,8 @@ struct ExportCommand: Performing {
     let ledger = try LedgerAccess.open(context)
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(
-      pace: pace, setting: conduct.setting(ledger, connecting.recorded(address)))
+      pace: pace, onlyGroups: context.arguments.texts(.onlyGroup),
+      setting: conduct.setting(ledger, connecting.recorded(address)))
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in
@@ -100,14 +101,33 @@ struct ExportCommand: Performing {
   private func tell(_ result: ExportResult, of target: String) {
     let console = context.console
     if let stop = result.stop {
-      console.fail(stop.sentence.escapedForDisplay)
-      if case .shrunk = stop, let hint = stop.hint { console.note("    hint: \(hint)") }
+      let sentence =
+        if case .noSuchGroup(let reason) = stop { "Nothing was exported: \(reason)" } else {
+          stop.sentence
+        }
+      console.fail(sentence.escapedForDisplay)
+      if case .shrunk = stop, let hint = stop.hint {
+        console.note(
+          part.isEmpty
+            ? "    hint: \(hint)"
+            : "    hint: write a part of the target to a file of its own, or pass --accept-shrink")
+      }
       return
     }
     let place = path == "-" ? "standard output" : path
     console.note(
       "Exported \(Quantity.count(result.servers, "server")) of \(target) "
-        + "to \(place.escapedForDisplay) (\(format.rawValue)).")
+        + "to \(place.escapedForDisplay) (\(format.rawValue))\(part.escapedForDisplay).")
+  }
+
+  /// What the file is a part of; empty where it has everything.
+  private var part: String {
+    let groups = context.arguments.texts(.onlyGroup)
+    switch groups.count {
+    case 0: return ""
+    case 1: return ", only of port group \(groups[0].quoted)"
+    default: return ", only of \(groups.count) port groups"
+    }
   }
 
   /// The same as one JSON object on a line of standard output.

@@ -22,7 +22,7 @@ struct ImportCommand: Performing {
     lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
     var options = try PacingOptions.push(context)
-    options.maxDelete = try arguments.number(.maxDelete)
+    options.maxDelete = try arguments.share(.maxDelete)
     options.allowLast = arguments.has(.allowLast)
     options.verify = try arguments.choice(.verify)
     options.skipInvalid = arguments.has(.skipInvalid)

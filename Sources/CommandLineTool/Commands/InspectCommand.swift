@@ -97,7 +97,7 @@ struct InspectCommand: Performing {
   private static func meaning(of column: Column?) -> String {
     switch column {
     case nil: "unknown"
-    case .ignored: "read over"
+    case .ignored: "skipped"
     case let column?: column.name
     }
   }

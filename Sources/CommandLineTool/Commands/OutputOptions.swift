@@ -16,7 +16,7 @@ enum OutputOptions {
       throw UsageError(
         .badValue(
           source: Option.outputFile.flag, value: path,
-          complaint: "its ending tells no format; end it in .csv, .xml or .json, or pass --format"),
+          complaint: "its ending names no format; end it in .csv, .xml or .json, or pass --format"),
         of: arguments.path)
     }
     return format

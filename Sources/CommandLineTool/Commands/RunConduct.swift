@@ -59,7 +59,7 @@ struct RunConduct: Sendable {
         if let known, let id, known != id {
           throw .refused(
             "\(locks.address.text) is not the server that the run was on; "
-              + "import the file into it anew")
+              + "import the file into it again")
         }
         if locks.address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
         if let id { try await locks.take(server: id) }

@@ -3,7 +3,7 @@ import BulkFiles
 import PortGroupFiles
 import RowLedger
 
-/// `cupibulk runs rejects`: writes the rows that failed or were invalid to a file to mend.
+/// `cupibulk runs rejects`: writes the rows that failed or were invalid to a file to fix.
 struct RunsRejectsCommand: Performing {
   private let context: CommandContext
   private let path: String
@@ -54,7 +54,7 @@ struct RunsRejectsCommand: Performing {
     let place = path == "-" ? "standard output" : path
     context.console.note(
       "Wrote \(Quantity.count(file.rejects, "row")) of \(file.name.escapedForDisplay) "
-        + "to \(place.escapedForDisplay). Mend what FailureReason tells, and import it again.")
+        + "to \(place.escapedForDisplay). Fix what FailureReason says, and import it again.")
   }
 
   /// Turns an error of the output into one of the command.

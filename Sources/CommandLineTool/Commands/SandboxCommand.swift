@@ -1,5 +1,6 @@
 import BatchEngine
 import Foundation
+import SQLiteStore
 import PortGroupFiles
 import PortGroupModel
 import SandboxServer
@@ -70,6 +71,7 @@ struct SandboxCommand: Performing {
   private func start(
     _ configuration: SandboxConfiguration, _ content: SandboxContent?
   ) throws(CommandFailure) -> SandboxListener {
+    let former = state.flatMap { FileIdentity(at: $0) == nil ? nil : $0 }
     do throws(SandboxError) {
       let sandbox = try Sandbox(
         state: state.map { .file($0) } ?? .memory, configuration: configuration)
@@ -79,7 +81,12 @@ struct SandboxCommand: Performing {
       return try SandboxListener(
         sandbox, address: address, port: port, certificate: certificate())
     } catch {
-      throw CommandFailure(error)
+      var failure = CommandFailure(error)
+      if case .notAdded = error, let former {
+        failure.hint =
+          "\(former) already holds a sandbox: name another file with --state, or remove this one to begin again"
+      }
+      throw failure
     }
   }
 
@@ -133,7 +140,9 @@ private struct SandboxContent {
 
   init(reading path: String, on console: Console) throws(CommandFailure) {
     do throws(InputFailure) {
-      let reader = try RowReader(path: path, options: InputOptions())
+      var options = InputOptions()
+      options.allowed = DiagnosticCode.ofServerValues
+      let reader = try RowReader(path: path, options: options)
       var known: Set<ObjectID> = []
       while let read = try reader.next() {
         guard let row = read.row else { throw InputFailure(diagnostics: read.diagnostics) }

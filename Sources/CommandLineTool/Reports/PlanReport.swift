@@ -37,7 +37,7 @@ final class PlanReport: Sendable {
     }
     if let neighbour = row.neighbour {
       console.print(
-        "    warning: it would stand beside \(neighbour.escapedForDisplay), which no row names")
+        "    warning: it would exist beside \(neighbour.escapedForDisplay), which no row names")
       console.print("    hint: to move that one, begin with: cupibulk template move-hosts")
     }
   }

@@ -39,7 +39,7 @@ extension RowReport {
         ?? "another client did that; change the server by hand"
     case .afterFailure where run.opening.kind == .undo: return "see to the earlier row, \(again)"
     case .refused where run.opening.kind == .undo:
-      return "read the server's sentence and see to its cause, \(again)"
+      return "read the server's message and see to its cause, \(again)"
     case .cannotEmpty where run.opening.kind == .undo:
       return
         "see whether the value does harm; only a server that is deleted and created again is without one"

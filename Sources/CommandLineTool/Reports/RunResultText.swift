@@ -133,7 +133,7 @@ struct RunResultText {
           + names(result.groupsNotAsked))
     }
     if result.status == .inputInvalid, books.pending > 0 {
-      console.note("Mend the rows above, or pass --skip-invalid to send the others.")
+      console.note("Fix the rows above, or pass --skip-invalid to send the others.")
     }
     if let run = goesOn {
       console.note("Resume with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")

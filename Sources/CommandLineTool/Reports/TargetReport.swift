@@ -60,7 +60,7 @@ struct TargetReport {
       line("trusted", trustText)
     }
     line("version", version)
-    if version != nil { line("cluster", cluster.map(clusterText) ?? "not told") }
+    if version != nil { line("cluster", cluster.map(clusterText) ?? "not reported") }
     line("port groups", portGroups.map { Quantity.count($0) })
     line("locked", pushing.map { "another run of cupibulk is pushing to it\($0)" })
     if error == nil { line("next", next) }

@@ -10,13 +10,13 @@ enum FileComplaint {
     guard !name.allSatisfy(\.isWhitespace) else {
       return Diagnostic(
         .error, .headingUnknown, at: place, "a column has no heading",
-        hint: "name it, or head it Junk to read over it")
+        hint: "name it, or head it Junk to skip it")
     }
     return Diagnostic(
       .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
       hint: hint(
         suggests ? name : "",
-        "head it Junk to read over it, or map it with --column HEADING=FIELD (or =Junk)"))
+        "head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)"))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {
@@ -33,7 +33,7 @@ enum FileComplaint {
       name == earlier
         ? "the heading \(name.quoted) stands twice"
         : "the headings \(earlier.quoted) and \(name.quoted) both mean \(column.name)",
-      hint: "head one of them Junk to read over it")
+      hint: "head one of them Junk to skip it")
   }
 
   static func duplicateElement(_ column: Column, at place: Place) -> Diagnostic {
@@ -66,8 +66,8 @@ enum FileComplaint {
     Diagnostic(
       .note, .rowsEmpty, at: Place(file: file, line: first),
       count == 1
-        ? "a row without any value was passed over"
-        : "\(count) rows without any value were passed over, this is the first")
+        ? "a row without any value was skipped"
+        : "\(count) rows without any value were skipped, this is the first")
   }
 
   static func repeatedHeadings(at place: Place) -> Diagnostic {
@@ -88,7 +88,7 @@ enum FileComplaint {
     Diagnostic(
       isAllowed ? .warning : .error, .totalMismatch, at: place,
       "the file says that it has \(text.shown) rows; \(counted) were found",
-      hint: "get the whole list, mend the total, or pass --allow total-mismatch")
+      hint: "get the whole list, fix the total, or pass --allow total-mismatch")
   }
 
   static func notConvertible(
@@ -99,7 +99,7 @@ enum FileComplaint {
       "\(column.name) is \(text.quoted), which \(format.rawValue.uppercased()) cannot hold as a value",
       hint: format.cannotHold(text)
         ? "remove the control characters"
-        : "it would be read as a cell that holds nothing; mend the value, or choose another format")
+        : "it would be read as a cell that holds nothing; fix the value, or choose another format")
   }
 
   static func fault(_ fault: InputFault, file: String) -> Diagnostic {

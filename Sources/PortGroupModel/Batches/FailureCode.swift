@@ -44,7 +44,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .groupGone: "The group is not on the target any more."
     case .cycle:
       "The server refused the request; rows of the group take hosts or precedences from each other in a circle."
-    case .refused: "The server refused the request; its sentence stands beside."
+    case .refused: "The server refused the request; see the server's message."
     case .ignored: "The server answered that it was done, but reading back shows no change."
     case .missing:
       "The server answered that it was done, but reading back does not show the server."
@@ -66,14 +66,14 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .elsewhere: "correct the group, or leave ObjectId out"
     case .pimgReadOnly: "change it on the port group's page of the web administration"
     case .lastServer: "import or undo again with --allow-last if the group may be left without one"
-    case .afterFailure: "mend the earlier row, then import the file again"
+    case .afterFailure: "fix the earlier row, then import the file again"
     case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
     case .changedSince: "undo the run that did it first, or change the server by hand"
     case .groupGone: "check the port groups of the target"
     case .cycle: "give one of the rows a free host or precedence first, then import the file again"
-    case .refused: "read the server's sentence, mend the row and import it again"
+    case .refused: "read the server's message, fix the row and import it again"
     case .ignored: "look at the server; the field may not be writable there"
-    case .missing: "look at the server; somebody may have deleted it"
+    case .missing: "look at the server; another client may have deleted it"
     }
   }
 }

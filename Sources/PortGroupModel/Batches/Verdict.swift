@@ -6,7 +6,7 @@ package enum Verdict: String, Sendable, CaseIterable {
   case normalised
   /// The server still shows what it had before, or on a creation something else.
   case ignored
-  /// An updated field shows a third value: somebody else changed it meanwhile.
+  /// An updated field shows a third value: another client changed it meanwhile.
   case overwritten
   /// The server is not there any more.
   case missing

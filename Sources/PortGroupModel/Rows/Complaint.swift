@@ -100,7 +100,7 @@ struct Complaint {
     case .formulaError:
       Complaint(
         "\(name) is \(text.quoted), which a spreadsheet shows where a formula failed",
-        hint: "mend the formula, or write the value itself")
+        hint: "fix the formula, or write the value itself")
     case .number:
       Complaint(
         "\(name) is \(text.quoted), a number as a spreadsheet shows it to people", hint: asText)

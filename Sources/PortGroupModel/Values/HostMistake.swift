@@ -13,7 +13,7 @@ struct HostMistake: Equatable {
   static func found(in text: String) -> HostMistake? {
     if isPlaceholder(text) {
       return HostMistake(
-        what: "which stands for nothing",
+        what: "which means nothing",
         hint: "leave the cell empty to keep what the server has")
     }
     return formula(text) ?? url(text) ?? several(text) ?? blank(text) ?? network(text) ?? port(text)

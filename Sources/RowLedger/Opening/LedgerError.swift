@@ -93,7 +93,7 @@ extension LedgerError {
     case .full:
       self.init(
         .diskFull, "the disk is full, so that the ledger \(path) cannot grow",
-        hint: "make room, then go on; what was recorded before is safe")
+        hint: "make room, then continue; what was recorded before is safe")
     case .constraint, .other:
       self.init(
         .other, "the ledger \(path) failed: \(error.message) (SQLite code \(error.extendedCode))",
@@ -103,7 +103,7 @@ extension LedgerError {
 
   /// A disk that fails for a moment looks the same as a file that is damaged for good.
   private static let damageHint =
-    "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' tells what is "
+    "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
     + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone"
 
   /// No run of that name is in the ledger.

@@ -103,7 +103,7 @@ struct ListQuery: Equatable {
     let trimmed = text.unicodeScalars.drop { $0 == " " }
     guard trimmed.first == "(", let end = trimmed.lastIndex(of: ")"),
       trimmed[trimmed.index(after: end)...].allSatisfy({ $0 == " " })
-    else { throw refusal(name, text, "it must stand in parentheses") }
+    else { throw refusal(name, text, "it must be in parentheses") }
     return String(trimmed[trimmed.index(after: trimmed.startIndex)..<end])
   }
 

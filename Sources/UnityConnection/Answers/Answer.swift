@@ -52,7 +52,7 @@ package enum Answer: Sendable, Equatable {
     // A page for people is not an answer of the API, whatever its status says: a proxy's "not found"
     // says nothing of the server behind it.
     case 200...299 where response.isHTML, 404 where response.isHTML, 410 where response.isHTML:
-      .unknown(setback(.unexpectedAnswer))
+      .unknown(setback(.webPage))
     case 200...299: .done(response)
     case 401: .unauthorized(refusal())
     case 408, 429, 503: .notProcessed(setback(.busy))
@@ -67,6 +67,7 @@ package enum Answer: Sendable, Equatable {
     case .certificateUntrusted: return .barred(.certificateUntrusted, error.detail)
     case .pinMismatch: return .barred(.pinMismatch, error.detail)
     case .tlsFailed: return .barred(.tlsFailed, error.detail)
+    case .tlsOutdated: return .barred(.tlsOutdated, error.detail)
     case .readOnly: return .barred(.readOnly, error.detail)
     default: break
     }
@@ -87,6 +88,7 @@ package enum Answer: Sendable, Equatable {
     case .certificateUntrusted: .certificateUntrusted
     case .pinMismatch: .pinMismatch
     case .tlsFailed: .tlsFailed
+    case .tlsOutdated: .tlsOutdated
     case .readOnly: .readOnly
     }
   }

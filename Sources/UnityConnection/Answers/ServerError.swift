@@ -25,10 +25,14 @@ package struct ServerError: Error, Sendable, Equatable {
     case pinMismatch = "pin-mismatch"
     /// The other side does not speak TLS, or no version or cipher that we do.
     case tlsFailed = "tls-failed"
+    /// The server speaks TLS, but no version from 1.2 on.
+    case tlsOutdated = "tls-outdated"
     /// The server wants a certificate of ours, and there is none.
     case clientCertificateWanted = "client-certificate-wanted"
     /// What answers there is something else than Cisco Unity Connection.
     case wrongTarget = "wrong-target"
+    /// A web page came in place of an answer, as a proxy or a gateway sends it.
+    case webPage = "web-page"
     /// What came is not what this API answers.
     case unexpectedAnswer = "unexpected-answer"
     /// A list ended before its own total, or went beyond it.
@@ -69,10 +73,10 @@ package struct ServerError: Error, Sendable, Equatable {
   package var isFatal: Bool {
     switch kind {
     case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
-      .clientCertificateWanted, .wrongTarget, .readOnly:
+      .tlsOutdated, .clientCertificateWanted, .wrongTarget, .readOnly:
       true
     case .notFound, .refused, .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer,
-      .notHTTP, .unexpectedAnswer, .incompleteList, .groupGone, .listRefused, .cancelled:
+      .notHTTP, .webPage, .unexpectedAnswer, .incompleteList, .groupGone, .listRefused, .cancelled:
       false
     }
   }
@@ -84,7 +88,8 @@ package struct ServerError: Error, Sendable, Equatable {
       .incompleteList:
       true
     case .credentialsRefused, .forbidden, .notFound, .refused, .certificateUntrusted, .pinMismatch,
-      .tlsFailed, .clientCertificateWanted, .wrongTarget, .unexpectedAnswer, .groupGone,
+      .tlsFailed, .tlsOutdated, .clientCertificateWanted, .wrongTarget, .webPage, .unexpectedAnswer,
+      .groupGone,
       .listRefused, .readOnly, .cancelled:
       false
     }
@@ -110,8 +115,11 @@ extension ServerError: CustomStringConvertible {
     case .notHTTP: "no HTTP is spoken: \(detail)"
     case .certificateUntrusted, .pinMismatch: "the server is not trusted: \(detail)"
     case .tlsFailed: "no https is spoken: \(detail)"
+    case .tlsOutdated:
+      "the server speaks only TLS 1.0 or 1.1, which is not safe any more: \(detail)"
     case .clientCertificateWanted: "the server asks for a client certificate: \(detail)"
     case .wrongTarget: "this is no Cisco Unity Connection server: \(detail)"
+    case .webPage: "a web page came in place of an answer: \(detail)"
     case .unexpectedAnswer: "the answer is not understood: \(detail)"
     case .incompleteList: "the list is not whole: \(detail)"
     case .groupGone: "the port group is gone: \(detail)"
@@ -126,33 +134,34 @@ extension ServerError: CustomStringConvertible {
     case .credentialsRefused:
       "nothing more is sent, because accounts lock; check --username and the password"
     case .forbidden: "the account needs the system administrator role"
-    case .notFound: "check the target's address, and whether somebody deleted it"
+    case .notFound: "check the target's address, and whether it was deleted"
     case .refused: "see the server's own words"
     case .busy, .failed, .timedOut, .noAnswer: "try again later"
     case .unreachable: "check the target's address and port (443 or 8443) and the network"
     case .certificateUntrusted:
       "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… "
         + "(cupibulk target check shows it), "
-        + "or go on unprotected, this once, with --insecure"
+        + "or continue unprotected, this once, with --insecure"
     case .nameUnknown: "check how the target is spelt, and this machine's name servers (DNS)"
     case .tlsFailed: "check the target's port (443 or 8443), and what listens there"
+    case .tlsOutdated: "update the server, or turn on TLS 1.2 there"
     case .notHTTP:
       server.hasPrefix("http:")
         ? "if it speaks TLS, write https://; else check the target's port, and what listens there"
         : "check the target's port (443 or 8443), and what listens there"
     case .clientCertificateWanted:
       "check the target's port (443 or 8443): Cisco Unity Connection takes a user name and a password"
-    case .wrongTarget:
+    case .wrongTarget, .webPage:
       "check the target's address and port, and that no proxy or other web page answers there"
-    case .pinMismatch: "if its certificate was renewed, find out its new pin; else do not go on"
+    case .pinMismatch: "if its certificate was renewed, find out its new pin; else stop here"
     case .unexpectedAnswer:
       "check that the target is a Cisco Unity Connection server and not a proxy or another web page"
-    case .incompleteList: "somebody may be changing it; try again"
+    case .incompleteList: "another client may be changing it; try again"
     case .groupGone: "list the port groups and correct the file"
     case .listRefused:
       "check the port group in the web administration, and what the account may read"
     case .readOnly: "writes need a run without --dry-run"
-    case .cancelled: "run it again to go on"
+    case .cancelled: "run it again to continue"
     }
   }
 }

@@ -183,7 +183,9 @@ final class Session: Sendable {
     guard case .done(let response) = answer else {
       var error = ServerCall(server: server, request: request).error(answer)
       // Every release answers this path, so whatever does not is something else.
-      if error.kind == .notFound || error.kind == .unexpectedAnswer { error.kind = .wrongTarget }
+      if [.notFound, .webPage, .unexpectedAnswer].contains(error.kind) {
+        error.kind = .wrongTarget
+      }
       return .failure(error)
     }
     var jar = CookieJar()

@@ -1,0 +1,30 @@
+import PortGroupModel
+
+/// Some port groups of a target, by name or id.
+struct GroupSelection: Sendable {
+  /// As they were typed.
+  let texts: [String]
+
+  init(_ texts: [String]) { self.texts = texts }
+
+  /// The groups that are meant, out of all of the target; several may have one name.
+  ///
+  /// - Throws: `RunStop.noSuchGroup` for the first that is not there.
+  func ids(in groups: [PortGroup]) throws(RunStop) -> Set<ObjectID> {
+    var found: Set<ObjectID> = []
+    let index = GroupIndex(groups)
+    let names = groups.map(\.displayName)
+    for text in texts {
+      let id = ObjectID(text)
+      let meant = index.groups(named: text) + groups.filter { $0.objectID == id }
+      guard !meant.isEmpty else {
+        let near = Spelling.nearest(to: text, among: names.sorted())
+        throw .noSuchGroup(
+          "the target has no port group \(text.quoted)"
+            + (near.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for"))
+      }
+      found.formUnion(meant.map(\.objectID))
+    }
+    return found
+  }
+}

@@ -1,0 +1,34 @@
+import RowLedger
+import Testing
+
+@testable import BatchEngine
+
+/// What a run waited for, as a clock on the wall would have it.
+@Suite struct WaitTallyTests {
+  @Test func `workers that wait at once for one cause wait once`() {
+    let tally = WaitTally()
+    tally.begin(.busy, at: .seconds(0))
+    tally.begin(.busy, at: .seconds(2))
+    tally.end(.busy, at: .seconds(5))
+    tally.begin(.settling, at: .seconds(5))
+    tally.end(.busy, at: .seconds(7))
+    tally.end(.settling, at: .seconds(9))
+    tally.begin(.busy, at: .seconds(20))
+    tally.end(.busy, at: .seconds(21))
+    #expect(
+      tally.take() == [
+        .busy: WaitSum(count: 3, time: .seconds(8)),
+        .settling: WaitSum(count: 1, time: .seconds(4)),
+      ])
+    #expect(tally.take() == [:])
+  }
+
+  @Test func `a wait that goes on when the books are taken is counted when it ends`() {
+    let tally = WaitTally()
+    tally.begin(.busy, at: .seconds(1))
+    #expect(tally.take() == [.busy: WaitSum(count: 1, time: .zero)])
+    tally.end(.busy, at: .seconds(4))
+    tally.end(.busy, at: .seconds(9))
+    #expect(tally.take() == [.busy: WaitSum(count: 0, time: .seconds(3))])
+  }
+}

@@ -25,6 +25,10 @@ package struct PlannedRow: Sendable, Equatable {
   package var server: String
   /// What an update would change.
   package var changes: [Change] = []
+  /// Why it would fail, where there is more to say than the code's meaning.
+  package var reason: String?
+  /// True for a row that is to delete a server and found none.
+  package var lacksServer = false
   /// A server beside which a creation would stand and which no row names: perhaps the old address.
   package var neighbour: String?
 
@@ -59,9 +63,12 @@ package struct PlannedRow: Sendable, Equatable {
     case .delete(let index):
       action = .delete
       server = before[index].summary
-    case .unchanged: action = .unchanged
+    case .unchanged:
+      action = .unchanged
+      lacksServer = step.lacksServer
     case .refuse(let code, let index):
       action = .fail(code)
+      reason = step.reason(code, index, before)
       guard code == .cannotEmpty, let found = index.map({ before[$0].fields }) else { break }
       changes = row.fields.fixed(on: found).map { field in
         Change(field: field, before: found[field], after: .empty)

@@ -115,15 +115,15 @@ struct AttemptTests {
       try await announced("import rows.csv")
         == "Importing rows.csv into sandbox:lab.db, as run RUN.")
     #expect(
+      try await announced("undo last --dry-run")
+        == "Dry run of undoing run RUN on sandbox:lab.db: nothing is sent.")
+    #expect(try await announced("undo last") == "Undoing run RUN on sandbox:lab.db, as run RUN.")
+    #expect(
       try await announced("import other.csv --mode update")
         == "Importing other.csv into sandbox:lab.db, as run RUN.")
     #expect(
       try await announced("resume --failed")
         == "Trying the failed rows of RUN again on sandbox:lab.db, as run RUN.")
-    #expect(
-      try await announced("undo last --dry-run")
-        == "Dry run of undoing run RUN on sandbox:lab.db: nothing is sent.")
-    #expect(try await announced("undo last") == "Undoing run RUN on sandbox:lab.db, as run RUN.")
   }
 
   @Test func `import or resume does not pass for done because nothing is left`() async throws {

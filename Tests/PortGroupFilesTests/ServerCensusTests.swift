@@ -53,13 +53,16 @@ import TestSupport
       "json": #"[{"PortGroup":"A","MediaRemoteServiceEnum":"102","HostOrIPAddress":"10.0.0.1"}]"#,
     ]
     let path = try folder.write(texts[format] ?? "", to: "x.\(format)")
-    #expect(ServerCensus(path: path)?.servers == (format == "csv" ? 3 : 1))
+    var expected = ServerCensus()
+    for group in format == "csv" ? ["A", "A", "B"] : ["A"] { expected.add(to: group) }
+    #expect(ServerCensus.former(at: path) == .servers(expected))
   }
 
   @Test func `what is no list of servers is not counted`() throws {
     let folder = try TemporaryFolder()
-    #expect(ServerCensus(path: folder.path("none.csv")) == nil)
-    #expect(ServerCensus(path: folder.path) == nil)
-    #expect(ServerCensus(path: try folder.write("old\n", to: "x.csv")) == nil)
+    #expect(ServerCensus.former(at: folder.path("none.csv")) == .nothing)
+    #expect(ServerCensus.former(at: folder.path) == .nothing)
+    #expect(ServerCensus.former(at: try folder.write("", to: "empty.csv")) == .nothing)
+    #expect(ServerCensus.former(at: try folder.write("old\n", to: "x.csv")) == .other)
   }
 }

@@ -11,14 +11,26 @@ extension BatchSender.Step {
     case .unchanged(let server):
       Outcome(
         row: row.id, state: .unchanged,
+        detail: lacksServer ? "there is no such server" : nil,
         effect: Effect(.none, objectID: server.map { before[$0].objectID }))
     case .refuse(let code, let server):
       Outcome(
         row: row.id, state: .failed(code),
-        detail: code == .cannotEmpty
-          ? server.map { row.row.fields.reasonCannotEmpty(on: before[$0].fields) } : code.meaning,
+        detail: reason(code, server, before) ?? code.meaning,
         effect: Effect(none: row.row, on: before))
     case .create, .update, .delete: nil
+    }
+  }
+
+  /// True for a row that is to delete a server and found none.
+  var lacksServer: Bool { row.row.operation == .delete && decision == .unchanged(server: nil) }
+
+  /// Why this row is refused, in its own words; `nil` where the code's say it all.
+  func reason(_ code: FailureCode, _ server: Int?, _ before: [PortGroupServer]) -> String? {
+    switch code {
+    case .cannotEmpty: server.map { row.row.fields.reasonCannotEmpty(on: before[$0].fields) }
+    case .noMatch: row.row.reasonNoMatch
+    default: nil
     }
   }
 

@@ -12,8 +12,13 @@ extension Command {
     ],
     examples: [
       Example(
-        purpose: "rehearse an import in a sandbox that needs no server",
-        line: "cupibulk import samples/sip-proxies.csv --target sandbox:lab.db"),
+        purpose: "look at a sandbox, which needs no server",
+        line: "cupibulk export --target sandbox:lab.db --format csv"),
+      Example(
+        purpose: "get a file to fill in", line: "cupibulk template sip-proxy -o hosts.csv"),
+      Example(
+        purpose: "see what an import of it would do",
+        line: "cupibulk import hosts.csv --target sandbox:lab.db --dry-run"),
       Example(purpose: "see how the last run went", line: "cupibulk runs show"),
     ])
 

@@ -70,7 +70,8 @@ extension Option {
     "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
     "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
-    "read the column headed HEADING as FIELD, or skip it (HEADING=Junk); may be repeated")
+    "read the column headed HEADING as FIELD, or skip it (HEADING=Junk; *=Junk skips all that name no "
+      + "field); may be repeated")
   package static let set = Option(
     "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
     "give FIELD this value in every row that leaves it out; may be repeated")
@@ -109,7 +110,8 @@ extension Option {
     "delete even a group's last SIP proxy or call manager")
   package static let acceptShrink = Option(
     "accept-shrink", in: .safety, readsEnvironment: false,
-    "replace the file also where it holds far more servers or port groups than the target has now")
+    "replace the file also where it holds over 30% and at least 3 more servers or port groups than the "
+      + "target has now, or something else")
   package static let verify = Option(
     "verify", .choice(["all", "none"]), in: .safety, fallback: "all",
     "read each changed group again and compare what the server kept")

@@ -78,7 +78,7 @@ struct ExportCommand: Performing {
   private func writeFile(
     _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
   ) throws {
-    let former = acceptsShrink || path == "-" ? nil : ServerCensus(path: path)
+    let former = path == "-" ? .nothing : ServerCensus.former(at: path)
     var census = ServerCensus()
     let writer = try ServerFileWriter(path: path, format: format, total: count) {
       control.stop == nil
@@ -90,10 +90,15 @@ struct ExportCommand: Performing {
         census.add(to: exported.group.displayName)
       }
     }
-    if let shrinkage = former?.shrinkage(to: census) {
+    if !acceptsShrink, let shrinkage = former.shrinkage(to: census) {
       throw RunStop.shrunk("\(path) was not replaced: \(shrinkage)")
     }
     try writer.finish()
+    if case .servers(let old) = former, old.servers > census.servers {
+      let fewer = Quantity.count(old.servers - census.servers, "server")
+      context.console.note(
+        "\(path.escapedForDisplay) has \(fewer) fewer than the file that it replaced.")
+    }
     if let sentence = writer.formulas.sentence { context.console.note(sentence) }
   }
 

@@ -87,10 +87,15 @@ enum LedgerAccess {
   }
 
   /// The run that the first operand names by its name or the beginning of it; the newest for `last` or without one.
-  static func run(_ context: CommandContext, in ledger: Ledger) throws(CommandFailure) -> Run {
+  ///
+  /// With `isLast` the newest of which that is true.
+  static func run(
+    _ context: CommandContext, in ledger: Ledger,
+    last isLast: (Run) -> Bool = { !$0.opening.isDry }
+  ) throws(CommandFailure) -> Run {
     let runs = try reading { () throws(LedgerError) in try ledger.runs() }
     guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
-      guard let newest = runs.first(where: { !$0.opening.isDry }) else {
+      guard let newest = runs.first(where: isLast) else {
         throw CommandFailure(
           .failure, "The ledger \(ledger.path) has no run yet",
           hint: "begin with: cupibulk import FILE --target sandbox:lab.db")

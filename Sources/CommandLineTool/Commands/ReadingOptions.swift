@@ -33,6 +33,13 @@ enum ReadingOptions {
     options.checksSchema = arguments.has(.schema)
     options.mode = try arguments.choice(.mode)
     for pair in arguments.pairs(.column) {
+      if pair.name == "*", Column.named(pair.value) != .ignored {
+        throw UsageError(
+          .badValue(
+            source: Option.column.flag, value: "*=\(pair.value)",
+            complaint: "all other headings can only be skipped: *=Junk"),
+          of: arguments.path)
+      }
       options.columns[pair.name] = try column(
         pair.value, .column, "\(pair.name)=\(pair.value)", arguments)
     }

@@ -45,7 +45,7 @@ struct ResumeCommand: Performing {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
-    if triesFailed { try checkDoubt(run, ledger) }
+    if triesFailed { try checkDoubt(run, ledger) } else { try checkLater(run, ledger) }
     let going = GoingOn(run: run, connecting: connecting, context: context)
     try going.checkTarget()
     PacingOptions.warn(options.pace, on: context.console)
@@ -64,6 +64,35 @@ struct ResumeCommand: Performing {
       .inDoubt,
       "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, so that nothing is tried again beside them",
       hint: "settle it first with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
+  }
+
+  /// A run that was undone is not done again by the way, and one that another run has passed only where it is named.
+  private func checkLater(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+    if let undo = try undo(of: run, ledger) {
+      throw CommandFailure(
+        .failure, "Run \(run.id) was undone by run \(undo), so that it is not resumed",
+        hint: "to do it once more, import its input again")
+    }
+    guard context.arguments.operands.isEmpty else { return }
+    let later = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.newestRun(after: run.id)
+    }
+    guard let later else { return }
+    throw CommandFailure(
+      .failure,
+      "Run \(run.id) is not finished, and run \(later) has changed the same target since",
+      hint: "to resume it all the same: cupibulk resume \(run.id)\(LedgerAccess.option(context)); "
+        + "to take back what it did: cupibulk undo \(run.id)\(LedgerAccess.option(context))")
+  }
+
+  /// The run that has undone a run, where one has changed something for that.
+  private func undo(of run: Run, _ ledger: Ledger) throws(CommandFailure) -> RunID? {
+    try LedgerAccess.reading { () throws(LedgerError) in
+      for child in try ledger.children(of: run.id) where child.relation == .undo {
+        if try ledger.hasChanges(child.run) { return child.run }
+      }
+      return nil
+    }
   }
 
   /// The run that is named, or the newest one, of the target where one is given, that has something left.
@@ -133,6 +162,9 @@ struct ResumeCommand: Performing {
     let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
       try ledger.hasOpenGroups(run.id)
     }
-    return isOpen || run.ended == nil ? nil : "is finished"
+    if !isOpen, run.ended != nil { return "is finished" }
+    // One that is named is refused.
+    guard context.arguments.operands.isEmpty else { return nil }
+    return try undo(of: run, ledger).map { "was undone by run \($0)" }
   }
 }

@@ -29,6 +29,7 @@ struct RunsShowCommand: Performing {
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
       showGroups(details)
       try showTroubles(run, books, ledger)
+      try showNext(run, ledger)
     }
     return .success
   }
@@ -61,6 +62,16 @@ struct RunsShowCommand: Performing {
     guard !details.groupsToReset.isEmpty else { return }
     context.console.print("\nPort groups to reset before the changes take effect:")
     for name in details.groupsToReset { context.console.print("  " + name.escapedForDisplay) }
+  }
+
+  /// What continues a run that is not finished.
+  private func showNext(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+    if run.isRunning || run.wasRefused || run.exitCode == Int(ExitStatus.fuse.rawValue) { return }
+    let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
+      try ledger.hasOpenGroups(run.id)
+    }
+    guard isOpen || run.ended == nil else { return }
+    context.console.print("\nResume with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
   private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger) throws(CommandFailure) {

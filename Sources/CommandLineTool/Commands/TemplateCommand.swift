@@ -31,6 +31,12 @@ struct TemplateCommand: Performing {
       context.console.write(text)
       return .success
     }
+    // Somebody may have filled it in.
+    if (FileMark.size(of: path) ?? 0) > 0 {
+      throw CommandFailure(
+        .failure, "\(path) is not replaced by a template: it may hold rows of yours",
+        hint: "name another file, or remove it first")
+    }
     do throws(OutputFailure) {
       let file = try OutputFile(path: path, readers: .all)
       try file.write(Array(text.utf8))

@@ -23,7 +23,10 @@ struct UndoCommand: Performing {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
-    let run = try LedgerAccess.run(context, in: ledger)
+    // What was only read since, or came to nothing, is not what anybody wants back.
+    let run = try LedgerAccess.run(context, in: ledger) { run in
+      run.isStaged && !run.opening.isDry && !run.wasRefused && run.opening.kind != .export
+    }
     guard run.opening.kind != .export else {
       context.console.note("Nothing to undo: run \(run.id) is an export, which changes nothing.")
       return .success
@@ -32,6 +35,7 @@ struct UndoCommand: Performing {
       context.console.note("Nothing to undo: run \(run.id) \(run.unstagedText), and sent nothing.")
       return .success
     }
+    if context.arguments.operands.first?.lowercased() == "last" { try checkChanges(run, ledger) }
     let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
     guard books.inDoubt == 0 else {
       throw CommandFailure(
@@ -46,5 +50,26 @@ struct UndoCommand: Performing {
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
     PacingOptions.warn(options.pace, on: context.console)
     return try await going.begin(.undo, ledger, conduct, options, lockWait)
+  }
+
+  /// Whoever undoes the last run wants something back: one that changed nothing is not what is meant.
+  private func checkChanges(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+    var changed: RunID?
+    let isIdle = try LedgerAccess.reading { () throws(LedgerError) in
+      if try ledger.hasChanges(run.id) { return false }
+      if try ledger.books(of: run.id).inDoubt > 0 { return false }
+      for other in try ledger.runs() where changed == nil {
+        if try ledger.hasChanges(other.id) { changed = other.id }
+      }
+      return true
+    }
+    guard isIdle else { return }
+    throw CommandFailure(
+      .failure,
+      "Run \(run.id) is the last one that was to change something, and it changed nothing",
+      hint: changed.map {
+        "the newest run that did: cupibulk undo \($0)\(LedgerAccess.option(context))"
+      }
+        ?? "no run in the ledger has changed anything")
   }
 }

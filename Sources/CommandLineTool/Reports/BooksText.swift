@@ -57,8 +57,9 @@ extension RunStop {
     switch self {
     case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
-    case .fuse: "check the rows that delete, then pass --max-delete N"
-    case .shrunk: "look at the target; where it is right, pass --accept-shrink"
+    case .fuse: "check the rows that delete, then import again with --max-delete N"
+    case .shrunk:
+      "look at the target and at the file; where it is right to replace it, pass --accept-shrink"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
     case .nameUnknown, .noSuchGroup, .refused, .tooManyFailed, .ledger, .ledgerLocked, .output,
       .input:

@@ -23,6 +23,12 @@ final class PlanReport: Sendable {
       console.print(json(row))
       return
     }
+    if row.lacksServer {
+      let text =
+        "\(row.place.file):\(row.place.line): nothing to delete: \(row.server) in \"\(row.group)\": "
+        + "there is no such server"
+      console.print(text.escapedForDisplay)
+    }
     if row.action == .unchanged { return }
     let changes = row.changes.map { change in
       "\(change.field.name) \(change.before.shown) → \(change.after.shown)"
@@ -32,7 +38,8 @@ final class PlanReport: Sendable {
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
     console.print(text.escapedForDisplay)
     if case .fail(let code) = row.action {
-      console.print("    \(code.meaning)")
+      console.print(
+        "    \((row.reason.map { $0.sentenceStart + "." } ?? code.meaning).escapedForDisplay)")
       console.print("    hint: \(code.hint)")
     }
     if let neighbour = row.neighbour {

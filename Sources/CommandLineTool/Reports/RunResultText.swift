@@ -104,6 +104,19 @@ struct RunResultText {
     }
   }
 
+  /// Names the rows that were to delete a server and found none: a misspelt host looks like one that is gone.
+  private func tellDeletesOfNothing(_ run: RunID, _ books: Books) {
+    guard books.unchanged > 0, let parent = try? ledger.run(run), parent.opening.kind != .undo,
+      let found = try? ledger.deletesOfNothing(in: run).next(Self.shown + 1), !found.isEmpty
+    else { return }
+    console.note(
+      found.count == 1
+        ? "1 row was to delete a server that is not there:"
+        : "Rows that were to delete a server that is not there:")
+    for row in found.prefix(Self.shown) { console.note("  " + row.line().escapedForDisplay) }
+    if found.count > Self.shown { console.note("  … and more") }
+  }
+
   private func names(_ groups: [PortGroup]) -> String {
     groups.map { "\"\($0.displayName.escapedForDisplay)\"" }.joined(separator: ", ")
   }
@@ -120,6 +133,7 @@ struct RunResultText {
       return
     }
     if result.stop == nil { result.unnamedServers.tell(on: console) }
+    tellDeletesOfNothing(run, books)
     if !result.groupsToReset.isEmpty {
       // One a line, for whoever resets them one after another.
       console.print("Reset these port groups before the changes take effect:")

@@ -28,7 +28,8 @@ struct ColumnMap {
   mutating func learn(_ names: [String]) {
     while columns.count < names.count {
       let name = names[columns.count]
-      let column = foreign[ColumnMap.folded(name)] ?? Column.named(name)
+      // `*=Junk` skips whatever names no field.
+      let column = foreign[ColumnMap.folded(name)] ?? Column.named(name) ?? foreign["*"]
       columns.append(column)
       uses.append(
         Use(

@@ -16,7 +16,8 @@ enum FileComplaint {
       .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
       hint: hint(
         suggests ? name : "",
-        "head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)"))
+        "head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk skips all others)"
+      ))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {

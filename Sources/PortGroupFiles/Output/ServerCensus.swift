@@ -1,7 +1,6 @@
 // How many servers of which port groups a file holds, and whether another one has far fewer.
 
 import BulkFiles
-import Foundation
 import PortGroupModel
 
 /// The servers of a file counted by port group, to notice that a good export is about to be lost to a poor one.
@@ -12,21 +11,34 @@ package struct ServerCensus: Sendable, Equatable {
 
   package init() {}
 
-  /// Counts a file that was written earlier; `nil` where there is none, or where it holds no list of servers.
+  /// What is in the place of a file that is to be written.
+  package enum Former: Sendable, Equatable {
+    /// Nothing, an empty file, or one whose bytes do not stay, such as a pipe.
+    case nothing
+    case servers(ServerCensus)
+    /// A file of another kind, or one that is damaged.
+    case other
+  }
+
+  /// Counts a file that was written earlier.
   ///
   /// A row that is wrong counts as well, for somebody meant a server.
-  package init?(path: String) {
-    let kind = try? FileManager.default.attributesOfItem(
-      atPath: URL(filePath: path).resolvingSymlinksInPath().path)[.type]
-    // A pipe would be emptied by looking.
-    guard kind as? FileAttributeType == .typeRegular else { return nil }
+  package static func former(at path: String) -> Former {
+    guard let size = FileMark.size(of: path), size > 0 else { return .nothing }
+    var census = ServerCensus()
+    var options = InputOptions()
+    options.allowed = DiagnosticCode.ofServerValues
     do throws(InputFailure) {
-      let reader = try RowReader(path: path, options: InputOptions())
+      let reader = try RowReader(path: path, options: options)
       var read = ReadRow()
-      while try reader.next(&read) { add(to: read.row?.group.name ?? "") }
+      while try reader.next(&read) {
+        census.add(to: read.row?.group.name ?? read.strayGroup?.name ?? "")
+      }
     } catch {
-      return nil
+      // Where it lists no servers at all, it has its headings alone.
+      return .other
     }
+    return .servers(census)
   }
 
   /// Counts a server of a port group.
@@ -65,5 +77,16 @@ package struct ServerCensus: Sendable, Equatable {
 
   private static func text(_ count: Int, _ noun: String) -> String {
     count == 1 ? "1 \(noun)" : "\(count) \(noun)s"
+  }
+}
+
+extension ServerCensus.Former {
+  /// Why a file with these servers must not silently take its place; `nil` if it may.
+  package func shrinkage(to later: ServerCensus) -> String? {
+    switch self {
+    case .nothing: nil
+    case .servers(let census): census.shrinkage(to: later)
+    case .other: "it is damaged, or holds something else than port group servers"
+    }
   }
 }

@@ -75,6 +75,13 @@ package struct ServerKey: Sendable, Hashable {
 }
 
 extension Row {
+  /// What its `Match…` cells look for, as a reason that nothing was found; `nil` without such cells.
+  package var reasonNoMatch: String? {
+    guard hasMatch else { return nil }
+    let wanted = match.present.map { "\($0.name) \(match[$0].text ?? "empty")" }
+    return "the group has no server with \(wanted.joined(separator: " and "))"
+  }
+
   /// True if the row says which host its server has; an undo names servers by their ids alone.
   package var namesHost: Bool { fields[.host].text != nil || fields[.hostV6].text != nil }
 }

@@ -62,6 +62,17 @@ extension Ledger {
       """, [.integer(number)], make: RowReport.init)
   }
 
+  /// The rows of a run that were to delete a server and found none.
+  package func deletesOfNothing(in run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
+    let number = try number(of: run)
+    return try cursor(
+      """
+      \(RowReport.select)
+      WHERE rows.run = ? AND rows.operation = 'delete' AND rows.state = 'unchanged'
+      ORDER BY rows.row
+      """, [.integer(number)], make: RowReport.init)
+  }
+
   /// The rows of a run that changed the server, the last of the input first.
   package func changes(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
     let number = try number(of: run)

@@ -117,6 +117,40 @@ extension Ledger {
     return runs
   }
 
+  /// The newest run that changed something on the target of a run after it had begun, its own children aside.
+  package func newestRun(after run: RunID) throws(LedgerError) -> RunID? {
+    let number = try number(of: run)
+    return try read { database in
+      try database.first(
+        """
+        SELECT other.name
+        FROM runs AS this
+        JOIN runs AS other ON other.run > this.run AND other.is_removed = 0
+          AND other.parent IS NOT this.run
+          AND CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
+            THEN other.target = this.target ELSE other.target_identity = this.target_identity END
+        WHERE this.run = ?1 AND EXISTS (
+          SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
+          WHERE rows.run = other.run AND \(Effect.isChange))
+        ORDER BY other.run DESC
+        """, [.integer(number)]
+      ) { row in RunID(stored: row.text(0)) }
+    }
+  }
+
+  /// True if a row of the run has changed something.
+  package func hasChanges(_ run: RunID) throws(LedgerError) -> Bool {
+    let number = try number(of: run)
+    return try read { database in
+      try database.integer(
+        """
+        SELECT EXISTS (
+          SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
+          WHERE rows.run = ? AND \(Effect.isChange))
+        """, [.integer(number)])
+    } == 1
+  }
+
   /// The newest run that changed a server, of those that began after the parent of a run and are not the run itself.
   package func newestRun(changing server: ObjectID, besides run: Run) throws(LedgerError) -> RunID?
   {

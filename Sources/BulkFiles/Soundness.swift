@@ -16,7 +16,8 @@ package func checkSoundness(
   let head = try source.peek(atLeast: 4)
   let encoding = encoding?.resolved(by: head)
   if format == .json, case let used = encoding ?? TextEncoding.told(by: head), used != .utf8 {
-    throw FaultWording.notForJSON(used)
+    guard used.isUTF16 else { throw FaultWording.notForJSON(used) }
+    try source.decode(from: used)
   }
   if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
   let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {

@@ -126,12 +126,14 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
   }
 
   @Test(arguments: [
-    Case("UTF-16", wide("\u{FEFF}{\"a\":\"1\"}"), nil, "!!1:1 encoding-unsupported"),
-    Case("no mark", wide("{\"a\":\"1\"}", big: true), nil, "!!1:1 encoding-unsupported"),
+    Case("UTF-16", wide("\u{FEFF}{\"a\":\"ä\"}"), nil, "a=ä"),
+    Case("no mark", wide("{\"a\":\"1\"}", big: true), nil, "a=1"),
+    Case("UTF-16 by its name", wide("{\"a\":\"1\"}"), "utf-16le", "a=1"),
+    Case("a blank for a name", Array("{\"a\":\"1\"}".utf8), " ", "!!1:1 encoding-unsupported"),
     Case("by its name", Array("{\"a\":\"1\"}".utf8), "latin-1", "!!1:1 encoding-unsupported"),
     Case("UTF-8 by its name", Array("{\"a\":\"1\"}".utf8), "utf8", "a=1"),
   ])
-  func `JSON is UTF-8 and nothing else`(_ file: Case) {
+  func `JSON is UTF-8, or UTF-16 as PowerShell writes it, and nothing else`(_ file: Case) {
     #expect(read(file.bytes, chunk: 7, name: "x.json", encoding: file.encoding) == file.records)
   }
 

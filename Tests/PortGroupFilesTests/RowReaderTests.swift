@@ -148,7 +148,8 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       Reading("Prot,Host,host,IP Address,,Xyzzy\n1,2,3,4,5,6\n").failure == [
         """
         x.csv:1:1: error[heading-unknown]: the heading "Prot" names no field
-            hint: did you mean Port? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: did you mean Port? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk \
+        skips all others)
         """,
         """
         x.csv:1:11: error[heading-duplicate]: the headings "Host" and "host" both mean HostOrIPAddress
@@ -164,7 +165,8 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
         """,
         """
         x.csv:1:28: error[heading-unknown]: the heading "Xyzzy" names no field
-            hint: head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk \
+        skips all others)
         """,
         """
         x.csv:1: error[heading-missing]: no column names the port group
@@ -246,7 +248,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       <Host>h</Host></PortGroupServer></PortGroupServers>
       """
     let text =
-      "the file says that it has 3 rows; 1 were found\n    "
+      "the file says that it has 3 rows; 1 was found\n    "
       + "hint: get the whole list, fix the total, or pass --allow total-mismatch"
     let strict = Reading(xml, name: "x.xml")
     #expect(strict.failure == ["x.xml:1:1: error[total-mismatch]: " + text])

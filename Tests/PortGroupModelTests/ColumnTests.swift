@@ -31,6 +31,9 @@ import Testing
     ("MatchHostOrIPAddress", .match(.host)), ("match host", .match(.host)),
     ("Match Port", .match(.port)), ("matchprecedence", .match(.precedence)),
     ("Match Order", .match(.precedence)), ("Integration Method", .integrationMethod),
+    ("Tls  Port", .field(.tlsPort)), ("TLS-Port", .field(.tlsPort)), ("Port_Group", .portGroup),
+    ("Port\u{A0}Group\nName", .portGroup), ("IPv4 Address or Host Name", .field(.host)),
+    ("IPv6 Address or Host Name", .field(.hostV6)), ("Hostname", .field(.host)),
     ("OPERATION", .operation), ("junk", .ignored), ("FailureReason", .ignored),
   ])
   func `plain words find the column that they mean`(name: String, column: Column) {
@@ -38,7 +41,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "", " ", "Hosts", "MatchObjectId", "MatchMediaRemoteServiceEnum", "PortGroupName", "Tls  Port",
+    "", " ", "Hosts", "MatchObjectId", "MatchMediaRemoteServiceEnum", "PortGroupName",
     "Port,TlsPort", "Port\u{301}",
   ])
   func `other names find none`(name: String) {

@@ -14,7 +14,7 @@ import Testing
 
   private static let groupMissing = """
     f.csv:2: error[group-missing]: the row names no port group
-        hint: fill MediaPortGroupObjectId or PortGroup, or pass --set PortGroup=NAME for all rows
+        hint: fill MediaPortGroupObjectId or PortGroup; below merged cells, write the name into each row
     """
   private static let hostMissing = """
     f.csv:2: warning[host-missing]: the row gives no host; the server will store 127.0.0.1

@@ -50,7 +50,7 @@ struct CrossCheck {
     Diagnostic(
       .error, .duplicateRow, at: row.place,
       "the row means the same server of group \"\(clash.group.group.displayName)\" as the row at "
-        + "\(other.file):\(other.line): \(clash.fields.summary)",
+        + "\(other.spot(from: row)): \(clash.fields.summary)",
       hint: "keep one of the two rows")
   }
 
@@ -61,7 +61,7 @@ struct CrossCheck {
       let diagnostic = Diagnostic(
         .warning, .precedenceShared, at: clash.later.place,
         "precedence \(clash.fields[.precedence].text ?? "") is that of another \(service) of group "
-          + "\"\(clash.group.group.displayName)\", at \(clash.first.file):\(clash.first.line)",
+          + "\"\(clash.group.group.displayName)\", at \(clash.first.spot(from: clash.later))",
         hint: "give each server of a service its own precedence")
       return [(clash.later.row, diagnostic)]
     }
@@ -112,5 +112,12 @@ struct CrossCheck {
       }
       try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
     }
+  }
+}
+
+extension RowPlace {
+  /// File and line, and the record where the other row is on the same line, as in an answer of the server.
+  fileprivate func spot(from other: RowPlace) -> String {
+    "\(file):\(line)" + (file == other.file && line == other.line ? " (record \(record))" : "")
   }
 }

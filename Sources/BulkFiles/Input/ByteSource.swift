@@ -158,7 +158,7 @@ package final class ByteSource {
   /// - Throws: `InputFault` where the encoding is not known.
   func decode(from encoding: TextEncoding) throws(InputFault) {
     guard encoding != .utf8 else { return }
-    guard let decoder = TextDecoder(encoding.name) else {
+    guard encoding.isKnown, let decoder = TextDecoder(encoding.name) else {
       throw FaultWording.encodingUnknown(encoding.name)
     }
     self.decoder = decoder

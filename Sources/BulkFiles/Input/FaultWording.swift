@@ -256,10 +256,17 @@ enum FaultWording {
   static func unexpectedRoot(
     _ found: String, _ shape: RecordShape, line: Int, column: Int
   ) -> InputFault {
-    InputFault(
+    let hint =
+      switch found {
+      case "ErrorDetails":
+        "this is an error answer of the server, and no list of servers: read what it says"
+      case "PortGroups", "PortGroup":
+        "these are port groups, and not their servers: fetch …/portgroups/ID/portgroupservers, or use cupibulk export"
+      default: "`cupibulk template` shows a file of this format"
+      }
+    return InputFault(
       .rootUnexpected, line: line, column: column, field: found,
-      "\(found) stands where \(shape.list) or \(shape.record) is expected",
-      hint: "`cupibulk template` shows a file of this format")
+      "\(found) stands where \(shape.list) or \(shape.record) is expected", hint: hint)
   }
 
   static func noRecord(
@@ -280,7 +287,10 @@ enum FaultWording {
   static func nested(_ name: String, line: Int, column: Int, record: Int) -> InputFault {
     InputFault(
       .valueNested, line: line, column: column, record: record, field: name,
-      "\(name) holds something else than text", hint: "write the value itself")
+      "\(name) holds something else than text",
+      hint: name == "errors"
+        ? "this is an error answer of the server, and no list of servers: read what it says"
+        : "write the value itself")
   }
 
   static func looseText(_ element: String, line: Int, column: Int, record: Int) -> InputFault {

@@ -15,6 +15,14 @@ enum ForeignFile: CaseIterable, Sendable {
   case bzip2
   case xz
   case sqlite
+  case richText
+  case image
+  case sevenZip
+  case rar
+  case editorSwap
+  case appleDouble
+  case httpAnswer
+  case mail
 
   /// Tells the kind by the first bytes (of the content, where it was packed with gzip); nil for what may be ours.
   ///
@@ -35,6 +43,14 @@ enum ForeignFile: CaseIterable, Sendable {
       (begins([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0]), .xz),
       (begins(Array("SQLite format 3\0".utf8)), .sqlite),
       (Self.isWebPage(head), .webPage),
+      (begins(Array("{\\rtf".utf8)), .richText),
+      (begins([0x89, 0x50, 0x4E, 0x47]) || begins([0xFF, 0xD8, 0xFF]), .image),
+      (begins([0x37, 0x7A, 0xBC, 0xAF, 0x27, 0x1C]), .sevenZip),
+      (begins(Array("Rar!".utf8)), .rar),
+      (begins(Array("b0VIM ".utf8)), .editorSwap),
+      (begins([0, 0x05, 0x16, 0x07]), .appleDouble),
+      (begins(Array("HTTP/1.".utf8)) || begins(Array("HTTP/2 ".utf8)), .httpAnswer),
+      (Self.isMail(head), .mail),
     ]
     guard let kind = kinds.first(where: \.0)?.1 else { return nil }
     self = kind
@@ -64,6 +80,13 @@ enum ForeignFile: CaseIterable, Sendable {
     }
   }
 
+  /// A saved mail or web archive: its headers come first.
+  private static func isMail(_ head: ArraySlice<UInt8>) -> Bool {
+    let text = String(decoding: head.prefix(16), as: UTF8.self).lowercased()
+    return ["mime-version:", "return-path:", "received:", "from: <saved"].contains(
+      where: text.hasPrefix)
+  }
+
   /// True for a byte that continues the name of an element.
   private static func isName(_ byte: UInt8) -> Bool {
     (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "-._:".utf8.contains(byte)
@@ -84,6 +107,14 @@ enum ForeignFile: CaseIterable, Sendable {
     case .bzip2: "a file packed with bzip2"
     case .xz: "a file packed with xz"
     case .sqlite: "a SQLite database"
+    case .richText: "a document in rich text (RTF)"
+    case .image: "a picture"
+    case .sevenZip: "a 7-Zip archive"
+    case .rar: "a RAR archive"
+    case .editorSwap: "a swap file of vim, and not the file that is edited"
+    case .appleDouble: "a file of macOS that goes with another (its name begins with ._)"
+    case .httpAnswer: "an HTTP answer with its headers"
+    case .mail: "a mail or a web archive"
     }
   }
 
@@ -91,10 +122,13 @@ enum ForeignFile: CaseIterable, Sendable {
   var hint: String {
     switch self {
     case .workbook, .oldWorkbook: "open it, and save the sheet as CSV UTF-8"
-    case .zip, .tar: "unpack it, and pass the CSV, XML or JSON file in it"
+    case .zip, .tar, .sevenZip, .rar: "unpack it, and pass the CSV, XML or JSON file in it"
     case .bzip2, .xz: "unpack it first; only gzip is read as it is"
-    case .pdf: "pass the table as CSV, XML or JSON"
-    case .shortcut: "pass the file itself"
+    case .pdf, .image: "pass the table as CSV, XML or JSON"
+    case .richText: "save it as plain text, or the table in it as CSV UTF-8"
+    case .httpAnswer: "leave out the headers: curl without -i"
+    case .mail: "save what is attached to it, and pass that"
+    case .shortcut, .editorSwap, .appleDouble: "pass the file itself"
     case .utf32: "save the file as UTF-8, or pass --encoding UTF-32"
     case .webPage: "open it in a browser to see what it says, and fetch the file again"
     case .sqlite:

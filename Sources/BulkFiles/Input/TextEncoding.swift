@@ -26,7 +26,12 @@ package struct TextEncoding: Sendable, Equatable {
   }
 
   /// False for a name that nobody can decode.
-  var isKnown: Bool { self == .utf8 || TextDecoder(name) != nil }
+  var isKnown: Bool {
+    // Without a name, iconv takes that of the locale.
+    !name.allSatisfy(\.isWhitespace) && (self == .utf8 || TextDecoder(name) != nil)
+  }
+
+  var isUTF16: Bool { ["UTF-16", "UTF-16LE", "UTF-16BE"].contains(name) }
 
   /// UTF-16, where a byte order mark or the zero bytes of plain characters say so; else UTF-8.
   static func told(by head: ArraySlice<UInt8>) -> TextEncoding {

@@ -10,6 +10,10 @@ struct JSONRecords: RecordParsing {
     case top
     /// In an outermost object of which it is not clear yet whether it is a list or a record.
     case undecided
+    /// Behind the list's own name, which a converter from XML puts around it.
+    case list
+    /// In the object with that name.
+    case outer
     /// In the API's list object.
     case wrapper
     /// Behind the list object's `@total`.
@@ -57,7 +61,9 @@ struct JSONRecords: RecordParsing {
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4)
     let encoding = encoding?.resolved(by: head) ?? TextEncoding.told(by: head)
-    guard encoding == .utf8 else { throw FaultWording.notForJSON(encoding) }
+    // PowerShell writes UTF-16; of any other encoding RFC 8259 knows nothing.
+    guard encoding == .utf8 || encoding.isUTF16 else { throw FaultWording.notForJSON(encoding) }
+    try source.decode(from: encoding)
     self.source = source
     self.shape = shape
     self.limits = limits
@@ -126,6 +132,12 @@ struct JSONRecords: RecordParsing {
     switch levels.last ?? .top {
     case .top: return try top(event, &record)
     case .undecided: return try undecided(event, &record)
+    case .list:
+      levels.removeLast()
+      return try top(event, &record)
+    case .outer:
+      guard event.kind == .endObject else { throw unexpected(event) }
+      levels.removeLast()
     case .wrapper: try wrapper(event)
     case .total:
       levels.removeLast()
@@ -176,6 +188,10 @@ struct JSONRecords: RecordParsing {
   ) throws(InputFault) -> RecordStep? {
     levels.removeLast()
     let text = event.kind == .key ? parser.batch.text(event) : ""
+    if text == shape.list {
+      levels += [.outer, .list]
+      return nil
+    }
     if text == "@total" || text == shape.record {
       levels.append(.wrapper)
       wrapperKeys.removeAll()

@@ -68,7 +68,8 @@ struct ColumnMap {
       }
     }
     let line = places.first?.line ?? 1
-    if first.isEmpty, !found.isEmpty {
+    // Of headings that are nearly right, each is told by itself.
+    if first.isEmpty, !found.isEmpty, !areNearlyRight(names) {
       return [FileComplaint.noHeadings(at: Place(file: file, line: line))]
     }
     guard forRows else { return found }
@@ -82,6 +83,12 @@ struct ColumnMap {
       found.append(FileComplaint.missingServiceHeading(at: Place(file: file, line: line)))
     }
     return found
+  }
+
+  /// True for headings of which half at least are near to a known one.
+  private func areNearlyRight(_ names: [String]) -> Bool {
+    let near = names.prefix(20).count { Column.suggestion(for: $0) != nil }
+    return near * 2 >= min(names.count, 20)
   }
 
   private static func folded(_ name: String) -> String {

@@ -62,6 +62,20 @@ enum FileComplaint {
       hint: "add MediaRemoteServiceEnum, or pass --set MediaRemoteServiceEnum=102 for SIP proxies")
   }
 
+  /// A row that somebody may have switched off.
+  static func commented(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .warning, .rowCommented, at: place, "the row begins with #, and is read like any other",
+      hint: "pass --comments \"#\" to skip such rows")
+  }
+
+  /// A mark of git's between two versions of the file.
+  static func conflict(at place: Place) -> Diagnostic {
+    Diagnostic(
+      .error, .raggedRow, at: place, "the line is a mark of a merge that was not finished",
+      hint: "keep one of the two versions; rows of both are in the file")
+  }
+
   /// Rows without any value; `first` is the line of the first one.
   static func emptyRows(_ count: Int, first: Int, _ file: String) -> Diagnostic {
     Diagnostic(
@@ -88,7 +102,8 @@ enum FileComplaint {
   ) -> Diagnostic {
     Diagnostic(
       isAllowed ? .warning : .error, .totalMismatch, at: place,
-      "the file says that it has \(text.shown) rows; \(counted) were found",
+      "the file says that it has \(text.shown) \(text == "1" ? "row" : "rows"); \(counted) "
+        + (counted == 1 ? "was found" : "were found"),
       hint: "get the whole list, fix the total, or pass --allow total-mismatch")
   }
 

@@ -89,7 +89,8 @@ package final class RowReader {
     guard reader.format == .csv else { return }
     let faults = unsafe understanding.map.checkHeadings(
       reader.names, places: reader.namePlaces, file: file, constants: options.constants)
-    if !faults.isEmpty { throw InputFailure(diagnostics: faults) }
+    guard !faults.isEmpty else { return }
+    throw InputFailure(diagnostics: HeadingSearch.improved(faults, reader))
   }
 
   /// The file as the user named it; `-` for standard input.

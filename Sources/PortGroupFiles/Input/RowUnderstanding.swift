@@ -64,14 +64,15 @@ struct RowUnderstanding {
       let isEmpty = fault.kind == .raggedRow && isDebris(reader.dialect)
       read = ReadRow(
         record: isEmpty ? 0 : fault.record, line: fault.line, row: nil,
-        diagnostics: isEmpty ? [] : [FileComplaint.fault(fault, file: file)])
+        diagnostics: isEmpty ? [] : [conflict(fault) ?? FileComplaint.fault(fault, file: file)])
     case .record:
       if record.nameCount > map.uses.count { map.learn(reader.names) }
       read.record = record.number
       read.line = record.line
       if !read.diagnostics.isEmpty { (read.diagnostics, read.strayGroup) = ([], nil) }
-      read.isValid = cells.fill(
-        &read.plain, from: record, &constants, map, format, options.mode)
+      read.isValid =
+        !isLikeComment
+        && cells.fill(&read.plain, from: record, &constants, map, format, options.mode)
       if !read.isValid || !constants.cells.isEmpty, holdsNothing {
         read.record = 0
       } else if !read.isValid {
@@ -87,6 +88,20 @@ struct RowUnderstanding {
       && (0..<record.count).allSatisfy {
         record.bytes(at: $0).allSatisfy { $0 == 0x20 || $0 == 0x09 }
       }
+  }
+
+  /// True for a row that begins as a comment would, where comments were not asked for.
+  private var isLikeComment: Bool {
+    format == .csv && record.rawBytes.first == UInt8(ascii: "#")
+  }
+
+  /// What a line is that git leaves between two versions of a file; `nil` for other lines.
+  private func conflict(_ fault: InputFault) -> Diagnostic? {
+    let marks = ["<<<<<<< ", "=======", ">>>>>>> "]
+    guard format == .csv, marks.contains(where: { record.rawBytes.starts(with: Array($0.utf8)) })
+    else { return nil }
+    return FileComplaint.conflict(
+      at: Place(file: file, line: fault.line, column: fault.column, record: fault.record))
   }
 
   /// True if a line of another number of cells is made of delimiters and blanks, or is Ctrl-Z (the end of a file in DOS).
@@ -145,8 +160,14 @@ struct RowUnderstanding {
     }
     fillConstants(except: given, &draft)
     let row = draft.finish()
+    if isLikeComment, row != nil, faults.isEmpty {
+      faults.append(
+        FileComplaint.commented(
+          at: Place(file: file, line: record.line, column: 1, record: record.number)))
+    }
     read = ReadRow(
-      record: record.number, line: record.line, row: faults.isEmpty ? row : nil,
+      record: record.number, line: record.line,
+      row: faults.contains { $0.severity == .error } ? nil : row,
       diagnostics: faults + draft.diagnostics)
     if !read.isValid { read.strayGroup = draft.groupReference }
   }

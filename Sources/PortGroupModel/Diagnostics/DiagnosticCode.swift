@@ -19,6 +19,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   // One record, before it is understood.
   case rowsEmpty = "rows-empty"
   case raggedRow = "ragged-row"
+  case rowCommented = "row-commented"
   case unclosedQuote = "unclosed-quote"
   case textAfterQuote = "text-after-quote"
   case strayQuote = "stray-quote"
@@ -91,6 +92,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .schema: "The XML is not as the schema says; it is only asked with `validate --schema`."
     case .totalMismatch: "The `total` of a list differs from the number of rows in it."
     case .rowsEmpty: "Rows of a CSV file hold no value at all; they are skipped."
+    case .rowCommented:
+      "A CSV row begins with `#`, as a comment would, and is read like any other."
     case .raggedRow: "A CSV row has more or fewer fields than the heading line."
     case .unclosedQuote: "A quoted CSV field is not closed before the end of the file."
     case .textAfterQuote: "Text follows the closing quote of a CSV field."

@@ -42,7 +42,11 @@ enum SpreadsheetTrace: Sendable, Equatable {
 
   /// What is a trace wherever it stands.
   static func inAnyText(_ text: String) -> SpreadsheetTrace? {
-    if text.utf8.first == UInt8(ascii: "#"), isFormulaError(text) { return .formulaError }
+    if text.utf8.first == UInt8(ascii: "#") || text.hasPrefix("Err:") || text == "Loading...",
+      isFormulaError(text)
+    {
+      return .formulaError
+    }
     guard text.utf8.contains(where: { $0 >= 0x80 }) else { return nil }
     for scalar in text.unicodeScalars {
       switch scalar.value {
@@ -58,10 +62,12 @@ enum SpreadsheetTrace: Sendable, Equatable {
     let errors: Set = [
       "#REF!", "#N/A", "#N/A!", "#VALUE!", "#NAME?", "#DIV/0!", "#NULL!", "#NUM!", "#SPILL!",
       "#CALC!",
-      "#BEZUG!", "#NV", "#WERT!", "#ZAHL!",
+      "#BEZUG!", "#NV", "#WERT!", "#ZAHL!", "#ERROR!", "LOADING...", "#FIELD!", "#BLOCKED!",
     ]
     return errors.contains(text.uppercased())
       || text.utf8.count > 1 && text.utf8.allSatisfy { $0 == UInt8(ascii: "#") }
+      // LibreOffice.
+      || text.hasPrefix("Err:") && text.utf8.dropFirst(4).allSatisfy(isDigit)
   }
 
   private static func ofNumber(_ text: String) -> SpreadsheetTrace? {
@@ -84,10 +90,17 @@ enum SpreadsheetTrace: Sendable, Equatable {
       && mantissa.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
   }
 
-  /// `5060.0`, `5060,00`, `5,060`: whole numbers, but not as digits alone.
+  /// `5060.0`, `5060,00`, `5,060`, `5,060.00`, `="5060"`: whole numbers, but not as digits alone.
   private static func isDecimal(_ text: String) -> Bool {
+    if text.hasPrefix("=\""), text.hasSuffix("\"") { return true }
     let parts = text.utf8.split(omittingEmptySubsequences: false) {
       $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",")
+    }
+    if parts.count == 3, text.utf8.contains(UInt8(ascii: ",")),
+      text.utf8.contains(UInt8(ascii: ".")), parts[1].count == 3,
+      parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) })
+    {
+      return parts[2].allSatisfy { $0 == UInt8(ascii: "0") }
     }
     guard parts.count == 2, parts.allSatisfy({ !$0.isEmpty && $0.allSatisfy(isDigit) }) else {
       return false
@@ -97,6 +110,8 @@ enum SpreadsheetTrace: Sendable, Equatable {
 
   /// Two or three parts between `-`, `/` or `.`: numbers, of which one may be a month's name.
   private static func isDate(_ text: String) -> Bool {
+    // `01. Jan`, `Mai 60`.
+    let text = text.replacing(". ", with: ".").replacing(" ", with: ".")
     let parts = text.split(omittingEmptySubsequences: false) { "-/.".contains($0) }
     guard (2...3).contains(parts.count) else { return false }
     let months = parts.count { part in
@@ -116,7 +131,8 @@ enum SpreadsheetTrace: Sendable, Equatable {
 
   private static func ofID(_ text: String) -> SpreadsheetTrace? {
     let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    guard groups.count == 5 else { return nil }
+    // Of a last group that is short, nobody can tell whether its front or its end is missing.
+    guard groups.count == 5, groups[4].utf8.count == 12 else { return nil }
     let padded = zip(groups, [8, 4, 4, 4, 12]).map { group, length in
       String(repeating: "0", count: max(0, length - group.utf8.count)) + group
     }

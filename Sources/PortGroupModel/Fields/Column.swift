@@ -45,7 +45,7 @@ package enum Column: Sendable, Hashable {
   package static let exported: [Column] =
     [.portGroup, .integrationMethod] + Field.allCases.map(Column.field)
 
-  /// The column of that name or alias, in any case, with white space around it ignored.
+  /// The column of that name or alias, in any case, with white space around it ignored; inside, blanks, `-` and `_` are one.
   package static func named(_ name: String) -> Column? { byFoldedName[folded(name)] }
 
   /// The name of a column that `name` may be a misspelling of, by its name or an alias.
@@ -55,14 +55,13 @@ package enum Column: Sendable, Hashable {
   }
 
   private static func folded(_ name: String) -> String {
-    String(name.drop(while: \.isWhitespace).reversed().drop(while: \.isWhitespace).reversed())
-      .lowercased()
+    name.split { $0.isWhitespace || $0 == "-" || $0 == "_" }.joined(separator: " ").lowercased()
   }
 
   private static let byFoldedName: [String: Column] = {
     var names: [String: Column] = [:]
     for column in all {
-      for name in [column.name] + column.aliases { names[name.lowercased()] = column }
+      for name in [column.name] + column.aliases { names[folded(name)] = column }
     }
     return names
   }()

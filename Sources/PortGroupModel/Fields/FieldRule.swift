@@ -51,13 +51,19 @@ package struct FieldRule: Sendable {
       summary: "What the server is: 100 call manager, 101 TFTP server, 102 SIP proxy.",
       source: "API page; 105 and 106 from the public .NET SDK"),
     FieldRule(
-      field: .host, name: "HostOrIPAddress", aliases: ["Host", "IP Address", "Host or IP Address"],
+      field: .host, name: "HostOrIPAddress",
+      aliases: [
+        "Host", "IP Address", "Host or IP Address", "IPv4 Address or Host Name", "Hostname",
+        "Host Name",
+      ],
       kind: .host, access: .readWrite, canBeEmptied: true,
       summary: "IPv4 address or host name; the server stores 127.0.0.1 where none is given.",
       source: "API page"),
     FieldRule(
       field: .hostV6, name: "HostOrIPAddressV6",
-      aliases: ["Host V6", "IPv6 Address", "Host or IPv6 Address"],
+      aliases: [
+        "Host V6", "IPv6 Address", "Host or IPv6 Address", "IPv6 Address or Host Name",
+      ],
       kind: .hostV6, access: .readWrite, canBeEmptied: true,
       summary: "IPv6 address or host name.", source: "API page"),
     FieldRule(

@@ -10,7 +10,8 @@ struct Complaint {
 
   static let groupMissing = Complaint(
     "the row names no port group",
-    hint: "fill MediaPortGroupObjectId or PortGroup, or pass --set PortGroup=NAME for all rows")
+    hint:
+      "fill MediaPortGroupObjectId or PortGroup; below merged cells, write the name into each row")
 
   static let hostMissing = Complaint(
     "the row gives no host; the server will store \(Host.loopback)",
@@ -35,7 +36,7 @@ struct Complaint {
   static func operation(_ word: String) -> Complaint {
     Complaint(
       "Operation is \(word.quoted); allowed is create, update, upsert or delete",
-      hint: suggestion(word, Operation.allCases.map(\.rawValue)))
+      hint: suggestion(word))
   }
 
   static func integration(_ text: String) -> Complaint {
@@ -45,7 +46,14 @@ struct Complaint {
   }
 
   static func guid(_ name: String, _ text: String) -> Complaint {
-    Complaint(
+    if let hint = noValue(text) {
+      return Complaint("\(name) is \(text.quoted), which is not a GUID", hint: hint)
+    }
+    // `/vmrest/portgroups/ID`, `urn:uuid:ID`.
+    if text.utf8.count > 36, let id = ObjectID(String(text.unicodeScalars.suffix(36))) {
+      return Complaint("\(name) is \(text.quoted), which is more than a GUID", hint: "write \(id)")
+    }
+    return Complaint(
       "\(name) is \(text.quoted), which is not a GUID",
       hint: "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
         + (name == "MediaPortGroupObjectId"
@@ -60,7 +68,7 @@ struct Complaint {
     Complaint(
       "\(name) is \(text.quoted), which is not a whole number; allowed is "
         + "\(range.lowerBound) to \(range.upperBound)",
-      hint: "write digits only")
+      hint: noValue(text) ?? "write digits only")
   }
 
   static func outOfRange(
@@ -79,7 +87,7 @@ struct Complaint {
     Complaint(
       "\(name) is \(text.quoted); allowed is "
         + cases.map { "\($0.value) (\($0.title))" }.joined(separator: ", "),
-      hint: "write the number")
+      hint: noValue(text) ?? "write the number")
   }
 
   static func pimgService(_ operation: Operation) -> Complaint {
@@ -97,6 +105,10 @@ struct Complaint {
   static func trace(_ name: String, _ text: String, _ trace: SpreadsheetTrace) -> Complaint {
     let asText = "format the column as text before filling it, and write the value again"
     return switch trace {
+    case .formulaError where text.utf8.allSatisfy { $0 == UInt8(ascii: "#") }:
+      Complaint(
+        "\(name) is \(text.quoted), which a spreadsheet shows where a column is too narrow",
+        hint: "widen the column, and save the file again")
     case .formulaError:
       Complaint(
         "\(name) is \(text.quoted), which a spreadsheet shows where a formula failed",
@@ -162,12 +174,38 @@ struct Complaint {
           + (label.isEmpty
             ? "a part of it is empty"
             : "\(label.quoted) is not 1 to 63 letters, digits and inner hyphens"),
-        hint: allow)
+        // What is no name for any server is debris, and not to be sent.
+        hint: text.utf8.allSatisfy(isNameLike)
+          ? allow : "write letters, digits, hyphens and dots alone")
     }
   }
 
-  private static func suggestion(_ word: String, _ words: [String]) -> String {
-    Spelling.nearest(to: word, among: words).map { "did you mean \($0)?" } ?? ""
+  /// The operation that a word most likely means.
+  private static func suggestion(_ word: String) -> String {
+    let others = [
+      "add": "create", "insert": "create", "new": "create", "modify": "update", "change": "update",
+      "edit": "update", "set": "update", "remove": "delete", "drop": "delete",
+    ]
+    let folded = word.lowercased()
+    let meant =
+      others[folded] ?? others.first { folded.hasPrefix($0.key) && $0.key.utf8.count > 2 }?.value
+      ?? Spelling.nearest(to: word, among: Operation.allCases.map(\.rawValue))
+    return meant.map { "did you mean \($0)?" } ?? ""
+  }
+
+  /// What to do about a word that is written where there is no value; `nil` for other texts.
+  private static func noValue(_ text: String) -> String? {
+    if let mistake = HostMistake.powerShell(text) { return mistake.hint }
+    return HostMistake.isPlaceholder(text)
+      ? "leave the cell empty to keep what the server has" : nil
+  }
+
+  /// True for what a server may take for a name all the same: letters, digits, `.`, `-`, `_`.
+  private static func isNameLike(_ byte: UInt8) -> Bool {
+    switch byte {
+    case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true
+    default: "._-".utf8.contains(byte)
+    }
   }
 }
 

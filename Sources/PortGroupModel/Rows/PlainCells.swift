@@ -73,9 +73,14 @@ package struct PlainCells: Sendable {
       return true
     case .groupID: return putGroupID(text, to: &row)
     case .id: guard ObjectID.isPlain(text) else { return false }
-    case .host: guard Host.isIPv4(text) || Host.isName(text) else { return false }
+    case .host:
+      guard Host.isIPv4(text) || Host.isName(text) && !HostMistake.mayBeWord(text) else {
+        return false
+      }
     case .hostV6:
-      guard Host.isName(text) || Host.isIPv6(text) else { return false }
+      guard Host.isName(text) && !HostMistake.mayBeWord(text) || Host.isIPv6(text) else {
+        return false
+      }
     case .number, .choice:
       guard let number = text.plainNumber, column.allows(number) else { return false }
     }

@@ -204,6 +204,10 @@ extension RowDraft {
   private mutating func checkedHost(
     _ text: String, _ field: Field, _ column: Column, _ place: Place
   ) -> FieldValue {
+    if HostMistake.isPlaceholder(text) || HostMistake.powerShell(text) != nil {
+      report(.hostSyntax, place, Complaint.host(column.name, text, .badLabel("")))
+      return allows(.hostSyntax) ? .text(text) : .absent
+    }
     do throws(Host.Fault) {
       if field == .host { try Host.check(text) } else { try Host.checkV6(text) }
     } catch {

@@ -16,13 +16,69 @@ struct HostMistake: Equatable {
         what: "which means nothing",
         hint: "leave the cell empty to keep what the server has")
     }
-    return formula(text) ?? url(text) ?? several(text) ?? blank(text) ?? network(text) ?? port(text)
-      ?? foreignLetters(text)
+    return powerShell(text) ?? formula(text) ?? url(text) ?? withCommas(text) ?? several(text)
+      ?? cleaned(text) ?? blank(text) ?? network(text) ?? port(text) ?? foreignLetters(text)
   }
 
-  private static func isPlaceholder(_ text: String) -> Bool {
-    ["n/a", "na", "none", "null", "nil", "-", "--", "?", "tbd", "tba", "#n/a", "unknown", "empty"]
-      .contains(text.lowercased())
+  /// True for a word that people and programs write where there is no value, though it may be a name by its letters.
+  static func isPlaceholder(_ text: String) -> Bool {
+    text.utf8.count <= 9 && placeholders.contains(text.lowercased())
+  }
+
+  private static let placeholders: Set = [
+    "n/a", "na", "nan", "none", "null", "(null)", "nil", "\\n", "-", "--", "?", "??", "tbd", "tba",
+    "unknown", "empty", "undefined",
+  ]
+
+  /// False for a name that is neither such a word nor a type of PowerShell's; quick, and true at times for others.
+  @inline(__always)
+  static func mayBeWord(_ name: Span<UInt8>) -> Bool {
+    name.count <= 9 && !name.hasDot
+      || name.count > 7 && name[0] | 0x20 == UInt8(ascii: "s") && name[6] == UInt8(ascii: ".")
+  }
+
+  /// `System.Object[]`, which PowerShell exports in place of a list, and `@{…}`, in place of an object.
+  static func powerShell(_ text: String) -> HostMistake? {
+    guard
+      text.hasPrefix("System.Object") || text.hasPrefix("System.Collections.")
+        || text.hasPrefix("System.String[") || text.hasPrefix("@{")
+    else { return nil }
+    return HostMistake(
+      what: "which PowerShell writes in place of a list or an object",
+      hint: "join the list or take the property out before exporting it (ConvertTo-Json: -Depth 5)")
+  }
+
+  /// `10,1,1,8`, an address whose points a German keypad or a spreadsheet made commas.
+  private static func withCommas(_ text: String) -> HostMistake? {
+    let address = text.replacing(",", with: ".")
+    guard text.contains(","), Host.isIPv4(address) else { return nil }
+    return HostMistake(what: "with commas", hint: "write \(address)")
+  }
+
+  /// A host between quotes, behind backslashes, or with characters that a word processor put in.
+  private static func cleaned(_ text: String) -> HostMistake? {
+    var rest = text[...]
+    if rest.hasPrefix("b'") { rest = rest.dropFirst() }
+    let quotes: Set<Character> = ["'", "\"", "`", "\u{2018}", "\u{2019}", "\u{201C}", "\u{201D}"]
+    rest = rest.drop { quotes.contains($0) }
+    while let last = rest.last, quotes.contains(last) { rest = rest.dropLast() }
+    if rest.utf8.count != text.utf8.count, isHost(rest) {
+      return HostMistake(what: "with a quotation mark", hint: "write \(rest)")
+    }
+    let path = text.drop { $0 == "\\" }
+    if path.utf8.count != text.utf8.count, isHost(path) {
+      return HostMistake(what: "with backslashes", hint: "write \(path)")
+    }
+    guard !text.utf8.allSatisfy({ $0 < 0x80 }) else { return nil }
+    let plain = text.withPlainDashes
+    if !plain.utf8.elementsEqual(text.utf8), isHost(plain[...]) {
+      return HostMistake(what: "with a dash that is no hyphen", hint: "write \(plain)")
+    }
+    let visible = String(
+      String.UnicodeScalarView(
+        text.unicodeScalars.filter { $0.properties.generalCategory != .format }))
+    guard !visible.utf8.elementsEqual(text.utf8), isHost(visible[...]) else { return nil }
+    return HostMistake(what: "with a character that cannot be seen", hint: "write \(visible)")
   }
 
   /// `="10.10.0.1"`, by which spreadsheets are kept from reading a number.
@@ -66,9 +122,10 @@ struct HostMistake: Equatable {
   private static func network(_ text: String) -> HostMistake? {
     guard let slash = text.firstIndex(of: "/") else { return nil }
     let (host, length) = (text[..<slash], text[text.index(after: slash)...])
-    guard isHost(host), !length.isEmpty, length.utf8.allSatisfy({ (0x30...0x39).contains($0) })
+    guard isHost(host) || (try? Host.checkV6(String(host))) != nil, !length.isEmpty,
+      length.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
-    return HostMistake(what: "a network, and not one host", hint: write(String(host)))
+    return HostMistake(what: "a network, and not one host", hint: "write \(host)")
   }
 
   private static func port(_ text: String) -> HostMistake? {
@@ -105,5 +162,18 @@ struct HostMistake: Equatable {
 
   private static func portHint(_ port: String?) -> String {
     port.map { ", and \($0) into the column Port or TlsPort" } ?? ""
+  }
+}
+
+extension String {
+  /// With a hyphen in place of each dash that looks like one.
+  var withPlainDashes: String {
+    guard !utf8.allSatisfy({ $0 < 0x80 }) else { return self }
+    return unicodeScalars.reduce(into: "") { text, scalar in
+      switch scalar.value {
+      case 0x2010...0x2015, 0x2212, 0xFE58, 0xFE63, 0xFF0D: text += "-"
+      default: text.unicodeScalars.append(scalar)
+      }
+    }
   }
 }

@@ -61,9 +61,10 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
   ///
-  /// - Returns: `nil` unless the text is a GUID but for white space, braces around it, or dashes that are not there.
+  /// - Returns: `nil` unless the text is a GUID but for white space, braces around it, dashes that are not there, or dashes that are no
+  ///   hyphens.
   package static func mended(_ text: String) -> ObjectID? {
-    var kept = text.unicodeScalars.filter { !$0.properties.isWhitespace }
+    var kept = text.withPlainDashes.unicodeScalars.filter { !$0.properties.isWhitespace }
     if kept.first == "{", kept.last == "}" {
       kept = String.UnicodeScalarView(kept.dropFirst().dropLast())
     }

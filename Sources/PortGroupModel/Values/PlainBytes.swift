@@ -183,3 +183,11 @@ extension Host {
       && bytes[end - 1] != UInt8(ascii: "-")
   }
 }
+
+extension Span<UInt8> {
+  /// True if a dot is among the bytes.
+  var hasDot: Bool {
+    for index in indices where self[index] == UInt8(ascii: ".") { return true }
+    return false
+  }
+}

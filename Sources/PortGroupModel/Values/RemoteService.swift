@@ -25,6 +25,14 @@ package enum RemoteService: Int, Sendable, CaseIterable {
 
   /// The service that a word means, in any case: `SIP proxy`, `TFTP server`, `tftp`; nil for other words.
   package init?(word: String) {
+    // `102 (SIP proxy)`, as our own texts have it.
+    if let bracket = word.firstRange(of: " ("), word.hasSuffix(")"),
+      let service = Int(word[..<bracket.lowerBound]).flatMap(Self.init(rawValue:)),
+      Self(word: String(word[bracket.upperBound...].dropLast())) == service
+    {
+      self = service
+      return
+    }
     let folded = word.lowercased()
     let found = Self.allCases.first { service in
       let title = service.title.lowercased()

@@ -83,7 +83,7 @@ import Testing
       "heading.csv", "PortGroup,Service,Hots\nA,102,h.example\n",
       complaint: """
         heading.csv:1:19: error[heading-unknown]: the heading "Hots" names no field
-            hint: did you mean HostOrIPAddress? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk)
+            hint: did you mean HostOrIPAddress? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk skips all others)
         """),
     Case(
       "twice.csv", "PortGroup,Service,Host,IP Address\nA,102,h.example,h.example\n",

@@ -38,7 +38,7 @@ import Testing
     #expect(
       try await folder.see(["import", "old.csv", "--target", "sandbox:lab.db", "--dry-run"]) == """
         old.csv:4: would fail[cannot-empty]: call manager 10.1.1.2 in "PhoneSystem-1 SCCP": Port 2000 → (empty)
-            The row wants a field empty that holds a value on the server; only the two host fields can be emptied.
+            The server has Port 2000, and the row wants it empty; only the two host fields can be emptied.
         \(hint)
         Dry run, nothing was sent: 9 unchanged, 1 would fail.
         exit 3

@@ -104,14 +104,16 @@ struct SpreadsheetDebrisTests {
   func `what is no row is passed over, and said once`(one: Case) async throws {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
-    #expect(try await folder.see(script: "cupibulk validate \(one.name)") == one.said + Self.sound)
+    let seen = try await folder.see(script: "cupibulk validate \(one.name)")
+    #expect(seen == one.said + Self.sound)
   }
 
   @Test(arguments: mistakes)
   func `what cannot be meant is named, with what to write`(one: Case) async throws {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
-    #expect(try await folder.see(script: "cupibulk validate \(one.name)") == one.said)
+    let seen = try await folder.see(script: "cupibulk validate \(one.name)")
+    #expect(seen == one.said)
   }
 
   @Test func `a row that constants would fill is none where it has no value of its own`()

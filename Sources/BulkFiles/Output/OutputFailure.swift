@@ -41,7 +41,12 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
       (reason, message) = (.isFolder, "this is a folder; name a file in it")
     case EACCES, EPERM, EROFS:
       (reason, message) = (.denied, "you may not write there; choose another folder")
-    case ENOSPC, EDQUOT, EFBIG:
+    case EFBIG:
+      (reason, message) = (
+        .full,
+        "this process may write no file as large (ulimit -f); nothing was left behind, raise the limit and try again"
+      )
+    case ENOSPC, EDQUOT:
       (reason, message) = (
         .full, "the disk is full; nothing was left behind, free some space and try again"
       )

@@ -82,7 +82,7 @@ extension Command {
         + "server can tell, such as whether a port group exists, is checked by import."
     ],
     operands: [inputFiles],
-    options: reading + [.mode, .schema, .allErrors, .json],
+    options: reading + [.mode, .schema, .allErrors, .json, .progress],
     examples: [
       Example(purpose: "check a file", line: "cupibulk validate sip-proxies.csv"),
       Example(

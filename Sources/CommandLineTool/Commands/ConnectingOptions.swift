@@ -120,6 +120,11 @@ struct ConnectingOptions: Sendable {
     on console: Console
   ) throws(CommandFailure) -> (@Sendable (ExchangeTrace) -> Void)? {
     guard let tracePath else { return nil }
+    guard tracePath != "-" else {
+      throw CommandFailure(
+        .failure, "The trace cannot be written to standard output, where results go",
+        hint: "name a file with --trace")
+    }
     do throws(TraceFile.Failure) {
       let file = try TraceFile(
         tracePath,

@@ -5,16 +5,18 @@ import PortGroupModel
 struct ValidateCommand: Performing {
   private let context: CommandContext
   private let input: ImportInput
+  private let progress: ProgressPainter.Mode
 
   init(_ context: CommandContext) throws(UsageError) {
     self.context = context
     input = try ReadingOptions.input(context)
+    progress = try context.arguments.choice(.progress)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
     let conduct = RunConduct(
-      .auto, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json),
+      progress, phase: "Checking", on: console, diagnosticsAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors))
     var input = input
     input.exports = LedgerAccess.knownExports(context)

@@ -41,6 +41,15 @@ struct StateFolder {
   /// Refuses a folder that is another user's, or that others may write: they could put a ledger of theirs there.
   private func check() throws(CommandFailure) {
     var status = stat()
+    let base = URL(filePath: path).deletingLastPathComponent().path
+    // Whoever may rename what is in the folder above can put a state folder of theirs in its place.
+    if unsafe stat(base, &status) == 0, status.st_mode & S_IWOTH != 0, status.st_mode & S_ISVTX == 0
+    {
+      throw CommandFailure(
+        .failure,
+        "All users may rename what is in \(base), where the state folder is (mode \(String(status.st_mode & 0o777, radix: 8)))",
+        hint: "close it with: chmod o-w \(base.shellWord)")
+    }
     guard unsafe stat(path, &status) == 0 else { return }
     if status.st_uid != geteuid(), status.st_uid != 0 {
       throw CommandFailure(

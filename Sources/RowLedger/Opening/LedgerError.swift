@@ -1,5 +1,6 @@
 // What can go wrong with the ledger, in whole sentences.
 
+import Glibc
 internal import SQLiteStore
 
 /// Why the ledger cannot do what was asked; `description` is the text for people.
@@ -90,6 +91,11 @@ extension LedgerError {
       self.init(
         .cannotOpen, "the ledger \(path) cannot be written",
         hint: "check the permissions of the file and its folder, or give another with --ledger")
+    case .full where error.systemError == EFBIG:
+      self.init(
+        .diskFull,
+        "this process may write no file as large as the ledger \(path) has to be (ulimit -f)",
+        hint: "raise the limit, then continue; what was recorded before is safe")
     case .full:
       self.init(
         .diskFull, "the disk is full, so that the ledger \(path) cannot grow",

@@ -1,4 +1,5 @@
 import Foundation
+import HTTPMessages
 import TestSupport
 import Testing
 
@@ -85,6 +86,54 @@ import Testing
         exit 1
         """)
     #expect(try await bench.servers(of: "Branch 1").count == 2)
+  }
+
+  @Test
+  func
+    `an undo that cannot put back names the host, and the run or the client that was there since`()
+    async throws
+  {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(
+      "PortGroup,Service,Host,Order\nBranch 1,102,10.0.0.1,3\nBranch 2,102,10.0.0.1,3\n",
+      to: "first.csv")
+    #expect(try await bench.run(["import", "first.csv"]).status == 0)
+    let first = try #require(
+      try await bench.run(["runs", "list", "--json"]).output.firstMatch(of: /"run":"([^"]+)"/)?.1)
+    try bench.folder.write(
+      "PortGroup,Service,Host,Order\nBranch 1,102,10.0.0.1,4\n", to: "second.csv")
+    #expect(try await bench.run(["import", "second.csv"]).status == 0)
+    try await bench.sandbox.somebody(
+      .put, "portgroups/\(Lab.groupID(2))/portgroupservers/\(Lab.serverID(2))",
+      ["Precedence": "5"])
+    let undo = ["undo", String(first)]
+    let meaning =
+      "The server was changed or deleted since the run, or while it was at work."
+    let plan = try await seen(bench, undo + ["--dry-run"])
+    #expect(
+      plan == """
+        first.csv:3: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 2"
+            \(meaning)
+            hint: undo the run that did it first, or change the server by hand
+        first.csv:2: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 1"
+            \(meaning)
+            hint: undo the run that did it first, or change the server by hand
+        Dry run, nothing was sent: 2 would fail.
+        exit 3
+        """)
+    let undone = try await seen(bench, undo)
+    #expect(
+      undone == """
+        2 of 2 rows failed.
+          failed  2
+          read    2
+        first.csv:3: failed[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 2": \(meaning)
+            hint: another client did that; change the server by hand
+        first.csv:2: failed[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 1": \(meaning)
+            hint: undo run RUN first, or change the server by hand
+        Every row: cupibulk runs rows RUN
+        exit 3
+        """)
   }
 
   // MARK: Files

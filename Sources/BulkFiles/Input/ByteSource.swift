@@ -17,6 +17,8 @@ package final class ByteSource {
   private var unpacker: Gunzip?
   /// Makes UTF-8 of what was unpacked.
   private var decoder: TextDecoder?
+  /// A terminal gives more after its end was shown: Ctrl-D is to be typed once.
+  private var hasEnded = false
   private var hasPeeked = false
 
   /// False where opening a file would fail: it is not there, is a folder, or may not be read.
@@ -215,6 +217,7 @@ package final class ByteSource {
       memory.removeFirst(piece.count)
       return piece.count
     }
+    if hasEnded { return 0 }
     try waitForBytes(descriptor.number)
     let before = buffer.count
     buffer.append(contentsOf: repeatElement(0, count: chunk))
@@ -233,6 +236,7 @@ package final class ByteSource {
     }
     buffer.removeLast(chunk - max(count, 0))
     guard count >= 0 else { throw FaultWording.cannotRead(code) }
+    hasEnded = count == 0
     return count
   }
 }

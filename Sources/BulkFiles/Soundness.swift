@@ -15,10 +15,7 @@ package func checkSoundness(
 ) throws(InputFault) {
   let head = try source.peek(atLeast: 4)
   let encoding = encoding?.resolved(by: head)
-  if format == .json, case let used = encoding ?? TextEncoding.told(by: head), used != .utf8 {
-    guard used.isUTF16 else { throw FaultWording.notForJSON(used) }
-    try source.decode(from: used)
-  }
+  if format == .json { try source.decodeJSON(from: encoding) }
   if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
   let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {
     source.name.lowercased().hasSuffix($0)

@@ -25,7 +25,7 @@ import Testing
     if Package.isRecording {
       try names.compactMap { seen[$0] }.joined().write(
         toFile: Package.root + "/" + Self.snapshot, atomically: true, encoding: .utf8)
-      Issue.record("\(Self.snapshot) was written anew")
+      Issue.record("\(Self.snapshot) was recorded")
     }
     let recorded = try Self.recorded()
     #expect(recorded.keys.sorted() == names.sorted())

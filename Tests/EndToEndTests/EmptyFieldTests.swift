@@ -108,6 +108,15 @@ import Testing
 
   // MARK: Files of our own
 
+  @Test func `a check of a file leaves nothing behind`() async throws {
+    let folder = try TemporaryFolder()
+    try folder.write(Self.rows, to: "bare.csv")
+    #expect(
+      try await folder.see(["validate", "bare.csv"]).hasSuffix("all are valid.\nexit 0"))
+    let left = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
+    #expect(left == ["bare.csv"])
+  }
+
   /// A port that the API page does not allow, as a server of its own mind has shown it.
   @Test func `an export of what the page does not allow imports with warnings`() async throws {
     let lab = Lab("Branch", [Lab.Server.proxy("10.0.0.1", precedence: 1)])

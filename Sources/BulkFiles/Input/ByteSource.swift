@@ -160,13 +160,23 @@ package final class ByteSource {
   /// - Throws: `InputFault` where the encoding is not known.
   func decode(from encoding: TextEncoding) throws(InputFault) {
     guard encoding != .utf8 else { return }
-    guard encoding.isKnown, let decoder = TextDecoder(encoding.name) else {
+    guard let decoder = encoding.decoder() else {
       throw FaultWording.encodingUnknown(encoding.name)
     }
     self.decoder = decoder
     var text: [UInt8] = []
     unsafe decoder.decode(ahead.span.bytes, into: &text)
     ahead = text[...]
+  }
+
+  /// Makes UTF-8 of JSON: it is UTF-8, or UTF-16 as PowerShell writes it; of others RFC 8259 knows nothing.
+  ///
+  /// - Throws: `InputFault` for another encoding.
+  func decodeJSON(from given: TextEncoding?) throws(InputFault) {
+    let head = try peek(atLeast: 4)
+    let encoding = given?.resolved(by: head) ?? TextEncoding.told(by: head)
+    guard encoding == .utf8 || encoding.isUTF16 else { throw FaultWording.notForJSON(encoding) }
+    try decode(from: encoding)
   }
 
   private func readOn(into buffer: inout [UInt8]) throws(InputFault) -> Int {

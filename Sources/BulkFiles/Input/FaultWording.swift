@@ -253,13 +253,16 @@ enum FaultWording {
       hint: "`cupibulk template xsd` prints the schema")
   }
 
+  private static let errorAnswer =
+    "this is an error answer of the server, and no list of servers: read what it says"
+
   static func unexpectedRoot(
     _ found: String, _ shape: RecordShape, line: Int, column: Int
   ) -> InputFault {
     let hint =
       switch found {
       case "ErrorDetails":
-        "this is an error answer of the server, and no list of servers: read what it says"
+        errorAnswer
       case "PortGroups", "PortGroup":
         "these are port groups, and not their servers: fetch …/portgroups/ID/portgroupservers, or use cupibulk export"
       default: "`cupibulk template` shows a file of this format"
@@ -289,7 +292,7 @@ enum FaultWording {
       .valueNested, line: line, column: column, record: record, field: name,
       "\(name) holds something else than text",
       hint: name == "errors"
-        ? "this is an error answer of the server, and no list of servers: read what it says"
+        ? errorAnswer
         : "write the value itself")
   }
 

@@ -26,9 +26,12 @@ package struct TextEncoding: Sendable, Equatable {
   }
 
   /// False for a name that nobody can decode.
-  var isKnown: Bool {
+  var isKnown: Bool { self == .utf8 || decoder() != nil }
+
+  /// What makes UTF-8 of it; `nil` for a name that nobody can decode.
+  func decoder() -> TextDecoder? {
     // Without a name, iconv takes that of the locale.
-    !name.allSatisfy(\.isWhitespace) && (self == .utf8 || TextDecoder(name) != nil)
+    name.allSatisfy(\.isWhitespace) ? nil : TextDecoder(name)
   }
 
   var isUTF16: Bool { ["UTF-16", "UTF-16LE", "UTF-16BE"].contains(name) }

@@ -59,11 +59,7 @@ struct JSONRecords: RecordParsing {
   init(
     _ source: ByteSource, encoding: TextEncoding?, shape: RecordShape, limits: RecordLimits
   ) throws(InputFault) {
-    let head = try source.peek(atLeast: 4)
-    let encoding = encoding?.resolved(by: head) ?? TextEncoding.told(by: head)
-    // PowerShell writes UTF-16; of any other encoding RFC 8259 knows nothing.
-    guard encoding == .utf8 || encoding.isUTF16 else { throw FaultWording.notForJSON(encoding) }
-    try source.decode(from: encoding)
+    try source.decodeJSON(from: encoding)
     self.source = source
     self.shape = shape
     self.limits = limits

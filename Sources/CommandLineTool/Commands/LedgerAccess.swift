@@ -49,9 +49,10 @@ enum LedgerAccess {
   /// A check and a dry run judge a backup as the import of it will, and neither needs a ledger for it.
   static func knownExports(_ context: CommandContext, in ledger: Ledger? = nil) -> KnownExports {
     if let ledger { return KnownExports(in: ledger) }
-    guard let path = try? context.ledgerPath(), unsafe access(path, R_OK) == 0 else {
-      return KnownExports(in: nil)
-    }
+    // Who only checks a file makes no state folder.
+    let path =
+      context.arguments.givenText(.ledger) ?? StateFolder(environment: context.environment).ledger
+    guard unsafe access(path, R_OK) == 0 else { return KnownExports(in: nil) }
     return KnownExports(in: try? openToLook(context))
   }
 

@@ -31,7 +31,7 @@ struct TemplateCommand: Performing {
       context.console.write(text)
       return .success
     }
-    // Somebody may have filled it in.
+    // It may have been filled in.
     if (FileMark.size(of: path) ?? 0) > 0 {
       throw CommandFailure(
         .failure, "\(path) is not replaced by a template: it may hold rows of yours",

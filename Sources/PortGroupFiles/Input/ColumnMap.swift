@@ -68,7 +68,7 @@ struct ColumnMap {
       }
     }
     let line = places.first?.line ?? 1
-    // Of headings that are nearly right, each is told by itself.
+    // Of headings that are nearly right, each is reported by itself.
     if first.isEmpty, !found.isEmpty, !areNearlyRight(names) {
       return [FileComplaint.noHeadings(at: Place(file: file, line: line))]
     }

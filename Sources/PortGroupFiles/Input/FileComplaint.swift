@@ -62,7 +62,7 @@ enum FileComplaint {
       hint: "add MediaRemoteServiceEnum, or pass --set MediaRemoteServiceEnum=102 for SIP proxies")
   }
 
-  /// A row that somebody may have switched off.
+  /// A row that may have been switched off.
   static func commented(at place: Place) -> Diagnostic {
     Diagnostic(
       .warning, .rowCommented, at: place, "the row begins with #, and is read like any other",

@@ -51,7 +51,7 @@ package struct PlainCells: Sendable {
   ///   - start: where they begin in those of the record.
   ///   - column: the cell's column.
   ///   - row: takes the value.
-  /// - Returns: False where the cell is odd; the row must be drafted anew then.
+  /// - Returns: False where the cell is odd; the row must be drafted then.
   package mutating func put(
     _ cell: Span<UInt8>, from start: Int, in column: PlainColumn, to row: inout Row
   ) -> Bool {
@@ -98,7 +98,7 @@ package struct PlainCells: Sendable {
 
   /// Takes a cell in the form that empties a field.
   ///
-  /// - Returns: False in a `Match…` column; the row must be drafted anew then.
+  /// - Returns: False in a `Match…` column; the row must be drafted then.
   package func putEmptied(in column: PlainColumn, to row: inout Row) -> Bool {
     switch column.use {
     case .host, .hostV6, .number, .choice:
@@ -111,7 +111,7 @@ package struct PlainCells: Sendable {
 
   /// Takes a cell with the word that empties a field.
   ///
-  /// - Returns: False also where a port group is named like it; the row must be drafted anew then.
+  /// - Returns: False also where a port group is named like it; the row must be drafted then.
   package func putEmptyWord(in column: PlainColumn, to row: inout Row) -> Bool {
     column.use != .group && putEmptied(in: column, to: &row)
   }

@@ -22,6 +22,12 @@ package struct RunKin: Sendable, Equatable {
 }
 
 extension Ledger {
+  /// True where two runs, `this` and `other`, were on one target.
+  private static let sameTarget = """
+    CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
+      THEN other.target = this.target ELSE other.target_identity = this.target_identity END
+    """
+
   /// What a run came from, and how; nil for a run that began by itself, or whose parent was removed.
   package func parent(of run: RunID) throws(LedgerError) -> RunKin? {
     let number = try number(of: run)
@@ -99,8 +105,7 @@ extension Ledger {
         SELECT groups.object_id, other.name
         FROM runs AS this
         JOIN runs AS other ON other.run <> this.run AND other.staged IS NOT NULL
-          AND CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
-            THEN other.target = this.target ELSE other.target_identity = this.target_identity END
+          AND \(Self.sameTarget)
         JOIN groups ON groups.run = other.run AND groups.is_open = 1 AND groups.journaled IS NOT NULL
         WHERE this.run = ?1 AND EXISTS (
           SELECT 1 FROM group_references AS spelling
@@ -127,8 +132,7 @@ extension Ledger {
         FROM runs AS this
         JOIN runs AS other ON other.run > this.run AND other.is_removed = 0
           AND other.parent IS NOT this.run
-          AND CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
-            THEN other.target = this.target ELSE other.target_identity = this.target_identity END
+          AND \(Self.sameTarget)
         WHERE this.run = ?1 AND EXISTS (
           SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
           WHERE rows.run = other.run AND \(Effect.isChange))

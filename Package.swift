@@ -16,13 +16,16 @@ let settings: [SwiftSetting] = [
 ]
 
 /// A door to one C library of the system: its module map and a shim for what Swift cannot call.
-func door(_ name: String, pkgConfig: String, package: String) -> Target {
-  .systemLibrary(name: name, pkgConfig: pkgConfig, providers: [.apt([package])])
+func door(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
+  .systemLibrary(
+    name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
+    providers: package.map { [.apt([$0])] })
 }
 
-func module(_ name: String, _ dependencies: [String] = []) -> Target {
+func module(_ name: String, in layer: String, _ dependencies: [String] = []) -> Target {
   .target(
-    name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
+    name: name, dependencies: dependencies.map { .byName(name: $0) },
+    path: "Sources/\(layer)/\(name)", swiftSettings: settings)
 }
 
 func tests(_ name: String, _ dependencies: [String]) -> Target {
@@ -30,100 +33,122 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
     name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
+/// What lies between the program and the system: nothing of port groups is known here.
+let libraries = [
+  door("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+  door("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
+  door("CLibXML", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
+  door("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+  door("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+  door("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+  door("CUnistring", package: "libunistring-dev"),
+  // What the kernel is asked for this process, and to start others; they need no library.
+  door("CProcess"),
+  door("CSpawn"),
+
+  module("Bytes", in: "Libraries"),
+  module("Digests", in: "Libraries", ["CGnuTLS"]),
+  module("Compression", in: "Libraries", ["CZlib"]),
+  module("ChildProcesses", in: "Libraries", ["Bytes", "CSpawn"]),
+  module("UnicodeForms", in: "Libraries", ["CUnistring"]),
+  module("Threads", in: "Libraries"),
+  module("XMLStreams", in: "Libraries", ["Bytes", "CLibXML"]),
+  module("JSONStreams", in: "Libraries"),
+  module("HTTPMessages", in: "Libraries"),
+  module(
+    "HTTPTransfers", in: "Libraries", ["Bytes", "Threads", "HTTPMessages", "CCurl", "CGnuTLS"]),
+  module("SQLiteStore", in: "Libraries", ["Bytes", "CSQLite"]),
+]
+
+/// The program's own subject, and its ways to files, servers and the ledger; no adapter knows another but
+/// `PortGroupFiles`, which reads and writes through `BulkFiles`.
+let modelAndAdapters = [
+  module("PortGroupModel", in: "Model", ["Bytes"]),
+  module("BulkFiles", in: "Adapters", ["Bytes", "Compression", "XMLStreams", "JSONStreams"]),
+  module("PortGroupFiles", in: "Adapters", ["BulkFiles", "PortGroupModel", "XMLStreams"]),
+  module(
+    "UnityConnection", in: "Adapters",
+    [
+      "PortGroupModel", "Bytes", "UnicodeForms", "XMLStreams", "JSONStreams", "HTTPMessages",
+      "HTTPTransfers",
+    ]),
+  module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLiteStore"]),
+]
+
+let program = [
+  module(
+    "BatchEngine", in: "Engine",
+    [
+      "PortGroupModel", "PortGroupFiles", "BulkFiles", "JSONStreams", "UnityConnection",
+      "RowLedger",
+    ]),
+  .target(
+    name: "SandboxServer",
+    dependencies: [
+      "PortGroupModel", "Bytes", "Threads", "HTTPMessages", "XMLStreams", "JSONStreams", "SQLiteStore",
+      "CMicroHTTPD", "CGnuTLS",
+    ], swiftSettings: settings),
+  module(
+    "CommandLineTool", in: "UserInterface",
+    [
+      "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
+      "JSONStreams", "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers", "Bytes",
+      "ChildProcesses", "CProcess",
+    ]),
+  .executableTarget(
+    name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),
+]
+
+let checks: [Target] = [
+  // Measures reading; only `make bench` runs it, and no product of ours holds it.
+  .executableTarget(
+    name: "FileBenchmark", dependencies: ["BulkFiles", "PortGroupFiles", "PortGroupModel"],
+    path: "Benchmarks/FileBenchmark", swiftSettings: settings),
+
+  .target(
+    name: "TestSupport", dependencies: ["Bytes", "ChildProcesses"], path: "Tests/TestSupport",
+    swiftSettings: settings),
+  tests("BytesTests", ["Bytes", "ChildProcesses"]),
+  tests("DigestsTests", ["Digests"]),
+  tests("CompressionTests", ["Compression", "TestSupport"]),
+  tests("ChildProcessesTests", ["ChildProcesses", "Bytes", "TestSupport"]),
+  tests("UnicodeFormsTests", ["UnicodeForms"]),
+  tests("HTTPMessagesTests", ["HTTPMessages"]),
+  tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
+  tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),
+  tests("XMLStreamsTests", ["XMLStreams"]),
+  tests("JSONStreamsTests", ["JSONStreams"]),
+  tests("BulkFilesTests", ["BulkFiles", "TestSupport"]),
+  tests("PortGroupModelTests", ["PortGroupModel", "TestSupport"]),
+  tests("PortGroupFilesTests", ["PortGroupFiles", "PortGroupModel", "BulkFiles", "TestSupport"]),
+  tests(
+    "UnityConnectionTests",
+    [
+      "UnityConnection", "PortGroupModel", "SandboxServer", "HTTPMessages", "HTTPTransfers",
+      "TestSupport",
+    ]),
+  tests("RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLiteStore", "TestSupport"]),
+  tests(
+    "BatchEngineTests",
+    [
+      "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
+      "SQLiteStore", "SandboxServer", "HTTPMessages", "TestSupport",
+    ]),
+  tests(
+    "SandboxServerTests",
+    ["SandboxServer", "PortGroupModel", "HTTPMessages", "HTTPTransfers", "TestSupport"]),
+  tests(
+    "CommandLineToolTests",
+    [
+      "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "TestSupport",
+      "UnityConnection",
+    ]),
+  tests(
+    "EndToEndTests",
+    ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLiteStore", "TestSupport", "cupibulk"]),
+]
+
 let package = Package(
   name: "cupibulk",
   products: [.executable(name: "cupibulk", targets: ["cupibulk"])],
-  targets: [
-    door("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
-    door("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
-    door("CLibXML", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
-    door("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
-    door("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-    door("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
-
-    /// What the kernel is told about this process; it needs no library.
-    .systemLibrary(name: "CProcess"),
-
-    module("SystemErrors"),
-    module("HTTPMessages"),
-    module("HTTPTransfers", ["HTTPMessages", "CCurl", "CGnuTLS"]),
-    module("SQLiteStore", ["SystemErrors", "CSQLite"]),
-    module("XMLStreams", ["CLibXML"]),
-    module("JSONStreams"),
-    module("BulkFiles", ["SystemErrors", "XMLStreams", "JSONStreams", "CZlib"]),
-    module("PortGroupModel"),
-    module("PortGroupFiles", ["BulkFiles", "PortGroupModel", "XMLStreams"]),
-    module(
-      "UnityConnection",
-      [
-        "PortGroupModel", "SystemErrors", "XMLStreams", "JSONStreams", "HTTPMessages",
-        "HTTPTransfers",
-      ]),
-    module("RowLedger", ["PortGroupModel", "SystemErrors", "SQLiteStore"]),
-    module(
-      "BatchEngine",
-      [
-        "PortGroupModel", "PortGroupFiles", "BulkFiles", "JSONStreams", "UnityConnection",
-        "RowLedger",
-      ]),
-    module(
-      "SandboxServer",
-      [
-        "PortGroupModel", "SystemErrors", "HTTPMessages", "XMLStreams", "JSONStreams",
-        "SQLiteStore", "CMicroHTTPD", "CGnuTLS",
-      ]),
-    module(
-      "CommandLineTool",
-      [
-        "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
-        "JSONStreams", "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers",
-        "SystemErrors", "CProcess",
-      ]),
-    .executableTarget(
-      name: "cupibulk", dependencies: ["CommandLineTool"], swiftSettings: settings),
-
-    // Measures reading; only `make bench` runs it, and no product of ours holds it.
-    .executableTarget(
-      name: "FileBenchmark", dependencies: ["BulkFiles", "PortGroupFiles", "PortGroupModel"],
-      path: "Benchmarks/FileBenchmark", swiftSettings: settings),
-
-    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
-    .target(
-      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
-      swiftSettings: settings),
-    tests("SystemErrorsTests", ["SystemErrors"]),
-    tests("HTTPMessagesTests", ["HTTPMessages"]),
-    tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
-    tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),
-    tests("XMLStreamsTests", ["XMLStreams"]),
-    tests("JSONStreamsTests", ["JSONStreams"]),
-    tests("BulkFilesTests", ["BulkFiles", "TestSupport"]),
-    tests("PortGroupModelTests", ["PortGroupModel", "TestSupport"]),
-    tests("PortGroupFilesTests", ["PortGroupFiles", "PortGroupModel", "BulkFiles", "TestSupport"]),
-    tests(
-      "UnityConnectionTests",
-      [
-        "UnityConnection", "PortGroupModel", "SandboxServer", "HTTPMessages", "HTTPTransfers",
-        "TestSupport",
-      ]),
-    tests("RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLiteStore", "TestSupport"]),
-    tests(
-      "BatchEngineTests",
-      [
-        "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
-        "SQLiteStore", "SandboxServer", "HTTPMessages", "TestSupport",
-      ]),
-    tests(
-      "SandboxServerTests",
-      ["SandboxServer", "PortGroupModel", "HTTPMessages", "HTTPTransfers", "TestSupport"]),
-    tests(
-      "CommandLineToolTests",
-      [
-        "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "TestSupport",
-        "UnityConnection",
-      ]),
-    tests(
-      "EndToEndTests",
-      ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLiteStore", "TestSupport", "cupibulk"]),
-  ]
-)
+  targets: libraries + modelAndAdapters + program + checks)

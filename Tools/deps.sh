@@ -11,6 +11,7 @@ reasons=(
   "zlib1g-dev|reads and writes gzipped files"
   "libmicrohttpd-dev|is the sandbox's HTTP server"
   "libgnutls28-dev|makes the sandbox's certificate"
+  "libunistring-dev|composes and decomposes letters, where secrets are hidden"
   "python3|is a server of odd answers, in a test"
   "python3-venv|makes room for a client that is not ours, in a test"
   "curl|checks the sandbox as another client, in a test"

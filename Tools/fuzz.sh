@@ -23,8 +23,8 @@ read -ra cflags < <(pkg-config --cflags "${packages[@]}")
 read -ra libs < <(pkg-config --libs "${packages[@]}")
 flags=(-O -g -swift-version 6 -package-name cupibulk "-sanitize=address,fuzzer" -parse-as-library
   -enable-testing -I "$out")
-for door in CCurl CGnuTLS CLibXML CSQLite CZlib; do
-  flags+=(-Xcc "-fmodule-map-file=Sources/$door/module.modulemap")
+for door in CCurl CGnuTLS CLibXML CSQLite CUnistring CZlib; do
+  flags+=(-Xcc "-fmodule-map-file=Sources/CLibraries/$door/module.modulemap")
 done
 for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility \
   NonisolatedNonsendingByDefault InferIsolatedConformances ImmutableWeakCaptures; do
@@ -35,20 +35,21 @@ for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 # The modules that the harnesses read with, lowest first, as Package.swift has them; from the first that
 # changed, all are compiled again.
 objects=()
-for module in SystemErrors HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams BulkFiles PortGroupModel \
-  UnityConnection RowLedger; do
+for module in Bytes Threads UnicodeForms Compression HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams PortGroupModel \
+  BulkFiles UnityConnection RowLedger; do
+  folder=$(echo Sources/*/"$module")
   object=$out/$module.o
   # Those below it are among the inputs, as a run may have been stopped between two modules.
-  inputs=("Sources/$module" Sources/C* Tools/fuzz.sh "${objects[@]}")
+  inputs=("$folder" Sources/CLibraries Tools/fuzz.sh "${objects[@]}")
   objects+=("$object")
   [[ ! -f $object || -n $(find "${inputs[@]}" -newer "$object") ]] || continue
-  mapfile -t sources < <(find "Sources/$module" -name '*.swift' | sort)
+  mapfile -t sources < <(find "$folder" -name '*.swift' | sort)
   swiftc "${flags[@]}" -wmo -module-name "$module" -emit-module -emit-module-path "$out/$module.swiftmodule" \
     -c "${sources[@]}" -o "$object"
 done
 swiftc "${flags[@]}" -wmo -module-name Fuzzing -emit-module -emit-module-path "$out/Fuzzing.swiftmodule" \
   -c Fuzzing/*.swift -o "$out/Fuzzing.o"
-swiftc "${flags[@]}" "$out/Fuzzing.o" "${objects[@]}" "${libs[@]}" -o "$out/fuzz" \
+swiftc "${flags[@]}" "$out/Fuzzing.o" "${objects[@]}" "${libs[@]}" -lunistring -o "$out/fuzz" \
   2> >(grep -v 'Cannot export local symbol' >&2)
 
 # Where one breaks, libFuzzer reports it; Swift's own report would run on behind.

@@ -1,11 +1,13 @@
+import Bytes
 import CommandLineTool
-import Foundation
+import FoundationEssentials
+import Glibc
 
 @main enum Main {
   // Not `async`: the process is prepared before the first task, because that starts libdispatch.
   static func main() {
     if let refusal = ProcessSetup.prepare() {
-      FileHandle.standardError.write(Data(refusal.utf8))
+      _ = Descriptor.write(Array(refusal.utf8), to: STDERR_FILENO)
       _exit(1)
     }
     // Detached: nothing runs on the main thread, which only waits.

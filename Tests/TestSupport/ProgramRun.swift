@@ -1,4 +1,7 @@
+import Bytes
+import ChildProcesses
 import Foundation
+import Glibc
 import Synchronization
 
 /// A finished run of the built program, as a user would have seen it.
@@ -72,12 +75,22 @@ package final class RunningProgram: Sendable {
     variables.merge(environment) { $1 }
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     ended = stream
-    child = try ChildProcess([program] + arguments, in: folder, environment: variables) {
+    // A program that has ended does not read: that is no reason for the tests to end.
+    signal(SIGPIPE, SIG_IGN)
+    child = try ChildProcess(
+      ChildProcess.Command(
+        [program] + arguments, folder: folder, environment: variables, input: .pipe, output: .pipe,
+        messages: .pipe, hasOwnGroup: true))
+    Thread.detachNewThread { [child] in
+      child.waitForEnd()
       continuation.finish()
     }
-    output = Collector(child.output)
-    messages = Collector(child.messages)
-    child.feed(input)
+    output = Collector(child.output ?? -1)
+    messages = Collector(child.messages ?? -1)
+    if let descriptor = child.input {
+      _ = Descriptor.write(Array(input.utf8), to: descriptor)
+      close(descriptor)
+    }
   }
 
   deinit { child.send(signal: SIGTERM) }

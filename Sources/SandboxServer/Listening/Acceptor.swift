@@ -1,7 +1,8 @@
 // Accepts connections: so many at one time; the others wait where the system keeps them.
 
+import Threads
 import Dispatch
-import Foundation
+import Glibc
 import Synchronization
 
 /// A thread that accepts connections and hands them over; `stop` must be called once after `start`.
@@ -32,14 +33,15 @@ final class Acceptor: Sendable {
     for _ in 0..<limit { places.signal() }
   }
 
-  /// Begins to accept.
+  /// Begins to accept, on a thread of its own.
   ///
   /// - Parameter take: waits for the next connection of a socket, and sees to it.
-  func start(_ take: @escaping @Sendable (Int32) -> Taken) {
-    Thread.detachNewThread {
+  /// - Returns: False if the system has no thread left; it is not to be stopped then.
+  func start(_ take: @escaping @Sendable (Int32) -> Taken) -> Bool {
+    DetachedThread.start {
       while self.acceptNext(take) {}
       self.hasEnded.signal()
-    }
+    } == 0
   }
 
   /// A connection has ended: another one may come.

@@ -63,7 +63,11 @@ import Glibc
       return nil
     }
     unsafe handle = unsafe started
-    acceptor.start { [self] socket in accept(socket) }
+    guard acceptor.start({ [self] socket in accept(socket) }) else {
+      unsafe MHD_stop_daemon(started)
+      close(socket.descriptor)
+      return nil
+    }
   }
 
   deinit { unsafe texts.forEach { unsafe free($0) } }

@@ -3,7 +3,7 @@
 // The socket types count as CMicroHTTPD's or as Glibc's, by which of the two was built first.
 import CMicroHTTPD
 import Glibc
-import SystemErrors
+import Bytes
 
 /// A listening socket; whoever takes its descriptor closes it.
 struct ListeningSocket {

@@ -1,6 +1,8 @@
 // The certificate that a sandbox shows, and its key: given, or made on first use.
 
-import Foundation
+import Bytes
+import FoundationEssentials
+import Glibc
 
 /// A certificate and its private key, both in PEM.
 package struct ServerCertificate: Sendable {
@@ -57,9 +59,8 @@ package struct ServerCertificate: Sendable {
   private static func writeKey(_ key: String, to path: String) throws {
     let opened = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw CocoaError(.fileWriteUnknown) }
-    let file = FileHandle(fileDescriptor: opened, closeOnDealloc: true)
-    try file.write(contentsOf: Data(key.utf8))
-    try file.close()
+    let code = Descriptor.write(Array(key.utf8), to: opened)
+    guard close(opened) == 0, code == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
   /// A self-signed certificate that is kept nowhere, for a sandbox in memory.

@@ -1,6 +1,7 @@
 // Who is let in: Basic credentials, session cookies and the roll-over of request tokens.
 
-import Foundation
+import FoundationEssentials
+import Glibc
 import HTTPMessages
 import Synchronization
 

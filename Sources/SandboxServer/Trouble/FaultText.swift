@@ -11,6 +11,8 @@
 //     MISHAP = drop-reply, drop-request, busy, reset, html500, html500-reply, truncate
 //     HOLD   = hold, hold-reply
 
+import Bytes
+
 /// What is wrong with a text of faults, as the end of a sentence.
 package struct FaultTextError: Error, Sendable, Equatable, CustomStringConvertible {
   package let description: String
@@ -165,12 +167,5 @@ extension SandboxFaults {
       time.components.seconds * 1000
       + time.components.attoseconds / 1_000_000_000_000_000
     return milliseconds % 1000 == 0 ? "\(milliseconds / 1000)s" : "\(milliseconds)ms"
-  }
-}
-
-extension StringProtocol {
-  fileprivate var trimmed: String {
-    let start = drop { $0.isWhitespace }
-    return String(start.reversed().drop { $0.isWhitespace }.reversed())
   }
 }

@@ -1,0 +1,49 @@
+// A file without a name, for what does not fit in memory.
+
+import FoundationEssentials
+import Glibc
+
+/// A temporary file that is unlinked at once: write all, then read all.
+package final class TemporaryFile {
+  private let descriptor: FileDescriptorOwner
+  private let folder: String
+
+  /// Makes one in `$TMPDIR`, or in `/tmp`.
+  ///
+  /// - Throws: `OutputFailure` where nothing can be written there.
+  package init() throws(OutputFailure) {
+    folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
+    var template = Array("\(folder)/cupibulk.XXXXXX".utf8CString)
+    let opened = unsafe template.withUnsafeMutableBufferPointer { name in
+      unsafe name.baseAddress.map { unsafe mkstemp($0) } ?? -1
+    }
+    guard opened >= 0 else { throw OutputFailure(file: folder, code: errno) }
+    _ = fcntl(opened, F_SETFD, FD_CLOEXEC)
+    descriptor = FileDescriptorOwner(opened, closes: true)
+    _ = unsafe template.withUnsafeBufferPointer { name in
+      unsafe name.baseAddress.map { unsafe unlink($0) }
+    }
+  }
+
+  /// Adds bytes at the end.
+  package func write(_ bytes: [UInt8]) throws(OutputFailure) {
+    var offset = 0
+    while offset < bytes.count {
+      let written = unsafe bytes.withUnsafeBytes { buffer in
+        unsafe Glibc.write(
+          descriptor.number, buffer.baseAddress.map { unsafe $0 + offset }, bytes.count - offset)
+      }
+      if written < 0 {
+        if errno == EINTR { continue }
+        throw OutputFailure(file: folder, code: errno)
+      }
+      offset += written
+    }
+  }
+
+  /// Everything that was written, from the beginning.
+  package func source() -> ByteSource {
+    lseek(descriptor.number, 0, SEEK_SET)
+    return ByteSource(name: "temporary.csv", descriptor: descriptor)
+  }
+}

@@ -1,0 +1,61 @@
+// Whose file a ledger is: one that another user owns or may change is not used.
+
+internal import FoundationEssentials
+import Glibc
+
+/// The files of a ledger before it is opened: who owns them, and who may change them.
+struct LedgerOwnership {
+  let path: String
+
+  init(_ path: String) { self.path = path }
+
+  /// Refuses a ledger that another user could have planted, or could change.
+  ///
+  /// A file that does not exist yet is fine. Side files count as well: SQLite plays back what is in a log.
+  ///
+  /// - Throws: `LedgerError` of kind `foreign`.
+  func check() throws(LedgerError) {
+    for file in [path, path + "-wal", path + "-shm", path + "-journal"] {
+      try Self.checkLink(file)
+      guard let status = Self.status(file), status.st_mode & S_IFMT == S_IFREG else { continue }
+      if !Self.isTrusted(status.st_uid) {
+        throw LedgerError(
+          .foreign, "the file \(file) belongs to another user (uid \(status.st_uid))",
+          hint: "use a ledger of your own with --ledger, or make it yours with: "
+            + "chown \(geteuid()) \(file)")
+      }
+      if status.st_mode & S_IWOTH != 0 {
+        throw LedgerError(
+          .foreign, "all users of this machine may write the file \(file)",
+          hint: "close it with: chmod o-w \(file)")
+      }
+    }
+    let folder = URL(filePath: path).deletingLastPathComponent().path
+    guard let status = Self.status(folder) else { return }
+    let isForAll = status.st_mode & S_IWOTH != 0 && status.st_mode & S_ISVTX == 0
+    if isForAll {
+      throw LedgerError(
+        .foreign, "all users of this machine may replace the files in the folder \(folder)",
+        hint: "close it with: chmod o-w \(folder)")
+    }
+  }
+
+  /// Refuses a link of another user, who would choose the file that is used.
+  private static func checkLink(_ file: String) throws(LedgerError) {
+    var link = stat()
+    guard unsafe lstat(file, &link) == 0, link.st_mode & S_IFMT == S_IFLNK,
+      !isTrusted(link.st_uid)
+    else { return }
+    throw LedgerError(
+      .foreign, "the file \(file) is a link of another user (uid \(link.st_uid))",
+      hint: "remove the link, or name the file that you mean with --ledger")
+  }
+
+  /// Files of our own and of root can be relied upon.
+  private static func isTrusted(_ owner: uid_t) -> Bool { owner == geteuid() || owner == 0 }
+
+  private static func status(_ path: String) -> stat? {
+    var status = stat()
+    return unsafe stat(path, &status) == 0 ? status : nil
+  }
+}

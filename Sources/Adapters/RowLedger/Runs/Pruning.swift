@@ -1,0 +1,104 @@
+// Removing old runs, and giving their space back to the file system.
+
+package import FoundationEssentials
+internal import SQLiteStore
+
+/// What a pruning removes.
+package struct Pruning: Sendable, Equatable {
+  package var runs: [RunID] = []
+  /// Rows of those runs, and servers of those exports.
+  package var rows = 0
+  /// False if the file keeps its size: a run is at work in the ledger, or there is no room to write it anew.
+  package var gaveSpaceBack = true
+
+  package init() {}
+}
+
+extension Ledger {
+  /// The finished runs that ended before a date, oldest first, and how many rows they have.
+  ///
+  /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
+  /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future. An attempt
+  /// that nothing was kept of, and whose process is gone without a word, counts from when it started.
+  package func prunable(before date: Date) throws(LedgerError) -> Pruning {
+    let now = Timestamp.text(environment.now())
+    let found = try read { database in
+      try database.all(
+        """
+        WITH unfinished (run) AS (
+          SELECT run FROM runs WHERE ended IS NULL
+            OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))),
+        needed (run) AS (
+          SELECT run FROM unfinished
+          UNION SELECT runs.parent FROM runs JOIN needed ON needed.run = runs.run
+            WHERE runs.parent IS NOT NULL
+          UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
+            WHERE rows.origin IS NOT NULL)
+        SELECT name, row_count, ended IS NULL, owner_pid, owner_start, owner_namespace FROM runs
+        WHERE is_removed = 0 AND (
+          (ended < ?1 AND started <= ended AND ended <= ?2 AND run NOT IN (SELECT run FROM needed))
+          OR (staged IS NULL AND ended IS NULL AND started < ?1))
+        ORDER BY run
+        """, [.text(Timestamp.text(date)), .text(now)]
+      ) { row in
+        (
+          run: RunID(stored: row.text(0)), rows: row.integer(1), isOpen: row.integer(2) != 0,
+          owner: ProcessIdentity(pid: row.integer(3), start: row.text(4), namespace: row.text(5))
+        )
+      }
+    }.filter { !$0.isOpen || !$0.owner.isAlive }
+    var pruning = Pruning()
+    pruning.runs = found.map(\.run)
+    pruning.rows = found.map(\.rows).reduce(0, +)
+    return pruning
+  }
+
+  /// Removes those runs for good, then gives their space back unless a run is at work.
+  ///
+  /// A run is invisible before its first row goes, so that a process that dies meanwhile leaves
+  /// nothing half: the next one to open the ledger removes the rest.
+  package func prune(before date: Date) async throws(LedgerError) -> Pruning {
+    var pruning = try prunable(before: date)
+    for run in pruning.runs { try await remove(run) }
+    if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try giveSpaceBack() }
+    return pruning
+  }
+
+  private func remove(_ run: RunID) async throws(LedgerError) {
+    let owner = environment.owner
+    let number = try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      try database.run(
+        """
+        UPDATE runs SET is_removed = 1, owner_pid = ?, owner_start = ?, owner_namespace = ?
+        WHERE run = ?
+        """,
+        [
+          .integer(owner.pid), .text(owner.start), .text(owner.namespace), .integer(number),
+        ])
+      return number
+    }
+    try await removeContent(of: number)
+    try await write { database in
+      _ = try database.run("DELETE FROM runs WHERE run = ?", [.integer(number)])
+    }
+  }
+
+  /// Writes the file anew without its gaps (`VACUUM`), which keeps other writers out meanwhile.
+  private func giveSpaceBack() throws(LedgerError) -> Bool {
+    guard try runs().allSatisfy({ !$0.isRunning }) else { return false }
+    do {
+      let database = try Database(.file(path))
+      try database.execute("VACUUM")
+      // What the log holds goes into the file. The log itself goes with its last connection: cut short while
+      // others have it open, it would be as if it had been damaged from outside (`OpenFiles`).
+      try database.execute("PRAGMA wal_checkpoint(FULL)")
+      return true
+    } catch  where error.kind == .busy || error.kind == .full {
+      // The runs are gone all the same, and the next pruning tries again.
+      return false
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+}

@@ -1,0 +1,145 @@
+// Looking up runs, and ending them.
+
+import Glibc
+package import PortGroupModel
+internal import SQLiteStore
+internal import Synchronization
+
+extension Ledger {
+  /// All runs, newest first, also those that are reading their input or ended before it was read.
+  package func runs(limit: Int = 1000) throws(LedgerError) -> [Run] {
+    try read { database in
+      try database.all(
+        "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?",
+        [.integer(limit)], Run.init)
+    }
+  }
+
+  /// One run; an error of kind `unknown` if there is none of that name.
+  package func run(_ id: RunID) throws(LedgerError) -> Run {
+    let found = try read { database in
+      try database.first(
+        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?", [.text(id.text)], Run.init)
+    }
+    guard let found else { throw .unknownRun(id.text, in: path) }
+    return found
+  }
+
+  /// True if a run has rows left to be done, or written ones left to be read back.
+  package func hasOpenGroups(_ run: RunID) throws(LedgerError) -> Bool {
+    try read { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      return try database.integer(
+        """
+        SELECT \(Ledger.hasOpenGroups) FROM runs WHERE run = ?
+        """, [.integer(number)]) != 0
+    }
+  }
+
+  /// The same as a condition on a row of `runs`.
+  static let hasOpenGroups = """
+    (EXISTS (SELECT 1 FROM rows
+        WHERE rows.run = runs.run AND rows.state IN ('pending', 'inDoubt'))
+      OR EXISTS (SELECT 1 FROM groups WHERE groups.run = runs.run AND owes_read_back = 1))
+    """
+
+  /// Books the end of a run; a later end, after a resume, takes its place.
+  ///
+  /// A run never ends before it has started, also where the wall clock was set back. The time that this process
+  /// worked on it is added to that of earlier ones.
+  package func end(
+    _ run: RunID, _ ending: RunEnding, exitCode: Int
+  ) async throws(LedgerError) {
+    let now = Timestamp.text(environment.now())
+    let took = begun.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
+    try await write { [path] database in
+      let changed = try database.run(
+        """
+        UPDATE runs SET ended = max(?, started), ending = ?, ending_reason = ?, exit_code = ?,
+          took_ms = iif(?5 IS NULL, took_ms, coalesce(took_ms, 0) + ?5) WHERE name = ?6
+        """,
+        [
+          .text(now), .text(ending.how.rawValue), .text(ending.reason), .integer(exitCode),
+          .integer(took?.milliseconds), .text(run.text),
+        ])
+      if changed == 0 { throw LedgerError.unknownRun(run.text, in: path) }
+    }
+  }
+
+  /// Books the id of the server that a run is on, which the server itself has told.
+  package func identify(_ run: RunID, as server: ObjectID) async throws(LedgerError) {
+    try await write { database in
+      _ = try database.run(
+        "UPDATE runs SET target_identity = ? WHERE name = ?", [.text(server.text), .text(run.text)])
+    }
+  }
+
+  /// Takes up a run again: this process owns it, and it has not ended.
+  ///
+  /// With `isVerified` false the server was not verified this time, which stays on the books.
+  package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
+    let owner = environment.owner
+    begin(run)
+    let number = try await write { [path] database in
+      let number = try Ledger.number(of: run, in: database, path)
+      try database.run(
+        """
+        UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
+          owner_pid = ?, owner_start = ?, owner_namespace = ?,
+          target_verified = target_verified AND ? WHERE run = ?
+        """,
+        [
+          .integer(owner.pid), .text(owner.start), .text(owner.namespace),
+          .integer(isVerified ? 1 : 0), .integer(number),
+        ])
+      return number
+    }
+    claims.withLock { $0[number] = nil }
+  }
+
+  /// The number under which a run's rows are kept, also while it is staging.
+  static func number(of run: RunID, in database: Database, _ path: String) throws -> Int {
+    let number = try database.integer("SELECT run FROM runs WHERE name = ?", [.text(run.text)])
+    guard number > 0 else { throw LedgerError.unknownRun(run.text, in: path) }
+    return number
+  }
+
+  func number(of run: RunID) throws(LedgerError) -> Int {
+    try read { [path] database in try Ledger.number(of: run, in: database, path) }
+  }
+}
+
+extension Run {
+  /// The columns that `init(_:)` reads.
+  fileprivate static let select = """
+    SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
+      runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
+      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified,
+      runs.owner_namespace, runs.took_ms, runs.staged IS NOT NULL, runs.is_dry
+    FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
+    """
+
+  fileprivate init(_ row: borrowing ResultRow) throws {
+    guard
+      let kind = RunKind(rawValue: row.text(1)), let started = Timestamp.date(row.text(8))
+    else { throw LedgerError.inconsistent("run \(row.text(0))") }
+    self.init(
+      id: RunID(stored: row.text(0)),
+      opening: RunOpening(
+        kind: kind, source: row.text(2),
+        target: RunTarget(
+          url: row.text(3), identity: row.optionalText(4), isVerified: row.integer(16) != 0),
+        options: row.text(5), toolVersion: row.text(6),
+        parent: row.optionalText(7).map(RunID.init(stored:)), isDry: row.integer(20) != 0),
+      started: started,
+      isStaged: row.integer(19) != 0,
+      rowCount: row.integer(9),
+      ended: row.optionalText(10).flatMap(Timestamp.date),
+      ending: row.optionalText(11).flatMap(RunEnding.How.init(rawValue:))
+        .map { RunEnding($0, reason: row.text(12)) },
+      exitCode: row.optionalInteger(13),
+      took: row.optionalInteger(18).map { .milliseconds($0) },
+      owner: ProcessIdentity(
+        pid: row.integer(14), start: row.text(15), namespace: row.text(17)))
+  }
+}

@@ -1,0 +1,178 @@
+// Each exchange with a server in a file, for whoever has to find out what was said.
+
+package import FoundationEssentials
+import Glibc
+import HTTPMessages
+package import HTTPTransfers
+import JSONStreams
+import Synchronization
+import Bytes
+
+/// A file of exchanges, one JSON object a line, without what must stay secret.
+///
+/// Each line is handed to the system at once, so that a crash of the program keeps it. Only its
+/// owner may read the file; a trace that is there already is continued at its end.
+package final class TraceFile: Sendable {
+  /// Why there is no trace; one clause for people.
+  package struct Failure: Error, Sendable, Equatable {
+    package let detail: String
+  }
+
+  /// So much of a body is shown.
+  package static let bodyLimit = 64 << 10
+
+  private struct State {
+    var redaction = TraceRedaction()
+    var count = 0
+    var hasFailed = false
+  }
+
+  private let descriptor: Int32
+  private let state = Mutex(State())
+  private let now: @Sendable () -> Date
+  private let onFailure: @Sendable (String) -> Void
+
+  /// Opens the file (`open`, mode 0600).
+  ///
+  /// - Parameters:
+  ///   - path: The file.
+  ///   - now: The time of day.
+  ///   - onFailure: Told once, with one clause, if a line cannot be written; tracing ends then.
+  /// - Throws: `Failure` if it cannot be opened, not be closed to others, belongs to another user, or holds something
+  ///   else than a trace.
+  package init(
+    _ path: String, now: @escaping @Sendable () -> Date = { Date() },
+    onFailure: @escaping @Sendable (String) -> Void = { _ in }
+  ) throws(Failure) {
+    let descriptor = try Self.open(path)
+    do throws(Failure) {
+      try Self.claim(descriptor)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    self.descriptor = descriptor
+    self.now = now
+    self.onFailure = onFailure
+  }
+
+  deinit { close(descriptor) }
+
+  /// Opens the file; a link only if we or root have put it there.
+  ///
+  /// A pipe that nobody reads is an error.
+  private static func open(_ path: String) throws(Failure) -> Int32 {
+    var link = stat()
+    let isLink = unsafe lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
+    guard !isLink || link.st_uid == geteuid() || link.st_uid == 0 else {
+      throw Failure(detail: "it is a link of another user (uid \(link.st_uid))")
+    }
+    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
+    let descriptor = unsafe Glibc.open(path, isLink ? flags : flags | O_NOFOLLOW, 0o600)
+    guard descriptor >= 0 else { throw Failure(detail: SystemReason.text(errno)) }
+    // From now on a slow reader of a pipe is waited for.
+    _ = fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND)
+    return descriptor
+  }
+
+  /// Closes a regular file to others; one of another user, or one that holds something else, is refused.
+  private static func claim(_ descriptor: Int32) throws(Failure) {
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
+    guard status.st_uid == geteuid() else {
+      throw Failure(detail: "it belongs to another user (uid \(status.st_uid))")
+    }
+    guard status.st_size == 0 || holdsTrace(descriptor) else {
+      throw Failure(detail: "it holds something else than a trace, which would be spoilt")
+    }
+    guard fchmod(descriptor, 0o600) == 0 else {
+      throw Failure(detail: "it cannot be closed to others: \(SystemReason.text(errno))")
+    }
+  }
+
+  /// True if the file begins like a line of ours; it is open for writing alone.
+  private static func holdsTrace(_ descriptor: Int32) -> Bool {
+    let reader = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NOCTTY)
+    guard reader >= 0 else { return false }
+    defer { close(reader) }
+    let start = Array(#"{"time":""#.utf8)
+    var found = [UInt8](repeating: 0, count: start.count)
+    return unsafe read(reader, &found, found.count) == found.count && found == start
+  }
+
+  /// Writes one exchange; safe to call from any thread.
+  package func write(_ trace: ExchangeTrace) {
+    let failure = state.withLock { state -> String? in
+      guard !state.hasFailed else { return nil }
+      state.count += 1
+      let response = try? trace.result.get()
+      state.redaction.learn(trace.request, response)
+      let line = Self.line(trace, number: state.count, at: now(), state.redaction)
+      guard let failure = append(line) else { return nil }
+      state.hasFailed = true
+      return failure
+    }
+    if let failure { onFailure(failure) }
+  }
+
+  private static func line(
+    _ trace: ExchangeTrace, number: Int, at end: Date, _ redaction: TraceRedaction
+  ) -> [UInt8] {
+    var line = JSONTextWriter()
+    func add(_ key: String, _ text: String?) {
+      guard let text else { return }
+      line.key(key)
+      line.string(text)
+    }
+    func add(_ key: String, number: String) {
+      line.key(key)
+      line.number(number)
+    }
+    let start = end.addingTimeInterval(-(trace.duration / .seconds(1)))
+    line.beginObject()
+    add("time", start.ISO8601Format(.init(includingFractionalSeconds: true)))
+    add("number", number: String(number))
+    add("method", trace.request.method.rawValue)
+    add("path", redaction.clean(trace.request.target))
+    switch trace.result {
+    case .success(let response): add("status", number: String(response.status))
+    case .failure(let error):
+      add("error", redaction.clean("\(error.cause.rawValue): \(error.detail)"))
+      line.key("mayHaveReached")
+      line.bool(error.mayHaveReached)
+    }
+    add("ms", number: (trace.duration / .milliseconds(1)).fixedPoint(3))
+    add("firstByteMs", number: (trace.firstByte / .milliseconds(1)).fixedPoint(3))
+    add("sent", number: String(trace.request.body.count))
+    add("received", number: String(trace.bodyBytesReceived))
+    add("requestType", trace.request.headerFields["Content-Type"].map(redaction.clean))
+    add("request", Self.text(trace.request.body, redaction))
+    if case .success(let response) = trace.result {
+      add("responseType", response.headerFields["Content-Type"].map(redaction.clean))
+      add("response", Self.text(response.body, redaction))
+    }
+    line.endObject()
+    line.endLine()
+    return line.takeBytes()
+  }
+
+  /// The beginning of a body; bytes that are no text could hide a secret and are not shown.
+  private static func text(_ body: [UInt8], _ redaction: TraceRedaction) -> String? {
+    guard !body.isEmpty else { return nil }
+    guard !body.contains(0), String(validating: body, as: UTF8.self) != nil else {
+      return "(\(body.count) bytes that are no text)"
+    }
+    guard body.count > bodyLimit else {
+      return redaction.clean(String(decoding: body, as: UTF8.self))
+    }
+    // A secret that the cut would part is still whole when it is looked for.
+    let more = redaction.clean(String(decoding: body.prefix(2 * bodyLimit), as: UTF8.self))
+    return String(decoding: more.utf8.prefix(bodyLimit), as: UTF8.self) + "… (cut)"
+  }
+
+  /// Why it could not be written, or `nil`.
+  private func append(_ line: [UInt8]) -> String? {
+    let code = Descriptor.write(line, to: descriptor)
+    return code == 0 ? nil : SystemReason.text(code)
+  }
+}

@@ -1,0 +1,55 @@
+// Numbers out of text, and into it.
+
+extension Span<UInt8> {
+  /// The whole number that these digits are, at most nine of them and without leading zeros.
+  @inlinable package var plainNumber: Int? {
+    guard (1...9).contains(count), count == 1 || self[0] != UInt8(ascii: "0") else { return nil }
+    var number = 0
+    var index = 0
+    while index < count {
+      let digit = unsafe self[unchecked: index] &- UInt8(ascii: "0")
+      guard digit <= 9 else { return nil }
+      number = number &* 10 &+ Int(digit)
+      index &+= 1
+    }
+    return number
+  }
+}
+
+extension StringProtocol {
+  /// The decimal digits without leading zeros, however many; `nil` for signs, fractions and anything else.
+  package var wholeNumber: String? {
+    guard !isEmpty, utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
+    else { return nil }
+    let digits = utf8.drop { $0 == UInt8(ascii: "0") }
+    return digits.isEmpty ? "0" : String(decoding: digits, as: UTF8.self)
+  }
+
+  /// The text with blanks before it, up to a width in `Character`s.
+  package func padded(to width: Int) -> String {
+    String(repeating: " ", count: Swift.max(width - count, 0)) + self
+  }
+}
+
+extension BinaryInteger {
+  /// The number's decimal digits with zeros before them, up to a width; for numbers from 0 up.
+  package func digits(_ width: Int) -> String {
+    let digits = String(self)
+    return String(repeating: "0", count: Swift.max(width - digits.utf8.count, 0)) + digits
+  }
+}
+
+extension Double {
+  /// The number with so many digits behind the point, halves away from zero, such as `0.5` or `12`.
+  ///
+  /// Numbers beyond nine quadrillion are cut to that.
+  package func fixedPoint(_ decimals: Int) -> String {
+    var scale = 1.0
+    for _ in 0..<decimals { scale *= 10 }
+    let limit = 9e15 / scale
+    let number = Int((Swift.min(Swift.max(self, -limit), limit) * scale).rounded())
+    let sign = number < 0 ? "-" : ""
+    let (whole, rest) = number.magnitude.quotientAndRemainder(dividingBy: UInt(scale))
+    return decimals == 0 ? "\(sign)\(whole)" : "\(sign)\(whole).\(rest.digits(decimals))"
+  }
+}

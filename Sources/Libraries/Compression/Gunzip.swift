@@ -1,0 +1,91 @@
+// Unpacks gzip (RFC 1952) with zlib, member after member, without I/O.
+
+internal import CZlib
+
+/// One stream of gzip members; take packed bytes, unpack until nothing comes, take more.
+@safe package final class Gunzip {
+  /// The first two bytes of a member.
+  package static let magic: [UInt8] = [0x1F, 0x8B]
+
+  private let stream: UnsafeMutablePointer<z_stream>
+  private var packed: [UInt8] = []
+  /// How many packed bytes came before `packed`.
+  private var before = 0
+  private var offset = 0
+  private var isBetweenMembers = false
+  /// zlib may hold more output than the last call had room for.
+  private var holdsMore = false
+
+  /// `inflateInit2` with 31 window bits: gzip only, no raw and no zlib format.
+  package init() {
+    unsafe stream = .allocate(capacity: 1)
+    unsafe stream.initialize(to: z_stream())
+    let status = unsafe inflateInit2_(stream, 31, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size))
+    precondition(status == Z_OK, "zlib has no memory left")
+  }
+
+  deinit {
+    unsafe inflateEnd(stream)
+    unsafe stream.deallocate()
+  }
+
+  /// Adds packed bytes; what was there before has been unpacked.
+  package func take(_ bytes: [UInt8]) {
+    packed.removeSubrange(..<offset)
+    before += offset
+    packed += bytes
+    offset = 0
+  }
+
+  /// Appends at most `limit` unpacked bytes to `buffer` (`inflate`); 0 where more packed bytes are needed.
+  ///
+  /// - Throws: `GzipError` where the data are damaged or something follows them.
+  package func unpack(into buffer: inout [UInt8], atMost limit: Int) throws(GzipError) -> Int {
+    while offset < packed.count || holdsMore {
+      if isBetweenMembers {
+        // After a member comes another one, or nothing.
+        guard packed[offset] == Gunzip.magic[0] else {
+          throw GzipError.followed(byte: place)
+        }
+        unsafe inflateReset(stream)
+        isBetweenMembers = false
+      }
+      let start = buffer.count
+      buffer.append(contentsOf: repeatElement(0, count: limit))
+      let status = inflateOnce(into: &buffer, from: start, limit)
+      let unpacked = unsafe limit - Int(stream.pointee.avail_out)
+      buffer.removeLast(limit - unpacked)
+      holdsMore = status == Z_OK && unpacked == limit
+      switch status {
+      case Z_OK, Z_BUF_ERROR: break
+      case Z_STREAM_END: isBetweenMembers = true
+      default: throw GzipError.damaged(byte: place)
+      }
+      if unpacked > 0 { return unpacked }
+    }
+    return 0
+  }
+
+  /// The byte of the packed input that comes next, from 1.
+  private var place: Int { before + offset + 1 }
+
+  /// - Throws: `GzipError` where the input ends in the middle of a member.
+  package func finish() throws(GzipError) {
+    if !isBetweenMembers { throw GzipError.cut(byte: place) }
+  }
+
+  private func inflateOnce(into buffer: inout [UInt8], from start: Int, _ limit: Int) -> Int32 {
+    let available = packed.count - offset
+    let status = unsafe packed.withUnsafeMutableBufferPointer { input in
+      unsafe buffer.withUnsafeMutableBufferPointer { output in
+        unsafe stream.pointee.next_in = input.baseAddress.map { unsafe $0 + offset }
+        unsafe stream.pointee.avail_in = UInt32(available)
+        unsafe stream.pointee.next_out = output.baseAddress.map { unsafe $0 + start }
+        unsafe stream.pointee.avail_out = UInt32(limit)
+        return unsafe inflate(stream, Z_NO_FLUSH)
+      }
+    }
+    offset += unsafe available - Int(stream.pointee.avail_in)
+    return status
+  }
+}

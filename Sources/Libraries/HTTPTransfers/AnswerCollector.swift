@@ -1,0 +1,91 @@
+/// Gathers an answer out of header lines and body parts, within limits; does no I/O.
+import Bytes
+import Glibc
+import HTTPMessages
+
+struct AnswerCollector {
+  let headerLimit: Int
+  let bodyLimit: Int
+  private(set) var body: [UInt8] = []
+  private(set) var isTooLarge = false
+  private var lines: [HeaderFields.Line] = []
+  private var headerBytes = 0
+  /// True once the empty line behind the header came.
+  private(set) var headersEnded = false
+
+  init(_ options: TransferOptions) {
+    self.init(headerLimit: options.headerLimit, bodyLimit: options.responseLimit)
+  }
+
+  init(headerLimit: Int, bodyLimit: Int) {
+    self.headerLimit = headerLimit
+    self.bodyLimit = bodyLimit
+  }
+
+  /// True until the first byte of an answer came.
+  var isEmpty: Bool { headerBytes == 0 }
+
+  /// Takes one line with its line end; false if the limit is passed.
+  mutating func takeHeaderLine(_ bytes: Span<UInt8>) -> Bool {
+    headerBytes += bytes.count
+    guard headerBytes <= headerLimit else {
+      isTooLarge = true
+      return false
+    }
+    var end = bytes.count
+    while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
+    let line = bytes.extracting(..<end)
+    if line.begins(with: "HTTP/") && (headersEnded || lines.isEmpty) {
+      // The final answer begins behind an interim one (RFC 9110 §15.2).
+      lines = []
+      headersEnded = false
+    } else if line.isEmpty {
+      headersEnded = true
+    } else if !headersEnded {
+      takeField(line)
+    }
+    return true
+  }
+
+  /// Takes a part of the body; false if the limit is passed.
+  mutating func takeBody(_ bytes: RawSpan) -> Bool {
+    guard body.count + bytes.byteCount <= bodyLimit else {
+      isTooLarge = true
+      return false
+    }
+    unsafe bytes.withUnsafeBytes { unsafe body.append(contentsOf: $0) }
+    return true
+  }
+
+  func response(status: Int) -> HTTPResponse {
+    HTTPResponse(status: status, headerFields: HeaderFields(lines), body: body)
+  }
+
+  private mutating func takeField(_ line: Span<UInt8>) {
+    if line[0].isWhiteSpace {
+      // A folded line continues the value before it (RFC 9112 §5.2), which keeps no blanks around it.
+      let text = line.trimmedText
+      guard let last = lines.indices.last, !text.isEmpty else { return }
+      lines[last].value += lines[last].value.isEmpty ? text : " " + text
+    } else {
+      var colon = 0
+      while colon < line.count, line[colon] != UInt8(ascii: ":") { colon += 1 }
+      guard colon < line.count else { return }
+      lines.append(
+        .init(
+          name: line.extracting(..<colon).trimmedText,
+          value: line.extracting((colon + 1)...).trimmedText))
+    }
+  }
+}
+
+extension Span<UInt8> {
+  fileprivate func begins(with text: StaticString) -> Bool {
+    guard count >= text.utf8CodeUnitCount else { return false }
+    return unsafe withUnsafeBytes { bytes in
+      unsafe bytes.baseAddress.map {
+        unsafe memcmp($0, text.utf8Start, text.utf8CodeUnitCount) == 0
+      } ?? false
+    }
+  }
+}

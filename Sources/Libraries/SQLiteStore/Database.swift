@@ -1,0 +1,152 @@
+// A connection to one SQLite database: opening, settings, closing.
+
+internal import CSQLite
+internal import Glibc
+internal import Bytes
+
+/// Where a database is.
+package enum DatabaseLocation: Sendable, Equatable {
+  /// A file, made with mode 0600 when it is not there.
+  case file(String)
+  /// The memory of this process, gone when the connection closes.
+  case memory
+}
+
+/// How a connection is to be opened.
+package struct DatabaseOptions: Sendable {
+  /// Refuses every write on this connection; the file must be there.
+  package var readOnly = false
+  /// Whether a commit survives a power loss; without, it survives the end of the process only.
+  package var durable = true
+  /// Keeps all other connections out, of this process too, until this one closes.
+  package var exclusive = false
+  /// How long to wait for another connection's lock, in milliseconds.
+  package var busyTimeout = 10_000
+
+  package init(
+    readOnly: Bool = false, durable: Bool = true, exclusive: Bool = false,
+    busyTimeout: Int = 10_000
+  ) {
+    self.readOnly = readOnly
+    self.durable = durable
+    self.exclusive = exclusive
+    self.busyTimeout = busyTimeout
+  }
+}
+
+/// One connection; it may wander between threads, but only one may use it at a time.
+///
+/// Files are in WAL mode with `synchronous=FULL`, because NORMAL was measured to lose
+/// acknowledged rows at a power loss. Foreign keys are on.
+@safe package final class Database {
+  /// SQLite's settings for the whole process, made before its first use; later ones change nothing.
+  private static let librarySettings =
+    cupibulk_sqlite_count_no_memory() | cupibulk_sqlite_outlive_truncation()
+
+  let handle: OpaquePointer
+  /// What must still lie at the database's path when a transaction is committed; nil in memory.
+  var files: OpenFiles?
+  /// Prepared statements that nobody is using, by their SQL.
+  var idleStatements: [String: Statement] = [:]
+
+  /// Opens a database (`sqlite3_open_v2`), making the file where it is not there.
+  package init(
+    _ location: DatabaseLocation, options: DatabaseOptions = DatabaseOptions()
+  ) throws(SQLiteError) {
+    unsafe handle = try Database.open(location, options: options)
+    unsafe sqlite3_extended_result_codes(handle, 1)
+    unsafe sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
+    guard unsafe cupibulk_sqlite_distrust(handle) == SQLITE_OK else {
+      throw unsafe SQLiteError(last: handle)
+    }
+    try execute("PRAGMA foreign_keys = ON")
+    guard case .file = location else { return }
+    // Before the log is entered: then its index is in memory, and the lock is taken with it.
+    if options.exclusive { try execute("PRAGMA locking_mode = EXCLUSIVE") }
+    try enterWriteAheadLog(options)
+    try execute("PRAGMA synchronous = \(options.durable ? "FULL" : "OFF")")
+    if options.readOnly { try execute("PRAGMA query_only = ON") }
+    files = try OpenFiles(of: self, sharesIndex: !options.exclusive)
+  }
+
+  /// Which file the database is; nil in memory.
+  package var file: FileIdentity? { files?.database }
+
+  deinit {
+    idleStatements.removeAll()
+    unsafe sqlite3_close_v2(handle)
+  }
+
+  private static func open(
+    _ location: DatabaseLocation, options: DatabaseOptions
+  ) throws(SQLiteError) -> OpaquePointer {
+    // A reader opens for writing too: it must be able to make the shared-memory file of the log.
+    var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
+    var path = ":memory:"
+    switch location {
+    case .memory:
+      flags |= SQLITE_OPEN_MEMORY
+    case .file(let name):
+      guard !name.isEmpty, !name.utf8.contains(0) else {
+        throw SQLiteError(kind: .cannotOpen, systemError: ENOENT, message: "the path is empty")
+      }
+      path = name.hasPrefix(":") ? "./" + name : name
+      if !options.readOnly { try createFile(path) }
+    }
+    _ = librarySettings
+    var opened: OpaquePointer?
+    let status = unsafe sqlite3_open_v2(path, &opened, flags, nil)
+    guard status == SQLITE_OK, let handle = unsafe opened else {
+      let error = unsafe SQLiteError(last: opened)
+      unsafe sqlite3_close_v2(opened)
+      throw error
+    }
+    return unsafe handle
+  }
+
+  /// Makes an empty file that only its owner may read; SQLite's side files take over its mode.
+  ///
+  /// A file that exists is not opened here: closing it again would drop all locks that this process has
+  /// on it through other connections (fcntl(2)).
+  private static func createFile(_ path: String) throws(SQLiteError) {
+    var status = stat()
+    if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return }
+    let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else {
+      let reason = errno
+      // Another process was quicker, or it is a folder, a pipe or a device.
+      if reason == EEXIST { return try refuseOtherThanFile(path) }
+      throw SQLiteError(
+        kind: reason == ENOSPC || reason == EDQUOT ? .full : .cannotOpen, systemError: reason,
+        message: SystemReason.text(reason))
+    }
+    close(descriptor)
+  }
+
+  /// Refuses a folder in the system's words; a pipe or a device is no database, and reading it might not end.
+  private static func refuseOtherThanFile(_ path: String) throws(SQLiteError) {
+    var status = stat()
+    let reason = unsafe stat(path, &status) == 0 ? EISDIR : errno
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: return
+    case S_IFDIR, 0:
+      throw SQLiteError(
+        kind: .cannotOpen, systemError: reason, message: SystemReason.text(reason))
+    default: throw SQLiteError(kind: .notADatabase, message: "it is no regular file")
+    }
+  }
+
+  /// Switches to the write-ahead log; the first of several openers wins, the others wait for it.
+  private func enterWriteAheadLog(_ options: DatabaseOptions) throws(SQLiteError) {
+    let end = ContinuousClock.now + .milliseconds(options.busyTimeout)
+    while true {
+      do throws(SQLiteError) {
+        return try execute("PRAGMA journal_mode = WAL")
+      } catch {
+        // SQLite does not always call its busy handler while it changes the journal mode.
+        guard error.kind == .busy, ContinuousClock.now < end else { throw error }
+        usleep(10_000)
+      }
+    }
+  }
+}

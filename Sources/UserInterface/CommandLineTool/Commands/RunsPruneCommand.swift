@@ -1,0 +1,57 @@
+import BatchEngine
+import FoundationEssentials
+import RowLedger
+
+/// `cupibulk runs prune`: removes old runs from the ledger.
+struct RunsPruneCommand: Performing {
+  private let context: CommandContext
+  private let age: Duration
+  private let isDry: Bool
+
+  init(_ context: CommandContext) throws(UsageError) {
+    self.context = context
+    age = try context.arguments.duration(.keep)
+    isDry = context.arguments.has(.dryPrune)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let ledger = try LedgerAccess.openExisting(context)
+    let date = Date.now - Double(age.components.seconds)
+    let pruning: Pruning
+    do throws(LedgerError) {
+      pruning =
+        isDry ? try ledger.prunable(before: date) : try await ledger.prune(before: date)
+    } catch {
+      throw CommandFailure(error)
+    }
+    context.arguments.has(.json) ? tellJSON(pruning) : tell(pruning)
+    return .success
+  }
+
+  private func tell(_ pruning: Pruning) {
+    let console = context.console
+    guard !pruning.runs.isEmpty else {
+      console.note("Nothing to remove: no finished run is older than \(Wording.duration(age)).")
+      return
+    }
+    for run in pruning.runs { console.print(run.text) }
+    console.note(
+      (isDry ? "Would remove " : "Removed ")
+        + "\(Quantity.count(pruning.runs.count, "run")) with \(Quantity.count(pruning.rows, "row"))."
+    )
+    if !pruning.gaveSpaceBack {
+      console.note(
+        "The ledger's file keeps its size, because a run is at work or the disk is full; "
+          + "later runs use the space.")
+    }
+  }
+
+  private func tellJSON(_ pruning: Pruning) {
+    var line = JSONLine()
+    line.add("dryRun", isDry)
+    line.add("runs", pruning.runs.map(\.text))
+    line.add("rows", pruning.rows)
+    if !isDry { line.add("gaveSpaceBack", pruning.gaveSpaceBack) }
+    context.console.print(line)
+  }
+}

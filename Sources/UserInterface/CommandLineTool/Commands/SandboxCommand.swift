@@ -1,0 +1,180 @@
+import BatchEngine
+import FoundationEssentials
+import Glibc
+import SQLiteStore
+import PortGroupFiles
+import PortGroupModel
+import SandboxServer
+import Synchronization
+
+/// `cupibulk sandbox`: runs a server to rehearse with, until Ctrl-C.
+struct SandboxCommand: Performing {
+  private let context: CommandContext
+  private let port: UInt16
+  private let address: String
+  private let state: String?
+  private let load: String?
+  private let groupsOnly: Bool
+  private let passwordFile: String?
+  private let tls: Bool
+  private let certificateFile: String?
+  private let keyFile: String?
+  private let configuration: SandboxConfiguration
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    port = UInt16(clamping: try arguments.number(.port))
+    address = try arguments.text(.bind)
+    state = arguments.givenText(.sandboxState)
+    load = arguments.givenText(.load)
+    groupsOnly = arguments.has(.groupsOnly)
+    passwordFile = arguments.givenText(.accountPasswordFile)
+    tls = arguments.has(.tls)
+    certificateFile = arguments.givenText(.tlsCert)
+    keyFile = arguments.givenText(.tlsKey)
+    configuration = try SandboxConfiguration(arguments)
+    if passwordFile == nil, !SandboxListener.isLoopback(address) {
+      throw UsageError(
+        .badValue(
+          source: Option.bind.flag, value: address,
+          complaint: "other machines can reach the sandbox there; give it a password of its own "
+            + "with \(Option.accountPasswordFile.usage)"),
+        of: arguments.path)
+    }
+    if groupsOnly, load == nil { throw UsageError(.missingOption(.load), of: arguments.path) }
+    if (certificateFile == nil) != (keyFile == nil) {
+      let missing = certificateFile == nil ? Option.tlsCert : .tlsKey
+      throw UsageError(.missingOption(missing), of: arguments.path)
+    }
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    var configuration = configuration
+    if let passwordFile {
+      configuration.password = try SecretFile.orRefuse { () throws(SecretFile.Fault) in
+        try SecretFile.firstLine(passwordFile)
+      }
+    }
+    if load != nil { configuration.seed = .none }
+    let content = try load.map { path throws(CommandFailure) in
+      try SandboxContent(reading: path, on: context.console)
+    }
+    let listener = try start(configuration, content)
+    // Watched before it is said: whoever reads that it listens may end it at once.
+    let stop = StopSignal()
+    tell(listener)
+    await stop.wait()
+    listener.stop()
+    return .success
+  }
+
+  private func start(
+    _ configuration: SandboxConfiguration, _ content: SandboxContent?
+  ) throws(CommandFailure) -> SandboxListener {
+    let former = state.flatMap { FileIdentity(at: $0) == nil ? nil : $0 }
+    do throws(SandboxError) {
+      let sandbox = try Sandbox(
+        state: state.map { .file($0) } ?? .memory, configuration: configuration)
+      if let content {
+        try sandbox.load(groups: content.groups, servers: groupsOnly ? [] : content.servers)
+      }
+      return try SandboxListener(
+        sandbox, address: address, port: port, certificate: certificate())
+    } catch {
+      var failure = CommandFailure(error)
+      if case .notAdded = error, let former {
+        failure.hint =
+          "\(former) already holds a sandbox: name another file with --state, or remove this one to begin again"
+      }
+      throw failure
+    }
+  }
+
+  /// The certificate that was given, or one that is made where https is asked for.
+  private func certificate() throws(SandboxError) -> ServerCertificate? {
+    if let certificateFile, let keyFile {
+      return try ServerCertificate(certificateFile: certificateFile, keyFile: keyFile)
+    }
+    guard tls else { return nil }
+    if let state { return try ServerCertificate.selfSigned(beside: state) }
+    return try ServerCertificate.selfSigned()
+  }
+
+  private func tell(_ listener: SandboxListener) {
+    let console = context.console
+    console.print(
+      "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "
+        + "Ctrl-C ends it.")
+    console.output.flush()
+    if !SandboxListener.isLoopback(address) {
+      console.warn("other machines can reach this sandbox, because it listens on \(address)")
+    }
+  }
+}
+
+/// Ctrl-C or SIGTERM, from the moment on at which this is made.
+private struct StopSignal {
+  private let signals: AsyncStream<Void>
+  private let watcher: SignalWatcher
+
+  init() {
+    let (signals, continuation) = AsyncStream.makeStream(of: Void.self)
+    self.signals = signals
+    watcher = SignalWatcher { _ in
+      continuation.finish()
+    } further: { _ in
+    }
+  }
+
+  /// Returns once it came.
+  func wait() async {
+    for await _ in signals {}
+    withExtendedLifetime(watcher) {}
+  }
+}
+
+/// The groups and servers of an export, to fill a sandbox with.
+private struct SandboxContent {
+  private(set) var groups: [PortGroup] = []
+  private(set) var servers: [PortGroupServer] = []
+
+  init(reading path: String, on console: Console) throws(CommandFailure) {
+    do throws(InputFailure) {
+      var options = InputOptions()
+      options.allowed = DiagnosticCode.ofServerValues
+      let reader = try RowReader(path: path, options: options)
+      var known: Set<ObjectID> = []
+      while let read = try reader.next() {
+        guard let row = read.row else { throw InputFailure(diagnostics: read.diagnostics) }
+        try add(row, read, path, &known)
+      }
+    } catch {
+      for diagnostic in error.diagnostics { console.show(diagnostic) }
+      throw CommandFailure(
+        .inputInvalid, "The file \(path) cannot be loaded",
+        hint: "load a file that cupibulk export wrote")
+    }
+  }
+
+  private mutating func add(
+    _ row: Row, _ read: ReadRow, _ path: String, _ known: inout Set<ObjectID>
+  ) throws(InputFailure) {
+    guard let id = row.group.objectID, let name = row.group.name else {
+      throw InputFailure(diagnostics: [
+        Diagnostic(
+          .error, .groupMissing, at: Place(file: path, line: read.line, record: read.record),
+          "the row lacks the id or the name of its port group")
+      ])
+    }
+    if known.insert(id).inserted {
+      groups.append(
+        PortGroup(objectID: id, displayName: name, integration: row.group.integration))
+    }
+    // A file that was written by hand has no ids of servers yet.
+    guard let serverID = row.objectID ?? ObjectID(UUID().uuidString) else { return }
+    var fields = row.fields
+    fields[.groupObjectID] = .text(id.text)
+    servers.append(PortGroupServer(objectID: serverID, fields: fields))
+  }
+}

@@ -1,0 +1,95 @@
+import BatchEngine
+import FoundationEssentials
+import Glibc
+import HTTPMessages
+import HTTPTransfers
+import UnityConnection
+
+/// `cupibulk target check`: connects to a server and shows who it is; changes nothing.
+struct TargetCheckCommand: Performing {
+  private let context: CommandContext
+  private let connecting: ConnectingOptions
+
+  init(_ context: CommandContext) throws(UsageError) {
+    self.context = context
+    let url = context.arguments.operands.first
+    guard url != nil || context.arguments.has(.target) else {
+      throw UsageError(.missingOperand("URL"), of: context.arguments.path)
+    }
+    connecting = try ConnectingOptions(context, target: url)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let address = try connecting.address(on: context.console)
+    var report = TargetReport(address, connecting)
+    do throws(CommandFailure) {
+      try await look(at: address, &report)
+    } catch {
+      report.error = error.message
+      report.print(on: context.console, asJSON: context.arguments.has(.json))
+      throw error
+    }
+    report.print(on: context.console, asJSON: context.arguments.has(.json))
+    if report.isSecondary {
+      context.console.warn(ClusterServer.secondaryWarning)
+    }
+    return .success
+  }
+
+  /// Fills the report step by step, so that what was seen before a failure is shown.
+  private func look(
+    at address: TargetAddress, _ report: inout TargetReport
+  ) async throws(CommandFailure) {
+    if case .server(let origin) = address, origin.scheme == .https {
+      try await shakeHands(with: origin, &report)
+    }
+    let target = try connecting.open(address, on: context.console, readOnly: true)
+    defer { target.close() }
+    let folders = LockFolders.seen(context.environment, for: address)
+    report.pushing = TargetLock.holder(of: address.lockName, in: folders)
+    do throws(ServerError) {
+      report.version = try await target.client.version()
+      report.cluster = try await target.client.cluster()
+      if let id = report.cluster?.identity, report.pushing == nil {
+        report.pushing = TargetLock.holder(
+          of: TargetLocks.name(of: id), in: folders.forServerID(at: address))
+      }
+      report.portGroups = try await target.client.portGroups(page: 1).total
+    } catch {
+      throw CommandFailure(error)
+    }
+  }
+
+  /// Sees the certificate without sending anything, and whether it is trusted as the options say.
+  private func shakeHands(
+    with origin: Origin, _ report: inout TargetReport
+  ) async throws(CommandFailure) {
+    let server = origin.description
+    do throws(ExchangeError) {
+      report.certificate = try await Handshake.certificate(
+        of: origin, options: connecting.transfer)
+      return
+    } catch  where error.cause == .certificateUntrusted || error.cause == .pinMismatch {
+      report.distrust = error.detail
+    } catch {
+      throw CommandFailure(ServerError(connectingTo: server, error))
+    }
+    var unverified = connecting.transfer
+    unverified.trust = .unverified
+    report.certificate = try? await Handshake.certificate(of: origin, options: unverified)
+    throw CommandFailure(
+      .refused,
+      "The server \(server) is not trusted, and no password was sent: \(report.distrust ?? "")",
+      hint: "compare the pin with what the server's administrator sees there; if it is the same: "
+        + report.next)
+  }
+}
+
+extension CommandFailure {
+  /// What a question to the server that cannot be answered means for a command.
+  init(_ error: ServerError) {
+    let status: ExitStatus =
+      error.isFatal ? .refused : error.isRepeatable ? .tryAgain : .failure
+    self.init(status, error.description)
+  }
+}

@@ -1,0 +1,120 @@
+import Glibc
+package import PortGroupModel
+import Synchronization
+import Bytes
+
+/// Where the program speaks: results to standard output, messages and progress to standard error.
+///
+/// Results may hold line ends and styles; data in them must have been made safe with `escapedForDisplay` before.
+/// Messages may hold line ends; what else a terminal obeys or hides is escaped here.
+package final class Console: Sendable {
+  package let output: TextStream
+  package let messages: TextStream
+  /// The line that stands last on the terminal and is drawn again below each message.
+  private let status = Mutex("")
+
+  package init(output: TextStream, messages: TextStream) {
+    self.output = output
+    self.messages = messages
+  }
+
+  /// The console of the process; from now on a closed pipe is an error, not a deadly signal.
+  package static func standard(environment: [String: String]) -> Console {
+    SignalWatcher.ignoreHarmless()
+    return Console(
+      output: TextStream(descriptor: STDOUT_FILENO, environment: environment),
+      messages: TextStream(descriptor: STDERR_FILENO, environment: environment))
+  }
+
+  /// Writes a line of the result.
+  package func print(_ line: String) { write(line + "\n") }
+
+  /// Writes a piece of the result, without a line end of its own.
+  package func write(_ text: String) {
+    status.withLock { status in
+      let isBelow = !status.isEmpty && output.abilities.isTerminal
+      if isBelow { messages.write(Self.erase) }
+      output.write(text)
+      if isBelow { messages.write(status) }
+    }
+  }
+
+  /// Tells something worth knowing, on standard error.
+  package func note(_ text: String) { tell(text.escapedByLines) }
+
+  /// Tells something to a program, as one object of JSON on a line of standard error.
+  package func note(json: String) {
+    tell(messages.abilities.isTerminal ? json.escapedAsJSON : json)
+  }
+
+  /// Tells of something doubtful; the work goes on.
+  package func warn(_ text: String) {
+    tell("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
+  }
+
+  /// Tells why the work ends.
+  package func fail(_ text: String) {
+    tell("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
+  }
+
+  /// Tells what is wrong in the input, as compilers print it.
+  package func show(_ diagnostic: Diagnostic) {
+    var safe = diagnostic
+    safe.place.file = safe.place.file.escapedForDisplay
+    safe.message = safe.message.escapedForDisplay
+    safe.hint = safe.hint.escapedForDisplay
+    let label = "\(safe.severity.rawValue)[\(safe.code.rawValue)]:"
+    let text = safe.rendered
+    guard messages.abilities.showsColour, let range = text.firstRange(of: label) else {
+      return tell(text)
+    }
+    tell(
+      text[..<range.lowerBound] + safe.severity.style.applied(to: label) + text[range.upperBound...]
+    )
+  }
+
+  /// Shows a line below everything else, in place of the one before; `nil` removes it.
+  ///
+  /// Does nothing where the cursor cannot be moved. The line must fit the terminal's width.
+  package func setStatus(_ line: String?) {
+    guard messages.abilities.movesCursor else { return }
+    status.withLock { status in
+      guard line ?? "" != status else { return }
+      status = line ?? ""
+      messages.write(Self.erase + status)
+    }
+  }
+
+  /// Hands over everything written; tells, as a sentence, if the result could not be written.
+  package func finish() -> String? {
+    setStatus(nil)
+    output.flush()
+    messages.flush()
+    return output.failure.map {
+      "cannot write to standard output: \(SystemReason.text($0))"
+    }
+  }
+
+  private func tell(_ text: String) {
+    status.withLock { status in
+      // In one file or pipe the result and the messages keep their order.
+      output.flush()
+      if !status.isEmpty { messages.write(Self.erase) }
+      messages.write(text + "\n" + status)
+      messages.flush()
+    }
+  }
+
+  /// To the line's beginning, and erase to its end.
+  private static let erase = "\r\u{1B}[K"
+}
+
+extension Diagnostic.Severity {
+  fileprivate var style: Style {
+    switch self {
+    case .error: .red
+    case .warning: .yellow
+    case .note: .cyan
+    }
+  }
+}

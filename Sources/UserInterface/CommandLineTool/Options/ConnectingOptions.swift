@@ -1,0 +1,200 @@
+// The options of all commands that talk to a server.
+
+import BatchEngine
+import FoundationEssentials
+import Glibc
+import HTTPTransfers
+import RowLedger
+import Bytes
+import UnityConnection
+
+/// Which target, as whom, and how carefully.
+struct ConnectingOptions: Sendable {
+  /// As the user named it; of commands that go on with a run, the run's own.
+  var target: String
+  let username: String?
+  let passwordFile: String?
+  let netrcFile: String?
+  let passwordCommand: String?
+  let credentialsFolder: String?
+  /// All variables of the program.
+  let environment: [String: String]
+  let wire: WireFormat
+  /// Patience, limits and trust.
+  let transfer: TransferOptions
+  let tracePath: String?
+
+  /// Reads them; the target is what `--target` says, unless it is given.
+  init(_ context: CommandContext, target: String? = nil) throws(UsageError) {
+    let arguments = context.arguments
+    self.target = target ?? arguments.givenText(.target) ?? ""
+    username = arguments.givenText(.username)
+    passwordFile = arguments.givenText(.passwordFile)
+    netrcFile = arguments.givenText(.netrcFile)
+    passwordCommand = arguments.givenText(.passwordCommand)
+    credentialsFolder = context.environment["CREDENTIALS_DIRECTORY"]
+    environment = context.environment
+    wire = try arguments.choice(.wire)
+    tracePath = arguments.givenText(.trace)
+    var transfer = TransferOptions()
+    transfer.connectTimeout = try arguments.duration(.connectTimeout)
+    transfer.transferTimeout = try arguments.duration(.transferTimeout)
+    transfer.stallLimit = try arguments.duration(.stallTimeout)
+    transfer.responseLimit = try arguments.number(.maxAnswer)
+    transfer.trust =
+      if arguments.has(.insecure) {
+        .unverified
+      } else if let pin = arguments.givenText(.tlsPin) {
+        .pinned(try Self.checked(pin, arguments))
+      } else if let file = arguments.givenText(.caCert) {
+        .authorities(file: file)
+      } else {
+        .system
+      }
+    self.transfer = transfer
+  }
+
+  /// What keeps other runs from pushing to the target; nothing is locked yet.
+  func locks(
+    _ context: CommandContext, _ conduct: RunConduct, wait: Duration
+  ) throws(CommandFailure) -> TargetLocks {
+    let address = try TargetAddress(target)
+    return TargetLocks(
+      address, in: try LockFolders.found(context, for: address), patience: wait, conduct)
+  }
+
+  /// The target as the ledger records it.
+  func recorded(_ address: TargetAddress) -> RunTarget {
+    RunTarget(
+      url: address.text, identity: address.lockIdentity,
+      isVerified: !address.isRemote || transfer.trust != .unverified)
+  }
+
+  /// The target's address, with trust that can be worked with.
+  ///
+  /// An unverified server is warned of, every time.
+  func address(on console: Console) throws(CommandFailure) -> TargetAddress {
+    let address = try TargetAddress(target)
+    if case .authorities(let file) = transfer.trust, let reason = Self.complaint(of: file) {
+      throw CommandFailure(
+        .refused, "The certificate authorities in \(file) cannot be read: \(reason)",
+        hint: "name a PEM file with --ca-cert")
+    }
+    if case .unverified = transfer.trust, case .server(let origin) = address {
+      console.warn(
+        "the certificate of \(origin.host) is not verified (--insecure): "
+          + "anybody in between can read the password and change what is sent")
+    }
+    return address
+  }
+
+  /// Why a file of authorities cannot be read; a pipe would be waited for, deaf to signals.
+  private static func complaint(of file: String) -> String? {
+    var status = stat()
+    guard unsafe stat(file, &status) == 0, unsafe access(file, R_OK) == 0 else {
+      return SystemReason.text(errno)
+    }
+    return status.st_mode & S_IFMT == S_IFREG ? nil : "it is no regular file"
+  }
+
+  /// Opens the target at an address that `address(on:)` gave.
+  ///
+  /// With `readOnly`, for commands that must not change the server. No request takes longer than
+  /// `patience`.
+  func open(
+    _ address: TargetAddress, on console: Console, readOnly: Bool,
+    patience: Duration = .seconds(3600)
+  ) throws(CommandFailure) -> OpenTarget {
+    let account = AccountSource(
+      username: username, passwordFile: passwordFile, netrcFile: netrcFile,
+      passwordCommand: passwordCommand, environment: environment,
+      credentialsFolder: credentialsFolder,
+      ask: PasswordPrompt.ask)
+    var transfer = transfer
+    transfer.readOnly = readOnly
+    transfer.connectTimeout = min(transfer.connectTimeout, patience)
+    transfer.stallLimit = min(transfer.stallLimit, patience)
+    transfer.transferTimeout = min(transfer.transferTimeout, patience)
+    transfer.observer = try observer(on: console)
+    return try OpenTarget(
+      address, OpenTarget.Options(account: account, transfer: transfer, wire: wire))
+  }
+
+  /// What writes the trace; `nil` without `--trace`.
+  private func observer(
+    on console: Console
+  ) throws(CommandFailure) -> (@Sendable (ExchangeTrace) -> Void)? {
+    guard let tracePath else { return nil }
+    guard tracePath != "-" else {
+      throw CommandFailure(
+        .failure, "The trace cannot be written to standard output, where results go",
+        hint: "name a file with --trace")
+    }
+    do throws(TraceFile.Failure) {
+      let file = try TraceFile(
+        tracePath,
+        onFailure: { reason in
+          console.warn(
+            "the trace \(tracePath.escapedForDisplay) ends here, because it cannot be written: "
+              + reason)
+        })
+      return { file.write($0) }
+    } catch {
+      throw CommandFailure(
+        .failure, "The trace \(tracePath) cannot be written: \(error.detail)",
+        hint: "name another file with --trace")
+    }
+  }
+
+  /// A pin as libcurl takes it: SHA-256 digests in Base64, several joined by semicolons.
+  private static func checked(
+    _ pin: String, _ arguments: ParsedArguments
+  ) throws(UsageError) -> String {
+    let isSound = pin.split(separator: ";", omittingEmptySubsequences: false).allSatisfy { part in
+      part.hasPrefix("sha256//")
+        && Data(base64Encoded: String(part.dropFirst("sha256//".count)))?.count == 32
+    }
+    if isSound { return pin }
+    throw UsageError(
+      .badValue(
+        source: Option.tlsPin.flag, value: pin,
+        complaint: "a pin is sha256// and the 44 Base64 characters of a key's fingerprint"),
+      of: arguments.path)
+  }
+}
+
+/// The options that bound how hard a server is pushed.
+enum PacingOptions {
+  static func pace(_ context: CommandContext) throws(UsageError) -> Pace {
+    Pace(
+      slots: try context.arguments.number(.slots),
+      rate: context.arguments.givenNumber(.rate).map(Double.init),
+      giveUp: try context.arguments.duration(.giveUp),
+      connectWait: try connectWait(context))
+  }
+
+  /// Who sits in front of it is told soon that nothing listens; a job at night may meet a restart.
+  private static func connectWait(_ context: CommandContext) throws(UsageError) -> Duration {
+    if context.arguments.has(.connectWait) { return try context.arguments.duration(.connectWait) }
+    return context.console.messages.abilities.isTerminal ? .seconds(15) : .seconds(60)
+  }
+
+  /// What all commands that push take; what only some take is left as it is.
+  static func push(_ context: CommandContext) throws(UsageError) -> PushOptions {
+    var options = PushOptions()
+    options.pace = try pace(context)
+    options.maxFail = context.arguments.givenShare(.maxFail)
+    options.settleWait = try context.arguments.duration(.settleWait)
+    options.transferTimeout = try context.arguments.duration(.transferTimeout)
+    options.isDry = context.arguments.has(.dryRun)
+    return options
+  }
+
+  /// The server gives five slots to all its web clients together, its own administration among them.
+  static func warn(_ pace: Pace, on console: Console) {
+    guard pace.slots > 4 else { return }
+    console.warn(
+      "--slots \(pace.slots) leaves nothing for others: the server has five for all its web clients, "
+        + "the web administration among them")
+  }
+}

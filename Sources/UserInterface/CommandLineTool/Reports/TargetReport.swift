@@ -1,0 +1,159 @@
+// What is known of a target, for people and for programs.
+
+import FoundationEssentials
+import Glibc
+import HTTPTransfers
+import UnityConnection
+
+/// What `target check` found out, as far as it came.
+struct TargetReport {
+  private let address: TargetAddress
+  private let connecting: ConnectingOptions
+  var certificate: ServerCertificateFacts?
+  /// Why the certificate is not trusted; `nil` if it is.
+  var distrust: String?
+  var version: String?
+  var cluster: [ClusterServer]?
+  var portGroups: Int?
+  /// Which run pushes to the server now, in parentheses after a space; `nil` if none is known.
+  var pushing: String?
+  /// Why there is no more.
+  var error: String?
+
+  init(_ address: TargetAddress, _ connecting: ConnectingOptions) {
+    self.address = address
+    self.connecting = connecting
+  }
+
+  /// True if the target is known to be the secondary server of a cluster.
+  var isSecondary: Bool { cluster.map(address.isSecondary) ?? false }
+
+  /// The command line to use next, as it can be typed.
+  var next: String {
+    var words = ["cupibulk"]
+    if distrust != nil {
+      let trust = certificate.map { ["--tls-pin", $0.pin] } ?? ["--ca-cert", "FILE"]
+      words += ["target", "check", address.text] + account + trust
+    } else {
+      words += ["export", "--target", address.text] + account + trust + ["-o", "backup.xml"]
+    }
+    return words.map(\.shellWord).joined(separator: " ")
+  }
+
+  func print(on console: Console, asJSON: Bool) {
+    asJSON ? console.print(json) : console.write(table.text(for: console.output))
+  }
+
+  private var table: TextTable {
+    var table = TextTable([.text(""), .text("")])
+    func line(_ label: String, _ text: String?) {
+      guard let text else { return }
+      table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
+    }
+    line("target", address.text)
+    if let certificate {
+      line("certificate", certificate.subject)
+      line(
+        "issued by",
+        certificate.issuer == certificate.subject ? "itself" : certificate.issuer)
+      line("valid", validity(certificate))
+      line("pin", certificate.pin)
+      line("trusted", trustText)
+    }
+    line("version", version)
+    if version != nil { line("cluster", cluster.map(clusterText) ?? "not reported") }
+    line("port groups", portGroups.map { Quantity.count($0) })
+    line("locked", pushing.map { "another run of cupibulk is pushing to it\($0)" })
+    if error == nil { line("next", next) }
+    return table
+  }
+
+  private var json: JSONLine {
+    var line = JSONLine()
+    line.add("target", address.text)
+    if let certificate {
+      line.add("certificateSubject", certificate.subject)
+      line.add("certificateIssuer", certificate.issuer)
+      line.add("certificateFrom", certificate.begin.ISO8601Format())
+      line.add("certificateUntil", certificate.end.ISO8601Format())
+      line.add("pin", certificate.pin)
+      line.add("trusted", distrust == nil && connecting.transfer.trust != .unverified)
+    }
+    line.add("version", version)
+    if let cluster {
+      line.add(
+        "cluster",
+        cluster.map { [(key: "name", text: $0.name), (key: "role", text: $0.role.word)] })
+    }
+    line.add("portGroups", portGroups)
+    line.add("locked", pushing != nil)
+    line.add("error", error)
+    if error == nil || distrust != nil { line.add("next", next) }
+    return line
+  }
+
+  private func validity(_ certificate: ServerCertificateFacts) -> String {
+    let days = Date.ISO8601FormatStyle().year().month().day()
+    let now = Date()
+    let state =
+      now > certificate.end ? " (it has expired)" : now < certificate.begin ? " (not yet)" : ""
+    return "\(certificate.begin.formatted(days)) to \(certificate.end.formatted(days))\(state)"
+  }
+
+  private var trustText: String {
+    if let distrust { return "no: \(distrust)" }
+    return switch connecting.transfer.trust {
+    case .system: "yes, by an authority of this system"
+    case .authorities(let file): "yes, by an authority in \(file)"
+    case .pinned: "yes, by its pin"
+    case .unverified: "not verified (--insecure)"
+    }
+  }
+
+  private func clusterText(_ servers: [ClusterServer]) -> String {
+    servers.map { server in
+      let role = server.role.word.map { " \($0)" } ?? ""
+      return server.name + role + (address.isOne(server) && servers.count > 1 ? " (this one)" : "")
+    }.joined(separator: ", ")
+  }
+
+  private var account: [String] {
+    // The name of a sandbox's account is known.
+    guard case .server = address else { return [] }
+    var words: [String] = []
+    if let name = connecting.username {
+      words = ["--username", name]
+    } else if connecting.netrcFile == nil {
+      words = ["--username", "NAME"]
+    }
+    let sources: [(Option, String?)] = [
+      (.passwordFile, connecting.passwordFile), (.netrcFile, connecting.netrcFile),
+      (.passwordCommand, connecting.passwordCommand),
+    ]
+    for case (let option, let value?) in sources { words += [option.flag, value] }
+    return words
+  }
+
+  private var trust: [String] {
+    switch connecting.transfer.trust {
+    case .system: []
+    case .authorities(let file): ["--ca-cert", file]
+    case .pinned(let pin): ["--tls-pin", pin]
+    // What is known now is better than nothing.
+    case .unverified: certificate.map { ["--tls-pin", $0.pin] } ?? []
+    }
+  }
+}
+
+extension ClusterServer.Role {
+  /// In one word or two; `nil` where the server did not say.
+  fileprivate var word: String? {
+    switch self {
+    case .primary: "primary"
+    case .secondary: "secondary"
+    case .single: "alone"
+    case .other(let state): "in state \(state)"
+    case .untold: nil
+    }
+  }
+}

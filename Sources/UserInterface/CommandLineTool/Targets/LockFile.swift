@@ -1,0 +1,141 @@
+// One lock file: taken, read and removed so that no link and no other user's file is ever written.
+
+import Glibc
+import Bytes
+
+/// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
+final class LockFile: Sendable {
+  /// What came of an attempt to lock a file.
+  enum Attempt {
+    case taken(LockFile)
+    /// Another process has it: who, in parentheses after a space, or nothing where that is not known.
+    case held(by: String)
+    /// Why it cannot be locked, as a clause with what to do.
+    case failed(String)
+  }
+
+  private let path: String
+  private let descriptor: Int32
+
+  private init(_ path: String, _ descriptor: Int32) {
+    self.path = path
+    self.descriptor = descriptor
+  }
+
+  /// Locks the file at a path, which is made where it is not there.
+  ///
+  /// With `isShared` all users of this machine may lock it.
+  static func take(_ path: String, isShared: Bool) -> Attempt {
+    // Between opening and locking, whoever has the lock may release it and remove the file.
+    for _ in 1...100 {
+      let descriptor: Int32
+      switch open(path, isShared: isShared) {
+      case .success(let opened): descriptor = opened
+      case .failure(let fault): return .failed(fault.clause)
+      }
+      switch lock(descriptor) {
+      case .taken where isStill(descriptor, at: path):
+        LockHolder.current.write(to: descriptor)
+        return .taken(LockFile(path, descriptor))
+      case .taken: close(descriptor)
+      case .held:
+        defer { close(descriptor) }
+        return .held(by: LockHolder(reading: descriptor)?.remark ?? "")
+      case .impossible(let reason):
+        close(descriptor)
+        return .failed(
+          "the lock file \(path) cannot be locked: \(reason); use a folder that allows locks")
+      }
+    }
+    return .failed(
+      "the lock file \(path) is removed repeatedly by other runs; run the command again")
+  }
+
+  /// Who has the file locked now, as `take` says it; nil if nobody has, or it cannot be seen.
+  static func holder(of path: String) -> String? {
+    let descriptor = openExisting(path)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    // Shared, so that two who look do not take each other for a run.
+    guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
+    return LockHolder(reading: descriptor)?.remark ?? ""
+  }
+
+  /// Removes the file while it is still locked, so that lock files do not pile up; then releases it.
+  deinit {
+    if Self.isStill(descriptor, at: path) { _ = unsafe unlink(path) }
+    close(descriptor)
+  }
+
+  private struct Fault: Error {
+    let clause: String
+  }
+
+  /// Opens the file itself, no link, and only if it is a plain file under one name.
+  private static func open(_ path: String, isShared: Bool) -> Result<Int32, Fault> {
+    var descriptor = openExisting(path)
+    if descriptor < 0, errno == ENOENT {
+      let mode: mode_t = isShared ? 0o666 : 0o600
+      descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+      // Whatever the umask: other users have to be able to lock it.
+      if descriptor >= 0 { fchmod(descriptor, mode) }
+      if descriptor < 0, errno == EEXIST { descriptor = openExisting(path) }
+    }
+    guard descriptor >= 0 else {
+      let reason = errno == ELOOP ? "it is a link" : SystemReason.text(errno)
+      return .failure(
+        Fault(
+          clause: "the lock file \(path) cannot be opened: \(reason); "
+            + "remove it, or check the permissions of its folder"))
+    }
+    var status = stat()
+    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG,
+      status.st_nlink <= 1
+    else {
+      close(descriptor)
+      return .failure(
+        Fault(clause: "the lock file \(path) is no plain file, or has a second name; remove it"))
+    }
+    return .success(descriptor)
+  }
+
+  /// Opens a file that is there, for reading only where it may not be written: to lock it, that is enough.
+  ///
+  /// A pipe in its place does not block.
+  private static func openExisting(_ path: String) -> Int32 {
+    let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
+    let descriptor = unsafe Glibc.open(path, O_RDWR | flags)
+    if descriptor >= 0 || errno != EACCES { return descriptor }
+    return unsafe Glibc.open(path, O_RDONLY | flags)
+  }
+
+  /// What came of locking an open file.
+  private enum Locking {
+    case taken
+    case held
+    /// With the system's reason, such as a file system without locks.
+    case impossible(String)
+  }
+
+  /// Locks; who only looks at the holder (`holder(of:)`) has it shared for an instant, and is waited for.
+  ///
+  /// Trying the same shows whether it is such a look or a run: a run's lock lets nobody share it.
+  private static func lock(_ descriptor: Int32) -> Locking {
+    for _ in 1...200 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return .taken }
+      guard flock(descriptor, LOCK_SH | LOCK_NB) == 0 else {
+        return errno == EWOULDBLOCK
+          ? .held : .impossible(SystemReason.text(errno))
+      }
+      flock(descriptor, LOCK_UN)
+      usleep(5_000)
+    }
+    return .held
+  }
+
+  private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
+      && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
+  }
+}

@@ -85,7 +85,8 @@ let program = [
   .target(
     name: "SandboxServer",
     dependencies: [
-      "PortGroupModel", "Bytes", "Threads", "HTTPMessages", "XMLStreams", "JSONStreams", "SQLiteStore",
+      "PortGroupModel", "Bytes", "Threads", "HTTPMessages", "XMLStreams", "JSONStreams",
+      "SQLiteStore",
       "CMicroHTTPD", "CGnuTLS",
     ], swiftSettings: settings),
   module(

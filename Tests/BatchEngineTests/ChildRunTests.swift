@@ -279,7 +279,11 @@ extension EventLog {
         "\(change.field.name) \(change.before.text ?? "-")>\(change.after.text ?? "-")"
       }
       let action =
-        if case .fail(let code) = row.action { "fail(\(code.rawValue))" } else { "\(row.action)" }
+        switch row.decision {
+        case .write(let change): change.verb.rawValue
+        case .unchanged: "unchanged"
+        case .refuse(let code): "fail(\(code.rawValue))"
+        }
       let neighbour = row.neighbour?.split(separator: " ").first { $0.hasPrefix("10.") }
       return ([action, "\(host)"] + changes + (neighbour.map { ["beside", "\($0)"] } ?? []))
         .joined(separator: " ")

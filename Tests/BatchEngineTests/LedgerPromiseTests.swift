@@ -21,7 +21,7 @@ import Testing
   private static func rows(_ ledger: Ledger) throws -> [String] {
     guard let run = try ledger.runs().first else { return ["no run"] }
     return try ledger.rows(of: run.id).all().map { report in
-      let intent = report.entry?.intent.map { "\($0.action) \($0.fields.present.count)" } ?? "none"
+      let intent = report.entry?.change.map { "\($0.verb) \($0.set.present.count)" } ?? "none"
       return "\(report.state.name) \(intent) \(report.entry?.isOpen == true ? "open" : "closed")"
     }
   }

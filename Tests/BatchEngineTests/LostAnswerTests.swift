@@ -68,7 +68,7 @@ import Testing
     #expect(try await rig.servers() == after)
     #expect(result.status == .success)
     let entry = try #require(try rig.reports(result)[0].entry)
-    #expect(entry.effect.kind.rawValue == done)
+    #expect(entry.effect.verb?.doneState.name == done)
     #expect(entry.effect.objectID != nil)
     #expect(entry.verdict == .verified)
     #expect(rig.clock.now() == .zero, "an effect that shows is not waited for")
@@ -258,7 +258,7 @@ import Testing
     #expect(try rig.states(result) == ["deleted"])
     #expect(try await rig.servers() == after)
     let effect = try #require(try rig.reports(result)[0].entry).effect
-    #expect(effect.kind == .deleted)
+    #expect(effect.verb == .delete)
     #expect(effect.before?[.host] == "10.0.0.1")
   }
 

@@ -95,7 +95,7 @@ import Testing
     }
     #expect(try rig.states(result) == groups.flatMap { _ in states })
     #expect(result.status == .rowsFailed, "only the row that matches nothing")
-    let written = try rig.reports(result).filter { $0.entry?.effect.kind ?? .none != .none }
+    let written = try rig.reports(result).filter { $0.entry?.effect.verb != nil }
     #expect(written.allSatisfy { $0.entry?.verdict == .verified })
     #expect(written.allSatisfy { $0.entry?.effect.objectID != nil })
     #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .done)

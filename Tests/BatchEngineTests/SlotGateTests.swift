@@ -33,7 +33,7 @@ import Testing
       door.open()
     }
     #expect(order.value.withLock(\.self) == [1, 2, 3, 4, 5])
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test func `questions go first, then the writes of the batch that is due first`() async {
@@ -51,34 +51,34 @@ import Testing
       door.open()
     }
     #expect(order.value.withLock(\.self) == [nil, nil, 10, 10, 20, 20, 30, 30])
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
     #expect(gate.writes == 6)
   }
 
   /// Runs one request, and notes when its batch is due.
   private static func pass(_ gate: SlotGate, due: Int?, _ order: Noted<[Int?]>) async {
-    var slot = SlotGate.KeptSlot()
-    try? await gate.pass(due: due, keeping: &slot) {
+    var lane = SlotGate.Lane()
+    try? await gate.pass(turn: due, on: &lane) {
       order.value.withLock { $0.append(due) }
       return ((), .none, 1)
     }
-    gate.letGo(&slot)
+    gate.release(&lane)
   }
 
   /// Sends the writes of a batch one after another, and notes each.
   private static func send(
     _ gate: SlotGate, due: Int, writes: Int, _ order: Noted<[Int]>, between: () async -> Void = {}
   ) async {
-    var slot = SlotGate.KeptSlot()
+    var lane = SlotGate.Lane()
     for _ in 0..<writes {
-      try? await gate.pass(due: due, keeping: &slot) {
+      try? await gate.pass(turn: due, on: &lane) {
         order.value.withLock { $0.append(due) }
         await Task.yield()
         return ((), .none, 1)
       }
       await between()
     }
-    gate.letGo(&slot)
+    gate.release(&lane)
   }
 
   @Test(arguments: [1, 2, 8])
@@ -104,7 +104,7 @@ import Testing
       let underway = zip(begun, ended).count { $0 <= place && place <= $1 }
       #expect(underway <= slots, "at \(place)")
     }
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test func `a small batch that came late is not held up by large ones`() async {
@@ -123,57 +123,57 @@ import Testing
     let place = sent.firstIndex { $0 < 400 } ?? .max
     #expect(sent.count == 301)
     #expect(place < 100, "it was sent as number \(place)")
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test(arguments: [SlotPolicy.Pressure.trouble, .busy(retryAfter: nil)])
   func `a write that was not answered well keeps no slot`(pressure: SlotPolicy.Pressure) async {
     let gate = gate(slots: 1)
-    var slot = SlotGate.KeptSlot()
-    try? await gate.pass(due: 5, keeping: &slot) { ((), pressure, 1) }
-    #expect(gate.standing.inFlight == 0)
-    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
-    #expect(gate.standing.inFlight == 1)
-    gate.letGo(&slot)
-    #expect(gate.standing.inFlight == 0)
+    var lane = SlotGate.Lane()
+    try? await gate.pass(turn: 5, on: &lane) { ((), pressure, 1) }
+    #expect(gate.usage.inFlight == 0)
+    try? await gate.pass(turn: 5, on: &lane) { ((), .none, 1) }
+    #expect(gate.usage.inFlight == 1)
+    gate.release(&lane)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test func `a kept slot goes to a question, and is given back when the run stops`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])
-    var slot = SlotGate.KeptSlot()
-    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
-    #expect(gate.standing.inFlight == 1, "it is kept")
+    var lane = SlotGate.Lane()
+    try? await gate.pass(turn: 5, on: &lane) { ((), .none, 1) }
+    #expect(gate.usage.inFlight == 1, "it is kept")
     await withTaskGroup(of: Void.self) { tasks in
       tasks.addTask { await Self.pass(gate, due: nil, order) }
       tasks.addTask { await Self.pass(gate, due: 9, order) }
       while gate.waiting < 2 { await Task.yield() }
-      try? await gate.pass(due: 5, keeping: &slot) {
+      try? await gate.pass(turn: 5, on: &lane) {
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
       }
       // The question has the slot now, so that this one stands in the line before the other batch.
-      try? await gate.pass(due: 5, keeping: &slot) {
+      try? await gate.pass(turn: 5, on: &lane) {
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
       }
-      gate.letGo(&slot)
+      gate.release(&lane)
     }
     #expect(order.value.withLock(\.self) == [5, nil, 5, 9])
 
-    try? await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
+    try? await gate.pass(turn: 5, on: &lane) { ((), .none, 1) }
     control.requestStop(.interrupted)
     await #expect(throws: RunStop.interrupted) {
-      var kept = SlotGate.KeptSlot()
-      try await gate.pass(due: 5, keeping: &kept) { ((), .none, 1) }
+      var kept = SlotGate.Lane()
+      try await gate.pass(turn: 5, on: &kept) { ((), .none, 1) }
     }
     do throws(RunStop) {
-      try await gate.pass(due: 5, keeping: &slot) { ((), .none, 1) }
+      try await gate.pass(turn: 5, on: &lane) { ((), .none, 1) }
       Issue.record("it goes on though the run shall stop")
     } catch {
       #expect(error == .interrupted)
     }
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test(arguments: [nil, 1000.0])
@@ -198,14 +198,14 @@ import Testing
       door.open()
     }
     #expect(ended.value.withLock(\.self) == Array(repeating: .interrupted, count: 8))
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 
   @Test func `no more fly than the limit that pressure has left`() async {
     let gate = gate(slots: 4)
     let most = Noted((now: 0, ever: 0))
     _ = try? await gate.pass { ((), .busy(retryAfter: nil), 1) }
-    #expect(gate.standing.limit == 2)
+    #expect(gate.usage.limit == 2)
     await withTaskGroup(of: Void.self) { tasks in
       for _ in 1...40 {
         tasks.addTask {
@@ -222,7 +222,7 @@ import Testing
       }
     }
     #expect(most.value.withLock(\.ever) <= 2)
-    #expect(gate.standing.inFlight == 0)
+    #expect(gate.usage.inFlight == 0)
   }
 }
 

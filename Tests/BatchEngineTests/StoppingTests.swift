@@ -135,7 +135,7 @@ import Testing
     #expect(result.status == .interrupted)
     #expect(server.log.last == "create 1")
     let report = try rig.reports(result)[1]
-    #expect(report.entry?.intent?.action == .create)
+    #expect(report.entry?.change?.verb == .create)
     #expect(report.entry?.sent != nil, "a resume counts the settle wait from here")
     #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .interrupted)
   }

@@ -70,7 +70,7 @@ import Testing
     }
     #expect(report.state == .failed(.ignored))
     #expect(report.entry?.verdict == .ignored)
-    #expect(report.entry?.effect.kind == .updated)
+    #expect(report.entry?.effect.verb == .update)
     #expect(report.detail == "Precedence was sent as 5 and reads 0")
     #expect(result.status == .rowsFailed)
   }
@@ -86,7 +86,7 @@ import Testing
     #expect(report.state == .failed(.ignored))
     #expect(report.detail == "Port was sent as 5070 and reads 5060")
     let effect = try #require(report.entry).effect
-    #expect(effect.kind == .created)
+    #expect(effect.verb == .create)
     #expect(effect.objectID != nil, "undo must find what the failed row has made")
     #expect(effect.after?[.port] == "5060")
     #expect(try await rig.servers().contains("10.0.0.2:5060/0"))
@@ -115,7 +115,7 @@ import Testing
     }
     #expect(report.state == .failed(.missing))
     #expect(report.entry?.verdict == .missing)
-    #expect(report.entry?.effect.kind == .updated)
+    #expect(report.entry?.effect.verb == .update)
     #expect(result.status == .rowsFailed)
   }
 

@@ -9,10 +9,10 @@ import Testing
   private static let seeds: [UInt64] = Array(0..<8)
 
   private func forEachBatch(
-    _ block: UInt64, withMatchCells: Bool, _ body: (RandomBatch) -> Void
-  ) {
+    _ block: UInt64, withMatchCells: Bool, _ body: (RandomBatch) throws -> Void
+  ) rethrows {
     for seed in block * 250..<(block + 1) * 250 {
-      body(RandomBatch(seed: seed, withMatchCells: withMatchCells))
+      try body(RandomBatch(seed: seed, withMatchCells: withMatchCells))
     }
   }
 
@@ -32,10 +32,10 @@ import Testing
       var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
       let first = group.apply(batch.rows, elsewhere: batch.elsewhere)
       let isClear = SimulatedGroup(batch.servers).twins.isEmpty && !first.contains(where: isRefused)
-      guard isClear, first.contains(where: \.isWrite) else { return }
+      guard isClear, first.contains(where: { $0.change != nil }) else { return }
       count += 1
       let again = group.plan(batch.rows, elsewhere: batch.elsewhere)
-      #expect(again.filter(\.isWrite) == [], "\(batch.testDescription)")
+      #expect(again.compactMap(\.change) == [], "\(batch.testDescription)")
     }
     #expect(count > 10, "the world has grown too hostile to show anything")
   }
@@ -55,10 +55,12 @@ import Testing
       guard rows.contains(where: \.hasMatch) else { return }
       var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
       let first = group.apply(rows, elsewhere: batch.elsewhere)
-      guard !first.contains(where: isRefused), first.contains(where: \.isWrite) else { return }
+      guard !first.contains(where: isRefused), first.contains(where: { $0.change != nil }) else {
+        return
+      }
       count += 1
       let again = group.plan(rows, elsewhere: batch.elsewhere)
-      #expect(again.filter(\.isWrite) == [], "\(batch.testDescription)")
+      #expect(again.compactMap(\.change) == [], "\(batch.testDescription)")
     }
     #expect(count > 0, "the world has grown too hostile to show anything: \(count)")
   }
@@ -80,16 +82,7 @@ import Testing
       let decisions = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
       let reversed = SimulatedGroup(batch.servers.reversed())
         .plan(batch.rows, elsewhere: batch.elsewhere)
-      let last = batch.servers.count - 1
-      let expected = decisions.map { decision -> Decision in
-        switch decision {
-        case .update(let server, let fields): .update(server: last - server, fields)
-        case .delete(let server): .delete(server: last - server)
-        case .unchanged(let server): .unchanged(server: server.map { last - $0 })
-        case .create, .refuse: decision
-        }
-      }
-      #expect(reversed == expected, "\(batch.testDescription)")
+      #expect(reversed == decisions, "\(batch.testDescription)")
     }
   }
 
@@ -97,11 +90,11 @@ import Testing
   func `no server is claimed twice`(block: UInt64) {
     forEachBatch(block, withMatchCells: true) { batch in
       let claimed = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
-        .compactMap { decision -> Int? in
+        .compactMap { decision -> ObjectID? in
           switch decision {
-          case .update(let server, _), .delete(let server): server
+          case .write(let change): change.server
           case .unchanged(let server): server
-          case .create, .refuse: nil
+          case .refuse: nil
           }
         }
       #expect(Set(claimed).count == claimed.count, "\(batch.testDescription)")
@@ -121,27 +114,24 @@ import Testing
   }
 
   @Test(arguments: seeds)
-  func `what is sent is what the server may be sent`(block: UInt64) {
-    forEachBatch(block, withMatchCells: true) { batch in
+  func `what is sent is what the server may be sent`(block: UInt64) throws {
+    try forEachBatch(block, withMatchCells: true) { batch in
       let decisions = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
       for (row, decision) in zip(batch.rows, decisions) {
-        switch decision {
-        case .create(let fields):
+        guard let change = decision.change else { continue }
+        #expect(change.before?.service != .pimg)
+        switch change.verb {
+        case .create:
           #expect(row.operation.canCreate && !row.hasMatch)
-          #expect(fields[.service].text != nil && fields[.objectID] == .absent)
-        case .update(let server, let fields):
+          #expect(change.set[.service].text != nil && change.set[.objectID] == .absent)
+        case .update:
           #expect(row.operation == .update || row.operation == .upsert)
-          #expect(!fields.isEmpty && fields[.service] == .absent && fields[.objectID] == .absent)
-          let agreeing = fields.present.filter {
-            fields.agrees(with: batch.servers[server].fields, in: $0)
-          }
-          #expect(agreeing == [])
-          #expect(fields.updated == fields.present)
-          #expect(batch.servers[server].service != .pimg)
-        case .delete(let server):
-          #expect(row.operation == .delete)
-          #expect(batch.servers[server].service != .pimg)
-        case .unchanged, .refuse: break
+          #expect(!change.set.isEmpty && change.set[.service] == .absent)
+          #expect(change.set[.objectID] == .absent)
+          let before = try #require(change.before)
+          #expect(change.set.present.filter { change.set.agrees(with: before, in: $0) } == [])
+          #expect(change.set.updated == change.set.present)
+        case .delete: #expect(row.operation == .delete)
         }
       }
     }
@@ -160,8 +150,8 @@ import Testing
       let rows = moved.map { row("update mh=\(hosts[$0]) h=\(hosts[$0 + 1])") }
         .shuffled(using: &chance)
       let first = group.apply(rows)
-      #expect(first.filter(\.isWrite).count == rows.count)
-      #expect(!group.plan(rows).contains { $0.isWrite || isRefused($0) }, "seed \(seed)")
+      #expect(first.compactMap(\.change).count == rows.count)
+      #expect(!group.plan(rows).contains { $0.change != nil || isRefused($0) }, "seed \(seed)")
     }
   }
 }

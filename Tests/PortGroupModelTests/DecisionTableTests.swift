@@ -131,12 +131,4 @@ import Testing
     #expect(
       plan(["delete s=102 h=a"], ["1 s=102 h=a"], integration: .pimg) == ["refuse pimg-read-only"])
   }
-
-  @Test func `three decisions send something`() {
-    let decisions: [Decision] = [
-      .create([:]), .update(server: 0, [:]), .delete(server: 0), .unchanged(server: nil),
-      .refuse(.exists),
-    ]
-    #expect(decisions.map(\.isWrite) == [true, true, true, false, false])
-  }
 }

@@ -71,20 +71,22 @@ func plan(
   let planner = BatchPlanner(
     rows: rows.map(row), servers: servers, integration: integration,
     elsewhere: Set(elsewhere.map(id)), claimed: Set(claimed.map(id)), isPart: isPart)
-  return planner.plan().decisions.map { text($0, servers) }
+  return planner.plan().rows.map { text($0.decision) }
 }
 
-/// Writes one decision on these servers.
-func text(_ decision: Decision, _ servers: [PortGroupServer]) -> String {
-  func number(_ index: Int) -> String {
-    servers[index].objectID.text.suffix(12).drop { $0 == "0" }.description
+/// Writes one decision.
+func text(_ decision: Decision) -> String {
+  func number(_ server: ObjectID?) -> String {
+    server.map { " " + $0.text.suffix(12).drop { $0 == "0" }.description } ?? ""
+  }
+  func fields(_ change: Change) -> String {
+    let set = notation(change.set)
+    return set.isEmpty ? "" : " " + set
   }
   return switch decision {
-  case .create(let fields): "create \(notation(fields))"
-  case .update(let server, let fields): "update \(number(server)) \(notation(fields))"
-  case .delete(let server): "delete \(number(server))"
-  case .unchanged(let server): "unchanged\(server.map { " " + number($0) } ?? "")"
-  case .refuse(let code, _): "refuse \(code.rawValue)"
+  case .write(let change): change.verb.rawValue + number(change.server) + fields(change)
+  case .unchanged(let server): "unchanged\(number(server))"
+  case .refuse(let code): "refuse \(code.rawValue)"
   }
 }
 

@@ -75,8 +75,8 @@ import Testing
   }
 
   @Test func `no effect has no object`() {
-    #expect(Effect.none == Effect(.none))
+    #expect(Effect.none == Effect(nil))
     #expect(Effect.none.objectID == nil)
-    #expect(Effect.Kind.allCases.map(\.rawValue) == ["none", "created", "updated", "deleted"])
+    #expect(Effect.none.verb == nil)
   }
 }

@@ -18,28 +18,28 @@ import Testing
     var fields = FieldValues()
     if let host { fields[.host] = .text(host) }
     if let precedence { fields[.precedence] = .text("\(precedence)") }
-    return .update(server: server, fields)
+    return .write(.update(Self.server(server, "h\(server)", server), set: fields))
   }
 
   private static let servers = (0..<6).map { server($0, "h\($0)", $0) }
 
   private func order(_ decisions: [Decision], deletes: Set<Int> = []) -> SendingOrder {
     SendingOrder(
-      of: decisions.indices.map { deletes.contains($0) ? .delete : .upsert }, decisions,
-      on: Self.servers)
+      of: decisions.indices.map { deletes.contains($0) ? .delete : .upsert }, decisions)
   }
 
   @Test func `creates come first and deletes last, each in file order`() {
     let decisions: [Decision] = [
-      .delete(server: 0), Self.update(1, host: "x"), .create(FieldValues()), .delete(server: 2),
-      .create(FieldValues()), Self.update(3, host: "y"),
+      .write(.delete(Self.servers[0])), Self.update(1, host: "x"), .write(.create(FieldValues())),
+      .write(.delete(Self.servers[2])),
+      .write(.create(FieldValues())), Self.update(3, host: "y"),
     ]
     #expect(order(decisions).indices == [2, 4, 1, 5, 0, 3])
   }
 
   @Test func `rows for which nothing is sent stand where theirs would`() {
     let decisions: [Decision] = [
-      .refuse(.noMatch), .unchanged(server: nil), Self.update(1, host: "x"), .create(FieldValues()),
+      .refuse(.noMatch), .unchanged(nil), Self.update(1, host: "x"), .write(.create(FieldValues())),
       .refuse(.ambiguousMatch),
     ]
     #expect(order(decisions, deletes: [1, 4]).indices == [3, 0, 2, 1, 4])
@@ -70,10 +70,9 @@ import Testing
 
   @Test func `a chain as long as a group may be is ordered`() {
     let count = 10_000
-    let servers = (0..<count).map { Self.server($0, "h\($0)", 0) }
     let decisions = (0..<count).map { Self.update($0, host: "h\($0 + 1)") }
     let found = SendingOrder(
-      of: Array(repeating: .upsert, count: count), decisions, on: servers)
+      of: Array(repeating: .upsert, count: count), decisions)
     #expect(found.indices == (0..<count).reversed())
   }
 }

@@ -16,14 +16,16 @@ struct SimulatedGroup {
 
   /// Plans the rows and sends what is to be sent; returns the decisions.
   mutating func apply(_ rows: [Row], elsewhere: Set<ObjectID> = []) -> [Decision] {
-    let before = servers
     let decisions = plan(rows, elsewhere: elsewhere)
-    for decision in decisions {
-      switch decision {
-      case .create(let fields): create(fields)
-      case .update(let index, let fields): update(before[index].objectID, fields)
-      case .delete(let index): servers.removeAll { $0.objectID == before[index].objectID }
-      case .unchanged, .refuse: break
+    for change in decisions.compactMap(\.change) {
+      guard let server = change.server else {
+        create(change.set)
+        continue
+      }
+      if change.verb == .delete {
+        servers.removeAll { $0.objectID == server }
+      } else {
+        update(server, change.set)
       }
     }
     return decisions
@@ -31,7 +33,7 @@ struct SimulatedGroup {
 
   func plan(_ rows: [Row], elsewhere: Set<ObjectID> = []) -> [Decision] {
     BatchPlanner(rows: rows, servers: servers, integration: .sip, elsewhere: elsewhere).plan()
-      .decisions
+      .rows.map(\.decision)
   }
 
   /// The pairs of servers that share a full key.

@@ -7,9 +7,9 @@ import Testing
   private static let group = PortGroup(objectID: id(9), displayName: "lab", integration: .sip)
 
   /// An effect by its kind and the notations of before and after.
-  private func effect(_ kind: Effect.Kind, _ before: String?, _ after: String?) -> Effect {
+  private func effect(_ verb: Change.Verb, _ before: String?, _ after: String?) -> Effect {
     Effect(
-      kind, objectID: id(1), before: before.map { server("1 \($0)").fields },
+      verb, objectID: id(1), before: before.map { server("1 \($0)").fields },
       after: after.map { server("1 \($0)").fields })
   }
 
@@ -19,7 +19,7 @@ import Testing
     let decisions = UndoPlanner(
       steps: [UndoPlanner.Step(row: row, effect: effect)], servers: servers
     ).plan()
-    return text(decisions[0], servers)
+    return text(decisions[0].decision)
   }
 
   @Test(arguments: [
@@ -30,7 +30,7 @@ import Testing
   func `what was created is deleted, unless it was changed since`(
     servers: [String], decision: String
   ) throws {
-    #expect(try plan(effect(.created, nil, "s=102 h=a p=5060"), on: servers) == decision)
+    #expect(try plan(effect(.create, nil, "s=102 h=a p=5060"), on: servers) == decision)
   }
 
   @Test(arguments: [
@@ -41,18 +41,18 @@ import Testing
   func `what was updated gets back the fields that the run changed`(
     servers: [String], decision: String
   ) throws {
-    let effect = effect(.updated, "s=102 h=a p=5060 o=0", "s=102 h=b p=5060 o=1")
+    let effect = effect(.update, "s=102 h=a p=5060 o=0", "s=102 h=b p=5060 o=1")
     #expect(try plan(effect, on: servers) == decision)
   }
 
   @Test func `a host that was filled is emptied again`() throws {
-    let effect = effect(.updated, "s=102 h=a v=-", "s=102 h=a v=::1")
+    let effect = effect(.update, "s=102 h=a v=-", "s=102 h=a v=::1")
     #expect(try plan(effect, on: ["1 s=102 h=a v=::1"]) == "update 1 v=-")
   }
 
   @Test func `a port that was filled is named, and all else is put back`() throws {
-    let both = effect(.updated, "s=102 h=a", "s=102 h=b p=5060")
-    let port = effect(.updated, "s=102 h=a", "s=102 h=a p=5060")
+    let both = effect(.update, "s=102 h=a", "s=102 h=b p=5060")
+    let port = effect(.update, "s=102 h=a", "s=102 h=a p=5060")
     #expect(try plan(both, on: ["1 s=102 h=b p=5060"]) == "update 1 h=a p=-")
     #expect(try plan(port, on: ["1 s=102 h=a p=5060"]) == "refuse cannot-empty")
     #expect(try plan(port, on: ["1 s=102 h=a"]) == "unchanged 1")
@@ -67,7 +67,7 @@ import Testing
   func `what was deleted is created again, unless its place is taken`(
     servers: [String], decision: String
   ) throws {
-    #expect(try plan(effect(.deleted, "s=102 h=a p=5060 o=0", nil), on: servers) == decision)
+    #expect(try plan(effect(.delete, "s=102 h=a p=5060 o=0", nil), on: servers) == decision)
   }
 
   @Test func `what did nothing needs no undoing`() {

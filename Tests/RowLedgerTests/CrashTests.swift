@@ -53,8 +53,7 @@ import Testing
       let group = try #require(try ledger.claimNextGroup(of: run))
       let batch = try ledger.rows(of: group.id)
       try await ledger.journal(
-        batch.map { ($0.id, Intent(.create, fields: $0.row.fields)) }, beforeImage: [],
-        of: group.id)
+        BatchPlan(batch.map { ($0.id, .create($0.row.fields)) }), of: group.id)
       try await ledger.record([Outcome(row: batch[0].id, state: .created)], of: group.id)
       kill(getpid(), SIGKILL)
     }

@@ -21,17 +21,19 @@ import Testing
 
   @Test func `intents and before-image are there for the next process`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a"), LedgerFixture.row("b")])
-    let create = Intent(.create, fields: [.host: "a", .port: "1"])
-    let update = Intent(.update, fields: [.hostV6: .empty], target: LedgerFixture.id(71))
+    let create = Change.create([.host: "a", .port: "1"])
+    let update = Change.update(Self.servers[0], set: [.hostV6: .empty])
     try await ledger.journal(
-      [(batch.rows[0].id, create), (batch.rows[1].id, update)], beforeImage: Self.servers,
+      BatchPlan([(batch.rows[0].id, create), (batch.rows[1].id, update)], on: Self.servers),
       of: batch.group)
 
     let later = try fixture.reopened()
     let group = try #require(try later.claimNextGroup(of: batch.run))
     #expect(try later.beforeImage(of: group.id) == Self.servers)
     let entries = try later.rows(of: group.id).map(\.entry)
-    #expect(entries.map { $0?.intent } == [create, update])
+    #expect(entries.map { $0?.change?.verb } == [.create, .update])
+    #expect(entries.map { $0?.change?.set } == [create.set, update.set])
+    #expect(entries.map { $0?.change?.server } == [nil, update.server])
     #expect(entries.map { $0?.isOpen } == [true, true])
     #expect(entries.map { $0?.journaled } == [LedgerFixture.start, LedgerFixture.start])
     #expect(entries.map { $0?.effect } == [Effect.none, Effect.none])
@@ -42,16 +44,16 @@ import Testing
   {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     #expect(try ledger.beforeImage(of: batch.group) == nil)
-    try await ledger.journal([], beforeImage: [], of: batch.group)
+    try await ledger.journal(BatchPlan([]), of: batch.group)
     #expect(try ledger.beforeImage(of: batch.group) == [])
   }
 
   @Test func `an outcome is kept with state, sentence, effect, verdict and time`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
-    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     let effect = Effect(
-      .created, objectID: LedgerFixture.id(73), before: nil, after: [.host: "a", .hostV6: .empty])
+      .create, objectID: LedgerFixture.id(73), before: nil, after: [.host: "a", .hostV6: .empty])
     let sent = Moment(
       date: LedgerFixture.start.addingTimeInterval(0.25), boot: "b", uptime: .milliseconds(1_500))
     try await ledger.record(
@@ -88,18 +90,18 @@ import Testing
   {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
-    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     try await ledger.record([Outcome(row: row, state: state)], of: batch.group)
     #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [false])
     guard case .pending = state else { return }
-    try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [true])
   }
 
   @Test func `a later outcome without effect leaves the effect that was booked`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
-    let effect = Effect(.updated, objectID: LedgerFixture.id(71), before: [.port: "1"], after: [:])
+    let effect = Effect(.update, objectID: LedgerFixture.id(71), before: [.port: "1"], after: [:])
     try await ledger.record(
       [Outcome(row: row, state: .inDoubt, effect: effect)], of: batch.group)
     try await ledger.record(
@@ -135,7 +137,7 @@ import Testing
     let row = batch.rows[0].id
     try await ledger.record([Outcome(row: row, state: .inDoubt)], of: batch.group)
     let error = await #expect(throws: LedgerError.self) {
-      try await ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+      try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     }
     #expect(error?.message == "row 1 is inDoubt and cannot be sent")
     #expect(try ledger.beforeImage(of: batch.group) == nil)

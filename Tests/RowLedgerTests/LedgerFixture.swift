@@ -107,3 +107,12 @@ extension LedgerFixture {
     try Database(.file(path), options: DatabaseOptions(readOnly: true)).integer(sql)
   }
 }
+
+extension BatchPlan {
+  /// A plan of changes on a group, whatever the rows asked for.
+  init(_ changes: [(RowID, Change)], on before: [PortGroupServer] = []) {
+    self.init(
+      changes.map { (id: $0, request: LedgerFixture.row("a"), plan: RowPlan(.write($1))) },
+      on: before)
+  }
+}

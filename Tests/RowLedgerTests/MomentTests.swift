@@ -34,7 +34,7 @@ import Testing
     let fixture = try LedgerFixture()
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
-    try await fixture.ledger.journal([(row, Intent(.create))], beforeImage: [], of: batch.group)
+    try await fixture.ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     try await fixture.ledger.record(
       [Outcome(row: row, state: .inDoubt, sent: Self.now)], of: batch.group)
     #expect(try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)

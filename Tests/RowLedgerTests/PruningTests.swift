@@ -27,7 +27,7 @@ import Testing
     while let group = try ledger.claimNextGroup(of: run) {
       let rows = try ledger.rows(of: group.id)
       try await ledger.journal(
-        rows.map { ($0.id, Intent(.create, fields: [.host: "a"])) }, beforeImage: [], of: group.id)
+        BatchPlan(rows.map { ($0.id, .create([.host: "a"])) }), of: group.id)
       try await ledger.record(rows.map { Outcome(row: $0.id, state: .created) }, of: group.id)
     }
     try await ledger.end(run, RunEnding(.done), exitCode: 0)

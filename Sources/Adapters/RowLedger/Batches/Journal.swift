@@ -4,33 +4,31 @@ package import PortGroupModel
 internal import SQLiteStore
 
 extension Ledger {
-  /// Books what is going to be sent for a group, what is settled without sending, and how the group looked.
+  /// Records what is going to be sent for a group, what is settled without sending, and how the group looked.
   ///
-  /// Once a group has a journal, each of its rows has an outcome or an intent: a later process goes on
-  /// from there and plans nothing anew. Intents and before-image take the place of earlier ones, so
+  /// Once a group has a journal, each of its rows has an outcome or an intent: a later process continues
+  /// from there and plans nothing again. Intents and before-image take the place of earlier ones, so
   /// that no row of the group may be in doubt or have an open intent; effects stay.
-  package func journal(
-    _ intents: [(row: RowID, intent: Intent)], settled: [Outcome] = [],
-    beforeImage: [PortGroupServer], of group: GroupID
-  ) async throws(LedgerError) {
+  package func journal(_ plan: BatchPlan, of group: GroupID) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     try await write { database in
       try database.run(
         "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
-        [.utf8(FieldText.encode(beforeImage)), .text(now), .integer(group.value)])
+        [.utf8(FieldText.encode(plan.before)), .text(now), .integer(group.value)])
       let pending = try database.pendingRows(of: group)
-      try database.withStatement(Intent.insert) { statement in
-        for (row, intent) in intents {
-          guard pending.contains(row) else {
-            throw LedgerError.forbidden(row, try database.state(of: row, in: group), "be sent")
+      try database.withStatement(Change.insert) { statement in
+        for (step, change) in plan.writes {
+          guard pending.contains(step.row) else {
+            throw LedgerError.forbidden(
+              step.row, try database.state(of: step.row, in: group), "be sent")
           }
           try statement.run([
-            .integer(row.value), .text(intent.action.rawValue),
-            .utf8(FieldText.encode(intent.fields)), .text(intent.target?.text), .text(now),
+            .integer(step.row.value), .text(change.verb.rawValue),
+            .utf8(FieldText.encode(change.set)), .text(change.server?.text), .text(now),
           ])
         }
       }
-      try database.record(settled, of: group)
+      try database.record(plan.settled, of: group)
     }
   }
 
@@ -136,7 +134,7 @@ extension Database {
   }
 }
 
-extension Intent {
+extension Change {
   fileprivate static let insert = """
     INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
     VALUES (?, ?, ?, ?, ?, 1)
@@ -180,7 +178,7 @@ extension Outcome {
 
   fileprivate var bookValues: [SQLValue] {
     [
-      .integer(row.value), .text(effect.kind.rawValue), .text(effect.objectID?.text),
+      .integer(row.value), .text(effect.verb?.participle ?? "none"), .text(effect.objectID?.text),
       .utf8(effect.before.map(FieldText.encode)), .utf8(effect.after.map(FieldText.encode)),
       .text(verdict?.rawValue), .text(sent.map { Timestamp.text($0.date) }),
       .text(sent?.boot), .integer(sent?.uptime.milliseconds),

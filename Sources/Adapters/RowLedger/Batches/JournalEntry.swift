@@ -4,55 +4,10 @@ package import FoundationEssentials
 package import PortGroupModel
 internal import SQLiteStore
 
-/// A write that is going to be sent for a row; durable before it leaves.
-package struct Intent: Sendable, Equatable {
-  package enum Action: String, Sendable, CaseIterable {
-    case create
-    case update
-    case delete
-  }
-
-  package var action: Action
-  /// The fields to be sent; none for a deletion.
-  package var fields: FieldValues
-  /// The server to change; nil for a creation.
-  package var target: ObjectID?
-
-  package init(_ action: Action, fields: FieldValues = [:], target: ObjectID? = nil) {
-    self.action = action
-    self.fields = fields
-    self.target = target
-  }
-}
-
-/// What became of a row.
-package struct Outcome: Sendable, Equatable {
-  package var row: RowID
-  package var state: RowState
-  /// The server's sentence, or another remark for people.
-  package var detail: String?
-  package var effect: Effect
-  /// What the read-back showed; nil where the row was not read back.
-  package var verdict: Verdict?
-  /// When its last write left; nil if none did.
-  package var sent: Moment?
-
-  package init(
-    row: RowID, state: RowState, detail: String? = nil, effect: Effect = .none,
-    verdict: Verdict? = nil, sent: Moment? = nil
-  ) {
-    self.row = row
-    self.state = state
-    self.detail = detail
-    self.effect = effect
-    self.verdict = verdict
-    self.sent = sent
-  }
-}
-
 /// The journal of one row.
 package struct JournalEntry: Sendable, Equatable {
-  package var intent: Intent?
+  /// What is to be sent; without the server as it was found, which is in the group's before-image.
+  package var change: Change?
   /// When the intent was booked; no write of it left before.
   package var journaled: Date?
   /// When its last write left, as far as an outcome told.
@@ -75,8 +30,8 @@ package struct JournalEntry: Sendable, Equatable {
     if row.isNull(first) { return nil }
     let fields = row.fields(first + 2)
     let target = ObjectID(row.text(first + 3))
-    intent = Intent.Action(rawValue: row.text(first + 1)).map { action in
-      Intent(action, fields: fields, target: target)
+    change = Change.Verb(rawValue: row.text(first + 1)).flatMap { verb in
+      Change(verb, server: target, set: fields, before: nil)
     }
     journaled = row.optionalText(first + 4).flatMap(Timestamp.date)
     sent = row.optionalText(first + 5).flatMap(Timestamp.date).map { date in
@@ -86,6 +41,17 @@ package struct JournalEntry: Sendable, Equatable {
     verdict = Verdict(rawValue: row.text(first + 6))
     isOpen = row.integer(first + 7) != 0
     effect = Effect(row, from: first + 8)
+  }
+}
+
+extension Change.Verb {
+  /// How the ledger calls a change that took effect.
+  var participle: String {
+    switch self {
+    case .create: "created"
+    case .update: "updated"
+    case .delete: "deleted"
+    }
   }
 }
 
@@ -102,7 +68,8 @@ extension Effect {
     let before = row.optionalFields(first + 2)
     let after = row.optionalFields(first + 3)
     self.init(
-      Kind(rawValue: row.text(first)) ?? .none, objectID: ObjectID(row.text(first + 1)),
+      Change.Verb.allCases.first { $0.participle == row.text(first) },
+      objectID: ObjectID(row.text(first + 1)),
       before: before, after: after)
   }
 }

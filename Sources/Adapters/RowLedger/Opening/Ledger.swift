@@ -3,6 +3,7 @@
 import Bytes
 package import FoundationEssentials
 import Glibc
+internal import PortGroupModel
 internal import SQLiteStore
 internal import Synchronization
 

@@ -1,37 +1,17 @@
-// A moment that is known to be of this boot or of another one, whatever the wall clock says.
+// This moment, by the wall clock and by the clock of this boot.
 
-package import FoundationEssentials
-import Glibc
+internal import FoundationEssentials
+internal import Glibc
+package import PortGroupModel
 
-/// A moment by the wall clock, for people, and by the clock of one boot, to measure from.
-package struct Moment: Sendable, Equatable {
-  /// By the wall clock, which may be set at any time.
-  package var date: Date
-  /// The boot whose clock `uptime` is of; empty where it is not known.
-  package var boot: String
-  /// Since that boot, times of sleep included (`CLOCK_BOOTTIME`, clock_gettime(2)).
-  package var uptime: Duration
-
-  /// A moment; without a boot nothing can be measured from it.
-  package init(date: Date, boot: String = "", uptime: Duration = .zero) {
-    self.date = date
-    self.boot = boot
-    self.uptime = uptime
-  }
-
-  /// This moment.
+extension Moment {
+  /// This moment (clock_gettime(2)).
   package static func now() -> Moment {
     var time = timespec()
     unsafe clock_gettime(CLOCK_BOOTTIME, &time)
     return Moment(
       date: Date(), boot: currentBoot,
       uptime: .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec))
-  }
-
-  /// How long ago an earlier moment was; nil where it is of another boot, of none, or later than this one.
-  package func elapsed(since earlier: Moment) -> Duration? {
-    guard !boot.isEmpty, boot == earlier.boot, uptime >= earlier.uptime else { return nil }
-    return uptime - earlier.uptime
   }
 
   /// The kernel's boot id, and the time namespace, which may shift the clock (time_namespaces(7)).

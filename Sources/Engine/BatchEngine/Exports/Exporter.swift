@@ -39,11 +39,11 @@ package struct Exporter: Sendable {
     _ run: RunID, on client: ConnectionClient, to path: String? = nil,
     write: (Int, LedgerCursor<ExportedServer>) throws -> Void
   ) async -> ExportResult {
-    let courier = Courier(to: client, pace, setting)
+    let client = PacedClient(to: client, pace, setting)
     let count: Int
     let version: String?
     do throws(RunStop) {
-      (count, version) = try await stage(run, by: courier, asksVersion: path != nil)
+      (count, version) = try await stage(run, by: client, asksVersion: path != nil)
     } catch {
       _ = await ledger.abandon(run, by: error)
       return ExportResult(run: run, servers: 0, stop: error)
@@ -56,18 +56,16 @@ package struct Exporter: Sendable {
   }
 
   private func stage(
-    _ run: RunID, by courier: Courier, asksVersion: Bool
+    _ run: RunID, by client: PacedClient, asksVersion: Bool
   ) async throws(RunStop) -> (Int, version: String?) {
-    var groups = try await courier.ask { client throws(ServerError) in
-      try await client.portGroups()
-    }.orStop()
+    var groups = try await client.portGroups().orStop()
     if !onlyGroups.isEmpty {
       let wanted = try GroupSelection(onlyGroups).ids(in: groups)
       groups.removeAll { !wanted.contains($0.objectID) }
     }
-    let reading = GroupReading(run: run, ledger: ledger, courier: courier, groups: groups)
+    let reading = GroupReading(run: run, ledger: ledger, client: client, groups: groups)
     try await reading.read(workers: pace.slots)
-    let version = asksVersion ? try await courier.version() : nil
+    let version = asksVersion ? try await client.version() : nil
     // Asked to stop during the last request: the file would come as a surprise.
     try setting.control.check()
     let count = try await journaled { () async throws(LedgerError) in
@@ -121,7 +119,7 @@ package struct ExportResult: Sendable {
 private struct GroupReading {
   let run: RunID
   let ledger: Ledger
-  let courier: Courier
+  let client: PacedClient
   let groups: [PortGroup]
 
   func read(workers: Int) async throws(RunStop) {
@@ -134,19 +132,19 @@ private struct GroupReading {
             while let group = queue.next() { try await stage(group, tally) }
             return nil
           } catch {
-            courier.control.requestStop(error)
+            client.control.requestStop(error)
             return error
           }
         }
       }
       return await tasks.reduce(nil) { $0 ?? $1 }
     }
-    if let stop { throw courier.control.stop ?? stop }
-    if let remark = tally.unknownFieldsRemark { courier.report(.remark(remark)) }
+    if let stop { throw client.control.stop ?? stop }
+    if let remark = tally.unknownFieldsRemark { client.report(.remark(remark)) }
   }
 
   private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
-    switch try await courier.servers(of: group) {
+    switch try await client.servers(of: group) {
     // A group that was deleted meanwhile has nothing to export.
     case .gone: break
     // A file that lacks a group would pass for a whole one.
@@ -158,7 +156,7 @@ private struct GroupReading {
         try await ledger.stageExported(list.servers, of: group, in: run)
       }
     }
-    tally.advance(courier)
+    tally.advance(client)
   }
 }
 

@@ -70,16 +70,16 @@ package struct Importer: Sendable {
   ///   - client: The server to push to.
   /// - Returns: The books and why it stopped, if it did; `nil` books if it stopped before the whole input was staged.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
-    let courier = Courier(to: client, options.pace, setting)
+    let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
-      let groups = try await RunStaging(run: run, setting: setting, courier: courier)
+      let groups = try await RunStaging(run: run, setting: setting, client: client)
         .stage(fill: fill) { run, groups async throws(RunStop) in
           try await OriginCheck(files: files, exports: exports, report: setting.report)
-            .check(by: courier)
+            .check(by: client)
           return try await check(run, groups)
         }
       return await RunPusher(
-        run: run, kind: .import, options: options, setting: setting, courier: courier,
+        run: run, kind: .import, options: options, setting: setting, client: client,
         groups: groups
       ).push()
     } catch {

@@ -12,13 +12,13 @@ struct OriginCheck {
   let report: @Sendable (RunEvent) -> Void
 
   /// Asks for the target's version only where a file is recognised.
-  func check(by courier: Courier) async throws(RunStop) {
+  func check(by client: PacedClient) async throws(RunStop) {
     var found: [(path: String, export: ExportedFile)] = []
     for path in files {
       if let export = try exports.export(thatWrote: path) { found.append((path, export)) }
     }
     guard found.contains(where: { !$0.export.version.isEmpty }),
-      let version = try await courier.version()
+      let version = try await client.version()
     else { return }
     for (path, export) in found where !export.version.isEmpty && export.version != version {
       report(

@@ -10,13 +10,13 @@ import Synchronization
 final class SlotGate: Sendable {
   /// A worker that waits.
   private struct Waiter {
-    /// When its batch is due; `nil` for a question, which goes first.
-    let due: Int?
+    /// When its batch is turn; `nil` for a question, which goes first.
+    let turn: Int?
     /// Is told whether it holds a slot now; it must ask again where it does not.
     let continuation: CheckedContinuation<Bool, Never>
 
     /// True if it goes before a write of a batch that is due then.
-    func isBefore(_ due: Int) -> Bool { self.due.map { $0 < due } ?? true }
+    func isBefore(_ turn: Int) -> Bool { self.turn.map { $0 < turn } ?? true }
   }
 
   private struct State {
@@ -27,13 +27,13 @@ final class SlotGate: Sendable {
     var writes = 0
 
     mutating func add(_ waiter: Waiter) {
-      let place = waiters.firstIndex { other in other.due.map(waiter.isBefore) ?? false }
+      let place = waiters.firstIndex { other in other.turn.map(waiter.isBefore) ?? false }
       waiters.insert(waiter, at: place ?? waiters.endIndex)
     }
 
     /// Keeps a slot for the next write of a batch; false where somebody who waits goes before it.
-    mutating func keepSlot(due: Int) -> Bool {
-      guard policy.inFlight < policy.limit, waiters.first?.isBefore(due) != true else {
+    mutating func keepSlot(turn: Int) -> Bool {
+      guard policy.inFlight < policy.limit, waiters.first?.isBefore(turn) != true else {
         return false
       }
       policy.keep()
@@ -47,7 +47,7 @@ final class SlotGate: Sendable {
       defer { waiters.removeFirst(count) }
       return waiters[..<count].map { waiter in
         let isGranted = policy.start(at: now) == .granted
-        if isGranted, waiter.due != nil { writes += 1 }
+        if isGranted, waiter.turn != nil { writes += 1 }
         return (waiter, isGranted)
       }
     }
@@ -64,7 +64,7 @@ final class SlotGate: Sendable {
   }
 
   /// How many may fly now, and how many do.
-  var standing: (limit: Int, inFlight: Int) {
+  var usage: (limit: Int, inFlight: Int) {
     state.withLock { ($0.policy.limit, $0.policy.inFlight) }
   }
 
@@ -80,8 +80,8 @@ final class SlotGate: Sendable {
   /// How many writes were begun so far in this run.
   var writes: Int { state.withLock(\.writes) }
 
-  /// A slot that a worker keeps between two writes of a batch; who has one must `letGo` of it in the end.
-  struct KeptSlot: ~Copyable {
+  /// A slot that a worker keeps between two writes of a batch; who has one must `release` it in the end.
+  struct Lane: ~Copyable {
     fileprivate var isKept = false
   }
 
@@ -89,76 +89,76 @@ final class SlotGate: Sendable {
   func pass<Result: Sendable>(
     _ question: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
-    var slot = KeptSlot()
-    return try await pass(due: nil, keeping: &slot, question)
+    var lane = Lane()
+    return try await pass(turn: nil, on: &lane, question)
   }
 
   /// Runs one write of a batch when a slot is free.
   ///
   /// - Parameters:
-  ///   - due: When the batch would be finished in turns: how many writes the run would have begun by then;
+  ///   - turn: When the batch would be finished in turns: how many writes the run would have begun by then;
   ///     `nil` for a question.
-  ///   - slot: May hold a slot, and may be given one.
+  ///   - lane: May hold a slot, and may be given one.
   ///   - request: Returns its result, what it tells of the server's load, and how many exchanges it
   ///     was.
   /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.
   func pass<Result: Sendable>(
-    due: Int?, keeping slot: inout KeptSlot,
+    turn: Int?, on lane: inout Lane,
     _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
-    try await acquire(due, &slot)
+    try await acquire(turn, &lane)
     let start = clock.now()
     let (result, pressure, exchanges) = await request()
     let now = clock.now()
-    slot.isKept = release(at: now) { state in
+    lane.isKept = update(at: now) { state in
       let time = (now - start) / max(exchanges, 1)
       state.policy.finish(
-        pressure, took: (time: time, request: due == nil ? .read : .write), at: now)
+        pressure, took: (time: time, request: turn == nil ? .read : .write), at: now)
       // After a setback there is a wait or a question first.
-      guard let due, pressure == .none else { return false }
-      return state.keepSlot(due: due)
+      guard let turn, pressure == .none else { return false }
+      return state.keepSlot(turn: turn)
     }
     return result
   }
 
   /// Gives a slot back that was kept, if one was.
-  func letGo(_ slot: inout KeptSlot) {
-    guard slot.isKept else { return }
-    slot.isKept = false
-    release(at: clock.now()) { $0.policy.giveBack() }
+  func release(_ lane: inout Lane) {
+    guard lane.isKept else { return }
+    lane.isKept = false
+    update(at: clock.now()) { $0.policy.giveBack() }
   }
 
-  private func acquire(_ due: Int?, _ slot: inout KeptSlot) async throws(RunStop) {
+  private func acquire(_ turn: Int?, _ lane: inout Lane) async throws(RunStop) {
     do throws(RunStop) {
       while true {
         try control.check()
-        switch ask(due, slot) {
+        switch ask(turn, lane) {
         case .granted:
-          slot.isKept = false
+          lane.isKept = false
           return
         case .at(let time):
-          letGo(&slot)
+          release(&lane)
           try await control.sleep(for: time - clock.now(), on: clock)
         case .whenFreed:
-          letGo(&slot)
-          if await waitForSlot(due) { return try useSlot() }
+          release(&lane)
+          if await waitForSlot(turn) { return try useSlot() }
         }
       }
     } catch {
-      letGo(&slot)
+      release(&lane)
       // The next in the line shall learn of the stop as well.
-      release(at: clock.now()) { _ in }
+      update(at: clock.now()) { _ in }
       throw error
     }
   }
 
-  private func ask(_ due: Int?, _ slot: borrowing KeptSlot) -> SlotPolicy.Permission {
-    let isKept = slot.isKept
+  private func ask(_ turn: Int?, _ lane: borrowing Lane) -> SlotPolicy.Permission {
+    let isKept = lane.isKept
     return state.withLock { state in
       let now = clock.now()
       let permission = isKept ? state.policy.startKept(at: now) : state.policy.start(at: now)
-      if permission == .granted, due != nil { state.writes += 1 }
+      if permission == .granted, turn != nil { state.writes += 1 }
       return permission
     }
   }
@@ -175,7 +175,7 @@ final class SlotGate: Sendable {
 
   /// Changes the books of slots, and hands free ones on to those who wait.
   @discardableResult
-  private func release<Value: Sendable>(
+  private func update<Value: Sendable>(
     at now: Duration, _ change: (inout State) -> Value
   ) -> Value {
     let (value, woken) = state.withLock { state in
@@ -189,12 +189,12 @@ final class SlotGate: Sendable {
   /// Waits in the line.
   ///
   /// - Returns: True with a slot; false where the caller must ask again.
-  private func waitForSlot(_ due: Int?) async -> Bool {
+  private func waitForSlot(_ turn: Int?) async -> Bool {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
         // One may have become free since the caller asked.
         if state.policy.inFlight < state.policy.limit { return true }
-        state.add(Waiter(due: due, continuation: continuation))
+        state.add(Waiter(turn: turn, continuation: continuation))
         return false
       }
       if isFree { continuation.resume(returning: false) }

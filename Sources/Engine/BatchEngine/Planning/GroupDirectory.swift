@@ -19,11 +19,11 @@ final class GroupDirectory: Sendable {
 
   /// Those of the ids that servers of other groups have; or the group that had to be asked and cannot be listed.
   func elsewhere(
-    _ ids: Set<ObjectID>, than group: ObjectID, by courier: Courier
+    _ ids: Set<ObjectID>, than group: ObjectID, by client: PacedClient
   ) async throws(RunStop) -> Result<Set<ObjectID>, UnreadableGroup> {
     var open = ids
     for other in groups where other.objectID != group && !open.isEmpty {
-      switch try await servers(of: other, by: courier) {
+      switch try await servers(of: other, by: client) {
       case .success(let servers): open.subtract(servers)
       case .failure(let unreadable): return .failure(unreadable)
       }
@@ -32,11 +32,11 @@ final class GroupDirectory: Sendable {
   }
 
   private func servers(
-    of group: PortGroup, by courier: Courier
+    of group: PortGroup, by client: PacedClient
   ) async throws(RunStop) -> Result<Set<ObjectID>, UnreadableGroup> {
     let id = group.objectID
     if let servers = known.withLock({ $0[id] }) { return .success(servers) }
-    switch try await courier.servers(of: group) {
+    switch try await client.servers(of: group) {
     case .listed(let list):
       note(list.servers, of: id)
       return .success(Set(list.servers.map(\.objectID)))

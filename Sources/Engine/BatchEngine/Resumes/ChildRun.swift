@@ -63,12 +63,12 @@ package struct ChildRun: Sendable {
 
   /// Records the rows in a run that was begun with `opening`, then pushes them.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
-    let courier = Courier(to: client, options.pace, setting)
+    let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
-      let groups = try await RunStaging(run: run, setting: setting, courier: courier)
+      let groups = try await RunStaging(run: run, setting: setting, client: client)
         .stage(fill: fill, check: check)
       return await RunPusher(
-        run: run, kind: kind, options: options, setting: setting, courier: courier,
+        run: run, kind: kind, options: options, setting: setting, client: client,
         groups: groups
       ).push()
     } catch {

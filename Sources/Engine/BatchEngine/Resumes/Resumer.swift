@@ -23,23 +23,21 @@ package struct Resumer: Sendable {
       let stop = RunStop.ledger("run \(run.id) ended before its rows were in the books")
       return RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
     }
-    let courier = Courier(to: client, options.pace, setting)
+    let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
       try await journaled { () async throws(LedgerError) in
         try await setting.ledger.reopen(run.id, isVerified: setting.target.isVerified)
       }
       let groups: [PortGroup]
       do throws(RunStop) {
-        groups = try await courier.ask { client throws(ServerError) in
-          try await client.portGroups()
-        }.orStop()
-        try await setting.recognise(run.id, by: courier)
+        groups = try await client.portGroups().orStop()
+        try await setting.recognise(run.id, by: client)
       } catch {
-        return await ended(by: error, courier)
+        return await ended(by: error, client)
       }
       setting.report(.staged(run: run.id, rows: run.rowCount, groups: groups.count))
       return await RunPusher(
-        run: run.id, kind: run.opening.kind, options: options, setting: setting, courier: courier,
+        run: run.id, kind: run.opening.kind, options: options, setting: setting, client: client,
         groups: groups
       ).push()
     } catch {
@@ -48,9 +46,9 @@ package struct Resumer: Sendable {
   }
 
   /// The run stands as it stood, and its new end is on the books.
-  private func ended(by stop: RunStop, _ courier: Courier) async -> RunResult {
+  private func ended(by stop: RunStop, _ client: PacedClient) async -> RunResult {
     do throws(LedgerError) {
-      try await setting.ledger.add(courier.waits.take(), to: run.id)
+      try await setting.ledger.add(client.waits.take(), to: run.id)
       let books = try setting.ledger.books(of: run.id)
       let status = ExitStatus(books: books, stop: stop)
       try await setting.ledger.end(run.id, stop.ending, exitCode: Int(status.rawValue))

@@ -6,13 +6,11 @@ extension RunSetting {
   /// Asks the server who it is, books its id, and lets the caller judge; one question a run.
   ///
   /// A server that does not tell is as good as any: nothing is judged then.
-  func recognise(_ run: RunID, by courier: Courier) async throws(RunStop) {
+  func recognise(_ run: RunID, by client: PacedClient) async throws(RunStop) {
     guard let recognise else { return }
     let servers: [ClusterServer]
     do throws(RunStop) {
-      servers = try await courier.ask(patience: 1) { client throws(ServerError) in
-        try await client.vmsServers()
-      }.orStop()
+      servers = try await client.clusterServers().orStop()
     } catch .server {
       return
     }

@@ -10,11 +10,12 @@ struct RunPusher: Sendable {
   let kind: RunKind
   let options: PushOptions
   let setting: RunSetting
-  let courier: Courier
+  let client: PacedClient
   /// All groups of the target.
   let groups: [PortGroup]
 
   private var ledger: Ledger { setting.ledger }
+  private var book: RunBook { RunBook(ledger: setting.ledger, run: run) }
 
   /// Pushes, unless the books or the fuses forbid it.
   func push() async -> RunResult {
@@ -22,7 +23,7 @@ struct RunPusher: Sendable {
     var touched = TouchedGroups()
     var ending = RunEnding(.done)
     do throws(RunStop) {
-      let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
+      let books = try book.books()
       if books.invalid > 0, !options.skipInvalid {
         ending = RunEnding(
           .refused,
@@ -46,7 +47,7 @@ struct RunPusher: Sendable {
     _ stop: RunStop?, _ touched: TouchedGroups, _ ending: RunEnding
   ) async -> RunResult {
     do throws(LedgerError) {
-      try await ledger.add(courier.waits.take(), to: run)
+      try await ledger.add(client.waits.take(), to: run)
       let books = try ledger.books(of: run)
       let status = ExitStatus(
         books: books, stop: stop, wasRefused: ending.how == .refused,
@@ -68,8 +69,8 @@ struct RunPusher: Sendable {
   /// An undo asks for its deletions by itself: it removes only what its run has made.
   private func checkFuse() throws(RunStop) {
     if kind == .undo { return }
-    let deletions = try booked { () throws(LedgerError) in try ledger.deletions(in: run) }
-    let books = try booked { () throws(LedgerError) in try ledger.books(of: run) }
+    let deletions = try book.deletions()
+    let books = try book.books()
     let rows = books.read - books.invalid
     let allowed = options.maxDelete.rows(of: rows)
     guard deletions > allowed else { return }
@@ -82,32 +83,23 @@ struct RunPusher: Sendable {
 
   /// Where other runs have left doubt; a dry run sends nothing that could meet it.
   private func unsettledGroups() throws(RunStop) -> UnsettledGroups {
-    let runs = try booked { () throws(LedgerError) in
-      options.isDry ? [:] : try ledger.unsettledGroups(besides: run)
-    }
-    return UnsettledGroups(
-      runs: runs, due: setting.clock.now() + options.transferTimeout + options.settleWait)
+    UnsettledGroups(
+      runs: options.isDry ? [:] : try book.unsettledGroups(),
+      due: setting.clock.now() + options.transferTimeout + options.settleWait)
   }
 
   private func pushGroups(_ books: Books, _ unsettled: UnsettledGroups) async -> TouchedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
-    tally.advance(courier, by: 0)
-    let planOrder = options.isDry ? PlanOrder(setting.report) : nil
-    let worker = GroupWorker(
-      run: run, ledger: ledger, courier: courier,
-      planning: GroupPlanning(
-        run: run, kind: kind, ledger: ledger, directory: GroupDirectory(groups),
-        isPart: options.isPart || books.invalid > 0),
-      unsettled: unsettled, options: options, tally: tally,
-      fuse: FailureFuse(options.maxFail, books: books, control: setting.control),
-      planOrder: planOrder)
-    let stop = await withTaskGroup(of: RunStop?.self) { tasks in
-      for _ in 0..<options.pace.workers { tasks.addTask { await worker.work() } }
-      return await tasks.reduce(nil) { $0 ?? $1 }
-    }
-    planOrder?.finish()
+    tally.advance(client, by: 0)
+    let planning = BatchPlanning(
+      book: book, kind: kind, client: client, directory: GroupDirectory(groups), tally: tally,
+      isPart: options.isPart || books.invalid > 0)
+    let fuse = FailureFuse(options.maxFail, books: books, control: setting.control)
+    let stop =
+      options.isDry
+      ? await plan(planning, tally, fuse) : await send(planning, unsettled, tally, fuse)
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {
@@ -122,14 +114,43 @@ struct RunPusher: Sendable {
       toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
 
+  private func send(
+    _ planning: BatchPlanning, _ unsettled: UnsettledGroups, _ tally: RunTally, _ fuse: FailureFuse
+  ) async -> RunStop? {
+    let worker = GroupWorker(
+      planning: planning, client: client, unsettled: unsettled,
+      terms: BatchProgress.Terms(
+        settleWait: options.settleWait, allowLast: options.allowLast,
+        verifies: options.verify == .all),
+      tally: tally, fuse: fuse)
+    return await inParallel { await worker.work() }
+  }
+
+  private func plan(
+    _ planning: BatchPlanning, _ tally: RunTally, _ fuse: FailureFuse
+  ) async -> RunStop? {
+    let order = PlanOrder(setting.report)
+    let run = DryRun(
+      planning: planning, client: client, order: order, tally: tally, fuse: fuse,
+      allowLast: options.allowLast)
+    defer { order.finish() }
+    return await inParallel { await run.work() }
+  }
+
+  /// Has all workers work; the first reason to stop counts.
+  private func inParallel(_ work: @escaping @Sendable () async -> RunStop?) async -> RunStop? {
+    await withTaskGroup(of: RunStop?.self) { tasks in
+      for _ in 0..<options.pace.workers { tasks.addTask { await work() } }
+      return await tasks.reduce(nil) { $0 ?? $1 }
+    }
+  }
+
   /// The changed groups that ask for a reset now.
   ///
   /// Failing to find out is not a failure of the run.
   private func resets(_ changed: [LedgerGroup]) async -> [PortGroup] {
     guard !changed.isEmpty,
-      case .success(let groups)? = try? await courier.ask({ client throws(ServerError) in
-        try await client.portGroups()
-      })
+      case .success(let groups)? = try? await client.portGroups()
     else { return [] }
     let needing = Set(groups.filter(\.needsReset).map(\.objectID))
     let asking = changed.filter { needing.contains($0.group.objectID) }

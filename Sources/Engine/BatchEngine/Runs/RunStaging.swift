@@ -6,7 +6,7 @@ import UnityConnection
 struct RunStaging: Sendable {
   let run: RunID
   let setting: RunSetting
-  let courier: Courier
+  let client: PacedClient
 
   /// Records the rows.
   ///
@@ -21,10 +21,8 @@ struct RunStaging: Sendable {
     check: (RunID, [PortGroup]) async throws(RunStop) -> Int
   ) async throws(RunStop) -> [PortGroup] {
     try await fill(run)
-    let groups = try await courier.ask { client throws(ServerError) in
-      try await client.portGroups()
-    }.orStop()
-    try await setting.recognise(run, by: courier)
+    let groups = try await client.portGroups().orStop()
+    try await setting.recognise(run, by: client)
     let count = try await check(run, groups)
     let rows = try await journaled { () async throws(LedgerError) in
       try await setting.ledger.finishStaging(run)

@@ -30,10 +30,3 @@ final class FailureFuse: Sendable {
     control.requestStop(.tooManyFailed(limit))
   }
 }
-
-extension [Outcome] {
-  /// How many of them are failures.
-  var failures: Int {
-    count(where: \.state.isFailed)
-  }
-}

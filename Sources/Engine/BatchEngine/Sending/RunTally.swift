@@ -58,16 +58,16 @@ final class RunTally: Sendable {
   }
 
   /// Counts a row that was sent and answered, and whose batch is not booked yet.
-  func answered(_ courier: Courier) { report(courier) { $0.underway += 1 } }
+  func answered(_ client: PacedClient) { report(client) { $0.underway += 1 } }
 
   /// Counts recorded outcomes and reports how far the run has come.
   ///
   /// - Parameters:
   ///   - outcomes: What the ledger has now.
   ///   - underway: How many of them were counted as answered before.
-  ///   - courier: Carries the report.
-  func recorded(_ outcomes: [Outcome], underway: Int = 0, _ courier: Courier) {
-    report(courier) { progress in
+  ///   - client: Carries the report.
+  func recorded(_ outcomes: [Outcome], underway: Int = 0, _ client: PacedClient) {
+    report(client) { progress in
       progress.done += outcomes.count(where: \.state.isFinal)
       progress.underway -= underway
       progress.failed += outcomes.failures
@@ -76,16 +76,16 @@ final class RunTally: Sendable {
   }
 
   /// Counts finished work and reports how far the run has come.
-  func advance(_ courier: Courier, by done: Int = 1) { report(courier) { $0.done += done } }
+  func advance(_ client: PacedClient, by done: Int = 1) { report(client) { $0.done += done } }
 
-  private func report(_ courier: Courier, _ change: (inout RunProgress) -> Void) {
-    let standing = courier.gate.standing
+  private func report(_ client: PacedClient, _ change: (inout RunProgress) -> Void) {
+    let usage = client.gate.usage
     let progress = counts.withLock { counts in
       change(&counts.progress)
-      counts.progress.inFlight = standing.inFlight
-      counts.progress.slots = standing.limit
+      counts.progress.inFlight = usage.inFlight
+      counts.progress.slots = usage.limit
       return counts.progress
     }
-    courier.report(.progress(progress))
+    client.report(.progress(progress))
   }
 }

@@ -5,7 +5,7 @@ import Synchronization
 final class WaitingRoom: Sendable {
   enum Work: Sendable {
     /// Waits for a creation of its own.
-    case batch(Batch)
+    case batch(BatchDriver)
     /// Waits for a write of another run; nothing of it has been looked at yet.
     case group(LedgerGroup)
   }

@@ -11,8 +11,16 @@ struct Matching {
     /// The server at this index of the before-image.
     case server(Int)
     /// A row with `Match…` cells matches nothing, but this server already has all its values.
-    case arrived(Int)
+    case alreadyDone(Int)
     case refused(FailureCode)
+
+    /// The server that the row means, by its index; `nil` if none.
+    var server: Int? {
+      switch self {
+      case .server(let index), .alreadyDone(let index): index
+      case .none, .refused: nil
+      }
+    }
   }
 
   let rows: [Row]
@@ -42,7 +50,7 @@ struct Matching {
   mutating func run() -> [Match] {
     matchIDs()
     matchCells()
-    matchTwins()
+    matchSameKeys()
     for host in [Field.host, .hostV6] {
       let keys = rows.map { HostKey($0.fields, host) }
       for fit in KeyFit.allCases.reversed() { matchKeys(by: host, keys, fit) }
@@ -72,16 +80,16 @@ struct Matching {
 
   private mutating func matchCells() {
     let open = rows.indices.filter { matches[$0] == nil && rows[$0].hasMatch }
-    var arrived: Set<Int> = []
+    var done: Set<Int> = []
     var wanted: [Int: Int] = [:]
     for index in open {
       let found = servers.indices.filter { fits(servers[$0].fields, rows[index]) }
       switch found.count {
       case 0:
-        if let server = holder(of: rows[index]) {
-          matches[index] = .arrived(server)
+        if let server = serverAlreadyEqual(to: rows[index]) {
+          matches[index] = .alreadyDone(server)
           claims[server, default: []].append(index)
-          arrived.insert(server)
+          done.insert(server)
         } else {
           matches[index] = Match.none
         }
@@ -89,22 +97,22 @@ struct Matching {
       default: matches[index] = .refused(.ambiguousMatch)
       }
     }
-    // A chain of moves that was done before: a row's old host is now where another row arrived.
+    // A chain of moves that was done before: a row's old host is now where another row ended.
     // All rows of one round together, so that their order does not matter.
     var round: [(row: Int, server: Int)]
     repeat {
       round = open.compactMap { index in
         guard
-          let server = wanted[index], arrived.contains(server),
-          let holder = holder(of: rows[index]), holder != server
+          let server = wanted[index], done.contains(server),
+          let equal = serverAlreadyEqual(to: rows[index]), equal != server
         else { return nil }
-        return (index, holder)
+        return (index, equal)
       }
-      for (index, holder) in round {
+      for (index, equal) in round {
         wanted[index] = nil
-        matches[index] = .arrived(holder)
-        claims[holder, default: []].append(index)
-        arrived.insert(holder)
+        matches[index] = .alreadyDone(equal)
+        claims[equal, default: []].append(index)
+        done.insert(equal)
       }
     } while !round.isEmpty
     for index in open { if let server = wanted[index] { claim(server, by: index) } }
@@ -117,7 +125,7 @@ struct Matching {
   }
 
   /// The only server that already has all values that the row sets; `nil` if none or several.
-  private func holder(of row: Row) -> Int? {
+  private func serverAlreadyEqual(to row: Row) -> Int? {
     guard row.operation != .delete else { return nil }
     let fields = row.fields.present.filter { $0 != .objectID }
     guard !fields.isEmpty else { return nil }
@@ -127,29 +135,31 @@ struct Matching {
     return found.count == 1 ? found[0] : nil
   }
 
-  // MARK: Twins
+  // MARK: Same keys
 
   /// Pairs rows that bear ids which the target does not know, and one key, with the servers of that key.
   ///
   /// A group can have two servers with one key; an export of it is to go into another target, and to
   /// change nothing there the second time. Servers that are as a row wants them are taken first.
-  private mutating func matchTwins() {
-    var twins: [String: [Int]] = [:]
+  private mutating func matchSameKeys() {
+    var sameKeys: [String: [Int]] = [:]
     for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
       guard rows[index].objectID != nil else { continue }
-      twins[ServerKey(rows[index].fields).text, default: []].append(index)
+      sameKeys[ServerKey(rows[index].fields).text, default: []].append(index)
     }
-    twins = twins.filter { $0.value.count > 1 }
-    guard !twins.isEmpty else { return }
+    sameKeys = sameKeys.filter { $0.value.count > 1 }
+    guard !sameKeys.isEmpty else { return }
     var free: [String: [Int]] = [:]
     for index in servers.indices where claims[index] == nil {
       free[ServerKey(servers[index].fields).text, default: []].append(index)
     }
-    for (key, rows) in twins { pair(rows, with: free[key] ?? []) }
+    for (key, rows) in sameKeys { pair(rows, with: free[key] ?? []) }
   }
 
-  private mutating func pair(_ twins: [Int], with candidates: [Int]) {
-    var open = twins.sorted { (rows[$0].objectID?.text ?? "") < (rows[$1].objectID?.text ?? "") }
+  private mutating func pair(_ rowsOfKey: [Int], with candidates: [Int]) {
+    var open = rowsOfKey.sorted {
+      (rows[$0].objectID?.text ?? "") < (rows[$1].objectID?.text ?? "")
+    }
     var free = candidates.sorted { servers[$0].objectID < servers[$1].objectID }
     open.removeAll { row in
       let fields = rows[row].fields.present.filter { $0 != .objectID }

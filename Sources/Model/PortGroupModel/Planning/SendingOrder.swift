@@ -15,24 +15,21 @@ package struct SendingOrder: Sendable, Equatable {
   /// - Parameters:
   ///   - operations: What the rows ask for, in file order.
   ///   - decisions: What was decided for them.
-  ///   - servers: The before-image.
-  package init(
-    of operations: [Operation], _ decisions: [Decision], on servers: [PortGroupServer]
-  ) {
+  package init(of operations: [Operation], _ decisions: [Decision]) {
     var creates: [Int] = []
     var middle: [Int] = []
     var deletes: [Int] = []
     for (index, decision) in decisions.enumerated() {
-      switch decision {
+      switch decision.change?.verb {
       case .create: creates.append(index)
       case .delete: deletes.append(index)
       case .update: middle.append(index)
-      case .unchanged, .refuse:
+      case nil:
         if operations[index] == .delete { deletes.append(index) } else { middle.append(index) }
       }
     }
     indices = creates
-    append(middle, decisions, servers)
+    append(middle, decisions)
     indices += deletes
   }
 
@@ -44,18 +41,16 @@ package struct SendingOrder: Sendable, Equatable {
   }
 
   /// Appends updates, each behind those that free what it takes.
-  private mutating func append(
-    _ updates: [Int], _ decisions: [Decision], _ servers: [PortGroupServer]
-  ) {
+  private mutating func append(_ updates: [Int], _ decisions: [Decision]) {
     var freeing: [Claim: [Int]] = [:]
     for index in updates {
-      for claim in Self.claims(decisions[index], servers, after: false) {
+      for claim in Self.claims(decisions[index], after: false) {
         freeing[claim, default: []].append(index)
       }
     }
     guard freeing.count > 0 else { return indices += updates }
     var state: [Int: Visit] = [:]
-    for index in updates { visit(index, &state, decisions, servers, freeing) }
+    for index in updates { visit(index, &state, decisions, freeing) }
   }
 
   private enum Visit { case underway, done }
@@ -63,11 +58,11 @@ package struct SendingOrder: Sendable, Equatable {
   /// Appends what must come before an update, then the update; by hand, for the chain may be as long as the group.
   private mutating func visit(
     _ start: Int, _ state: inout [Int: Visit], _ decisions: [Decision],
-    _ servers: [PortGroupServer], _ freeing: [Claim: [Int]]
+    _ freeing: [Claim: [Int]]
   ) {
     guard state[start] == nil else { return }
     func before(_ index: Int) -> [Int] {
-      Self.claims(decisions[index], servers, after: true).flatMap { freeing[$0] ?? [] }
+      Self.claims(decisions[index], after: true).flatMap { freeing[$0] ?? [] }
         .filter { $0 != index }
     }
     state[start] = .underway
@@ -92,17 +87,15 @@ package struct SendingOrder: Sendable, Equatable {
   }
 
   /// What an update gives up (`after` false), or takes.
-  private static func claims(
-    _ decision: Decision, _ servers: [PortGroupServer], after: Bool
-  ) -> [Claim] {
-    guard case .update(let index, let changes) = decision else { return [] }
-    let server = servers[index]
+  private static func claims(_ decision: Decision, after: Bool) -> [Claim] {
+    guard let change = decision.change, change.verb == .update, let before = change.before
+    else { return [] }
     return [Field.host, .hostV6, .precedence].compactMap { field in
-      guard changes[field] != .absent else { return nil }
-      let value = after ? changes[field] : server.fields[field]
+      guard change.set[field] != .absent else { return nil }
+      let value = after ? change.set[field] : before[field]
       guard let text = value.text else { return nil }
       return Claim(
-        service: server.service, field: field,
+        service: before.service, field: field,
         value: field == .precedence ? text : Host.canonical(text))
     }
   }

@@ -36,16 +36,16 @@ package struct UndoPlanner {
       objectID: group.objectID, name: group.displayName, integration: group.integration)
     var fields = FieldValues()
     let operation: Operation
-    switch effect.kind {
-    case .none: return nil
-    case .created: operation = .delete
-    case .updated:
+    switch effect.verb {
+    case nil: return nil
+    case .create: operation = .delete
+    case .update:
       operation = .update
       guard let before = effect.before, let after = effect.after else { return nil }
       for field in Field.writable where !before.agrees(with: after, in: field) {
         fields[field] = before.restored(field)
       }
-    case .deleted:
+    case .delete:
       operation = .create
       guard let before = effect.before else { return nil }
       for field in Field.writable { fields[field] = before.restored(field) }
@@ -55,32 +55,37 @@ package struct UndoPlanner {
     return Row(operation: operation, group: reference, fields: fields)
   }
 
-  /// One decision for each step, in the order of the steps.
-  package func plan() -> [Decision] {
-    steps.map { step in
-      let server = servers.firstIndex { $0.objectID == step.row.objectID }
-      switch (step.row.operation, server) {
-      case (.delete, nil): return .unchanged(server: nil)
-      case (.delete, let index?):
-        return isAsLeft(step, index) ? .delete(server: index) : .refuse(.changedSince)
-      case (.update, nil): return .refuse(.changedSince)
-      case (.update, let index?): return update(step, index)
-      case (_, let index?):
-        return isAsWanted(step, index) ? .unchanged(server: index) : .refuse(.changedSince)
-      case (_, nil): return create(step)
-      }
+  /// One plan for each step, in the order of the steps.
+  package func plan() -> [RowPlan] {
+    let listed = Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
+    return steps.map { step in
+      let server = step.row.objectID.flatMap { listed[$0] }
+      return RowPlan(decide(step, server), on: server)
     }
   }
 
-  private func update(_ step: Step, _ index: Int) -> Decision {
-    if isAsWanted(step, index) { return .unchanged(server: index) }
-    let differing = step.row.fields.filtered {
-      $0 != .objectID && !step.row.fields.agrees(with: servers[index].fields, in: $0)
+  private func decide(_ step: Step, _ server: PortGroupServer?) -> Decision {
+    switch (step.row.operation, server) {
+    case (.delete, nil): .unchanged(nil)
+    case (.delete, let server?):
+      isAsLeft(step, server) ? .write(.delete(server)) : .refuse(.changedSince)
+    case (.update, nil): .refuse(.changedSince)
+    case (.update, let server?): update(step, server)
+    case (_, let server?):
+      isAsWanted(step, server) ? .unchanged(server.objectID) : .refuse(.changedSince)
+    case (_, nil): create(step)
     }
-    guard isAsLeft(step, index) else { return .refuse(.changedSince) }
+  }
+
+  private func update(_ step: Step, _ server: PortGroupServer) -> Decision {
+    if isAsWanted(step, server) { return .unchanged(server.objectID) }
+    let differing = step.row.fields.filtered {
+      $0 != .objectID && !step.row.fields.agrees(with: server.fields, in: $0)
+    }
+    guard isAsLeft(step, server) else { return .refuse(.changedSince) }
     // What can be put back is put back; reading back then shows what could not.
     return differing.updated.isEmpty
-      ? .refuse(.cannotEmpty, server: index) : .update(server: index, differing)
+      ? .refuse(.cannotEmpty) : .write(.update(server, set: differing))
   }
 
   private func create(_ step: Step) -> Decision {
@@ -88,30 +93,30 @@ package struct UndoPlanner {
     let key = ServerKey(fields)
     // Servers that other steps remove or change make room.
     let others = Set(steps.compactMap(\.row.objectID))
-    let rivals = servers.indices.filter {
-      !others.contains(servers[$0].objectID) && ServerKey(servers[$0].fields).covers(key)
+    let rivals = servers.filter {
+      !others.contains($0.objectID) && ServerKey($0.fields).covers(key)
     }
-    if rivals.isEmpty { return .create(fields) }
-    let same = rivals.first { index in
-      fields.present.allSatisfy { fields.agrees(with: servers[index].fields, in: $0) }
+    if rivals.isEmpty { return .write(.create(fields)) }
+    let same = rivals.first { server in
+      fields.present.allSatisfy { fields.agrees(with: server.fields, in: $0) }
     }
-    return same.map { .unchanged(server: $0) } ?? .refuse(.exists)
+    return same.map { .unchanged($0.objectID) } ?? .refuse(.exists)
   }
 
   /// True if the server has all that the row asks for.
-  private func isAsWanted(_ step: Step, _ index: Int) -> Bool {
+  private func isAsWanted(_ step: Step, _ server: PortGroupServer) -> Bool {
     let fields = step.row.fields
     return fields.present.allSatisfy {
-      $0 == .objectID || fields.agrees(with: servers[index].fields, in: $0)
+      $0 == .objectID || fields.agrees(with: server.fields, in: $0)
     }
   }
 
   /// True if the server still is as the earlier run left it.
-  private func isAsLeft(_ step: Step, _ index: Int) -> Bool {
+  private func isAsLeft(_ step: Step, _ server: PortGroupServer) -> Bool {
     guard let after = step.effect.after else { return true }
     return Field.writable.allSatisfy { field in
       after[field] == .absent || field == .groupObjectID
-        || after.agrees(with: servers[index].fields, in: field)
+        || after.agrees(with: server.fields, in: field)
     }
   }
 }

@@ -1,28 +1,23 @@
-/// What a row did to the server; undo works from it, whatever the row's state says.
+/// What a row did to the server: a change that took effect. Undo works from it, whatever the row's state says.
 package struct Effect: Sendable, Equatable {
-  package enum Kind: String, Sendable, CaseIterable {
-    case none
-    case created
-    case updated
-    case deleted
-  }
-
-  package var kind: Kind
-  /// The object that it concerns, also where nothing happened to it; `nil` where none is known.
+  /// What was done; `nil` if nothing was.
+  package var verb: Change.Verb?
+  /// The server that it concerns, also where nothing happened to it; `nil` where none is known.
   package var objectID: ObjectID?
-  /// The object as it stood before; `nil` for a creation.
+  /// The server as it was before; `nil` for a creation.
   package var before: FieldValues?
-  /// The object as read back, or as sent where it was not read back; `nil` for a deletion.
+  /// The server as read back, or as sent where it was not read back; `nil` for a deletion.
   package var after: FieldValues?
 
   package init(
-    _ kind: Kind, objectID: ObjectID? = nil, before: FieldValues? = nil, after: FieldValues? = nil
+    _ verb: Change.Verb?, objectID: ObjectID? = nil, before: FieldValues? = nil,
+    after: FieldValues? = nil
   ) {
-    self.kind = kind
+    self.verb = verb
     self.objectID = objectID
     self.before = before
     self.after = after
   }
 
-  package static let none = Effect(.none)
+  package static let none = Effect(nil)
 }

@@ -18,7 +18,7 @@ final class PlanReport: Sendable {
 
   /// Shows a row; one that would stay unchanged is only counted, but for programs.
   func show(_ row: PlannedRow) {
-    counts.withLock { $0[row.action.name, default: 0] += 1 }
+    counts.withLock { $0[row.decision.name, default: 0] += 1 }
     if isJSON {
       console.print(json(row))
       return
@@ -29,15 +29,15 @@ final class PlanReport: Sendable {
         + "there is no such server"
       console.print(text.escapedForDisplay)
     }
-    if row.action == .unchanged { return }
+    if case .unchanged = row.decision { return }
     let changes = row.changes.map { change in
       "\(change.field.name) \(change.before.shown) → \(change.after.shown)"
     }
     var text =
-      "\(row.place.file):\(row.place.line): would \(row.action.verb): \(row.server) in \"\(row.group)\""
+      "\(row.place.file):\(row.place.line): would \(row.decision.verb): \(row.server) in \"\(row.group)\""
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
     console.print(text.escapedForDisplay)
-    if case .fail(let code) = row.action {
+    if case .refuse(let code) = row.decision {
       console.print(
         "    \((row.reason.map { $0.sentenceStart + "." } ?? code.meaning).escapedForDisplay)")
       console.print("    hint: \(code.hint)")
@@ -77,8 +77,8 @@ final class PlanReport: Sendable {
     var line = JSONLine()
     line.add("file", row.place.file)
     line.add("line", row.place.line)
-    line.add("would", row.action.name)
-    if case .fail(let code) = row.action { line.add("code", code.rawValue) }
+    line.add("would", row.decision.name)
+    if case .refuse(let code) = row.decision { line.add("code", code.rawValue) }
     line.add("PortGroup", row.group)
     line.add("server", row.server)
     for change in row.changes {
@@ -89,19 +89,17 @@ final class PlanReport: Sendable {
   }
 }
 
-extension PlannedRow.Action {
+extension Decision {
   fileprivate var name: String {
     switch self {
-    case .create: "create"
-    case .update: "update"
-    case .delete: "delete"
+    case .write(let change): change.verb.rawValue
     case .unchanged: "unchanged"
-    case .fail: "fail"
+    case .refuse: "fail"
     }
   }
 
   fileprivate var verb: String {
-    if case .fail(let code) = self { "fail[\(code.rawValue)]" } else { name }
+    if case .refuse(let code) = self { "fail[\(code.rawValue)]" } else { name }
   }
 }
 

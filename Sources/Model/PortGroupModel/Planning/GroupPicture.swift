@@ -1,10 +1,8 @@
-import PortGroupModel
-
-/// The servers of one group as they stand while a batch is being sent.
+/// The servers of one group as they are while a batch is being sent.
 ///
 /// It begins as the before-image and follows each write that is done, so that the rule on a group's
 /// last server holds for the moment at which the delete is due.
-struct GroupPicture {
+struct GroupPicture: Sendable {
   private var services: [ObjectID: RemoteService]
   /// Those of new servers whose ids are not known yet.
   private var newServices: [RemoteService] = []
@@ -14,7 +12,7 @@ struct GroupPicture {
     for server in servers { services[server.objectID] = server.service }
   }
 
-  /// Takes a new server in; its id is `nil` where the answer did not tell it.
+  /// Takes a new server in; its id is `nil` where the answer did not give it.
   mutating func created(_ id: ObjectID?, service: RemoteService?) {
     if let id {
       services[id] = service

@@ -1,29 +1,12 @@
-import Glibc
 import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Carries requests to the server: waits for a slot, repeats what may be repeated, gives up in time.
+/// A client of the server for one run: waits for a slot, repeats what may be repeated, gives up in time.
 ///
 /// This is the one place that decides on repeating. A question is repeated until it is answered; a
 /// write only while the server is known not to have processed it.
-struct Courier: Sendable {
-  /// How a write ended that left.
-  enum Delivery: Sendable {
-    case done(newID: ObjectID?)
-    case refused(Refusal)
-    case unknown(Setback)
-  }
-
-  /// When a write left for the last time; repeats and their waits come before it.
-  struct Departure: Sendable {
-    /// On the clock of the run.
-    let time: Duration
-    let moment: Moment
-    /// How long it had stood in the line for a slot.
-    let inLine: Duration
-  }
-
+struct PacedClient: Sendable {
   /// The run stops before a write was processed, so that it has had no effect.
   struct Undelivered: Error {
     let stop: RunStop
@@ -47,7 +30,7 @@ struct Courier: Sendable {
   /// What was waited for.
   let waits = WaitTally()
 
-  /// A courier for one run.
+  /// A client for one run.
   init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
     self.client = client.stopping { [control = setting.control] in control.stop != nil }
     gate = SlotGate(
@@ -62,18 +45,18 @@ struct Courier: Sendable {
   }
 
   /// How often a question is put again that the server answers, but not well.
-  private static let patience = 8
+  private static let maxAttempts = 8
 
   /// Asks until an answer comes.
   ///
   /// - Parameters:
   ///   - exchanges: How many exchanges an answer took, to compare how long they take.
-  ///   - patience: How often it is asked at most while the server answers, but not well.
+  ///   - maxAttempts: How often it is asked at most while the server answers, but not well.
   ///   - question: What is asked.
   /// - Returns: The answer, or an error of this one question that asking again would not cure.
   /// - Throws: `RunStop` if the run cannot go on.
-  func ask<Value: Sendable>(
-    exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, patience: Int = patience,
+  private func ask<Value: Sendable>(
+    exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, maxAttempts: Int = maxAttempts,
     _ question: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> Value
   ) async throws(RunStop) -> Result<Value, ServerError> {
     var attempts = 0
@@ -93,7 +76,7 @@ struct Courier: Sendable {
       guard error.isRepeatable else { return result }
       attempts += 1
       if error.isAnswered { answers += 1 }
-      if answers >= patience { return result }
+      if answers >= maxAttempts { return result }
       try await wait(attempts, error.kind, error.retryAfter, reason: reason(error))
     }
   }
@@ -134,56 +117,71 @@ struct Courier: Sendable {
     }
   }
 
-  /// Sends a write until the server has processed it, or may have.
+  /// All port groups of the server.
+  func portGroups() async throws(RunStop) -> Result<[PortGroup], ServerError> {
+    try await ask { client throws(ServerError) in try await client.portGroups() }
+  }
+
+  /// The servers of the cluster; asked once where the server answers, but not well.
+  func clusterServers() async throws(RunStop) -> Result<[ClusterServer], ServerError> {
+    try await ask(maxAttempts: 1) { client throws(ServerError) in try await client.vmsServers() }
+  }
+
+  /// Sends a change until the server has processed it, or may have.
   ///
   /// - Parameters:
-  ///   - due: When its batch is due; see `SlotGate`.
-  ///   - slot: What the batch keeps from one write to the next.
-  ///   - write: Sends it once.
-  /// - Returns: How it ended, and when it left.
+  ///   - change: What is to be done.
+  ///   - group: The port group.
+  ///   - turn: When its batch would be finished if all workers took turns; see `SlotGate`.
+  ///   - lane: What the batch keeps from one write to the next.
+  /// - Returns: What came of it, and how long it had waited for a slot.
   /// - Throws: `Undelivered` if the run shall stop first.
   func send(
-    due: Int, keeping slot: inout SlotGate.KeptSlot,
-    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer
-  ) async throws(Undelivered) -> (delivery: Delivery, left: Departure) {
-    var tries = 0
+    _ change: Change, in group: ObjectID, turn: Int, on lane: inout SlotGate.Lane
+  ) async throws(Undelivered) -> (answer: BatchProgress.Answer, inLine: Duration) {
+    var attempts = 0
     do throws(RunStop) {
-      return try await send(due, &slot, write, &tries)
+      return try await send(change, group, turn, &lane, &attempts)
     } catch {
-      throw Undelivered(stop: error, wasTried: tries > 0)
+      throw Undelivered(stop: error, wasTried: attempts > 0)
     }
   }
 
   private func send(
-    _ due: Int, _ slot: inout SlotGate.KeptSlot,
-    _ write: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> WriteAnswer,
-    _ tries: inout Int
-  ) async throws(RunStop) -> (delivery: Delivery, left: Departure) {
+    _ change: Change, _ group: ObjectID, _ turn: Int, _ lane: inout SlotGate.Lane,
+    _ attempts: inout Int
+  ) async throws(RunStop) -> (answer: BatchProgress.Answer, inLine: Duration) {
     while true {
       let client = client
       let asked = clock.now()
-      let (result, left) = try await gate.pass(due: due, keeping: &slot) {
+      let (result, left, inLine) = try await gate.pass(turn: turn, on: &lane) {
         let now = clock.now()
-        let left = Departure(time: now, moment: .now(), inLine: now - asked)
+        let left = Departure(time: now, moment: .now())
         do throws(ServerError) {
-          let answer = try await write(client)
+          let answer = try await client.send(change, in: group)
           let result = Result<WriteAnswer, ServerError>.success(answer)
-          return ((result, left), pressure(answer), 1)
+          return ((result, left, now - asked), pressure(answer), 1)
         } catch {
-          return ((.failure(error), left), .trouble, 1)
+          return ((.failure(error), left, now - asked), .trouble, 1)
         }
       }
       switch result {
       case .failure(let error):
         try refuseFatal(error)
         throw .server(error.description)
-      case .success(.done(let newID)): return (.done(newID: newID), left)
-      case .success(.refused(let refusal)): return (.refused(refusal), left)
-      case .success(.unknown(let setback)): return (.unknown(setback), left)
+      case .success(.done(let newID)): return (.done(newID, left), inLine)
+      case .success(.refused(let refusal)):
+        let isMissing = refusal.status == 404 || refusal.status == 410
+        return (.refused(refusal.sentence, isMissing: isMissing, left), inLine)
+      case .success(.unknown(let setback)):
+        let lost = LostWrite(
+          reason: setback.reason, left: left.time, sent: left.moment,
+          isAnswered: setback.status == 500)
+        return (.unknown(lost), inLine)
       case .success(.notProcessed(let setback)):
         if setback.kind == .cancelled { throw control.stop ?? .aborted }
-        tries += 1
-        try await wait(tries, setback.kind, setback.retryAfter, reason: setback.reason)
+        attempts += 1
+        try await wait(attempts, setback.kind, setback.retryAfter, reason: setback.reason)
       }
     }
   }
@@ -259,4 +257,17 @@ struct Courier: Sendable {
 extension ServerError {
   /// True if the server did answer, though not with what was asked for.
   fileprivate var isAnswered: Bool { kind == .failed || kind == .incompleteList }
+}
+
+extension ConnectionClient {
+  /// Sends a change once.
+  fileprivate func send(
+    _ change: Change, in group: ObjectID
+  ) async throws(ServerError) -> WriteAnswer {
+    switch (change.verb, change.server) {
+    case (.update, let server?): try await update(server, in: group, change.set)
+    case (.delete, let server?): try await delete(server, in: group)
+    default: try await create(change.set, in: group)
+    }
+  }
 }

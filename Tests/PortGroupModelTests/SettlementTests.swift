@@ -1,7 +1,6 @@
-import PortGroupModel
 import Testing
 
-@testable import BatchEngine
+@testable import PortGroupModel
 
 @Suite struct SettlementTests {
   private static let ids = (1...4).compactMap {
@@ -41,17 +40,22 @@ import Testing
     #expect(settlement.creation(sent("10.0.0.1")) == .unclear(Self.ids[2]))
   }
 
+  private func update(_ id: Int, _ set: FieldValues) -> Change {
+    .update(server(id, host: "old.example"), set: set)
+  }
+
   @Test func `an update is done when every field that was sent shows`() {
-    let settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
-    #expect(settlement.update(Self.ids[0], [.host: "A.example", .port: "5060"]) == .done(nil))
-    #expect(settlement.update(Self.ids[0], [.host: "a.example", .port: "5070"]) == .notDone)
-    #expect(settlement.update(Self.ids[1], [.host: "a.example"]) == .notDone)
+    var settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
+    #expect(
+      settlement.finding(of: update(0, [.host: "A.example", .port: "5060"])) == .done(nil))
+    #expect(settlement.finding(of: update(0, [.host: "a.example", .port: "5070"])) == .notDone)
+    #expect(settlement.finding(of: update(1, [.host: "a.example"])) == .notDone)
   }
 
   @Test func `a deletion is done when the server is not listed`() {
-    let settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
-    #expect(settlement.deletion(Self.ids[1]) == .done(nil))
-    #expect(settlement.deletion(Self.ids[0]) == .notDone)
+    var settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
+    #expect(settlement.finding(of: .delete(server(1, host: "a.example"))) == .done(nil))
+    #expect(settlement.finding(of: .delete(server(0, host: "a.example"))) == .notDone)
   }
 }
 

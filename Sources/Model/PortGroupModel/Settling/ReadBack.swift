@@ -1,6 +1,3 @@
-import PortGroupModel
-import RowLedger
-
 /// Judges the written rows of a batch by what the group shows afterwards; the server answers 204 to fields that it ignores.
 struct ReadBack {
   /// The group before the batch.
@@ -8,7 +5,7 @@ struct ReadBack {
   /// The group after the batch.
   let after: [PortGroupServer]
   /// What was sent for each written row.
-  let intents: [RowID: Intent]
+  let changes: [RowID: Change]
 
   /// The outcomes with verdicts; rows whose write did not stick become failed, with their effects kept.
   func judged(_ outcomes: [Outcome]) -> [Outcome] {
@@ -23,7 +20,7 @@ struct ReadBack {
     let claimed = Set(outcomes.compactMap(\.effect.objectID))
     var settlement = Settlement(before: before, after: after, claimed: claimed)
     return outcomes.map { outcome in
-      guard outcome.effect.kind == .created, outcome.effect.objectID == nil,
+      guard outcome.effect.verb == .create, outcome.effect.objectID == nil,
         let sent = outcome.effect.after, case .done(let id?) = settlement.creation(sent)
       else { return outcome }
       var outcome = outcome
@@ -33,31 +30,31 @@ struct ReadBack {
   }
 
   private func judged(_ outcome: Outcome, _ listed: [ObjectID: FieldValues]) -> Outcome {
-    guard outcome.effect.kind != .none, let intent = intents[outcome.row] else { return outcome }
+    guard outcome.effect.verb != nil, let sent = changes[outcome.row]?.set else { return outcome }
     let shown = outcome.effect.objectID.flatMap { listed[$0] }
     var outcome = outcome
-    if outcome.effect.kind == .deleted {
+    if outcome.effect.verb == .delete {
       outcome.verdict = shown == nil ? .verified : .ignored
     } else {
       outcome.verdict = Verdict.judge(
-        sent: intent.fields, before: outcome.effect.before, after: shown)
+        sent: sent, before: outcome.effect.before, after: shown)
       if let shown { outcome.effect.after = left(by: outcome.effect, as: shown) }
     }
     switch outcome.verdict {
     case .ignored:
-      if let shown, isAllButEmptied(intent.fields, shown) {
+      if let shown, isAllButEmptied(sent, shown) {
         outcome.state = .failed(.cannotEmpty)
-        outcome.detail = intent.fields.reasonCannotEmpty(on: shown)
+        outcome.detail = sent.reasonCannotEmpty(on: shown)
       } else {
         outcome.state = .failed(.ignored)
-        outcome.detail = difference(intent.fields, shown) ?? FailureCode.ignored.meaning
+        outcome.detail = difference(sent, shown) ?? FailureCode.ignored.meaning
       }
     case .missing:
       outcome.state = .failed(.missing)
       outcome.detail = FailureCode.missing.meaning
     case .overwritten:
       outcome.detail =
-        "another client changed it meanwhile: " + (difference(intent.fields, shown) ?? "")
+        "another client changed it meanwhile: " + (difference(sent, shown) ?? "")
     case .verified, .normalised, nil: break
     }
     return outcome
@@ -67,7 +64,7 @@ struct ReadBack {
   ///
   /// A third value is somebody else's: it is not taken for the run's own, so that an undo does not put it back.
   private func left(by effect: Effect, as shown: FieldValues) -> FieldValues {
-    guard effect.kind == .updated, let before = effect.before, let after = effect.after else {
+    guard effect.verb == .update, let before = effect.before, let after = effect.after else {
       return shown
     }
     var left = shown

@@ -1,10 +1,8 @@
-import PortGroupModel
-
 /// Finds out, by comparing two lists of a group, whether a write whose answer was lost took effect.
 ///
 /// Rows are asked in the order in which they were sent; a new server is claimed by one row only.
 struct Settlement {
-  /// What looking showed.
+  /// What the list shows.
   enum Finding: Equatable {
     /// It took effect; on a creation, this is the new server.
     case done(ObjectID?)
@@ -29,6 +27,20 @@ struct Settlement {
     unclaimed = after.filter { !known.contains($0.objectID) }
   }
 
+  /// Settles a change; of a creation the new server is claimed.
+  mutating func finding(of change: Change) -> Finding {
+    guard let server = change.server else { return creation(change.set) }
+    switch (change.verb, after[server]) {
+    case (.delete, nil): return .done(nil)
+    case (.update, let listed?)
+    where change.set.updated.allSatisfy({
+      change.set.agrees(with: listed.fields, in: $0)
+    }):
+      return .done(nil)
+    default: return .notDone
+    }
+  }
+
   /// Settles a creation with these fields.
   mutating func creation(_ sent: FieldValues) -> Finding {
     let key = ServerKey(sent)
@@ -37,14 +49,4 @@ struct Settlement {
     }
     return unclaimed.first.map { .unclear($0.objectID) } ?? .notDone
   }
-
-  /// Settles an update of this server to these fields.
-  func update(_ id: ObjectID, _ sent: FieldValues) -> Finding {
-    guard let server = after[id] else { return .notDone }
-    return sent.updated.allSatisfy { sent.agrees(with: server.fields, in: $0) }
-      ? .done(nil) : .notDone
-  }
-
-  /// Settles a deletion of this server.
-  func deletion(_ id: ObjectID) -> Finding { after[id] == nil ? .done(nil) : .notDone }
 }

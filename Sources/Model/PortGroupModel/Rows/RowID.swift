@@ -1,12 +1,11 @@
-// The identity of a row in the ledger.
-
 /// A row of a run: the run's number in the upper, the row's in the lower 32 bits.
 package struct RowID: Sendable, Hashable, Comparable {
-  let value: Int
+  /// Both numbers in one, as the ledger keeps it.
+  package let value: Int
 
-  init(value: Int) { self.value = value }
+  package init(value: Int) { self.value = value }
 
-  init(run: Int, number: Int) { value = run << 32 | number }
+  package init(run: Int, number: Int) { value = run << 32 | number }
 
   /// The row's number in its run, from 1, through all its files.
   package var number: Int { value & 0xFFFF_FFFF }
@@ -14,7 +13,7 @@ package struct RowID: Sendable, Hashable, Comparable {
   package static func < (left: RowID, right: RowID) -> Bool { left.value < right.value }
 
   /// All rows of a run.
-  static func all(of run: Int) -> ClosedRange<Int> {
+  package static func all(of run: Int) -> ClosedRange<Int> {
     RowID(run: run, number: 0).value...RowID(run: run, number: 0xFFFF_FFFF).value
   }
 }

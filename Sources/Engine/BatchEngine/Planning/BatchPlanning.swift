@@ -1,0 +1,157 @@
+import PortGroupModel
+import RowLedger
+import UnityConnection
+
+/// Prepares the batch of one group after another: lists the group, and decides, or takes what was decided before.
+struct BatchPlanning: Sendable {
+  let book: RunBook
+  let kind: RunKind
+  let client: PacedClient
+  let directory: GroupDirectory
+  let tally: RunTally
+  /// True if rows of the input were left out, so that a group's rows may not be all that mean it.
+  let isPart: Bool
+
+  /// What is to be done with a group.
+  enum Preparation: Sendable {
+    /// Nothing was recorded for it yet.
+    case planned(BatchPlan, [BatchRow])
+    /// An earlier process has recorded its intents; `on` is the group as it is now.
+    case resumed(BatchProgress.Remainder, on: [PortGroupServer], [BatchRow])
+    /// It cannot be listed, or another group is not, without which nothing can be decided for these rows.
+    case unreadable(UnreadableGroup, [BatchRow])
+    /// The target does not have it any more.
+    case gone([BatchRow])
+  }
+
+  /// Lists a group and plans its batch.
+  func prepare(_ claimed: LedgerGroup) async throws(RunStop) -> Preparation {
+    let rows = try book.rows(of: claimed)
+    let open = rows.filter { !$0.state.isFinal }
+    // The journal of a batch is one transaction: either all of its rows have been planned, or none.
+    let isPlanned = open.isEmpty || open.contains { $0.entry?.change != nil }
+    switch try await client.servers(of: claimed.group) {
+    case .gone: return .gone(rows)
+    case .unreadable(let group): return .unreadable(group, isPlanned ? [] : open)
+    case .listed(let list):
+      tally.met(unknownFields: list.unknownFields)
+      directory.note(list.servers, of: claimed.group.objectID)
+      return isPlanned
+        ? .resumed(try remainder(rows, open, claimed, list.servers), on: list.servers, rows)
+        : try await plan(rows, open, claimed, list.servers)
+    }
+  }
+
+  private func plan(
+    _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer]
+  ) async throws(RunStop) -> Preparation {
+    switch try await decide(open, on: before, of: claimed.group) {
+    case .failure(let group): return .unreadable(group, open)
+    case .success(let decided):
+      var plan = BatchPlan(
+        zip(open, decided.rows).map { ($0.id, $0.row, $1) }, on: before, after: rows.failures)
+      plan.unnamed = decided.unnamed
+      return .planned(plan, rows)
+    }
+  }
+
+  /// What an earlier process has left to do.
+  private func remainder(
+    _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
+  ) throws(RunStop) -> BatchProgress.Remainder {
+    let before = try book.beforeImage(of: claimed) ?? listed
+    let found = Dictionary(before.map { ($0.objectID, $0) }) { first, _ in first }
+    /// The change that was recorded; `nil` if its server is not in the before-image.
+    func change(of row: BatchRow) -> Change? {
+      guard var change = row.entry?.change else { return nil }
+      guard let server = change.server else { return change }
+      change.before = found[server]?.fields
+      return change.before == nil ? nil : change
+    }
+    let now = client.clock.now()
+    let planned = open.compactMap { row in
+      change(of: row).map { (id: row.id, request: row.row, plan: RowPlan(.write($0))) }
+    }
+    var rest = BatchProgress.Remainder(
+      plan: BatchPlan(planned, on: before, after: rows.failures))
+    for row in open { rest.lost[row.id] = row.lost(now: now) }
+    for row in rows { rest.changes[row.id] = row.entry?.change }
+    rest.unread = rows.compactMap(\.unread)
+    rest.earlier = rows.filter(\.state.isFinal).compactMap(\.entry?.effect)
+    rest.foreign = try book.foreignServers(in: claimed)
+    rest.open = open.map(\.id)
+    return rest
+  }
+
+  /// Decides for all rows; or gives the group without whose servers nothing can be decided.
+  private func decide(
+    _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup
+  ) async throws(RunStop) -> Result<BatchPlanner.Plan, UnreadableGroup> {
+    if kind == .undo {
+      let steps = rows.map { UndoPlanner.Step(row: $0.row, effect: $0.originEffect ?? .none) }
+      let plans = UndoPlanner(steps: steps, servers: before).plan()
+      return .success(BatchPlanner.Plan(rows: plans))
+    }
+    let here = Set(before.map(\.objectID))
+    let wanted = kind == .retry ? rows.map { $0.retried(on: here) } : rows.map(\.row)
+    let unknown = Set(wanted.compactMap(\.objectID)).subtracting(here)
+    let elsewhere: Set<ObjectID>
+    switch unknown.isEmpty
+      ? .success([]) : try await directory.elsewhere(unknown, than: group.objectID, by: client)
+    {
+    case .success(let found): elsewhere = found
+    case .failure(let unreadable): return .failure(unreadable)
+    }
+    let planner = BatchPlanner(
+      rows: wanted, servers: before, integration: group.integration, elsewhere: elsewhere,
+      claimed: kind == .retry ? try book.serversOfAncestors(in: group) : [], isPart: isPart)
+    var plan = planner.plan()
+    // Where rows were left out, or come from an earlier run, others may name the rest.
+    if kind != .import || isPart { plan.unnamed = [] }
+    return .success(plan)
+  }
+}
+
+extension [BatchRow] {
+  /// Those that have failed already.
+  fileprivate var failures: BatchPlan.EarlierFailures {
+    var failures = BatchPlan.EarlierFailures()
+    for row in self where row.state.isFailed { failures.add(row.id, row.row.operation) }
+    return failures
+  }
+}
+
+extension BatchRow {
+  /// The row as it is tried again: where its first try made or changed a server, it means that very server.
+  ///
+  /// A creation whose fields did not all stick then sets those that are missing.
+  fileprivate func retried(on servers: Set<ObjectID>) -> Row {
+    guard row.operation != .delete, let own = originEffect?.objectID, servers.contains(own)
+    else { return row }
+    var row = row
+    row.fields[.objectID] = .text(own.text)
+    if row.operation == .create { row.operation = .upsert }
+    return row
+  }
+
+  /// The write that may have left in an earlier process.
+  ///
+  /// A settle wait counts from now on unless it was recorded when that was, by the clock of this boot. What is
+  /// recorded of an open intent is of an earlier write: the one after it may have left as well.
+  fileprivate func lost(now: Duration) -> LostWrite? {
+    guard state == .inDoubt || entry?.isOpen == true else { return nil }
+    let sent = entry?.isOpen == true ? nil : entry?.sent
+    let ago = sent.flatMap { Moment.now().elapsed(since: $0) } ?? .zero
+    return LostWrite(
+      reason: "an earlier process ended before its answer came", left: now - ago,
+      sent: entry?.sent ?? entry?.journaled.map { Moment(date: $0) })
+  }
+
+  /// What is known of a row that was written and not read back; `nil` for others.
+  var unread: Outcome? {
+    guard state.isFinal, let entry, entry.verdict == nil, entry.effect.verb != nil else {
+      return nil
+    }
+    return Outcome(row: id, state: state, effect: entry.effect, sent: entry.sent)
+  }
+}

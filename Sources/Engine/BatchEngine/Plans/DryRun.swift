@@ -1,0 +1,61 @@
+import PortGroupModel
+import RowLedger
+import UnityConnection
+
+/// Plans the batch of one group after another, and reports what would be done; several work side by side.
+struct DryRun: Sendable {
+  let planning: BatchPlanning
+  let client: PacedClient
+  let order: PlanOrder
+  let tally: RunTally
+  let fuse: FailureFuse
+  /// True if a group may lose its last call manager or SIP proxy.
+  let allowLast: Bool
+
+  /// Takes open groups until none is left.
+  ///
+  /// - Returns: Why it ended before that; `nil` if it did not.
+  func work() async -> RunStop? {
+    do throws(RunStop) {
+      while let group = try next() {
+        try await plan(group)
+        order.end(group.id)
+      }
+      return nil
+    } catch {
+      // The other workers are not to begin another group either.
+      client.control.requestStop(error)
+      return error
+    }
+  }
+
+  private func next() throws(RunStop) -> LedgerGroup? {
+    try client.control.check()
+    return try order.next { () throws(RunStop) in try planning.book.claimNextGroup() }
+  }
+
+  private func plan(_ claimed: LedgerGroup) async throws(RunStop) {
+    let began = client.clock.now()
+    let unsent = UnsentGroup(
+      claimed, since: began, book: planning.book, client: client, tally: tally, fuse: fuse)
+    switch try await planning.prepare(claimed) {
+    case .gone(let rows): try await unsent.recordGone(rows)
+    case .unreadable(let group, let rows): try await unsent.record(rows, without: group)
+    case .planned(let plan, let rows):
+      tally.unnamed(plan.unnamed, of: claimed.group)
+      report(plan, on: plan.before, rows, claimed)
+    case .resumed(let rest, let listed, let rows): report(rest.plan, on: listed, rows, claimed)
+    }
+  }
+
+  private func report(
+    _ plan: BatchPlan, on listed: [PortGroupServer], _ rows: [BatchRow], _ claimed: LedgerGroup
+  ) {
+    let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
+    let plan = plan.guarded(on: listed, allowLast: allowLast)
+    let planned = plan.steps.compactMap { step in
+      places[step.row].map { PlannedRow(step, at: $0, in: plan, of: claimed.group) }
+    }
+    order.add(planned, of: claimed.id)
+  }
+}

@@ -1,0 +1,90 @@
+package import PortGroupModel
+package import RowLedger
+
+/// What would be done for a row, as a dry run reports it.
+package struct PlannedRow: Sendable, Equatable {
+  /// A field that would change, or cannot.
+  package struct FieldChange: Sendable, Equatable {
+    package var field: Field
+    package var before: FieldValue
+    package var after: FieldValue
+  }
+
+  package var place: RowPlace
+  package var group: String
+  package var decision: Decision
+  /// One line for people about the server, as it is, or as it would be made.
+  package var server: String
+  /// What an update would change, or what cannot be emptied.
+  package var changes: [FieldChange] = []
+  /// Why it would fail, where there is more to say than the code's meaning.
+  package var reason: String?
+  /// True for a row that is to delete a server and found none.
+  package var lacksServer: Bool
+  /// A server that would exist beside a created one and that no row names: perhaps the old address.
+  package var neighbour: String?
+
+  /// Puts a step into words.
+  ///
+  /// - Parameters:
+  ///   - step: A row and what was decided for it.
+  ///   - place: Where the row is in the input.
+  ///   - plan: What was decided for all rows of the group.
+  ///   - group: The group.
+  init(
+    _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup
+  ) {
+    self.place = place
+    self.group = group.displayName
+    decision = step.decision
+    lacksServer = step.lacksServer
+    reason = step.reason
+    let row = step.request
+    let named = row.objectID.flatMap { id in plan.before.first { $0.objectID == id } }
+    server =
+      row.namesHost
+      ? row.fields.summary : named?.summary ?? row.objectID?.text ?? row.fields.summary
+    switch step.decision {
+    case .write(let change):
+      if let before = change.before { server = before.summary }
+      if change.verb == .create { neighbour = Self.neighbour(of: change.set, in: plan)?.summary }
+      if change.verb == .update, let before = change.before {
+        changes = change.set.present.map { field in
+          FieldChange(field: field, before: before[field], after: change.set[field])
+        }
+      }
+    case .refuse(.cannotEmpty):
+      guard let found = step.found?.fields else { break }
+      changes = row.fields.fixed(on: found).map { field in
+        FieldChange(field: field, before: found[field], after: .empty)
+      }
+    case .unchanged, .refuse: break
+    }
+  }
+
+  /// A server of the same service, ports and order that no row means, where there is just one.
+  private static func neighbour(
+    of fields: FieldValues, in plan: BatchPlan
+  ) -> PortGroupServer? {
+    let meant = Set(plan.steps.compactMap(\.decision.server))
+    let like: [Field] = [.service, .port, .tlsPort, .precedence]
+    let found = plan.before.filter { server in
+      !meant.contains(server.objectID)
+        && like.allSatisfy { field in
+          fields[field] == .absent || fields.agrees(with: server.fields, in: field)
+        }
+    }
+    return found.count == 1 ? found[0] : nil
+  }
+}
+
+extension Decision {
+  /// The server that it is about; `nil` if none.
+  fileprivate var server: ObjectID? {
+    switch self {
+    case .write(let change): change.server
+    case .unchanged(let server): server
+    case .refuse: nil
+    }
+  }
+}

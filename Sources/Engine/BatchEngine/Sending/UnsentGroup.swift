@@ -1,0 +1,63 @@
+import PortGroupModel
+import RowLedger
+
+/// A group to which nothing can be sent, because it is not known how it is, or because it is gone.
+struct UnsentGroup {
+  private let group: LedgerGroup
+  /// When this process began with it, on the clock of the run.
+  private let began: Duration
+  private let book: RunBook
+  private let client: PacedClient
+  private let tally: RunTally
+  private let fuse: FailureFuse
+
+  init(
+    _ group: LedgerGroup, since began: Duration, book: RunBook, client: PacedClient,
+    tally: RunTally, fuse: FailureFuse
+  ) {
+    self.group = group
+    self.began = began
+    self.book = book
+    self.client = client
+    self.tally = tally
+    self.fuse = fuse
+  }
+
+  init(_ group: LedgerGroup, since began: Duration, _ worker: GroupWorker) {
+    self.init(
+      group, since: began, book: worker.planning.book, client: worker.client, tally: worker.tally,
+      fuse: worker.fuse)
+  }
+
+  /// Leaves the group as it is, and records why with the rows that were not planned yet.
+  func record(_ rows: [BatchRow], without unreadable: UnreadableGroup) async throws(RunStop) {
+    tally.unreadable(unreadable)
+    guard !rows.isEmpty else { return }
+    try await record(
+      rows.map { row in
+        Outcome(row: row.id, state: .pending(.groupUnreadable), detail: unreadable.reason)
+      })
+  }
+
+  /// The group is gone: nothing can be sent, and what was written is gone with it.
+  func recordGone(_ rows: [BatchRow]) async throws(RunStop) {
+    let detail = FailureCode.groupGone.meaning
+    let open = rows.filter { !$0.state.isFinal }.map { row in
+      Outcome(row: row.id, state: .failed(.groupGone), detail: detail)
+    }
+    let written = rows.compactMap(\.unread).map { outcome in
+      var outcome = outcome
+      outcome.state = .failed(.missing)
+      outcome.verdict = .missing
+      outcome.detail = detail
+      return outcome
+    }
+    try await record(open + written)
+    fuse.count(open.count + written.count)
+  }
+
+  private func record(_ outcomes: [Outcome]) async throws(RunStop) {
+    try await book.record(outcomes, of: group, took: client.clock.now() - began)
+    tally.recorded(outcomes, client)
+  }
+}

@@ -1,0 +1,138 @@
+/// All that is decided for the rows of one group, in the order in which it is shown and sent.
+///
+/// Planning gives this value. A dry run prints it; a run records it in the ledger, then sends it.
+package struct BatchPlan: Sendable, Equatable {
+  /// One row, and what was decided for it.
+  package struct Step: Sendable, Equatable {
+    package let row: RowID
+    /// What the row asks for.
+    package let request: Row
+    package fileprivate(set) var decision: Decision
+    /// The server that the row means, as it was found; `nil` if there is none.
+    package let found: PortGroupServer?
+    /// True if a row that comes before has failed already: it is no time to delete.
+    package fileprivate(set) var isAfterFailure = false
+    /// True if it takes what another update frees, and the other way round.
+    package fileprivate(set) var isCircular = false
+  }
+
+  /// The before-image: the servers of the group as they were listed.
+  package let before: [PortGroupServer]
+  /// All rows, in the order of §5.4 of the design: creates, updates, deletes.
+  package private(set) var steps: [Step] = []
+  /// The servers that no row of the input names, where all of its rows are planned.
+  package var unnamed: [PortGroupServer] = []
+
+  /// What of a batch has failed before it was planned, or planned again.
+  package struct EarlierFailures: Sendable, Equatable {
+    /// True if a row that does not delete has.
+    package var hasWrite = false
+    /// The first row that was to delete and has.
+    package var firstDelete: RowID?
+
+    package init() {}
+
+    /// Takes note of a row that failed.
+    package mutating func add(_ row: RowID, _ operation: Operation) {
+      guard operation == .delete else { return hasWrite = true }
+      firstDelete = firstDelete.map { min($0, row) } ?? row
+    }
+  }
+
+  /// Puts the rows of a group in order.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows with what was decided, in the order of the file, or of the undo.
+  ///   - before: The group as it was listed.
+  ///   - failures: Rows of the batch that have failed already.
+  package init(
+    _ rows: [(id: RowID, request: Row, plan: RowPlan)], on before: [PortGroupServer],
+    after failures: EarlierFailures = EarlierFailures()
+  ) {
+    self.before = before
+    let order = SendingOrder(of: rows.map(\.request.operation), rows.map(\.plan.decision))
+    var hasRefusal = false
+    steps = order.indices.map { index in
+      let (id, request, plan) = rows[index]
+      var step = Step(row: id, request: request, decision: plan.decision, found: plan.found)
+      let isLater = failures.firstDelete.map { $0 < id } ?? false
+      step.isAfterFailure = hasRefusal || failures.hasWrite || isLater
+      step.isCircular = order.circular.contains(index)
+      if case .refuse = step.decision { hasRefusal = true }
+      return step
+    }
+  }
+
+  /// What becomes of the rows for which nothing is sent.
+  package var settled: [Outcome] { steps.compactMap { $0.settled(on: before) } }
+
+  /// The rows for which something is sent, in order.
+  package var writes: [(step: Step, change: Change)] {
+    steps.compactMap { step in step.decision.change.map { (step, $0) } }
+  }
+
+  /// The plan with those deletes refused that would be held back when their turn comes.
+  ///
+  /// - Parameters:
+  ///   - listed: The group as it is now.
+  ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
+  package func guarded(on listed: [PortGroupServer], allowLast: Bool) -> BatchPlan {
+    var deletes = DeleteGuard(listed, allowLast: allowLast)
+    var plan = self
+    for index in plan.steps.indices {
+      let step = plan.steps[index]
+      switch step.decision {
+      case .refuse: deletes.rowFailed()
+      case .unchanged: break
+      case .write(let change):
+        guard change.verb == .delete, let server = change.server else {
+          deletes.done(change, newID: nil)
+          continue
+        }
+        if let code = deletes.refusal(of: server, isAfterFailure: step.isAfterFailure) {
+          deletes.rowFailed()
+          plan.steps[index].decision = .refuse(code)
+        } else {
+          deletes.done(change, newID: nil)
+        }
+      }
+    }
+    return plan
+  }
+}
+
+extension BatchPlan.Step {
+  /// True for a row that is to delete a server and found none.
+  package var lacksServer: Bool { request.operation == .delete && decision == .unchanged(nil) }
+
+  /// Why this row is refused, in its own words; `nil` where the code's say it all, or it is not refused.
+  package var reason: String? {
+    guard case .refuse(let code) = decision else { return nil }
+    return switch code {
+    case .cannotEmpty: found.map { request.fields.reasonCannotEmpty(on: $0.fields) }
+    case .noMatch: request.reasonNoMatch
+    default: nil
+    }
+  }
+
+  /// What becomes of a row for which nothing is sent; `nil` for writes.
+  fileprivate func settled(on before: [PortGroupServer]) -> Outcome? {
+    switch decision {
+    case .write: nil
+    case .unchanged(let server):
+      Outcome(
+        row: row, state: .unchanged, detail: lacksServer ? "there is no such server" : nil,
+        effect: Effect(nil, objectID: server))
+    case .refuse(let code):
+      Outcome(
+        row: row, state: .failed(code), detail: reason ?? code.meaning,
+        effect: refusedEffect(on: before))
+    }
+  }
+
+  /// Nothing was done; of a server that the row names by its id alone the ledger keeps what it is.
+  private func refusedEffect(on before: [PortGroupServer]) -> Effect {
+    guard !request.namesHost, let id = request.objectID else { return .none }
+    return Effect(nil, objectID: id, before: before.first { $0.objectID == id }?.fields)
+  }
+}

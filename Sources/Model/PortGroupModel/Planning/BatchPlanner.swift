@@ -1,0 +1,119 @@
+/// What was decided for one row.
+package struct RowPlan: Sendable, Equatable {
+  package var decision: Decision
+  /// The server that the row means, as it was found; `nil` if there is none.
+  package var found: PortGroupServer?
+
+  package init(_ decision: Decision, on found: PortGroupServer? = nil) {
+    self.decision = decision
+    self.found = found
+  }
+}
+
+/// Decides for all rows of one group together what to do with each.
+///
+/// The table of operations against matches is the contract; see docs/manual.md, "What happens to a row".
+package struct BatchPlanner {
+  private let rows: [Row]
+  private let servers: [PortGroupServer]
+  private let integration: IntegrationMethod?
+  private let elsewhere: Set<ObjectID>
+  private let claimed: Set<ObjectID>
+  private let isPart: Bool
+
+  /// Takes all that decides.
+  ///
+  /// - Parameters:
+  ///   - rows: The rows of the group, in file order.
+  ///   - servers: The before-image: the servers of the group as listed just now.
+  ///   - integration: The group's integration.
+  ///   - elsewhere: Ids, out of those that the rows name, that servers of other groups have.
+  ///   - claimed: Servers that belong to rows of the same input which are not planned here.
+  ///   - isPart: True if rows of the input were left out, which may mean any server of the group.
+  package init(
+    rows: [Row], servers: [PortGroupServer], integration: IntegrationMethod?,
+    elsewhere: Set<ObjectID> = [], claimed: Set<ObjectID> = [], isPart: Bool = false
+  ) {
+    self.rows = rows
+    self.servers = servers
+    self.integration = integration
+    self.elsewhere = elsewhere
+    self.claimed = claimed
+    self.isPart = isPart
+  }
+
+  /// What is decided for a group.
+  package struct Plan: Sendable, Equatable {
+    /// One for each row, in the order of the rows.
+    package var rows: [RowPlan]
+    /// The servers of the before-image that no row means, in their order.
+    package var unnamed: [PortGroupServer]
+
+    package init(rows: [RowPlan], unnamed: [PortGroupServer] = []) {
+      self.rows = rows
+      self.unnamed = unnamed
+    }
+  }
+
+  /// Decides for all rows.
+  package func plan() -> Plan {
+    var matching = Matching(
+      rows: rows, servers: servers, elsewhere: elsewhere, claimed: claimed)
+    let matches = matching.run()
+    var decisions = zip(rows, matches).map(decide)
+    KeyClashes(rows: rows, servers: servers).refuse(&decisions)
+    let plans = zip(decisions, matches).map { RowPlan($0, on: $1.server.map { servers[$0] }) }
+    let meant = Set(matches.compactMap(\.server))
+    return Plan(
+      rows: plans, unnamed: servers.indices.filter { !meant.contains($0) }.map { servers[$0] })
+  }
+
+  // MARK: The table
+
+  private func decide(_ row: Row, _ match: Matching.Match) -> Decision {
+    switch match {
+    case .refused(let code): .refuse(code)
+    case .alreadyDone(let index): .unchanged(servers[index].objectID)
+    case .none: decideWithoutServer(row)
+    case .server(let index): decide(row, on: servers[index])
+    }
+  }
+
+  private func decideWithoutServer(_ row: Row) -> Decision {
+    switch row.operation {
+    case .delete: return .unchanged(nil)
+    case .update: return .refuse(.noMatch)
+    case .create, .upsert:
+      // The server takes no creation without a service.
+      if row.hasMatch || !row.fields.holds(.service) { return .refuse(.noMatch) }
+      if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
+      return .write(.create(row.fields.filtered { $0 != .objectID }))
+    }
+  }
+
+  private func decide(_ row: Row, on server: PortGroupServer) -> Decision {
+    let fields = server.fields
+    if row.operation == .delete {
+      return isReadOnly(fields) ? .refuse(.pimgReadOnly) : .write(.delete(server))
+    }
+    let differing = row.fields.filtered {
+      $0 != .objectID && !row.fields.agrees(with: fields, in: $0)
+    }
+    if differing.isEmpty { return .unchanged(server.objectID) }
+    if isReadOnly(fields) { return .refuse(.pimgReadOnly) }
+    if row.operation == .create { return .refuse(.exists) }
+    if !differing.fixed(on: fields).isEmpty { return .refuse(.cannotEmpty) }
+    if differing[.service] != .absent { return .refuse(.serviceFixed) }
+    if isPart, !row.hasMatch, row.objectID != server.objectID,
+      differing[.port] != .absent || differing[.tlsPort] != .absent
+    {
+      return .refuse(.leftOut)
+    }
+    return .write(.update(server, set: differing))
+  }
+
+  /// PIMG groups and units can be read only.
+  private func isReadOnly(_ fields: FieldValues) -> Bool {
+    integration == .pimg || fields.service == .pimg
+  }
+}

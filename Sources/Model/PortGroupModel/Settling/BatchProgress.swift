@@ -1,0 +1,378 @@
+/// How far the batch of one group has come, and what is to be done next: the whole logic of sending, without I/O.
+///
+/// A driver does what `next` says and reports what came of it, until it says `end`. Nothing is sent that was not recorded
+/// before; a write whose answer was lost is settled by looking before the next one is sent; every row ends in exactly
+/// one outcome, also where the run has to stop. Times are durations on the clock of the run; the machine has none.
+package struct BatchProgress: Sendable {
+  /// What the driver has to do next.
+  package enum Action: Sendable, Equatable {
+    /// Record the intents and the before-image, durably; then `journaled()`.
+    case journal(BatchPlan)
+    /// Mark the intents of these rows as open again, durably; then `journaled()`.
+    case reopen([RowID])
+    /// Send it once the server takes it; then `answered(_:)`.
+    case send(Change, RowID)
+    /// List the group; then `listed(_:)`, or `cannotLook()`.
+    case look(Purpose)
+    /// Continue not before this time, with `waited()`; other groups go first. `reason` is for people.
+    case wait(until: Duration, reason: String)
+    /// Record what became of the rows, durably; then `recorded()`.
+    case record([Outcome], owesReadBack: Bool)
+    /// Nothing is left to do.
+    case end
+  }
+
+  /// Why the group is listed.
+  package enum Purpose: Sendable, Equatable {
+    /// To see which of the lost writes took effect.
+    case settle
+    /// To prove what was written.
+    case readBack
+  }
+
+  /// What came of a write.
+  package enum Answer: Sendable, Equatable {
+    /// It took effect; the id of a created server, if the answer gives it.
+    case done(ObjectID?, Departure)
+    /// The server's sentence; `isMissing` where it says that there is no such server.
+    case refused(String, isMissing: Bool, Departure)
+    /// It may have taken effect.
+    case unknown(LostWrite)
+    /// The run has to stop before the write left; `wasTried` if the server was asked, and did not process it.
+    case notSent(wasTried: Bool)
+  }
+
+  /// What a batch needs to know beside its plan.
+  package struct Terms: Sendable {
+    /// How long a creation whose answer was lost may still be on its way in the server's queue.
+    package var settleWait: Duration
+    /// True if the group may lose its last call manager or SIP proxy.
+    package var allowLast: Bool
+    /// True if written rows are read back.
+    package var verifies: Bool
+
+    package init(settleWait: Duration, allowLast: Bool, verifies: Bool) {
+      self.settleWait = settleWait
+      self.allowLast = allowLast
+      self.verifies = verifies
+    }
+  }
+
+  /// One row and the write that is to be sent for it.
+  struct Write: Sendable {
+    let row: RowID
+    let change: Change
+    let isAfterFailure: Bool
+    let isCircular: Bool
+    /// How often it was sent by this process.
+    var attempts = 0
+    /// True if an earlier process may have sent it.
+    var mayHaveBeenSent = false
+
+    var wasSent: Bool { attempts > 0 || mayHaveBeenSent }
+  }
+
+  /// What the driver has to do now; the same until it reports what came of it.
+  package private(set) var next: Action
+  let terms: Terms
+  let before: [PortGroupServer]
+  var writes: [Write] = []
+  /// The writes that are to be sent, by index, in order; a slice, so that taking the first is quick.
+  var unsent: ArraySlice<Int> = []
+  /// The writes whose answers are not known.
+  var doubts: [(write: Int, lost: LostWrite)] = []
+  var outcomes: [Outcome] = []
+  /// What was sent for each row that was written, by an earlier process, too.
+  private var changes: [RowID: Change] = [:]
+  /// Rows that an earlier process has written and not read back.
+  private var unread: [Outcome] = []
+  /// What earlier processes did in this batch.
+  var earlier: [Effect] = []
+  var deletes: DeleteGuard
+  var createdIDs: Set<ObjectID> = []
+  /// Servers that other runs are known to have created: no lost creation of this batch is one of them.
+  var foreign: Set<ObjectID> = []
+  /// Where a batch is resumed: the group as it was listed then.
+  var found: [PortGroupServer]?
+  /// What settling may look at without asking the server; out of date once something is sent.
+  var shown: [PortGroupServer]?
+  /// True while a row is in doubt for good: nothing more of this group is sent.
+  var isStuck = false
+  /// True once the run has to stop.
+  var isHalted = false
+  /// True once the group could not be listed.
+  private var couldNotLook = false
+  /// How many outcomes were returned to the driver, so that it has counted them.
+  private var reported = 0
+
+  /// How often a write with a lost answer is sent before the row stays in doubt.
+  static let maxAttempts = 3
+
+  /// Begins a batch that was planned just now.
+  package init(_ plan: BatchPlan, _ terms: Terms) {
+    next = .journal(plan)
+    self.terms = terms
+    before = plan.before
+    deletes = DeleteGuard(plan.before, allowLast: terms.allowLast)
+    writes = plan.writes.map(Self.write)
+    unsent = Array(writes.indices)[...]
+    changes = Dictionary(writes.map { ($0.row, $0.change) }) { $1 }
+    if writes.isEmpty {
+      outcomes = plan.settled
+      next = .record(outcomes, owesReadBack: false)
+    }
+  }
+
+  /// What an earlier process has left of a batch.
+  package struct Remainder: Sendable {
+    /// What was recorded for the rows that are still open, in order.
+    package var plan: BatchPlan
+    /// The rows of it that may have been sent.
+    package var lost: [RowID: LostWrite] = [:]
+    /// All that was recorded for the batch, for rows that are final, too.
+    package var changes: [RowID: Change] = [:]
+    /// Rows that were written and not read back.
+    package var unread: [Outcome] = []
+    /// What was done for rows that are final.
+    package var earlier: [Effect] = []
+    /// The servers of the group that other runs are known to have created.
+    package var foreign: Set<ObjectID> = []
+    /// All rows that are still open.
+    package var open: [RowID] = []
+
+    package init(plan: BatchPlan) { self.plan = plan }
+  }
+
+  /// Resumes a batch.
+  ///
+  /// - Parameters:
+  ///   - rest: What is left of it.
+  ///   - found: The group as listed just now.
+  ///   - terms: As for a new one.
+  package init(resuming rest: Remainder, on found: [PortGroupServer], _ terms: Terms) {
+    next = .reopen(rest.open)
+    self.terms = terms
+    before = rest.plan.before
+    deletes = DeleteGuard(found, allowLast: terms.allowLast)
+    writes = rest.plan.writes.map(Self.write)
+    changes = rest.changes
+    unread = rest.unread
+    earlier = rest.earlier
+    foreign = rest.foreign
+    self.found = found
+    shown = found
+    createdIDs = Set(earlier.filter { $0.verb == .create }.compactMap(\.objectID))
+    for index in writes.indices {
+      if let lost = rest.lost[writes[index].row] {
+        writes[index].mayHaveBeenSent = true
+        doubts.append((index, lost))
+      } else {
+        unsent.append(index)
+      }
+    }
+  }
+
+  private static func write(_ planned: (step: BatchPlan.Step, change: Change)) -> Write {
+    Write(
+      row: planned.step.row, change: planned.change, isAfterFailure: planned.step.isAfterFailure,
+      isCircular: planned.step.isCircular)
+  }
+
+  /// True for a batch that an earlier process has begun: all of its rows may be in doubt.
+  package var isResumed: Bool { found != nil }
+
+  /// How many writes the batch has.
+  package var writeCount: Int { writes.count }
+
+  /// True if this process has changed the group.
+  package var hasChanged: Bool { outcomes.contains { $0.effect.verb != nil } }
+
+  /// How many rows this process has finished, whether they are recorded yet or not.
+  package var finishedCount: Int { outcomes.count(where: \.state.isFinal) }
+
+  // MARK: What to do next
+
+  /// Finds the next action, and returns the rows that became final on the way.
+  private mutating func advance() -> [Outcome] {
+    next = continueSending() ?? finishing()
+    defer { reported = outcomes.count }
+    return outcomes[reported...].filter(\.state.isFinal)
+  }
+
+  /// The next step of sending and settling; `nil` when all rows have an outcome.
+  private mutating func continueSending() -> Action? {
+    while true {
+      if !doubts.isEmpty {
+        if isHalted {
+          leaveInDoubt()
+        } else if let servers = shown {
+          shown = nil
+          if let wait = settle(on: servers) { return wait }
+        } else {
+          return .look(.settle)
+        }
+      } else if let index = unsent.first {
+        if let action = prepare(index) { return action }
+        unsent.removeFirst()
+      } else {
+        return nil
+      }
+    }
+  }
+
+  /// The write that is to be sent now; `nil` where its row got an outcome without it.
+  private mutating func prepare(_ index: Int) -> Action? {
+    let write = writes[index]
+    if isStuck || isHalted {
+      // What was sent before is sent again only because looking has shown no effect.
+      note(write.row, .pending(write.wasSent ? .settled : isStuck ? .groupInDoubt : .stopped))
+      return nil
+    }
+    if write.change.verb == .create, let server = newEqual(to: write.change) {
+      note(
+        write.row, .unchanged, detail: "it already exists", effect: Effect(nil, objectID: server))
+      return nil
+    }
+    if write.change.verb == .delete, let server = write.change.server,
+      let code = deletes.refusal(of: server, isAfterFailure: write.isAfterFailure)
+    {
+      note(
+        write.row, .failed(code), detail: code.meaning,
+        effect: Effect(nil, objectID: server, before: write.change.before))
+      return nil
+    }
+    return .send(write.change, write.row)
+  }
+
+  /// A server that has come to the group while nobody worked on the batch, and is what a row would create.
+  private func newEqual(to change: Change) -> ObjectID? {
+    guard let found else { return nil }
+    var settlement = Settlement(before: before, after: found, claimed: createdIDs)
+    if case .done(let id) = settlement.creation(change.set) { return id }
+    return nil
+  }
+
+  /// What follows once nothing is to be sent any more.
+  private func finishing() -> Action {
+    let written = (outcomes + unread).filter { $0.effect.verb != nil }
+    let lacksID = written.contains { $0.effect.verb == .create && $0.effect.objectID == nil }
+    let owesReadBack = !written.isEmpty && (terms.verifies || lacksID)
+    return owesReadBack && !isHalted && !couldNotLook
+      ? .look(.readBack) : .record(outcomes, owesReadBack: owesReadBack)
+  }
+
+  // MARK: What came of it
+
+  /// The intents are recorded, and with them the rows for which nothing is sent.
+  ///
+  /// - Returns: The rows that are final with the first look at what is to be sent.
+  package mutating func journaled() -> [Outcome] { advance() }
+
+  /// A write was answered, or not.
+  ///
+  /// - Returns: The rows that are final with it.
+  package mutating func answered(_ answer: Answer) -> [Outcome] {
+    guard let index = unsent.popFirst() else { return [] }
+    let isFirst = !writes[index].wasSent
+    writes[index].attempts += 1
+    shown = nil
+    switch answer {
+    case .done(let id, let left): done(index, id, left.moment)
+    case .refused(let sentence, let isMissing, let left):
+      refused(index, sentence, isMissing: isMissing, left)
+    case .unknown(let lost): doubts.append((index, lost))
+    case .notSent(let wasTried):
+      isHalted = true
+      note(
+        writes[index].row,
+        .pending(!isFirst ? .settled : wasTried ? .notProcessed : .stopped))
+    }
+    return advance()
+  }
+
+  /// The time of `wait(until:reason:)` has come.
+  package mutating func waited() { next = .look(.settle) }
+
+  /// The group's servers are these; `nil` if the group is gone.
+  ///
+  /// - Returns: The rows that are final with it, or have failed with the read-back.
+  package mutating func listed(_ servers: [PortGroupServer]?) -> [Outcome] {
+    guard case .look(.readBack) = next else {
+      shown = servers ?? []
+      return advance()
+    }
+    let failed = Set(outcomes.filter(\.state.isFailed).map(\.row))
+    outcomes = ReadBack(before: before, after: servers ?? [], changes: changes)
+      .judged(outcomes + unread)
+    next = .record(outcomes, owesReadBack: false)
+    return outcomes.filter { $0.state.isFailed && !failed.contains($0.row) }
+  }
+
+  /// The group cannot be listed: what is not known of it stays so.
+  ///
+  /// - Returns: The rows that are final with it.
+  package mutating func cannotLook() -> [Outcome] {
+    couldNotLook = true
+    leaveInDoubt()
+    return advance()
+  }
+
+  /// The run has to stop: what is in doubt stays so, what was not sent is pending.
+  ///
+  /// - Returns: The rows that are final with it.
+  package mutating func halted() -> [Outcome] {
+    isHalted = true
+    switch next {
+    case .record, .end: return []
+    case .journal, .reopen:
+      // Nothing of it has begun: the ledger has it as it is.
+      next = .end
+      return []
+    case .send, .look, .wait: return advance()
+    }
+  }
+
+  /// What became of the rows is recorded.
+  ///
+  /// - Returns: The rows that are final and were not returned before.
+  package mutating func recorded() -> [Outcome] {
+    next = .end
+    defer { reported = outcomes.count }
+    return outcomes[min(reported, outcomes.count)...].filter(\.state.isFinal)
+  }
+
+  // MARK: Noting
+
+  mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Moment?) {
+    let write = writes[index]
+    if write.change.verb == .create, let id { createdIDs.insert(id) }
+    deletes.done(write.change, newID: id)
+    note(
+      write.row, write.change.verb.doneState, effect: write.change.effect(newID: id), sent: sent)
+  }
+
+  private mutating func refused(
+    _ index: Int, _ sentence: String, isMissing: Bool, _ left: Departure
+  ) {
+    let write = writes[index]
+    if write.change.verb == .delete, isMissing {
+      var denied = LostWrite(
+        reason: sentence, left: left.time, sent: left.moment, isAnswered: true)
+      denied.isDenied = true
+      return doubts.append((index, denied))
+    }
+    note(
+      write.row, .failed(write.isCircular ? .cycle : .refused), detail: sentence,
+      effect: Effect(nil, objectID: write.change.server), sent: left.moment)
+  }
+
+  mutating func note(
+    _ row: RowID, _ state: RowState, detail: String? = nil, effect: Effect = .none,
+    sent: Moment? = nil
+  ) {
+    if state.isFailed || state == .inDoubt { deletes.rowFailed() }
+    outcomes.append(
+      Outcome(row: row, state: state, detail: detail, effect: effect, sent: sent))
+  }
+
+}

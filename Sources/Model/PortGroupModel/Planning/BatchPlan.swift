@@ -76,6 +76,7 @@ package struct BatchPlan: Sendable, Equatable {
   /// - Parameters:
   ///   - listed: The group as it is now.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
+  /// - Returns: The same steps in the same order.
   package func guarded(on listed: [PortGroupServer], allowLast: Bool) -> BatchPlan {
     var deletes = DeleteGuard(listed, allowLast: allowLast)
     var plan = self

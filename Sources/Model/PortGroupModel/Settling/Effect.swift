@@ -1,4 +1,6 @@
-/// What a row did to the server: a change that took effect. Undo works from it, whatever the row's state says.
+/// What a row did to the server: a change that took effect.
+///
+/// Undo works from it, whatever the row's state says.
 package struct Effect: Sendable, Equatable {
   /// What was done; `nil` if nothing was.
   package var verb: Change.Verb?

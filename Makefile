@@ -22,11 +22,11 @@ soak: deps ## Try bad days at full length: kills at 200 random instants, lost an
 	CUPIBULK_SOAK=1 swift test --skip-build --disable-xctest --filter Experiment
 
 build: deps ## Build the program as .build/release/cupibulk
-	swift build -c release --static-swift-stdlib --product cupibulk
+	@Tools/build.sh cupibulk
 
-install: ## Put the program into PREFIX/bin (PREFIX=/usr/local unless given)
+install: ## Put the program, without its symbols, into PREFIX/bin (PREFIX=/usr/local unless given)
 	@test -x $(BINARY) || $(MAKE) build
-	install -D -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/cupibulk
+	install -D -s -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/cupibulk
 
 lint: ## Check the format and the documentation of the sources
 	@Tools/lint.sh

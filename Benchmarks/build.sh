@@ -5,8 +5,8 @@ cd "$(dirname "$0")/.."
 
 out=.build/bench
 mkdir -p "$out"
-swift build -c release --static-swift-stdlib --product cupibulk
-swift build -c release --static-swift-stdlib --product FileBenchmark
+Tools/build.sh cupibulk
+Tools/build.sh FileBenchmark
 
 read -ra cflags < <(pkg-config --cflags libxml-2.0)
 read -ra libs < <(pkg-config --libs libxml-2.0)

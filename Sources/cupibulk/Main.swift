@@ -1,6 +1,5 @@
 import Bytes
 import CommandLineTool
-import FoundationEssentials
 import Glibc
 
 @main enum Main {
@@ -10,10 +9,11 @@ import Glibc
       _ = Descriptor.write(Array(refusal.utf8), to: STDERR_FILENO)
       _exit(1)
     }
+    let environment = ProcessSetup.environment
     // Detached: nothing runs on the main thread, which only waits.
     Task.detached {
       let words = Array(CommandLine.arguments.dropFirst())
-      let status = await Tool.run(words, environment: ProcessInfo.processInfo.environment)
+      let status = await Tool.run(words, environment: environment)
       // Not `exit`: what libraries do at the end of a process must not meet threads that still run.
       _exit(status)
     }

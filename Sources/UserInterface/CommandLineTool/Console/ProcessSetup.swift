@@ -25,6 +25,24 @@ package enum ProcessSetup {
       ?? (canStartThreads ? nil : tooFewThreads)
   }
 
+  /// The variables of the process; to be read before a thread is started, as any thread may change them.
+  ///
+  /// Not Foundation's `ProcessInfo`, which would bring much of Foundation into memory for this alone.
+  package static var environment: [String: String] {
+    var environment: [String: String] = [:]
+    var next = unsafe cupibulk_environment()
+    while let place = unsafe next, let entry = unsafe place.pointee {
+      let text = unsafe String(cString: entry)
+      if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
+        // Where a name comes twice, the first counts, as for getenv(3).
+        let value = String(text[text.utf8.index(after: equals)...])
+        environment[String(text[..<equals])] = environment[String(text[..<equals])] ?? value
+      }
+      unsafe next = place + 1
+    }
+    return environment
+  }
+
   /// Why the program does not begin under these limits (setrlimit(2)); memory in bytes.
   private static func refusal(files: rlim_t, memory: rlim_t) -> String? {
     if files < fewestFiles {

@@ -37,9 +37,14 @@ package enum Tool {
       case .run(let arguments):
         let context = CommandContext(
           arguments: arguments, environment: environment, console: console)
-        let isRecorded =
-          ["import", "resume", "undo"].contains(arguments.path.name) && !arguments.has(.dryRun)
-        return (await perform(try command(context), console), isRecorded)
+        let command = arguments.path.command
+        guard let prepare = command.prepare else {
+          throw UsageError(.noCommand, of: arguments.path)
+        }
+        return (
+          await perform(try prepare(context), console),
+          command.recordsRun && !arguments.has(.dryRun)
+        )
       }
       return (.success, false)
     } catch {
@@ -48,7 +53,9 @@ package enum Tool {
     }
   }
 
-  private static func perform(_ command: any Performing, _ console: Console) async -> ExitStatus {
+  private static func perform(_ command: any RunnableCommand, _ console: Console) async
+    -> ExitStatus
+  {
     do throws(CommandFailure) {
       return try await command.perform()
     } catch {
@@ -57,32 +64,10 @@ package enum Tool {
       return error.status
     }
   }
-
-  /// The command that the arguments name, with its options read.
-  private static func command(_ context: CommandContext) throws(UsageError) -> any Performing {
-    switch context.arguments.path.name {
-    case "import": try ImportCommand(context)
-    case "validate": try ValidateCommand(context)
-    case "inspect": try InspectCommand(context)
-    case "convert": try ConvertCommand(context)
-    case "export": try ExportCommand(context)
-    case "resume": try ResumeCommand(context)
-    case "undo": try UndoCommand(context)
-    case "runs list": try RunsListCommand(context)
-    case "runs show": try RunsShowCommand(context)
-    case "runs rows": try RunsRowsCommand(context)
-    case "runs rejects": try RunsRejectsCommand(context)
-    case "runs prune": try RunsPruneCommand(context)
-    case "target check": try TargetCheckCommand(context)
-    case "sandbox": try SandboxCommand(context)
-    case "template": try TemplateCommand(context)
-    default: throw UsageError(.noCommand, of: context.arguments.path)
-    }
-  }
 }
 
 /// A command whose options have been read: doing it is the second step.
-protocol Performing: Sendable {
+protocol RunnableCommand: Sendable {
   /// Does the work and tells about it.
   ///
   /// - Throws: `CommandFailure` where it cannot be done at all.

@@ -1,7 +1,7 @@
 /// One command: its operands, options, subcommands, and what help says about it.
 ///
-/// `CommandTable.swift` has them all.
-package struct Command: Sendable, Equatable {
+/// Each is one value in its own file, beside the type that does it; `CommandTable.swift` puts them together.
+package struct Command: Sendable {
   /// What is typed without a dash after the command's name.
   package struct Operand: Sendable, Equatable {
     /// As help names it: `FILE`.
@@ -36,10 +36,21 @@ package struct Command: Sendable, Equatable {
   /// The subcommand that is meant where none is named; without one, naming one is a must.
   package var defaultSubcommand: String?
   package var examples: [Example] = []
+  /// True if the ledger has how it came out, whatever becomes of the output.
+  var recordsRun = false
+  /// Reads the options, so that the command can run; `nil` for one that only leads to others.
+  var prepare: (@Sendable (CommandContext) throws(UsageError) -> any RunnableCommand)?
 
   /// The subcommand of that name, exactly as typed.
   package func subcommand(_ name: String) -> Command? {
     subcommands.first { $0.name == name }
+  }
+}
+
+extension Command: Equatable {
+  /// Names are unique below one command, and summaries among all.
+  package static func == (left: Command, right: Command) -> Bool {
+    left.name == right.name && left.summary == right.summary
   }
 }
 

@@ -3,8 +3,32 @@ import BulkFiles
 import PortGroupFiles
 import PortGroupModel
 
+extension Command {
+  static let convert = Command(
+    name: "convert",
+    summary: "Write a file in another format, without a server",
+    details: [
+      "Between CSV, XML, JSON and JSON Lines, without loss: operations, Match columns and emptied "
+        + "fields stay what they are. Columns get the API's names and order. Values are not "
+        + "checked, but a heading or element that names no field is an error."
+    ],
+    operands: [
+      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
+    ],
+    required: [.outputFile],
+    options: [.from] + oneFile + [.allow, .outputFile, .to],
+    examples: [
+      Example(
+        purpose: "make XML of a spreadsheet", line: "cupibulk convert hosts.csv -o hosts.xml"),
+      Example(
+        purpose: "print an export as JSON Lines",
+        line: "cupibulk convert backup.xml.gz -o - --to jsonl"),
+    ]
+  ) { context throws(UsageError) in try ConvertCommand(context) }
+}
+
 /// `cupibulk convert`: writes a file in another format, without a server.
-struct ConvertCommand: Performing {
+struct ConvertCommand: RunnableCommand {
   private let context: CommandContext
   private let input: String
   private let options: InputOptions

@@ -4,8 +4,31 @@ import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
+extension Command {
+  static let export = Command(
+    name: "export",
+    summary: "Write a server's port group servers to a file",
+    details: [
+      "The file can be imported again, into this server or into another that has port groups of "
+        + "the same names. Nothing is changed on the server."
+    ],
+    required: [.target],
+    options: connecting + [.onlyGroup] + pacing
+      + [.outputFile, .outputFormat, .acceptShrink, .json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "back up a server",
+        line: "cupibulk export --target https://unity.example.com --username operator "
+          + "-o backup.xml"),
+      Example(
+        purpose: "look at a sandbox", line: "cupibulk export --target sandbox:lab.db --format csv"),
+    ]
+  ) { context throws(UsageError) in try ExportCommand(context) }
+}
+
 /// `cupibulk export`: writes a server's port group servers to a file.
-struct ExportCommand: Performing {
+struct ExportCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let pace: Pace

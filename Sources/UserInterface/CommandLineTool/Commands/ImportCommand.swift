@@ -2,8 +2,44 @@ import BatchEngine
 import PortGroupModel
 import RowLedger
 
+extension Command {
+  static let importFiles = Command(
+    name: "import",
+    summary: "Push the rows of files into a server",
+    details: [
+      "All files are read and checked before anything is sent; all mistakes are shown at once, "
+        + "and one mistake keeps everything from being sent unless --skip-invalid is given.",
+      "A row that the server already has as it is stays untouched, so importing a file twice "
+        + "changes nothing the second time. What a file lacks is not removed.",
+    ],
+    operands: [inputFiles],
+    required: [.target],
+    options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
+      + [.dryRun, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait] + pacing
+      + [.allErrors, .json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "see what a file would do",
+        line: "cupibulk import hosts.csv --target sandbox:lab.db --dry-run"),
+      Example(
+        purpose: "push SIP proxies into a server",
+        line: "cupibulk import sip-proxies.csv --target https://unity.example.com "
+          + "--username operator"),
+      Example(
+        purpose: "only change what is there, and give every row the same group",
+        line: "cupibulk import hosts.csv --target sandbox:lab.db --mode update "
+          + "--set \"PortGroup=PhoneSystem-1 SIP\""),
+      Example(
+        purpose: "remove the servers that a file lists, at most 10",
+        line: "cupibulk import old.csv --target sandbox:lab.db --mode delete --max-delete 10"),
+    ],
+    recordsRun: true
+  ) { context throws(UsageError) in try ImportCommand(context) }
+}
+
 /// `cupibulk import`: pushes the rows of files into a server.
-struct ImportCommand: Performing {
+struct ImportCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let input: ImportInput

@@ -4,8 +4,30 @@ import JSONStreams
 import PortGroupFiles
 import PortGroupModel
 
+extension Command {
+  static let inspect = Command(
+    name: "inspect",
+    summary: "Show how a file is understood",
+    details: [
+      "Tells format, encoding, delimiter, line ends, what each heading means, how many records "
+        + "there are, and the first of them. The values themselves are checked by validate."
+    ],
+    operands: [
+      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
+    ],
+    options: [.inputFormat] + oneFile + [.records, .json],
+    exclusive: [.records, .json],
+    examples: [
+      Example(purpose: "look at a file before importing it", line: "cupibulk inspect hosts.csv"),
+      Example(
+        purpose: "turn any CSV file into JSON",
+        line: "cupibulk inspect --records table.csv"),
+    ]
+  ) { context throws(UsageError) in try InspectCommand(context) }
+}
+
 /// `cupibulk inspect`: how a file is understood, or every record of it.
-struct InspectCommand: Performing {
+struct InspectCommand: RunnableCommand {
   private let context: CommandContext
   private let path: String
   private let options: InputOptions

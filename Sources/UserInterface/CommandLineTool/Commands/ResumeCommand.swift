@@ -1,8 +1,35 @@
 import BatchEngine
 import RowLedger
 
+extension Command {
+  static let resume = Command(
+    name: "resume",
+    summary: "Resume a run that stopped or was killed",
+    details: [
+      "What is in doubt is looked for on the server first; then what is left is done. Only the "
+        + "ledger is needed: the input file may be changed or gone. Without a name it is the newest "
+        + "run that is not finished, on the server of --target where that is given.",
+      "With --failed the rows that failed are tried again, as a new run that belongs to the old one.",
+    ],
+    operands: [
+      Operand(
+        name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
+    ],
+    options: connecting + [.failed, .dryRun, .maxFail, .settleWait, .lockWait] + pacing
+      + [.json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
+      Example(
+        purpose: "try what failed again, once the server has been fixed",
+        line: "cupibulk resume --failed"),
+    ],
+    recordsRun: true
+  ) { context throws(UsageError) in try ResumeCommand(context) }
+}
+
 /// `cupibulk resume`: goes on with a run, or tries its failed rows again.
-struct ResumeCommand: Performing {
+struct ResumeCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let options: PushOptions

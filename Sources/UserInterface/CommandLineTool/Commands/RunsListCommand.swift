@@ -3,8 +3,17 @@ import FoundationEssentials
 import Glibc
 import RowLedger
 
+extension Command {
+  static let runsList = Command(
+    name: "list",
+    summary: "List the runs, newest first",
+    options: [.json, .ledger],
+    examples: [Example(purpose: "list the runs", line: "cupibulk runs list")]
+  ) { context throws(UsageError) in try RunsListCommand(context) }
+}
+
 /// `cupibulk runs list`: all runs, newest first.
-struct RunsListCommand: Performing {
+struct RunsListCommand: RunnableCommand {
   private let context: CommandContext
 
   init(_ context: CommandContext) throws(UsageError) { self.context = context }

@@ -2,8 +2,26 @@ import BatchEngine
 import FoundationEssentials
 import RowLedger
 
+extension Command {
+  static let runsPrune = Command(
+    name: "prune",
+    summary: "Remove old runs from the ledger, and give their space back",
+    details: [
+      "Only finished runs are removed, and none that an unfinished undo or retry goes back to. A "
+        + "run that was removed cannot be undone any more."
+    ],
+    required: [.keep],
+    options: [.keep, .dryPrune, .json, .ledger],
+    examples: [
+      Example(
+        purpose: "keep what ended within the last 90 days",
+        line: "cupibulk runs prune --keep 90d")
+    ]
+  ) { context throws(UsageError) in try RunsPruneCommand(context) }
+}
+
 /// `cupibulk runs prune`: removes old runs from the ledger.
-struct RunsPruneCommand: Performing {
+struct RunsPruneCommand: RunnableCommand {
   private let context: CommandContext
   private let age: Duration
   private let isDry: Bool

@@ -3,8 +3,28 @@ import BulkFiles
 import PortGroupFiles
 import RowLedger
 
+extension Command {
+  static let runsRejects = Command(
+    name: "rejects",
+    summary: "Write the rows of a run that failed or were invalid to a file to fix",
+    details: [
+      "The rows are as in their file: its format, columns, delimiter, encoding and line ends, "
+        + "with the column FailureReason in front, which an import reads over. Rows of several "
+        + "files give several files with a number in their names."
+    ],
+    operands: [someRun],
+    required: [.outputFile],
+    options: [.outputFile, .ledger],
+    examples: [
+      Example(
+        purpose: "fix what failed in the newest run, and import it again",
+        line: "cupibulk runs rejects -o fix.csv")
+    ]
+  ) { context throws(UsageError) in try RunsRejectsCommand(context) }
+}
+
 /// `cupibulk runs rejects`: writes the rows that failed or were invalid to a file to fix.
-struct RunsRejectsCommand: Performing {
+struct RunsRejectsCommand: RunnableCommand {
   private let context: CommandContext
   private let path: String
 

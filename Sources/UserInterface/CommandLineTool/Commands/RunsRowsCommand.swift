@@ -4,8 +4,23 @@ import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
+extension Command {
+  static let runsRows = Command(
+    name: "rows",
+    summary: "Show the rows of a run and what became of each",
+    operands: [someRun],
+    options: [.rowState, .json, .csv, .ledger],
+    exclusive: [.json, .csv],
+    examples: [
+      Example(
+        purpose: "list what failed in the newest run, for a spreadsheet",
+        line: "cupibulk runs rows --state failed --csv")
+    ]
+  ) { context throws(UsageError) in try RunsRowsCommand(context) }
+}
+
 /// `cupibulk runs rows`: every row of a run and what became of it.
-struct RunsRowsCommand: Performing {
+struct RunsRowsCommand: RunnableCommand {
   private let context: CommandContext
 
   init(_ context: CommandContext) throws(UsageError) { self.context = context }

@@ -4,8 +4,18 @@ import Glibc
 import PortGroupModel
 import RowLedger
 
+extension Command {
+  static let runsShow = Command(
+    name: "show",
+    summary: "Show one run: its books and how it ended",
+    operands: [someRun],
+    options: [.json, .ledger],
+    examples: [Example(purpose: "show the newest run", line: "cupibulk runs show")]
+  ) { context throws(UsageError) in try RunsShowCommand(context) }
+}
+
 /// `cupibulk runs show`: one run's books and how it ended.
-struct RunsShowCommand: Performing {
+struct RunsShowCommand: RunnableCommand {
   private let context: CommandContext
 
   init(_ context: CommandContext) throws(UsageError) { self.context = context }

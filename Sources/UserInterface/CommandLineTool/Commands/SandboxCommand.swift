@@ -7,8 +7,38 @@ import PortGroupModel
 import SandboxServer
 import Synchronization
 
+extension Command {
+  static let sandbox = Command(
+    name: "sandbox",
+    summary: "Run a server to rehearse with",
+    details: [
+      "A small lab of port groups answers as Unity Connection does, until Ctrl-C. Any CUPI "
+        + "client can use it.",
+      "Where no document says what the real server does, an option decides. Faults can also be "
+        + "ordered while it runs: PUT the FAULTS to /sandbox/faults.",
+    ],
+    options: [
+      .port, .bind, .tls, .tlsCert, .tlsKey, .sandboxState, .load, .groupsOnly, .accountName,
+      .accountPasswordFile, .serverVersion, .serverSlots, .queueLength, .queueDrain, .loginLimit,
+      .tokenAge, .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase,
+      .createdURI, .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
+    ],
+    examples: [
+      Example(
+        purpose: "serve a lab that keeps its state in a file",
+        line: "cupibulk sandbox --port 8443 --state lab.db"),
+      Example(
+        purpose: "rehearse a migration with the groups of an export",
+        line: "cupibulk sandbox --state lab.db --load backup.xml --groups-only"),
+      Example(
+        purpose: "rehearse a bad day: lost answers, a busy server, slow answers",
+        line: "cupibulk sandbox --fault drop-reply=5%,busy=10%,slow=80ms --seed 7"),
+    ]
+  ) { context throws(UsageError) in try SandboxCommand(context) }
+}
+
 /// `cupibulk sandbox`: runs a server to rehearse with, until Ctrl-C.
-struct SandboxCommand: Performing {
+struct SandboxCommand: RunnableCommand {
   private let context: CommandContext
   private let port: UInt16
   private let address: String

@@ -5,8 +5,39 @@ import HTTPMessages
 import HTTPTransfers
 import UnityConnection
 
+extension Command {
+  static let targetCheck = Command(
+    name: "check",
+    summary: "Connect to a server and show who it is; change nothing",
+    details: [
+      "Shows the certificate with its dates and pin, the version, the cluster, how many port "
+        + "groups there are, and the command line to use next.",
+      "A server whose certificate is not trusted gets no password: what it shows is printed, with "
+        + "the option that would trust it.",
+    ],
+    operands: [
+      Operand(
+        name: "URL",
+        help:
+          "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal; --target says the same",
+        isRequired: false)
+    ],
+    options: connecting + [.json],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "see which certificate a server shows",
+        line: "cupibulk target check https://unity.example.com:8443"),
+      Example(
+        purpose: "see whether the account may log in",
+        line: "cupibulk target check https://unity.example.com --username operator "
+          + "--password-file password"),
+    ]
+  ) { context throws(UsageError) in try TargetCheckCommand(context) }
+}
+
 /// `cupibulk target check`: connects to a server and shows who it is; changes nothing.
-struct TargetCheckCommand: Performing {
+struct TargetCheckCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
 

@@ -2,8 +2,27 @@ import BatchEngine
 import BulkFiles
 import PortGroupFiles
 
+extension Command {
+  static let template = Command(
+    name: "template",
+    summary: "Print a blank file to fill in, or the schema of XML files",
+    operands: [
+      Operand(
+        name: "KIND", help: "what the file is for, or xsd for the schema of XML files",
+        choices: ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete", "xsd"])
+    ],
+    options: [.outputFormat, .outputFile],
+    examples: [
+      Example(
+        purpose: "begin a file of SIP proxies", line: "cupibulk template sip-proxy -o proxies.csv"),
+      Example(
+        purpose: "give an XML editor the schema", line: "cupibulk template xsd -o servers.xsd"),
+    ]
+  ) { context throws(UsageError) in try TemplateCommand(context) }
+}
+
 /// `cupibulk template`: prints a blank file to fill in, or the schema of XML files.
-struct TemplateCommand: Performing {
+struct TemplateCommand: RunnableCommand {
   private let context: CommandContext
   private let path: String
   private let text: String

@@ -1,8 +1,32 @@
 import BatchEngine
 import RowLedger
 
+extension Command {
+  static let undo = Command(
+    name: "undo",
+    summary: "Put back what a run changed",
+    details: [
+      "What the run created is deleted, what it updated gets its old values, what it deleted is "
+        + "created again, in reverse order. A server that was changed since is left alone, and its "
+        + "row fails. An undo is a run of its own, and can be undone."
+    ],
+    operands: [
+      Operand(name: "RUN", help: "the run's name, or its unique beginning; last is the newest run")
+    ],
+    options: connecting + [.dryRun, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
+      + pacing
+      + [.json, .progress, .ledger],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "see what an undo would do", line: "cupibulk undo 20261123T191502Z-ab3f --dry-run")
+    ],
+    recordsRun: true
+  ) { context throws(UsageError) in try UndoCommand(context) }
+}
+
 /// `cupibulk undo`: puts back what a run changed.
-struct UndoCommand: Performing {
+struct UndoCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
   private let options: PushOptions

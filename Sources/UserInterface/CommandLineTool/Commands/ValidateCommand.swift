@@ -1,8 +1,27 @@
 import BatchEngine
 import PortGroupModel
 
+extension Command {
+  static let validate = Command(
+    name: "validate",
+    summary: "Check files without a server",
+    details: [
+      "Shows every mistake of every row with its place and what to do about it. What only a "
+        + "server can tell, such as whether a port group exists, is checked by import."
+    ],
+    operands: [inputFiles],
+    options: reading + [.mode, .schema, .allErrors, .json, .progress],
+    examples: [
+      Example(purpose: "check a file", line: "cupibulk validate sip-proxies.csv"),
+      Example(
+        purpose: "check what another program prints",
+        line: "make-rows | cupibulk validate --format csv -"),
+    ]
+  ) { context throws(UsageError) in try ValidateCommand(context) }
+}
+
 /// `cupibulk validate`: checks files without a server.
-struct ValidateCommand: Performing {
+struct ValidateCommand: RunnableCommand {
   private let context: CommandContext
   private let input: ImportInput
   private let progress: ProgressPainter.Mode

@@ -133,7 +133,7 @@ let checks: [Target] = [
     "BatchEngineTests",
     [
       "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
-      "SQLiteStore", "SandboxServer", "HTTPMessages", "TestSupport",
+      "SQLiteStore", "SandboxServer", "HTTPMessages", "CommandLineTool", "TestSupport",
     ]),
   tests(
     "SandboxServerTests",

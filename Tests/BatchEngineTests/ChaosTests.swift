@@ -1,5 +1,6 @@
 // Everything goes wrong at random, drawn from a seed: no row is lost, none is doubled, the books hold.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // Runs that come from other runs: failed rows tried again, changes put back, and both of them rehearsed.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

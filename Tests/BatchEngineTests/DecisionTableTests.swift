@@ -1,3 +1,4 @@
+import CommandLineTool
 import PortGroupModel
 import RowLedger
 import SandboxServer

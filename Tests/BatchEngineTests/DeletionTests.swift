@@ -1,5 +1,6 @@
 // Deletes need to be asked for, and are held back where they could do harm.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

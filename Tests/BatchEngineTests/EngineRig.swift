@@ -1,3 +1,4 @@
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger
@@ -159,7 +160,7 @@ struct EngineRig {
   func setting() -> RunSetting {
     RunSetting(
       ledger: ledger, target: target, toolVersion: "test", control: control,
-      clock: clock,
+      clock: clock, exitCode: { Int(ExitStatus($0).rawValue) },
       report: { [events, onEvent] event in
         events.append(event)
         onEvent(event)

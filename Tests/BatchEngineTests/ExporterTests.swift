@@ -1,5 +1,6 @@
 // Exports: every server of every group, in the order of a file; whole or not at all.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

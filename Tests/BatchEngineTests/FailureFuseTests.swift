@@ -1,5 +1,6 @@
 // A run stops when more of its rows have failed than it is allowed, and goes on when it is allowed more.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // Imports and checks of real files: everything wrong in any of them is told before anything is sent.
 
+import CommandLineTool
 import PortGroupFiles
 import PortGroupModel
 import RowLedger

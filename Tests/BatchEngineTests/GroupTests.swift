@@ -1,5 +1,6 @@
 // Groups as they are when their turn comes: gone, empty, or not the home of a row's ObjectId.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // Input that is wrong for this target: everything is told at once, and nothing of it is sent.
 
+import CommandLineTool
 import PortGroupModel
 import RowLedger
 import Testing

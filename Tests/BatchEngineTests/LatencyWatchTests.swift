@@ -1,5 +1,6 @@
 // When a server counts as slow, by its own measure.
 
+import CommandLineTool
 import PortGroupModel
 import Testing
 

@@ -1,5 +1,6 @@
 // Nothing is sent before all is read; intents are booked before writes, outcomes before anything is said.
 
+import CommandLineTool
 import PortGroupModel
 import RowLedger
 import Synchronization

@@ -1,5 +1,6 @@
 // Writes whose answer was lost: settled by looking, never doubled, never blindly sent again.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

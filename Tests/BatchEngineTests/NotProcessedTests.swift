@@ -1,5 +1,6 @@
 // Answers that say that nothing was done: repeated without failing a row, until the run gives up.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // Before a run sends anything the server is asked once who it is, if somebody wants to know.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // A process dies at every moment there is; a later one goes on from the ledger: nothing lost, nothing twice.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

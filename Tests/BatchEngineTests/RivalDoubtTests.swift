@@ -1,5 +1,6 @@
 // A second run meets a group in which an earlier one has left a write whose outcome is not known.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // Some groups only, or the first rows only: the others are checked, told of, and not sent.
 
+import CommandLineTool
 import PortGroupModel
 import RowLedger
 import Testing

@@ -1,5 +1,6 @@
 // Asked to stop, a run starts nothing new and records what it knows; cut, it records what it does not know.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

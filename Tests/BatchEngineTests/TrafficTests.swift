@@ -1,5 +1,6 @@
 // What a run costs the server: requests, requests at one time, logins.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

@@ -1,5 +1,6 @@
 // What reading back shows of written rows, and what becomes of rows whose write did not stick.
 
+import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger

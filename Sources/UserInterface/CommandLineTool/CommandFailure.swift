@@ -1,4 +1,4 @@
-package import BatchEngine
+import BatchEngine
 
 /// Why a command cannot do its work at all: the exit code, and one sentence for people.
 package struct CommandFailure: Error, Sendable, Equatable {

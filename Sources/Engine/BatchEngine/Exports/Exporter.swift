@@ -45,7 +45,7 @@ package struct Exporter: Sendable {
     do throws(RunStop) {
       (count, version) = try await stage(run, by: client, asksVersion: path != nil)
     } catch {
-      _ = await ledger.abandon(run, by: error)
+      _ = await setting.abandon(run, by: error)
       return ExportResult(run: run, servers: 0, stop: error)
     }
     do throws(RunStop) {
@@ -95,10 +95,10 @@ package struct Exporter: Sendable {
       // The file stands. A ledger that fails is told of where the run ends, right below.
       try? await ledger.note(file, writtenBy: run)
     }
-    let status = stop.map { ExitStatus(books: Books(), stop: $0) } ?? .success
+    let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))
     let ending = stop?.ending ?? RunEnding(.done)
     try await journaled { () async throws(LedgerError) in
-      try await ledger.end(run, ending, exitCode: Int(status.rawValue))
+      try await ledger.end(run, ending, exitCode: exitCode)
     }
     return ExportResult(run: run, servers: count, stop: stop)
   }
@@ -109,10 +109,6 @@ package struct ExportResult: Sendable {
   package var run: RunID
   package var servers: Int
   package var stop: RunStop?
-
-  package var status: ExitStatus {
-    stop == nil ? .success : ExitStatus(books: Books(), stop: stop)
-  }
 }
 
 /// Lists the servers of all groups, several at a time, and stages them.

@@ -21,7 +21,7 @@ package struct Importer: Sendable {
   /// The groups of invalid rows.
   let strays: StrayReferences
   let options: PushOptions
-  let setting: RunSetting
+  package let setting: RunSetting
 
   /// Takes rows from files.
   package init(input: ImportInput, options: PushOptions, setting: RunSetting) {
@@ -83,7 +83,7 @@ package struct Importer: Sendable {
         groups: groups
       ).push()
     } catch {
-      return await setting.ledger.abandon(run, by: error)
+      return await setting.abandon(run, by: error)
     }
   }
 

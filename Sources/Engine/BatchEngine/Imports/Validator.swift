@@ -25,11 +25,6 @@ package struct Validator: Sendable {
     package var groups = 0
     /// Why not everything could be read; `nil` if it was.
     package var stop: RunStop?
-
-    package var status: ExitStatus {
-      if let stop { return ExitStatus(books: Books(), stop: stop) }
-      return invalid == 0 ? .success : .inputInvalid
-    }
   }
 
   package func run() async -> Findings {

@@ -55,6 +55,8 @@ package struct ChildRun: Sendable {
   package var opening: RunOpening {
     var target = parent.opening.target
     target.isVerified = setting.target.isVerified
+    // The server may be reached under another name now; a sandbox's file is known as it was typed.
+    if !target.url.hasPrefix("sandbox:") { target.url = setting.target.url }
     return RunOpening(
       kind: kind, source: parent.id.text, target: target,
       options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
@@ -72,7 +74,7 @@ package struct ChildRun: Sendable {
         groups: groups
       ).push()
     } catch {
-      return await ledger.abandon(run, by: error)
+      return await setting.abandon(run, by: error)
     }
   }
 

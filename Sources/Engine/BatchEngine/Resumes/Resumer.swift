@@ -50,9 +50,9 @@ package struct Resumer: Sendable {
     do throws(LedgerError) {
       try await setting.ledger.add(client.waits.take(), to: run.id)
       let books = try setting.ledger.books(of: run.id)
-      let status = ExitStatus(books: books, stop: stop)
-      try await setting.ledger.end(run.id, stop.ending, exitCode: Int(status.rawValue))
-      return RunResult(run: run.id, books: books, stop: stop, status: status)
+      let result = RunResult(run: run.id, books: books, stop: stop)
+      try await setting.ledger.end(run.id, stop.ending, exitCode: setting.exitCode(result))
+      return result
     } catch {
       return RunResult(run: run.id, books: nil, stop: RunStop(error))
     }

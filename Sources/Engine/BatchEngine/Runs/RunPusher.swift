@@ -49,18 +49,16 @@ struct RunPusher: Sendable {
     do throws(LedgerError) {
       try await ledger.add(client.waits.take(), to: run)
       let books = try ledger.books(of: run)
-      let status = ExitStatus(
-        books: books, stop: stop, wasRefused: ending.how == .refused,
-        unreadable: touched.unreadable)
+      let result = RunResult(
+        run: run, books: books, stop: stop, wasRefused: ending.how == .refused,
+        groupsToReset: touched.toReset, groupsNotAsked: touched.notAsked,
+        unreadableGroups: touched.unreadable, unnamedServers: touched.unnamed)
       // Only a run without a stop is called done, and only if nothing is left open.
       let ending =
         ending.how == .done
         ? books.openEnding(touched.unreadable) ?? books.failedEnding ?? ending : ending
-      try await ledger.end(run, ending, exitCode: Int(status.rawValue))
-      return RunResult(
-        run: run, books: books, stop: stop, status: status, groupsToReset: touched.toReset,
-        groupsNotAsked: touched.notAsked, unreadableGroups: touched.unreadable,
-        unnamedServers: touched.unnamed)
+      try await ledger.end(run, ending, exitCode: setting.exitCode(result))
+      return result
     } catch {
       return RunResult(run: run, books: nil, stop: stop ?? RunStop(error))
     }

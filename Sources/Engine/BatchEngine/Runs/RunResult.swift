@@ -11,7 +11,8 @@ package struct RunResult: Sendable {
   package var stop: RunStop?
   /// False if it ended before its rows were in the books: nothing was sent, and there is nothing to resume.
   package var isStaged: Bool
-  package var status: ExitStatus
+  /// True if nothing was sent, because rows are invalid.
+  package var wasRefused: Bool
   /// Groups whose changes take effect only after a reset, by name.
   package var groupsToReset: [PortGroup]
   /// Groups that were changed by a run that stopped before it could ask which need a reset, by name.
@@ -21,9 +22,8 @@ package struct RunResult: Sendable {
   /// Servers in the groups of an import that no row names, as far as the groups were planned now.
   package var unnamedServers: UnnamedServers
 
-  /// A result whose exit status follows from books and stop, unless it is given.
   package init(
-    run: RunID?, books: Books?, stop: RunStop?, isStaged: Bool = true, status: ExitStatus? = nil,
+    run: RunID?, books: Books?, stop: RunStop?, isStaged: Bool = true, wasRefused: Bool = false,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
     unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers()
   ) {
@@ -31,7 +31,7 @@ package struct RunResult: Sendable {
     self.books = books
     self.stop = stop
     self.isStaged = isStaged
-    self.status = status ?? ExitStatus(books: books ?? Books(), stop: stop)
+    self.wasRefused = wasRefused
     self.groupsToReset = groupsToReset
     self.groupsNotAsked = groupsNotAsked
     self.unreadableGroups = unreadableGroups

@@ -13,6 +13,8 @@ package struct RunSetting: Sendable {
   package let clock: any RunClock
   /// Told what happens, from any thread.
   package let report: @Sendable (RunEvent) -> Void
+  /// The exit code of a run that came out so, for the ledger; codes are the user interface's.
+  package let exitCode: @Sendable (RunResult) -> Int
   /// Told once, before anything is sent, of which machines the server consists, and its own id.
   ///
   /// What it throws ends the run. Without it the server is not asked.
@@ -20,13 +22,15 @@ package struct RunSetting: Sendable {
 
   package init(
     ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,
-    clock: any RunClock = MachineClock(), report: @escaping @Sendable (RunEvent) -> Void
+    clock: any RunClock = MachineClock(), exitCode: @escaping @Sendable (RunResult) -> Int,
+    report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.ledger = ledger
     self.target = target
     self.toolVersion = toolVersion
     self.control = control
     self.clock = clock
+    self.exitCode = exitCode
     self.report = report
   }
 }

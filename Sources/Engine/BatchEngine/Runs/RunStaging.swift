@@ -32,13 +32,13 @@ struct RunStaging: Sendable {
   }
 }
 
-extension Ledger {
-  /// Ends a run that stopped before its rows were in the books: the attempt stays.
+extension RunSetting {
+  /// Ends a run that stopped before its rows were in the ledger: the attempt stays.
   ///
   /// A ledger that fails now leaves it without an end, as a kill would.
   package func abandon(_ run: RunID, by stop: RunStop) async -> RunResult {
     let result = RunResult(run: run, books: nil, stop: stop, isStaged: false)
-    try? await abandon(run, stop.ending, exitCode: Int(result.status.rawValue))
+    try? await ledger.abandon(run, stop.ending, exitCode: exitCode(result))
     return result
   }
 }

@@ -25,9 +25,6 @@ package struct UnreadableGroup: Error, Sendable, Equatable {
     self.isWebPage = isWebPage
   }
 
-  /// The code that it asks for; others may weigh more.
-  package var status: ExitStatus { isWebPage ? .refused : .tryAgain }
-
   /// Which group it is, and why it cannot be listed.
   package var sentence: String {
     "port group \(group.displayName.quoted) cannot be read: \(reason)"

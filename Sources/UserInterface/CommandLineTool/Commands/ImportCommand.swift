@@ -85,9 +85,11 @@ struct ImportCommand: RunnableCommand {
       PacingOptions.warn(options.pace, on: context.console)
       // Before a password is asked for: the file may be misspelt.
       if !input.isReadable, let stop = await check(input, conduct) {
-        return await ledger.abandon(run, by: stop)
+        return await importer.setting.abandon(run, by: stop)
       }
-      if let stop = await locks?.takeTarget() { return await ledger.abandon(run, by: stop) }
+      if let stop = await locks?.takeTarget() {
+        return await importer.setting.abandon(run, by: stop)
+      }
       let target = try connecting.open(
         connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
         patience: options.pace.giveUp)

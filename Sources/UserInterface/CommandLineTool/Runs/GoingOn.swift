@@ -78,7 +78,9 @@ struct GoingOn: Sendable {
     }
     let attempt = RunAttempt(context: context, opening: child.opening, ledger: ledger)
     return try await attempt.push(conduct) { new async throws(CommandFailure) in
-      if let stop = await way.locks?.takeTarget() { return await ledger.abandon(new, by: stop) }
+      if let stop = await way.locks?.takeTarget() {
+        return await way.setting.abandon(new, by: stop)
+      }
       try checkOwner(options)
       let target = try await open(way, options)
       defer { target.close() }

@@ -53,7 +53,7 @@ struct RunConduct: Sendable {
   ) -> RunSetting {
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
-      report: show)
+      exitCode: { Int(ExitStatus($0).rawValue) }, report: show)
     if let locks, locks.address.isRemote {
       setting.recognise = { [console] servers, id async throws(RunStop) in
         if let known, let id, known != id {

@@ -1,4 +1,5 @@
-package import RowLedger
+package import BatchEngine
+import RowLedger
 
 /// How a command ends, as the exit code that scripts see; docs/manual.md lists them.
 package enum ExitStatus: Int32, Sendable, CaseIterable {
@@ -46,24 +47,42 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     order.first(where: codes.contains) ?? .success
   }
 
-  /// The status of a run that pushed rows: the weightiest code of all that came of it.
+  /// The status of a run: the weightiest code of all that came of it.
   ///
-  /// Books that do not balance are a failure before everything else. `wasRefused` says that nothing was sent, because
-  /// rows are invalid; `unreadable` are the groups that could not be read.
-  package init(
-    books: Books, stop: RunStop?, wasRefused: Bool = false, unreadable: [UnreadableGroup] = []
-  ) {
+  /// Books that do not balance are a failure before everything else.
+  package init(_ result: RunResult) {
+    let books = result.books ?? Books()
     guard books.balances else { self = .failure; return }
     // Its good rows are not left for another try.
-    if wasRefused { self = .inputInvalid; return }
-    var codes = [stop?.status].compactMap(\.self)
+    if result.wasRefused { self = .inputInvalid; return }
+    var codes = [result.stop?.status].compactMap(\.self)
     if books.inDoubt > 0 { codes.append(.inDoubt) }
     if books.failed > 0 { codes.append(.rowsFailed) }
     if books.pending > 0 { codes.append(.tryAgain) }
-    codes += unreadable.map(\.status)
+    codes += result.unreadableGroups.map(\.status)
     if books.invalid > 0 { codes.append(.inputInvalid) }
     self = Self.weightiest(codes)
   }
+}
+
+extension RunResult {
+  /// How it ends, for scripts.
+  package var status: ExitStatus { ExitStatus(self) }
+}
+
+extension ExportResult {
+  package var status: ExitStatus { stop?.status ?? .success }
+}
+
+extension Validator.Findings {
+  package var status: ExitStatus {
+    stop?.status ?? (invalid == 0 ? .success : .inputInvalid)
+  }
+}
+
+extension UnreadableGroup {
+  /// The code that it asks for; others may weigh more.
+  fileprivate var status: ExitStatus { isWebPage ? .refused : .tryAgain }
 }
 
 extension RunStop {

@@ -1,9 +1,10 @@
 // The exit code of every combination of what can come of a run.
 
+import BatchEngine
 import RowLedger
 import Testing
 
-@testable import BatchEngine
+@testable import CommandLineTool
 
 @Suite struct ExitStatusTests {
   @Test func `the codes are those that scripts rely on`() {
@@ -53,7 +54,7 @@ import Testing
       books.created = one(4)
       books.read = (0..<5).map(one).reduce(0, +)
       let expected = try #require(Self.order.first { $0.applies(books, stop) })
-      #expect(ExitStatus(books: books, stop: stop).rawValue == expected.code, "\(books)")
+      #expect(Self.status(books, stop).rawValue == expected.code, "\(books)")
     }
   }
 
@@ -62,7 +63,7 @@ import Testing
     var books = Books()
     books.read = 2
     books.created = 1
-    #expect(ExitStatus(books: books, stop: stop) == .failure)
+    #expect(Self.status(books, stop) == .failure)
   }
 
   @Test func `a file of which nothing was sent is invalid, though its good rows are pending`() {
@@ -70,6 +71,12 @@ import Testing
     books.read = 3
     books.invalid = 1
     books.pending = 2
-    #expect(ExitStatus(books: books, stop: nil, wasRefused: true) == .inputInvalid)
+    #expect(Self.status(books, nil, wasRefused: true) == .inputInvalid)
+  }
+
+  private static func status(
+    _ books: Books, _ stop: RunStop?, wasRefused: Bool = false
+  ) -> CommandLineTool.ExitStatus {
+    CommandLineTool.ExitStatus(RunResult(run: nil, books: books, stop: stop, wasRefused: wasRefused))
   }
 }

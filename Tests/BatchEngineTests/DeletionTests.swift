@@ -51,8 +51,8 @@ import Testing
       result.stop == allowed.map { .fuse("1 row would delete, and --max-delete allows \($0)") })
     let run = try #require(result.run)
     let options = try rig.ledger.run(run).opening.options
-    let frozen = try #require(FrozenOptions(json: options))
-    #expect(frozen.maxDelete == .percent(share))
+    let stored = try #require(StoredOptions(json: options))
+    #expect(stored.maxDelete == .percent(share))
     #expect(options.contains("\"maxDelete\":\"\(share)%\""))
   }
 

@@ -77,6 +77,7 @@ import Testing
   private static func status(
     _ books: Books, _ stop: RunStop?, wasRefused: Bool = false
   ) -> CommandLineTool.ExitStatus {
-    CommandLineTool.ExitStatus(RunResult(run: nil, books: books, stop: stop, wasRefused: wasRefused))
+    CommandLineTool.ExitStatus(
+      RunResult(run: nil, books: books, stop: stop, wasRefused: wasRefused))
   }
 }

@@ -26,7 +26,7 @@ package enum Tool {
     return (status == .success && !isRecorded ? .failure : status).rawValue
   }
 
-  /// Does the work; `isRecorded` if the books tell how it came out, whatever became of the output.
+  /// Does the work; `isRecorded` if the ledger has how it came out, whatever became of the output.
   private static func run(
     _ words: [String], _ environment: [String: String], _ console: Console
   ) async -> (ExitStatus, isRecorded: Bool) {
@@ -68,7 +68,7 @@ package enum Tool {
 
 /// A command whose options have been read: doing it is the second step.
 protocol RunnableCommand: Sendable {
-  /// Does the work and tells about it.
+  /// Does the work and reports it.
   ///
   /// - Throws: `CommandFailure` where it cannot be done at all.
   func perform() async throws(CommandFailure) -> ExitStatus

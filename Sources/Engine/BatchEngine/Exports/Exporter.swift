@@ -23,7 +23,7 @@ package struct Exporter: Sendable {
   package func opening(for file: String) -> RunOpening {
     RunOpening(
       kind: .export, source: file, target: setting.target,
-      options: FrozenExport(onlyGroup: onlyGroups).json, toolVersion: setting.toolVersion)
+      options: StoredExportOptions(onlyGroup: onlyGroups).json, toolVersion: setting.toolVersion)
   }
 
   /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
@@ -92,7 +92,7 @@ package struct Exporter: Sendable {
       let file = ExportedFile(
         size: mark.size, checksum: mark.checksum, target: setting.target.url,
         version: version ?? "")
-      // The file stands. A ledger that fails is told of where the run ends, right below.
+      // The file is complete. A ledger that fails is reported where the run ends, right below.
       try? await ledger.note(file, writtenBy: run)
     }
     let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))

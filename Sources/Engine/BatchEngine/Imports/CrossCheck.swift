@@ -9,7 +9,7 @@ struct CrossCheck {
   let ledger: Ledger
   /// Errors that shall only be warnings.
   let allowed: Set<DiagnosticCode>
-  /// Recognises files of our own, in which more is allowed.
+  /// Recognizes files of our own, in which more is allowed.
   var exports = KnownExports(in: nil)
   let report: @Sendable (RunEvent) -> Void
 
@@ -35,7 +35,7 @@ struct CrossCheck {
     }
   }
 
-  /// Nobody can tell which of two such rows is meant, so that neither is sent.
+  /// It is not known which of two such rows is meant, so that neither is sent.
   private func duplicates() async throws(RunStop) {
     let clashes = try booked { () throws(LedgerError) in try ledger.duplicates(in: run) }
     var firsts: Set<RowID> = []

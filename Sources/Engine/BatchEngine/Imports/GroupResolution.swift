@@ -67,7 +67,7 @@ struct GroupResolution {
       for reference in some {
         let resolution = resolve(reference)
         if var group = resolution.group {
-          // Booked for groups that this run changes, once it has changed them.
+          // Recorded for groups that this run changes, once it has changed them.
           group.needsReset = false
           found.append((reference.id, group))
         }

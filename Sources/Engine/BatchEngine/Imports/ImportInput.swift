@@ -9,7 +9,7 @@ package struct ImportInput: Sendable {
   package var options: InputOptions
   /// Which of the rows are sent.
   package var selection = RowSelection()
-  /// Recognises files of our own.
+  /// Recognizes files of our own.
   package var exports = KnownExports(in: nil)
 
   package init(files: [String], options: InputOptions = InputOptions()) {
@@ -17,15 +17,15 @@ package struct ImportInput: Sendable {
     self.options = options
   }
 
-  /// Whether all files are there and may be read, as far as can be told without reading.
+  /// Whether all files are there and may be read, as far as that shows without reading.
   package var isReadable: Bool { files.allSatisfy { ByteSource.isReadable($0) } }
 
   /// How the ledger names the input.
   var source: String { files.joined(separator: " ") }
 
   /// What decides the meaning of the files, for the books.
-  var reading: FrozenOptions.Reading {
-    FrozenOptions.Reading(
+  var reading: StoredOptions.Reading {
+    StoredOptions.Reading(
       mode: options.mode.rawValue,
       column: options.columns.map { "\($0.key)=\($0.value.name)" }.sorted(),
       set: options.constants.map { "\($0.key.name)=\($0.value)" }.sorted(),

@@ -12,9 +12,9 @@ package struct Importer: Sendable {
   let source: String
   /// The files that rows come from, as the user named them; none where they come from elsewhere.
   var files: [String] = []
-  /// Recognises those of our own.
+  /// Recognizes those of our own.
   var exports = KnownExports(in: nil)
-  let reading: FrozenOptions.Reading?
+  let reading: StoredOptions.Reading?
   let allowed: Set<DiagnosticCode>
   let selection: RowSelection
   let fill: Fill
@@ -41,7 +41,7 @@ package struct Importer: Sendable {
 
   /// Takes rows from anywhere.
   init(
-    source: String, reading: FrozenOptions.Reading? = nil, allowed: Set<DiagnosticCode> = [],
+    source: String, reading: StoredOptions.Reading? = nil, allowed: Set<DiagnosticCode> = [],
     selection: RowSelection = RowSelection(), strays: StrayReferences = StrayReferences(),
     options: PushOptions, setting: RunSetting, fill: @escaping Fill
   ) {
@@ -59,7 +59,7 @@ package struct Importer: Sendable {
   package var opening: RunOpening {
     RunOpening(
       kind: .import, source: source, target: setting.target,
-      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
+      options: StoredOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
       isDry: options.isDry)
   }
 

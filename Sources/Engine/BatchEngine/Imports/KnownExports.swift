@@ -3,16 +3,16 @@ import PortGroupModel
 package import RowLedger
 import Synchronization
 
-/// Recognises files that exports of this ledger have written, by their content (decision 23).
+/// Recognizes files that exports of this ledger have written, by their content (decision 23).
 ///
 /// What a server has shown must go back into one, whatever ranges the API page gives; and a server of another
-/// version may read it otherwise. A file from elsewhere, or one that was edited, is not recognised.
+/// version may read it otherwise. A file from elsewhere, or one that was edited, is not recognized.
 package final class KnownExports: Sendable {
   private let ledger: Ledger?
   /// By path; of files that were looked for and are none, too.
   private let found = Mutex<[String: ExportedFile?]>([:])
 
-  /// Looks in the ledger in which exports are recorded; without one, no file is recognised.
+  /// Looks in the ledger in which exports are recorded; without one, no file is recognized.
   package init(in ledger: Ledger?) { self.ledger = ledger }
 
   /// The export that wrote the file; `nil` where none is known, and for standard input.

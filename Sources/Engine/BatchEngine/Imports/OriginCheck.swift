@@ -11,7 +11,7 @@ struct OriginCheck {
   let exports: KnownExports
   let report: @Sendable (RunEvent) -> Void
 
-  /// Asks for the target's version only where a file is recognised.
+  /// Asks for the target's version only where a file is recognized.
   func check(by client: PacedClient) async throws(RunStop) {
     var found: [(path: String, export: ExportedFile)] = []
     for path in files {

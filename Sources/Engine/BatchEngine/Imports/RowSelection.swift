@@ -13,7 +13,7 @@ package struct RowSelection: Sendable, Equatable {
     self.limit = limit
   }
 
-  /// Takes the other rows out of a run that is staging, and tells in one sentence how many they were.
+  /// Takes the other rows out of a run that is staging, and returns how many they were, as a sentence.
   func apply(
     to run: RunID, of groups: [PortGroup], in setting: RunSetting
   ) async throws(RunStop) {

@@ -3,7 +3,7 @@ import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
-/// Reads files row by row into the ledger; all that is wrong with any row of any file is told at once.
+/// Reads files row by row into the ledger; all that is wrong with any row of any file is reported at once.
 struct Staging {
   let run: RunID
   let ledger: Ledger
@@ -15,12 +15,12 @@ struct Staging {
 
   /// How many rows one transaction books.
   private static let chunk = 1_000
-  /// How many transactions may wait to be booked while the next rows are read.
+  /// How many transactions may wait to be recorded while the next rows are read.
   private static let ahead = 2
 
   /// Reads all files, also when one of them turns out to be unreadable.
   ///
-  /// - Throws: `RunStop.input` if a file could not be read to its end: what stands behind is not known,
+  /// - Throws: `RunStop.input` if a file could not be read to its end: what follows is not known,
   ///   so that not even its good rows may be sent.
   func read() async throws(RunStop) {
     var isBroken = false
@@ -67,12 +67,12 @@ struct Staging {
     try await booked { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
   }
 
-  /// Books all records of a file: while some rows are booked, the next are read.
+  /// Stages all records of a file: while some rows are recorded, the next are read.
   private func stage(
     _ reader: RowReader, as file: Int, _ count: inout Int
   ) async throws(Failure) {
     var pending: [(write: LedgerWrite<Int>, rows: StagedRows)] = []
-    // Rows that are booked are kept for another round, so that their memory is freed where it was taken: a
+    // Rows that are recorded are kept for another round, so that their memory is freed where it was taken: a
     // writer that frees it and a reader that takes some wait for each other's lock all the time.
     var kept: StagedRows?
     var row = ReadRow()

@@ -1,4 +1,4 @@
-/// Tells when a server has become slow, by its own measure: pure rules, fed with the times that answers took.
+/// Shows when a server has become slow, by its own measure: pure rules, fed with the times that answers took.
 ///
 /// Of the last nine successes the median counts, so that a few slow answers say nothing. The lowest
 /// median of the run so far is the server's calm. A median of more than three times the calm is a
@@ -15,7 +15,7 @@ struct LatencyWatch: Sendable {
   private struct Window {
     /// As they came.
     private var times: [Duration] = []
-    /// The same in order, so that no answer has them sorted anew.
+    /// The same in order, so that no answer makes them be sorted again.
     private var sorted: [Duration] = []
     var calm: Duration?
 

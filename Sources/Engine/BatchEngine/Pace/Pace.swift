@@ -4,7 +4,7 @@ package struct Pace: Sendable {
   package var slots: Int
   /// Requests a second at most; `nil` for no bound.
   package var rate: Double?
-  /// How long the run goes on without one success.
+  /// How long the run continues without one success.
   package var giveUp: Duration
   /// How long it continues before the first answer ever, where connections are refused or cut; `nil`: as `giveUp`.
   package var connectWait: Duration?

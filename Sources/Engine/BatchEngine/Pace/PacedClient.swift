@@ -20,7 +20,7 @@ struct PacedClient: Sendable {
   let workers: Int
   let control: RunControl
   let clock: any RunClock
-  /// How long the run goes on without one success.
+  /// How long the run continues without one success.
   let giveUp: Duration
   /// How long it continues without one answer where nothing has ever answered, and nothing may listen.
   let connectWait: Duration
@@ -54,7 +54,7 @@ struct PacedClient: Sendable {
   ///   - maxAttempts: How often it is asked at most while the server answers, but not well.
   ///   - question: What is asked.
   /// - Returns: The answer, or an error of this one question that asking again would not cure.
-  /// - Throws: `RunStop` if the run cannot go on.
+  /// - Throws: `RunStop` if the run cannot continue.
   private func ask<Value: Sendable>(
     exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, maxAttempts: Int = maxAttempts,
     _ question: @escaping @Sendable (ConnectionClient) async throws(ServerError) -> Value
@@ -103,7 +103,7 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// The server's version, for a remark alone: `nil` where it does not tell at once.
+  /// The server's version, for a remark alone: `nil` where it does not answer at once.
   ///
   /// - Throws: `RunStop` only if the run shall stop for another reason.
   func version() async throws(RunStop) -> String? {
@@ -236,7 +236,7 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// A wait that the server asks for counts only as far as the run would go on without a success.
+  /// A wait that the server asks for counts only as far as the run would continue without a success.
   private func pressure(
     _ kind: ServerError.Kind, _ retryAfter: Int?
   ) -> SlotPolicy.Pressure {

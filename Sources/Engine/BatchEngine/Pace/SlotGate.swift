@@ -3,16 +3,16 @@ import Synchronization
 /// The one limiter that all workers pass: a request flies only while it holds a slot.
 ///
 /// Where several wait, questions go first, then the write of the batch that is due first; its worker keeps the
-/// slot until the batch is sent, or somebody else is due earlier. A batch is due when it would be finished if
+/// slot until the batch is sent, or another batch is due earlier. A batch is due when it would be finished if
 /// all workers took turns. So none is finished much later than in turns, and still they end one after another,
 /// and one plans and books while others send: in turns they would end together, and then nobody would send.
-/// While `--rate` or the server makes all wait for a time, whoever wakes first goes first.
+/// While `--rate` or the server makes all wait for a time, the first to wake goes first.
 final class SlotGate: Sendable {
   /// A worker that waits.
   private struct Waiter {
     /// When its batch is turn; `nil` for a question, which goes first.
     let turn: Int?
-    /// Is told whether it holds a slot now; it must ask again where it does not.
+    /// Receives whether it holds a slot now; it must ask again where it does not.
     let continuation: CheckedContinuation<Bool, Never>
 
     /// True if it goes before a write of a batch that is due then.
@@ -31,7 +31,7 @@ final class SlotGate: Sendable {
       waiters.insert(waiter, at: place ?? waiters.endIndex)
     }
 
-    /// Keeps a slot for the next write of a batch; false where somebody who waits goes before it.
+    /// Keeps a slot for the next write of a batch; false where a waiting worker goes before it.
     mutating func keepSlot(turn: Int) -> Bool {
       guard policy.inFlight < policy.limit, waiters.first?.isBefore(turn) != true else {
         return false
@@ -99,7 +99,7 @@ final class SlotGate: Sendable {
   ///   - turn: When the batch would be finished in turns: how many writes the run would have begun by then;
   ///     `nil` for a question.
   ///   - lane: May hold a slot, and may be given one.
-  ///   - request: Returns its result, what it tells of the server's load, and how many exchanges it
+  ///   - request: Returns its result, what it shows of the server's load, and how many exchanges it
   ///     was.
   /// - Returns: The request's result.
   /// - Throws: `RunStop` if the run shall stop before the request could start.

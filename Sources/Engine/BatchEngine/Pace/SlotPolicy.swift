@@ -14,7 +14,7 @@ struct SlotPolicy: Sendable {
     case whenFreed
   }
 
-  /// How a request ended, as far as it tells of the server's load.
+  /// How a request ended, as far as it shows the server's load.
   enum Pressure: Equatable {
     /// The server processed it, or said why it will not.
     case none

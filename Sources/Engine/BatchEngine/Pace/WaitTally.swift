@@ -31,7 +31,7 @@ final class WaitTally: Sendable {
     }
   }
 
-  /// What was counted, once: it begins anew.
+  /// What was counted, once; counting starts again.
   func take() -> [WaitCause: WaitSum] {
     state.withLock { state in
       defer { state.sums = [:] }

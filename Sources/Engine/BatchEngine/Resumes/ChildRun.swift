@@ -16,11 +16,11 @@ package struct ChildRun: Sendable {
   let options: PushOptions
   let setting: RunSetting
   /// How the rows were read once.
-  private let reading: FrozenOptions.Reading?
+  private let reading: StoredOptions.Reading?
 
   /// Takes a run of the ledger.
   ///
-  /// A retry takes over what is frozen in its parent; an undo deletes only what its parent has made. The rows of a
+  /// A retry takes over what is fixed in its parent; an undo deletes only what its parent has made. The rows of a
   /// parent with invalid ones are a part of its groups.
   ///
   /// - Throws: `LedgerError` where the parent's books cannot be read.
@@ -30,13 +30,13 @@ package struct ChildRun: Sendable {
     self.parent = parent
     self.purpose = purpose
     self.setting = setting
-    let frozen = FrozenOptions(json: parent.opening.options)
-    reading = frozen?.reading
+    let stored = StoredOptions(json: parent.opening.options)
+    reading = stored?.reading
     guard purpose == .retry else {
       self.options = options
       return
     }
-    var options = frozen?.thawed(into: options) ?? options
+    var options = stored?.applied(to: options) ?? options
     let books = try setting.ledger.books(of: parent.id)
     if books.invalid > 0 { options.isPart = true }
     // A part of all rows then is not that part of those that failed.
@@ -46,7 +46,7 @@ package struct ChildRun: Sendable {
 
   private var ledger: Ledger { setting.ledger }
 
-  /// A retry of an undo goes on undoing.
+  /// A retry of an undo is an undo.
   private var kind: RunKind {
     purpose == .undo || parent.opening.kind == .undo ? .undo : .retry
   }
@@ -59,7 +59,7 @@ package struct ChildRun: Sendable {
     if !target.url.hasPrefix("sandbox:") { target.url = setting.target.url }
     return RunOpening(
       kind: kind, source: parent.id.text, target: target,
-      options: FrozenOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
+      options: StoredOptions(options, reading: reading).json, toolVersion: setting.toolVersion,
       parent: parent.id, isDry: options.isDry)
   }
 

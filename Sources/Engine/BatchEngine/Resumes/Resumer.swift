@@ -2,7 +2,7 @@ import PortGroupModel
 package import RowLedger
 package import UnityConnection
 
-/// Goes on with a run that stopped, was killed, or left rows open; it needs the ledger alone.
+/// Resumes a run that stopped, was killed, or left rows open; it needs the ledger alone.
 package struct Resumer: Sendable {
   let run: Run
   let options: PushOptions
@@ -11,7 +11,7 @@ package struct Resumer: Sendable {
   /// Takes a run of the ledger; of the options, only the pace and the waits count.
   package init(run: Run, options: PushOptions, setting: RunSetting) {
     self.run = run
-    self.options = FrozenOptions(json: run.opening.options)?.thawed(into: options) ?? options
+    self.options = StoredOptions(json: run.opening.options)?.applied(to: options) ?? options
     self.setting = setting
   }
 
@@ -20,7 +20,7 @@ package struct Resumer: Sendable {
   /// A run whose rows never were in the books has nothing to resume: that is a failure, for its input was not sent.
   package func run(on client: ConnectionClient) async -> RunResult {
     guard run.isStaged else {
-      let stop = RunStop.ledger("run \(run.id) ended before its rows were in the books")
+      let stop = RunStop.ledger("run \(run.id) ended before its rows were in the ledger")
       return RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
     }
     let client = PacedClient(to: client, options.pace, setting)
@@ -31,7 +31,7 @@ package struct Resumer: Sendable {
       let groups: [PortGroup]
       do throws(RunStop) {
         groups = try await client.portGroups().orStop()
-        try await setting.recognise(run.id, by: client)
+        try await setting.confirmServer(run.id, by: client)
       } catch {
         return await ended(by: error, client)
       }
@@ -45,7 +45,7 @@ package struct Resumer: Sendable {
     }
   }
 
-  /// The run stands as it stood, and its new end is on the books.
+  /// The run stays as it was, and its new end is recorded.
   private func ended(by stop: RunStop, _ client: PacedClient) async -> RunResult {
     do throws(LedgerError) {
       try await setting.ledger.add(client.waits.take(), to: run.id)

@@ -22,7 +22,7 @@ package struct PushOptions: Sendable {
   package var skipInvalid = false
   /// True if rows of the input were left out on purpose, so that a group's rows may not be all that mean it.
   package var isPart = false
-  /// True if nothing is to be sent: what would be done is told as ``RunEvent/planned(_:)``.
+  /// True if nothing is to be sent: what would be done is reported as ``RunEvent/planned(_:)``.
   package var isDry = false
 
   package init() {}

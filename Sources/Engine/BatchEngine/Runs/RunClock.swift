@@ -6,7 +6,7 @@ package protocol RunClock: Sendable {
   func sleep(for duration: Duration) async throws
 }
 
-/// The machine's own clock, which goes on while the machine sleeps.
+/// The machine's own clock, which continues while the machine sleeps.
 package struct MachineClock: RunClock {
   private let start = ContinuousClock.now
 

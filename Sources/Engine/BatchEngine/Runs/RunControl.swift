@@ -1,6 +1,6 @@
 import Synchronization
 
-/// Tells a run to stop, and lets its waits end at once.
+/// Asks a run to stop, and lets its waits end at once.
 ///
 /// Stopping means: start nothing new, finish what flies. To cut what flies, cancel the run's task.
 package final class RunControl: Sendable {
@@ -14,7 +14,7 @@ package final class RunControl: Sendable {
 
   package init() {}
 
-  /// Why the run shall stop; `nil` while it shall go on.
+  /// Why the run shall stop; `nil` while it shall continue.
   package var stop: RunStop? { state.withLock(\.stop) }
 
   /// Asks the run to stop; the first reason given stays.

@@ -1,7 +1,7 @@
 package import PortGroupModel
 package import RowLedger
 
-/// What a run tells while it goes on; the command line shows it.
+/// What a run reports while it works; the command line shows it.
 package enum RunEvent: Sendable {
   /// Something is wrong, doubtful or worth knowing about the input.
   case diagnostic(Diagnostic)
@@ -24,7 +24,7 @@ package enum RunEvent: Sendable {
 package struct RunProgress: Sendable, Equatable {
   /// Rows whose fate is decided, or servers that were read.
   package var done: Int
-  /// Rows that were sent and answered, but are not on the books yet.
+  /// Rows that were sent and answered, but are not recorded yet.
   package var underway: Int
   /// All rows; `nil` while it is not known.
   package var total: Int?

@@ -2,9 +2,9 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Pushes what a staged run has open to the server, group by group, and books how the run ended.
+/// Pushes what a staged run has open to the server, group by group, and records how the run ended.
 ///
-/// The same for every kind of run that writes, and for each time that a run is taken up again.
+/// The same for every kind of run that writes, and for each time that a run is resumed.
 struct RunPusher: Sendable {
   let run: RunID
   let kind: RunKind

@@ -9,7 +9,7 @@ package struct RunResult: Sendable {
   package var books: Books?
   /// Why it ended before its work was done; `nil` if it did not.
   package var stop: RunStop?
-  /// False if it ended before its rows were in the books: nothing was sent, and there is nothing to resume.
+  /// False if it ended before its rows were in the ledger: nothing was sent, and there is nothing to resume.
   package var isStaged: Bool
   /// True if nothing was sent, because rows are invalid.
   package var wasRefused: Bool

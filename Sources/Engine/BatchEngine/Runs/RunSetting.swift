@@ -11,14 +11,14 @@ package struct RunSetting: Sendable {
   package let toolVersion: String
   package let control: RunControl
   package let clock: any RunClock
-  /// Told what happens, from any thread.
+  /// Receives what happens, from any thread.
   package let report: @Sendable (RunEvent) -> Void
   /// The exit code of a run that came out so, for the ledger; codes are the user interface's.
   package let exitCode: @Sendable (RunResult) -> Int
-  /// Told once, before anything is sent, of which machines the server consists, and its own id.
+  /// Called once, before anything is sent, with the machines of the cluster and the server's own id.
   ///
   /// What it throws ends the run. Without it the server is not asked.
-  package var recognise: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
+  package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
   package init(
     ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,

@@ -22,7 +22,7 @@ struct RunStaging: Sendable {
   ) async throws(RunStop) -> [PortGroup] {
     try await fill(run)
     let groups = try await client.portGroups().orStop()
-    try await setting.recognise(run, by: client)
+    try await setting.confirmServer(run, by: client)
     let count = try await check(run, groups)
     let rows = try await journaled { () async throws(LedgerError) in
       try await setting.ledger.finishStaging(run)

@@ -69,7 +69,7 @@ extension RunStop {
 }
 
 extension Result where Failure == ServerError {
-  /// The answer; an error of a question without which the run cannot go on stops it.
+  /// The answer; an error of a question without which the run cannot continue stops it.
   func orStop() throws(RunStop) -> Success {
     switch self {
     case .success(let value): return value

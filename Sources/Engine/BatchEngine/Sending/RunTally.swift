@@ -57,7 +57,7 @@ final class RunTally: Sendable {
     if !unknownFields.isEmpty { counts.withLock { $0.unknownFields.formUnion(unknownFields) } }
   }
 
-  /// Counts a row that was sent and answered, and whose batch is not booked yet.
+  /// Counts a row that was sent and answered, and whose batch is not recorded yet.
   func answered(_ client: PacedClient) { report(client) { $0.underway += 1 } }
 
   /// Counts recorded outcomes and reports how far the run has come.

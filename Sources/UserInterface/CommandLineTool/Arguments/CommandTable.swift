@@ -46,7 +46,7 @@ extension Command {
 
   private static let help = Command(
     name: "help",
-    summary: "Tell more about a command",
+    summary: "Explain a command",
     operands: [
       Operand(
         name: "COMMAND", help: "the command, such as import or runs show", isRequired: false,

@@ -12,13 +12,13 @@ struct CommandWords {
     let flag: String
     /// `nil` if there is none; whether the option takes one is checked later.
     var value: String?
-    /// What stood where a missing value should be.
+    /// What was typed where a missing value should be.
     var nextWord: String?
   }
 
   private(set) var options: [Item] = []
   private(set) var operands: [String] = []
-  /// How many of the operands stood before `--`: only those can name a command.
+  /// How many of the operands came before `--`: only those can name a command.
   private var nameable = 0
 
   private static let known = Command.allPaths().flatMap(\.command.options)
@@ -89,7 +89,7 @@ struct CommandWords {
     while !path.command.subcommands.isEmpty {
       if nameable > 0, let word = operands.first {
         guard let command = path.command.subcommand(word) else {
-          // The word may be the value of an option that was mistyped: that is told first.
+          // The word may be the value of an option that was mistyped: that is reported first.
           if let item = options.first(where: { $0.name.isEmpty }) {
             throw UsageError(.unknownOption(item.flag), of: path)
           }

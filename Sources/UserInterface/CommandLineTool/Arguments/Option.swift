@@ -22,7 +22,7 @@ package struct Option: Sendable, Hashable {
     case pair(String, String)
   }
 
-  /// The part of a help page that the option stands in.
+  /// The part of a help page that has the option.
   package enum Section: String, Sendable, CaseIterable {
     case target = "Target"
     case input = "Input"

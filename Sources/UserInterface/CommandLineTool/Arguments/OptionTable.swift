@@ -61,7 +61,7 @@ extension Option {
   package static let encoding = Option(
     "encoding", .text("NAME"), in: .input,
     "the encoding of CSV and XML files, such as windows-1252 or utf-16; without it the first bytes "
-      + "or the XML declaration tell, else it is UTF-8")
+      + "or the XML declaration show, else it is UTF-8")
   package static let comments = Option(
     "comments", .text("CHARACTER"), in: .input,
     "skip the lines of CSV files that begin with CHARACTER, such as #")
@@ -162,7 +162,7 @@ extension Option {
   package static let records = Option(
     "records", in: .output, readsEnvironment: false,
     "print every record of a CSV file, the heading line first, as one JSON array of arrays; for "
-      + "XML and JSON only tell whether the document is sound")
+      + "XML and JSON only show whether the document is sound")
   package static let json = Option("json", in: .output, "print the result as JSON")
   package static let csv = Option("csv", in: .output, "print the result as CSV")
   package static let rowState = Option(
@@ -176,7 +176,7 @@ extension Option {
     "keep", .duration(.zero ... .seconds(36_500 * 86400)), in: .output, readsEnvironment: false,
     "keep the runs that ended within this time, such as 90d")
   package static let dryPrune = Option(
-    "dry-run", in: .output, readsEnvironment: false, "remove nothing: only tell what would be")
+    "dry-run", in: .output, readsEnvironment: false, "remove nothing: only show what would be")
   package static let progress = Option(
     "progress", .choice(["auto", "bar", "text", "json", "none"]), in: .output, fallback: "auto",
     "how progress is shown on standard error; auto draws a bar on a terminal and prints lines "

@@ -70,7 +70,7 @@ struct ExportCommand: RunnableCommand {
       try LedgerAccess.refuseAsOutput(path, ledger)
       PacingOptions.warn(pace, on: console)
       let target = try connecting.open(
-        connecting.address(on: console), on: console, readOnly: true, patience: pace.giveUp)
+        connecting.address(on: console), on: console, readOnly: true, timeout: pace.giveUp)
       defer { target.close() }
       return await conduct.run {
         await exporter.perform(run, on: target.client, to: path == "-" ? nil : path) {
@@ -80,9 +80,9 @@ struct ExportCommand: RunnableCommand {
       }
     }
     if context.arguments.has(.json), path != "-" {
-      tellJSON(result)
+      reportJSON(result)
     } else {
-      tell(result, of: address.text)
+      report(result, of: address.text)
     }
     return result.status
   }
@@ -126,7 +126,7 @@ struct ExportCommand: RunnableCommand {
   }
 
   /// To standard error, for the file itself may be on standard output.
-  private func tell(_ result: ExportResult, of target: String) {
+  private func report(_ result: ExportResult, of target: String) {
     let console = context.console
     if let stop = result.stop {
       let sentence =
@@ -159,7 +159,7 @@ struct ExportCommand: RunnableCommand {
   }
 
   /// The same as one JSON object on a line of standard output.
-  private func tellJSON(_ result: ExportResult) {
+  private func reportJSON(_ result: ExportResult) {
     var line = JSONLine()
     line.add("run", result.run.text)
     line.add("exit", Int(result.status.rawValue))

@@ -92,7 +92,7 @@ struct ImportCommand: RunnableCommand {
       }
       let target = try connecting.open(
         connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-        patience: options.pace.giveUp)
+        timeout: options.pace.giveUp)
       defer { target.close() }
       return await conduct.run { await importer.perform(run, on: target.client) }
     }

@@ -9,7 +9,7 @@ extension Command {
     name: "inspect",
     summary: "Show how a file is understood",
     details: [
-      "Tells format, encoding, delimiter, line ends, what each heading means, how many records "
+      "Shows format, encoding, delimiter, line ends, what each heading means, how many records "
         + "there are, and the first of them. The values themselves are checked by validate."
     ],
     operands: [

@@ -28,7 +28,7 @@ extension Command {
   ) { context throws(UsageError) in try ResumeCommand(context) }
 }
 
-/// `cupibulk resume`: goes on with a run, or tries its failed rows again.
+/// `cupibulk resume`: resumes a run, or tries its failed rows again.
 struct ResumeCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
@@ -73,7 +73,7 @@ struct ResumeCommand: RunnableCommand {
       return .success
     }
     if triesFailed { try checkDoubt(run, ledger) } else { try checkLater(run, ledger) }
-    let going = GoingOn(run: run, connecting: connecting, context: context)
+    let going = ResumableRun(run: run, connecting: connecting, context: context)
     try going.checkTarget()
     PacingOptions.warn(options.pace, on: context.console)
     let conduct = RunConduct(
@@ -155,7 +155,7 @@ struct ResumeCommand: RunnableCommand {
     }
     let code = run.exitCode.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .tryAgain
     return CommandFailure(
-      // Whoever stopped that one did not stop this one.
+      // A signal that stopped that run did not stop this one.
       [.hungUp, .interrupted, .terminated].contains(code) ? .tryAgain : code,
       "Run \(run.id) sent nothing, so that there is nothing to resume: it "
         + (run.wasRefused ? "was refused" : run.unstagedText)

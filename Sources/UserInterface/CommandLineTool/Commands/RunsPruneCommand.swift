@@ -42,11 +42,11 @@ struct RunsPruneCommand: RunnableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    context.arguments.has(.json) ? tellJSON(pruning) : tell(pruning)
+    context.arguments.has(.json) ? reportJSON(pruning) : report(pruning)
     return .success
   }
 
-  private func tell(_ pruning: Pruning) {
+  private func report(_ pruning: Pruning) {
     let console = context.console
     guard !pruning.runs.isEmpty else {
       console.note("Nothing to remove: no finished run is older than \(Wording.duration(age)).")
@@ -64,7 +64,7 @@ struct RunsPruneCommand: RunnableCommand {
     }
   }
 
-  private func tellJSON(_ pruning: Pruning) {
+  private func reportJSON(_ pruning: Pruning) {
     var line = JSONLine()
     line.add("dryRun", isDry)
     line.add("runs", pruning.runs.map(\.text))

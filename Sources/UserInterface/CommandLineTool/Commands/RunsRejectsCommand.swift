@@ -9,7 +9,7 @@ extension Command {
     summary: "Write the rows of a run that failed or were invalid to a file to fix",
     details: [
       "The rows are as in their file: its format, columns, delimiter, encoding and line ends, "
-        + "with the column FailureReason in front, which an import reads over. Rows of several "
+        + "with the column FailureReason in front, which an import ignores. Rows of several "
         + "files give several files with a number in their names."
     ],
     operands: [someRun],
@@ -96,7 +96,7 @@ struct RunsRejectsCommand: RunnableCommand {
   /// `mend.csv` becomes `mend-2.xml` for the second file, where that was XML.
   private func numbered(_ number: Int, _ file: LedgerFile) -> String {
     let packed = path.lowercased().hasSuffix(".gz")
-    // By scalars: a name may begin or end with a mark, which is one `Character` with what stands before it.
+    // By scalars: a name may begin or end with a mark, which is one `Character` with what comes before it.
     let plain = packed ? path.unicodeScalars.dropLast(3) : path.unicodeScalars[...]
     let folderEnd = plain.lastIndex(of: "/").map(plain.index(after:)) ?? plain.startIndex
     let dot = plain[folderEnd...].dropFirst().lastIndex(of: ".") ?? plain.endIndex

@@ -53,7 +53,7 @@ struct RunsShowCommand: RunnableCommand {
     line("run", run.id.text)
     line("kind", run.kindText)
     line("source", run.opening.source)
-    for (label, run) in details.kin { line(label, run.text) }
+    for (label, run) in details.relatives { line(label, run.text) }
     line("target", run.opening.target.url)
     if !run.opening.target.isVerified {
       line("trust", "the certificate was not verified (--insecure)")

@@ -91,9 +91,9 @@ struct SandboxCommand: RunnableCommand {
       try SandboxContent(reading: path, on: context.console)
     }
     let listener = try start(configuration, content)
-    // Watched before it is said: whoever reads that it listens may end it at once.
+    // Watched before it is reported: who reads that it listens may end it at once.
     let stop = StopSignal()
-    tell(listener)
+    report(listener)
     await stop.wait()
     listener.stop()
     return .success
@@ -131,7 +131,7 @@ struct SandboxCommand: RunnableCommand {
     return try ServerCertificate.selfSigned()
   }
 
-  private func tell(_ listener: SandboxListener) {
+  private func report(_ listener: SandboxListener) {
     let console = context.console
     console.print(
       "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "

@@ -68,7 +68,7 @@ struct UndoCommand: RunnableCommand {
           + "so that nobody knows what is to be undone",
         hint: "settle it first with: cupibulk resume \(run.id)")
     }
-    let going = GoingOn(run: run, connecting: connecting, context: context)
+    let going = ResumableRun(run: run, connecting: connecting, context: context)
     try going.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
@@ -76,7 +76,7 @@ struct UndoCommand: RunnableCommand {
     return try await going.begin(.undo, ledger, conduct, options, lockWait)
   }
 
-  /// Whoever undoes the last run wants something back: one that changed nothing is not what is meant.
+  /// Who undoes the last run wants something back: one that changed nothing is not what is meant.
   private func checkChanges(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
     var changed: RunID?
     let isIdle = try LedgerAccess.reading { () throws(LedgerError) in

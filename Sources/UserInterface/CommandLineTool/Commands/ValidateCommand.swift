@@ -7,7 +7,7 @@ extension Command {
     summary: "Check files without a server",
     details: [
       "Shows every mistake of every row with its place and what to do about it. What only a "
-        + "server can tell, such as whether a port group exists, is checked by import."
+        + "server knows, such as whether a port group exists, is checked by import."
     ],
     operands: [inputFiles],
     options: reading + [.mode, .schema, .allErrors, .json, .progress],

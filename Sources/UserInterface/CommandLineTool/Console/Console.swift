@@ -10,7 +10,7 @@ import Bytes
 package final class Console: Sendable {
   package let output: TextStream
   package let messages: TextStream
-  /// The line that stands last on the terminal and is drawn again below each message.
+  /// The last line on the terminal and is drawn again below each message.
   private let status = Mutex("")
 
   package init(output: TextStream, messages: TextStream) {
@@ -39,25 +39,25 @@ package final class Console: Sendable {
     }
   }
 
-  /// Tells something worth knowing, on standard error.
-  package func note(_ text: String) { tell(text.escapedByLines) }
+  /// Prints something worth knowing, on standard error.
+  package func note(_ text: String) { printMessage(text.escapedByLines) }
 
-  /// Tells something to a program, as one object of JSON on a line of standard error.
+  /// Prints something for a program, as one object of JSON on a line of standard error.
   package func note(json: String) {
-    tell(messages.abilities.isTerminal ? json.escapedAsJSON : json)
+    printMessage(messages.abilities.isTerminal ? json.escapedAsJSON : json)
   }
 
-  /// Tells of something doubtful; the work goes on.
+  /// Prints something doubtful; the work continues.
   package func warn(_ text: String) {
-    tell("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
+    printMessage("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
   }
 
-  /// Tells why the work ends.
+  /// Prints why the work ends.
   package func fail(_ text: String) {
-    tell("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
+    printMessage("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
   }
 
-  /// Tells what is wrong in the input, as compilers print it.
+  /// Prints what is wrong in the input, as compilers print it.
   package func show(_ diagnostic: Diagnostic) {
     var safe = diagnostic
     safe.place.file = safe.place.file.escapedForDisplay
@@ -66,10 +66,11 @@ package final class Console: Sendable {
     let label = "\(safe.severity.rawValue)[\(safe.code.rawValue)]:"
     let text = safe.rendered
     guard messages.abilities.showsColour, let range = text.firstRange(of: label) else {
-      return tell(text)
+      return printMessage(text)
     }
-    tell(
-      text[..<range.lowerBound] + safe.severity.style.applied(to: label) + text[range.upperBound...]
+    printMessage(
+      text[..<range.lowerBound] + safe.severity.style.applied(to: label)
+        + text[range.upperBound...]
     )
   }
 
@@ -85,7 +86,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// Hands over everything written; tells, as a sentence, if the result could not be written.
+  /// Writes out everything; returns, as a sentence, why the result could not be written.
   package func finish() -> String? {
     setStatus(nil)
     output.flush()
@@ -95,7 +96,7 @@ package final class Console: Sendable {
     }
   }
 
-  private func tell(_ text: String) {
+  private func printMessage(_ text: String) {
     status.withLock { status in
       // In one file or pipe the result and the messages keep their order.
       output.flush()

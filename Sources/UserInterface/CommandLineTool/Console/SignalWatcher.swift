@@ -72,14 +72,14 @@ package final class SignalWatcher: Sendable {
   }
 }
 
-/// Calls a function each time that SIGUSR1 comes, while it lives: somebody asks how far the run is.
+/// Calls a function each time that SIGUSR1 comes, while it lives: a person asks how far the run is.
 final class StatusSignal: Sendable {
   private let source: Mutex<any DispatchSourceSignal>
 
-  init(_ tell: @escaping @Sendable () -> Void) {
+  init(_ handler: @escaping @Sendable () -> Void) {
     let source = DispatchSource.makeSignalSource(
       signal: SIGUSR1, queue: DispatchQueue(label: "cupibulk.status"))
-    source.setEventHandler(handler: tell)
+    source.setEventHandler(handler: handler)
     source.resume()
     self.source = Mutex(source)
   }

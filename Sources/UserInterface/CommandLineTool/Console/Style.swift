@@ -1,4 +1,4 @@
-/// How a piece of text stands out on a terminal with colours.
+/// How a piece of text is highlighted on a terminal with colours.
 package enum Style: String, Sendable {
   case bold = "1"
   case dim = "2"

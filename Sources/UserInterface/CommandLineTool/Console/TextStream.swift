@@ -5,7 +5,7 @@ import Synchronization
 /// Standard output or standard error: text out, and what the receiver can show.
 ///
 /// Writing never throws. A closed pipe ends the stream quietly: the rest goes nowhere, and
-/// `isClosed` tells those who could stop early. Any other failure is kept in `failure`.
+/// `isClosed` is for those who could stop early. Any other failure is kept in `failure`.
 package final class TextStream: Sendable {
   /// What the receiver can show.
   package struct Abilities: Sendable, Equatable {

@@ -11,7 +11,7 @@ package struct TextTable: Sendable {
     package static func text(_ title: String) -> Column {
       Column(title: title, isNumber: false, canBeCut: true)
     }
-    /// A text that is never cut, because somebody will type or copy it.
+    /// A text that is never cut, because a person will type or copy it.
     package static func name(_ title: String) -> Column {
       Column(title: title, isNumber: false, canBeCut: false)
     }

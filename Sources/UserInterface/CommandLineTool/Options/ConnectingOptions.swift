@@ -8,9 +8,9 @@ import RowLedger
 import Bytes
 import UnityConnection
 
-/// Which target, as whom, and how carefully.
+/// Which target, with which account, and how carefully.
 struct ConnectingOptions: Sendable {
-  /// As the user named it; of commands that go on with a run, the run's own.
+  /// As the user named it; of commands that resume a run, the run's own.
   var target: String
   let username: String?
   let passwordFile: String?
@@ -20,7 +20,7 @@ struct ConnectingOptions: Sendable {
   /// All variables of the program.
   let environment: [String: String]
   let wire: WireFormat
-  /// Patience, limits and trust.
+  /// Timeouts, limits and trust.
   let transfer: TransferOptions
   let tracePath: String?
 
@@ -60,7 +60,7 @@ struct ConnectingOptions: Sendable {
   ) throws(CommandFailure) -> TargetLocks {
     let address = try TargetAddress(target)
     return TargetLocks(
-      address, in: try LockFolders.found(context, for: address), patience: wait, conduct)
+      address, in: try LockFolders.found(context, for: address), timeout: wait, conduct)
   }
 
   /// The target as the ledger records it.
@@ -100,10 +100,10 @@ struct ConnectingOptions: Sendable {
   /// Opens the target at an address that `address(on:)` gave.
   ///
   /// With `readOnly`, for commands that must not change the server. No request takes longer than
-  /// `patience`.
+  /// `timeout`.
   func open(
     _ address: TargetAddress, on console: Console, readOnly: Bool,
-    patience: Duration = .seconds(3600)
+    timeout: Duration = .seconds(3600)
   ) throws(CommandFailure) -> OpenTarget {
     let account = AccountSource(
       username: username, passwordFile: passwordFile, netrcFile: netrcFile,
@@ -112,9 +112,9 @@ struct ConnectingOptions: Sendable {
       ask: PasswordPrompt.ask)
     var transfer = transfer
     transfer.readOnly = readOnly
-    transfer.connectTimeout = min(transfer.connectTimeout, patience)
-    transfer.stallLimit = min(transfer.stallLimit, patience)
-    transfer.transferTimeout = min(transfer.transferTimeout, patience)
+    transfer.connectTimeout = min(transfer.connectTimeout, timeout)
+    transfer.stallLimit = min(transfer.stallLimit, timeout)
+    transfer.transferTimeout = min(transfer.transferTimeout, timeout)
     transfer.observer = try observer(on: console)
     return try OpenTarget(
       address, OpenTarget.Options(account: account, transfer: transfer, wire: wire))
@@ -173,7 +173,7 @@ enum PacingOptions {
       connectWait: try connectWait(context))
   }
 
-  /// Who sits in front of it is told soon that nothing listens; a job at night may meet a restart.
+  /// A person at a terminal learns soon that nothing listens; a job at night may meet a restart.
   private static func connectWait(_ context: CommandContext) throws(UsageError) -> Duration {
     if context.arguments.has(.connectWait) { return try context.arguments.duration(.connectWait) }
     return context.console.messages.abilities.isTerminal ? .seconds(15) : .seconds(60)

@@ -6,7 +6,7 @@ import BulkFiles
 enum OutputOptions {
   /// What `--format` says, else the file's name; standard output gets CSV.
   ///
-  /// - Throws: `UsageError` for a name that tells no format: a guess would write the wrong file.
+  /// - Throws: `UsageError` for a name that shows no format: a guess would write the wrong file.
   static func format(
     _ arguments: ParsedArguments, path: String
   ) throws(UsageError) -> BulkFormat {

@@ -6,7 +6,7 @@ import RowLedger
 extension Books {
   /// The states that rows are in, with the sum below.
   ///
-  /// Of a run that was refused, the good rows are not pending: nothing goes on with them.
+  /// Of a run that was refused, the good rows are not pending: nothing continues them.
   func table(wasRefused: Bool) -> TextTable {
     TextTable.summary(
       [

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Counts diagnostics from any thread, and says which of them are printed.
 ///
-/// A file of a million wrong rows has one mistake, as a rule: the first lines show it, and a sum tells the rest.
+/// A file of a million wrong rows has one mistake, as a rule: the first lines show it, and a sum covers the rest.
 package final class DiagnosticTally: Sendable {
   /// How many are printed.
   package enum Limit: Sendable {
@@ -42,7 +42,7 @@ package final class DiagnosticTally: Sendable {
       state.counts[diagnostic.severity, default: 0] += 1
       if isPrinted(diagnostic, state) {
         state.printed[diagnostic.code, default: 0] += 1
-        // The texts themselves; what stands around them is short.
+        // The texts themselves; what is around them is short.
         state.printedBytes += diagnostic.message.utf8.count + diagnostic.hint.utf8.count + 60
         return true
       }

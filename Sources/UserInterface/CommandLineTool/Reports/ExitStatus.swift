@@ -17,7 +17,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case interrupted = 130
   case terminated = 143
 
-  /// What it tells, as help lists it.
+  /// What it means, as help lists it.
   package var meaning: String {
     switch self {
     case .success: "done, nothing failed"

@@ -1,4 +1,4 @@
-// What `runs show` tells of a run beyond its books: kin, waits, slow groups, verdicts.
+// What `runs show` reports of a run beyond its books: relatives, waits, slow groups, verdicts.
 
 import BatchEngine
 import PortGroupModel
@@ -25,12 +25,12 @@ struct RunDetails {
   }
 
   /// The runs that it came from and that came from it, with a label each.
-  var kin: [(label: String, run: RunID)] {
+  var relatives: [(label: String, run: RunID)] {
     let from = parent.map { [($0.relation == .undo ? "undoes" : "tries again", $0.run)] } ?? []
     return from + children.map { ($0.relation == .undo ? "undone by" : "tried again by", $0.run) }
   }
 
-  /// A table each for waits, slow groups and verdicts, where there is something to tell.
+  /// A table each for waits, slow groups and verdicts, where there is something to show.
   func texts(for stream: TextStream) -> [String] {
     var texts: [String] = []
     if !waits.isEmpty {

@@ -4,7 +4,7 @@ import BatchEngine
 import PortGroupModel
 import RowLedger
 
-/// Tells how an import came out.
+/// Reports how an import ended.
 struct RunResultText {
   let result: RunResult
   let ledger: Ledger
@@ -105,7 +105,7 @@ struct RunResultText {
   }
 
   /// Names the rows that were to delete a server and found none: a misspelt host looks like one that is gone.
-  private func tellDeletesOfNothing(_ run: RunID, _ books: Books) {
+  private func reportDeletesOfNothing(_ run: RunID, _ books: Books) {
     guard books.unchanged > 0, let parent = try? ledger.run(run), parent.opening.kind != .undo,
       let found = try? ledger.deletesOfNothing(in: run).next(Self.shown + 1), !found.isEmpty
     else { return }
@@ -132,10 +132,10 @@ struct RunResultText {
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return
     }
-    if result.stop == nil { result.unnamedServers.tell(on: console) }
-    tellDeletesOfNothing(run, books)
+    if result.stop == nil { result.unnamedServers.report(on: console) }
+    reportDeletesOfNothing(run, books)
     if !result.groupsToReset.isEmpty {
-      // One a line, for whoever resets them one after another.
+      // One a line, to be reset one after another.
       console.print("Reset these port groups before the changes take effect:")
       for group in result.groupsToReset {
         console.print("  \(group.displayName.escapedForDisplay)")
@@ -155,7 +155,7 @@ struct RunResultText {
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }
 
-  /// The run that `resume` goes on with; `nil` if there is none, or nothing is left of it.
+  /// The run that `resume` continues; `nil` if there is none, or nothing is left of it.
   private var goesOn: RunID? {
     guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
       return nil

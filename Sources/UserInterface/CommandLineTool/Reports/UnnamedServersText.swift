@@ -3,8 +3,8 @@
 import BatchEngine
 
 extension UnnamedServers {
-  /// Tells them on standard error; nothing where there are none.
-  func tell(on console: Console) {
+  /// Reports them on standard error; nothing where there are none.
+  func report(on console: Console) {
     guard count > 0 else { return }
     let place = groups == 1 ? "this port group" : "these port groups"
     console.note(

@@ -44,7 +44,7 @@ enum LedgerAccess {
     }
   }
 
-  /// Recognises files that exports in the ledger have written; none where no ledger can be read.
+  /// Recognizes files that exports in the ledger have written; none where no ledger can be read.
   ///
   /// A check and a dry run judge a backup as the import of it will, and neither needs a ledger for it.
   static func knownExports(_ context: CommandContext, in ledger: Ledger? = nil) -> KnownExports {
@@ -63,7 +63,7 @@ enum LedgerAccess {
     return disk.f_flag & UInt(ST_RDONLY) != 0 || disk.f_bavail < 64
   }
 
-  /// Opens the ledger to go on from earlier runs; a dry run goes on in a copy.
+  /// Opens the ledger to continue from earlier runs; a dry run continues in a copy.
   static func openToGoOn(
     _ context: CommandContext, isDry: Bool
   ) throws(CommandFailure) -> Ledger {

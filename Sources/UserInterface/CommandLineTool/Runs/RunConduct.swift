@@ -7,7 +7,7 @@ import RowLedger
 import Synchronization
 import UnityConnection
 
-/// Conducts one run: passes signals on to it, and shows what it tells.
+/// Conducts one run: passes signals on to it, and shows what it reports.
 struct RunConduct: Sendable {
   let console: Console
   let painter: ProgressPainter
@@ -55,7 +55,7 @@ struct RunConduct: Sendable {
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       exitCode: { Int(ExitStatus($0).rawValue) }, report: show)
     if let locks, locks.address.isRemote {
-      setting.recognise = { [console] servers, id async throws(RunStop) in
+      setting.confirmServer = { [console] servers, id async throws(RunStop) in
         if let known, let id, known != id {
           throw .refused(
             "\(locks.address.text) is not the server that the run was on; "
@@ -72,7 +72,7 @@ struct RunConduct: Sendable {
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
-    // Signals are watched before the work begins: whoever sees its first line can stop it.
+    // Signals are watched before the work begins: who sees its first line can stop it.
     let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
     // Not a child task: a signal has to cancel it from another thread.
     let task = Task {
@@ -86,17 +86,17 @@ struct RunConduct: Sendable {
       task.cancel()
       console.note("Cutting off: what is in flight will be in doubt.")
     }
-    let status = StatusSignal { [painter] in painter.tell() }
+    let status = StatusSignal { [painter] in painter.show() }
     defer { withExtendedLifetime(status) {} }
     beginning.finish()
-    // While the server keeps us waiting nothing is told, but time goes on.
+    // While the server keeps us waiting nothing is reported, but time passes.
     async let _: Void = painter.keepDrawing()
     let value = await task.value
     withExtendedLifetime(watcher) {}
     return value
   }
 
-  /// Shows what the run tells.
+  /// Shows what the run reports.
   @Sendable func show(_ event: RunEvent) {
     switch event {
     case .diagnostic(let diagnostic):

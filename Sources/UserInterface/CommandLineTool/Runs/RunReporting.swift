@@ -1,12 +1,12 @@
-// How commands that push a run tell how it came out.
+// How commands that push a run report how it ended.
 
 import BatchEngine
 import PortGroupModel
 import RowLedger
 
 extension CommandContext {
-  /// Tells the end of a run, or of a dry run, and gives the exit status.
-  func tell(
+  /// Reports the end of a run, or of a dry run, and gives the exit status.
+  func report(
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) throws(CommandFailure) -> ExitStatus {
     if let rest = conduct.diagnostics.restText { console.note(rest) }
@@ -14,7 +14,7 @@ extension CommandContext {
     if isDry, result.stop == nil || result.stop?.rehearsed != nil,
       result.books?.invalid == 0 || conduct.plan.hasRows
     {
-      return tellPlan(conduct.plan, result)
+      return reportPlan(conduct.plan, result)
     }
     let text = RunResultText(
       result: result, ledger: ledger, console: console, ledgerOption: LedgerAccess.option(self),
@@ -27,7 +27,7 @@ extension CommandContext {
     return result.status
   }
 
-  private func tellPlan(_ plan: PlanReport, _ result: RunResult) -> ExitStatus {
+  private func reportPlan(_ plan: PlanReport, _ result: RunResult) -> ExitStatus {
     let status: ExitStatus =
       if result.stop != nil {
         result.status
@@ -52,7 +52,7 @@ extension CommandContext {
       console.print(line)
     } else {
       console.print(plan.sentence)
-      result.unnamedServers.tell(on: console)
+      result.unnamedServers.report(on: console)
       for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
       if let sentence = result.stop?.rehearsed {
         console.fail(sentence)
@@ -64,7 +64,7 @@ extension CommandContext {
 }
 
 extension RunStop {
-  /// What is told behind the plan of a dry run; `nil` for what keeps it from showing the whole of it.
+  /// What is reported after the plan of a dry run; `nil` for what keeps it from showing the whole of it.
   fileprivate var rehearsed: String? {
     if case .fuse(let reason) = self { "Nothing would be sent: \(reason)" } else { nil }
   }

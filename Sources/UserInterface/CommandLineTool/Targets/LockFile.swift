@@ -26,7 +26,7 @@ final class LockFile: Sendable {
   ///
   /// With `isShared` all users of this machine may lock it.
   static func take(_ path: String, isShared: Bool) -> Attempt {
-    // Between opening and locking, whoever has the lock may release it and remove the file.
+    // Between opening and locking, the owner of the lock may release it and remove the file.
     for _ in 1...100 {
       let descriptor: Int32
       switch open(path, isShared: isShared) {

@@ -18,7 +18,7 @@ struct LockFolders: Equatable {
 
   /// Finds the folders; that of the machine is made where it is not there, unless `isMade` is false.
   ///
-  /// Whoever is first makes `/run/lock/cupibulk`, as the sticky folder of all. Whose it is does not matter:
+  /// The first process makes `/run/lock/cupibulk`, as the sticky folder of all. Whose it is does not matter:
   /// its owner could hold every lock there anyway, as everybody can.
   init(in state: StateFolder, environment: [String: String], isMade: Bool = true) {
     self.state = state.path
@@ -54,7 +54,7 @@ struct LockFolders: Equatable {
 
   /// Where a server is locked by its own id.
   ///
-  /// At an address of this machine a sandbox listens, as a rule: they all tell the same id, and another
+  /// At an address of this machine a sandbox listens, as a rule: they all show the same id, and another
   /// user's is another one. Its address alone is locked for all users then.
   func forServerID(at address: TargetAddress) -> LockFolders {
     address.isOfThisMachine ? LockFolders(machine: nil, state: state) : self

@@ -12,7 +12,7 @@ struct NetrcFile {
 
   private(set) var entries: [Entry] = []
 
-  /// Reads the text; `macdef` definitions and words that it does not know are read over.
+  /// Reads the text; `macdef` definitions and words that it does not know are ignored.
   ///
   /// By scalars: a carriage return and a line feed are one `Character`, and so is a blank with a mark behind it.
   init(_ text: String) {
@@ -30,7 +30,7 @@ struct NetrcFile {
         case "machine", "login", "password", "account": pending = String(word)
         case "default": entries.append(Entry())
         case "macdef":
-          // A macro goes on to the next empty line.
+          // A macro continues to the next empty line.
           lines = lines.drop { !$0.isEmpty && !$0.elementsEqual(["\r"]) }
           words = []
         default: if word.utf8.first == UInt8(ascii: "#") { words = [] }

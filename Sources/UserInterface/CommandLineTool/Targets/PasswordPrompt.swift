@@ -9,7 +9,7 @@ enum PasswordPrompt {
   ///
   /// Keys are read one by one, so that Ctrl-C too puts the terminal back first.
   ///
-  /// - Throws: a failure without a message where Ctrl-C was typed: whoever did that knows why the command ends.
+  /// - Throws: a failure without a message where Ctrl-C was typed: who typed it knows why the command ends.
   static func ask(_ question: String) throws(CommandFailure) -> String? {
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }

@@ -32,7 +32,7 @@ enum SecretFile {
         "The password file \(path) belongs to another user (uid \(owner)), who can change it; "
           + "use a file of your own, or make it yours with: chown \(geteuid()) \(path)"
       case .silent(let path):
-        "No program has written a password into the pipe \(path) for \(SecretFile.patience) seconds."
+        "No program has written a password into the pipe \(path) for \(SecretFile.timeout) seconds."
       case .empty(let path): "The password file \(path) is empty."
       case .tooLong(let path):
         "The password file \(path) is longer than 64 KiB; is it the right one?"
@@ -42,7 +42,7 @@ enum SecretFile {
 
   private static let limit = 65_536
   /// How long a pipe may stay silent, in seconds.
-  private static let patience = 60
+  private static let timeout = 60
 
   /// Turns a fault into the failure of a command.
   static func orRefuse<Value>(
@@ -96,7 +96,7 @@ enum SecretFile {
     var buffer = [UInt8](repeating: 0, count: 4096)
     while true {
       var wanted = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-      if unsafe poll(&wanted, 1, Int32(patience) * 1_000) == 0 { throw .silent(path: path) }
+      if unsafe poll(&wanted, 1, Int32(timeout) * 1_000) == 0 { throw .silent(path: path) }
       let count = unsafe buffer.withUnsafeMutableBytes {
         unsafe Glibc.read(descriptor, $0.baseAddress, $0.count)
       }
@@ -114,7 +114,7 @@ enum SecretFile {
 }
 
 extension String {
-  /// What stands before the first line feed, or before the carriage return and line feed.
+  /// What comes before the first line feed, or before the carriage return and line feed.
   ///
   /// By scalars: a line feed with a mark behind it is another `Character`, and a secret may hold any other line end.
   var firstLine: String {

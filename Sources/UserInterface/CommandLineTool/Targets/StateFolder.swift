@@ -45,7 +45,7 @@ struct StateFolder {
   private func check() throws(CommandFailure) {
     var status = stat()
     let base = URL(filePath: path).deletingLastPathComponent().path
-    // Whoever may rename what is in the folder above can put a state folder of theirs in its place.
+    // A user who may rename what is in the folder above can put a state folder of theirs in its place.
     if unsafe stat(base, &status) == 0, status.st_mode & S_IWOTH != 0, status.st_mode & S_ISVTX == 0
     {
       throw CommandFailure(

@@ -26,7 +26,7 @@ enum TargetAddress {
     }
   }
 
-  /// What tells it from other targets.
+  /// What distinguishes it from other targets.
   var lockIdentity: String {
     switch self {
     case .server(let origin): "\(origin.host):\(origin.port)"
@@ -74,7 +74,7 @@ enum TargetAddress {
 }
 
 extension ClusterServer {
-  /// What to tell whoever is about to change a secondary server (reference CUPI.md §3.6).
+  /// The warning for a user who is about to change a secondary server (reference CUPI.md §3.6).
   static let secondaryWarning =
     "this is the secondary server of its cluster: while both are up, changes belong on the primary"
 }

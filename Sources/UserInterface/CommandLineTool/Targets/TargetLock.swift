@@ -20,7 +20,7 @@ final class TargetLock: Sendable {
   /// Takes the lock, or says that another run has it.
   ///
   /// - Parameters:
-  ///   - identity: What tells targets apart: host and port, a sandbox's file, or a server's own id.
+  ///   - identity: What distinguishes targets: host and port, a sandbox's file, or a server's own id.
   ///   - folders: Where to lock; the state folder must exist.
   /// - Returns: What came of it.
   static func take(_ identity: String, in folders: LockFolders) -> Attempt {

@@ -11,18 +11,18 @@ final class TargetLocks: Sendable {
   let address: TargetAddress
   private let folders: LockFolders
   /// How long to wait for another run, for all locks together.
-  private let patience: Duration
+  private let timeout: Duration
   private let conduct: RunConduct
   private let clock = MachineClock()
   private let held = Mutex<[TargetLock]>([])
   private let hasTold = Atomic(false)
 
   init(
-    _ address: TargetAddress, in folders: LockFolders, patience: Duration, _ conduct: RunConduct
+    _ address: TargetAddress, in folders: LockFolders, timeout: Duration, _ conduct: RunConduct
   ) {
     self.address = address
     self.folders = folders
-    self.patience = patience
+    self.timeout = timeout
     self.conduct = conduct
   }
 
@@ -71,11 +71,11 @@ final class TargetLocks: Sendable {
       case .failed(let reason): throw .ledger(reason)
       case .held(let holder):
         let rival = "another run of cupibulk is pushing to \(name)\(holder)"
-        let left = patience - (clock.now() - start)
+        let left = timeout - (clock.now() - start)
         guard left > .zero else { throw .targetLocked(rival) }
         if !hasTold.exchange(true, ordering: .relaxed) {
           conduct.console.note(
-            "Waiting up to \(Quantity.time(patience)): \(rival).".escapedForDisplay)
+            "Waiting up to \(Quantity.time(timeout)): \(rival).".escapedForDisplay)
         }
         try await conduct.control.sleep(for: min(Self.pause, left), on: clock)
       }

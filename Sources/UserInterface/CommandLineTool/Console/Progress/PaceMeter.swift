@@ -9,7 +9,7 @@ package struct PaceMeter: Sendable {
 
   package init() {}
 
-  /// Takes note of the state at a time, and tells the pace; a new phase begins anew.
+  /// Takes note of the state at a time, and returns the pace; a new phase starts again.
   package mutating func measure(_ state: ProgressState, at time: Duration) -> ProgressPace {
     if state.phase != phase || state.done < samples.last?.done ?? 0 {
       phase = state.phase

@@ -6,7 +6,7 @@ package final class ProgressPainter: Sendable {
   package enum Mode: String, Sendable, CaseIterable {
     /// A bar where the cursor can be moved, lines elsewhere.
     case auto
-    /// One line that is drawn again and again.
+    /// One line that is drawn repeatedly.
     case bar
     /// A line now and then.
     case text
@@ -39,7 +39,7 @@ package final class ProgressPainter: Sendable {
     self.mode = mode == .auto ? automatic : mode
     self.console = console
     self.clock = clock
-    // A bar shows at once; a log hears only of runs that take their time.
+    // A bar shows at once; a log gets only runs that take long.
     let start: Duration = self.mode == .text ? .seconds(5) : self.mode.interval
     state = Mutex(State(due: clock() + (self.mode == .bar ? .zero : start)))
   }
@@ -59,7 +59,7 @@ package final class ProgressPainter: Sendable {
       change(&state.current)
       return nextDrawing(&state, at: now)
     }
-    // Outside the lock: whoever notes something shall not wait for a terminal that takes nothing.
+    // Outside the lock: a caller that notes something shall not wait for a terminal that takes nothing.
     draw?()
   }
 
@@ -70,8 +70,8 @@ package final class ProgressPainter: Sendable {
     state.withLock { change(&$0.current) }
   }
 
-  /// Prints a line that says how far the run is, whatever the mode, because somebody asked.
-  package func tell() {
+  /// Prints a line that says how far the run is, whatever the mode, because a person asked.
+  package func show() {
     let now = clock()
     let (progress, pace) = state.withLock { state in
       (state.current, state.meter.measure(state.current, at: now))

@@ -34,7 +34,7 @@ package struct ProgressState: Sendable, Equatable {
   }
 }
 
-/// How fast it goes on.
+/// How fast it works.
 package struct ProgressPace: Sendable, Equatable {
   /// How many a second; `nil` until something can be said.
   package var rate: Double?

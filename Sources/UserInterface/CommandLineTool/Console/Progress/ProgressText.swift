@@ -88,7 +88,7 @@ package enum ProgressText {
     return text.isEmpty ? nil : text
   }
 
-  /// `[=====>    ]`; `nil` where there is no room for one that tells something.
+  /// `[=====>    ]`; `nil` where there is no room for a useful one.
   private static func gauge(_ state: ProgressState, width: Int) -> String? {
     guard let fraction = fraction(state), width >= 12 else { return nil }
     let inner = width - 2

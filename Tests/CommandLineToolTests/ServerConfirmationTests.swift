@@ -10,7 +10,7 @@ import UnityConnection
 
 @testable import CommandLineTool
 
-@Suite struct RecognitionTests {
+@Suite struct ServerConfirmationTests {
   private static let publisher = ObjectID("00000000-0000-0000-0000-000000000001")
   private static let cluster = [
     ClusterServer(
@@ -30,17 +30,17 @@ import UnityConnection
       let state = StateFolder(environment: ["STATE_DIRECTORY": folder.path])
       let folders = LockFolders(
         in: state, environment: [LockFolders.variable: folder.path("locks")])
-      locks = TargetLocks(try TargetAddress(address), in: folders, patience: .zero, conduct)
+      locks = TargetLocks(try TargetAddress(address), in: folders, timeout: .zero, conduct)
       setting = conduct.setting(
         try Ledger.open(.throwaway), RunTarget(url: address), locks, known: known)
     }
 
     /// What the run tells after it was told this; `nil` for the reason if it goes on.
-    func recognise(
+    func confirmServer(
       _ servers: [ClusterServer] = cluster, _ id: ObjectID? = publisher
     ) async -> RunStop? {
       do throws(RunStop) {
-        try await setting.recognise?(servers, id)
+        try await setting.confirmServer?(servers, id)
         return nil
       } catch {
         return error
@@ -56,7 +56,7 @@ import UnityConnection
   func `a secondary server is warned of`(address: String, isWarned: Bool) async throws {
     let folder = try TemporaryFolder()
     let rehearsal = try Rehearsal(address, in: folder)
-    #expect(await rehearsal.recognise() == nil)
+    #expect(await rehearsal.confirmServer() == nil)
     let warning =
       "cupibulk: warning: this is the secondary server of its cluster: while both are up, "
       + "changes belong on the primary\n"
@@ -69,8 +69,8 @@ import UnityConnection
     let second = try Rehearsal("https://cuc-pub.lab.example", in: folder)
     #expect(await first.locks.takeTarget() == nil)
     #expect(await second.locks.takeTarget() == nil, "the names are two")
-    #expect(await first.recognise() == nil)
-    let stop = await second.recognise()
+    #expect(await first.confirmServer() == nil)
+    let stop = await second.confirmServer()
     guard case .targetLocked(let reason) = stop else {
       Issue.record("it ended with \(String(describing: stop))")
       return
@@ -86,16 +86,17 @@ import UnityConnection
     let folder = try TemporaryFolder()
     let other = ObjectID("00000000-0000-0000-0000-000000000002")
     let rehearsal = try Rehearsal("https://10.0.0.1", in: folder, known: other)
-    guard case .refused = await rehearsal.recognise() else {
+    guard case .refused = await rehearsal.confirmServer() else {
       Issue.record("it was not refused")
       return
     }
-    #expect(await rehearsal.recognise(Self.cluster, nil) == nil, "who does not tell is not judged")
-    #expect(await rehearsal.recognise(Self.cluster, other) == nil)
+    #expect(
+      await rehearsal.confirmServer(Self.cluster, nil) == nil, "who does not tell is not judged")
+    #expect(await rehearsal.confirmServer(Self.cluster, other) == nil)
   }
 
   @Test func `a sandbox in a file is its file, and is not asked`() async throws {
     let rehearsal = try Rehearsal("sandbox:lab.db", in: try TemporaryFolder())
-    #expect(rehearsal.setting.recognise == nil)
+    #expect(rehearsal.setting.confirmServer == nil)
   }
 }

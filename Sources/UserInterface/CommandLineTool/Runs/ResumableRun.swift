@@ -6,7 +6,7 @@ import RowLedger
 import UnityConnection
 
 /// An earlier run, and the way to its target.
-struct GoingOn: Sendable {
+struct ResumableRun: Sendable {
   let run: Run
   let connecting: ConnectingOptions
   let context: CommandContext
@@ -21,7 +21,7 @@ struct GoingOn: Sendable {
     }
     guard !connecting.target.isEmpty else { return try checkLedger() }
     let given = try TargetAddress(connecting.target)
-    // Another name may be one of the same server, which tells its own id once it is asked.
+    // Another name may be one of the same server, which shows its own id once it is asked.
     guard run.isOn(given) || (given.isRemote && serverID != nil) else {
       throw CommandFailure(
         .refused, "Run \(run.id) was on \(own.url), not on \(given.text)",
@@ -57,13 +57,13 @@ struct GoingOn: Sendable {
     let resumer = Resumer(run: run, options: options, setting: way.setting)
     if let stop = await way.locks?.takeTarget() {
       let result = RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
-      return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+      return try context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
     try checkOwner(options)
     let target = try await open(way, options)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
-    return try context.tell(result, of: conduct, in: ledger, isDry: options.isDry)
+    return try context.report(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
   /// Begins a run whose rows come from this one.
@@ -121,11 +121,11 @@ struct GoingOn: Sendable {
   ) async throws(CommandFailure) -> OpenTarget {
     let target = try way.connecting.open(
       way.connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-      patience: options.pace.giveUp)
+      timeout: options.pace.giveUp)
     let name = way.address.text
     guard name != run.opening.target.url else { return target }
     do throws(CommandFailure) {
-      try await recognise(target, as: name)
+      try await confirmServer(target, as: name)
     } catch {
       target.close()
       throw error
@@ -134,23 +134,23 @@ struct GoingOn: Sendable {
   }
 
   /// A server under another name must be the one that the run was on; seen before the run is touched.
-  private func recognise(
+  private func confirmServer(
     _ target: OpenTarget, as name: String
   ) async throws(CommandFailure) {
     guard let serverID else { return }
-    let told: ObjectID?
+    let shown: ObjectID?
     do throws(ServerError) {
-      told = try await target.client.vmsServers().identity
+      shown = try await target.client.vmsServers().identity
     } catch {
       throw CommandFailure(error)
     }
-    guard told != serverID else { return }
+    guard shown != serverID else { return }
     throw CommandFailure(
       .refused, "\(name) is not the server that run \(run.id) was on",
       hint: "leave --target out, or import the file into the other target")
   }
 
-  /// The server's own id, where it told one.
+  /// The server's own id, where it showed one.
   private var serverID: ObjectID? { run.opening.target.identity.flatMap { ObjectID($0) } }
 
   /// A sandbox's file is found from any folder; a server under the name that is given now.

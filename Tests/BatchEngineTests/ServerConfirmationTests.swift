@@ -10,16 +10,16 @@ import UnityConnection
 
 @testable import BatchEngine
 
-@Suite struct RecognitionTests {
+@Suite struct ServerConfirmationTests {
   private static let rows = [row(.create, host: "10.0.0.1")]
 
   /// Runs an import whose setting recognises the server so.
   private func run(
     on rig: EngineRig,
-    _ recognise: @escaping @Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void
+    _ confirmServer: @escaping @Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void
   ) async throws -> RunResult {
     var setting = rig.setting()
-    setting.recognise = recognise
+    setting.confirmServer = confirmServer
     let ledger = rig.ledger
     return await Importer(source: "rows.csv", options: rig.options, setting: setting) {
       run async throws(RunStop) in
@@ -50,7 +50,8 @@ import UnityConnection
     server.judge { call in
       call.verb == "machines" ? .status(status) : .pass
     }
-    let result = try await run(on: rig) { _, _ in Issue.record("there is nothing to recognise") }
+    let result = try await run(on: rig) { _, _ in Issue.record("there is nothing to confirmServer")
+    }
     #expect(result.status == .success)
     let run = try #require(result.run)
     #expect(try rig.ledger.run(run).opening.target.identity == nil)

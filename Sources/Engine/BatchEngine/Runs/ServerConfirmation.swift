@@ -3,11 +3,11 @@ import RowLedger
 import UnityConnection
 
 extension RunSetting {
-  /// Asks the server who it is, books its id, and lets the caller judge; one question a run.
+  /// Asks the server for its identity, records its id, and lets the caller judge; one question a run.
   ///
-  /// A server that does not tell is as good as any: nothing is judged then.
-  func recognise(_ run: RunID, by client: PacedClient) async throws(RunStop) {
-    guard let recognise else { return }
+  /// Of a server that does not show it, nothing is judged.
+  func confirmServer(_ run: RunID, by client: PacedClient) async throws(RunStop) {
+    guard let confirmServer else { return }
     let servers: [ClusterServer]
     do throws(RunStop) {
       servers = try await client.clusterServers().orStop()
@@ -16,7 +16,7 @@ extension RunSetting {
     }
     guard !servers.isEmpty else { return }
     let id = servers.identity
-    try await recognise(servers, id)
+    try await confirmServer(servers, id)
     guard let id else { return }
     try await journaled { () async throws(LedgerError) in try await ledger.identify(run, as: id) }
   }

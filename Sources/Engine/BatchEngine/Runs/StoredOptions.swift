@@ -1,10 +1,10 @@
 import FoundationEssentials
 
-/// What stays as it was when a run is taken up again; the ledger keeps it as JSON text.
+/// What stays as it was when a run is resumed; the ledger keeps it as JSON text.
 ///
 /// Slots, rate, waits and credentials are free at each attempt. `--max-fail` stays unless it is given
-/// anew: a run that it has stopped goes on only with more.
-struct FrozenOptions: Codable, Equatable {
+/// again: a run that it has stopped continues only with more.
+struct StoredOptions: Codable, Equatable {
   /// How the input was understood, for the books alone: its rows are in the ledger.
   struct Reading: Codable, Equatable {
     var mode: String
@@ -36,7 +36,7 @@ struct FrozenOptions: Codable, Equatable {
 
   /// Reads what the ledger keeps; `nil` if it is no text of ours.
   init?(json: String) {
-    guard let options = try? JSONDecoder().decode(FrozenOptions.self, from: Data(json.utf8)) else {
+    guard let options = try? JSONDecoder().decode(StoredOptions.self, from: Data(json.utf8)) else {
       return nil
     }
     self = options
@@ -51,8 +51,8 @@ struct FrozenOptions: Codable, Equatable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// The options of a run that is taken up: these, with the waits of today.
-  func thawed(into options: PushOptions) -> PushOptions {
+  /// The options of a run that is resumed: these, with the waits that are given now.
+  func applied(to options: PushOptions) -> PushOptions {
     var options = options
     options.maxDelete = maxDelete
     options.allowLast = allowLast
@@ -65,7 +65,7 @@ struct FrozenOptions: Codable, Equatable {
 }
 
 /// What an export was asked for, for the books.
-struct FrozenExport: Codable {
+struct StoredExportOptions: Codable {
   var onlyGroup: [String]
 
   /// One JSON object; empty where everything was asked for.

@@ -20,7 +20,7 @@ import Testing
     try Cursor(
       Database(.file(path), options: DatabaseOptions(readOnly: true)),
       "SELECT n FROM numbers WHERE n > ? ORDER BY n", [.integer(above)]
-    ) { row in row.integer(0) }
+    ) { row in row.integer() }
   }
 
   @Test(arguments: [(1, 7), (3, 3), (7, 1), (100, 1)])

@@ -21,13 +21,13 @@ import Testing
     let back = try database.first("SELECT ?1, typeof(?1)", [value]) { row in
       let value: SQLValue =
         switch value {
-        case .null: row.isNull(0) ? .null : .text("not null")
-        case .integer: .integer(row.optionalInteger(0))
-        case .text: .text(row.optionalText(0))
-        case .utf8: .utf8(row.withUTF8(0) { text in text.indices.map { text[$0] } })
-        case .bytes: .bytes(row.optionalBytes(0))
+        case .null: row.optionalText() == nil ? .null : .text("not null")
+        case .integer: .integer(row.optionalInteger())
+        case .text: .text(row.optionalText())
+        case .utf8: .utf8(row.withUTF8 { text in text.indices.map { text[$0] } })
+        case .bytes: .bytes(row.optionalBytes())
         }
-      return (value, row.text(1))
+      return (value, row.text())
     }
     #expect(back?.0 == value)
     #expect(back?.1 == type)
@@ -35,15 +35,42 @@ import Testing
 
   @Test func `a NULL reads as nothing, zero or nil as it is asked for`() throws {
     let database = try Database(.memory)
-    try database.forEach("SELECT NULL") { row in
-      let isNull = row.isNull(0)
+    try database.forEach("SELECT NULL, NULL, NULL, NULL, NULL, NULL") { row in
+      let isNull = row.isNull
       #expect(isNull)
-      #expect(row.optionalText(0) == nil)
-      #expect(row.optionalInteger(0) == nil)
-      #expect(row.optionalBytes(0) == nil)
-      #expect(row.text(0) == "")
-      #expect(row.integer(0) == 0)
-      #expect(row.bytes(0) == [])
+      #expect(row.optionalText() == nil)
+      #expect(row.optionalInteger() == nil)
+      #expect(row.optionalBytes() == nil)
+      #expect(row.text() == "")
+      #expect(row.integer() == 0)
+      #expect(row.bytes() == [])
+    }
+  }
+
+  @Test func `columns are read from the left, each once, and some are skipped`() throws {
+    let database = try Database(.memory)
+    let read = try database.first("SELECT 1, 'a', 2, NULL, 'b', 0") { row in
+      let (number, text) = (row.integer(), row.text())
+      row.skip(2)
+      return "\(number)\(text)\(row.text())\(row.flag())"
+    }
+    #expect(read == "1abfalse")
+  }
+
+  @Test func `a row that is not read to its end, or past it, is an error`() throws {
+    let database = try Database(.memory)
+    let short = #expect(throws: SQLiteError.self) {
+      try database.first("SELECT 1, 2, 3") { row in (row.integer(), row.text()) }
+    }
+    #expect(short?.message == "2 columns read of 3")
+    let long = #expect(throws: SQLiteError.self) {
+      try database.all("SELECT 1") { row in (row.integer(), row.optionalText(), row.bytes()) }
+    }
+    #expect(long?.message == "3 columns read of 1")
+    #expect(throws: SQLiteError.self) { try database.integer("SELECT 1, 2") }
+    // What a reader refuses by itself is said as it is.
+    #expect(throws: CancellationError.self) {
+      try database.forEach("SELECT 1, 2") { _ in throw CancellationError() }
     }
   }
 
@@ -52,7 +79,7 @@ import Testing
     #expect(database.lastInsertedID == 3)
     #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?", [.integer(1)]) == 2)
     #expect(try database.run("DELETE FROM numbers WHERE n = ?", [.integer(9)]) == 0)
-    #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 3, 4])
+    #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 3, 4])
   }
 
   @Test func `a statement that is lent runs again and again, also after an error`() throws {
@@ -64,16 +91,16 @@ import Testing
     }
     #expect(changes == [1, 1])
     #expect(
-      try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer(0) } == [1, 2, 7, 8])
+      try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 2, 7, 8])
   }
 
   @Test func `a query may run inside another one of the same text`() throws {
     let database = try numbers(1, 2)
     var pairs: [String] = []
     try database.forEach("SELECT n FROM numbers ORDER BY n") { outer in
-      let left = outer.integer(0)
+      let left = outer.integer()
       try database.forEach("SELECT n FROM numbers ORDER BY n") { inner in
-        pairs.append("\(left)\(inner.integer(0))")
+        pairs.append("\(left)\(inner.integer())")
       }
     }
     #expect(pairs == ["11", "12", "21", "22"])

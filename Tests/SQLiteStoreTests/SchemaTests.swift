@@ -21,7 +21,7 @@ import Testing
   @Test func `a new file is marked and brought up to date`() throws {
     let database = try open([Self.first, Self.second])
     #expect(try database.integer("PRAGMA application_id") == 0x6375_7069)
-    let names = try database.all("SELECT name FROM migrations ORDER BY number") { $0.text(0) }
+    let names = try database.all("SELECT name FROM migrations ORDER BY number") { $0.text() }
     #expect(names == ["numbers", "names"])
   }
 

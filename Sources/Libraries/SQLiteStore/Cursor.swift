@@ -13,12 +13,12 @@ package final class Cursor<Element: Sendable>: Sendable {
   }
 
   private let query: Mutex<Query>
-  private let make: @Sendable (borrowing ResultRow) throws -> Element
+  private let make: @Sendable (inout ColumnReader) throws -> Element
 
   /// Prepares a query and takes over the connection.
   package init(
     _ database: sending Database, _ sql: String, _ values: [SQLValue] = [],
-    make: @escaping @Sendable (borrowing ResultRow) throws -> Element
+    make: @escaping @Sendable (inout ColumnReader) throws -> Element
   ) throws(SQLiteError) {
     let statement = try database.prepare(sql)
     try statement.bind(values)
@@ -32,7 +32,7 @@ package final class Cursor<Element: Sendable>: Sendable {
       var elements: [Element] = []
       while elements.count < limit, let statement = query.statement {
         if try statement.step() {
-          elements.append(try make(statement.row))
+          elements.append(try statement.read(make))
         } else {
           // Stepping once more would begin anew.
           query.statement = nil

@@ -31,39 +31,36 @@ extension Database {
 
   /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.
   package func forEach(
-    _ sql: String, _ values: [SQLValue] = [], _ body: (borrowing ResultRow) throws -> Void
+    _ sql: String, _ values: [SQLValue] = [], _ body: (inout ColumnReader) throws -> Void
   ) throws {
     let statement = try take(sql)
     defer { keep(statement, for: sql) }
     try statement.bind(values)
-    while try statement.step() { try body(statement.row) }
+    while try statement.step() { try statement.read(body) }
   }
 
   /// Every row of a query, made into values; for results that are known to be small.
   package func all<Value>(
-    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing ResultRow) throws -> Value
+    _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
   ) throws -> [Value] {
     var found: [Value] = []
-    try forEach(sql, values) { row in found.append(try make(row)) }
+    try forEach(sql, values) { row in found.append(try make(&row)) }
     return found
   }
 
   /// The first row of a query made into a value, or nil when there is none.
   package func first<Value>(
-    _ sql: String, _ values: [SQLValue] = [], _ make: (borrowing ResultRow) throws -> Value
+    _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
   ) throws -> Value? {
     let statement = try take(sql)
     defer { keep(statement, for: sql) }
     try statement.bind(values)
-    return try statement.step() ? make(statement.row) : nil
+    return try statement.step() ? statement.read(make) : nil
   }
 
-  /// The integer in the first column of the first row; 0 when there is no row or it is NULL.
-  package func integer(_ sql: String, _ values: [SQLValue] = []) throws(SQLiteError) -> Int {
-    let statement = try take(sql)
-    defer { keep(statement, for: sql) }
-    try statement.bind(values)
-    return try statement.step() ? statement.row.integer(0) : 0
+  /// The integer in the only column of the first row; 0 when there is no row or it is NULL.
+  package func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
+    try first(sql, values) { row in row.integer() } ?? 0
   }
 
   /// The row id that the last successful INSERT gave.

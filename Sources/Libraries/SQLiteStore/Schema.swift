@@ -58,7 +58,7 @@ extension Database {
       throw SQLiteError(
         kind: .anotherProgram, message: "the file is a database of another program")
     }
-    let applied = try all("SELECT name FROM migrations ORDER BY number") { row in row.text(0) }
+    let applied = try all("SELECT name FROM migrations ORDER BY number") { row in row.text() }
     guard schema.migrations.map(\.name).starts(with: applied) else {
       throw SQLiteError(
         kind: .newerVersion,
@@ -86,7 +86,7 @@ extension Database {
   private func objects() throws -> [String: String] {
     let pairs = try all(
       "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat_'"
-    ) { row in (row.text(0), row.text(1)) }
+    ) { row in (row.text(), row.text()) }
     return Dictionary(pairs, uniquingKeysWith: { $0 + $1 })
   }
 }

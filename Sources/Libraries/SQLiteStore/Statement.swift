@@ -7,6 +7,7 @@ internal import CSQLite
   private let handle: OpaquePointer
   private let connection: OpaquePointer
   private let sql: String
+  private let columnCount: Int32
 
   /// Prepares the first statement of `sql` (`sqlite3_prepare_v3`, meant to be kept).
   init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
@@ -19,6 +20,7 @@ internal import CSQLite
     unsafe self.handle = handle
     unsafe self.connection = connection
     self.sql = sql
+    columnCount = unsafe sqlite3_column_count(handle)
   }
 
   deinit { unsafe sqlite3_finalize(handle) }
@@ -97,8 +99,13 @@ internal import CSQLite
     }
   }
 
-  /// The row that the last `step` reached.
-  var row: ResultRow { unsafe ResultRow(handle) }
+  /// Lends the row that the last `step` reached; all of its columns are to be read.
+  func read<Value>(_ body: (inout ColumnReader) throws -> Value) throws -> Value {
+    var row = unsafe ColumnReader(handle, count: columnCount)
+    let value = try body(&row)
+    try row.checkEnd(of: sql)
+    return value
+  }
 
   /// Makes the statement ready for its next use and forgets its values.
   func reset() {

@@ -20,7 +20,7 @@ struct Catalog<Record: ShownRecord>: Sendable {
   var queryColumns: [String: String]
   /// The id of the group that all records are of; `nil` where they are of none.
   var groupID: String?
-  var read: @Sendable (borrowing ResultRow) -> Record
+  var read: @Sendable (inout ColumnReader) -> Record
 }
 
 extension Catalog<PhoneSystemRecord> {
@@ -28,7 +28,7 @@ extension Catalog<PhoneSystemRecord> {
     Catalog(
       table: "phone_system", columns: "id, display_name",
       queryColumns: ["objectid": "id", "displayname": "display_name"]
-    ) { row in PhoneSystemRecord(id: row.text(0), displayName: row.text(1)) }
+    ) { row in PhoneSystemRecord(id: row.text(), displayName: row.text()) }
   }
 }
 
@@ -41,7 +41,7 @@ extension Catalog<TemplateRecord> {
         "copytelephonyintegrationmethodenum": "integration",
       ]
     ) { row in
-      TemplateRecord(id: row.text(0), description: row.text(1), integration: row.integer(2))
+      TemplateRecord(id: row.text(), description: row.text(), integration: row.integer())
     }
   }
 }
@@ -62,9 +62,9 @@ extension Catalog<GroupRecord> {
       ]
     ) { row in
       GroupRecord(
-        id: row.text(0), displayName: row.text(1), integration: row.integer(2),
-        phoneSystemID: row.text(3), phoneSystemName: row.text(4), resetStatus: row.integer(5),
-        settings: GroupSettings(json: row.text(6)))
+        id: row.text(), displayName: row.text(), integration: row.integer(),
+        phoneSystemID: row.text(), phoneSystemName: row.text(), resetStatus: row.integer(),
+        settings: GroupSettings(json: row.text()))
     }
   }
 }
@@ -83,9 +83,9 @@ extension Catalog<ServerRecord> {
       ], groupID: groupID
     ) { row in
       ServerRecord(
-        id: row.text(0), groupID: row.text(1), service: row.integer(2), host: row.text(3),
-        hostV6: row.text(4), port: row.optionalInteger(5), tlsPort: row.optionalInteger(6),
-        precedence: row.integer(7), skinnyStateMachine: row.optionalInteger(8))
+        id: row.text(), groupID: row.text(), service: row.integer(), host: row.text(),
+        hostV6: row.text(), port: row.optionalInteger(), tlsPort: row.optionalInteger(),
+        precedence: row.integer(), skinnyStateMachine: row.optionalInteger())
     }
   }
 }

@@ -30,7 +30,7 @@ final class SandboxState: Sendable {
   /// The id by which the machine tells itself from others; it stays as long as the state.
   func machineID() throws -> String {
     try database.withLock { database in
-      try database.first("SELECT id FROM machine", []) { row in row.text(0) } ?? ""
+      try database.first("SELECT id FROM machine", []) { row in row.text() } ?? ""
     }
   }
 
@@ -51,7 +51,7 @@ final class SandboxState: Sendable {
         SELECT \(catalog.columns) FROM \(catalog.table) WHERE \(condition)
         ORDER BY \(query.order) LIMIT ? OFFSET ?
         """, values + [.integer(query.rowsPerPage), .integer(query.offset)]
-      ) { row in catalog.read(row) }
+      ) { row in catalog.read(&row) }
       return (total, page)
     }
   }

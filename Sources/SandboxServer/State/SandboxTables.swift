@@ -76,7 +76,7 @@ extension SandboxState {
     return try database.first(
       "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?\(place)",
       [.text(id)] + (catalog.groupID.map { [.text($0)] } ?? [])
-    ) { row in catalog.read(row) }
+    ) { row in catalog.read(&row) }
   }
 
   /// The object, or a refusal of its id.

@@ -14,8 +14,7 @@ extension Ledger {
     let number = try number(of: run)
     return try cursor(
       """
-      SELECT uses.reference, spelling.object_id, spelling.name, spelling.integration, uses.first,
-        files.name, rows.line, rows.record, uses.count
+      SELECT uses.reference, \(GroupReference.columns), \(RowPlace.columns), uses.count
       FROM (
         SELECT reference, min(row) AS first, count(*) AS count
         FROM group_references JOIN rows USING (reference)
@@ -28,14 +27,8 @@ extension Ledger {
       """, [.integer(number)]
     ) { row in
       StagedReference(
-        id: ReferenceID(value: row.integer(0)),
-        reference: GroupReference(
-          objectID: ObjectID(row.text(1)), name: row.text(2).isEmpty ? nil : row.text(2),
-          integration: IntegrationMethod(rawValue: row.integer(3))),
-        first: RowPlace(
-          row: RowID(value: row.integer(4)), file: row.text(5), line: row.integer(6),
-          record: row.integer(7)),
-        rowCount: row.integer(8))
+        id: ReferenceID(value: row.integer()), reference: GroupReference(&row),
+        first: RowPlace(&row), rowCount: row.integer())
     }
   }
 
@@ -118,9 +111,8 @@ extension Ledger {
     try read { database in
       try database.all(
         """
-        SELECT rows.row, files.name, rows.line, rows.record, rows.state, rows.reason,
-          rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
-          spelling.integration, \(JournalEntry.columns), \(Effect.columns(of: "earlier"))
+        SELECT \(RowPlace.columns), rows.state, rows.reason, \(Row.columns),
+          \(JournalEntry.columns), \(Effect.columns(of: "earlier"))
         FROM group_references AS spelling
         JOIN rows ON rows.reference = spelling.reference
         JOIN files ON files.run = rows.run AND files.file = rows.file
@@ -161,60 +153,89 @@ extension Database {
 }
 
 extension LedgerGroup {
-  /// The columns that `init(_:)` reads.
-  fileprivate static let select =
-    "SELECT group_id, object_id, name, integration, needs_reset FROM groups"
+  fileprivate static let select = "SELECT \(columns) FROM groups"
 
-  fileprivate init(_ row: borrowing ResultRow) throws {
-    self.init(id: GroupID(value: row.integer(0)), group: try PortGroup(row, from: 1))
+  /// The columns that `init(_:)` reads.
+  static let columns = "groups.group_id, \(PortGroup.columns)"
+
+  init(_ row: inout ColumnReader) throws {
+    self.init(id: GroupID(value: row.integer()), group: try PortGroup(&row))
   }
 }
 
 extension PortGroup {
-  /// Reads id, name, integration and need of a reset from four columns.
-  init(_ row: borrowing ResultRow, from column: Int) throws {
-    guard let id = ObjectID(row.text(column)) else {
-      throw LedgerError.inconsistent("group \(row.text(column + 1))")
-    }
+  /// The columns that `init(_:)` reads.
+  static let columns = "groups.object_id, groups.name, groups.integration, groups.needs_reset"
+
+  init(_ row: inout ColumnReader) throws {
+    let id = ObjectID(row.text())
+    let name = row.text()
+    guard let id else { throw LedgerError.inconsistent("group \(name)") }
     self.init(
-      objectID: id, displayName: row.text(column + 1),
-      integration: row.optionalInteger(column + 2).flatMap(IntegrationMethod.init(rawValue:)),
-      needsReset: row.integer(column + 3) != 0)
+      objectID: id, displayName: name,
+      integration: row.optionalInteger().flatMap(IntegrationMethod.init(rawValue:)),
+      needsReset: row.flag())
+  }
+
+  /// Reads the same columns; nil where the row has no group.
+  static func ifResolved(_ row: inout ColumnReader) throws -> PortGroup? {
+    guard row.isNull else { return try PortGroup(&row) }
+    row.skip(4)
+    return nil
+  }
+}
+
+extension RowPlace {
+  /// The columns that `init(_:)` reads.
+  static let columns = columns(of: "rows", in: "files")
+
+  /// The same, where `rows` and `files` have other names.
+  static func columns(of rows: String, in files: String) -> String {
+    "\(rows).row, \(files).name, \(rows).line, \(rows).record"
+  }
+
+  init(_ row: inout ColumnReader) {
+    self.init(
+      row: RowID(value: row.integer()), file: row.text(), line: row.integer(),
+      record: row.integer())
   }
 }
 
 extension BatchRow {
-  fileprivate init(_ row: borrowing ResultRow) throws {
-    let id = RowID(value: row.integer(0))
-    let origin = 12 + JournalEntry.columnCount
-    // An earlier row that did nothing may have a server all the same: the one that it is about.
-    let hasOrigin = !row.isNull(origin) || !row.isNull(origin + 1)
+  fileprivate init(_ row: inout ColumnReader) throws {
+    let place = RowPlace(&row)
     guard
-      let state = RowState(name: row.text(4), detail: row.optionalText(5)),
-      let content = Row(row, operation: 6, fields: 7, matching: 8, reference: 9)
-    else { throw LedgerError.inconsistent("row \(id.number)") }
+      let state = RowState(name: row.text(), detail: row.optionalText()), let content = Row(&row)
+    else { throw LedgerError.inconsistent("row \(place.row.number)") }
     self.init(
-      id: id,
-      place: RowPlace(
-        row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
-      state: state, row: content, entry: JournalEntry(row, from: 12),
-      originEffect: hasOrigin ? Effect(row, from: origin) : nil)
+      id: place.row, place: place, state: state, row: content, entry: JournalEntry(&row),
+      originEffect: Effect(&row))
   }
 }
 
 extension Row {
+  /// The columns that `init(_:)` reads.
+  static let columns = "rows.operation, rows.fields, rows.matching, \(GroupReference.columns)"
+
   /// Puts a row together again from its columns; nil if its record was not understood.
-  init?(
-    _ row: borrowing ResultRow, operation: Int, fields: Int, matching: Int, reference: Int
-  ) {
-    guard let operation = Operation(rawValue: row.text(operation)) else { return nil }
+  init?(_ row: inout ColumnReader) {
+    let operation = Operation(rawValue: row.text())
+    let (fields, match) = (row.fields(), row.fields())
+    let group = GroupReference(&row)
+    guard let operation else { return nil }
+    self.init(operation: operation, group: group, fields: fields, match: match)
+  }
+}
+
+extension GroupReference {
+  /// The columns that `init(_:)` reads.
+  static let columns = "spelling.object_id, spelling.name, spelling.integration"
+
+  init(_ row: inout ColumnReader) {
+    let id = ObjectID(row.text())
+    let name = row.text()
     self.init(
-      operation: operation,
-      group: GroupReference(
-        objectID: ObjectID(row.text(reference)),
-        name: row.text(reference + 1).isEmpty ? nil : row.text(reference + 1),
-        integration: IntegrationMethod(rawValue: row.integer(reference + 2))),
-      fields: row.fields(fields),
-      match: row.fields(matching))
+      objectID: id, name: name.isEmpty ? nil : name,
+      integration: IntegrationMethod(rawValue: row.integer()))
   }
 }

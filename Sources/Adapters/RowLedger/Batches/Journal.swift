@@ -52,7 +52,7 @@ extension Ledger {
     try read { database in
       try database.first(
         "SELECT before_image FROM groups WHERE group_id = ?", [.integer(group.value)]
-      ) { row in row.isNull(0) ? nil : row.withUTF8(0) { FieldText.decodeServers($0) } } ?? nil
+      ) { row in row.optionalServers() } ?? nil
     }
   }
 
@@ -83,7 +83,7 @@ extension Database {
     let found = try first(
       "SELECT state, reason FROM rows WHERE row = ?1 AND \(Outcome.isRow(ofGroup: "?2"))",
       [.integer(row.value), .integer(group.value)]
-    ) { RowState(name: $0.text(0), detail: $0.optionalText(1)) }
+    ) { row in RowState(name: row.text(), detail: row.optionalText()) }
     switch found {
     case .some(let state?): return state
     case .some(nil): throw LedgerError.inconsistent("row \(row.number)")
@@ -101,7 +101,7 @@ extension Database {
       SELECT row FROM group_references JOIN rows USING (reference)
       WHERE group_id = ? AND state = 'pending'
       """, [.integer(group.value)]
-    ) { rows.insert(RowID(value: $0.integer(0))) }
+    ) { row in rows.insert(RowID(value: row.integer())) }
     return rows
   }
 

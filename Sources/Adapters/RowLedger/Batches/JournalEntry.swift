@@ -17,30 +17,37 @@ package struct JournalEntry: Sendable, Equatable {
   package var effect: Effect
   package var verdict: Verdict?
 
-  /// The columns that `init(_:from:)` reads.
+  /// The columns that `init(_:)` reads.
   static let columns = """
     journal.row, journal.action, journal.sent_fields, journal.target_id, journal.journaled,
-    journal.sent, journal.verdict, journal.is_open, \(Effect.columns(of: "journal")),
-    journal.sent_boot, journal.sent_uptime_ms
+    journal.sent, journal.sent_boot, journal.sent_uptime_ms, journal.is_open,
+    \(Effect.columns(of: "journal")), journal.verdict
     """
-  static let columnCount = 14
 
-  /// Reads the columns from `first` on; nil where the row has no entry.
-  init?(_ row: borrowing ResultRow, from first: Int) {
-    if row.isNull(first) { return nil }
-    let fields = row.fields(first + 2)
-    let target = ObjectID(row.text(first + 3))
-    change = Change.Verb(rawValue: row.text(first + 1)).flatMap { verb in
-      Change(verb, server: target, set: fields, before: nil)
+  /// Reads the columns; `nil` where the row has no entry.
+  init?(_ row: inout ColumnReader) {
+    guard row.optionalInteger() != nil else {
+      row.skip(13)
+      return nil
     }
-    journaled = row.optionalText(first + 4).flatMap(Timestamp.date)
-    sent = row.optionalText(first + 5).flatMap(Timestamp.date).map { date in
-      Moment(
-        date: date, boot: row.text(first + 12), uptime: .milliseconds(row.integer(first + 13)))
-    }
-    verdict = Verdict(rawValue: row.text(first + 6))
-    isOpen = row.integer(first + 7) != 0
-    effect = Effect(row, from: first + 8)
+    let verb = Change.Verb(rawValue: row.text())
+    let (fields, server) = (row.fields(), ObjectID(row.text()))
+    change = verb.flatMap { Change($0, server: server, set: fields, before: nil) }
+    journaled = row.optionalText().flatMap(Timestamp.date)
+    sent = Moment(&row)
+    isOpen = row.flag()
+    effect = Effect(&row) ?? .none
+    verdict = Verdict(rawValue: row.text())
+  }
+}
+
+extension Moment {
+  /// Reads the date and, of later versions, the boot and its clock; `nil` without a date.
+  fileprivate init?(_ row: inout ColumnReader) {
+    let date = row.optionalText().flatMap(Timestamp.date)
+    let (boot, uptime) = (row.text(), row.integer())
+    guard let date else { return nil }
+    self.init(date: date, boot: boot, uptime: .milliseconds(uptime))
   }
 }
 
@@ -59,17 +66,20 @@ extension Effect {
   /// True for an entry of the journal whose row changed the server, as a condition.
   static let isChange = "journal.effect IN ('created', 'updated', 'deleted')"
 
-  /// The columns that `init(_:from:)` reads, of a table of journal entries.
+  /// The columns that `init(_:)` reads, of a table of journal entries.
   static func columns(of table: String) -> String {
     ["effect", "effect_id", "before", "after"].map { "\(table).\($0)" }.joined(separator: ", ")
   }
 
-  init(_ row: borrowing ResultRow, from first: Int) {
-    let before = row.optionalFields(first + 2)
-    let after = row.optionalFields(first + 3)
+  /// Reads the columns; `nil` where nothing is known.
+  ///
+  /// A row that did nothing may have a server all the same: the one that it is about.
+  init?(_ row: inout ColumnReader) {
+    let (kind, id) = (row.optionalText(), row.optionalText())
+    let (before, after) = (row.optionalFields(), row.optionalFields())
+    if kind == nil, id == nil { return nil }
     self.init(
-      Change.Verb.allCases.first { $0.participle == row.text(first) },
-      objectID: ObjectID(row.text(first + 1)),
+      Change.Verb.allCases.first { $0.participle == kind }, objectID: id.flatMap { ObjectID($0) },
       before: before, after: after)
   }
 }

@@ -177,7 +177,7 @@ package final class Ledger: Sendable {
   /// A long query on a connection of its own; an error where another file lies at the path by now.
   func cursor<Element: Sendable>(
     _ sql: String, _ values: [SQLValue],
-    make: @escaping @Sendable (borrowing ResultRow) throws -> Element
+    make: @escaping @Sendable (inout ColumnReader) throws -> Element
   ) throws(LedgerError) -> LedgerCursor<Element> {
     do {
       guard FileIdentity(at: path) == file else { throw moved() }

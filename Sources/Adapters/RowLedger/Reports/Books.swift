@@ -39,8 +39,8 @@ extension Ledger {
         WHERE rows.run = ? AND runs.staged IS NOT NULL GROUP BY 1
         """, [.integer(number)]
       ) { row in
-        let count = row.integer(1)
-        switch row.text(0) {
+        let (state, count) = (row.text(), row.integer())
+        switch state {
         case "invalid": books.invalid = count
         case "created": books.created = count
         case "updated": books.updated = count

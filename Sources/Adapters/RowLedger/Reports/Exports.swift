@@ -50,8 +50,8 @@ extension Ledger {
         """, [.integer(size)]
       ) { row in
         ExportedFile(
-          size: row.integer(0), checksum: row.integer(1), target: row.text(2),
-          version: row.text(3))
+          size: row.integer(), checksum: row.integer(), target: row.text(),
+          version: row.text())
       }
     }
   }
@@ -103,20 +103,18 @@ extension Ledger {
     let number = try number(of: run)
     return try cursor(
       """
-      SELECT groups.object_id, groups.name, groups.integration, groups.needs_reset,
-        server.object_id, server.fields
+      SELECT \(PortGroup.columns), server.object_id, server.fields
       FROM exported_servers AS server JOIN groups USING (group_id)
       WHERE server.run = ?
       ORDER BY groups.name, server.service, server.precedence, server.host, server.host_v6,
         server.port, server.tls_port, server.object_id, groups.object_id
       """, [.integer(number)]
     ) { row in
-      guard let id = ObjectID(row.text(4)) else {
-        throw LedgerError.inconsistent("server \(row.text(4))")
-      }
+      let group = try PortGroup(&row)
+      let text = row.text()
+      guard let id = ObjectID(text) else { throw LedgerError.inconsistent("server \(text)") }
       return ExportedServer(
-        group: try PortGroup(row, from: 0),
-        server: PortGroupServer(objectID: id, fields: row.fields(5)))
+        group: group, server: PortGroupServer(objectID: id, fields: row.fields()))
     }
   }
 }

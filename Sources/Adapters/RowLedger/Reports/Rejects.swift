@@ -37,8 +37,7 @@ extension Ledger {
         """, [.integer(number)]
       ) { row in
         LedgerFile(
-          number: row.integer(0), name: row.text(1), dialect: row.text(2),
-          rejects: row.integer(3))
+          number: row.integer(), name: row.text(), dialect: row.text(), rejects: row.integer())
       }
     }
   }
@@ -59,10 +58,10 @@ extension Ledger {
       ORDER BY rows.row
       """, [.integer(number), .integer(file)]
     ) { row in
-      let failure = [row.optionalText(1), row.optionalText(2)].compactMap(\.self)
-        .filter { !$0.isEmpty }.joined(separator: ": ")
-      let reasons = [failure, row.optionalText(3) ?? ""].filter { !$0.isEmpty }
-      return RejectedRow(raw: row.text(0), reason: reasons.joined(separator: "; "))
+      let raw = row.text()
+      let failure = [row.text(), row.text()].filter { !$0.isEmpty }.joined(separator: ": ")
+      let reasons = [failure, row.text()].filter { !$0.isEmpty }
+      return RejectedRow(raw: raw, reason: reasons.joined(separator: "; "))
     }
   }
 }

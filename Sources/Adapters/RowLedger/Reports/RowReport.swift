@@ -88,7 +88,7 @@ extension Ledger {
   package func rawRecord(of row: RowID) throws(LedgerError) -> String {
     let found = try read { database in
       try database.first("SELECT raw FROM rows WHERE row = ?", [.integer(row.value)]) { row in
-        row.text(0)
+        row.text()
       }
     }
     guard let found else {
@@ -118,10 +118,8 @@ extension RowReport {
 
   /// The columns that `init(_:)` reads.
   fileprivate static let select = """
-    SELECT rows.row, files.name, rows.line, rows.record, \(shownState),
-      rows.reason, rows.operation, rows.fields, rows.matching, spelling.object_id, spelling.name,
-      spelling.integration, rows.detail, groups.object_id, groups.name, groups.integration,
-      groups.needs_reset, rows.origin, rows.file, \(JournalEntry.columns)
+    SELECT \(RowPlace.columns), rows.file, \(shownState), rows.reason, rows.detail, \(Row.columns),
+      \(PortGroup.columns), \(JournalEntry.columns), rows.origin
     FROM rows
     JOIN files ON files.run = rows.run AND files.file = rows.file
     LEFT JOIN group_references AS spelling ON spelling.reference = rows.reference
@@ -129,18 +127,15 @@ extension RowReport {
     LEFT JOIN journal ON journal.row = rows.row
     """
 
-  fileprivate init(_ row: borrowing ResultRow) throws {
-    let id = RowID(value: row.integer(0))
-    guard let state = RowState(name: row.text(4), detail: row.optionalText(5)) else {
-      throw LedgerError.inconsistent("row \(id.number)")
+  fileprivate init(_ row: inout ColumnReader) throws {
+    let place = RowPlace(&row)
+    let fileNumber = row.integer()
+    guard let state = RowState(name: row.text(), detail: row.optionalText()) else {
+      throw LedgerError.inconsistent("row \(place.row.number)")
     }
     self.init(
-      place: RowPlace(
-        row: id, file: row.text(1), line: row.integer(2), record: row.integer(3)),
-      fileNumber: row.integer(18), state: state, detail: row.optionalText(12),
-      row: Row(row, operation: 6, fields: 7, matching: 8, reference: 9),
-      group: row.isNull(13) ? nil : try PortGroup(row, from: 13),
-      entry: JournalEntry(row, from: 19),
-      origin: row.optionalInteger(17).map(RowID.init(value:)))
+      place: place, fileNumber: fileNumber, state: state, detail: row.optionalText(),
+      row: Row(&row), group: try PortGroup.ifResolved(&row), entry: JournalEntry(&row),
+      origin: row.optionalInteger().map(RowID.init(value:)))
   }
 }

@@ -66,8 +66,8 @@ extension Ledger {
         [.integer(number)]
       ) { row in
         (
-          cause: WaitCause(rawValue: row.text(0)),
-          sum: WaitSum(count: row.integer(1), time: .milliseconds(row.integer(2)))
+          cause: WaitCause(rawValue: row.text()),
+          sum: WaitSum(count: row.integer(), time: .milliseconds(row.integer()))
         )
       }
     }
@@ -82,10 +82,10 @@ extension Ledger {
     return try read { database in
       try database.all(
         """
-        SELECT object_id, name, integration, needs_reset, took_ms FROM groups
+        SELECT \(PortGroup.columns), took_ms FROM groups
         WHERE run = ? AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?
         """, [.integer(number), .integer(limit)]
-      ) { row in (try PortGroup(row, from: 0), .milliseconds(row.integer(4))) }
+      ) { row in (try PortGroup(&row), .milliseconds(row.integer())) }
     }
   }
 
@@ -96,7 +96,7 @@ extension Ledger {
       try database.all(
         "SELECT name FROM groups WHERE run = ? AND needs_reset = 1 ORDER BY name",
         [.integer(number)]
-      ) { row in row.text(0) }
+      ) { row in row.text() }
     }
   }
 
@@ -109,7 +109,7 @@ extension Ledger {
         SELECT journal.verdict, count(*) FROM rows JOIN journal ON journal.row = rows.row
         WHERE rows.run = ? AND journal.verdict IS NOT NULL GROUP BY 1
         """, [.integer(number)]
-      ) { row in (Verdict(rawValue: row.text(0)), row.integer(1)) }
+      ) { row in (Verdict(rawValue: row.text()), row.integer()) }
     }
     var counts: VerdictCounts = [:]
     for case (let verdict?, let count) in found { counts[verdict] = count }

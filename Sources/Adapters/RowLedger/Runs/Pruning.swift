@@ -34,7 +34,7 @@ extension Ledger {
             WHERE runs.parent IS NOT NULL
           UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
             WHERE rows.origin IS NOT NULL)
-        SELECT name, row_count, ended IS NULL, owner_pid, owner_start, owner_namespace FROM runs
+        SELECT name, row_count, ended IS NULL, \(ProcessIdentity.columns) FROM runs
         WHERE is_removed = 0 AND (
           (ended < ?1 AND started <= ended AND ended <= ?2 AND run NOT IN (SELECT run FROM needed))
           OR (staged IS NULL AND ended IS NULL AND started < ?1))
@@ -42,8 +42,8 @@ extension Ledger {
         """, [.text(Timestamp.text(date)), .text(now)]
       ) { row in
         (
-          run: RunID(stored: row.text(0)), rows: row.integer(1), isOpen: row.integer(2) != 0,
-          owner: ProcessIdentity(pid: row.integer(3), start: row.text(4), namespace: row.text(5))
+          run: RunID(stored: row.text()), rows: row.integer(), isOpen: row.flag(),
+          owner: ProcessIdentity(&row)
         )
       }
     }.filter { !$0.isOpen || !$0.owner.isAlive }

@@ -56,7 +56,7 @@ extension Ledger {
         """, [.integer(number)]
       ) { row in
         RunKin(
-          run: RunID(stored: row.text(0)), relation: row.integer(1) != 0 ? .undo : .retry)
+          run: RunID(stored: row.text()), relation: row.flag() ? .undo : .retry)
       }
     }
   }
@@ -76,7 +76,7 @@ extension Ledger {
           AND earlier.effect = 'deleted' AND journal.effect_id IS NOT NULL
         ORDER BY rows.row
         """
-      ) { row in (ObjectID(row.text(0)), ObjectID(row.text(1))) }
+      ) { row in (ObjectID(row.text()), ObjectID(row.text())) }
     }
     var next: [ObjectID: ObjectID] = [:]
     for case (let old?, let new?) in pairs { next[old] = new }
@@ -115,7 +115,7 @@ extension Ledger {
             AND (rows.state = 'inDoubt' OR (rows.state = 'pending' AND journal.is_open = 1)))
         ORDER BY other.run
         """, [.integer(number)]
-      ) { row in (group: ObjectID(row.text(0)), run: RunID(stored: row.text(1))) }
+      ) { row in (group: ObjectID(row.text()), run: RunID(stored: row.text())) }
     }
     var runs: [ObjectID: RunID] = [:]
     for case (let group?, let run) in found { runs[group] = run }
@@ -138,7 +138,7 @@ extension Ledger {
           WHERE rows.run = other.run AND \(Effect.isChange))
         ORDER BY other.run DESC
         """, [.integer(number)]
-      ) { row in RunID(stored: row.text(0)) }
+      ) { row in RunID(stored: row.text()) }
     }
   }
 
@@ -171,7 +171,7 @@ extension Ledger {
         ORDER BY journal.row DESC
         """,
         [.integer(RowID.all(of: parent).upperBound), .text(server.text), .integer(own)]
-      ) { row in RunID(stored: row.text(0)) }
+      ) { row in RunID(stored: row.text()) }
     }
   }
 
@@ -218,7 +218,7 @@ extension Ledger {
     _ question: String, _ values: [SQLValue]
   ) throws(LedgerError) -> Set<ObjectID> {
     let ids = try read { database in
-      try database.all(question, values) { row in ObjectID(row.text(0)) }
+      try database.all(question, values) { row in ObjectID(row.text()) }
     }
     return Set(ids.compactMap(\.self))
   }

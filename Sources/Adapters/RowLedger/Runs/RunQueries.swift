@@ -112,34 +112,62 @@ extension Ledger {
 extension Run {
   /// The columns that `init(_:)` reads.
   fileprivate static let select = """
-    SELECT runs.name, runs.kind, runs.source, runs.target, runs.target_identity, runs.options,
-      runs.tool_version, parents.name, runs.started, runs.row_count, runs.ended, runs.ending,
-      runs.ending_reason, runs.exit_code, runs.owner_pid, runs.owner_start, runs.target_verified,
-      runs.owner_namespace, runs.took_ms, runs.staged IS NOT NULL, runs.is_dry
+    SELECT runs.name, \(RunOpening.columns), runs.started, runs.staged IS NOT NULL,
+      runs.row_count, runs.ended, runs.ending, runs.ending_reason, runs.exit_code, runs.took_ms,
+      runs.owner_pid, runs.owner_start, runs.owner_namespace
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 
-  fileprivate init(_ row: borrowing ResultRow) throws {
-    guard
-      let kind = RunKind(rawValue: row.text(1)), let started = Timestamp.date(row.text(8))
-    else { throw LedgerError.inconsistent("run \(row.text(0))") }
+  fileprivate init(_ row: inout ColumnReader) throws {
+    let id = RunID(stored: row.text())
+    guard let opening = RunOpening(&row), let started = Timestamp.date(row.text()) else {
+      throw LedgerError.inconsistent("run \(id)")
+    }
     self.init(
-      id: RunID(stored: row.text(0)),
-      opening: RunOpening(
-        kind: kind, source: row.text(2),
-        target: RunTarget(
-          url: row.text(3), identity: row.optionalText(4), isVerified: row.integer(16) != 0),
-        options: row.text(5), toolVersion: row.text(6),
-        parent: row.optionalText(7).map(RunID.init(stored:)), isDry: row.integer(20) != 0),
-      started: started,
-      isStaged: row.integer(19) != 0,
-      rowCount: row.integer(9),
-      ended: row.optionalText(10).flatMap(Timestamp.date),
-      ending: row.optionalText(11).flatMap(RunEnding.How.init(rawValue:))
-        .map { RunEnding($0, reason: row.text(12)) },
-      exitCode: row.optionalInteger(13),
-      took: row.optionalInteger(18).map { .milliseconds($0) },
-      owner: ProcessIdentity(
-        pid: row.integer(14), start: row.text(15), namespace: row.text(17)))
+      id: id, opening: opening, started: started, isStaged: row.flag(), rowCount: row.integer(),
+      ended: row.optionalText().flatMap(Timestamp.date), ending: RunEnding(&row),
+      exitCode: row.optionalInteger(), took: row.optionalInteger().map { .milliseconds($0) },
+      owner: ProcessIdentity(&row))
+  }
+}
+
+extension RunOpening {
+  /// The columns that `init(_:)` reads.
+  fileprivate static let columns = """
+    runs.kind, runs.source, runs.target, runs.target_identity, runs.target_verified, runs.options,
+    runs.tool_version, parents.name, runs.is_dry
+    """
+
+  /// Reads the columns; nil for a kind that no version knows.
+  fileprivate init?(_ row: inout ColumnReader) {
+    let kind = RunKind(rawValue: row.text())
+    let source = row.text()
+    let target = RunTarget(
+      url: row.text(), identity: row.optionalText(), isVerified: row.flag())
+    let (options, toolVersion) = (row.text(), row.text())
+    let parent = row.optionalText().map(RunID.init(stored:))
+    let isDry = row.flag()
+    guard let kind else { return nil }
+    self.init(
+      kind: kind, source: source, target: target, options: options, toolVersion: toolVersion,
+      parent: parent, isDry: isDry)
+  }
+}
+
+extension RunEnding {
+  /// Reads how and why; nil where the run has not ended.
+  fileprivate init?(_ row: inout ColumnReader) {
+    let (how, reason) = (How(rawValue: row.text()), row.text())
+    guard let how else { return nil }
+    self.init(how, reason: reason)
+  }
+}
+
+extension ProcessIdentity {
+  /// The columns that `init(_:)` reads, of a row of `runs`.
+  static let columns = "owner_pid, owner_start, owner_namespace"
+
+  init(_ row: inout ColumnReader) {
+    self.init(pid: row.integer(), start: row.text(), namespace: row.text())
   }
 }

@@ -35,9 +35,8 @@ extension Ledger {
     let number = try number(of: run)
     return try cursor(
       """
-      SELECT groups.group_id, groups.object_id, groups.name, groups.integration,
-        groups.needs_reset, pair.first, first_file.name, first.line, first.record,
-        pair.later, later_file.name, later.line, later.record, later.fields
+      SELECT \(LedgerGroup.columns), \(RowPlace.columns(of: "first", in: "first_file")),
+        \(RowPlace.columns(of: "later", in: "later_file")), later.fields
       FROM (
         SELECT spelling.group_id, rows.row AS later,
           first_value(rows.row) OVER (
@@ -55,15 +54,8 @@ extension Ledger {
       """, [.integer(number)]
     ) { row in
       RowClash(
-        group: LedgerGroup(
-          id: GroupID(value: row.integer(0)), group: try PortGroup(row, from: 1)),
-        first: RowPlace(
-          row: RowID(value: row.integer(5)), file: row.text(6), line: row.integer(7),
-          record: row.integer(8)),
-        later: RowPlace(
-          row: RowID(value: row.integer(9)), file: row.text(10), line: row.integer(11),
-          record: row.integer(12)),
-        fields: row.fields(13))
+        group: try LedgerGroup(&row), first: RowPlace(&row), later: RowPlace(&row),
+        fields: row.fields())
     }
   }
 
@@ -74,8 +66,7 @@ extension Ledger {
     let number = try number(of: run)
     return try cursor(
       """
-      SELECT groups.group_id, groups.object_id, groups.name, groups.integration,
-        groups.needs_reset, large.first, files.name, rows.line, rows.record, large.count
+      SELECT \(LedgerGroup.columns), \(RowPlace.columns), large.count
       FROM (
         SELECT spelling.group_id, min(rows.row) AS first, count(*) AS count
         FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
@@ -88,14 +79,7 @@ extension Ledger {
       ORDER BY large.first
       """, [.integer(number), .integer(limit)]
     ) { row in
-      (
-        group: LedgerGroup(
-          id: GroupID(value: row.integer(0)), group: try PortGroup(row, from: 1)),
-        first: RowPlace(
-          row: RowID(value: row.integer(5)), file: row.text(6), line: row.integer(7),
-          record: row.integer(8)),
-        count: row.integer(9)
-      )
+      (group: try LedgerGroup(&row), first: RowPlace(&row), count: row.integer())
     }
   }
 }

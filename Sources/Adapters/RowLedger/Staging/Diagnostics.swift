@@ -101,16 +101,16 @@ extension Diagnostic {
     FROM diagnostics
     """
 
-  fileprivate init(_ row: borrowing ResultRow) throws {
+  fileprivate init(_ row: inout ColumnReader) throws {
     guard
-      let severity = Severity(rawValue: row.text(0)),
-      let code = DiagnosticCode(rawValue: row.text(1))
+      let severity = Severity(rawValue: row.text()),
+      let code = DiagnosticCode(rawValue: row.text())
     else { throw LedgerError.inconsistent("a diagnostic") }
     self.init(
       severity, code,
       at: Place(
-        file: row.text(2), line: row.integer(3), column: row.integer(4), record: row.integer(5),
-        field: row.text(6), value: row.text(7)),
-      row.text(8), hint: row.text(9))
+        file: row.text(), line: row.integer(), column: row.integer(), record: row.integer(),
+        field: row.text(), value: row.text()),
+      row.text(), hint: row.text())
   }
 }

@@ -45,7 +45,7 @@ extension Ledger {
         """
         SELECT row FROM rows WHERE run = ? AND state = 'pending' ORDER BY row LIMIT 1 OFFSET ?
         """, [.integer(run), .integer(count)]
-      ) { row in row.integer(0) }
+      ) { row in row.integer() }
     }
   }
 

@@ -28,58 +28,80 @@ package struct RowSigns: Sendable, Equatable {
 extension Ledger {
   /// Looks through the valid rows of a run for signs that something is wrong, when groups are resolved.
   ///
-  /// It remembers hashes of the rows of one group at a time: rows that do not clash, as nearly all do
-  /// not, are never sorted. Of a group with more than `limit` rows all is suspected.
+  /// Rows that do not clash, as nearly all do not, are never sorted. Of a group with more than `limit` rows
+  /// all is suspected.
   package func signs(in run: RunID, limit: Int = 10_000) throws(LedgerError) -> RowSigns {
     try read { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
-      var signs = RowSigns()
-      var group = 0
-      var count = 0
-      var keys: Set<Int> = []
-      var precedences: Set<Int> = []
+      var walk = SignWalk(limit: limit)
       // The order of the tables is that of the walk: CROSS JOIN keeps SQLite from choosing another.
       try database.forEach(
         """
-        SELECT groups.group_id, rows.full_key, rows.operation = 'delete', rows.service,
-          rows.precedence, \(RowReport.mayNotFit)
+        SELECT \(SignWalk.columns)
         FROM groups CROSS JOIN group_references AS spelling CROSS JOIN rows
         WHERE groups.run = ? AND groups.is_open = 1 AND spelling.group_id = groups.group_id
           AND rows.reference = spelling.reference AND rows.state = 'pending'
         ORDER BY groups.group_id
         """, [.integer(number)]
-      ) { row in
-        if row.integer(0) != group {
-          group = row.integer(0)
-          count = 0
-          keys.removeAll(keepingCapacity: true)
-          precedences.removeAll(keepingCapacity: true)
-        }
-        count += 1
-        signs.largestGroup = max(signs.largestGroup, count)
-        if row.integer(5) != 0 { signs.misfits = true }
-        guard count <= limit else {
-          // Memory must not grow with the rows of a group either.
-          signs.duplicates = true
-          signs.sharedPrecedences = true
-          return
-        }
-        if !row.isNull(1), !keys.insert(row.hash(1)).inserted { signs.duplicates = true }
-        if !row.isNull(4), row.integer(2) == 0,
-          !precedences.insert(row.integer(3) << 32 ^ row.integer(4)).inserted
-        {
-          signs.sharedPrecedences = true
-        }
-      }
-      return signs
+      ) { row in walk.see(&row) }
+      return walk.signs
     }
   }
 }
 
-extension ResultRow {
-  /// A hash of the text of a column, for this process.
-  fileprivate func hash(_ column: Int) -> Int {
-    withUTF8(column) { text in
+/// A walk over rows, group by group: it remembers hashes of the rows of one group at a time.
+private struct SignWalk {
+  private(set) var signs = RowSigns()
+  private let limit: Int
+  private var group = 0
+  private var count = 0
+  private var keys: Set<Int> = []
+  private var precedences: Set<Int> = []
+
+  init(limit: Int) { self.limit = limit }
+
+  /// The columns that `see(_:)` reads.
+  static let columns = """
+    groups.group_id, \(RowReport.mayNotFit), rows.full_key, rows.operation = 'delete', rows.service,
+    rows.precedence
+    """
+
+  mutating func see(_ row: inout ColumnReader) {
+    let group = row.integer()
+    if row.flag() { signs.misfits = true }
+    let key = row.hash()
+    let isDelete = row.flag()
+    let service = row.integer()
+    let precedence = row.optionalInteger()
+    if group != self.group {
+      self.group = group
+      count = 0
+      keys.removeAll(keepingCapacity: true)
+      precedences.removeAll(keepingCapacity: true)
+    }
+    count += 1
+    signs.largestGroup = max(signs.largestGroup, count)
+    guard count <= limit else {
+      // Memory must not grow with the rows of a group either.
+      signs.duplicates = true
+      signs.sharedPrecedences = true
+      return
+    }
+    if let key, !keys.insert(key).inserted { signs.duplicates = true }
+    if let precedence, !isDelete, !precedences.insert(service << 32 ^ precedence).inserted {
+      signs.sharedPrecedences = true
+    }
+  }
+}
+
+extension ColumnReader {
+  /// A hash of the text of the next column, for this process; nil for NULL.
+  fileprivate mutating func hash() -> Int? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return withUTF8 { text in
       var hasher = Hasher()
       unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
       return hasher.finalize()

@@ -149,15 +149,12 @@ extension Ledger {
   static func removeLeftovers(in database: Database) throws {
     let unstaged = try database.all(
       """
-      SELECT run, owner_pid, owner_start, owner_namespace, is_removed FROM runs
+      SELECT run, \(ProcessIdentity.columns), is_removed FROM runs
       WHERE is_removed = 1 OR (staged IS NULL AND ended IS NULL)
       """
     ) { row in
       (
-        run: row.integer(0),
-        owner: ProcessIdentity(
-          pid: row.integer(1), start: row.text(2), namespace: row.text(3)),
-        isRemoved: row.integer(4) != 0
+        run: row.integer(), owner: ProcessIdentity(&row), isRemoved: row.flag()
       )
     }
     for leftover in unstaged where leftover.owner.hasEnded {

@@ -131,11 +131,26 @@ enum FieldText {
   private static let names = Field.allCases.map { (field: $0, utf8: Array($0.name.utf8)) }
 }
 
-extension ResultRow {
-  /// The field values of a column; none for NULL.
-  func fields(_ column: Int) -> FieldValues { withUTF8(column) { FieldText.decode($0) } }
+extension ColumnReader {
+  /// The field values of the next column; none for NULL.
+  mutating func fields() -> FieldValues { withUTF8 { FieldText.decode($0) } }
 
-  func optionalFields(_ column: Int) -> FieldValues? { isNull(column) ? nil : fields(column) }
+  mutating func optionalFields() -> FieldValues? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return fields()
+  }
+
+  /// The servers of the next column; nil for NULL.
+  mutating func optionalServers() -> [PortGroupServer]? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return withUTF8 { FieldText.decodeServers($0) }
+  }
 }
 
 extension Span<UInt8> {

@@ -1,0 +1,96 @@
+// One row of a result, read column by column from the left.
+
+internal import CSQLite
+
+/// Walks through the current row of a running query; it lives only inside the closure that receives it.
+///
+/// The columns are read in the order of the select list, each once: the query throws where a row is read past
+/// its end or not to its end. A NULL reads as 0, "" or no bytes unless asked for as optional.
+@safe package struct ColumnReader: ~Copyable {
+  private let handle: OpaquePointer
+  private let count: Int32
+  /// The column that is read next, from 0.
+  private var next: Int32 = 0
+
+  init(_ handle: OpaquePointer, count: Int32) {
+    unsafe self.handle = handle
+    self.count = count
+  }
+
+  /// True if the next column is NULL; it is still to be read.
+  package var isNull: Bool {
+    unsafe next >= count || sqlite3_column_type(handle, next) == SQLITE_NULL
+  }
+
+  /// Passes columns without reading them.
+  package mutating func skip(_ columns: Int = 1) { next += Int32(columns) }
+
+  package mutating func integer() -> Int {
+    guard let column = take() else { return 0 }
+    return unsafe Int(sqlite3_column_int64(handle, column))
+  }
+
+  package mutating func optionalInteger() -> Int? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return integer()
+  }
+
+  /// True for any integer but 0.
+  package mutating func flag() -> Bool { integer() != 0 }
+
+  /// The text of the next column; bytes that are not UTF-8 are replaced by U+FFFD.
+  package mutating func text() -> String {
+    withUTF8 { bytes in
+      unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
+    }
+  }
+
+  package mutating func optionalText() -> String? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return text()
+  }
+
+  /// Lends the bytes of a text, as they are in the database; those of NULL are none.
+  package mutating func withUTF8<Value>(_ body: (Span<UInt8>) throws -> Value) rethrows -> Value {
+    // sqlite3_column_text comes first: it may convert, and so change the length.
+    guard let column = take(), let start = unsafe sqlite3_column_text(handle, column) else {
+      return try body(Span())
+    }
+    let length = unsafe Int(sqlite3_column_bytes(handle, column))
+    return try unsafe body(UnsafeBufferPointer(start: start, count: length).span)
+  }
+
+  package mutating func bytes() -> [UInt8] {
+    guard let column = take(), let start = unsafe sqlite3_column_blob(handle, column) else {
+      return []
+    }
+    let length = unsafe Int(sqlite3_column_bytes(handle, column))
+    return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: length))
+  }
+
+  package mutating func optionalBytes() -> [UInt8]? {
+    guard !isNull else {
+      skip()
+      return nil
+    }
+    return bytes()
+  }
+
+  /// The column to read, and steps over it; nil behind the last one.
+  private mutating func take() -> Int32? {
+    defer { next += 1 }
+    return next < count ? next : nil
+  }
+
+  /// Refuses a row that was not read to its end, or past it: its select list and its reader differ.
+  func checkEnd(of sql: String) throws(SQLiteError) {
+    guard next != count else { return }
+    throw SQLiteError(kind: .other, message: "\(next) columns read of \(count)", sql: sql)
+  }
+}

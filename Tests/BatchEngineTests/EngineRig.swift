@@ -86,7 +86,7 @@ struct EngineRig {
   /// Copies the ledger as it stands: all that is durable, and nothing else.
   func copyLedger(to path: String) throws {
     try Database(.file(ledger.path), options: DatabaseOptions(durable: false)).run(
-      "VACUUM INTO ?", [.text(path)])
+      "VACUUM INTO ?1", [.text(path)])
   }
 
   /// Goes on with the newest run, and checks its books, which must balance whatever happened.

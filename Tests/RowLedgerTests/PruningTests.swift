@@ -118,7 +118,7 @@ import Testing
     #expect(try ledger.children(of: parent) == [RunKin(run: child, relation: .undo)])
     try await ledger.end(child, RunEnding(.done), exitCode: 0)
     try Database(.file(fixture.path)).run(
-      "UPDATE runs SET ended = '2030-01-01T00:00:00.000Z' WHERE name = ?", [.text(child.text)])
+      "UPDATE runs SET ended = '2030-01-01T00:00:00.000Z' WHERE name = ?1", [.text(child.text)])
     #expect(try await ledger.prune(before: Self.later).runs == [parent])
     #expect(try ledger.run(child).opening.parent == nil)
     #expect(try ledger.parent(of: child) == nil)
@@ -130,7 +130,7 @@ import Testing
   ])
   func `a run whose end cannot be is kept`(ended: String, why: String) async throws {
     let run = try await finished()
-    try Database(.file(fixture.path)).run("UPDATE runs SET ended = ?", [.text(ended)])
+    try Database(.file(fixture.path)).run("UPDATE runs SET ended = ?1", [.text(ended)])
     let farOff = LedgerFixture.start + 1_000_000_000
     #expect(try ledger.prunable(before: farOff).runs == [], "it ended \(why)")
     #expect(try await ledger.prune(before: farOff).runs == [])

@@ -14,6 +14,7 @@ import Testing
     ("exported files", 0x445CF6656543DEB0),
     ("moments and namespaces", 0x403B83965894434),
     ("attempts", 0x1D268E2D8C07B8E8),
+    ("origins and rechecks", 0x9AF36341AC33FDEC),
   ]
 
   private static func sum(_ text: String) -> UInt64 {
@@ -24,5 +25,33 @@ import Testing
     let found = LedgerSchema.schema.migrations.map { ($0.name, Self.sum($0.sql)) }
     #expect(found.map(\.0) == Self.released.map(\.name))
     #expect(found.map(\.1) == Self.released.map(\.sum))
+  }
+
+  @Test func `what a ledger of an earlier version lacks is filled from its rows`() throws {
+    let database = try Database(.memory)
+    let migrations = LedgerSchema.schema.migrations
+    let earlier = Schema(
+      applicationID: LedgerSchema.applicationID, migrations: Array(migrations.prefix(6)))
+    try database.adopt(earlier)
+    try database.execute(
+      """
+      INSERT INTO runs (run, name, kind, source, target, options, tool_version, owner_pid,
+        owner_start, started)
+      SELECT value, 'run ' || value, 'import', '', '', '', '', 0, '', ''
+      FROM json_each('[1, 2, 3]');
+      INSERT INTO rows (row, run, file, record, line, state, fields, origin, raw) VALUES
+        (3 << 32 | 1, 3, 0, 1, 1, 'pending', 'Port=1', 2 << 32 | 7, ''),
+        (3 << 32 | 2, 3, 0, 1, 1, 'pending', 'SkinnyStateMachineEnum=1', 2 << 32 | 8, ''),
+        (3 << 32 | 3, 3, 0, 1, 1, 'invalid', NULL, 1 << 32 | 1, '');
+      """)
+    try database.adopt(LedgerSchema.schema)
+    let origins = try database.all("SELECT run, earlier FROM origins ORDER BY earlier") { row in
+      [row.integer(), row.integer()]
+    }
+    #expect(origins == [[3, 1], [3, 2]])
+    let rechecks = try database.all("SELECT needs_recheck FROM rows ORDER BY row") { row in
+      row.integer()
+    }
+    #expect(rechecks == [0, 1, 0])
   }
 }

@@ -13,13 +13,13 @@ import Testing
     path = folder.path("a.db")
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE numbers (n INTEGER) STRICT")
-    for number in 1...7 { try database.run("INSERT INTO numbers VALUES (?)", [.integer(number)]) }
+    for number in 1...7 { try database.run("INSERT INTO numbers VALUES (?1)", [.integer(number)]) }
   }
 
   private func cursor(above: Int = 0) throws -> Cursor<Int> {
     try Cursor(
       Database(.file(path), options: DatabaseOptions(readOnly: true)),
-      "SELECT n FROM numbers WHERE n > ? ORDER BY n", [.integer(above)]
+      "SELECT n FROM numbers WHERE n > ?1 ORDER BY n", [.integer(above)]
     ) { row in row.integer() }
   }
 

@@ -47,6 +47,22 @@ import Testing
     }
   }
 
+  @Test func `parameters are numbered by their names, and one may be used twice`() throws {
+    let database = try Database(.memory)
+    let pair = try database.first("SELECT ?2, ?1, ?2", [.text("a"), .text("b")]) { row in
+      row.text() + row.text() + row.text()
+    }
+    #expect(pair == "bab")
+  }
+
+  @Test(arguments: ["SELECT ?", "SELECT ?1, ?3", "SELECT $1", "SELECT :a", "SELECT ?1, ?"])
+  func `parameters under other names, or with a gap, are refused`(sql: String) throws {
+    let error = #expect(throws: SQLiteError.self) {
+      try Database(.memory).run(sql, [.integer(1), .integer(1), .integer(1)])
+    }
+    #expect(error?.message.contains("is not called ?") == true)
+  }
+
   @Test func `columns are read from the left, each once, and some are skipped`() throws {
     let database = try Database(.memory)
     let read = try database.first("SELECT 1, 'a', 2, NULL, 'b', 0") { row in
@@ -77,14 +93,14 @@ import Testing
   @Test func `a statement says how many rows it changed and which id it gave`() throws {
     let database = try numbers(1, 2, 3)
     #expect(database.lastInsertedID == 3)
-    #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?", [.integer(1)]) == 2)
-    #expect(try database.run("DELETE FROM numbers WHERE n = ?", [.integer(9)]) == 0)
+    #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?1", [.integer(1)]) == 2)
+    #expect(try database.run("DELETE FROM numbers WHERE n = ?1", [.integer(9)]) == 0)
     #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 3, 4])
   }
 
   @Test func `a statement that is lent runs again and again, also after an error`() throws {
     let database = try numbers(1, 2)
-    let changes = try database.withStatement("INSERT INTO numbers VALUES (?)") { statement in
+    let changes = try database.withStatement("INSERT INTO numbers VALUES (?1)") { statement in
       #expect(throws: SQLiteError.self) { try statement.run([.text("no number")]) }
       #expect(throws: SQLiteError.self) { try statement.run([]) }
       return try [7, 8].map { try statement.run([.integer($0)]) }
@@ -166,7 +182,7 @@ import Testing
     let database = try Database(.memory)
     try database.execute("CREATE TABLE numbers (n INTEGER) STRICT")
     for value in values {
-      try database.run("INSERT INTO numbers VALUES (?)", [.integer(value)])
+      try database.run("INSERT INTO numbers VALUES (?1)", [.integer(value)])
     }
     return database
   }

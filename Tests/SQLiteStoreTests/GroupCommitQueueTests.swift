@@ -142,7 +142,7 @@ import Testing
 
   private func insert(_ number: Int, by queue: GroupCommitQueue) async throws {
     try await queue.perform { database in
-      _ = try database.run("INSERT INTO numbers VALUES (?)", [.integer(number)])
+      _ = try database.run("INSERT INTO numbers VALUES (?1)", [.integer(number)])
     }
   }
 

@@ -80,21 +80,21 @@ import Testing
   @Test func `a broken constraint is told with its statement and without its values`() throws {
     let database = try Database(.memory)
     try database.execute("CREATE TABLE t (name TEXT UNIQUE)")
-    try database.run("INSERT INTO t VALUES (?)", [.text("sesame")])
+    try database.run("INSERT INTO t VALUES (?1)", [.text("sesame")])
     let error = #expect(throws: SQLiteError.self) {
-      try database.run("INSERT INTO t VALUES (?)", [.text("sesame")])
+      try database.run("INSERT INTO t VALUES (?1)", [.text("sesame")])
     }
     #expect(error?.kind == .constraint)
     #expect(error?.code == 19)
     #expect(
       error?.description
-        == "UNIQUE constraint failed: t.name (SQLite code 2067) in: INSERT INTO t VALUES (?)")
+        == "UNIQUE constraint failed: t.name (SQLite code 2067) in: INSERT INTO t VALUES (?1)")
   }
 
   @Test func `values that do not fit the statement's places are refused`() throws {
     let database = try Database(.memory)
     let error = #expect(throws: SQLiteError.self) {
-      try database.run("SELECT ?, ?", [.integer(1)])
+      try database.run("SELECT ?1, ?2", [.integer(1)])
     }
     #expect(error?.message == "1 values given for 2 places")
   }

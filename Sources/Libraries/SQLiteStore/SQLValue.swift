@@ -1,6 +1,6 @@
 // A value on its way into a statement.
 
-/// A value that is bound to a `?` of a statement; it never becomes part of the SQL text.
+/// A value that is bound to a parameter of a statement; it never becomes part of the SQL text.
 package enum SQLValue: Sendable, Equatable {
   case null
   case integer(Int64)

@@ -38,7 +38,7 @@ package struct SQLiteError: Error, Sendable, Equatable {
   /// The `errno` of the failed system call, or 0.
   package var systemError: Int32
   package var message: String
-  /// The statement as it was prepared, with `?` in place of its values; nil outside a statement.
+  /// The statement as it was prepared, with `?1` in place of a value; nil outside a statement.
   package var sql: String?
 
   package init(

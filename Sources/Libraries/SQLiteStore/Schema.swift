@@ -40,7 +40,7 @@ extension Database {
     try transaction {
       for migration in try missingMigrations(of: schema) {
         try execute(migration.sql)
-        try run("INSERT INTO migrations (name) VALUES (?)", [.text(migration.name)])
+        try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
       }
     }
   }

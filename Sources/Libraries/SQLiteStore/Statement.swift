@@ -21,11 +21,25 @@ internal import CSQLite
     unsafe self.connection = connection
     self.sql = sql
     columnCount = unsafe sqlite3_column_count(handle)
+    try checkParameters()
   }
 
   deinit { unsafe sqlite3_finalize(handle) }
 
-  /// Binds values to the statement's `?`, from the first; as many as it has, or it is an error.
+  /// Refuses parameters other than `?1`, `?2` and so on without a gap, which every store understands alike.
+  private func checkParameters() throws(SQLiteError) {
+    for index in 0..<(unsafe sqlite3_bind_parameter_count(handle)) {
+      if let name = unsafe sqlite3_bind_parameter_name(handle, index + 1),
+        unsafe String(cString: name) == "?\(index + 1)"
+      {
+        continue
+      }
+      throw SQLiteError(
+        kind: .other, message: "parameter \(index + 1) is not called ?\(index + 1)", sql: sql)
+    }
+  }
+
+  /// Binds the value of `?1`, then that of `?2`; as many as the statement has, or it is an error.
   func bind(_ values: [SQLValue], _ more: [SQLValue] = []) throws(SQLiteError) {
     let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
     let count = values.count + more.count

@@ -9,7 +9,7 @@ import SQLiteStore
 struct ListQuery: Equatable {
   static let clauseLimit = 5
 
-  /// An SQL condition with its values; no condition keeps all.
+  /// An SQL condition with its values, from `?1` on; no condition keeps all.
   var condition = "1"
   var values: [SQLValue] = []
   /// An SQL ordering; by default objects come in the order of their creation.
@@ -73,10 +73,11 @@ struct ListQuery: Equatable {
     switch words[1].lowercased() {
     case "is":
       values.append(.text(words[2]))
-      return "\(column) = ? COLLATE NOCASE"
+      return "\(column) = ?\(values.count) COLLATE NOCASE"
     case "startswith":
-      values += [.text(words[2]), .text(words[2])]
-      return "substr(\(column), 1, length(?)) = ? COLLATE NOCASE"
+      values.append(.text(words[2]))
+      let place = "?\(values.count)"
+      return "substr(\(column), 1, length(\(place))) = \(place) COLLATE NOCASE"
     default:
       throw Self.refusal(
         "query", query, "write it as (column is value) or (column startswith value)")

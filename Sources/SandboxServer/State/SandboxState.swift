@@ -40,8 +40,9 @@ final class SandboxState: Sendable {
   func list<Record>(
     _ catalog: Catalog<Record>, _ query: ListQuery
   ) throws -> (total: Int, page: [Record]) {
-    let condition = catalog.groupID == nil ? query.condition : "group_id = ? AND \(query.condition)"
-    let values = (catalog.groupID.map { [SQLValue.text($0)] } ?? []) + query.values
+    let (queried, given) = (query.condition, query.values.count)
+    let condition = catalog.groupID == nil ? queried : "group_id = ?\(given + 1) AND \(queried)"
+    let values = query.values + (catalog.groupID.map { [SQLValue.text($0)] } ?? [])
     return try database.withLock { database in
       let total = try database.integer(
         "SELECT count(*) FROM \(catalog.table) WHERE \(condition)", values)
@@ -49,7 +50,7 @@ final class SandboxState: Sendable {
       let page = try database.all(
         """
         SELECT \(catalog.columns) FROM \(catalog.table) WHERE \(condition)
-        ORDER BY \(query.order) LIMIT ? OFFSET ?
+        ORDER BY \(query.order) LIMIT ?\(values.count + 1) OFFSET ?\(values.count + 2)
         """, values + [.integer(query.rowsPerPage), .integer(query.offset)]
       ) { row in catalog.read(&row) }
       return (total, page)
@@ -106,7 +107,7 @@ final class SandboxState: Sendable {
     try change { database in
       let group = try Self.existing(.groups, groupID, database)
       try check(Self.existing(.servers(of: groupID), id, database), group, database)
-      try database.run("DELETE FROM port_group_server WHERE id = ?", [.text(id)])
+      try database.run("DELETE FROM port_group_server WHERE id = ?1", [.text(id)])
       try Self.requireReset(groupID, database)
     }
   }

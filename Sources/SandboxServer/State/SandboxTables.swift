@@ -72,9 +72,9 @@ extension SandboxState {
   static func find<Record>(
     _ catalog: Catalog<Record>, _ id: String, _ database: Database
   ) throws -> Record? {
-    let place = catalog.groupID == nil ? "" : " AND group_id = ?"
+    let place = catalog.groupID == nil ? "" : " AND group_id = ?2"
     return try database.first(
-      "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?\(place)",
+      "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?1\(place)",
       [.text(id)] + (catalog.groupID.map { [.text($0)] } ?? [])
     ) { row in catalog.read(&row) }
   }
@@ -92,7 +92,7 @@ extension SandboxState {
     try database.run(
       """
       INSERT INTO port_group (id, display_name, integration, phone_system_id, phone_system_name,
-      reset_status, settings) VALUES (?, ?, ?, ?, ?, ?, ?)
+      reset_status, settings) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
       """,
       [
         .text(group.id), .text(group.displayName), .integer(group.integration),
@@ -104,20 +104,20 @@ extension SandboxState {
   /// Keeps what an update of a group may change.
   static func update(_ group: GroupRecord, _ database: Database) throws {
     try database.run(
-      "UPDATE port_group SET display_name = ?, settings = ? WHERE id = ?",
+      "UPDATE port_group SET display_name = ?1, settings = ?2 WHERE id = ?3",
       [.text(group.displayName), .text(group.settings.json), .text(group.id)])
   }
 
   /// Deletes a group and its servers.
   static func delete(group id: String, _ database: Database) throws {
-    try database.run("DELETE FROM port_group WHERE id = ?", [.text(id)])
+    try database.run("DELETE FROM port_group WHERE id = ?1", [.text(id)])
   }
 
   static func insert(_ server: ServerRecord, _ database: Database) throws {
     try database.run(
       """
       INSERT INTO port_group_server (id, group_id, service, host, host_v6, port, tls_port, precedence,
-      skinny_state_machine) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+      skinny_state_machine) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)
       """,
       [.text(server.id), .text(server.groupID), .integer(server.service)] + changeable(server))
   }
@@ -126,8 +126,8 @@ extension SandboxState {
   static func update(_ server: ServerRecord, _ database: Database) throws {
     try database.run(
       """
-      UPDATE port_group_server SET host = ?, host_v6 = ?, port = ?, tls_port = ?, precedence = ?,
-      skinny_state_machine = ? WHERE id = ?
+      UPDATE port_group_server SET host = ?1, host_v6 = ?2, port = ?3, tls_port = ?4, precedence = ?5,
+      skinny_state_machine = ?6 WHERE id = ?7
       """, changeable(server) + [.text(server.id)])
   }
 
@@ -139,6 +139,6 @@ extension SandboxState {
   }
 
   static func requireReset(_ groupID: String, _ database: Database) throws {
-    try database.run("UPDATE port_group SET reset_status = 100 WHERE id = ?", [.text(groupID)])
+    try database.run("UPDATE port_group SET reset_status = 100 WHERE id = ?1", [.text(groupID)])
   }
 }

@@ -12,7 +12,7 @@ struct ServerRules {
   func fillPrecedence(of server: inout ServerRecord, _ database: Database) throws {
     guard habits.defaultPrecedence == .next else { return }
     server.precedence = try database.integer(
-      "SELECT max(precedence) + 1 FROM port_group_server WHERE group_id = ? AND service = ?",
+      "SELECT max(precedence) + 1 FROM port_group_server WHERE group_id = ?1 AND service = ?2",
       [.text(server.groupID), .integer(server.service)])
   }
 
@@ -23,12 +23,12 @@ struct ServerRules {
     case .none: return
     case .precedence:
       shared = (
-        "Precedence", String(server.precedence), "precedence = ?", [.integer(server.precedence)]
+        "Precedence", String(server.precedence), "precedence = ?4", [.integer(server.precedence)]
       )
     case .host:
       shared = (
         "HostOrIPAddress", server.host.isEmpty ? server.hostV6 : server.host,
-        "host = ? COLLATE NOCASE AND host_v6 = ? COLLATE NOCASE",
+        "host = ?4 COLLATE NOCASE AND host_v6 = ?5 COLLATE NOCASE",
         [.text(server.host), .text(server.hostV6)]
       )
     }
@@ -49,14 +49,14 @@ struct ServerRules {
       "PortGroupServer \(server.id) is the last of its service in the port group")
   }
 
-  /// How many other servers of its service and group there are with that condition.
+  /// How many other servers of its service and group there are with that condition, whose values begin at `?4`.
   private func count(
     _ condition: String, _ values: [SQLValue], besides server: ServerRecord, _ database: Database
   ) throws -> Int {
     try database.integer(
       """
       SELECT count(*) FROM port_group_server
-      WHERE group_id = ? AND service = ? AND id <> ? AND \(condition)
+      WHERE group_id = ?1 AND service = ?2 AND id <> ?3 AND \(condition)
       """, [.text(server.groupID), .integer(server.service), .text(server.id)] + values)
   }
 }

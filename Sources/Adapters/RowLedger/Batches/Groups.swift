@@ -39,7 +39,7 @@ extension Ledger {
     try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.withStatement(
-        "UPDATE group_references SET group_id = ? WHERE reference = ? AND run = ?"
+        "UPDATE group_references SET group_id = ?1 WHERE reference = ?2 AND run = ?3"
       ) { update in
         for (reference, group) in found {
           let id = try database.group(group, run: number)
@@ -53,7 +53,7 @@ extension Ledger {
   package func groups(of run: RunID) throws(LedgerError) -> LedgerCursor<LedgerGroup> {
     let number = try number(of: run)
     return try cursor(
-      "\(LedgerGroup.select) WHERE run = ? ORDER BY group_id", [.integer(number)],
+      "\(LedgerGroup.select) WHERE run = ?1 ORDER BY group_id", [.integer(number)],
       make: LedgerGroup.init)
   }
 
@@ -63,7 +63,7 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       return try database.all(
         """
-        \(LedgerGroup.select) WHERE run = ? AND EXISTS (
+        \(LedgerGroup.select) WHERE run = ?1 AND EXISTS (
           SELECT 1 FROM group_references JOIN rows USING (reference) JOIN journal USING (row)
           WHERE group_references.group_id = groups.group_id
             AND \(Effect.isChange))
@@ -97,7 +97,7 @@ extension Ledger {
     try read { database in
       try database.first(
         """
-        \(LedgerGroup.select) WHERE run = ? AND group_id > ? AND is_open = 1
+        \(LedgerGroup.select) WHERE run = ?1 AND group_id > ?2 AND is_open = 1
           AND (owes_read_back = 1 OR EXISTS (
             SELECT 1 FROM group_references JOIN rows USING (reference)
             WHERE group_references.group_id = groups.group_id AND state IN ('pending', 'inDoubt')))
@@ -118,7 +118,7 @@ extension Ledger {
         JOIN files ON files.run = rows.run AND files.file = rows.file
         LEFT JOIN journal ON journal.row = rows.row
         LEFT JOIN journal AS earlier ON earlier.row = rows.origin
-        WHERE spelling.group_id = ? AND rows.state <> 'invalid' ORDER BY rows.row
+        WHERE spelling.group_id = ?1 AND rows.state <> 'invalid' ORDER BY rows.row
         """, [.integer(group.value)], BatchRow.init)
     }
   }
@@ -129,7 +129,7 @@ extension Ledger {
   ) async throws(LedgerError) {
     try await write { database in
       _ = try database.run(
-        "UPDATE groups SET needs_reset = ? WHERE group_id = ?",
+        "UPDATE groups SET needs_reset = ?1 WHERE group_id = ?2",
         [.integer(needsReset ? 1 : 0), .integer(group.value)])
     }
   }
@@ -140,7 +140,7 @@ extension Database {
   func group(_ group: PortGroup, run: Int) throws -> Int {
     try integer(
       """
-      INSERT INTO groups (run, object_id, name, integration, needs_reset) VALUES (?, ?, ?, ?, ?)
+      INSERT INTO groups (run, object_id, name, integration, needs_reset) VALUES (?1, ?2, ?3, ?4, ?5)
       ON CONFLICT (run, object_id) DO UPDATE SET
         name = excluded.name, integration = excluded.integration
       RETURNING group_id

@@ -13,7 +13,7 @@ extension Ledger {
     let now = Timestamp.text(environment.now())
     try await write { database in
       try database.run(
-        "UPDATE groups SET before_image = ?, journaled = ? WHERE group_id = ?",
+        "UPDATE groups SET before_image = ?1, journaled = ?2 WHERE group_id = ?3",
         [.utf8(FieldText.encode(plan.before)), .text(now), .integer(group.value)])
       let pending = try database.pendingRows(of: group)
       try database.withStatement(Change.insert) { statement in
@@ -37,7 +37,7 @@ extension Ledger {
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
     try await write { database in
-      try database.withStatement("UPDATE journal SET is_open = 1 WHERE row = ?") { statement in
+      try database.withStatement("UPDATE journal SET is_open = 1 WHERE row = ?1") { statement in
         for row in rows {
           let state = try database.state(of: row, in: group)
           guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
@@ -51,7 +51,7 @@ extension Ledger {
   package func beforeImage(of group: GroupID) throws(LedgerError) -> [PortGroupServer]? {
     try read { database in
       try database.first(
-        "SELECT before_image FROM groups WHERE group_id = ?", [.integer(group.value)]
+        "SELECT before_image FROM groups WHERE group_id = ?1", [.integer(group.value)]
       ) { row in row.optionalServers() } ?? nil
     }
   }
@@ -68,9 +68,10 @@ extension Ledger {
       try database.record(outcomes, of: group)
       try database.run(
         """
-        UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3, is_open = ?2 OR EXISTS (
-          SELECT 1 FROM group_references JOIN rows USING (reference)
-          WHERE group_id = ?1 AND state IN ('pending', 'inDoubt'))
+        UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3,
+          is_open = CASE WHEN ?2 = 1 OR EXISTS (
+            SELECT 1 FROM group_references JOIN rows USING (reference)
+            WHERE group_id = ?1 AND state IN ('pending', 'inDoubt')) THEN 1 ELSE 0 END
         WHERE group_id = ?1
         """, [.integer(group.value), .integer(owesReadBack ? 1 : 0), .integer(took.milliseconds)])
     }
@@ -99,7 +100,7 @@ extension Database {
     try forEach(
       """
       SELECT row FROM group_references JOIN rows USING (reference)
-      WHERE group_id = ? AND state = 'pending'
+      WHERE group_id = ?1 AND state = 'pending'
       """, [.integer(group.value)]
     ) { row in rows.insert(RowID(value: row.integer())) }
     return rows
@@ -123,7 +124,7 @@ extension Database {
           }
           if outcome.tellsNothing {
             try run(
-              "UPDATE journal SET is_open = 0 WHERE row = ?", [.integer(outcome.row.value)])
+              "UPDATE journal SET is_open = 0 WHERE row = ?1", [.integer(outcome.row.value)])
           } else {
             let entry = outcome.bookValues
             if try book.run(entry) == 0 { try run(Outcome.bookAnew, entry) }
@@ -137,7 +138,7 @@ extension Database {
 extension Change {
   fileprivate static let insert = """
     INSERT INTO journal (row, action, sent_fields, target_id, journaled, is_open)
-    VALUES (?, ?, ?, ?, ?, 1)
+    VALUES (?1, ?2, ?3, ?4, ?5, 1)
     ON CONFLICT (row) DO UPDATE SET action = excluded.action,
       sent_fields = excluded.sent_fields, target_id = excluded.target_id,
       journaled = excluded.journaled, is_open = 1
@@ -160,12 +161,12 @@ extension Outcome {
   fileprivate static let book = """
     UPDATE journal SET is_open = 0,
       verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
-      sent_boot = iif(?7 IS NULL, sent_boot, ?8),
-      sent_uptime_ms = iif(?7 IS NULL, sent_uptime_ms, ?9),
-      effect = iif(?2 = 'none', effect, ?2),
-      effect_id = iif(?2 = 'none', coalesce(effect_id, ?3), ?3),
-      before = iif(?2 = 'none', coalesce(before, ?4), ?4),
-      after = iif(?2 = 'none', after, ?5)
+      sent_boot = CASE WHEN ?7 IS NULL THEN sent_boot ELSE ?8 END,
+      sent_uptime_ms = CASE WHEN ?7 IS NULL THEN sent_uptime_ms ELSE ?9 END,
+      effect = CASE WHEN ?2 = 'none' THEN effect ELSE ?2 END,
+      effect_id = CASE WHEN ?2 = 'none' THEN coalesce(effect_id, ?3) ELSE ?3 END,
+      before = CASE WHEN ?2 = 'none' THEN coalesce(before, ?4) ELSE ?4 END,
+      after = CASE WHEN ?2 = 'none' THEN after ELSE ?5 END
     WHERE row = ?1
     """
 

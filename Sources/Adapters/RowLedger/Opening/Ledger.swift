@@ -64,6 +64,8 @@ package final class Ledger: Sendable {
   /// When this process began with a run, on the clock of `environment.uptime`.
   let begun = Mutex<[RunID: Duration]>([:])
   private let rescue: LedgerRescue
+  /// How many rows this process has staged, by run.
+  let staged = Mutex<[RunID: Int]>([:])
   /// The last group that was claimed, by the number of the run.
   let claims = Mutex<[Int: Int]>([:])
   /// Last, so that a throw-away file goes after its connections.
@@ -83,7 +85,7 @@ package final class Ledger: Sendable {
       let folder = try ThrowawayFolder()
       let path = folder.path + "/ledger.sqlite"
       do {
-        try Database(.file(original)).run("VACUUM INTO ?", [.text(path)])
+        try Database(.file(original)).run("VACUUM INTO ?1", [.text(path)])
       } catch {
         throw LedgerError(error, in: original)
       }

@@ -88,7 +88,7 @@ private enum RescueFile {
     do throws(SQLiteError) {
       // A connection that only reads may write to another file.
       try database.execute("PRAGMA query_only = OFF")
-      try database.run("VACUUM INTO ?", [.text(path)])
+      try database.run("VACUUM INTO ?1", [.text(path)])
       for place in [path, URL(filePath: path).deletingLastPathComponent().path] {
         let opened = unsafe open(place, O_RDONLY | O_CLOEXEC)
         let isSafe = opened >= 0 && fsync(opened) == 0

@@ -8,7 +8,9 @@ enum LedgerSchema {
 
   static let schema = Schema(
     applicationID: applicationID,
-    migrations: [runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts])
+    migrations: [
+      runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
+    ])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -197,5 +199,23 @@ enum LedgerSchema {
       ALTER TABLE runs ADD COLUMN is_dry INTEGER NOT NULL DEFAULT 0;
       -- 1: being removed, invisible.
       ALTER TABLE runs ADD COLUMN is_removed INTEGER NOT NULL DEFAULT 0;
+      """)
+
+  /// What statements that SQLite and PostgreSQL share cannot find out, or not quickly.
+  private static let originsAndRechecks = Migration(
+    "origins and rechecks",
+    sql: """
+      -- To which earlier runs the rows of a run go back; those may be gone.
+      CREATE TABLE origins (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        earlier INTEGER NOT NULL,
+        PRIMARY KEY (run, earlier)
+      ) STRICT, WITHOUT ROWID;
+      INSERT INTO origins (run, earlier)
+        SELECT DISTINCT run, origin >> 32 FROM rows WHERE origin IS NOT NULL;
+
+      -- 1: what the row says may not fit its group, whatever its service.
+      ALTER TABLE rows ADD COLUMN needs_recheck INTEGER NOT NULL DEFAULT 0;
+      UPDATE rows SET needs_recheck = 1 WHERE instr(fields, 'SkinnyStateMachineEnum') > 0;
       """)
 }

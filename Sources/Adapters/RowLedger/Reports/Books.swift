@@ -31,12 +31,12 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       var books = Books()
       books.read = try database.integer(
-        "SELECT row_count FROM runs WHERE run = ? AND kind <> 'export'", [.integer(number)])
+        "SELECT row_count FROM runs WHERE run = ?1 AND kind <> 'export'", [.integer(number)])
       try database.forEach(
         """
         SELECT \(RowReport.shownState), count(*)
         FROM rows JOIN runs USING (run) LEFT JOIN journal ON journal.row = rows.row
-        WHERE rows.run = ? AND runs.staged IS NOT NULL GROUP BY 1
+        WHERE rows.run = ?1 AND runs.staged IS NOT NULL GROUP BY 1
         """, [.integer(number)]
       ) { row in
         let (state, count) = (row.text(), row.integer())
@@ -64,7 +64,7 @@ extension Ledger {
       return try database.integer(
         """
         SELECT count(*) FROM rows
-        WHERE run = ? AND operation = 'delete' AND state <> 'invalid'
+        WHERE run = ?1 AND operation = 'delete' AND state <> 'invalid'
         """, [.integer(number)])
     }
   }

@@ -33,7 +33,7 @@ extension Ledger {
     try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
-        "INSERT INTO exported_files VALUES (?, ?, ?, ?)",
+        "INSERT INTO exported_files (run, size, checksum, version) VALUES (?1, ?2, ?3, ?4)",
         [
           .integer(number), .integer(file.size), .integer(file.checksum), .text(file.version),
         ])
@@ -46,7 +46,7 @@ extension Ledger {
       try database.all(
         """
         SELECT size, checksum, target, version FROM exported_files JOIN runs USING (run)
-        WHERE size = ? ORDER BY run DESC
+        WHERE size = ?1 ORDER BY run DESC
         """, [.integer(size)]
       ) { row in
         ExportedFile(
@@ -64,14 +64,14 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       let groupID = try database.group(group, run: number)
       try database.run(
-        "DELETE FROM exported_servers WHERE group_id = ?", [.integer(groupID)])
+        "DELETE FROM exported_servers WHERE group_id = ?1", [.integer(groupID)])
       for server in servers {
         let fields = server.fields
         try database.run(
           """
           INSERT INTO exported_servers (run, group_id, object_id, service, precedence, host, host_v6,
             port, tls_port, fields)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)
           """,
           [
             .integer(number), .integer(groupID), .text(server.objectID.text),
@@ -89,7 +89,7 @@ extension Ledger {
     try read { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       return try database.integer(
-        "SELECT count(*) FROM exported_servers WHERE run = ?", [.integer(number)])
+        "SELECT count(*) FROM exported_servers WHERE run = ?1", [.integer(number)])
     }
   }
 
@@ -105,7 +105,7 @@ extension Ledger {
       """
       SELECT \(PortGroup.columns), server.object_id, server.fields
       FROM exported_servers AS server JOIN groups USING (group_id)
-      WHERE server.run = ?
+      WHERE server.run = ?1
       ORDER BY groups.name, server.service, server.precedence, server.host, server.host_v6,
         server.port, server.tls_port, server.object_id, groups.object_id
       """, [.integer(number)]

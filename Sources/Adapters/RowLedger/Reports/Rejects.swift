@@ -33,7 +33,7 @@ extension Ledger {
           SELECT count(*) FROM rows
           WHERE rows.run = files.run AND rows.file = files.file
             AND rows.state IN ('failed', 'invalid'))
-        FROM files WHERE run = ? ORDER BY file
+        FROM files WHERE run = ?1 ORDER BY file
         """, [.integer(number)]
       ) { row in
         LedgerFile(
@@ -54,7 +54,7 @@ extension Ledger {
           SELECT code || ': ' || message AS text FROM diagnostics
           WHERE diagnostics.row = rows.row AND severity = 'error' ORDER BY number))
       FROM rows
-      WHERE rows.run = ? AND rows.file = ? AND rows.state IN ('failed', 'invalid')
+      WHERE rows.run = ?1 AND rows.file = ?2 AND rows.state IN ('failed', 'invalid')
       ORDER BY rows.row
       """, [.integer(number), .integer(file)]
     ) { row in

@@ -35,11 +35,11 @@ extension Ledger {
     let number = try number(of: run)
     let range = RowID.all(of: number)
     let wanted = RowState.names.filter { states?.contains($0) ?? true }
-    let places = wanted.map { _ in "?" }.joined(separator: ", ")
+    let places = wanted.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
     let filter =
       states == nil
-      ? "rows.row BETWEEN ? AND ?"
-      : "rows.run = ? AND \(RowReport.shownState) IN (\(places))"
+      ? "rows.row BETWEEN ?1 AND ?2"
+      : "rows.run = ?1 AND \(RowReport.shownState) IN (\(places))"
     let values: [SQLValue] =
       states == nil
       ? [.integer(range.lowerBound), .integer(range.upperBound)]
@@ -57,7 +57,7 @@ extension Ledger {
     let number = try number(of: run)
     return try cursor(
       """
-      \(RowReport.select) WHERE rows.run = ? AND rows.state = 'pending'
+      \(RowReport.select) WHERE rows.run = ?1 AND rows.state = 'pending'
         AND \(RowReport.mayNotFit) ORDER BY rows.row
       """, [.integer(number)], make: RowReport.init)
   }
@@ -68,7 +68,7 @@ extension Ledger {
     return try cursor(
       """
       \(RowReport.select)
-      WHERE rows.run = ? AND rows.operation = 'delete' AND rows.state = 'unchanged'
+      WHERE rows.run = ?1 AND rows.operation = 'delete' AND rows.state = 'unchanged'
       ORDER BY rows.row
       """, [.integer(number)], make: RowReport.init)
   }
@@ -79,7 +79,7 @@ extension Ledger {
     return try cursor(
       """
       \(RowReport.select)
-      WHERE rows.run = ? AND \(Effect.isChange)
+      WHERE rows.run = ?1 AND \(Effect.isChange)
       ORDER BY rows.row DESC
       """, [.integer(number)], make: RowReport.init)
   }
@@ -87,7 +87,7 @@ extension Ledger {
   /// The record of a row as it stood in its file.
   package func rawRecord(of row: RowID) throws(LedgerError) -> String {
     let found = try read { database in
-      try database.first("SELECT raw FROM rows WHERE row = ?", [.integer(row.value)]) { row in
+      try database.first("SELECT raw FROM rows WHERE row = ?1", [.integer(row.value)]) { row in
         row.text()
       }
     }
@@ -112,7 +112,7 @@ extension RowReport {
       (groups.integration IS NOT NULL
         AND (groups.integration = \(IntegrationMethod.pimg.rawValue)
           OR \(unusual.joined(separator: " OR "))
-          OR instr(rows.fields, '\(Field.skinnyStateMachine.name)') > 0))
+          OR rows.needs_recheck = 1))
       """
   }()
 

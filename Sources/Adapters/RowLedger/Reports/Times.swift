@@ -44,8 +44,9 @@ extension Ledger {
       for (cause, sum) in waits {
         try database.run(
           """
-          INSERT INTO waits VALUES (?1, ?2, ?3, ?4)
-          ON CONFLICT (run, cause) DO UPDATE SET count = count + ?3, took_ms = took_ms + ?4
+          INSERT INTO waits (run, cause, count, took_ms) VALUES (?1, ?2, ?3, ?4)
+          ON CONFLICT (run, cause) DO UPDATE SET
+            count = waits.count + excluded.count, took_ms = waits.took_ms + excluded.took_ms
           """,
           [
             .integer(number), .text(cause.rawValue), .integer(sum.count),
@@ -62,7 +63,7 @@ extension Ledger {
     let number = try number(of: run)
     let found = try read { database in
       try database.all(
-        "SELECT cause, count, took_ms FROM waits WHERE run = ? ORDER BY took_ms DESC, cause",
+        "SELECT cause, count, took_ms FROM waits WHERE run = ?1 ORDER BY took_ms DESC, cause",
         [.integer(number)]
       ) { row in
         (
@@ -83,7 +84,7 @@ extension Ledger {
       try database.all(
         """
         SELECT \(PortGroup.columns), took_ms FROM groups
-        WHERE run = ? AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?
+        WHERE run = ?1 AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?2
         """, [.integer(number), .integer(limit)]
       ) { row in (try PortGroup(&row), .milliseconds(row.integer())) }
     }
@@ -94,7 +95,7 @@ extension Ledger {
     let number = try number(of: run)
     return try read { database in
       try database.all(
-        "SELECT name FROM groups WHERE run = ? AND needs_reset = 1 ORDER BY name",
+        "SELECT name FROM groups WHERE run = ?1 AND needs_reset = 1 ORDER BY name",
         [.integer(number)]
       ) { row in row.text() }
     }
@@ -107,7 +108,7 @@ extension Ledger {
       try database.all(
         """
         SELECT journal.verdict, count(*) FROM rows JOIN journal ON journal.row = rows.row
-        WHERE rows.run = ? AND journal.verdict IS NOT NULL GROUP BY 1
+        WHERE rows.run = ?1 AND journal.verdict IS NOT NULL GROUP BY 1
         """, [.integer(number)]
       ) { row in (Verdict(rawValue: row.text()), row.integer()) }
     }

@@ -25,16 +25,16 @@ extension Ledger {
     let found = try read { database in
       try database.all(
         """
-        WITH unfinished (run) AS (
-          SELECT run FROM runs WHERE ended IS NULL
-            OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))),
+        WITH RECURSIVE links (run, earlier) AS (
+          SELECT run, parent FROM runs WHERE parent IS NOT NULL
+          UNION ALL SELECT run, earlier FROM origins),
         needed (run) AS (
-          SELECT run FROM unfinished
-          UNION SELECT runs.parent FROM runs JOIN needed ON needed.run = runs.run
-            WHERE runs.parent IS NOT NULL
-          UNION SELECT rows.origin >> 32 FROM rows JOIN needed ON needed.run = rows.run
-            WHERE rows.origin IS NOT NULL)
-        SELECT name, row_count, ended IS NULL, \(ProcessIdentity.columns) FROM runs
+          SELECT run FROM runs
+          WHERE ended IS NULL OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))
+          UNION SELECT links.earlier FROM links JOIN needed ON needed.run = links.run)
+        SELECT name, row_count, CASE WHEN ended IS NULL THEN 1 ELSE 0 END,
+          \(ProcessIdentity.columns)
+        FROM runs
         WHERE is_removed = 0 AND (
           (ended < ?1 AND started <= ended AND ended <= ?2 AND run NOT IN (SELECT run FROM needed))
           OR (staged IS NULL AND ended IS NULL AND started < ?1))
@@ -70,8 +70,8 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       try database.run(
         """
-        UPDATE runs SET is_removed = 1, owner_pid = ?, owner_start = ?, owner_namespace = ?
-        WHERE run = ?
+        UPDATE runs SET is_removed = 1, owner_pid = ?1, owner_start = ?2, owner_namespace = ?3
+        WHERE run = ?4
         """,
         [
           .integer(owner.pid), .text(owner.start), .text(owner.namespace), .integer(number),
@@ -80,7 +80,7 @@ extension Ledger {
     }
     try await removeContent(of: number)
     try await write { database in
-      _ = try database.run("DELETE FROM runs WHERE run = ?", [.integer(number)])
+      _ = try database.run("DELETE FROM runs WHERE run = ?1", [.integer(number)])
     }
   }
 

@@ -31,13 +31,13 @@ extension Ledger {
   /// What a run came from, and how; nil for a run that began by itself, or whose parent was removed.
   package func parent(of run: RunID) throws(LedgerError) -> RunKin? {
     let number = try number(of: run)
-    return try kin("child.run = ?", number, naming: "parent").first
+    return try kin("child.run = ?1", number, naming: "parent").first
   }
 
   /// The runs that came from a run, oldest first.
   package func children(of run: RunID) throws(LedgerError) -> [RunKin] {
     let number = try number(of: run)
-    return try kin("child.parent = ? AND child.staged IS NOT NULL", number, naming: "child")
+    return try kin("child.parent = ?1 AND child.staged IS NOT NULL", number, naming: "child")
   }
 
   /// A retry of an undo is an undo by its kind: what its rows go back to tells the two apart.
@@ -47,10 +47,9 @@ extension Ledger {
     try read { database in
       try database.all(
         """
-        SELECT \(naming).name, child.kind = 'undo' AND NOT EXISTS (
-          SELECT 1 FROM rows
-          WHERE rows.run = child.run AND rows.origin IS NOT NULL
-            AND rows.origin >> 32 <> child.parent)
+        SELECT \(naming).name, CASE WHEN child.kind = 'undo' AND NOT EXISTS (
+          SELECT 1 FROM origins
+          WHERE origins.run = child.run AND origins.earlier <> child.parent) THEN 1 ELSE 0 END
         FROM runs AS child JOIN runs AS parent ON parent.run = child.parent
         WHERE \(condition) ORDER BY child.run
         """, [.integer(number)]
@@ -131,7 +130,7 @@ extension Ledger {
         SELECT other.name
         FROM runs AS this
         JOIN runs AS other ON other.run > this.run AND other.is_removed = 0
-          AND other.parent IS NOT this.run
+          AND (other.parent IS NULL OR other.parent <> this.run)
           AND \(Self.sameTarget)
         WHERE this.run = ?1 AND EXISTS (
           SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
@@ -148,9 +147,9 @@ extension Ledger {
     return try read { database in
       try database.integer(
         """
-        SELECT EXISTS (
+        SELECT CASE WHEN EXISTS (
           SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
-          WHERE rows.run = ? AND \(Effect.isChange))
+          WHERE rows.run = ?1 AND \(Effect.isChange)) THEN 1 ELSE 0 END
         """, [.integer(number)])
     } == 1
   }

@@ -10,7 +10,7 @@ extension Ledger {
   package func runs(limit: Int = 1000) throws(LedgerError) -> [Run] {
     try read { database in
       try database.all(
-        "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?",
+        "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?1",
         [.integer(limit)], Run.init)
     }
   }
@@ -19,7 +19,7 @@ extension Ledger {
   package func run(_ id: RunID) throws(LedgerError) -> Run {
     let found = try read { database in
       try database.first(
-        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?", [.text(id.text)], Run.init)
+        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?1", [.text(id.text)], Run.init)
     }
     guard let found else { throw .unknownRun(id.text, in: path) }
     return found
@@ -31,7 +31,7 @@ extension Ledger {
       let number = try Ledger.number(of: run, in: database, path)
       return try database.integer(
         """
-        SELECT \(Ledger.hasOpenGroups) FROM runs WHERE run = ?
+        SELECT CASE WHEN \(Ledger.hasOpenGroups) THEN 1 ELSE 0 END FROM runs WHERE run = ?1
         """, [.integer(number)]) != 0
     }
   }
@@ -55,8 +55,10 @@ extension Ledger {
     try await write { [path] database in
       let changed = try database.run(
         """
-        UPDATE runs SET ended = max(?, started), ending = ?, ending_reason = ?, exit_code = ?,
-          took_ms = iif(?5 IS NULL, took_ms, coalesce(took_ms, 0) + ?5) WHERE name = ?6
+        UPDATE runs SET ended = CASE WHEN started > ?1 THEN started ELSE ?1 END, ending = ?2,
+          ending_reason = ?3, exit_code = ?4,
+          took_ms = CASE WHEN ?5 IS NULL THEN took_ms ELSE coalesce(took_ms, 0) + ?5 END
+        WHERE name = ?6
         """,
         [
           .text(now), .text(ending.how.rawValue), .text(ending.reason), .integer(exitCode),
@@ -70,7 +72,8 @@ extension Ledger {
   package func identify(_ run: RunID, as server: ObjectID) async throws(LedgerError) {
     try await write { database in
       _ = try database.run(
-        "UPDATE runs SET target_identity = ? WHERE name = ?", [.text(server.text), .text(run.text)])
+        "UPDATE runs SET target_identity = ?1 WHERE name = ?2",
+        [.text(server.text), .text(run.text)])
     }
   }
 
@@ -85,8 +88,9 @@ extension Ledger {
       try database.run(
         """
         UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
-          owner_pid = ?, owner_start = ?, owner_namespace = ?,
-          target_verified = target_verified AND ? WHERE run = ?
+          owner_pid = ?1, owner_start = ?2, owner_namespace = ?3,
+          target_verified = CASE WHEN ?4 = 1 THEN target_verified ELSE 0 END
+        WHERE run = ?5
         """,
         [
           .integer(owner.pid), .text(owner.start), .text(owner.namespace),
@@ -99,7 +103,7 @@ extension Ledger {
 
   /// The number under which a run's rows are kept, also while it is staging.
   static func number(of run: RunID, in database: Database, _ path: String) throws -> Int {
-    let number = try database.integer("SELECT run FROM runs WHERE name = ?", [.text(run.text)])
+    let number = try database.integer("SELECT run FROM runs WHERE name = ?1", [.text(run.text)])
     guard number > 0 else { throw LedgerError.unknownRun(run.text, in: path) }
     return number
   }
@@ -112,9 +116,10 @@ extension Ledger {
 extension Run {
   /// The columns that `init(_:)` reads.
   fileprivate static let select = """
-    SELECT runs.name, \(RunOpening.columns), runs.started, runs.staged IS NOT NULL,
-      runs.row_count, runs.ended, runs.ending, runs.ending_reason, runs.exit_code, runs.took_ms,
-      runs.owner_pid, runs.owner_start, runs.owner_namespace
+    SELECT runs.name, \(RunOpening.columns), runs.started,
+      CASE WHEN runs.staged IS NULL THEN 0 ELSE 1 END, runs.row_count, runs.ended, runs.ending,
+      runs.ending_reason, runs.exit_code, runs.took_ms, runs.owner_pid, runs.owner_start,
+      runs.owner_namespace
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 

@@ -42,7 +42,7 @@ extension Ledger {
           first_value(rows.row) OVER (
             PARTITION BY spelling.group_id, \(columns) ORDER BY rows.row) AS first
         FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
-        WHERE spelling.run = ? AND spelling.group_id IS NOT NULL AND rows.state = 'pending'
+        WHERE spelling.run = ?1 AND spelling.group_id IS NOT NULL AND rows.state = 'pending'
           AND \(condition)
       ) AS pair
       JOIN groups ON groups.group_id = pair.group_id
@@ -70,8 +70,8 @@ extension Ledger {
       FROM (
         SELECT spelling.group_id, min(rows.row) AS first, count(*) AS count
         FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
-        WHERE spelling.run = ? AND rows.state = 'pending'
-        GROUP BY spelling.group_id HAVING count(*) > ?
+        WHERE spelling.run = ?1 AND rows.state = 'pending'
+        GROUP BY spelling.group_id HAVING count(*) > ?2
       ) AS large
       JOIN groups ON groups.group_id = large.group_id
       JOIN rows ON rows.row = large.first

@@ -20,11 +20,10 @@ extension Ledger {
   ) async throws(LedgerError) {
     try await write { database in
       for (row, diagnostic) in remarks {
-        let run = row.value >> 32
-        try database.insert(diagnostic, row: row.value, run: run)
+        try database.insert(diagnostic, row: row.value, run: row.run)
         guard diagnostic.severity == .error else { continue }
         try database.run(
-          "UPDATE rows SET state = 'invalid', reason = NULL WHERE row = ? AND state = 'pending'",
+          "UPDATE rows SET state = 'invalid', reason = NULL WHERE row = ?1 AND state = 'pending'",
           [.integer(row.value)])
       }
     }
@@ -53,7 +52,7 @@ extension Ledger {
         ])
       return try database.run(
         """
-        UPDATE rows SET state = 'invalid', reason = NULL WHERE reference = ? AND state = 'pending'
+        UPDATE rows SET state = 'invalid', reason = NULL WHERE reference = ?1 AND state = 'pending'
         """, [.integer(reference.value)])
     }
   }
@@ -62,7 +61,7 @@ extension Ledger {
   package func diagnostics(of run: RunID) throws(LedgerError) -> LedgerCursor<Diagnostic> {
     let number = try number(of: run)
     return try cursor(
-      "\(Diagnostic.select) WHERE run = ? ORDER BY row, number", [.integer(number)],
+      "\(Diagnostic.select) WHERE run = ?1 ORDER BY row, number", [.integer(number)],
       make: Diagnostic.init)
   }
 
@@ -70,7 +69,7 @@ extension Ledger {
   package func diagnostics(of row: RowID) throws(LedgerError) -> [Diagnostic] {
     try read { database in
       try database.all(
-        "\(Diagnostic.select) WHERE row = ? ORDER BY number", [.integer(row.value)],
+        "\(Diagnostic.select) WHERE row = ?1 ORDER BY number", [.integer(row.value)],
         Diagnostic.init)
     }
   }
@@ -83,7 +82,7 @@ extension Database {
       """
       INSERT INTO diagnostics (run, row, severity, code, file, line, column_number, record, field,
         value, message, hint)
-      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       """,
       [
         .integer(run), .integer(row), .text(diagnostic.severity.rawValue),

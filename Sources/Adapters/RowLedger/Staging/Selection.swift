@@ -21,19 +21,19 @@ extension Ledger {
     let number = try number(of: run)
     var ofOtherGroups = 0
     if let groups {
-      let marks = groups.map { _ in "?" }.joined(separator: ", ")
+      let places = (0..<groups.count).map { "?\($0 + 2)" }.joined(separator: ", ")
       ofOtherGroups = try await remove(
         """
-        rows.run = ? AND rows.state = 'pending' AND rows.reference IN (
+        rows.run = ?1 AND rows.state = 'pending' AND rows.reference IN (
           SELECT reference FROM group_references JOIN groups USING (group_id)
-          WHERE groups.run = ? AND groups.object_id NOT IN (\(marks)))
-        """, [.integer(number), .integer(number)] + groups.map { .text($0.text) })
+          WHERE groups.run = ?1 AND groups.object_id NOT IN (\(places)))
+        """, [.integer(number)] + groups.map { .text($0.text) })
     }
     guard let limit, let first = try row(after: limit, in: number) else {
       return (ofOtherGroups, 0)
     }
     let beyondLimit = try await remove(
-      "rows.run = ? AND rows.state = 'pending' AND rows.row >= ?",
+      "rows.run = ?1 AND rows.state = 'pending' AND rows.row >= ?2",
       [.integer(number), .integer(first)])
     return (ofOtherGroups, beyondLimit)
   }
@@ -43,7 +43,7 @@ extension Ledger {
     try read { database in
       try database.first(
         """
-        SELECT row FROM rows WHERE run = ? AND state = 'pending' ORDER BY row LIMIT 1 OFFSET ?
+        SELECT row FROM rows WHERE run = ?1 AND state = 'pending' ORDER BY row LIMIT 1 OFFSET ?2
         """, [.integer(run), .integer(count)]
       ) { row in row.integer() }
     }

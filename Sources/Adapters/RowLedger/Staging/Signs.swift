@@ -34,13 +34,13 @@ extension Ledger {
     try read { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       var walk = SignWalk(limit: limit)
-      // The order of the tables is that of the walk: CROSS JOIN keeps SQLite from choosing another.
       try database.forEach(
         """
         SELECT \(SignWalk.columns)
-        FROM groups CROSS JOIN group_references AS spelling CROSS JOIN rows
-        WHERE groups.run = ? AND groups.is_open = 1 AND spelling.group_id = groups.group_id
-          AND rows.reference = spelling.reference AND rows.state = 'pending'
+        FROM groups
+        JOIN group_references AS spelling ON spelling.group_id = groups.group_id
+        JOIN rows ON rows.reference = spelling.reference
+        WHERE groups.run = ?1 AND groups.is_open = 1 AND rows.state = 'pending'
         ORDER BY groups.group_id
         """, [.integer(number)]
       ) { row in walk.see(&row) }
@@ -62,8 +62,8 @@ private struct SignWalk {
 
   /// The columns that `see(_:)` reads.
   static let columns = """
-    groups.group_id, \(RowReport.mayNotFit), rows.full_key, rows.operation = 'delete', rows.service,
-    rows.precedence
+    groups.group_id, CASE WHEN \(RowReport.mayNotFit) THEN 1 ELSE 0 END, rows.full_key,
+    CASE WHEN rows.operation = 'delete' THEN 1 ELSE 0 END, rows.service, rows.precedence
     """
 
   mutating func see(_ row: inout ColumnReader) {

@@ -46,16 +46,19 @@ package struct StagedRows: Sendable {
   /// Takes the number of the row, that of its run and that of its group's spelling, and the values.
   static let insert = """
     INSERT INTO rows (row, run, reference, file, record, line, state, reason, operation,
-      full_key, service, precedence, fields, matching, origin, raw)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+      full_key, service, precedence, fields, matching, origin, raw, needs_recheck)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
     """
 
   let rows: [Row]
+  /// The runs that the rows go back to.
+  let origins: Set<Int>
 
   package init(_ rows: [StagedRow]) {
     self.rows = rows.map { row in
       Row(group: row.row?.group, values: row.values, diagnostics: row.diagnostics)
     }
+    origins = Set(rows.compactMap { $0.origin?.run })
   }
 
   package var count: Int { rows.count }
@@ -73,6 +76,8 @@ extension StagedRow {
       .utf8(row.map { FieldText.encode($0.fields) }),
       .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
       .integer(origin?.value), .text(raw),
+      // What it may say of a skinny state machine depends on its group.
+      .integer(row?.fields[.skinnyStateMachine] ?? .absent == .absent ? 0 : 1),
     ]
   }
 }

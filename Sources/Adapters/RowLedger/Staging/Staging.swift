@@ -3,6 +3,7 @@
 import Glibc
 internal import PortGroupModel
 internal import SQLiteStore
+internal import Synchronization
 
 extension Ledger {
   /// Begins a run: it is in the books from now on, its rows from ``finishStaging(_:)`` on.
@@ -13,12 +14,13 @@ extension Ledger {
       let now = environment.now()
       while true {
         let id = RunID(start: now, suffix: environment.runSuffix())
-        let inserted = try database.run(
+        let number = try database.first(
           """
-          INSERT OR IGNORE INTO runs (name, kind, parent, source, target, target_identity, options,
+          INSERT INTO runs (name, kind, parent, source, target, target_identity, options,
             tool_version, owner_pid, owner_start, owner_namespace, started, target_verified,
             is_dry)
-          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
+          ON CONFLICT (name) DO NOTHING RETURNING run
           """,
           [
             .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
@@ -27,9 +29,10 @@ extension Ledger {
             .text(environment.owner.start), .text(environment.owner.namespace),
             .text(Timestamp.text(now)),
             .integer(opening.target.isVerified ? 1 : 0), .integer(opening.isDry ? 1 : 0),
-          ])
+          ]
+        ) { row in row.integer() }
         // A name that is taken gets another suffix.
-        if inserted == 1 { return id }
+        if number != nil { return id }
       }
     }
     begin(run)
@@ -45,9 +48,9 @@ extension Ledger {
     try await write { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
       let file = try database.integer(
-        "SELECT count(*) FROM files WHERE run = ?", [.integer(number)])
+        "SELECT count(*) FROM files WHERE run = ?1", [.integer(number)])
       try database.run(
-        "INSERT INTO files VALUES (?, ?, ?, ?)",
+        "INSERT INTO files (run, file, name, dialect) VALUES (?1, ?2, ?3, ?4)",
         [.integer(number), .integer(file), .text(name), .text(dialect)])
       return file
     }
@@ -60,13 +63,19 @@ extension Ledger {
 
   /// Begins to book rows, behind those that were begun before; the write gives how many they are.
   package func begin(staging rows: StagedRows, in run: RunID) -> LedgerWrite<Int> {
-    submit { [path] database in
+    // Counted here, and not in the table: a write may run twice.
+    let staged = staged.withLock { staged in
+      defer { staged[run, default: 0] += rows.count }
+      return staged[run, default: 0]
+    }
+    return submit { [path] database in
       let number = try Ledger.number(of: run, in: database, path)
-      let range = RowID.all(of: number)
-      var last = try database.integer(
-        "SELECT max(row) FROM rows WHERE row BETWEEN ? AND ?",
-        [.integer(range.lowerBound), .integer(range.upperBound)])
-      if last == 0 { last = range.lowerBound }
+      for origin in rows.origins {
+        try database.run(
+          "INSERT INTO origins (run, earlier) VALUES (?1, ?2) ON CONFLICT DO NOTHING",
+          [.integer(number), .integer(origin)])
+      }
+      var last = RowID(run: number, number: staged).value
       var references: [GroupReference: Int] = [:]
       try database.withStatement(StagedRows.insert) { statement in
         for row in rows.rows {
@@ -102,7 +111,7 @@ extension Ledger {
           + (SELECT count(*) FROM exported_servers WHERE run = ?1)
         """, [.integer(number)])
       try database.run(
-        "UPDATE runs SET staged = ?, row_count = ? WHERE run = ?",
+        "UPDATE runs SET staged = ?1, row_count = ?2 WHERE run = ?3",
         [.text(now), .integer(count), .integer(number)])
       return count
     }
@@ -124,12 +133,12 @@ extension Ledger {
 
   /// Removes the rows of a run, or the servers of an export, piece by piece.
   func removeContent(of number: Int) async throws(LedgerError) {
-    _ = try await remove("rows.run = ?", [.integer(number)])
+    _ = try await remove("rows.run = ?1", [.integer(number)])
     while try await write({ database in
       try database.run(
         """
         DELETE FROM exported_servers WHERE number IN (
-          SELECT number FROM exported_servers WHERE run = ? LIMIT \(Ledger.removalChunk))
+          SELECT number FROM exported_servers WHERE run = ?1 LIMIT \(Ledger.removalChunk))
         """, [.integer(number)])
     }) == Self.removalChunk {}
   }
@@ -137,9 +146,9 @@ extension Ledger {
   /// Removes all of a run but the run itself.
   private static func removeRest(of number: Int, in database: Database) throws {
     for table in [
-      "rows", "exported_servers", "diagnostics", "group_references", "groups", "files",
+      "rows", "origins", "exported_servers", "diagnostics", "group_references", "groups", "files",
     ] {
-      try database.run("DELETE FROM \(table) WHERE run = ?", [.integer(number)])
+      try database.run("DELETE FROM \(table) WHERE run = ?1", [.integer(number)])
     }
   }
 
@@ -159,7 +168,7 @@ extension Ledger {
     }
     for leftover in unstaged where leftover.owner.hasEnded {
       if leftover.isRemoved {
-        try database.run("DELETE FROM runs WHERE run = ?", [.integer(leftover.run)])
+        try database.run("DELETE FROM runs WHERE run = ?1", [.integer(leftover.run)])
       } else {
         try removeRest(of: leftover.run, in: database)
       }
@@ -174,16 +183,17 @@ extension Database {
       .integer(run), .text(reference.objectID?.text ?? ""), .text(reference.name ?? ""),
       .integer(reference.integration?.rawValue ?? 0),
     ]
-    let inserted = try self.run(
+    let booked = try first(
       """
-      INSERT OR IGNORE INTO group_references (run, object_id, name, integration)
-      VALUES (?, ?, ?, ?)
-      """, values)
-    if inserted == 1 { return lastInsertedID }
-    return try integer(
-      """
-      SELECT reference FROM group_references
-      WHERE run = ? AND object_id = ? AND name = ? AND integration = ?
-      """, values)
+      INSERT INTO group_references (run, object_id, name, integration) VALUES (?1, ?2, ?3, ?4)
+      ON CONFLICT DO NOTHING RETURNING reference
+      """, values
+    ) { row in row.integer() }
+    return try booked
+      ?? integer(
+        """
+        SELECT reference FROM group_references
+        WHERE run = ?1 AND object_id = ?2 AND name = ?3 AND integration = ?4
+        """, values)
   }
 }

@@ -8,7 +8,7 @@ package struct RowID: Sendable, Hashable, Comparable {
   package init(run: Int, number: Int) { value = run << 32 | number }
 
   /// The number of its run.
-  var run: Int { value >> 32 }
+  package var run: Int { value >> 32 }
 
   /// The row's number in its run, from 1, through all its files.
   package var number: Int { value & 0xFFFF_FFFF }

@@ -1,14 +1,14 @@
-// The JSON reader: its events, places, limits and hints; every case at every chunk size.
+// Tests of the JSON parser: events, positions, limits and hints, each at every chunk size.
 
 import JSONStreams
 import Testing
 
-/// The events of a text, written shortly; an error ends the list as `!line:column message`.
+/// The events of a text in a short notation; an error ends the list as `!line:column message`.
 private func events(
   _ bytes: [UInt8], chunk: Int, limits: JSONLimits = JSONLimits(),
-  following: JSONFollowing = .nothing
+  framing: JSONFraming = .single
 ) -> [String] {
-  var parser = JSONParser(limits: limits, following: following)
+  var parser = JSONParser(limits: limits, framing: framing)
   var found: [String] = []
   func drain() {
     for event in parser.batch.events {
@@ -22,8 +22,8 @@ private func events(
         case .key: "\(event.position) \(text):"
         case .string: "\"\(text)"
         case .number: text
-        case .yes: "true"
-        case .no: "false"
+        case .`true`: "true"
+        case .`false`: "false"
         case .null: "null"
         }
       found.append(shown)
@@ -80,7 +80,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   ]
 
   @Test(arguments: texts, chunkSizes)
-  func `a text gives the same events in every cut`(_ text: Case, chunk: Int) {
+  func `a text gives the same events at every chunk size`(_ text: Case, chunk: Int) {
     #expect(events(Array(text.json.utf8), chunk: chunk) == text.events)
   }
 
@@ -99,13 +99,13 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   ]
 
   @Test(arguments: hints)
-  func `an error says what to do about it`(_ json: String, hint: String) {
-    let error = #expect(throws: JSONError.self) { try parseJSON(Array(json.utf8)) { _, _ in } }
+  func `an error has a hint`(_ json: String, hint: String) {
+    let error = #expect(throws: JSONError.self) { try JSONValue(parsing: Array(json.utf8)) }
     #expect(error?.hint == hint)
   }
 
   @Test(arguments: chunkSizes)
-  func `nesting and tokens are bounded`(chunk: Int) {
+  func `nesting depth and token size are limited`(chunk: Int) {
     let limits = JSONLimits(depth: 2, tokenBytes: 8)
     func last(_ json: String) -> String? {
       events(Array(json.utf8), chunk: chunk, limits: limits).last
@@ -119,9 +119,9 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   }
 
   @Test(arguments: chunkSizes)
-  func `a sequence takes many values or none`(chunk: Int) {
+  func `a sequence may hold many values or none`(chunk: Int) {
     func all(_ json: String) -> [String] {
-      events(Array(json.utf8), chunk: chunk, following: .values)
+      events(Array(json.utf8), chunk: chunk, framing: .sequence)
     }
     #expect(all("{}\n{}\n") == ["{", "}", "{", "}"])
     #expect(all("") == [])

@@ -1,10 +1,10 @@
-// RFC 8259, case by case: what it allows is read, what it forbids is refused at its place, in every cut.
+// RFC 8259, case by case: what it allows is read, what it forbids is refused with its position.
 
 import JSONStreams
 import Testing
 
-/// What reading a whole text gives: nil, or `line:column message`.
-private func verdict(_ bytes: [UInt8], chunk: Int) -> String? {
+/// Parses a whole text; returns `nil`, or the error as `line:column message`.
+private func error(_ bytes: [UInt8], chunk: Int) -> String? {
   var parser = JSONParser()
   var offset = 0
   repeat {
@@ -29,14 +29,14 @@ private func nested(_ open: String, _ close: String, _ depth: Int) -> String {
   private static let chunkSizes = [1, 2, 7, 1 << 16]
 
   static let allowed: [String] = [
-    // Every kind of value may stand alone (section 2).
+    // Every kind of value may be a whole text (section 2).
     "{}", "[]", "\"\"", "0", "true", "false", "null",
     // White space around everything.
     " \t\r\n[ \t\r\n] \t\r\n", "{ \"a\" : 1 , \"b\" : [ ] }", "\n7\n",
     // Objects and arrays.
     "{\"\":0}", "{\"a\":{\"a\":{\"a\":{}}}}", "[[],[[]],{}]", "[null,1,\"x\",{\"a\":[]}]",
     nested("[", "]", 32), String(repeating: "{\"a\":", count: 32) + "0" + nested("", "}", 32),
-    // The standard leaves keys that stand twice to the reader; records refuse them.
+    // The standard leaves duplicate keys to the reader; records refuse them.
     "{\"a\":1,\"a\":2}",
     // Numbers (section 6).
     "-0", "-1", "10", "0.0", "-0.0e-0", "1E5", "1e+5", "1e-05", "123.456e78", "1e400", "-1E-400",
@@ -49,10 +49,10 @@ private func nested(_ open: String, _ close: String, _ depth: Int) -> String {
 
   @Test(arguments: allowed, chunkSizes)
   func `what the standard allows is read`(_ json: String, chunk: Int) {
-    #expect(verdict(Array(json.utf8), chunk: chunk) == nil)
+    #expect(error(Array(json.utf8), chunk: chunk) == nil)
   }
 
-  /// Each text, and what is said of it.
+  /// Each text and its error.
   static let forbidden: [(json: String, error: String)] = [
     // Structure (sections 2 to 5).
     ("", "1:1 there is no JSON value"),
@@ -175,7 +175,7 @@ private func nested(_ open: String, _ close: String, _ depth: Int) -> String {
     ("[\"a\",\n\"b]", "2:1 the text ends within a string"),
     ("“a”", "1:1 strings are written in straight double quotes"),
     ("`a`", "1:1 \"`\" is not allowed here"),
-    // Marks and other characters.
+    // Byte order marks and other characters.
     ("\u{FEFF}[]", "1:1 a byte order mark stands within the text"),
     ("[\u{FEFF}]", "1:2 a byte order mark stands within the text"),
     ("\u{A0}1", "1:1 the character U+00A0 is not allowed here"),
@@ -197,35 +197,35 @@ private func nested(_ open: String, _ close: String, _ depth: Int) -> String {
   func `what the standard forbids is refused`(
     _ text: (json: String, error: String), chunk: Int
   ) {
-    #expect(verdict(Array(text.json.utf8), chunk: chunk) == text.error)
+    #expect(error(Array(text.json.utf8), chunk: chunk) == text.error)
   }
 
-  /// Bytes that no UTF-8 text has, within a string (section 8.1).
-  static let noText: [[UInt8]] = [
+  /// Bytes that are not valid UTF-8, to be put within a string (section 8.1).
+  static let invalidUTF8: [[UInt8]] = [
     [0x80], [0xBF], [0xC0, 0x80], [0xC1, 0xBF], [0xC3], [0xE0, 0x80, 0x80], [0xE2, 0x82],
     [0xED, 0xA0, 0x80], [0xED, 0xBF, 0xBF], [0xF0, 0x80, 0x80, 0x80], [0xF0, 0x9F, 0x98],
     [0xF4, 0x90, 0x80, 0x80], [0xF5, 0x80, 0x80, 0x80], [0xFE], [0xFF], [0xC3, 0xC3, 0xA4],
   ]
 
-  @Test(arguments: noText, chunkSizes)
-  func `bytes that are no UTF-8 are refused`(_ bad: [UInt8], chunk: Int) {
+  @Test(arguments: invalidUTF8, chunkSizes)
+  func `bytes that are not valid UTF-8 are refused`(_ bad: [UInt8], chunk: Int) {
     let value = Array("[\"ab".utf8) + bad + Array("cdefgh\"]".utf8)
-    #expect(verdict(value, chunk: chunk) == "1:5 bytes that are not valid UTF-8")
+    #expect(error(value, chunk: chunk) == "1:5 bytes that are not valid UTF-8")
     let key = Array("{\"ä".utf8) + bad + Array("\":1}".utf8)
-    #expect(verdict(key, chunk: chunk) == "1:4 bytes that are not valid UTF-8")
+    #expect(error(key, chunk: chunk) == "1:4 bytes that are not valid UTF-8")
     let outside = Array("[1,".utf8) + bad.prefix(1) + Array("]".utf8)
-    #expect(verdict(outside, chunk: chunk) == "1:4 bytes that are not valid UTF-8")
+    #expect(error(outside, chunk: chunk) == "1:4 bytes that are not valid UTF-8")
   }
 
   @Test(arguments: chunkSizes)
-  func `nesting ends at its limit, however deep it goes on`(chunk: Int) {
+  func `nesting deeper than the limit is refused at the limit`(chunk: Int) {
     let message = "objects and arrays are nested more than 32 levels deep"
-    #expect(verdict(Array(nested("[", "]", 33).utf8), chunk: chunk) == "1:33 \(message)")
+    #expect(error(Array(nested("[", "]", 33).utf8), chunk: chunk) == "1:33 \(message)")
     #expect(
-      verdict(Array(String(repeating: "{\"a\":", count: 33).utf8), chunk: chunk)
+      error(Array(String(repeating: "{\"a\":", count: 33).utf8), chunk: chunk)
         == "1:161 \(message)")
     #expect(
-      verdict(Array(String(repeating: "[", count: 100_000).utf8), chunk: chunk)
+      error(Array(String(repeating: "[", count: 100_000).utf8), chunk: chunk)
         == "1:33 \(message)")
   }
 }

@@ -1,4 +1,4 @@
-// Schemas: compiled or refused, and documents checked against them as they are read, in every cut.
+// Tests of schemas: compiling them, and checking documents while they are parsed, at every chunk size.
 
 import Testing
 import XMLStreams
@@ -15,7 +15,7 @@ import XMLStreams
     </xs:schema>
     """
 
-  /// `line:column kind element: message` of each violation, and the kind of event that it was found at.
+  /// Each violation as `line:column kind element: message`; the kind is that of its event.
   private func violations(_ xml: String, chunk: Int) throws -> [String] {
     let parser = try XMLPushParser(schema: XMLSchema(schema))
     var batch = XMLBatch()
@@ -32,14 +32,14 @@ import XMLStreams
     return found
   }
 
-  @Test func `a sound document has no violation`() throws {
+  @Test func `a valid document has no violation`() throws {
     let xml = "<List><Item><Size>-128</Size></Item><Item><Name/><Size>127</Size></Item></List>"
     let found = try violations(xml, chunk: 1 << 16)
     #expect(found == [])
   }
 
   @Test(arguments: [1, 2, 7, 1 << 16])
-  func `each violation has its element, place and sentence`(chunk: Int) throws {
+  func `each violation has its element, position and message`(chunk: Int) throws {
     let found = try violations(
       "<List>\n <Item><Size>128</Size></Item>\n <Item><Name>x</Name></Item>\n <Item a='1'><Size>1"
         + "</Size></Item>\n <Item>x<Size>1</Size></Item>\n <Other/></List>", chunk: chunk)
@@ -54,7 +54,7 @@ import XMLStreams
       ])
   }
 
-  @Test func `a document cannot name schemas that would be fetched`() throws {
+  @Test func `a document cannot make libxml2 fetch a schema`() throws {
     let root =
       "<List xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
       + "xsi:noNamespaceSchemaLocation='http://127.0.0.1:9/x.xsd' "
@@ -63,7 +63,7 @@ import XMLStreams
     #expect(try violations(root + "><Item><Size>1</Size></Item></List>", chunk: 1 << 16) == [])
   }
 
-  @Test func `a value without end does not end up in the message`() throws {
+  @Test func `a very long value is shortened in the message`() throws {
     let long = String(repeating: "9", count: 100_000)
     let found = try violations("<List><Item><Size>\(long)</Size></Item></List>", chunk: 4096)
     #expect(found.count == 1)
@@ -72,7 +72,7 @@ import XMLStreams
     #expect(first.unicodeScalars.count < 340)
   }
 
-  @Test func `what is no schema is refused with libxml2's sentence`() {
+  @Test func `a text that is not a schema is refused with libxml2's message`() {
     #expect(throws: XMLError.self) { try XMLSchema("<xs:schema") }
     let error = #expect(throws: XMLError.self) {
       try XMLSchema(

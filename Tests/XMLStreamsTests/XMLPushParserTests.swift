@@ -94,7 +94,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     Case("<ä>ö<ü/></ä>", "<ä@1:1", "\"ö", "<ü@1:5", ">ü", ">ä"),
     Case("<a>\n<b\n x='1'\n y='2'/></a>", "<a@1:1", "\"\n", "<b@2:1 x=1 y=2", ">b", ">a"),
     Case("\u{FEFF}<a/>", "<a@1:1", ">a"),
-    // Malformed: libxml2's sentence, after the events before it.
+    // Malformed: libxml2's message, after the events before it.
     Case("", "!1:1 the document ends before its first element"),
     Case(
       "<a><b>1</b>", "<a@1:1", "<b@1:4", "\"1", ">b",
@@ -118,7 +118,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   ]
 
   @Test(arguments: documents, chunkSizes)
-  func `a flat parser says the same but for white space behind an end`(
+  func `a flat parser gives the same events without white space after an end tag`(
     _ document: Case, chunk: Int
   ) {
     func withoutBlanks(_ events: [String]) -> [String] {
@@ -140,7 +140,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
       batch.events.map(\.kind) == [.open, .element, .element, .start, .text, .end, .end])
   }
 
-  @Test func `the texts of a record's fields lie one behind the other`() throws {
+  @Test func `the texts of a record's fields are adjacent`() throws {
     let parser = XMLPushParser(flat: true)
     var batch = XMLBatch()
     let xml = Array(
@@ -151,7 +151,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     #expect(fields.dropFirst().map(\.lower) == fields.dropLast().map(\.upper))
   }
 
-  @Test func `a batch keeps no memory of a long text`() throws {
+  @Test func `a batch frees the memory of a long text`() throws {
     let parser = XMLPushParser(flat: true)
     var batch = XMLBatch()
     let long = Array("<a><b>\(String(repeating: "x", count: 1_000_000))</b>".utf8)
@@ -164,12 +164,12 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   }
 
   @Test(arguments: documents, chunkSizes)
-  func `a document gives the same events in every cut`(_ document: Case, chunk: Int) {
+  func `a document gives the same events at every chunk size`(_ document: Case, chunk: Int) {
     #expect(events(Array(document.xml.utf8), chunk: chunk) == document.events)
   }
 
   @Test(arguments: chunkSizes)
-  func `other encodings are read by the declaration, the mark or the caller's word`(chunk: Int) {
+  func `the encoding comes from the declaration, the byte order mark or the caller`(chunk: Int) {
     let latin =
       Array("<?xml version='1.0' encoding='ISO-8859-1'?><a>".utf8) + [0xE4]
       + Array("</a>".utf8)
@@ -182,7 +182,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   }
 
   @Test(arguments: chunkSizes)
-  func `bytes that are not UTF-8 are refused`(chunk: Int) {
+  func `bytes that are not valid UTF-8 are refused`(chunk: Int) {
     let last = events(Array("<a>".utf8) + [0xE4, 0x20] + Array("</a>".utf8), chunk: chunk).last
     #expect(
       last
@@ -191,12 +191,12 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   }
 
   @Test(arguments: chunkSizes)
-  func `a tag is bounded before all of its attributes are compared`(chunk: Int) {
+  func `a tag that is too long is refused before its attributes are compared`(chunk: Int) {
     func tag(_ count: Int) -> [UInt8] {
       Array("<a>\n<b".utf8)
         + (0..<count).flatMap { Array(" a\($0)='1'".utf8) } + Array("/></a>".utf8)
     }
-    // At most so many bytes in a piece, else the short pieces take too long for a test.
+    // Smaller chunks take too long for a test.
     let chunk = max(chunk, 512)
     #expect(events(tag(2_000), chunk: chunk).last == ">a")
     #expect(
@@ -223,7 +223,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     #expect(throws: XMLError.self) { try text([0x81] + Array("</nonsense".utf8)) }
   }
 
-  @Test func `nesting, text, attributes and names are bounded`() {
+  @Test func `nesting depth, text, attributes and names are limited`() {
     let limits = XMLLimits(depth: 3, textBytes: 10, names: 4)
     func last(_ xml: String) -> String? {
       events(Array(xml.utf8), chunk: 7, limits: limits).last
@@ -240,7 +240,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
   }
 
   @Test(arguments: [false, true])
-  func `few namespaces are open at once, for each name is compared with all of them`(flat: Bool) {
+  func `the number of namespaces in scope is limited`(flat: Bool) {
     func declared(_ count: Int) -> String {
       (0..<count).map { " xmlns:n\($0)='urn:x'" }.joined()
     }
@@ -263,7 +263,7 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     #expect(last("<a>\(String(repeating: "<b\(declared(200))/>", count: 3))</a>") == ">a")
   }
 
-  @Test func `an error leaves a parser that takes no more`() throws {
+  @Test func `after an error the parser throws the same error again`() throws {
     let parser = XMLPushParser()
     var batch = XMLBatch()
     let bad = Array("<a></b>".utf8)

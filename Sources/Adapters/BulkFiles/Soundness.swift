@@ -25,7 +25,7 @@ package func checkSoundness(
   var batch = XMLBatch()
   var json = JSONParser(
     limits: JSONLimits(depth: 1000, tokenBytes: limits.fieldBytes),
-    following: isSequence ? .values : .objectLines)
+    framing: isSequence ? .sequence : .objectLines)
   var buffer: [UInt8] = []
   var isFirst = true
   var isLast = false

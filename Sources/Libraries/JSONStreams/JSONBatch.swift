@@ -1,10 +1,10 @@
-// The flat form in which parsed JSON is handed over: one reused batch of events for each chunk of bytes.
+// The flat form of parsed JSON: one reused batch of events for each chunk of bytes.
 
-/// Events of one or more chunks, in document order; their text lies in one buffer.
+/// The events of one or more chunks, in document order, with their text in one buffer.
 ///
-/// Reused between chunks, so that a large file costs no allocation for each event.
+/// A batch is reused between chunks, so that a large file needs no allocation for each event.
 package struct JSONBatch: Sendable {
-  /// What the parser met.
+  /// The kind of an event.
   package enum Kind: Sendable {
     case beginObject
     case endObject
@@ -13,40 +13,40 @@ package struct JSONBatch: Sendable {
     case key
     case string
     case number
-    case yes
-    case no
+    case `true`
+    case `false`
     case null
   }
 
-  /// One event, and where its first character stands.
+  /// One event and the position of its first character.
   package struct Event: Sendable {
     package var kind: Kind
-    /// Key, string and number: their text, as a range of `bytes`.
+    /// The text of a key, string or number is the range `lower..<upper` of `bytes`.
     package var lower: Int
     package var upper: Int
     package var position: JSONPosition
   }
 
-  /// In document order.
+  /// The events, in document order.
   package internal(set) var events: [Event] = []
-  /// Holds texts where events say, and anything elsewhere; valid UTF-8, escapes resolved.
+  /// The texts, valid UTF-8 with escapes resolved; outside the events' ranges the content is undefined.
   package private(set) var bytes: [UInt8] = []
-  /// How many of the bytes hold text.
+  /// The number of bytes in use.
   private(set) var textCount = 0
 
-  /// Forgets all events and keeps the memory.
+  /// Removes all events and keeps the memory.
   package mutating func removeAll() {
     events.removeAll(keepingCapacity: true)
     textCount = 0
   }
 
-  /// Adds to the last text; made for the short ones, of which a document has millions.
+  /// Appends to the last text; optimised for short texts, of which a document has millions.
   @inline(__always)
   mutating func append(_ text: UnsafeRawBufferPointer) {
     if bytes.count - textCount < text.count { grow(by: text.count) }
     let end = textCount
     unsafe bytes.withUnsafeMutableBytes { bytes in
-      // There is room behind the texts.
+      // There is room after the texts.
       unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: text)
     }
     textCount += text.count
@@ -58,8 +58,8 @@ package struct JSONBatch: Sendable {
     textCount += 1
   }
 
-  /// Forgets the texts from a place on.
-  mutating func drop(from place: Int) { textCount = place }
+  /// Removes the text from an offset to the end.
+  mutating func removeText(from offset: Int) { textCount = offset }
 
   private mutating func grow(by count: Int) {
     bytes.append(contentsOf: repeatElement(0, count: max(count, bytes.count, 4096)))

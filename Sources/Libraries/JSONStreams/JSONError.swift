@@ -1,29 +1,26 @@
-// What can go wrong in JSON text, and where.
+// Errors in JSON text, positions and limits.
 
-/// A place in JSON text.
+/// A position in JSON text.
 package struct JSONPosition: Sendable, Equatable, CustomStringConvertible {
-  /// From 1.
+  /// Counted from 1.
   package var line: Int
-  /// From 1, in Unicode scalars.
+  /// Counted from 1, in Unicode scalars.
   package var column: Int
-  /// Bytes before it, from 0.
-  package var offset: Int
 
-  package init(line: Int, column: Int, offset: Int) {
+  package init(line: Int, column: Int) {
     self.line = line
     self.column = column
-    self.offset = offset
   }
 
   package var description: String { "\(line):\(column)" }
 }
 
-/// Text that RFC 8259 does not allow, or that asks for more than the limits grant.
+/// The error for text that RFC 8259 does not allow, or that exceeds a limit.
 package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   /// What is wrong, without a full stop.
   package var message: String
   package var position: JSONPosition
-  /// What to do about it, as one clause; empty where there is nothing to say.
+  /// What to do about it, as one clause; may be empty.
   package var hint: String
 
   package init(message: String, position: JSONPosition, hint: String = "") {
@@ -35,11 +32,11 @@ package struct JSONError: Error, Sendable, Equatable, CustomStringConvertible {
   package var description: String { "line \(position.line), column \(position.column): \(message)" }
 }
 
-/// How much one document may ask of the reader; what goes beyond is a `JSONError`.
+/// The limits for one document; the parser throws a `JSONError` when one is exceeded.
 package struct JSONLimits: Sendable, Equatable {
-  /// The deepest nesting of objects and arrays; an outermost one is at depth 1.
+  /// The maximum nesting depth of objects and arrays; the outermost has depth 1.
   package var depth: Int
-  /// Bytes of one string or number as it is written.
+  /// The maximum size of one string or number as written, in bytes.
   package var tokenBytes: Int
 
   package init(depth: Int = 32, tokenBytes: Int = 1 << 20) {

@@ -1,10 +1,11 @@
-// A strict, streaming reader of JSON (RFC 8259): bytes in any cut go in, batches of events come out.
+// A strict, streaming JSON parser (RFC 8259): its input is chunks of any size, its output batches of events.
 
-/// A JSON parser without I/O; feed bytes, read `batch`, empty it, feed on.
+/// A JSON parser without I/O: feed bytes, read `batch`, empty it, and repeat.
 ///
-/// After an error the events before it are still in the batch. Duplicate keys are the consumer's to refuse.
+/// After an error the batch still holds the events before it. The parser accepts duplicate keys; the caller checks
+/// for them.
 package struct JSONParser: Sendable {
-  /// What may come next.
+  /// What the grammar allows next.
   private enum Expected: Sendable {
     case value
     case firstElementOrEnd
@@ -15,41 +16,41 @@ package struct JSONParser: Sendable {
     case nothing
   }
 
-  /// The events since it was last emptied.
+  /// The events since the caller last emptied it.
   package var batch = JSONBatch()
   private let limits: JSONLimits
-  private let following: JSONFollowing
-  /// The line on which the last outermost value ended, if it was an object; 0 if not.
+  private let framing: JSONFraming
+  /// The line where the last outermost value ended, if it was an object; otherwise 0.
   private var objectEnd = 0
   private var expected = Expected.value
   /// The open containers, outermost first: whether each is an object.
   private var open: [Bool] = []
-  /// What could not be understood yet: the beginning of a string, a number or a word.
+  /// The incomplete string, number or word at the end of the last chunk.
   private var pending: [UInt8] = []
   private var line = 1
-  /// Bytes of the document before what is being parsed.
+  /// The number of bytes of the document before the bytes being parsed.
   private var offset = 0
-  /// Where the current line begins, moved on by one for each byte that continues a scalar.
+  /// The offset where the current line begins, plus one for each UTF-8 continuation byte in it.
   private var lineStart = 0
   private var sawValue = false
   private var failure: JSONError?
 
-  /// Makes a parser.
+  /// Creates a parser.
   ///
   /// - Parameters:
-  ///   - limits: what the text may ask for.
-  ///   - following: what may follow the first value.
-  package init(limits: JSONLimits = JSONLimits(), following: JSONFollowing = .nothing) {
+  ///   - limits: the limits for the text.
+  ///   - framing: what may follow the first value.
+  package init(limits: JSONLimits = JSONLimits(), framing: JSONFraming = .single) {
     self.limits = limits
-    self.following = following
+    self.framing = framing
   }
 
   /// Parses the next bytes and adds their events to `batch`.
   ///
   /// - Parameters:
-  ///   - chunk: any piece of the text, in any cut.
+  ///   - chunk: the next part of the text; it may end anywhere.
   ///   - final: whether the text ends here.
-  /// - Throws: `JSONError` at the first thing that is wrong, and again at every later call.
+  /// - Throws: `JSONError` at the first error, and the same error at every later call.
   package mutating func feed(_ chunk: RawSpan, final: Bool) throws(JSONError) {
     if let failure { throw failure }
     do throws(JSONError) {
@@ -76,7 +77,7 @@ package struct JSONParser: Sendable {
     }
   }
 
-  /// Parses as many tokens as are complete and gives the number of bytes that they took.
+  /// Parses all complete tokens and returns the number of bytes consumed.
   private mutating func parse(
     _ bytes: UnsafeRawBufferPointer, final: Bool
   ) throws(JSONError) -> Int {
@@ -92,7 +93,7 @@ package struct JSONParser: Sendable {
         line += 1
         lineStart = offset + cursor
       case UInt8(ascii: "\""):
-        let isKey = try expectString(at: cursor)
+        let isKey = try checkStringAllowed(at: cursor)
         guard let end = try unsafe string(bytes, from: cursor, isKey: isKey) else {
           offset += cursor
           return cursor
@@ -131,38 +132,38 @@ package struct JSONParser: Sendable {
       throw error(
         first == UInt8(ascii: "\"")
           ? "the text ends within a string" : "the text ends within a word",
-        hint: cutHint, at: 0)
+        hint: truncatedHint, at: 0)
     }
     if let isObject = open.last {
       throw error(
-        "the text ends within \(isObject ? "an object" : "an array")", hint: cutHint, at: 0)
+        "the text ends within \(isObject ? "an object" : "an array")", hint: truncatedHint, at: 0)
     }
-    if following != .values, !sawValue { throw error("there is no JSON value", at: 0) }
+    if framing != .sequence, !sawValue { throw error("there is no JSON value", at: 0) }
   }
 
   // MARK: Structure
 
-  private mutating func expectString(at cursor: Int) throws(JSONError) -> Bool {
+  private mutating func checkStringAllowed(at cursor: Int) throws(JSONError) -> Bool {
     switch expected {
     case .key, .firstKeyOrEnd: return true
     case .value, .firstElementOrEnd: return false
-    case .nothing where following == .values: return false
+    case .nothing where framing == .sequence: return false
     default: throw unexpected("a string", at: cursor)
     }
   }
 
-  private mutating func expectValue(_ what: String, at cursor: Int) throws(JSONError) {
+  private mutating func checkValueAllowed(_ what: String, at cursor: Int) throws(JSONError) {
     switch expected {
     case .value, .firstElementOrEnd: return
-    case .nothing where following == .values: return
+    case .nothing where framing == .sequence: return
     default: throw unexpected(what, at: cursor)
     }
   }
 
   private mutating func begin(isObject: Bool, at cursor: Int) throws(JSONError) {
-    let isNextLine = isObject && following == .objectLines && 1..<line ~= objectEnd
+    let isNextLine = isObject && framing == .objectLines && 1..<line ~= objectEnd
     if expected == .nothing, isNextLine { expected = .value }
-    try expectValue(isObject ? "an object" : "an array", at: cursor)
+    try checkValueAllowed(isObject ? "an object" : "an array", at: cursor)
     guard open.count < limits.depth else {
       throw error("objects and arrays are nested more than \(limits.depth) levels deep", at: cursor)
     }
@@ -183,11 +184,11 @@ package struct JSONParser: Sendable {
     }
     add(isObject ? .endObject : .endArray, at: cursor)
     open.removeLast()
-    valueEnded()
+    endValue()
     if open.isEmpty, isObject { objectEnd = line }
   }
 
-  private mutating func valueEnded() {
+  private mutating func endValue() {
     expected = open.isEmpty ? .nothing : .commaOrEnd
     objectEnd = 0
     sawValue = true
@@ -202,7 +203,7 @@ package struct JSONParser: Sendable {
 
   // MARK: Strings, numbers and words
 
-  /// Reads a string from its opening quote; gives where it ended, or nil where its end is still to come.
+  /// Reads a string from its opening quote; returns the offset after it, or `nil` if it is incomplete.
   private mutating func string(
     _ bytes: UnsafeRawBufferPointer, from start: Int, isKey: Bool
   ) throws(JSONError) -> Int? {
@@ -210,28 +211,28 @@ package struct JSONParser: Sendable {
     var scan = StringScan()
     let result = unsafe scan.read(bytes, from: start + 1, into: &batch)
     if scan.cursor - start > limits.tokenBytes {
-      batch.drop(from: lower)
+      batch.removeText(from: lower)
       throw error(
         "a string is longer than \(limits.tokenBytes) bytes",
         hint: "most likely its closing quote is missing", at: start)
     }
     switch result {
     case .incomplete:
-      batch.drop(from: lower)
+      batch.removeText(from: lower)
       return nil
-    case .wrong(let message, let hint):
-      batch.drop(from: lower)
-      lineStart += unsafe continuations(bytes[start..<scan.cursor])
+    case .invalid(let message, let hint):
+      batch.removeText(from: lower)
+      lineStart += unsafe continuationBytes(bytes[start..<scan.cursor])
       throw error(message, hint: hint, at: scan.cursor)
     case .complete:
       add(isKey ? .key : .string, at: start, from: lower)
-      if scan.sawNonASCII { lineStart += unsafe continuations(bytes[start..<scan.cursor]) }
-      if isKey { expected = .colon } else { valueEnded() }
+      if scan.sawNonASCII { lineStart += unsafe continuationBytes(bytes[start..<scan.cursor]) }
+      if isKey { expected = .colon } else { endValue() }
       return scan.cursor
     }
   }
 
-  /// Reads a number, `true`, `false` or `null`; gives where it ended, or nil where more may come.
+  /// Reads a number, `true`, `false` or `null`; returns the offset after it, or `nil` if it may be incomplete.
   private mutating func scalar(
     _ bytes: UnsafeRawBufferPointer, from start: Int, final: Bool
   ) throws(JSONError) -> Int? {
@@ -239,9 +240,9 @@ package struct JSONParser: Sendable {
     while end < bytes.count, unsafe isScalarByte(bytes[end]) { end += 1 }
     guard end > start else {
       let wanted = unsafe scalarLength(bytes[start])
-      // A character cut by the end of the chunk is told as a whole.
+      // The error shows the whole character: wait if the chunk ends within it.
       guard final || start + wanted <= bytes.count else { return nil }
-      throw unsafe foreign(bytes[start..<min(start + wanted, bytes.count)], at: start)
+      throw unsafe unexpectedCharacter(bytes[start..<min(start + wanted, bytes.count)], at: start)
     }
     if end - start > limits.tokenBytes {
       throw error("a number is longer than \(limits.tokenBytes) bytes", at: start)
@@ -252,37 +253,36 @@ package struct JSONParser: Sendable {
     if unsafe text.elementsEqual("null".utf8) {
       kind = .null
     } else if unsafe text.elementsEqual("true".utf8) {
-      kind = .yes
+      kind = .`true`
     } else if unsafe text.elementsEqual("false".utf8) {
-      kind = .no
+      kind = .`false`
     } else if unsafe isNumber(text) {
       kind = .number
     } else {
       let shown = unsafe String(decoding: text.prefix(40), as: UTF8.self)
       throw error("\"\(shown)\" is not a JSON value", hint: hint(for: shown), at: start)
     }
-    try expectValue("a value", at: start)
+    try checkValueAllowed("a value", at: start)
     let lower = batch.textCount
     if kind == .number {
       unsafe batch.append(UnsafeRawBufferPointer(rebasing: text))
     }
     add(kind, at: start, from: lower)
-    valueEnded()
+    endValue()
     return end
   }
 
   // MARK: Positions and errors
 
   private func position(_ cursor: Int) -> JSONPosition {
-    let place = offset + cursor
-    return JSONPosition(line: line, column: place - lineStart + 1, offset: place)
+    JSONPosition(line: line, column: offset + cursor - lineStart + 1)
   }
 
   private func error(_ message: String, hint: String = "", at cursor: Int) -> JSONError {
     JSONError(message: message, position: position(cursor), hint: hint)
   }
 
-  /// What to write in place of a word or number that is none.
+  /// Returns what to write instead of a word or number that is not JSON.
   private func hint(for text: String) -> String {
     switch text.lowercased() {
     case "true", "false", "null": return "write \(text.lowercased()) in small letters"
@@ -296,8 +296,10 @@ package struct JSONParser: Sendable {
     }
   }
 
-  /// The error of a character that JSON has no use for outside strings.
-  private func foreign(_ bytes: Slice<UnsafeRawBufferPointer>, at cursor: Int) -> JSONError {
+  /// Returns the error for a character that JSON does not allow outside strings.
+  private func unexpectedCharacter(_ bytes: Slice<UnsafeRawBufferPointer>, at cursor: Int)
+    -> JSONError
+  {
     guard let scalar = unsafe String(validating: bytes, as: UTF8.self)?.unicodeScalars.first else {
       return error("bytes that are not valid UTF-8", hint: "save the text as UTF-8", at: cursor)
     }
@@ -336,23 +338,23 @@ package struct JSONParser: Sendable {
   }
 }
 
-/// What may follow the first value of a text.
-package enum JSONFollowing: Sendable {
-  /// Nothing: a text of RFC 8259.
-  case nothing
-  /// Objects that begin on lines of their own behind an object: JSON Lines, whatever the file is called.
+/// Whether a text holds one value or several.
+package enum JSONFraming: Sendable {
+  /// One value (RFC 8259).
+  case single
+  /// One value; if it is an object, more objects may follow, each on a new line (JSON Lines under any file name).
   case objectLines
-  /// Any values, or none at all (JSON Lines).
-  case values
+  /// Any number of values, also none (JSON Lines).
+  case sequence
 }
 
 extension JSONBatch.Kind {
   fileprivate var hasText: Bool { self == .key || self == .string || self == .number }
 }
 
-private let cutHint = "close what is open; if the file was cut off, copy or export it again"
+private let truncatedHint = "close what is open; if the file was cut off, copy or export it again"
 
-/// How many bytes continue a scalar, so that columns count scalars.
-private func continuations(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
+/// Returns the number of UTF-8 continuation bytes, which columns do not count.
+private func continuationBytes(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int {
   unsafe bytes.reduce(into: 0) { total, byte in if byte & 0xC0 == 0x80 { total += 1 } }
 }

@@ -1,16 +1,16 @@
-// Writes JSON text piece by piece: correct escapes, compact or indented by two spaces.
-
-/// A writer of JSON; take the bytes whenever enough have gathered.
+/// Writes JSON text piece by piece, compact or indented by two spaces.
 ///
-/// It puts commas, colons and line ends; that keys and values alternate is the caller's duty.
+/// It writes the commas, colons and line ends. The caller must write a key before each value of an object,
+/// and calls `takeBytes()` from time to time.
 package struct JSONTextWriter: Sendable {
   private var bytes: [UInt8] = []
   private let isIndented: Bool
-  /// The open containers, outermost first: whether each has a member already.
+  /// The open containers, outermost first: whether each already has a member.
   private var open: [Bool] = []
   private var isAfterKey = false
 
-  /// - Parameter indented: two spaces a level and a line a member; else no white space at all.
+  /// - Parameter indented: whether each member has its own line, indented by two spaces a level; otherwise the text
+  ///   has no white space.
   package init(indented: Bool = false) {
     self.isIndented = indented
   }
@@ -24,7 +24,7 @@ package struct JSONTextWriter: Sendable {
   /// Closes the innermost array.
   package mutating func endArray() { end(UInt8(ascii: "]")) }
 
-  /// Writes a key; its value follows.
+  /// Writes a key; the caller writes its value next.
   package mutating func key(_ key: String) {
     separate()
     quote(key)
@@ -39,23 +39,21 @@ package struct JSONTextWriter: Sendable {
     quote(text)
   }
 
-  /// Writes a number that is already text, by RFC 8259 §6.
+  /// Writes a number given as text in the form of RFC 8259 §6.
   package mutating func number(_ text: String) {
     separate()
     bytes.append(contentsOf: text.utf8)
   }
 
-  /// Writes a whole number.
+  /// Writes an integer.
   package mutating func number(_ value: Int) { number(String(value)) }
   /// Writes `true` or `false`.
   package mutating func bool(_ value: Bool) { number(value ? "true" : "false") }
-  /// Writes `null`.
-  package mutating func null() { number("null") }
 
-  /// Ends the line behind an outermost value, so that many values make JSON Lines.
+  /// Ends the line after an outermost value, so that several values make JSON Lines.
   package mutating func endLine() { bytes.append(0x0A) }
 
-  /// The bytes written since the last call.
+  /// Returns the bytes written since the last call.
   package mutating func takeBytes() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &bytes)
@@ -74,7 +72,7 @@ package struct JSONTextWriter: Sendable {
     bytes.append(bracket)
   }
 
-  /// Puts what must stand before the next key or value.
+  /// Writes what must precede the next key or value.
   private mutating func separate() {
     if isAfterKey {
       isAfterKey = false

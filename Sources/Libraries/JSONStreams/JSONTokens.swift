@@ -1,18 +1,18 @@
-// The innards of JSON's tokens: string escapes and UTF-8, and the grammar of numbers.
+// The lexical rules of JSON: strings with escapes and UTF-8, and the grammar of numbers.
 
-/// Reads one string behind its opening quote.
+/// Reads one string after its opening quote.
 struct StringScan {
   enum Result {
     case complete
     case incomplete
-    /// The place is `cursor`.
-    case wrong(String, hint: String)
+    /// The error is at `cursor`.
+    case invalid(String, hint: String)
   }
 
   var cursor = 0
   var sawNonASCII = false
 
-  /// Appends the string's bytes to `output`, escapes resolved, and leaves `cursor` behind its closing quote.
+  /// Appends the string's bytes to `output`, escapes resolved, and sets `cursor` after the closing quote.
   mutating func read(
     _ bytes: UnsafeRawBufferPointer, from start: Int, into output: inout JSONBatch
   ) -> Result {
@@ -23,10 +23,10 @@ struct StringScan {
       if cursor > plainStart {
         let plain = unsafe bytes[plainStart..<cursor]
         if sawNonASCII, let bad = unsafe firstInvalid(plain) {
-          // A scalar cut by the end of the chunk is not wrong yet.
+          // The rest of a scalar may be in the next chunk.
           if cursor == bytes.count, bytes.count - bad < 4 { return .incomplete }
           cursor = bad
-          return .wrong("bytes that are not valid UTF-8", hint: "save the text as UTF-8")
+          return .invalid("bytes that are not valid UTF-8", hint: "save the text as UTF-8")
         }
         unsafe output.append(UnsafeRawBufferPointer(rebasing: plain))
       }
@@ -38,19 +38,19 @@ struct StringScan {
       case UInt8(ascii: "\\"):
         if let result = unsafe escape(bytes, into: &output) { return result }
       case 0x0A, 0x0D:
-        return .wrong(
+        return .invalid(
           "a line break stands within a string", hint: "join the lines, or write \\n for it")
       default:
-        return .wrong("a control character stands within a string", hint: "write it as \\u00XX")
+        return .invalid("a control character stands within a string", hint: "write it as \\u00XX")
       }
     }
   }
 
-  /// Moves on to the next quote, backslash or control character.
+  /// Advances `cursor` to the next quote, backslash or control character.
   private mutating func skipPlain(_ bytes: UnsafeRawBufferPointer) {
     var cursor = self.cursor
     var high: UInt64 = 0
-    // Eight bytes at a time: the classic tests for "some byte is less than / equal to".
+    // Eight bytes at a time: the usual bit tests for "some byte is less than" and "some byte equals".
     let ones: UInt64 = 0x0101_0101_0101_0101
     let tops: UInt64 = 0x8080_8080_8080_8080
     while cursor + 8 <= bytes.count {
@@ -74,7 +74,7 @@ struct StringScan {
     self.cursor = cursor
   }
 
-  /// Resolves the escape at `cursor`; gives nil where reading goes on.
+  /// Resolves the escape at `cursor`; returns `nil` if the string continues.
   private mutating func escape(
     _ bytes: UnsafeRawBufferPointer, into output: inout JSONBatch
   ) -> Result? {
@@ -89,7 +89,7 @@ struct StringScan {
     case UInt8(ascii: "t"): output.append(0x09)
     case UInt8(ascii: "u"): return unsafe unicodeEscape(bytes, into: &output)
     default:
-      return .wrong(
+      return .invalid(
         "a backslash before this character means nothing in JSON",
         hint: "write \\\\ for a backslash")
     }
@@ -97,20 +97,20 @@ struct StringScan {
     return nil
   }
 
-  /// Resolves `\uXXXX`, or the two of a surrogate pair.
+  /// Resolves `\uXXXX`, or two of them that form a surrogate pair.
   private mutating func unicodeEscape(
     _ bytes: UnsafeRawBufferPointer, into output: inout JSONBatch
   ) -> Result? {
-    let noDigits = Result.wrong(
+    let noDigits = Result.invalid(
       "\\u is followed by four hexadecimal digits", hint: "write \\\\ for a backslash")
-    // What is wrong already does not become right by what follows.
+    // An error is reported without waiting for more bytes.
     guard unsafe couldBe("\\uXXXX", bytes, at: cursor) else { return noDigits }
     guard cursor + 6 <= bytes.count else { return .incomplete }
     guard let first = unsafe hexadecimal(bytes, at: cursor + 2) else { return noDigits }
     var value = first
     var length = 6
     if 0xD800...0xDBFF ~= first {
-      let noPair = Result.wrong(
+      let noPair = Result.invalid(
         "the second half of a surrogate pair is missing",
         hint: "write the character itself, or both halves")
       guard unsafe couldBe("\\uXXXX", bytes, at: cursor + 6) else { return noPair }
@@ -121,7 +121,7 @@ struct StringScan {
       length = 12
     }
     guard let scalar = Unicode.Scalar(value) else {
-      return .wrong(
+      return .invalid(
         "the first half of a surrogate pair is missing",
         hint: "write the character itself, or both halves")
     }
@@ -131,7 +131,7 @@ struct StringScan {
   }
 }
 
-/// True where the bytes from `start` on, as far as they are there, look like `shape`; `X` is a digit.
+/// Returns whether the available bytes from `start` match `shape`, where `X` is a hexadecimal digit.
 private func couldBe(_ shape: StaticString, _ bytes: UnsafeRawBufferPointer, at start: Int) -> Bool
 {
   unsafe zip(
@@ -162,7 +162,7 @@ private func hexadecimal(_ bytes: UnsafeRawBufferPointer, at start: Int) -> UInt
   return value
 }
 
-/// Where the bytes stop being UTF-8, as an index into them.
+/// Returns the index of the first byte that is not valid UTF-8.
 private func firstInvalid(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
   var index = unsafe bytes.startIndex
   while unsafe index < bytes.endIndex {
@@ -195,7 +195,7 @@ private func firstInvalid(_ bytes: Slice<UnsafeRawBufferPointer>) -> Int? {
   return nil
 }
 
-/// How many bytes the scalar has that begins with this one; 1 for what begins none.
+/// Returns the length in bytes of the scalar that begins with this byte; 1 if no scalar begins with it.
 func scalarLength(_ byte: UInt8) -> Int {
   switch byte {
   case 0xC2...0xDF: 2
@@ -205,7 +205,7 @@ func scalarLength(_ byte: UInt8) -> Int {
   }
 }
 
-/// What numbers and words are made of; letters are taken greedily, so that an error can show the whole word.
+/// Returns whether a byte is part of a number or word; all letters are, so that an error can show the whole word.
 func isScalarByte(_ byte: UInt8) -> Bool {
   switch byte {
   case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -216,7 +216,7 @@ func isScalarByte(_ byte: UInt8) -> Bool {
   }
 }
 
-/// Whether the text is a number by RFC 8259 §6.
+/// Returns whether the text is a number (RFC 8259 §6).
 func isNumber(_ text: Slice<UnsafeRawBufferPointer>) -> Bool {
   var rest = unsafe text
   func digits() -> Int {

@@ -1,6 +1,6 @@
-// A small tree of JSON values, for small texts such as the body of a server's answer.
-
-/// One JSON value; members keep their order, numbers are kept as they were written.
+/// A JSON value as a tree, for small texts such as the body of a server's answer.
+///
+/// Members keep their order, and numbers are kept as written.
 package indirect enum JSONValue: Sendable {
   case object([(key: String, value: JSONValue)])
   case array([JSONValue])
@@ -11,7 +11,7 @@ package indirect enum JSONValue: Sendable {
 
   /// Parses a whole text.
   ///
-  /// - Throws: `JSONError` where it is not JSON, or where an object has one key twice.
+  /// - Throws: `JSONError` if it is not JSON, or if an object has a duplicate key.
   package init(
     parsing bytes: [UInt8], limits: JSONLimits = JSONLimits()
   ) throws(JSONError) {
@@ -21,13 +21,13 @@ package indirect enum JSONValue: Sendable {
     self = try reader.value()
   }
 
-  /// The member of an object; nil where it has none, or where this is no object.
+  /// The value of an object's member; `nil` if there is no such member, or if this is not an object.
   package subscript(key: String) -> JSONValue? {
     guard case .object(let members) = self else { return nil }
     return members.first { $0.key == key }?.value
   }
 
-  /// The text of a string, a number as it was written, `true` or `false`; nil for the others.
+  /// A string's text, a number as written, `true` or `false`; `nil` for all other values.
   package var text: String? {
     switch self {
     case .string(let text), .number(let text): text
@@ -37,7 +37,7 @@ package indirect enum JSONValue: Sendable {
   }
 }
 
-/// Builds the tree out of a batch that the parser found sound.
+/// Builds the tree from a batch that the parser accepted.
 private struct TreeReader {
   let batch: JSONBatch
   var next = 0
@@ -54,8 +54,8 @@ private struct TreeReader {
       return .array(elements)
     case .string: return .string(batch.text(event))
     case .number: return .number(batch.text(event))
-    case .yes: return .bool(true)
-    case .no: return .bool(false)
+    case .`true`: return .bool(true)
+    case .`false`: return .bool(false)
     case .null, .key, .endObject, .endArray: return .null
     }
   }

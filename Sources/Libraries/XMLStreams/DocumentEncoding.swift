@@ -1,113 +1,126 @@
-// Which encoding a document is in: its first bytes, its mark and its declaration say so (XML 1.0, appendix F).
-
-/// The encoding of a document, as far as its first bytes show it.
+/// The encoding of a document, detected from its byte order mark, first bytes and declaration.
+///
+/// Source: XML 1.0, appendix F.
 package enum DocumentEncoding: Equatable {
-  /// Its name, and how many bytes of a byte order mark come before the text.
-  case known(name: String, mark: Int)
+  /// The encoding's name, and the length of the byte order mark before the text.
+  case known(name: String, markLength: Int)
   /// More bytes are needed.
-  case open
-  /// Mark, bytes and declaration contradict one another.
-  case contradictory(XMLError)
+  case undetermined
+  /// The byte order mark, the bytes and the declaration conflict.
+  case conflicting(XMLError)
 
-  /// What a declaration begins with; white space follows, else it is an instruction of another name.
+  /// The beginning of a declaration; without white space after it, it is another processing instruction.
   private static let opening = Array("<?xml".utf8)
 
-  /// How the characters of a declaration lie in the bytes.
-  private struct Form {
-    /// The name of the encoding where the declaration does not say it.
+  /// How the bytes encode the characters of a declaration.
+  private struct ByteLayout {
+    /// The name of the encoding if the declaration does not name one.
     let name: String
-    /// Bytes a character, and which of them holds it.
+    /// The number of bytes in a character.
     let width: Int
-    let place: Int
-    var mark = 0
+    /// The index of the byte that holds an ASCII character.
+    let byteIndex: Int
+    var markLength = 0
   }
 
-  /// The characters of the longest declaration: each must end within the bytes that are looked through.
+  /// The maximum length of a declaration, in characters.
   private static let limit = 1024
 
-  /// Looks at the beginning of a document.
+  /// Detects the encoding from the beginning of a document.
   ///
   /// - Parameters:
-  ///   - head: its first bytes.
-  ///   - isWhole: whether there are no more.
+  ///   - head: the first bytes.
+  ///   - isWhole: whether they are the whole document.
   package init(_ head: [UInt8], isWhole: Bool) {
     guard head.count >= 4 || isWhole else {
-      self = .open
+      self = .undetermined
       return
     }
-    let form = Self.form(of: head)
-    let text = Self.text(head, form)
+    let layout = Self.layout(of: head)
+    let text = Self.text(head, layout)
     let declaration = text.prefix { $0 != UInt8(ascii: ">") }
     let isClosed = declaration.count < text.count
-    if !isWhole, !isClosed, text.count < Self.limit, Self.mayDeclare(text) {
-      self = .open
+    if !isWhole, !isClosed, text.count < Self.limit, Self.mayBeginDeclaration(text) {
+      self = .undetermined
       return
     }
-    guard text.count > Self.opening.count, Self.mayDeclare(text) else {
-      self = .known(name: form.name, mark: form.mark)
+    guard text.count > Self.opening.count, Self.mayBeginDeclaration(text) else {
+      self = .known(name: layout.name, markLength: layout.markLength)
       return
     }
     guard isClosed || text.count < Self.limit else {
-      self = .contradictory(Self.tooLong)
+      self = .conflicting(Self.declarationTooLong)
       return
     }
     guard let found = Self.name(in: declaration) else {
-      self = .known(name: form.name, mark: form.mark)
+      self = .known(name: layout.name, markLength: layout.markLength)
       return
     }
-    self = Self.judge(found.name, column: found.column, form, head)
+    self = Self.resolve(found.name, column: found.column, layout, head)
   }
 
-  /// How many bytes of a byte order mark a document begins with whose encoding is given.
-  static func mark(of head: [UInt8], in encoding: String) -> Int {
-    let form = form(of: head)
-    return form.mark > 0 && (width(of: encoding) ?? 1) == form.width ? form.mark : 0
+  /// Returns the length of the byte order mark of a document whose encoding is given.
+  static func markLength(of head: [UInt8], in encoding: String) -> Int {
+    let layout = layout(of: head)
+    return layout.markLength > 0 && (width(of: encoding) ?? 1) == layout.width
+      ? layout.markLength : 0
   }
 
-  /// Whether a document that begins so has a declaration, or may turn out to have one.
-  private static func mayDeclare(_ text: [UInt8]) -> Bool {
+  /// Returns whether the document begins with a declaration, or may do so once more bytes are known.
+  private static func mayBeginDeclaration(_ text: [UInt8]) -> Bool {
     guard text.count > opening.count else { return opening.starts(with: text) }
     return text.starts(with: opening) && [0x20, 0x09, 0x0A, 0x0D].contains(text[opening.count])
   }
 
-  /// What stands behind so many characters could name an encoding that nobody looked for.
-  private static var tooLong: XMLError {
+  /// The error for a declaration whose encoding may come after the first `limit` characters.
+  private static var declarationTooLong: XMLError {
     XMLError(
       message: "the XML declaration is longer than \(limit) characters",
       position: TextPosition(line: 1, column: 1),
       hint: "shorten it, or close it with ?> if it is open")
   }
 
-  private static func form(of head: [UInt8]) -> Form {
+  private static func layout(of head: [UInt8]) -> ByteLayout {
     func begins(_ bytes: UInt8...) -> Bool { head.starts(with: bytes) }
-    if begins(0xEF, 0xBB, 0xBF) { return Form(name: "UTF-8", width: 1, place: 0, mark: 3) }
-    if begins(0xFF, 0xFE, 0, 0) { return Form(name: "UTF-32LE", width: 4, place: 0, mark: 4) }
-    if begins(0, 0, 0xFE, 0xFF) { return Form(name: "UTF-32BE", width: 4, place: 3, mark: 4) }
-    if begins(0xFF, 0xFE) { return Form(name: "UTF-16LE", width: 2, place: 0, mark: 2) }
-    if begins(0xFE, 0xFF) { return Form(name: "UTF-16BE", width: 2, place: 1, mark: 2) }
-    if begins(0x4C, 0x6F, 0xA7, 0x94) { return Form(name: "IBM037", width: 1, place: 0) }
-    guard head.count >= 4 else { return Form(name: "UTF-8", width: 1, place: 0) }
+    if begins(0xEF, 0xBB, 0xBF) {
+      return ByteLayout(name: "UTF-8", width: 1, byteIndex: 0, markLength: 3)
+    }
+    if begins(0xFF, 0xFE, 0, 0) {
+      return ByteLayout(name: "UTF-32LE", width: 4, byteIndex: 0, markLength: 4)
+    }
+    if begins(0, 0, 0xFE, 0xFF) {
+      return ByteLayout(name: "UTF-32BE", width: 4, byteIndex: 3, markLength: 4)
+    }
+    if begins(0xFF, 0xFE) {
+      return ByteLayout(name: "UTF-16LE", width: 2, byteIndex: 0, markLength: 2)
+    }
+    if begins(0xFE, 0xFF) {
+      return ByteLayout(name: "UTF-16BE", width: 2, byteIndex: 1, markLength: 2)
+    }
+    if begins(0x4C, 0x6F, 0xA7, 0x94) { return ByteLayout(name: "IBM037", width: 1, byteIndex: 0) }
+    guard head.count >= 4 else { return ByteLayout(name: "UTF-8", width: 1, byteIndex: 0) }
     switch (head[0] == 0, head[1] == 0, head[2] == 0, head[3] == 0) {
-    case (true, true, true, false): return Form(name: "UTF-32BE", width: 4, place: 3)
-    case (false, true, true, true): return Form(name: "UTF-32LE", width: 4, place: 0)
-    case (true, false, true, false): return Form(name: "UTF-16BE", width: 2, place: 1)
-    case (false, true, false, true): return Form(name: "UTF-16LE", width: 2, place: 0)
-    default: return Form(name: "UTF-8", width: 1, place: 0)
+    case (true, true, true, false): return ByteLayout(name: "UTF-32BE", width: 4, byteIndex: 3)
+    case (false, true, true, true): return ByteLayout(name: "UTF-32LE", width: 4, byteIndex: 0)
+    case (true, false, true, false): return ByteLayout(name: "UTF-16BE", width: 2, byteIndex: 1)
+    case (false, true, false, true): return ByteLayout(name: "UTF-16LE", width: 2, byteIndex: 0)
+    default: return ByteLayout(name: "UTF-8", width: 1, byteIndex: 0)
     }
   }
 
-  /// The first characters behind the mark, as far as they are ASCII.
-  private static func text(_ head: [UInt8], _ form: Form) -> [UInt8] {
-    if form.name == "IBM037" {
+  /// Returns the first characters after the byte order mark; they are meaningful only where they are ASCII.
+  private static func text(_ head: [UInt8], _ layout: ByteLayout) -> [UInt8] {
+    if layout.name == "IBM037" {
       var text: [UInt8] = []
-      unsafe TextDecoder(form.name)?.decode(head.span.extracting(first: limit).bytes, into: &text)
+      unsafe TextDecoder(layout.name)?.decode(head.span.extracting(first: limit).bytes, into: &text)
       return text
     }
-    return stride(from: form.mark + form.place, to: head.count, by: form.width).prefix(limit)
+    return stride(from: layout.markLength + layout.byteIndex, to: head.count, by: layout.width)
+      .prefix(limit)
       .map { head[$0] }
   }
 
-  /// The value of `encoding` in a declaration, and the column at which the word stands.
+  /// Returns the value of `encoding` in a declaration, and the column of that word.
   private static func name(in declaration: ArraySlice<UInt8>) -> (name: String, column: Int)? {
     let word = Array("encoding".utf8)
     let bytes = Array(declaration)
@@ -125,50 +138,53 @@ package enum DocumentEncoding: Equatable {
     return (String(decoding: rest.prefix { $0 != quote }, as: UTF8.self), start + 1)
   }
 
-  /// Names that documents use (XML 1.0, 4.3.3) and iconv does not have so, with those that it has.
+  /// The iconv names for encoding names that documents use (XML 1.0, 4.3.3) and iconv does not know.
   private static let otherNames = [
     "UTF8": "UTF-8", "ISO-10646-UCS-2": "UCS-2", "ISO-10646-UCS-4": "UCS-4",
   ]
 
-  private static func judge(
-    _ declared: String, column: Int, _ form: Form, _ head: [UInt8]
+  private static func resolve(
+    _ declared: String, column: Int, _ layout: ByteLayout, _ head: [UInt8]
   ) -> DocumentEncoding {
     let position = TextPosition(line: 1, column: column)
     let name = otherNames[declared.uppercased()] ?? declared
-    if name.uppercased() == form.name { return .known(name: form.name, mark: form.mark) }
+    if name.uppercased() == layout.name {
+      return .known(name: layout.name, markLength: layout.markLength)
+    }
     guard let decoder = TextDecoder(name) else {
-      return .contradictory(
+      return .conflicting(
         XMLError(
           message: "the document declares the encoding \(declared), which is not known",
           position: position, hint: "save the document as UTF-8; `iconv -l` lists what is known"))
     }
-    // The declaration, read as it says itself, must be one. Wide characters show their order themselves.
+    // Decoded from the declared encoding, the document must begin with a declaration. The byte order of wide
+    // characters is already known.
     var text: [UInt8] = []
     unsafe decoder.decode(head.span.extracting(first: limit).bytes, into: &text)
     decoder.finish(into: &text)
-    let isOwn = form.mark == 0 && text.starts(with: "<?xml".utf8)
-    if form.width == 1, isOwn { return .known(name: name, mark: 0) }
-    if form.width > 1, Self.width(of: name) == form.width,
-      order(of: name) ?? form.name.suffix(2) == form.name.suffix(2)
+    let isOwn = layout.markLength == 0 && text.starts(with: "<?xml".utf8)
+    if layout.width == 1, isOwn { return .known(name: name, markLength: 0) }
+    if layout.width > 1, Self.width(of: name) == layout.width,
+      byteOrder(of: name) ?? layout.name.suffix(2) == layout.name.suffix(2)
     {
-      return .known(name: form.name, mark: form.mark)
+      return .known(name: layout.name, markLength: layout.markLength)
     }
-    let fact = form.mark > 0 ? "begins with the mark of \(form.name)" : "is not in it"
-    return .contradictory(
+    let fact = layout.markLength > 0 ? "begins with the mark of \(layout.name)" : "is not in it"
+    return .conflicting(
       XMLError(
-        message: form.mark > 0
+        message: layout.markLength > 0
           ? "the document \(fact), but declares the encoding \(declared)"
           : "the document declares the encoding \(declared), but \(fact)",
         position: position, hint: "save the document as UTF-8 and declare that"))
   }
 
-  /// `LE` or `BE` where the name of a wide encoding ends so; nil where the bytes decide.
-  private static func order(of name: String) -> Substring? {
+  /// Returns `LE` or `BE` if the name of a wide encoding ends with it; `nil` if the bytes decide.
+  private static func byteOrder(of name: String) -> Substring? {
     let end = name.uppercased().suffix(2)
     return ["LE", "BE"].contains(end) ? end : nil
   }
 
-  /// How many bytes a character of a wide encoding has; nil for others.
+  /// Returns the number of bytes in a character of a wide encoding; `nil` for other encodings.
   private static func width(of name: String) -> Int? {
     let name = name.uppercased().filter { $0 != "-" }
     if name.contains("UTF16") || name.contains("UCS2") { return 2 }

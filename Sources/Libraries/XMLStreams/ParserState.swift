@@ -1,40 +1,40 @@
-// What libxml2's callbacks write to while a chunk is parsed, and what they make of what they are told.
-
 import CLibXML
 
-/// The memory that libxml2's callbacks see; a struct behind a pointer, so that no access check is paid.
+/// The state that libxml2's callbacks change while a chunk is parsed.
+///
+/// A struct behind a pointer, because exclusivity checks on a class would cost time at every access.
 @safe struct ParserState: ~Copyable {
   let limits: XMLLimits
-  /// Whether elements that hold only text are joined.
+  /// Whether an element that holds only text becomes one event.
   private let isFlat: Bool
-  /// Whether callbacks may be taken plainly: in a flat document until something is wrong.
-  private var isPlain: Bool
-  /// What becomes of the bytes at hand; `XMLBatch` says what each holds.
+  /// Whether callbacks may use the fast path: in a flat document until the first error.
+  private var usesFastPath: Bool
+  /// The events of the current chunk; see `XMLBatch`.
   private var events = RawList<XMLBatch.Event>()
   private var attributes = RawList<XMLBatch.Attribute>()
   private var texts = RawList<UInt8>()
   private var violations: [XMLViolation] = []
-  private(set) var names = KnownNames()
-  /// The open elements, outermost first: their names, and the lines that they began in.
+  private(set) var names = NameTable()
+  /// The open elements, outermost first: name and line of the start tag.
   private var open = RawList<(name: Int32, line: Int32)>()
   private var sawRoot = false
   private var textRun = 0
   private(set) var failure: XMLError?
   /// The encoding of the document, for messages.
   var encoding = "UTF-8"
-  /// Set where the document is to be as a schema says.
+  /// Set if the document is checked against a schema.
   let check: SchemaCheck?
-  /// Set once, right after libxml2 made it; the parser that owns this state owns it too.
+  /// Set once, right after libxml2 created it; the parser that owns this state also owns the context.
   var context: xmlParserCtxtPtr?
 
   init(limits: XMLLimits, isFlat: Bool, check: SchemaCheck?) {
     self.limits = limits
     self.isFlat = isFlat
-    isPlain = isFlat
+    usesFastPath = isFlat
     self.check = check
   }
 
-  /// Forgets what became of the bytes before.
+  /// Removes the events of the previous chunk.
   mutating func begin() {
     events.removeAll()
     attributes.removeAll()
@@ -42,7 +42,7 @@ import CLibXML
     violations = []
   }
 
-  /// Hands over what became of the bytes since `begin`.
+  /// Copies the events since `begin` to a batch.
   func fill(_ batch: inout XMLBatch) {
     events.copy(to: &batch.events)
     attributes.copy(to: &batch.attributes)
@@ -50,68 +50,68 @@ import CLibXML
     batch.violations = violations
   }
 
-  /// Takes the start of an element; `attributes` are five pointers each.
+  /// Handles the start of an element; each attribute is five pointers.
   @inline(__always)
   mutating func start(
     name: UnsafePointer<xmlChar>, namespaceCount: Int, attributeCount: Int,
     attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
-    if attributeCount | namespaceCount == 0, unsafe startPlainly(name) { return }
+    if attributeCount | namespaceCount == 0, unsafe startFast(name) { return }
     guard acceptsNamespaces(namespaceCount) else { return }
-    unsafe startCarefully(name, attributeCount, attributes)
+    unsafe startGeneral(name, attributeCount, attributes)
   }
 
-  /// Takes the end of the element that was opened last.
+  /// Handles the end of the innermost element.
   @inline(__always)
   mutating func end() {
-    if !endPlainly() { endCarefully() }
+    if !endFast() { endGeneral() }
   }
 
-  /// Takes text, which libxml2 cuts as it likes.
+  /// Handles text; libxml2 may divide it anywhere.
   @inline(__always)
   mutating func text(_ bytes: UnsafeBufferPointer<xmlChar>) {
-    if unsafe !textPlainly(bytes) { unsafe textCarefully(bytes) }
+    if unsafe !textFast(bytes) { unsafe textGeneral(bytes) }
   }
 
-  // What nearly all callbacks of a list of records are about is taken plainly: with few instructions, and
-  // with nothing changed where something is odd, which is then taken with care. Both make the same events.
+  // Nearly all callbacks of a list of records use the fast path, which takes few instructions. It changes
+  // nothing and returns false for an unusual case; the general path then handles it. Both make the same events.
 
-  /// Takes the start of an element without attributes, of a name that was met before.
+  /// Handles the start of an element without attributes whose name is already known.
   @inline(__always)
-  private mutating func startPlainly(_ name: UnsafePointer<xmlChar>) -> Bool {
-    guard isPlain, let index = unsafe names.nearIndex(of: name),
+  private mutating func startFast(_ name: UnsafePointer<xmlChar>) -> Bool {
+    guard usesFastPath, let index = unsafe names.fastIndex(of: name),
       open.count < limits.depth, open.hasRoom(), events.hasRoom(),
-      let place = barePlace(names.length(at: index))
+      let position = bareTagPosition(names.length(at: index))
     else { return false }
     names.note(index)
     textRun = 0
     let lower = Int32(truncatingIfNeeded: attributes.count)
-    // The guard saw that both have room.
-    unsafe open.appendUnchecked((index, place.line))
+    // The guard checked that both have room.
+    unsafe open.appendUnchecked((index, position.line))
     unsafe events.appendUnchecked(
       XMLBatch.Event(
-        kind: .start, name: index, lower: lower, upper: lower, line: place.line,
-        column: place.column))
+        kind: .start, name: index, lower: lower, upper: lower, line: position.line,
+        column: position.column))
     return true
   }
 
-  /// Takes the end of an element that holds only text.
+  /// Handles the end of an element that holds only text.
   @inline(__always)
-  private mutating func endPlainly() -> Bool {
+  private mutating func endFast() -> Bool {
     let last = events.count &- 1
-    guard isPlain, last >= 0, events[last].kind == .open, open.count > 0 else { return false }
+    guard usesFastPath, last >= 0, events[last].kind == .open, open.count > 0 else { return false }
     textRun = 0
     open.removeLast()
     events[last].kind = .element
     return true
   }
 
-  /// Takes the text of an element that holds nothing yet, or white space behind an end.
+  /// Handles the first text of an element, or white space after an end tag.
   @inline(__always)
-  private mutating func textPlainly(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
+  private mutating func textFast(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
     let last = events.count &- 1
     let run = textRun &+ bytes.count
-    guard isPlain, last >= 0, run <= limits.textBytes else { return false }
+    guard usesFastPath, last >= 0, run <= limits.textBytes else { return false }
     if events[last].isEnd {
       guard unsafe isBlank(bytes) else { return false }
     } else {
@@ -119,7 +119,7 @@ import CLibXML
       events[last].kind = .open
       events[last].lower = Int32(truncatingIfNeeded: texts.count)
       events[last].upper = Int32(truncatingIfNeeded: texts.count &+ bytes.count)
-      // There is room, and libxml2's memory is not ours.
+      // There is room, and libxml2's memory is separate from the list's.
       unsafe texts.appendUnchecked(contentsOf: bytes)
     }
     textRun = run
@@ -127,7 +127,7 @@ import CLibXML
   }
 
   @inline(never)
-  private mutating func startCarefully(
+  private mutating func startGeneral(
     _ name: UnsafePointer<xmlChar>, _ attributeCount: Int,
     _ given: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   ) {
@@ -139,22 +139,23 @@ import CLibXML
         "elements are nested more than \(limits.depth) levels deep", at: tagPosition())
     }
     guard let index = unsafe index(of: name) else { return }
-    let place =
-      (attributeCount == 0 ? barePlace(names.length(at: index)) : nil) ?? Place(tagPosition())
-    // Without attributes the range is empty wherever it lies.
+    let position =
+      (attributeCount == 0 ? bareTagPosition(names.length(at: index)) : nil)
+      ?? CompactPosition(tagPosition())
+    // Without attributes the range is empty.
     let lower = Int32(attributes.count)
     if attributeCount > 0, let given = unsafe given {
-      guard unsafe append(given, count: attributeCount, place) else { return }
+      guard unsafe append(given, count: attributeCount, position) else { return }
     }
-    open.append((index, place.line))
+    open.append((index, position.line))
     events.append(
       XMLBatch.Event(
         kind: .start, name: index, lower: lower, upper: Int32(attributes.count),
-        line: place.line, column: place.column))
+        line: position.line, column: position.column))
   }
 
   @inline(never)
-  private mutating func endCarefully() {
+  private mutating func endGeneral() {
     guard failure == nil else { return }
     textRun = 0
     guard let element = open.popLast() else { return }
@@ -172,7 +173,7 @@ import CLibXML
   }
 
   @inline(never)
-  private mutating func textCarefully(_ bytes: UnsafeBufferPointer<xmlChar>) {
+  private mutating func textGeneral(_ bytes: UnsafeBufferPointer<xmlChar>) {
     guard failure == nil else { return }
     textRun += bytes.count
     guard textRun <= limits.textBytes else {
@@ -183,7 +184,7 @@ import CLibXML
     let last = events.count - 1
     guard last >= 0 else { return unsafe addText(bytes) }
     switch events[last].kind {
-    // What belongs together becomes one event.
+    // Adjacent texts become one event.
     case .text, .open: break
     case .start where isFlat && events[last].isBareStart:
       events[last].kind = .open
@@ -205,20 +206,20 @@ import CLibXML
         kind: .text, name: -1, lower: lower, upper: Int32(texts.count), line: 0, column: 0))
   }
 
-  /// Lets the schema check see the start that was taken last.
+  /// Passes the last start event to the schema check.
   mutating func checkStart(_ tag: StartTag) {
     guard failure == nil, let check, let start = events.last else { return }
     let position = TextPosition(line: Int(start.line), column: Int(start.column))
     note(unsafe check.start(start.name, at: position, tag), event: events.count - 1)
   }
 
-  /// Lets the schema check see the text that was taken last.
+  /// Passes the last text to the schema check.
   mutating func checkText(_ bytes: UnsafeBufferPointer<xmlChar>) {
     guard failure == nil else { return }
     note(unsafe check?.text(bytes), event: events.count - 1)
   }
 
-  /// Lets the schema check see the end that is going to be taken next.
+  /// Passes the next end event to the schema check.
   mutating func checkEnd(
     _ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?,
     _ uri: UnsafePointer<xmlChar>?
@@ -231,14 +232,14 @@ import CLibXML
     guard let finding else { return }
     violations.append(
       XMLViolation(
-        message: finding.complaint, position: finding.element.position,
+        message: finding.message, position: finding.element.position,
         element: names.texts[Int(finding.element.name)], event: event))
   }
 
-  /// Takes libxml2's error; some of its sentences would mislead.
+  /// Stores libxml2's error, with a clearer message where libxml2's would mislead.
   mutating func fail(code: Int32, _ message: String, at position: TextPosition) {
-    if let plain = XMLError.plain(code, message, encoding, at: position) {
-      return fail(plain.message, hint: plain.hint, at: position)
+    if let clarified = XMLError.clarified(code, message, encoding, at: position) {
+      return fail(clarified.message, hint: clarified.hint, at: position)
     }
     guard code == XML_ERR_DOCUMENT_END.rawValue || code == XML_ERR_DOCUMENT_EMPTY.rawValue else {
       return fail(message, at: position)
@@ -246,7 +247,7 @@ import CLibXML
     failAtEnd(message, at: position)
   }
 
-  /// The document must have ended with the end of its root, whatever libxml2 makes of it.
+  /// Fails if the document has not ended with the end of its root; libxml2 may not report this.
   mutating func checkEnd() {
     guard failure == nil, open.count > 0 || !sawRoot else { return }
     failAtEnd("the document ends too early", at: currentPosition())
@@ -256,34 +257,34 @@ import CLibXML
     if let element = open.last {
       let name = names.texts[Int(element.name)]
       fail(
-        "the document ends within the element \(name) of line \(element.line)", hint: cutHint,
+        "the document ends within the element \(name) of line \(element.line)", hint: truncatedHint,
         at: position)
     } else if !sawRoot, let byte = nextByte(), byte != UInt8(ascii: "<") {
       fail(
         "text stands where the document should begin", hint: "the first character of XML is <",
         at: position)
     } else if !sawRoot {
-      fail("the document ends before its first element", hint: cutHint, at: position)
+      fail("the document ends before its first element", hint: truncatedHint, at: position)
     } else {
       fail(message, at: position)
     }
   }
 
-  /// Takes the first error and makes libxml2 stop.
+  /// Stores the first error and stops libxml2.
   mutating func fail(_ message: String, hint: String = "", at position: TextPosition) {
     guard failure == nil else { return }
-    isPlain = false
+    usesFastPath = false
     failure = XMLError(message: message, position: position, hint: hint)
     unsafe xmlStopParser(context)
   }
 
-  /// Where libxml2 stands.
+  /// Returns libxml2's current position.
   func currentPosition() -> TextPosition {
     guard let input = unsafe context?.pointee.input else { return TextPosition(line: 1, column: 1) }
     return unsafe TextPosition(line: Int(input.pointee.line), column: Int(input.pointee.col))
   }
 
-  /// The byte that libxml2 would read next; nil at the end of what is at hand.
+  /// Returns the byte that libxml2 reads next; `nil` at the end of the chunk.
   private func nextByte() -> UInt8? {
     guard let input = unsafe context?.pointee.input, let cursor = unsafe input.pointee.cur,
       let end = unsafe input.pointee.end, unsafe cursor < end
@@ -291,8 +292,8 @@ import CLibXML
     return unsafe cursor.pointee
   }
 
-  /// Where a tag begins, in as few bytes as events have for it.
-  private struct Place {
+  /// The position of a tag in the small integers of an event.
+  private struct CompactPosition {
     var line: Int32
     var column: Int32
 
@@ -306,21 +307,21 @@ import CLibXML
       column = Int32(clamping: position.column)
     }
 
-    var position: TextPosition { TextPosition(line: Int(line), column: Int(column)) }
+    var textPosition: TextPosition { TextPosition(line: Int(line), column: Int(column)) }
   }
 
-  /// Where a tag of nothing but a name of that many ASCII bytes begins; nil where it is something else.
+  /// Returns the position of a tag that holds only a name of `length` ASCII bytes; `nil` for other tags.
   @inline(__always)
-  private func barePlace(_ length: Int32) -> Place? {
+  private func bareTagPosition(_ length: Int32) -> CompactPosition? {
     guard length > 0, let input = unsafe context?.pointee.input,
       let base = unsafe input.pointee.base, let cursor = unsafe input.pointee.cur,
       unsafe cursor - base > Int(length), unsafe cursor[-Int(length) - 1] == UInt8(ascii: "<")
     else { return nil }
-    return unsafe Place(
+    return unsafe CompactPosition(
       line: input.pointee.line, column: max(input.pointee.col &- length &- 1, 1))
   }
 
-  /// Where the `<` of the tag stands that libxml2 has just read: it stands behind the last attribute.
+  /// Returns the position of the `<` of the tag that libxml2 has just read; libxml2 is after the last attribute.
   mutating func tagPosition() -> TextPosition {
     guard let input = unsafe context?.pointee.input, let base = unsafe input.pointee.base,
       var cursor = unsafe input.pointee.cur
@@ -337,7 +338,7 @@ import CLibXML
       if unsafe !sawLineEnd && cursor.pointee & 0xC0 != 0x80 { column -= 1 }
     }
     guard sawLineEnd else { return TextPosition(line: line, column: max(column, 1)) }
-    // A tag over several lines: count from the line's start, as far as it is still in the buffer.
+    // A tag of several lines: count from the line's start, if it is still in the buffer.
     column = 1
     while unsafe cursor > base, unsafe (cursor - 1).pointee != 10 {
       unsafe cursor -= 1
@@ -346,9 +347,9 @@ import CLibXML
     return TextPosition(line: line, column: column)
   }
 
-  /// The attributes come as five pointers each: name, prefix, namespace, value's start and end.
+  /// Appends attributes; each is five pointers: name, prefix, namespace, and the value's start and end.
   private mutating func append(
-    _ given: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, count: Int, _ place: Place
+    _ given: UnsafeMutablePointer<UnsafePointer<xmlChar>?>, count: Int, _ position: CompactPosition
   ) -> Bool {
     var total = 0
     for entry in 0..<count {
@@ -358,7 +359,7 @@ import CLibXML
       guard let index = unsafe index(of: name) else { return false }
       total += unsafe end - start
       guard total <= limits.textBytes else {
-        fail("attributes are longer than \(limits.textBytes) bytes", at: place.position)
+        fail("attributes are longer than \(limits.textBytes) bytes", at: position.textPosition)
         return false
       }
       let lower = Int32(texts.count)
@@ -369,7 +370,7 @@ import CLibXML
     return true
   }
 
-  /// The index of a name; nil where there are too many.
+  /// Returns the index of a name; `nil` if there are too many names.
   private mutating func index(of name: UnsafePointer<xmlChar>) -> Int32? {
     let index = unsafe names.index(of: name, atMost: limits.names)
     if index == nil {
@@ -388,4 +389,4 @@ private func isBlank(_ bytes: UnsafeBufferPointer<xmlChar>) -> Bool {
   unsafe bytes.allSatisfy { $0 <= 0x20 }
 }
 
-private let cutHint = "close what is open; if the file was cut off, copy or export it again"
+private let truncatedHint = "close what is open; if the file was cut off, copy or export it again"

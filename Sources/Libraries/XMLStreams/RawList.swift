@@ -1,16 +1,16 @@
-// The lists that libxml2's callbacks write to: to add to one costs a comparison and a store.
-
-/// A growing list of plain values in memory of its own.
+/// A growable list of trivial values with its own memory, for libxml2's callbacks.
 ///
-/// An array asks at every change whether somebody else holds its memory; nobody else can hold this list's.
+/// Appending costs one comparison and one store. An array also checks at every change that its memory is not
+/// shared; the memory of this list cannot be.
 @safe struct RawList<Element: BitwiseCopyable>: ~Copyable {
-  /// Room for `capacity` elements, of which the first `count` are set; it is ours until `deinit`, and no
-  /// pointer to it leaves this list.
+  /// Memory for `capacity` elements, of which the first `count` are initialised.
+  ///
+  /// The list owns it until `deinit`, and no pointer to it leaves this list.
   private var start: UnsafeMutablePointer<Element>
   private var capacity: Int
   private(set) var count = 0
 
-  /// Makes an empty list.
+  /// Creates an empty list.
   init() {
     capacity = 64
     unsafe start = .allocate(capacity: capacity)
@@ -18,11 +18,11 @@
 
   deinit { unsafe start.deallocate() }
 
-  /// One element; `index` is checked.
+  /// Accesses an element; `index` is checked.
   subscript(index: Int) -> Element {
     @inline(__always) _read {
       precondition(UInt(bitPattern: index) < UInt(bitPattern: count))
-      // Below `count` all are set.
+      // All elements below `count` are initialised.
       yield unsafe start[index]
     }
     @inline(__always) _modify {
@@ -31,34 +31,34 @@
     }
   }
 
-  /// The last element; nil where there is none.
+  /// The last element; `nil` if the list is empty.
   var last: Element? { count > 0 ? self[count - 1] : nil }
 
-  /// True where that many more elements need no more memory.
+  /// Returns whether `added` more elements fit without growing.
   @inline(__always)
   func hasRoom(for added: Int = 1) -> Bool { added <= capacity &- count }
 
-  /// Adds one element.
+  /// Appends one element.
   @inline(__always)
   mutating func append(_ element: Element) {
     if !hasRoom() { grow(by: 1) }
     unsafe appendUnchecked(element)
   }
 
-  /// Adds copies of elements that lie elsewhere.
+  /// Appends copies of elements from other memory.
   mutating func append(contentsOf others: UnsafeBufferPointer<Element>) {
     if !hasRoom(for: others.count) { grow(by: others.count) }
     unsafe appendUnchecked(contentsOf: others)
   }
 
-  /// Adds one element; there must be room, as `hasRoom` tells.
+  /// Appends one element; the caller has checked `hasRoom`.
   @unsafe @inline(__always)
   mutating func appendUnchecked(_ element: Element) {
     unsafe start[count] = element
     count &+= 1
   }
 
-  /// Adds copies of elements that lie elsewhere; there must be room for them, as `hasRoom` tells.
+  /// Appends copies of elements from other memory; the caller has checked `hasRoom`.
   @unsafe @inline(__always)
   mutating func appendUnchecked(contentsOf others: UnsafeBufferPointer<Element>) {
     guard let first = others.baseAddress else { return }
@@ -66,34 +66,34 @@
     count &+= others.count
   }
 
-  /// Takes the last element away; there is one.
+  /// Removes the last element; the list must not be empty.
   @inline(__always)
   mutating func removeLast() {
     precondition(count > 0)
     count &-= 1
   }
 
-  /// Takes the last element away; nil where there is none.
+  /// Removes and returns the last element; `nil` if the list is empty.
   mutating func popLast() -> Element? {
     guard count > 0 else { return nil }
     count &-= 1
-    // It was set, and is not yet written over.
+    // It is initialised and not yet overwritten.
     return unsafe start[count]
   }
 
-  /// Forgets all elements, and keeps the memory unless it is much.
+  /// Removes all elements, and keeps the memory unless it is large.
   mutating func removeAll() {
     count = 0
-    if isMuch(capacity) { move(to: 64) }
+    if isLarge(capacity) { move(to: 64) }
   }
 
-  /// Puts the elements into an array in place of what it holds; its memory is used again unless it is much.
+  /// Replaces the content of an array; the array's memory is reused unless it is large.
   func copy(to array: inout [Element]) {
-    array.removeAll(keepingCapacity: !isMuch(array.capacity))
+    array.removeAll(keepingCapacity: !isLarge(array.capacity))
     unsafe array.append(contentsOf: UnsafeBufferPointer(start: start, count: count))
   }
 
-  private func isMuch(_ capacity: Int) -> Bool {
+  private func isLarge(_ capacity: Int) -> Bool {
     capacity * MemoryLayout<Element>.stride > 256 << 10
   }
 
@@ -102,7 +102,7 @@
 
   private mutating func move(to capacity: Int) {
     let moved = UnsafeMutablePointer<Element>.allocate(capacity: capacity)
-    // There is room for more than that many; plain values need no other farewell than to be left.
+    // The new memory is larger than `count`; trivial values need no deinitialisation.
     unsafe moved.initialize(from: start, count: count)
     unsafe start.deallocate()
     unsafe start = unsafe moved

@@ -1,9 +1,9 @@
-// The callbacks that libxml2's parser calls: each hands on to the parser's state.
+// The callbacks that libxml2's parser calls; each passes its event to the parser's state.
 
 import Bytes
 import CLibXML
 
-/// The SAX2 callbacks; each finds its `ParserState` behind the first parameter.
+/// Makes the SAX2 callbacks; their first parameter is a pointer to a `ParserState`.
 func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
   var handler = unsafe xmlSAXHandler()
   unsafe handler.initialized = UInt32(XML_SAX2_MAGIC)
@@ -22,12 +22,12 @@ func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
     unsafe state?.assumingMemoryBound(to: ParserState.self).pointee
       .text(UnsafeBufferPointer(start: bytes, count: Int(count)))
   }
-  // One function for both: libxml2 then skips its guess which white space means nothing.
+  // With one function for both, libxml2 does not guess which white space is insignificant.
   unsafe handler.characters = unsafe text
   unsafe handler.ignorableWhitespace = unsafe text
   unsafe handler.cdataBlock = unsafe text
   if isChecked { unsafe addCheck(to: &handler) }
-  // Without a document type there are no entities to define, fetch or multiply.
+  // Without a document type there are no entities to define, fetch or expand.
   unsafe handler.internalSubset = { state, _, _, _ in
     guard let state = unsafe state?.assumingMemoryBound(to: ParserState.self) else { return }
     let position = unsafe state.pointee.currentPosition()
@@ -48,7 +48,7 @@ func makeSAXHandler(isChecked: Bool) -> xmlSAXHandler {
   return unsafe handler
 }
 
-/// Callbacks that hand every event on to the schema check as well.
+/// Replaces the callbacks with some that also pass every event to the schema check.
 private func addCheck(to handler: inout xmlSAXHandler) {
   unsafe handler.startElementNs = {
     state, name, prefix, uri, namespaceCount, namespaces, attributeCount, _, attributes in

@@ -1,18 +1,18 @@
-// Checks a document against a schema while it is parsed: libxml2's schema check takes the parser's events.
-
 import CLibXML
 
-/// One document's check; it holds what is open, and nothing of what was closed.
+/// Checks one document against a schema while it is parsed, with libxml2's schema validation.
+///
+/// It holds the open elements only.
 @safe final class SchemaCheck {
-  /// The index of an element's name, and where the element begins.
+  /// The index of an element's name, and the element's position.
   struct Element {
     let name: Int32
     let position: TextPosition
   }
 
-  /// What libxml2 says against an element.
+  /// A violation of the schema.
   struct Finding {
-    let complaint: String
+    let message: String
     let element: Element
   }
 
@@ -20,15 +20,15 @@ import CLibXML
   private let schema: XMLSchema
   private let context: xmlSchemaValidCtxtPtr
   private let plug: OpaquePointer
-  /// Where libxml2 put its callbacks and what they want as their first parameter.
+  /// libxml2's callbacks, and their first parameter.
   private let handler: UnsafeMutablePointer<xmlSAXHandlerPtr?>
   private let receiver: UnsafeMutablePointer<UnsafeMutableRawPointer?>
   /// The open elements, outermost first.
   private var open: [Element] = []
-  /// The first complaint about the event that is being checked; further ones only say it again.
-  private var complaint: String?
+  /// The first message about the current event; later ones repeat it.
+  private var message: String?
 
-  /// Begins a check (`xmlSchemaNewValidCtxt`, `xmlSchemaSAXPlug`).
+  /// Starts a check (`xmlSchemaNewValidCtxt`, `xmlSchemaSAXPlug`).
   init(_ schema: XMLSchema) {
     self.schema = schema
     unsafe handler = .allocate(capacity: 1)
@@ -40,7 +40,7 @@ import CLibXML
     else { preconditionFailure("libxml2 has no memory left for a schema check") }
     unsafe self.context = unsafe context
     unsafe self.plug = unsafe plug
-    // The check ends before this object does, so that the pointer to it stays good.
+    // The context is freed in `deinit`, so the pointer to this object stays valid.
     unsafe xmlSchemaSetValidStructuredErrors(
       context,
       { check, error in
@@ -58,24 +58,24 @@ import CLibXML
   }
 
   private func take(_ message: String) {
-    guard complaint == nil else { return }
-    let text = withoutStop(message)
-    complaint =
+    guard self.message == nil else { return }
+    let text = withoutFullStop(message)
+    self.message =
       text.unicodeScalars.count <= 300
       ? text : String(String.UnicodeScalarView(text.unicodeScalars.prefix(299))) + "…"
   }
 
-  /// Takes an element's start.
+  /// Checks an element's start.
   ///
   /// - Parameters:
   ///   - name: the index of its name.
-  ///   - position: where it begins.
-  ///   - tag: what libxml2's parser tells of it.
-  /// - Returns: what is wrong with it, or with where it stands.
+  ///   - position: the position of its tag.
+  ///   - tag: libxml2's data about the tag.
+  /// - Returns: what is wrong with the element or its position in the document.
   func start(_ name: Int32, at position: TextPosition, _ tag: StartTag) -> Finding? {
     let element = Element(name: name, position: position)
     open.append(element)
-    var kept = unsafe withoutSchemaPlaces(tag)
+    var kept = unsafe withoutSchemaLocations(tag)
     unsafe kept.withUnsafeMutableBufferPointer { attributes in
       unsafe handler.pointee?.pointee.startElementNs?(
         receiver.pointee, tag.name, tag.prefix, tag.uri, tag.namespaceCount, tag.namespaces,
@@ -84,14 +84,14 @@ import CLibXML
     return finding(about: element)
   }
 
-  /// Takes text; gives what is wrong with the element that holds it.
+  /// Checks text; returns what is wrong with the element that holds it.
   func text(_ bytes: UnsafeBufferPointer<xmlChar>) -> Finding? {
     unsafe handler.pointee?.pointee.characters?(
       receiver.pointee, bytes.baseAddress, Int32(bytes.count))
     return open.last.flatMap { finding(about: $0) }
   }
 
-  /// Takes an element's end; gives what is wrong with the whole of it.
+  /// Checks an element's end; returns what is wrong with the whole element.
   func end(
     _ name: UnsafePointer<xmlChar>?, _ prefix: UnsafePointer<xmlChar>?,
     _ uri: UnsafePointer<xmlChar>?
@@ -101,13 +101,13 @@ import CLibXML
   }
 
   private func finding(about element: Element) -> Finding? {
-    guard let complaint else { return nil }
-    self.complaint = nil
-    return Finding(complaint: complaint, element: element)
+    guard let message else { return nil }
+    self.message = nil
+    return Finding(message: message, element: element)
   }
 
-  /// The attributes without those that name further schemas: libxml2 would go and fetch them.
-  private func withoutSchemaPlaces(_ tag: StartTag) -> [UnsafePointer<xmlChar>?] {
+  /// Returns the attributes without those that name other schemas, which libxml2 would fetch.
+  private func withoutSchemaLocations(_ tag: StartTag) -> [UnsafePointer<xmlChar>?] {
     let count = unsafe Int(tag.attributeCount) * 5
     guard count > 0, let attributes = unsafe tag.attributes else { return unsafe [] }
     var kept: [UnsafePointer<xmlChar>?] = unsafe []
@@ -123,7 +123,7 @@ import CLibXML
   }
 }
 
-/// What libxml2's parser tells of a tag that opens an element.
+/// The data of libxml2's parser about a start tag.
 @unsafe struct StartTag {
   let name: UnsafePointer<xmlChar>
   let prefix: UnsafePointer<xmlChar>?
@@ -131,6 +131,6 @@ import CLibXML
   let namespaceCount: Int32
   let namespaces: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
   let attributeCount: Int32
-  /// Five pointers each: name, prefix, namespace, value's start and end.
+  /// Five pointers for each: name, prefix, namespace, and the value's start and end.
   let attributes: UnsafeMutablePointer<UnsafePointer<xmlChar>?>?
 }

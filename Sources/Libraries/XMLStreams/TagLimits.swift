@@ -1,9 +1,9 @@
-// How much one tag may hold, so that what libxml2 does with it stays cheap.
+// The limits for one tag, which keep libxml2's work on it small.
 
 import CLibXML
 
 extension ParserState {
-  /// Refuses a tag that has grown too long while libxml2 waits for its end.
+  /// Refuses a tag that is too long, while libxml2 still waits for its end.
   mutating func checkTag() {
     guard failure == nil, let context = unsafe context, let input = unsafe context.pointee.input,
       unsafe context.pointee.instate == XML_PARSER_START_TAG,
@@ -13,11 +13,11 @@ extension ParserState {
     fail(message, hint: "most likely it is never closed", at: currentPosition())
   }
 
-  /// Refuses a tag with which too many namespaces are open.
+  /// Refuses a tag if too many namespaces are in scope.
   ///
-  /// They stay open as long as the element, and libxml2 looks through all of them for each name within.
+  /// A namespace is in scope as long as its element is open, and libxml2 searches all of them for each name.
   mutating func acceptsNamespaces(_ count: Int) -> Bool {
-    // libxml2 keeps two pointers for each: its prefix and its name.
+    // libxml2 keeps two pointers for each namespace: its prefix and its name.
     guard count > 0, let open = unsafe context?.pointee.nsNr, open > 2 * limits.namespaces else {
       return true
     }

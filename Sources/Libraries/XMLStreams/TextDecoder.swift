@@ -1,27 +1,25 @@
-// The character encodings of the C library (iconv): bytes in any of them become UTF-8, in any cut.
-
 import CLibXML
 import Glibc
 
-/// Turns the bytes of one text into UTF-8, piece by piece.
+/// Converts the bytes of one text to UTF-8, piece by piece, with the C library's iconv.
 ///
-/// What is not valid in the encoding becomes the byte 0xFF, which is never part of UTF-8, so that whoever
-/// reads on finds the place. Nothing is replaced by something alike, and nothing is left out.
+/// A byte that is not valid in the encoding becomes 0xFF, which is never part of UTF-8, so that the next reader
+/// finds its position. No character is replaced by a similar one, and none is left out.
 @safe package final class TextDecoder {
-  /// Represents what could not be decoded.
+  /// The byte that represents what could not be decoded.
   package static let invalid: UInt8 = 0xFF
 
   private let descriptor: iconv_t
-  /// Bytes that were not decoded yet: the beginning of a character, between two calls.
-  private var waiting: [UInt8] = []
-  /// How many bytes are given up where they mean nothing.
+  /// Bytes that are not decoded yet; between two calls, the beginning of a character.
+  private var pending: [UInt8] = []
+  /// The number of bytes to skip where they are not valid.
   private let unit: Int
 
-  /// Makes a decoder (`iconv_open`).
+  /// Creates a decoder (`iconv_open`); `nil` if iconv does not know the encoding.
   ///
-  /// - Parameter name: such as `windows-1252`; nil where iconv does not know it.
+  /// - Parameter name: the encoding, such as `windows-1252`.
   package init?(_ name: String) {
-    // What follows a slash would let iconv replace or leave out what it cannot convert.
+    // A suffix after a slash would make iconv replace or leave out what it cannot convert.
     guard !name.isEmpty, !name.utf8.contains(UInt8(ascii: "/")),
       let opened = unsafe iconv_open("UTF-8", name),
       unsafe opened != UnsafeMutableRawPointer(bitPattern: -1)
@@ -38,40 +36,40 @@ import Glibc
 
   /// Decodes the next bytes and appends them to `text`.
   ///
-  /// The first bytes of a character that continues behind these bytes wait for the next call.
+  /// An incomplete character at the end is kept for the next call.
   package func decode(_ bytes: RawSpan, into text: inout [UInt8]) {
-    unsafe bytes.withUnsafeBytes { unsafe waiting.append(contentsOf: $0) }
+    unsafe bytes.withUnsafeBytes { unsafe pending.append(contentsOf: $0) }
     var start = 0
-    while start < waiting.count {
+    while start < pending.count {
       let step = step(from: start, into: &text)
       start += step.taken
       switch step.code {
       case 0, E2BIG: continue
       case EINVAL:
-        // The rest of the character is still to come.
-        waiting.removeFirst(start)
+        // The rest of the character comes with the next call.
+        pending.removeFirst(start)
         return
       default:
         text.append(Self.invalid)
-        start = min(start + unit, waiting.count)
+        start = min(start + unit, pending.count)
       }
     }
-    waiting.removeAll(keepingCapacity: true)
+    pending.removeAll(keepingCapacity: true)
   }
 
-  /// The text ends: bytes that still wait are the beginning of a character that does not come.
+  /// Ends the text; an incomplete character at its end is invalid.
   package func finish(into text: inout [UInt8]) {
-    if !waiting.isEmpty { text.append(Self.invalid) }
-    waiting = []
-    // Some encodings keep their last character until they know that nothing combines with it.
+    if !pending.isEmpty { text.append(Self.invalid) }
+    pending = []
+    // Some encodings hold back the last character until they know that nothing combines with it.
     _ = step(from: 0, into: &text)
   }
 
-  /// One call of iconv; without bytes it gives what it has kept.
+  /// Calls iconv once; without input it returns the characters that it holds back.
   private func step(from start: Int, into text: inout [UInt8]) -> (taken: Int, code: Int32) {
     let room = 16 << 10
     return unsafe withUnsafeTemporaryAllocation(byteCount: room, alignment: 1) { output in
-      unsafe waiting.withUnsafeMutableBytes { input in
+      unsafe pending.withUnsafeMutableBytes { input in
         var next = unsafe input.baseAddress?.advanced(by: start).assumingMemoryBound(to: CChar.self)
         var left = input.count - start
         var free = unsafe output.baseAddress?.assumingMemoryBound(to: CChar.self)

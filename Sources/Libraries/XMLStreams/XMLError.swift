@@ -1,8 +1,8 @@
-// What can go wrong in XML text, and where.
+// Errors in XML text, positions and limits.
 
 import CLibXML
 
-/// A place in a text: line and column, both counted from 1, columns in Unicode scalars.
+/// A position in a text: line and column, both counted from 1, columns in Unicode scalars.
 package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
   package var line: Int
   package var column: Int
@@ -15,12 +15,12 @@ package struct TextPosition: Sendable, Equatable, CustomStringConvertible {
   package var description: String { "\(line):\(column)" }
 }
 
-/// Text that is not well-formed XML, or XML that this program refuses to read.
+/// The error for text that is not well-formed XML, or that this program refuses to read.
 package struct XMLError: Error, Sendable, Equatable, CustomStringConvertible {
-  /// libxml2's sentence, or ours where a limit was passed; without a full stop.
+  /// libxml2's message or this program's own, without a full stop.
   package var message: String
   package var position: TextPosition
-  /// What to do about it, as one clause; empty where there is nothing to say.
+  /// What to do about it, as one clause; may be empty.
   package var hint: String
 
   package init(message: String, position: TextPosition, hint: String = "") {
@@ -33,8 +33,8 @@ package struct XMLError: Error, Sendable, Equatable, CustomStringConvertible {
 }
 
 extension XMLError {
-  /// What is said in place of a sentence of libxml2 that would mislead; nil for those that do not.
-  static func plain(
+  /// Returns the error to report instead of a misleading message of libxml2; `nil` for all other messages.
+  static func clarified(
     _ code: Int32, _ message: String, _ encoding: String, at position: TextPosition
   ) -> XMLError? {
     if message.contains("Huge input lookup") {
@@ -47,7 +47,7 @@ extension XMLError {
         message: "an & stands alone", position: position,
         hint: "write &amp; for it; an entity such as &lt; ends with a semicolon")
     }
-    // Bytes cut in the middle make it an "internal error".
+    // libxml2 reports an incomplete character as an "internal error".
     guard code == XML_ERR_INTERNAL_ERROR.rawValue || message.hasPrefix("Input is not proper UTF-8")
     else { return nil }
     return XMLError(
@@ -58,17 +58,17 @@ extension XMLError {
   }
 }
 
-/// How much one document may ask of the reader; what goes beyond is an `XMLError`.
+/// The limits for one document; the parser throws an `XMLError` when one is exceeded.
 package struct XMLLimits: Sendable, Equatable {
-  /// The deepest nesting of elements; the root is at depth 1.
+  /// The maximum nesting depth of elements; the root has depth 1.
   package var depth: Int
-  /// Bytes (UTF-8) of one uninterrupted text, and of all attributes of one element.
+  /// The maximum size of one text, and of all attributes of one element, in bytes of UTF-8.
   package var textBytes: Int
-  /// Bytes (UTF-8) of one tag with its attributes; up to 16 KiB more may pass.
+  /// The maximum size of one tag with its attributes, in bytes of UTF-8; up to 16 KiB more may be accepted.
   package var tagBytes: Int
-  /// How many namespaces may be open at once, declared by all elements around a place.
+  /// The maximum number of namespaces in scope, declared by all open elements.
   package var namespaces: Int
-  /// How many different element and attribute names a document may use.
+  /// The maximum number of different element and attribute names.
   package var names: Int
 
   package init(

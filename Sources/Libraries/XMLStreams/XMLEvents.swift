@@ -1,6 +1,6 @@
-// The easy way to read a small XML document: whole bytes in, one event after the other out.
+// Parsing a small XML document from memory, event by event or in batches.
 
-/// A name and a value on an element.
+/// An attribute of an element.
 package struct XMLAttribute: Sendable, Equatable {
   /// The local name; the namespace is ignored.
   package var name: String
@@ -12,12 +12,12 @@ package struct XMLAttribute: Sendable, Equatable {
   }
 }
 
-/// What a parser met; comments and processing instructions are left out.
+/// An event of a parsed document; comments and processing instructions are left out.
 package enum XMLEvent: Sendable, Equatable {
   /// `name` is the local name; the namespace is ignored. `position` is that of `<`.
   case startElement(name: String, attributes: [XMLAttribute], position: TextPosition)
   case endElement(name: String)
-  /// CDATA arrives as text too; a comment does not cut it.
+  /// CDATA is text too; a comment does not divide a text.
   case text(String)
 }
 
@@ -25,13 +25,13 @@ package enum XMLEvent: Sendable, Equatable {
 ///
 /// - Parameters:
 ///   - bytes: the document.
-///   - limits: what it may ask for.
+///   - limits: the limits for the document.
 ///   - onEvent: called for each event in document order.
 /// - Throws: `XMLError`, after the events before it; or what `onEvent` throws.
 package func parseXML(
   _ bytes: [UInt8], limits: XMLLimits = XMLLimits(), _ onEvent: (XMLEvent) throws -> Void
 ) throws {
-  // A text goes on where the next batch begins with one.
+  // A text may continue in the next batch.
   var text: String?
   func endText() throws {
     guard let ended = text else { return }
@@ -68,13 +68,13 @@ package func parseXML(
   if let failure { throw failure }
 }
 
-/// Parses a whole small document, and hands its events over in batches.
+/// Parses a whole small document in batches of events.
 ///
 /// - Parameters:
 ///   - bytes: the document.
-///   - limits: what it may ask for.
-///   - flat: whether elements that hold only text may come as one event; see `XMLPushParser`.
-///   - onBatch: called with each batch in document order, and with the names that it refers to.
+///   - limits: the limits for the document.
+///   - flat: whether an element that holds only text may be one event; see `XMLPushParser`.
+///   - onBatch: called with each batch in document order, and with the names to which it refers.
 /// - Throws: `XMLError`, after the events before it; or what `onBatch` throws.
 package func parseXMLBatches(
   _ bytes: [UInt8], limits: XMLLimits = XMLLimits(), flat: Bool,
@@ -85,7 +85,7 @@ package func parseXMLBatches(
   var failure: XMLError?
   var start = 0
   repeat {
-    // libxml2 takes what comes after 10 MB of one piece for bytes that cannot be decoded.
+    // libxml2 fails to decode the bytes after the first 10 MB of one piece.
     let end = min(start + (1 << 20), bytes.count)
     do throws(XMLError) {
       unsafe try parser.feed(

@@ -1,46 +1,44 @@
-// libxml2's SAX2 push parser: bytes in any cut go in, batches of events come out.
-
 import CLibXML
 
-/// A streaming XML parser; never a tree, no document type, no external entities, no network.
+/// A streaming XML parser over libxml2's SAX2 push parser; its input is chunks of any size.
 ///
-/// Feed bytes, read the batch, feed on. After an error the events before it are still in the batch.
+/// Feed bytes, read the batch, and repeat. After an error the batch still holds the events before it. There is no
+/// tree, and no document type, external entity or network access.
 @safe package final class XMLPushParser {
   private let context: xmlParserCtxtPtr
   private let state: UnsafeMutablePointer<ParserState>
   private var input = Input.unknown([], next: 4)
-  /// The encoding that stands above the document's own word.
-  private let given: String?
+  /// The encoding that overrides the document's own declaration.
+  private let explicitEncoding: String?
 
-  /// What libxml2 gets: UTF-8 always, so that it never judges an encoding by itself.
+  /// How the input becomes UTF-8; libxml2 gets only UTF-8, so that it never detects an encoding itself.
   private enum Input {
-    /// The first bytes, which do not show the encoding yet; it is looked for when there are `next` of them.
+    /// The first bytes, while the encoding is unknown; it is detected again when there are `next` of them.
     case unknown([UInt8], next: Int)
     case utf8
     case decoded(TextDecoder)
   }
 
-  /// libxml2 gets the document in pieces of so many bytes at the most.
+  /// The maximum number of bytes passed to libxml2 in one call.
   ///
-  /// It parses a tag when it has the whole of it, and then compares each attribute with each other: a long tag must
-  /// be seen while it is still incomplete.
-  private static let piece = 16 << 10
+  /// libxml2 parses a tag when it is complete, and then compares each attribute with all others. A tag that is too
+  /// long must therefore be refused while it is incomplete.
+  private static let maxPieceSize = 16 << 10
 
-  /// Makes a parser for one document (`xmlCreatePushParserCtxt`).
+  /// Creates a parser for one document (`xmlCreatePushParserCtxt`).
   ///
   /// - Parameters:
-  ///   - limits: what the document may ask for.
-  ///   - encoding: an encoding that stands above the document's own word; one that is not known is an
-  ///     error of the first bytes.
-  ///   - schema: what the document is checked against; see `XMLBatch.violations`.
-  ///   - flat: whether elements that hold only text come as one event where they can, and white space
-  ///     behind an end is left out: a third of the events for lists of records. Not with a schema, for
-  ///     violations tell the event that they belong to.
+  ///   - limits: the limits for the document.
+  ///   - encoding: the encoding that overrides the document's own declaration. The caller checks that it is known.
+  ///   - schema: the schema to check the document against; see `XMLBatch.violations`.
+  ///   - flat: whether an element that holds only text becomes one event where possible, and white space after an
+  ///     end tag is left out. This gives a third of the events for lists of records. It has no effect with a schema,
+  ///     because each violation refers to its event.
   package init(
     limits: XMLLimits = XMLLimits(), encoding: String? = nil, schema: XMLSchema? = nil,
     flat: Bool = false
   ) {
-    libraryIsReady
+    initializeLibrary
     unsafe state = .allocate(capacity: 1)
     unsafe state.initialize(
       to: ParserState(
@@ -51,12 +49,12 @@ import CLibXML
     }
     unsafe context = unsafe made
     unsafe state.pointee.context = unsafe made
-    // NOENT hands `&amp;` over as `&` in attributes too; there are no other entities.
+    // With NOENT, `&amp;` is `&` in attributes too; there are no other entities.
     let options =
       XML_PARSE_NONET.rawValue | XML_PARSE_NOENT.rawValue | XML_PARSE_IGNORE_ENC.rawValue
     unsafe xmlCtxtUseOptions(made, Int32(options))
     unsafe xmlSwitchEncoding(made, XML_CHAR_ENCODING_UTF8)
-    given = encoding
+    explicitEncoding = encoding
   }
 
   deinit {
@@ -65,19 +63,19 @@ import CLibXML
     unsafe state.deallocate()
   }
 
-  /// The local names met so far; `XMLBatch` refers to them by index.
+  /// The local names so far; `XMLBatch` refers to them by index.
   package var names: [String] { unsafe state.pointee.names.texts }
 
-  /// How many names there are.
+  /// The number of names so far.
   package var nameCount: Int { unsafe state.pointee.names.texts.count }
 
   /// Parses the next bytes of the document (`xmlParseChunk`).
   ///
   /// - Parameters:
-  ///   - bytes: any piece of the document, in any cut.
+  ///   - bytes: the next part of the document; it may end anywhere.
   ///   - final: whether the document ends here.
-  ///   - batch: takes their events, in place of those that it holds.
-  /// - Throws: `XMLError` at the first thing that is wrong; the parser then takes no more.
+  ///   - batch: receives the events, which replace its content.
+  /// - Throws: `XMLError` at the first error, and the same error at every later call.
   package func feed(
     _ bytes: RawSpan, final: Bool, into batch: inout XMLBatch
   ) throws(XMLError) {
@@ -90,18 +88,20 @@ import CLibXML
       return
     }
     switch encoding(of: head, isWhole: final) {
-    case .open: input = .unknown(head, next: 2 * head.count)
-    case .contradictory(let error):
+    case .undetermined: input = .unknown(head, next: 2 * head.count)
+    case .conflicting(let error):
       unsafe state.pointee.fail(error.message, hint: error.hint, at: error.position)
       throw error
-    case .known(let name, let mark):
+    case .known(let name, let markLength):
       use(name)
-      unsafe try take(head.span.bytes.extracting(mark...), final: final)
+      unsafe try take(head.span.bytes.extracting(markLength...), final: final)
     }
   }
 
   private func encoding(of head: [UInt8], isWhole: Bool) -> DocumentEncoding {
-    given.map { .known(name: $0, mark: DocumentEncoding.mark(of: head, in: $0)) }
+    explicitEncoding.map {
+      .known(name: $0, markLength: DocumentEncoding.markLength(of: head, in: $0))
+    }
       ?? DocumentEncoding(head, isWhole: isWhole)
   }
 
@@ -120,12 +120,12 @@ import CLibXML
   }
 
   private func parse(_ text: RawSpan, final: Bool) throws(XMLError) {
-    // What has no parser to report to would be printed.
+    // Without a handler, libxml2 prints errors that belong to no parser.
     unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
     defer { xmlSetStructuredErrorFunc(nil, nil) }
     var start = 0
     repeat {
-      let end = min(start + Self.piece, text.byteCount)
+      let end = min(start + Self.maxPieceSize, text.byteCount)
       try parse(
         piece: text.extracting(start..<end), final: final && end == text.byteCount)
       start = end
@@ -141,7 +141,7 @@ import CLibXML
     unsafe state.pointee.checkTag()
     if final { unsafe state.pointee.checkEnd() }
     if let failure = unsafe state.pointee.failure { throw failure }
-    // A status may come without a word, and with a document that counts as well-formed.
+    // libxml2 may return an error status without calling the error handler or clearing `wellFormed`.
     guard status == 0 || Self.isAboutNamespaces(status) else {
       throw unsafe XMLError(
         message: "libxml2 stopped with its error \(status)",
@@ -149,12 +149,12 @@ import CLibXML
     }
   }
 
-  /// Namespaces are ignored, and so is what is wrong with them.
+  /// Returns whether an error is about namespaces, which are ignored.
   private static func isAboutNamespaces(_ status: Int32) -> Bool {
     let codes = XML_NS_ERR_XML_NAMESPACE.rawValue...XML_NS_ERR_COLON.rawValue
     return UInt32(exactly: status).map(codes.contains) ?? false
   }
 }
 
-/// `xmlInitParser` once, before the first parser of any thread.
-private let libraryIsReady: Void = xmlInitParser()
+/// Calls `xmlInitParser` once, before the first parser of any thread.
+private let initializeLibrary: Void = xmlInitParser()

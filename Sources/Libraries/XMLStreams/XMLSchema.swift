@@ -1,18 +1,18 @@
-// libxml2's schemas (XSD 1.0): compiled once, then given to the parsers whose documents they are to check.
+// libxml2's schemas (XSD 1.0), compiled once and used by any number of parsers.
 
 import CLibXML
 
-/// A schema, compiled and ready to check documents against.
+/// A compiled schema.
 @safe package final class XMLSchema {
   let compiled: xmlSchemaPtr
 
   /// Compiles a schema (`xmlSchemaParse`).
   ///
-  /// - Parameter text: the schema document; it includes and imports nothing.
-  /// - Throws: `XMLError` with libxml2's first complaint where it is no schema.
+  /// - Parameter text: the schema document, which must not include or import others.
+  /// - Throws: `XMLError` with libxml2's first message if it is not a schema.
   package init(_ text: String) throws(XMLError) {
     var failure: XMLError?
-    // libxml2 would print what is wrong with the XML itself.
+    // Without a handler, libxml2 prints errors in the XML itself.
     unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
     defer { xmlSetStructuredErrorFunc(nil, nil) }
     let made = unsafe withUnsafeMutablePointer(to: &failure) { failure in
@@ -38,15 +38,15 @@ import CLibXML
   deinit { unsafe xmlSchemaFree(compiled) }
 }
 
-/// One place where a document is well-formed and yet not as its schema says.
+/// One violation of the schema in a well-formed document.
 package struct XMLViolation: Sendable, Equatable {
-  /// libxml2's sentence, cut to 300 characters, without a full stop.
+  /// libxml2's message, shortened to 300 characters, without a full stop.
   package let message: String
-  /// Where the element begins.
+  /// The position of the element.
   package let position: TextPosition
   /// The element's local name.
   package let element: String
-  /// The index of the event in the batch that it was found at.
+  /// The index in the batch of the event at which it was found.
   package let event: Int
 }
 
@@ -57,12 +57,12 @@ private func keepFirst(_ error: xmlErrorPtr?, in failure: UnsafeMutableRawPointe
   else { return }
   let message = unsafe error.pointee.message.map { unsafe String(cString: $0) } ?? "unknown error"
   unsafe failure.pointee = XMLError(
-    message: withoutStop(message),
+    message: withoutFullStop(message),
     position: TextPosition(line: max(Int(error.pointee.line), 1), column: 1))
 }
 
-/// libxml2 ends its sentences with a full stop and a line end.
-func withoutStop(_ text: String) -> String {
+/// Returns a message of libxml2 without its final full stop and line end.
+func withoutFullStop(_ text: String) -> String {
   var scalars = Substring(text).unicodeScalars
   while let last = scalars.last, last.properties.isWhitespace || last == "." {
     scalars.removeLast()

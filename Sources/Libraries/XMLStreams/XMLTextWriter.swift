@@ -1,8 +1,8 @@
-// libxml2's text writer: canonical bytes (UTF-8, two-space indentation, `<Name/>` for empty).
+// Writing XML with libxml2: canonical bytes (UTF-8, two-space indentation, `<Name/>` for an empty element).
 
 import CLibXML
 
-/// Text that no XML 1.0 document can hold, such as a control character.
+/// The error for a character that XML 1.0 does not allow, such as a control character.
 package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertible {
   /// The first character that cannot be written.
   package var scalar: Unicode.Scalar
@@ -14,14 +14,15 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
   }
 }
 
-/// Writes one XML document piece by piece; take the bytes whenever enough have gathered.
+/// Writes one XML document piece by piece; the caller calls `takeBytes()` from time to time.
 @safe package final class XMLTextWriter {
   private let writer: xmlTextWriterPtr
   private let buffer: xmlBufferPtr
 
-  /// Makes a writer into memory (`xmlNewTextWriterMemory`).
+  /// Creates a writer into memory (`xmlNewTextWriterMemory`).
   ///
-  /// - Parameter indented: two spaces a level and a line an element; else all on one line.
+  /// - Parameter indented: whether each element has its own line, indented by two spaces a level; otherwise all is on
+  ///   one line.
   package init(indented: Bool = true) {
     guard let buffer = unsafe xmlBufferCreate(),
       let writer = unsafe xmlNewTextWriterMemory(buffer, 0)
@@ -43,29 +44,23 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterStartDocument(writer, "1.0", "UTF-8", nil)
   }
 
-  /// Opens an element; `attribute` may follow.
+  /// Opens an element; calls of `attribute` may follow.
   package func startElement(_ name: String) {
     unsafe xmlTextWriterStartElement(writer, name)
   }
 
-  /// Adds an attribute to the element that was started last, before any text of it.
+  /// Adds an attribute to the element that was started last, before its content.
   package func attribute(_ name: String, _ value: String) throws(XMLWriterError) {
     try checkXMLText(value)
     unsafe xmlTextWriterWriteAttribute(writer, name, value)
   }
 
-  /// Adds an attribute that is a number.
+  /// Adds an attribute with an integer value.
   package func attribute(_ name: String, _ number: Int) {
     unsafe xmlTextWriterWriteAttribute(writer, name, String(number))
   }
 
-  /// Writes text within the open element, escaped.
-  package func text(_ text: String) throws(XMLWriterError) {
-    try checkXMLText(text)
-    unsafe xmlTextWriterWriteString(writer, text)
-  }
-
-  /// Writes `<name>text</name>`, or `<name/>` where the text is empty.
+  /// Writes `<name>text</name>`, or `<name/>` if the text is empty.
   package func element(_ name: String, _ text: String) throws(XMLWriterError) {
     guard !text.isEmpty else { return emptyElement(name) }
     try checkXMLText(text)
@@ -78,23 +73,23 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
     unsafe xmlTextWriterEndElement(writer)
   }
 
-  /// Closes the element that was opened last.
+  /// Closes the innermost open element.
   package func endElement() {
     unsafe xmlTextWriterEndElement(writer)
   }
 
-  /// Writes a comment on a line of its own; `--` in the text is refused by the precondition.
+  /// Writes a comment; the text must not contain `--`.
   package func comment(_ text: String) throws(XMLWriterError) {
     try checkXMLText(text)
     unsafe xmlTextWriterWriteComment(writer, text)
   }
 
-  /// Ends every open element and the document.
+  /// Closes all open elements and ends the document.
   package func finish() {
     unsafe xmlTextWriterEndDocument(writer)
   }
 
-  /// The bytes written since the last call.
+  /// Returns the bytes written since the last call.
   package func takeBytes() -> [UInt8] {
     unsafe xmlTextWriterFlush(writer)
     let count = unsafe Int(xmlBufferLength(buffer))
@@ -105,7 +100,9 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
   }
 }
 
-/// Refuses what is not a `Char` of XML 1.0: NUL, control characters but tab and line ends, U+FFFE, U+FFFF.
+/// Throws for a character that is not a `Char` of XML 1.0.
+///
+/// These are NUL, control characters except tab and line ends, U+FFFE and U+FFFF.
 package func checkXMLText(_ text: String) throws(XMLWriterError) {
   for scalar in text.unicodeScalars {
     switch scalar.value {

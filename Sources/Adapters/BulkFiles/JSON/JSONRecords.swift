@@ -63,7 +63,7 @@ struct JSONRecords: RecordParsing {
     self.source = source
     self.shape = shape
     self.limits = limits
-    parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), following: .values)
+    parser = JSONParser(limits: JSONLimits(tokenBytes: limits.fieldBytes), framing: .sequence)
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
@@ -299,8 +299,8 @@ struct JSONRecords: RecordParsing {
     switch event.kind {
     case .string, .number:
       record.append(parser.batch.bytes.span.extracting(event.lower..<event.upper))
-    case .yes: record.append("true".utf8.span)
-    case .no: record.append("false".utf8.span)
+    case .`true`: record.append("true".utf8.span)
+    case .`false`: record.append("false".utf8.span)
     case .null: break
     default:
       let name = names[Int(record.fields[last].name)]
@@ -367,8 +367,8 @@ struct JSONRecords: RecordParsing {
     case .beginObject, .endObject: "an object"
     case .beginArray, .endArray: "an array"
     case .key, .string, .number: "\"\(parser.batch.text(event))\""
-    case .yes: "true"
-    case .no: "false"
+    case .`true`: "true"
+    case .`false`: "false"
     case .null: "null"
     }
   }

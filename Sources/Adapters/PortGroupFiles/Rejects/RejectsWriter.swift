@@ -11,7 +11,7 @@ import XMLStreams
 package final class RejectsWriter {
   private let output: OutputFile
   private let dialect: FileDialect
-  private let recoder: TextRecoder?
+  private let encoder: TextEncoder?
   private let xml = XMLTextWriter(indented: false)
   private let hadReasons: Bool
   private var count = 0
@@ -25,7 +25,7 @@ package final class RejectsWriter {
     self.dialect = dialect
     output = try OutputFile(path: path)
     let isForeign = dialect.format == .csv && dialect.text.encoding != .utf8
-    recoder = isForeign ? TextRecoder(dialect.text.encoding.name) : nil
+    encoder = isForeign ? TextEncoder(dialect.text.encoding.name) : nil
     hadReasons = dialect.headings.first?.lowercased() == Self.reason.lowercased()
     switch dialect.format {
     case .csv:
@@ -67,7 +67,7 @@ package final class RejectsWriter {
 
   private func put(_ text: String) throws(OutputFailure) {
     let bytes = Array(text.utf8)
-    try output.write(recoder?.encode(bytes) ?? bytes)
+    try output.write(encoder?.encode(bytes) ?? bytes)
   }
 
   // MARK: CSV

@@ -34,8 +34,8 @@ struct JSONListReader {
       case .beginArray: try begin(isObject: false)
       case .endObject, .endArray: end()
       case .string, .number: try scalar(batch.text(event))
-      case .yes: try scalar("true")
-      case .no: try scalar("false")
+      case .`true`: try scalar("true")
+      case .`false`: try scalar("false")
       case .null: try scalar(nil)
       }
     }

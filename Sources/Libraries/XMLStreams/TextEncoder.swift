@@ -1,16 +1,14 @@
-// libxml2's character encodings, the other way: UTF-8 becomes bytes in any of them.
-
 import CLibXML
 
-/// Turns UTF-8 into another encoding, piece by piece; a piece holds whole characters.
+/// Converts UTF-8 to another encoding with libxml2, piece by piece; each piece holds whole characters.
 ///
-/// A character that the encoding does not have is written as XML does: `&#8364;`.
-@safe package final class TextRecoder {
+/// A character that the encoding does not have is written as an XML character reference, such as `&#8364;`.
+@safe package final class TextEncoder {
   private let handler: xmlCharEncodingHandlerPtr
   private let input: xmlBufferPtr
   private let output: xmlBufferPtr
 
-  /// Makes a recoder (`xmlFindCharEncodingHandler`); nil where the encoding is not known.
+  /// Creates an encoder (`xmlFindCharEncodingHandler`); `nil` if the encoding is not known.
   package init?(_ name: String) {
     guard !name.contains("/"), let found = unsafe xmlFindCharEncodingHandler(name) else {
       return nil
@@ -29,12 +27,12 @@ import CLibXML
     unsafe xmlBufferFree(output)
   }
 
-  /// The text in the encoding (`xmlCharEncOutFunc`).
+  /// Returns the text in the encoding (`xmlCharEncOutFunc`).
   package func encode(_ text: [UInt8]) -> [UInt8] {
     unsafe text.withUnsafeBufferPointer { buffer in
       _ = unsafe xmlBufferAdd(input, buffer.baseAddress, Int32(buffer.count))
     }
-    // libxml2 would print what it cannot encode.
+    // Without a handler, libxml2 prints errors.
     unsafe xmlSetStructuredErrorFunc(nil) { _, _ in }
     defer { xmlSetStructuredErrorFunc(nil, nil) }
     var bytes: [UInt8] = []

@@ -1,4 +1,4 @@
-// CSV: what is read, what is refused, and where; every case at every chunk size.
+// Tests of CSV: valid files, faults and their places, each at every chunk size.
 
 import BulkFiles
 import Testing
@@ -15,7 +15,7 @@ import Testing
     }
   }
 
-  static let sound = [
+  static let valid = [
     Case("a,b\n1,2\n", "a=1|b=2"),
     Case("a,b\n1,2", "a=1|b=2"),
     Case("a,b\r\n1,2\r\n3,4\r\n", "a=1|b=2", "a=3|b=4"),
@@ -39,7 +39,7 @@ import Testing
     Case("\"x,y\";b\n1;2\n", "x,y=1|b=2"),
     Case("ä,ö\n€,😀\n", "ä=€|ö=😀"),
     Case("a,b\n1,\"2\"", "a=1|b=2"),
-    // What the public corpora try, in words of our own.
+    // The cases of public test suites.
     Case(
       "name,street,town\nAnn,\"1, Long Lane\",\"Ayr, KA\"",
       "name=Ann|street=1, Long Lane|town=Ayr, KA"),
@@ -57,8 +57,8 @@ import Testing
     Case("a,b"),
   ]
 
-  @Test(arguments: sound, chunkSizes)
-  func `a sound file gives the same records in every cut`(_ file: Case, chunk: Int) {
+  @Test(arguments: valid, chunkSizes)
+  func `a valid file gives the same records at every chunk size`(_ file: Case, chunk: Int) {
     #expect(read(file.csv, chunk: chunk) == file.records)
   }
 
@@ -87,14 +87,14 @@ import Testing
   ]
 
   @Test(arguments: faulty, chunkSizes)
-  func `a fault is told at its place and reading goes on where that is safe`(
+  func `a fault has its place, and reading continues where that is safe`(
     _ file: Case, chunk: Int
   ) {
     #expect(read(file.csv, chunk: chunk) == file.records)
   }
 
   @Test(arguments: chunkSizes)
-  func `bytes that are not UTF-8 are told at their place`(chunk: Int) {
+  func `bytes that are not valid UTF-8 are a fault with their place`(chunk: Int) {
     let bytes = Array("a,b\nM".utf8) + [0xFC] + Array("ller,2\n3,4\n5,€".utf8) + [0xC3, 0x0A]
     #expect(
       read(bytes, chunk: chunk) == ["!2:2 encoding-broken", "a=3|b=4", "!4:4 encoding-broken"])
@@ -106,7 +106,7 @@ import Testing
   ]
 
   @Test(arguments: fields, chunkSizes)
-  func `a fault names the heading of its field`(
+  func `a fault has the heading of its field`(
     _ row: (text: String, field: String), chunk: Int
   ) throws {
     let reader = try RecordReader(
@@ -124,7 +124,7 @@ import Testing
   }
 
   @Test(arguments: chunkSizes)
-  func `places are those of the text as written`(chunk: Int) {
+  func `places refer to the text as written`(chunk: Int) {
     let csv = "a,b,c\n\"x\ny\",\"q\"\"r\",ä\n\nö,ü,z\n"
     #expect(
       read(csv, chunk: chunk, places: true) == [
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test(arguments: chunkSizes)
-  func `a field or row over the limit is refused, and the next row is read`(chunk: Int) {
+  func `a field or row that exceeds a limit is refused, and the next row is read`(chunk: Int) {
     let limits = RecordLimits(fieldBytes: 5, recordBytes: 12, fields: 4)
     func rows(_ csv: String) -> [String] { read(csv, chunk: chunk, limits: limits) }
     #expect(rows("a,b\n12345,1\n") == ["a=12345|b=1"])
@@ -149,7 +149,7 @@ import Testing
     #expect(rows("a,b,c,d,e\n") == ["!!1:1 field-too-long"])
   }
 
-  @Test func `a field of one mebibyte is read whole`() {
+  @Test func `a field of 1 MiB is read completely`() {
     let long = String(repeating: "x", count: 1 << 20)
     #expect(read("a\n\(long)\n", chunk: 1 << 16) == ["a=" + long])
     #expect(read("a\n\(long)x\n", chunk: 1 << 16) == ["!2:1 field-too-long"])
@@ -159,7 +159,7 @@ import Testing
     #expect(read("a;b,c\n1;2,3\n", chunk: 7, delimiter: .comma) == ["a;b=1;2|c=3"])
   }
 
-  @Test func `blank lines are counted and the record is given as written`() throws {
+  @Test func `blank lines are counted, and a record is returned as written`() throws {
     let text = "a,b\n\n\"1\"\"\",2\r\n\r\n3\n"
     let reader = try RecordReader(ByteSource(name: "x", bytes: Array(text.utf8)), shape: shape)
     var record = BulkRecord()

@@ -1,4 +1,4 @@
-// Encodings: told by the first bytes, by the XML declaration or by the user; places count characters.
+// Tests of encodings: detected from the first bytes, declared in XML, or given by the user.
 
 import BulkFiles
 import Testing
@@ -69,7 +69,7 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
   ]
 
   @Test(arguments: csv, chunkSizes)
-  func `CSV in any encoding is read, each place in characters`(_ file: Case, chunk: Int) {
+  func `CSV in any encoding is read, with places in characters`(_ file: Case, chunk: Int) {
     #expect(
       read(file.bytes, chunk: chunk, encoding: file.encoding, places: true) == file.records)
   }
@@ -133,11 +133,11 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
     Case("by its name", Array("{\"a\":\"1\"}".utf8), "latin-1", "!!1:1 encoding-unsupported"),
     Case("UTF-8 by its name", Array("{\"a\":\"1\"}".utf8), "utf8", "a=1"),
   ])
-  func `JSON is UTF-8, or UTF-16 as PowerShell writes it, and nothing else`(_ file: Case) {
+  func `JSON may be UTF-8, or UTF-16 as PowerShell writes it, and nothing else`(_ file: Case) {
     #expect(read(file.bytes, chunk: 7, name: "x.json", encoding: file.encoding) == file.records)
   }
 
-  @Test func `a broken byte is named in the words of the file's encoding`() throws {
+  @Test func `the message for an invalid byte names the file's encoding`() throws {
     let reader = try RecordReader(
       ByteSource(name: "x.csv", bytes: Array("a\n".utf8) + [0x81]),
       encoding: TextEncoding(word: "windows-1252"), shape: shape)
@@ -157,14 +157,15 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
     (
       wide("\u{FEFF}a,b\r"),
       TextDialect(
-        encoding: TextEncoding(word: "utf-16le"), hasMark: true, lineEnd: .cr, delimiter: .comma)
+        encoding: TextEncoding(word: "utf-16le"), hasByteOrderMark: true, lineEnd: .cr,
+        delimiter: .comma)
     ),
     (
       Array("\u{FEFF}a|b|\n".utf8),
-      TextDialect(hasMark: true, delimiter: .pipe, trailingFields: 1)
+      TextDialect(hasByteOrderMark: true, delimiter: .pipe, trailingFields: 1)
     ),
   ])
-  func `how a file is written is told`(_ bytes: [UInt8], dialect: TextDialect) throws {
+  func `the dialect of a file is detected`(_ bytes: [UInt8], dialect: TextDialect) throws {
     let reader = try RecordReader(ByteSource(name: "x.csv", bytes: bytes, chunk: 1), shape: shape)
     #expect(reader.dialect == dialect)
   }

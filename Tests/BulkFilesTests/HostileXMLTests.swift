@@ -1,11 +1,11 @@
-// XML that attacks, or was damaged on its way: located errors, bounded memory, and no record too many.
+// Tests of hostile and damaged XML: errors have places, memory is limited, and no incomplete record is returned.
 
 import BulkFiles
 import Foundation
 import Testing
 
 @Suite struct HostileXMLTests {
-  /// The fault that ends a document, and how many records came before it.
+  /// Returns the fault that ends a document, and the number of records before it.
   private func fault(
     _ bytes: [UInt8], chunk: Int = 1 << 16, limits: RecordLimits = RecordLimits()
   ) throws -> (fault: InputFault?, records: Int) {
@@ -29,7 +29,7 @@ import Testing
     .joined() + "]><Servers><Server><a>&a9;</a></Server></Servers>"
 
   static let attacks: [(xml: String, place: String, message: String)] = [
-    // Entities are refused where they would be declared.
+    // Entities are refused at their declaration.
     (bomb, "1:13", doctype),
     (
       "<!DOCTYPE x [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><Server><a>&a;</a></Server>", "1:13",
@@ -72,7 +72,7 @@ import Testing
   ]
 
   @Test(arguments: attacks)
-  func `an attack or mistake is refused in one sentence at its place`(
+  func `an attack or mistake is refused with one message and its place`(
     _ attack: (xml: String, place: String, message: String)
   ) throws {
     let found = try fault(Array(attack.xml.utf8))
@@ -83,13 +83,15 @@ import Testing
       "\(found.fault?.message ?? "")")
   }
 
-  /// A document in which each kind of thing stands that may be cut.
+  /// A document with every kind of markup that may be cut off.
   private static let whole =
     "<?xml version='1.0'?><!-- ä --><?pi?>\n<Servers total='2'>\n<Server><a>1 &amp; &#228;</a><b/></Server>"
     + "<?x?>\n<Server><a><![CDATA[<2>]]></a></Server>\n</Servers>"
 
   @Test(arguments: chunkSizes)
-  func `a document cut anywhere is refused, after the records that were whole`(chunk: Int) throws {
+  func `a document that is cut off anywhere is refused after its complete records`(chunk: Int)
+    throws
+  {
     let bytes = Array(Self.whole.utf8)
     let text = Self.whole
     let firstEnd = try #require(text.firstRange(of: "</Server>")).upperBound
@@ -102,14 +104,14 @@ import Testing
       #expect(found.records == complete, "cut after \(length) bytes")
       #expect(found.fault?.kind == .malformedXML)
       #expect(found.fault?.line ?? 0 > 0 && found.fault?.column ?? 0 > 0)
-      let told = complete == 1 ? "1 complete record" : "\(complete) complete records"
-      #expect(found.fault?.message.hasSuffix(" (\(told) came before)") == true)
+      let before = complete == 1 ? "1 complete record" : "\(complete) complete records"
+      #expect(found.fault?.message.hasSuffix(" (\(before) came before)") == true)
     }
     #expect(read(bytes, chunk: chunk, name: "x.xml") == ["a=1 & ä|b=", "a=<2>"])
   }
 
   @Test(arguments: chunkSizes)
-  func `nesting without end stops at the limit`(chunk: Int) throws {
+  func `endless nesting is refused at the limit`(chunk: Int) throws {
     let deep = Array(("<Servers><Server>" + String(repeating: "<a>", count: 5000)).utf8)
     #expect(
       try fault(deep, chunk: chunk).fault
@@ -118,7 +120,7 @@ import Testing
           "elements are nested more than 32 levels deep (0 complete records came before)"))
   }
 
-  /// Each opens something, and then comes more than a document may hold; it is told before all was read.
+  /// Each opens something that then exceeds a limit, which is found before the whole document is read.
   @Test(arguments: [
     ("<Servers><Server><a>", "a text is longer than 1048576 bytes"),
     ("<Servers> ", "a text is longer than 1048576 bytes"),
@@ -131,7 +133,9 @@ import Testing
     ("<", "a tag is longer than 65536 bytes"),
     ("<Servers ", "a tag is longer than 65536 bytes"),
   ])
-  func `what never ends is refused while it is read`(_ opening: String, message: String) throws {
+  func `markup that never ends is refused while it is read`(_ opening: String, message: String)
+    throws
+  {
     let filler = opening.hasSuffix(" ") && !opening.hasSuffix("x ") ? UInt8(ascii: " ") : 0x61
     let endless = Array(opening.utf8) + [UInt8](repeating: filler, count: 12 << 20)
     let source = ByteSource(name: "x.xml", bytes: endless)
@@ -144,7 +148,7 @@ import Testing
   }
 
   @Test(arguments: chunkSizes)
-  func `what stands beside elements is read over`(chunk: Int) {
+  func `comments and instructions between elements are ignored`(chunk: Int) {
     let xml =
       "<?pi?><!-- <Server> --><Servers>\n<?x?><!---->\n<Server><?x?><a>1<?x y?>2</a><!-- --></Server>\n"
       + "</Servers><?pi?>\n<!-- end -->\n"

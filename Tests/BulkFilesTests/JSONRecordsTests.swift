@@ -1,4 +1,4 @@
-// JSON as records: the shapes, the faults, and where; every case at every chunk size.
+// Tests of JSON records: shapes, faults and their places, each at every chunk size.
 
 import BulkFiles
 import Testing
@@ -16,7 +16,7 @@ import Testing
   }
 
   static let files = [
-    // The shapes that the API and people use.
+    // The shapes that the API and users write.
     Case(#"{"@total":"1","Server":[{"a":"x","b":""}]}"#, "1: a@1:30=x|b@1:38="),
     Case(#"{"@total":"1","Server":{"a":"x"}}"#, "1: a@1:29=x"),
     Case(#"{"Server":[{"a":1},{"a":2}],"@total":2}"#, "1: a@1:17=1", "1: a@1:25=2"),
@@ -31,14 +31,14 @@ import Testing
     Case("[{}]", "1: "),
     Case("{}", "1: "),
     Case("\u{FEFF}{\"a\":\"ä\"}", "1: a@1:6=ä"),
-    // One record is wrong; the others are read.
+    // One record is invalid; the others are read.
     Case(#"[{"a":1,"a":2},{"a":3}]"#, "!1:9 element-duplicate", "1: a@1:21=3"),
     Case(#"[{"a":{"b":[1]},"c":2},{"a":3}]"#, "!1:7 value-nested", "1: a@1:29=3"),
     Case(
       #"[7,{"a":3},[{"a":4}],{"a":5}]"#,
       "!1:2 root-unexpected", "1: a@1:9=3", "!1:12 root-unexpected", "1: a@1:27=5"),
     Case(#"{"Server":"x"}"#, "!1:11 root-unexpected"),
-    // The file is wrong.
+    // The file is invalid.
     Case(#"{"@total":"1","Other":[]}"#, "!!1:15 root-unexpected"),
     Case(#"{"@total":"1","@total":"1"}"#, "!!1:15 element-duplicate"),
     Case(#"{"Server":[{"a":1}],"Server":[]}"#, "1: a@1:17=1", "!!1:21 element-duplicate"),
@@ -52,12 +52,14 @@ import Testing
   ]
 
   @Test(arguments: files, chunkSizes)
-  func `a file gives the same records in every cut`(_ file: Case, chunk: Int) {
+  func `a file gives the same records at every chunk size`(_ file: Case, chunk: Int) {
     #expect(read(file.json, chunk: chunk, name: "x.json", places: true) == file.records)
   }
 
   @Test(arguments: chunkSizes)
-  func `a broken file tells how many complete records came before`(chunk: Int) throws {
+  func `the fault of a malformed file has the number of complete records before it`(chunk: Int)
+    throws
+  {
     let text = "[{\"a\":1},{\"a\":2},{\"a\":\"4ef5-\n6a4b\"}]"
     let reader = try RecordReader(
       ByteSource(name: "x", bytes: Array(text.utf8), chunk: chunk), shape: shape)
@@ -73,7 +75,7 @@ import Testing
           hint: "join the lines, or write \\n for it"))
   }
 
-  @Test func `the total and the record as text are kept`() throws {
+  @Test func `the total and a record's text are available`() throws {
     let text = #"{"@total" : "7", "Server" : [ { "a" : "\u00e4\n" , "b" : null } ] }"#
     let reader = try RecordReader(ByteSource(name: "x", bytes: Array(text.utf8)), shape: shape)
     var record = BulkRecord()
@@ -83,7 +85,7 @@ import Testing
     #expect(reader.format == .json)
   }
 
-  @Test func `a record may have many fields, but not without end`() {
+  @Test func `the number of a record's fields is limited`() {
     let limits = RecordLimits(fields: 3)
     #expect(
       read("{\"a\":1,\"b\":2,\"c\":3}", chunk: 64, limits: limits) == ["a=1|b=2|c=3"])

@@ -1,14 +1,14 @@
-// Damaged files: whatever was done to them, they are read the same in every cut, and nothing crashes.
+// Tests with random damage: a file gives the same result at every chunk size, and nothing crashes.
 
 import BulkFiles
 import TestSupport
 import Testing
 
 @Suite struct MutationTests {
-  private static let sound: [(format: BulkFormat, text: String)] = [
+  private static let valid: [(format: BulkFormat, text: String)] = [
     (.csv, "a,b\n1,2\n\"x\r\n\"\"y\",3\r\n\n4,ä€😀\n"),
     (.csv, "a;b;c\n\"1\";2;\n;;\"\"\n5;6;\"7;8\"\n"),
-    // Long enough for the quick ways through records that are all alike.
+    // Long enough for the fast paths for records of the same form.
     (
       .csv,
       (1...9).reduce("name,host,port\n") { text, number in
@@ -21,7 +21,7 @@ import Testing
         text + "Gruppe ä\(number)\t\t506\(number)\r\n"
       }
     ),
-    // With a delimiter behind every heading that some rows lack, alike in the number of their fields.
+    // With a trailing delimiter that some rows lack; all rows have the same number of fields.
     (
       .csv,
       "name;host;\n"
@@ -48,7 +48,7 @@ import Testing
       "<!DOCTYPE a>", "'", "=", " ", "</a>", "<a>",
     ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xE2, 0x82], [0xEF, 0xBB, 0xBF], [0x80]]
 
-  /// One to six changes: something put in, replaced, cut out, doubled or cut off.
+  /// Makes one to six changes: inserts, replaces, removes, doubles or truncates.
   private func mutate(_ text: String, _ generator: inout SeededGenerator) -> [UInt8] {
     var bytes = Array(text.utf8)
     for _ in 0..<Int.random(in: 1...6, using: &generator) {
@@ -68,8 +68,8 @@ import Testing
     return bytes
   }
 
-  @Test(arguments: sound, 0..<20)
-  func `a damaged file is read the same in every cut`(
+  @Test(arguments: valid, 0..<20)
+  func `a damaged file gives the same result at every chunk size`(
     _ file: (format: BulkFormat, text: String), seed: Int
   ) {
     var generator = SeededGenerator(seed: UInt64(seed))
@@ -77,7 +77,7 @@ import Testing
       let bytes = mutate(file.text, &generator)
       func result(_ chunk: Int) -> [String] {
         read(bytes, chunk: chunk, format: file.format, places: true).map { step in
-          // Where libxml2 stops, its place may depend on the cut.
+          // The position at which libxml2 stops may depend on the chunk size.
           step.hasPrefix("!!") && file.format == .xml ? "!!" : step
         }
       }

@@ -1,4 +1,4 @@
-// Files that appear whole or not at all, and the bytes of each format.
+// Tests of writing files: the bytes of each format, and that a file is complete or does not appear.
 
 import BulkFiles
 import Foundation
@@ -22,7 +22,7 @@ import Testing
     return try folder.read("out")
   }
 
-  @Test func `each format has its canonical bytes`() throws {
+  @Test func `each format has canonical bytes`() throws {
     let records: [[OutputCell]] = [[.text("1"), .text("x, \"y\" & <z>")], [.absent, .empty]]
     #expect(
       try written(.csv, records) == """
@@ -79,7 +79,7 @@ import Testing
   }
 
   @Test(arguments: BulkFormat.allCases)
-  func `hostile texts are read back as they were written`(_ format: BulkFormat) throws {
+  func `special characters are read back as they were written`(_ format: BulkFormat) throws {
     let texts = [
       "plain", " spaces ", "a,b;c\td|e", "\"", "\"\"", "'", "line\nend", "cr\rlf\r\n", "<&>", "]]>",
       "&amp;", "{}[]", "\\", "ä€😀", "\u{FEFF}x", "=1+1", "\u{85}\u{2028}", "%null",
@@ -93,7 +93,7 @@ import Testing
     #expect(found == texts)
   }
 
-  @Test func `a text that the format cannot hold fails and leaves nothing behind`() throws {
+  @Test func `a text that the format does not allow fails and leaves no file`() throws {
     for (format, text, message) in [
       (.xml, "a\u{1}b", "the a of a record: the character U+0001 cannot be written as XML"),
       (.csv, "a\u{0}b", "a value holds a NUL byte, which CSV cannot hold"),
@@ -109,7 +109,9 @@ import Testing
     #expect(try written(.json, [[.text("a\u{0}b"), .absent]]).contains("a\\u0000b"))
   }
 
-  @Test func `a file appears only when it is finished, and an older one stays until then`() throws {
+  @Test func `a file appears only when it is finished, and an older one is unchanged until then`()
+    throws
+  {
     try folder.write("old", to: "x.csv")
     let path = folder.path("x.csv")
     unsafe chmod(path, 0o640)
@@ -130,7 +132,7 @@ import Testing
     #expect(mode as? Int == 0o640)
   }
 
-  @Test func `a link stays a link`() throws {
+  @Test func `a link to a file is kept`() throws {
     try folder.write("old", to: "real.csv")
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link.csv"), withDestinationPath: "real.csv")
@@ -143,7 +145,7 @@ import Testing
         == "real.csv")
   }
 
-  @Test func `what cannot be written is told in one sentence`() throws {
+  @Test func `an output that cannot be written fails with one message`() throws {
     func failure(_ path: String) -> String? {
       #expect(throws: OutputFailure.self) {
         let output = try OutputFile(path: path)
@@ -163,7 +165,7 @@ import Testing
     )
   }
 
-  @Test func `what cannot be written is known before there is anything to write`() throws {
+  @Test func `an output that cannot be written is found before anything is written`() throws {
     func failure(_ path: String) throws -> OutputFailure.Reason? {
       do throws(OutputFailure) {
         try OutputFile.check(path: path)

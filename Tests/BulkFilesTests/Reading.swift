@@ -1,13 +1,13 @@
-// What the tests of this module share: reads records out of bytes and shows them shortly.
+// Helpers of these tests: they read records from bytes and show them in a short notation.
 
 import BulkFiles
 
 let chunkSizes = [1, 2, 7, 1 << 16]
 let shape = RecordShape(list: "Servers", record: "Server")
 
-/// The records of a file, one text each: `line: name@line:column=value|…`.
+/// Returns the records of a file, each as a text `line: name@line:column=value|…`.
 ///
-/// A wrong record shows as `!line:column kind`, one that ends the file as `!!line:column kind`.
+/// An invalid record is `!line:column kind`; a fault that ends the file is `!!line:column kind`.
 func read(
   _ bytes: [UInt8], chunk: Int, name: String = "x.csv", format: BulkFormat? = nil,
   delimiter: Delimiter? = nil, encoding: String? = nil, comment: UInt8? = nil,

@@ -1,4 +1,4 @@
-// Where bytes come from: missing files, folders, empty files, gzip, and how a format is told.
+// Tests of byte sources: missing files, folders, empty files, gzip, pipes, and detecting the format.
 
 import BulkFiles
 import Foundation
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func `a missing file, a folder and an empty file are told as such`() throws {
+  @Test func `a missing file, a folder and an empty file each have their own fault`() throws {
     #expect(
       fault(folder.path("none.csv"))
         == InputFault(
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(.enabled(if: geteuid() != 0, "root may read every file"))
-  func `a file that may not be read is told as such`() throws {
+  func `a file without read permission has its own fault`() throws {
     let path = try folder.write("a,b\n", to: "secret.csv")
     unsafe chmod(path, 0)
     #expect(fault(path)?.message == "you may not read this file")
@@ -63,26 +63,26 @@ import Testing
   ]
 
   @Test(arguments: formats)
-  func `the format is told by content, then by name`(
+  func `the format is detected from the content, then from the name`(
     _ file: (text: String, name: String, format: BulkFormat?)
   ) {
-    func told() throws(InputFault) -> BulkFormat {
+    func detected() throws(InputFault) -> BulkFormat {
       try RecordReader(
         ByteSource(name: file.name, bytes: Array(file.text.utf8)), shape: shape
       ).format
     }
     if let format = file.format {
-      #expect((try? told()) == format)
+      #expect((try? detected()) == format)
     } else {
       #expect(
         throws: InputFault(
           .formatUnknown, "neither content nor name shows whether this is CSV, XML or JSON",
           hint: "say it with --format csv, xml or json")
-      ) { try told() }
+      ) { try detected() }
     }
   }
 
-  @Test func `a delimiter is read by name or as itself`() {
+  @Test func `a delimiter is given by its name or as the character`() {
     #expect(Delimiter(word: "Semicolon") == .semicolon)
     #expect(Delimiter(word: "|") == .pipe)
     #expect(Delimiter(word: "\t") == .tab)
@@ -96,8 +96,8 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A CSV text of many rows, packed by this module's own writer.
-  private func packed(_ text: String) throws -> [UInt8] {
+  /// Returns a text compressed by this module's own writer.
+  private func compressed(_ text: String) throws -> [UInt8] {
     let output = try OutputFile(path: folder.path("x.csv.gz"))
     try output.write(Array(text.utf8))
     try output.finish()
@@ -105,24 +105,26 @@ import Testing
   }
 
   @Test(arguments: chunkSizes)
-  func `what was packed is read again, also in several members`(chunk: Int) throws {
+  func `a compressed file is read, also with several members`(chunk: Int) throws {
     let rows = (1...40).map { "\($0),x" }
-    let first = try packed("a,b\n" + rows.map { $0 + "\n" }.joined())
-    let second = try packed("41,y\n")
+    let first = try compressed("a,b\n" + rows.map { $0 + "\n" }.joined())
+    let second = try compressed("41,y\n")
     #expect(first.starts(with: [0x1F, 0x8B]))
     let expected = (1...40).map { "a=\($0)|b=x" } + ["a=41|b=y"]
     #expect(read(first + second, chunk: chunk, name: "x") == expected)
   }
 
-  @Test func `a bomb is unpacked piece by piece and ends at the field limit`() throws {
-    let bomb = try packed("a,b\n" + String(repeating: "0", count: 4 << 20))
+  @Test func `a decompression bomb is decompressed in pieces and refused at the field limit`()
+    throws
+  {
+    let bomb = try compressed("a,b\n" + String(repeating: "0", count: 4 << 20))
     #expect(bomb.count < 16 << 10)
     #expect(read(bomb, chunk: 1 << 16) == ["!2:1 field-too-long"])
   }
 
   @Test(arguments: chunkSizes)
   func `damaged data are refused`(chunk: Int) throws {
-    let whole = try packed("a,b\n1,2\n")
+    let whole = try compressed("a,b\n1,2\n")
     #expect(read(Array(whole.dropLast(4)), chunk: chunk) == ["!!0:0 compression-broken"])
     #expect(read(whole + [0x41], chunk: chunk) == ["!!0:0 compression-broken"])
     var flipped = whole
@@ -131,7 +133,7 @@ import Testing
     #expect(read([0x1F, 0x8B, 0x07], chunk: chunk) == ["!!0:0 compression-broken"])
   }
 
-  /// The fault that ends a file of 20,000 rows, and how many rows came before it.
+  /// Returns the fault that ends a file of 20,000 rows, and the number of rows before it.
   private func fault(of bytes: [UInt8]) throws -> (fault: InputFault?, rows: Int) {
     let reader = try RecordReader(ByteSource(name: "x.gz", bytes: bytes), shape: shape)
     var record = BulkRecord()
@@ -142,8 +144,9 @@ import Testing
     return (fault, rows)
   }
 
-  @Test func `damage is told with its byte, and with the records that came before`() throws {
-    let whole = try packed("a,b\n" + (1...20_000).map { "\($0),x\n" }.joined())
+  @Test func `the fault for damaged data has the byte and the number of records before it`() throws
+  {
+    let whole = try compressed("a,b\n" + (1...20_000).map { "\($0),x\n" }.joined())
     let cut = try fault(of: Array(whole.dropLast(whole.count / 4)))
     #expect(cut.rows > 1000)
     #expect(
@@ -163,7 +166,7 @@ import Testing
           "something else follows the gzip data at byte \(whole.count + 1) "
             + "(20000 complete records came before)", hint: "pack the file again"))
 
-    // The checksum behind the data is wrong: all rows came, and none may be believed.
+    // The checksum after the data is wrong: all rows were read, and none is reliable.
     var flipped = whole
     flipped[whole.count - 8] ^= 1
     let changed = try fault(of: flipped)
@@ -175,7 +178,7 @@ import Testing
     ("x.csv", "\n", "a\n1\n", ["a=1"]), ("x.json", " ", "[{\"a\":1}]", ["a=1"]),
     ("x.xml", "\n", "<Servers><Server><a>1</a></Server></Servers>", ["a=1"]),
   ])
-  func `content behind many blanks is found`(
+  func `content after many blanks is found`(
     name: String, blank: String, content: String, records: [String]
   ) {
     for count in [4_096, 65_536, 70_000, 1_000_000] {
@@ -185,7 +188,7 @@ import Testing
     }
   }
 
-  @Test func `nothing but blanks is an empty file, or one that is not looked through`() {
+  @Test func `a file of blanks only is empty, or refused if it is too long to search`() {
     func fault(_ count: Int) -> InputFault? {
       let source = ByteSource(name: "x.csv", bytes: [UInt8](repeating: 0x20, count: count))
       do throws(InputFault) {
@@ -203,7 +206,8 @@ import Testing
           hint: "remove them, or export the file again"))
   }
 
-  @Test func `a pipe that nobody writes into yet can be stopped, and is read once somebody does`()
+  @Test
+  func `waiting for a pipe without a writer can be stopped, and the pipe is read once it has one`()
     throws
   {
     let pipe = folder.path("pipe")
@@ -211,7 +215,7 @@ import Testing
     let isStopped = Mutex(false)
     let stopped = try ByteSource(
       path: pipe,
-      // Asked once before the wait, and again in it.
+      // Called once before the wait, and again during the wait.
       isStopped: {
         isStopped.withLock { known in
           defer { known = true }; return known

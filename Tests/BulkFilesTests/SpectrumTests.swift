@@ -1,10 +1,10 @@
-// The public csv-spectrum cases, each at every chunk size, where their folder is at hand.
+// The public csv-spectrum cases, each at every chunk size, if their folder exists.
 
 import BulkFiles
 import Foundation
 import Testing
 
-/// `$CUPIBULK_SUITES/csv-spectrum`, else `../shared/suites/csv-spectrum` beside the package.
+/// `$CUPIBULK_SUITES/csv-spectrum`, or `../shared/suites/csv-spectrum` next to the package.
 private let folder: String = {
   if let suites = ProcessInfo.processInfo.environment["CUPIBULK_SUITES"] {
     return suites + "/csv-spectrum"
@@ -20,7 +20,7 @@ private let names: [String] =
 @Suite(.enabled(if: !names.isEmpty, "csv-spectrum is not at hand: set CUPIBULK_SUITES"))
 struct SpectrumTests {
   @Test(arguments: names, chunkSizes)
-  func `a case gives the rows that its JSON file tells`(_ name: String, chunk: Int) throws {
+  func `a case gives the rows of its JSON file`(_ name: String, chunk: Int) throws {
     let json = try Data(contentsOf: URL(filePath: "\(folder)/json/\(name).json"))
     let expected = try #require(
       try JSONSerialization.jsonObject(with: json) as? [[String: String]])

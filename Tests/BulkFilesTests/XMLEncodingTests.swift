@@ -1,4 +1,4 @@
-// XML in every encoding, good and damaged, against a reader that shares nothing with ours: Tests/XMLOracle/xml_oracle.py.
+// Tests of XML in many encodings, valid and damaged, against an independent reader: Tests/XMLOracle/xml_oracle.py.
 
 import BulkFiles
 import Foundation
@@ -6,16 +6,16 @@ import TestSupport
 import Testing
 
 @Suite struct XMLEncodingTests {
-  /// A document, and what the independent reader sees in it.
+  /// A document and the independent reader's result.
   private struct Document: Decodable {
     let name: String
     let kind: String
     let bytes: Data
-    /// Each record as its elements and their texts; nil where the document is refused.
+    /// Each record as its elements and their texts; `nil` if the document is refused.
     let records: [[[String]]]?
   }
 
-  /// What came of reading a document.
+  /// The result of reading a document.
   private enum Outcome: Equatable {
     case records([[[String]]])
     case refused(line: Int)
@@ -59,7 +59,7 @@ import Testing
 
   @Test
   func
-    `five thousand documents are read as an independent reader reads them, or refused with a place`()
+    `5,000 documents give the result of an independent reader, and a refusal has a place`()
     async throws
   {
     let documents = try await documents(5_000, seed: 1)

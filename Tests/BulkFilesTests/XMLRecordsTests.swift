@@ -1,4 +1,4 @@
-// XML as records: the shapes, the faults, and where; every case at every chunk size.
+// Tests of XML records: shapes, faults and their places, each at every chunk size.
 
 import BulkFiles
 import Testing
@@ -26,7 +26,7 @@ import Testing
     Case("<n:Servers xmlns:n='u'><n:Server><n:a>1</n:a></n:Server></n:Servers>", "1: a@1:34=1"),
     Case("<Server><a><![CDATA[<1>]]>2<!-- 3 -->4</a></Server>", "1: a@1:9=<1>24"),
     Case("<Server><a></a><b> </b></Server>", "1: a@1:9=|b@1:16= "),
-    // One record is wrong; the others are read.
+    // One record is invalid; the others are read.
     Case(
       "<Servers><Server><a>1</a><a>2</a></Server><Server><a>3</a></Server></Servers>",
       "!1:26 element-duplicate", "1: a@1:51=3"),
@@ -42,7 +42,7 @@ import Testing
     Case(
       "<Servers><Server x='1'><a>1</a></Server><Server><a y='2'>3</a></Server></Servers>",
       "!1:10 element-unknown", "!1:49 element-unknown"),
-    // The file is wrong.
+    // The file is invalid.
     Case("<Other/>", "!!1:1 root-unexpected"),
     Case("<Servers>x</Servers>", "!!1:1 value-nested"),
     Case("<Servers><Server><a>1</a></Server><Server><a>", "1: a@1:18=1", "!!1:46 malformed-xml"),
@@ -51,12 +51,14 @@ import Testing
   ]
 
   @Test(arguments: files, chunkSizes)
-  func `a file gives the same records in every cut`(_ file: Case, chunk: Int) {
+  func `a file gives the same records at every chunk size`(_ file: Case, chunk: Int) {
     #expect(read(file.xml, chunk: chunk, name: "x.xml", places: true) == file.records)
   }
 
   @Test(arguments: chunkSizes)
-  func `a broken file tells how many complete records came before`(chunk: Int) throws {
+  func `the fault of a malformed file has the number of complete records before it`(chunk: Int)
+    throws
+  {
     let text = "<Servers><Server/><Server/><Server><a></Servers>"
     let reader = try RecordReader(
       ByteSource(name: "x", bytes: Array(text.utf8), chunk: chunk), shape: shape)
@@ -72,7 +74,7 @@ import Testing
     #expect(try reader.next(&record) == .end)
   }
 
-  @Test func `the total and the record as text are kept`() throws {
+  @Test func `the total and a record's text are available`() throws {
     let text =
       "<Servers total='7' x='y'>\n<Server>\n <a>1 &lt; 2</a>\n <b></b>\n</Server></Servers>"
     let reader = try RecordReader(ByteSource(name: "x", bytes: Array(text.utf8)), shape: shape)

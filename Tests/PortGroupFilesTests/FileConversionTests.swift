@@ -138,7 +138,7 @@ import Testing
       "\\", "{", "'", "=", "%null", "\u{85}", "\u{2028}", "--", "\u{A0}",
     ]
     let columns = Column.all.filter { $0 != .ignored }
-    var text = CSVText()
+    var text = CSVTextWriter()
     text.row(columns.map(\.name))
     // The first row has every column, for a column that no row uses does not outlive XML.
     for row in 0..<100 {

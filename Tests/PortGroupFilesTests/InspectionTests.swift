@@ -25,11 +25,11 @@ import Testing
       "\u{FEFF}Port Group;Service;Colour;Junk;\r\ng;102;red;;\r\n\r\nh;101\r\nk;100;;;\r\n")
     let found = try FileInspection(path: path, options: InputOptions(), sampled: 1)
     #expect(found.format == .csv)
-    #expect(found.isPacked)
+    #expect(found.isCompressed)
     #expect(
       found.dialect
         == TextDialect(
-          hasMark: true, lineEnd: .crlf, delimiter: .semicolon, trailingFields: 1))
+          hasByteOrderMark: true, lineEnd: .crlf, delimiter: .semicolon, trailingFields: 1))
     #expect(found.headings.map(\.name) == ["Port Group", "Service", "Colour", "Junk"])
     #expect(found.headings.map(\.column) == [.portGroup, .field(.service), nil, .ignored])
     #expect(found.records == 2)

@@ -1,12 +1,12 @@
-// The formats of bulk files, and how a file's format is told.
+// The formats of bulk files and how they are detected, delimiters, and the names of list and record.
 
-/// A format of files.
+/// A format of bulk files.
 package enum BulkFormat: String, Sendable, CaseIterable {
   case csv
   case xml
   case json
 
-  /// The format that a name's ending stands for, `.gz` aside.
+  /// Returns the format for a file name's ending; an ending `.gz` is ignored.
   package init?(fileName: String) {
     var name = fileName.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
@@ -19,12 +19,12 @@ package enum BulkFormat: String, Sendable, CaseIterable {
     }
   }
 
-  /// Tells the format by the first bytes, then by the name.
+  /// Detects the format from the first bytes, then from the name.
   ///
-  /// `<` begins XML, also in UTF-16; `{` and `[` begin JSON. What begins otherwise is what its name
-  /// says; without such a name it is CSV if its first line is text and holds a delimiter.
+  /// `<` begins XML, also in UTF-16; `{` and `[` begin JSON. For other bytes the name decides. If it does not, the
+  /// file is CSV if its first line is text and holds a delimiter.
   init?(bytes: ArraySlice<UInt8>, fileName: String) {
-    // NUL bytes are left out: UTF-16 has one in each plain character.
+    // NUL bytes are skipped: UTF-16 has one in each ASCII character.
     let first = bytes.lazy.filter { $0 != 0 }.drop {
       $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 >= 0xFE
     }.first
@@ -35,7 +35,7 @@ package enum BulkFormat: String, Sendable, CaseIterable {
       if let named = BulkFormat(fileName: fileName) {
         self = named
       } else {
-        let isWide = TextEncoding.told(by: bytes) != .utf8
+        let isWide = TextEncoding.detected(in: bytes) != .utf8
         let line = bytes.filter { $0 != 0 || !isWide }.prefix { $0 != 0x0A && $0 != 0x0D }
         guard line.contains(where: { Delimiter(rawValue: $0) != nil }),
           !line.contains(where: { $0 < 0x20 && $0 != 0x09 })
@@ -46,14 +46,14 @@ package enum BulkFormat: String, Sendable, CaseIterable {
   }
 }
 
-/// What may stand between the fields of a CSV row.
+/// A delimiter between the fields of a CSV row.
 package enum Delimiter: UInt8, Sendable, CaseIterable {
   case comma = 0x2C
   case semicolon = 0x3B
   case tab = 0x09
   case pipe = 0x7C
 
-  /// For messages and options.
+  /// The name in messages and options.
   package var name: String {
     switch self {
     case .comma: "comma"
@@ -63,7 +63,7 @@ package enum Delimiter: UInt8, Sendable, CaseIterable {
     }
   }
 
-  /// Reads an option's value: the name, or the character itself.
+  /// Parses an option's value: the name, or the character itself.
   package init?(word: String) {
     guard
       let found = Delimiter.allCases.first(where: { $0.name == word.lowercased() })
@@ -75,7 +75,7 @@ package enum Delimiter: UInt8, Sendable, CaseIterable {
   }
 }
 
-/// The names that XML and JSON files give their list and its records.
+/// The names of the list and its records in XML and JSON files.
 package struct RecordShape: Sendable, Equatable {
   package let list: String
   package let record: String

@@ -1,10 +1,8 @@
-// One record of input, flat and reused: bytes, the bounds of its fields, and where they stand.
-
-/// One entry of a file, not yet understood.
+/// One record of a file as text: its bytes, and the bounds and places of its fields.
 ///
-/// The consumer owns it and gives it to every `next(_:)`, so that reading allocates nothing.
+/// The caller owns it and passes it to every call of `next(_:)`, so that reading a record allocates no memory.
 package struct BulkRecord: Sendable {
-  /// One field: its bytes, its name's index, and its place where that is known already.
+  /// One field: the range of its bytes, the index of its name, and for XML and JSON its place.
   package struct Field: Sendable {
     package internal(set) var lower: Int32
     package internal(set) var upper: Int32
@@ -13,60 +11,60 @@ package struct BulkRecord: Sendable {
     var column: Int32 = 0
   }
 
-  /// From 1; the heading line is not counted.
+  /// The number of the record, from 1; the heading line is not counted.
   package internal(set) var number = 0
-  /// The line where it begins, from 1.
+  /// The line where the record begins, from 1.
   package internal(set) var line = 0
-  /// The column where it begins, from 1.
+  /// The column where the record begins, from 1.
   package internal(set) var column = 1
   /// The fields, in the order of the file.
   package internal(set) var fields: [Field] = []
-  /// The fields' texts; for CSV the record as it was written, and behind it fields without their escapes.
+  /// The fields' texts; for CSV the record as written, followed by the unescaped text of fields with doubled quotes.
   ///
-  /// There may be more of them, left by a longer record.
+  /// Only the first `byteCount` bytes belong to this record.
   package private(set) var bytes: [UInt8] = []
-  /// How many bytes this record has.
+  /// The number of bytes in use.
   package private(set) var byteCount = 0
-  /// CSV: how many bytes the record as written has, line end not included.
+  /// CSV: the length of the record as written, without the line end, in bytes.
   var rawCount = 0
-  /// How many names its reader knew when it read this record.
+  /// The number of names that the reader knew when it read this record.
   package internal(set) var nameCount = 0
-  /// CSV: the delimiter, by which places are found when they are asked for.
+  /// CSV: the delimiter, needed to compute places on demand.
   var delimiter: UInt8?
 
-  /// Makes an empty record, to be filled by a reader.
+  /// Creates an empty record, to be filled by a reader.
   package init() {}
 
-  /// How many fields it has.
+  /// The number of fields.
   package var count: Int { fields.count }
 
-  /// The index of the field's name in the reader's `names`.
+  /// Returns the index of a field's name in the reader's `names`.
   package func name(at index: Int) -> Int { Int(fields[index].name) }
 
-  /// CSV: the record as it was written, line end not included.
+  /// CSV: the record as written, without the line end.
   package var rawBytes: ArraySlice<UInt8> { bytes[..<rawCount] }
 
-  /// True where the field holds no byte.
+  /// Returns whether a field is empty.
   package func isEmpty(at index: Int) -> Bool { fields[index].lower == fields[index].upper }
 
-  /// The field as a string.
+  /// Returns a field as a string.
   package func text(at index: Int) -> String {
     String(decoding: bytes(at: index), as: UTF8.self)
   }
 
-  /// The field's bytes; valid UTF-8.
+  /// Returns a field's bytes, which are valid UTF-8.
   package func bytes(at index: Int) -> ArraySlice<UInt8> {
     bytes[Int(fields[index].lower)..<Int(fields[index].upper)]
   }
 
-  /// Where the field begins, its quote included; for all fields `fillPlaces` is quicker.
+  /// Returns the place where a field begins, including its quote; for all fields `fillPlaces` is faster.
   package func place(at index: Int) -> (line: Int, column: Int) {
     var places: [(line: Int, column: Int)] = []
     fillPlaces(&places)
     return places[index]
   }
 
-  /// Puts where each field begins into `places`, in the order of the fields.
+  /// Replaces the content of `places` with the place where each field begins.
   package func fillPlaces(_ places: inout [(line: Int, column: Int)]) {
     places.removeAll(keepingCapacity: true)
     guard let delimiter else {
@@ -90,26 +88,26 @@ package struct BulkRecord: Sendable {
       if byte == UInt8(ascii: "\"") { isQuoted.toggle() }
       if byte == delimiter, !isQuoted { places.append((line, column)) }
     }
-    // Behind delimiters that every line ends in stand no fields.
+    // The delimiters at the end of every line have no fields.
     if places.count > fields.count, !fields.isEmpty {
       places.removeLast(places.count - fields.count)
     }
   }
 
-  /// Takes the record as it was written, in place of the one before; the fields are set already.
+  /// Replaces the bytes with those of another record; the fields are already set.
   mutating func overwrite(with raw: Span<UInt8>) {
     byteCount = 0
     append(raw)
     rawCount = raw.count
   }
 
-  /// Adds bytes; made for the short ones, of which a file has millions.
+  /// Appends bytes; optimised for short texts, of which a file has millions.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>) {
     if bytes.count - byteCount < text.count { grow(by: text.count) }
     let end = byteCount
     unsafe text.withUnsafeBytes { text in
-      // There is room behind the record's bytes.
+      // There is room after the record's bytes.
       unsafe bytes.withUnsafeMutableBytes { bytes in
         unsafe UnsafeMutableRawBufferPointer(rebasing: bytes[end...]).copyMemory(from: text)
       }
@@ -121,7 +119,7 @@ package struct BulkRecord: Sendable {
     bytes.append(contentsOf: repeatElement(0, count: max(count, bytes.count, 256)))
   }
 
-  /// Forgets the fields and keeps the memory.
+  /// Removes the fields and keeps the memory.
   mutating func clear() {
     fields.removeAll(keepingCapacity: true)
     byteCount = 0
@@ -129,7 +127,9 @@ package struct BulkRecord: Sendable {
   }
 }
 
-/// The place behind some text that begins at a place; LF, CRLF and CR end lines, columns count scalars.
+/// Returns the place after a text that begins at the given place.
+///
+/// LF, CRLF and CR end lines; columns count Unicode scalars.
 func advanced(line: Int, column: Int, over text: Span<UInt8>) -> (line: Int, column: Int) {
   var line = line
   var column = column

@@ -1,31 +1,31 @@
-// The one way to read records out of any bulk file, pulled one at a time.
+// Reading the records of a bulk file of any format, one at a time.
 
 package import XMLStreams
 
-/// What a pull gave.
+/// The result of reading the next record.
 package enum RecordStep: Sendable, Equatable {
-  /// The record has been filled.
+  /// The record is filled.
   case record
-  /// The next record is wrong as a whole; reading goes on behind it.
+  /// The record is invalid; the next call continues after it.
   ///
-  /// CSV: the record given holds its bytes as written, no fields.
+  /// CSV: the record holds its bytes as written, but no fields.
   case invalid(InputFault)
   case end
 }
 
-/// How many records a list says that it has.
+/// The number of records that a list declares.
 package struct DeclaredTotal: Sendable, Equatable {
-  /// As written.
+  /// The number as written.
   package var text: String
   package var line: Int
   package var column: Int
 }
 
-/// What each format's reader does; a struct, so that its state costs no access checks.
+/// The reader of one format; implemented by structs, whose state needs no exclusivity checks.
 protocol RecordParsing {
-  /// The names met so far; records refer to them by index.
+  /// The names so far; records refer to them by index.
   var names: [String] { get }
-  /// CSV: where each heading stands.
+  /// CSV: the place of each heading.
   var namePlaces: [(line: Int, column: Int)] { get }
   var blankLines: Int { get }
   var dialect: TextDialect { get }
@@ -33,7 +33,7 @@ protocol RecordParsing {
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep
 
-  /// What a schema does not allow, of the records up to the last one given.
+  /// Returns the violations of the schema in the records read so far, each once.
   mutating func takeViolations() -> [InputFault]
 }
 
@@ -41,34 +41,34 @@ extension RecordParsing {
   mutating func takeViolations() -> [InputFault] { [] }
 }
 
-/// Reads the records of one file in CSV, XML or JSON, plain or packed with gzip.
+/// Reads the records of one file in CSV, XML or JSON, plain or compressed with gzip.
 package final class RecordReader {
   /// The input as the user named it; `-` for standard input.
   package let file: String
-  /// As told by content or name, or as given.
+  /// The detected or given format.
   package let format: BulkFormat
   private let shape: RecordShape
   private let rawWriter = XMLTextWriter(indented: false)
-  /// Not checked for overlapping accesses, which would cost each record more than its quotes do.
+  /// The format's reader, without exclusivity checks, which would cost more time per record than its quotes.
   ///
-  /// Safe, for what is called back while it reads is `Sendable` and cannot hold this reader.
+  /// Safe, because the closures that it calls while reading are `Sendable` and cannot hold this reader.
   @exclusivity(unchecked) private var parser: any RecordParsing
   private var count = 0
 
-  /// Tells the format and reads what comes before the first record.
+  /// Detects the format and reads what precedes the first record.
   ///
   /// - Parameters:
   ///   - source: the bytes.
-  ///   - format: overrides what content and name tell.
-  ///   - delimiter: overrides what the heading line tells; CSV only.
-  ///   - encoding: overrides what the first bytes, or an XML declaration, tell; not for JSON.
-  ///   - comment: with what the comment lines of CSV begin; without it there are none.
-  ///   - schema: what the document must be like besides; XML only, another format is a fault then.
+  ///   - format: overrides the format detected from content and name.
+  ///   - delimiter: overrides the delimiter found in the heading line; CSV only.
+  ///   - encoding: overrides the encoding detected from the first bytes or the XML declaration. JSON must be UTF-8 or
+  ///     UTF-16 in any case.
+  ///   - comment: the first byte of comment lines in CSV; without it there are no comments.
+  ///   - schema: the schema to check the document against; with CSV or JSON it is a fault.
   ///   - shape: the names of list and record; XML and JSON only.
-  ///   - limits: what one record may hold.
-  ///   - dropsEmptyHeadings: whether columns without a heading at the right are no columns, as long as they are empty;
-  ///     CSV only.
-  /// - Throws: `InputFault` where the file is empty, its format unknown, or its heading line not sound.
+  ///   - limits: the limits for one record.
+  ///   - dropsEmptyHeadings: whether empty columns without a heading at the right are ignored; CSV only.
+  /// - Throws: `InputFault` if the file is empty, its format unknown, or its heading line invalid.
   package init(
     _ source: ByteSource, format: BulkFormat? = nil, delimiter: Delimiter? = nil,
     encoding: TextEncoding? = nil, comment: UInt8? = nil, schema: XMLSchema? = nil,
@@ -93,41 +93,42 @@ package final class RecordReader {
     names = unsafe parser.names
   }
 
-  /// Headings, element names or keys; XML and JSON add new ones as they are met.
+  /// The headings, element names or keys; XML and JSON add new ones while they are read.
   package private(set) var names: [String]
 
-  /// Where the headings of a CSV file stand, in the order of `names`.
+  /// The places of the headings of a CSV file, in the order of `names`.
   package var namePlaces: [(line: Int, column: Int)] { unsafe parser.namePlaces }
 
-  /// Blank lines of a CSV file so far; they are skipped.
+  /// The number of blank lines skipped in a CSV file so far.
   package var blankLines: Int { unsafe parser.blankLines }
 
-  /// How the file is written.
+  /// The file's encoding, line ends and delimiter.
   package var dialect: TextDialect { unsafe parser.dialect }
 
-  /// `total` of XML or `@total` of JSON, once it was met.
+  /// The `total` of XML or `@total` of JSON, once it was read.
   package var declaredTotal: DeclaredTotal? { unsafe parser.declaredTotal }
 
-  /// Fills `record` with the next record.
+  /// Reads the next record into `record`.
   ///
-  /// - Throws: `InputFault` where nothing behind can be read any more; every later call gives the end.
+  /// - Throws: `InputFault` if the rest of the file cannot be read; every later call returns `.end`.
   package func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     let step: RecordStep
     do throws(InputFault) {
       step = try unsafe parser.next(&record)
     } catch {
-      throw error.kind == .compressionBroken ? FaultWording.broken(error, before: count) : error
+      throw error.kind == .compressionBroken
+        ? FaultWording.interrupted(error, before: count) : error
     }
     if case .end = step {} else { count += 1 }
-    // CSV has no names but its headings.
+    // The names of CSV do not change after the heading line.
     if format != .csv, record.nameCount > names.count { names = unsafe parser.names }
     return step
   }
 
-  /// What the schema does not allow of the records up to the last one given; each fault is given once.
+  /// Returns the violations of the schema in the records read so far, each once.
   package func takeViolations() -> [InputFault] { unsafe parser.takeViolations() }
 
-  /// A record as text in the file's own format, on one line for XML and JSON, for rejects and ledgers.
+  /// Returns a record as text in the file's format, on one line for XML and JSON, for rejects files and ledgers.
   package func rawText(of record: BulkRecord) -> String {
     switch format {
     case .csv: String(decoding: record.bytes[..<record.rawCount], as: UTF8.self)

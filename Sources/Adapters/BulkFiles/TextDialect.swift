@@ -1,14 +1,12 @@
-// How the text of a file is written, apart from what it says; enough to write such a file again.
-
-/// Encoding, line ends and, for CSV, the delimiter of a file.
+/// The encoding, the line ends and, for CSV, the delimiter of a file, needed to write a similar file.
 package struct TextDialect: Sendable, Equatable {
-  /// What ends a line.
+  /// A line end.
   package enum LineEnd: String, Sendable, CaseIterable {
     case lf = "\n"
     case crlf = "\r\n"
     case cr = "\r"
 
-    /// For people: `LF`, `CRLF` or `CR`.
+    /// The name in messages: `LF`, `CRLF` or `CR`.
     package var name: String {
       switch self {
       case .lf: "LF"
@@ -19,21 +17,21 @@ package struct TextDialect: Sendable, Equatable {
   }
 
   package var encoding: TextEncoding
-  /// True where the file begins with a byte order mark.
-  package var hasMark: Bool
-  /// The end of a CSV file's heading line; LF for others.
+  /// Whether the file begins with a byte order mark.
+  package var hasByteOrderMark: Bool
+  /// The line end of a CSV file's heading line; LF for other formats.
   package var lineEnd: LineEnd
-  /// Of CSV alone.
+  /// CSV only.
   package var delimiter: Delimiter?
-  /// CSV: so many delimiters more stand at the end of every line, with nothing behind them.
+  /// CSV: the number of extra delimiters at the end of every line, each with an empty field after it.
   package var trailingFields: Int
 
   package init(
-    encoding: TextEncoding = .utf8, hasMark: Bool = false, lineEnd: LineEnd = .lf,
+    encoding: TextEncoding = .utf8, hasByteOrderMark: Bool = false, lineEnd: LineEnd = .lf,
     delimiter: Delimiter? = nil, trailingFields: Int = 0
   ) {
     self.encoding = encoding
-    self.hasMark = hasMark
+    self.hasByteOrderMark = hasByteOrderMark
     self.lineEnd = lineEnd
     self.delimiter = delimiter
     self.trailingFields = trailingFields

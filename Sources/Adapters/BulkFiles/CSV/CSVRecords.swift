@@ -1,52 +1,52 @@
-// Pulls CSV records out of a source: the window over its bytes, the heading line, blank lines, ragged rows.
-
-/// CSV as records; the heading line gives the names.
+/// Reads the records of a CSV source; the heading line gives the names.
+///
+/// It keeps a window of the source's bytes, skips blank lines and comments, and finds ragged rows.
 struct CSVRecords: RecordParsing {
   private let source: ByteSource
   private var scanner: CSVScanner
-  /// The bytes at hand; the next record begins at `start`.
+  /// The bytes read so far and not consumed; the next record begins at `start`.
   private var window: [UInt8] = []
   private var start = 0
   private var isLast = false
   private var line = 1
   private var number = 0
   private var hasEnded = false
-  private var opening: CSVOpening
+  private var preamble: CSVPreamble
   private let comment: UInt8?
   private(set) var blankLines = 0
   private(set) var names: [String] = []
   private(set) var namePlaces: [(line: Int, column: Int)] = []
-  var dialect: TextDialect { opening.dialect }
+  var dialect: TextDialect { preamble.dialect }
   var declaredTotal: DeclaredTotal? { nil }
 
   /// Reads the heading line.
   ///
-  /// - Throws: `InputFault` where there is none, or where it is not sound.
+  /// - Throws: `InputFault` if there is none, or if it is invalid.
   init(
     _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?,
     limits: RecordLimits, dropsEmptyHeadings: Bool = true
   ) throws(InputFault) {
     self.source = source
     self.comment = comment
-    opening = try CSVOpening(source, delimiter: delimiter, encoding: encoding, comment: comment)
-    scanner = CSVScanner(delimiter: opening.dialect.delimiter ?? .comma, limits: limits)
-    while window.count < opening.skippedBytes, try fill() {}
-    start = opening.skippedBytes
-    line += opening.skippedLines
+    preamble = try CSVPreamble(source, delimiter: delimiter, encoding: encoding, comment: comment)
+    scanner = CSVScanner(delimiter: preamble.dialect.delimiter ?? .comma, limits: limits)
+    while window.count < preamble.skippedBytes, try fill() {}
+    start = preamble.skippedBytes
+    line += preamble.skippedLines
     var headings = BulkRecord()
     switch try advance(&headings) {
     case .end: throw FaultWording.noHeadings
     case .invalid(let fault): throw fault
     case .record: break
     }
-    opening.take(lineEnd: window[..<start].suffix(2))
+    preamble.setLineEnd(from: window[..<start].suffix(2))
     guard headings.count <= limits.fields else {
       throw FaultWording.tooManyFields(limits.fields, line: headings.line, column: 1, record: 0)
     }
     names = (0..<headings.count).map { headings.text(at: $0) }
     headings.fillPlaces(&namePlaces)
     while dropsEmptyHeadings, names.count > 1, names.last == "" {
-      opening.takeTrailingField()
+      preamble.addTrailingField()
       names.removeLast()
       namePlaces.removeLast()
     }
@@ -54,7 +54,7 @@ struct CSVRecords: RecordParsing {
   }
 
   mutating func next(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
-    if takePlain(&record) { return .record }
+    if takeFast(&record) { return .record }
     let step = try advance(&record)
     guard case .record = step, record.count != names.count else {
       return trailing > 0 && step == .record ? ragged(record) : step
@@ -72,13 +72,13 @@ struct CSVRecords: RecordParsing {
     return ragged(record)
   }
 
-  /// How many columns without a heading stand at the right.
+  /// The number of columns without a heading at the right.
   private var trailing: Int { dialect.trailingFields }
 
-  /// Takes the next record if nothing about it is odd.
-  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
+  /// Reads the next record on the fast path; false if it needs the full scanner.
+  private mutating func takeFast(_ record: inout BulkRecord) -> Bool {
     guard comment == nil, trailing == 0, record.fields.count == names.count,
-      let end = scanner.plain(window.span, from: start, into: &record)
+      let end = scanner.scanFast(window.span, from: start, into: &record)
     else { return false }
     number += 1
     record.number = number
@@ -88,10 +88,10 @@ struct CSVRecords: RecordParsing {
     return true
   }
 
-  /// The fault of a row with another number of fields than the heading line.
+  /// Returns the fault of a row whose number of fields differs from the heading line's.
   private func ragged(_ record: BulkRecord) -> RecordStep {
     let wanted = names.count + trailing
-    // The place is the first field too many, or the end of a row that is too short.
+    // The place is that of the first extra field, or the end of a row that is too short.
     let place =
       record.count > wanted
       ? record.place(at: wanted)
@@ -101,11 +101,11 @@ struct CSVRecords: RecordParsing {
     return .invalid(
       FaultWording.ragged(
         record.count, wanted: wanted, line: place.line, column: place.column,
-        record: record.number, seems: foreignDelimiter(in: record, wanted: wanted)))
+        record: record.number, seems: otherDelimiter(in: record, wanted: wanted)))
   }
 
-  /// The other delimiter that would give a row of one field the right number of them.
-  private func foreignDelimiter(in record: BulkRecord, wanted: Int) -> Delimiter? {
+  /// Returns the other delimiter that would split a row of one field into the expected number of fields.
+  private func otherDelimiter(in record: BulkRecord, wanted: Int) -> Delimiter? {
     guard record.count == 1 else { return nil }
     let raw = record.bytes[..<record.rawCount]
     return Delimiter.allCases.first { other in
@@ -113,7 +113,7 @@ struct CSVRecords: RecordParsing {
     }
   }
 
-  /// The next record, however many fields it has.
+  /// Reads the next record, with any number of fields.
   private mutating func advance(_ record: inout BulkRecord) throws(InputFault) -> RecordStep {
     if hasEnded { return .end }
     while true {
@@ -161,7 +161,7 @@ struct CSVRecords: RecordParsing {
     }
   }
 
-  /// The fault with the heading of its field.
+  /// Returns a fault with the heading of its field.
   private func named(_ fault: InputFault) -> InputFault {
     var fault = fault
     if fault.kind == .encodingBroken, dialect.encoding != .utf8 {
@@ -172,7 +172,7 @@ struct CSVRecords: RecordParsing {
     return fault
   }
 
-  /// The scanner and the bytes as two parameters, because it changes while it looks at them.
+  /// Scans with the scanner and the bytes as two parameters, so that accesses to `self` do not overlap.
   private static func scan(
     _ scanner: inout CSVScanner, _ window: [UInt8], _ start: Int, _ isLast: Bool,
     _ record: inout BulkRecord
@@ -184,7 +184,7 @@ struct CSVRecords: RecordParsing {
     advanced(line: 0, column: 1, over: record.bytes.span.extracting(0..<record.rawCount)).line
   }
 
-  /// Reads on without keeping, until behind the next line end.
+  /// Skips all bytes up to and including the next line end.
   private mutating func skipLine() throws(InputFault) {
     while true {
       while start < window.count {
@@ -201,7 +201,7 @@ struct CSVRecords: RecordParsing {
     }
   }
 
-  /// Drops what was read and gets more; false at the end of the source.
+  /// Removes the consumed bytes and reads more; returns false at the end of the source.
   private mutating func fill() throws(InputFault) -> Bool {
     if isLast { return false }
     if start > 0 {

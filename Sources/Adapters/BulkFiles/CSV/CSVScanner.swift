@@ -1,22 +1,20 @@
-// Finds one CSV record in bytes (RFC 4180); no I/O, no strings, no memory but the record's.
-
-/// The scanner: it knows the delimiter and the limits, and nothing of where it stands in a file.
+/// Finds one CSV record in bytes (RFC 4180), without I/O, strings or memory except the record's.
 struct CSVScanner: Sendable {
-  /// What the bytes hold at a place; `end` is behind the record's line end, where the next one begins.
+  /// The result of a scan; `end` is the offset after the record's line end, where the next record begins.
   enum Outcome {
     case record(end: Int)
     case blank(end: Int)
-    /// The record may go on behind these bytes.
+    /// The record may continue after these bytes.
     case incomplete
-    /// The record is wrong; the next one begins at `end`.
+    /// The record is invalid; the next one begins at `end`.
     case bad(InputFault, end: Int)
-    /// The record is too long to be kept; the next one begins behind the first line end from `from` on.
+    /// The record is too long to keep; the next one begins after the first line end at or after `from`.
     case overlong(InputFault, from: Int)
-    /// Where the next record begins is unclear.
+    /// The record is invalid, and the start of the next one is unknown.
     case broken(InputFault)
   }
 
-  /// What a byte means outside quotes; 0 for plain bytes.
+  /// The class of a byte outside quotes; 0 for ordinary bytes.
   private enum Class {
     static let delimiter: UInt8 = 1
     static let quote: UInt8 = 2
@@ -28,11 +26,11 @@ struct CSVScanner: Sendable {
   let delimiter: Delimiter
   let limits: RecordLimits
   private var classes = InlineArray<256, UInt8>(repeating: 0)
-  /// Fields of the current record whose doubled quotes must be undone.
+  /// The indices of the current record's fields that have doubled quotes.
   private var doubled: [Int] = []
-  /// How many line ends stood within the last record found.
+  /// The number of line ends within the last record found.
   private(set) var innerLineEnds = 0
-  /// The index of the field that the last fault is about.
+  /// The index of the last fault's field.
   private(set) var faultField: Int?
 
   init(delimiter: Delimiter, limits: RecordLimits) {
@@ -48,11 +46,11 @@ struct CSVScanner: Sendable {
   /// Finds the record that begins at `start`.
   ///
   /// - Parameters:
-  ///   - input: the bytes at hand.
+  ///   - input: the available bytes.
   ///   - start: where the record begins, before the end of `input`.
   ///   - isLast: whether the file ends with `input`.
-  ///   - record: takes the fields; its `line` and `number` are set already, for the places of faults.
-  /// - Returns: what stands there.
+  ///   - record: receives the fields; its `line` and `number` are already set, for the places of faults.
+  /// - Returns: what was found.
   mutating func scan(
     _ input: Span<UInt8>, from start: Int, isLast: Bool, into record: inout BulkRecord
   ) -> Outcome {
@@ -134,7 +132,7 @@ struct CSVScanner: Sendable {
         }
         add(fieldStart - start, cursor - start, to: &record)
       }
-      // Behind a field stands a delimiter, a line end or the end.
+      // After a field comes a delimiter, a line end or the end of the input.
       guard cursor < count else { break }
       let kind = classes[Int(input[cursor])]
       guard kind == Class.delimiter else { break }
@@ -166,7 +164,7 @@ struct CSVScanner: Sendable {
 
   // MARK: Ends
 
-  /// Where the next record begins; nil where a CR is the last byte at hand and LF may follow.
+  /// Returns where the next record begins; `nil` if the last available byte is CR and LF may follow.
   func lineEnd(_ input: Span<UInt8>, _ cursor: Int, _ isLast: Bool) -> Int? {
     guard cursor < input.count else { return isLast ? cursor : nil }
     if input[cursor] == 0x0A { return cursor + 1 }
@@ -194,7 +192,7 @@ struct CSVScanner: Sendable {
     record.delimiter = delimiter.rawValue
   }
 
-  /// Appends the fields with doubled quotes once more, without them.
+  /// Appends the text of the fields with doubled quotes again, with single quotes.
   private func undouble(_ record: inout BulkRecord) {
     for index in doubled {
       let field = record.fields[index]
@@ -220,7 +218,7 @@ struct CSVScanner: Sendable {
     advanced(line: record.line, column: record.column, over: input.extracting(start..<cursor))
   }
 
-  /// The bytes end within a field.
+  /// Returns the outcome if the bytes end within a field.
   private mutating func unended(
     _ input: Span<UInt8>, _ start: Int, fieldStart: Int, isQuoted: Bool, _ isLast: Bool,
     _ record: BulkRecord
@@ -257,10 +255,10 @@ struct CSVScanner: Sendable {
     return isQuoted ? .broken(fault) : .overlong(fault, from: from)
   }
 
-  /// A quote where none may stand, or text behind a closing one: the next line is safe, or it is not.
+  /// Returns the outcome for a quote within an unquoted field, or for text after a closing quote.
   ///
-  /// A field that does not begin with a quote ends with its line. Behind a quoted field it is only clear
-  /// where the line ends if its quotes come in pairs.
+  /// An unquoted field ends with its line, so the next record begins on the next line. After a quoted field this
+  /// is certain only if the number of quotes in the line is even.
   private mutating func misquoted(
     _ input: Span<UInt8>, _ start: Int, at cursor: Int, _ isLast: Bool, isStray: Bool,
     _ record: inout BulkRecord
@@ -277,7 +275,7 @@ struct CSVScanner: Sendable {
     for index in start..<end where input[index] == UInt8(ascii: "\"") { quotes += 1 }
     let isSafe = isStray || quotes.isMultiple(of: 2)
     let place = place(input, start, cursor, record)
-    // A quoted field was added before the text behind it was seen.
+    // A quoted field was added before the text after it was found.
     faultField = isStray ? record.fields.count : record.fields.count - 1
     record.clear()
     keep(input, start, end, &record)
@@ -291,7 +289,7 @@ struct CSVScanner: Sendable {
     return isSafe ? .bad(fault, end: next) : .broken(fault)
   }
 
-  /// What stands in a field before a place.
+  /// Returns the text of a field before an offset.
   private func before(_ cursor: Int, in input: Span<UInt8>, from start: Int) -> String {
     var begin = cursor
     while begin > start, input[begin - 1] != delimiter.rawValue { begin -= 1 }

@@ -1,30 +1,30 @@
-// Where the bytes of an input come from: a file, standard input or memory; gzip is unpacked on the way.
-
 import Glibc
 import Compression
 import XMLStreams
 
-/// A source of bytes, read once from its beginning to its end.
+/// A source of bytes, read once from beginning to end: a file, standard input or memory.
+///
+/// It decompresses gzip and converts other encodings to UTF-8.
 package final class ByteSource {
   /// As the user named it; `-` for standard input.
   package let name: String
   private var descriptor: FileDescriptorOwner?
   private let isStopped: @Sendable () -> Bool
   private var memory: ArraySlice<UInt8> = []
-  /// The most that one read gives; only tests make it small.
+  /// The maximum number of bytes of one read; only tests make it small.
   private let chunk: Int
-  /// What `peek` has read ahead.
+  /// The bytes that `peek` has read.
   private var ahead: ArraySlice<UInt8> = []
-  private var unpacker: Gunzip?
-  /// Makes UTF-8 of what was unpacked.
+  private var decompressor: Gunzip?
+  /// Converts the decompressed bytes to UTF-8.
   private var decoder: TextDecoder?
-  /// A terminal gives more after its end was shown: Ctrl-D is to be typed once.
+  /// Set at the end of a file; a terminal could give more bytes after Ctrl-D.
   private var hasEnded = false
   private var hasPeeked = false
 
-  /// False where opening a file would fail: it is not there, is a folder, or may not be read.
+  /// Returns false if opening a file would fail: it does not exist, is a folder, or may not be read.
   ///
-  /// It only looks: opening a pipe would make its writer go on.
+  /// It does not open the file, because opening a pipe would make its writer continue.
   package static func isReadable(_ path: String) -> Bool {
     if path == "-" { return true }
     var status = stat()
@@ -36,9 +36,9 @@ package final class ByteSource {
   ///
   /// - Parameters:
   ///   - path: the file's path.
-  ///   - isStopped: asked at every read, and while a pipe or a terminal keeps it waiting; true lets
-  ///     the read fail.
-  /// - Throws: `InputFault` where there is no such file, or it is a folder or not readable.
+  ///   - isStopped: called at every read, and repeatedly while a read waits for a pipe or a terminal; if it returns
+  ///     true, the read fails.
+  /// - Throws: `InputFault` if there is no such file, or it is a folder or not readable.
   package init(
     path: String, isStopped: @escaping @Sendable () -> Bool = { false }
   ) throws(InputFault) {
@@ -49,7 +49,7 @@ package final class ByteSource {
       descriptor = FileDescriptorOwner(STDIN_FILENO, closes: false)
       return
     }
-    // Not blocking: a pipe that nobody writes into yet is waited for where it can be stopped, when it is read.
+    // Non-blocking: a pipe without a writer must not block here. The read waits for it, and can be stopped.
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard opened >= 0 else { throw FaultWording.cannotOpen(errno) }
     descriptor = FileDescriptorOwner(opened, closes: true)
@@ -59,7 +59,7 @@ package final class ByteSource {
     }
   }
 
-  /// Reads on in a file that is open already.
+  /// Reads the rest of an open file.
   init(name: String, descriptor: FileDescriptorOwner) {
     self.name = name
     chunk = 64 << 10
@@ -67,22 +67,24 @@ package final class ByteSource {
     self.descriptor = descriptor
   }
 
-  /// True where the bytes are unpacked on the way.
-  package var isPacked: Bool {
+  /// Whether the bytes are compressed with gzip.
+  package var isCompressed: Bool {
     get throws(InputFault) {
       _ = try peek(atLeast: 1)
-      return unpacker != nil
+      return decompressor != nil
     }
   }
 
-  /// The format that content or name tell.
+  /// Returns the given format, or detects it from content and name.
   ///
-  /// - Throws: `InputFault` where the file is empty, is plainly something else, or neither tells.
+  /// - Throws: `InputFault` if the file is empty, of an unsupported kind, or its format cannot be detected.
   package func format(unlessGiven given: BulkFormat? = nil) throws(InputFault) -> BulkFormat {
     let head = try peekPastBlanks()
-    // XHTML is XML: whoever says so may have it inspected.
-    if let foreign = ForeignFile(head: head, name: name), foreign != .webPage || given != .xml {
-      throw FaultWording.foreign(foreign)
+    // XHTML is accepted if the user says that it is XML.
+    if let unsupported = UnsupportedFile(head: head, name: name),
+      unsupported != .webPage || given != .xml
+    {
+      throw FaultWording.unsupportedFile(unsupported)
     }
     guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
       throw FaultWording.formatUnknown
@@ -90,12 +92,12 @@ package final class ByteSource {
     return format
   }
 
-  /// The first bytes, so many that content is among them.
+  /// Returns enough of the first bytes that some of them are not blank.
   private func peekPastBlanks() throws(InputFault) -> ArraySlice<UInt8> {
     var count = 4096
     while true {
       let head = try peek(atLeast: count)
-      // NUL bytes are no blanks: a file of nothing else was zeroed, not left empty.
+      // NUL bytes are not blanks: a file of NUL bytes was overwritten, and is not empty.
       let isBlank = head.allSatisfy {
         $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
       }
@@ -106,10 +108,10 @@ package final class ByteSource {
     }
   }
 
-  /// So many blanks before the content are read ahead.
+  /// The maximum number of blanks before the content, in bytes.
   private static let blankLimit = 4 << 20
 
-  /// Takes bytes that are in memory already, and hands them over in pieces of `chunk` at the most.
+  /// Makes a source of bytes in memory; each read returns at most `chunk` of them.
   package init(name: String, bytes: [UInt8], chunk: Int = 64 << 10) {
     self.name = name
     self.chunk = chunk
@@ -117,12 +119,12 @@ package final class ByteSource {
     memory = bytes[...]
   }
 
-  /// Reads the next bytes and appends them to `buffer`, unpacked if they are gzip.
+  /// Reads the next bytes, decompressed and as UTF-8, and appends them to `buffer`.
   ///
-  /// - Returns: how many bytes were appended; 0 at the end.
-  /// - Throws: `InputFault` where reading or unpacking fails.
+  /// - Returns: the number of bytes appended; 0 at the end.
+  /// - Throws: `InputFault` if reading or decompressing fails.
   package func read(into buffer: inout [UInt8]) throws(InputFault) -> Int {
-    // Also where no row ever comes, as in a file of blank lines.
+    // Checked here too, because a file of blank lines never returns a row.
     if isStopped() { throw FaultWording.stopped }
     if !hasPeeked { _ = try peek(atLeast: 2) }
     if !ahead.isEmpty {
@@ -131,34 +133,34 @@ package final class ByteSource {
       ahead.removeFirst(piece.count)
       return piece.count
     }
-    return try readOn(into: &buffer)
+    return try readDecoded(into: &buffer)
   }
 
-  /// The first bytes without taking them: `count` of them, or fewer where the input ends before.
+  /// Returns the first bytes without consuming them: at least `count`, or fewer if the input ends before.
   package func peek(atLeast count: Int) throws(InputFault) -> ArraySlice<UInt8> {
     if !hasPeeked {
       hasPeeked = true
       var first: [UInt8] = []
       while first.count < 2, try readRaw(into: &first) > 0 {}
       if first.starts(with: Gunzip.magic) {
-        let unpacker = Gunzip()
-        unpacker.take(first)
-        self.unpacker = unpacker
+        let decompressor = Gunzip()
+        decompressor.take(first)
+        self.decompressor = decompressor
       } else {
         ahead = first[...]
       }
     }
     var more: [UInt8] = []
     while ahead.count + more.count < count {
-      if try readOn(into: &more) == 0 { break }
+      if try readDecoded(into: &more) == 0 { break }
     }
     if !more.isEmpty { ahead += more }
     return ahead
   }
 
-  /// Makes UTF-8 of all bytes that were not taken yet.
+  /// Sets the encoding from which all bytes not yet consumed are converted to UTF-8.
   ///
-  /// - Throws: `InputFault` where the encoding is not known.
+  /// - Throws: `InputFault` if the encoding is not known.
   func decode(from encoding: TextEncoding) throws(InputFault) {
     guard encoding != .utf8 else { return }
     guard let decoder = encoding.decoder() else {
@@ -170,23 +172,23 @@ package final class ByteSource {
     ahead = text[...]
   }
 
-  /// Makes UTF-8 of JSON: it is UTF-8, or UTF-16 as PowerShell writes it; of others RFC 8259 knows nothing.
+  /// Sets the encoding of JSON: UTF-8 as RFC 8259 requires, or UTF-16 as PowerShell writes it.
   ///
-  /// - Throws: `InputFault` for another encoding.
+  /// - Throws: `InputFault` for other encodings.
   func decodeJSON(from given: TextEncoding?) throws(InputFault) {
     let head = try peek(atLeast: 4)
-    let encoding = given?.resolved(by: head) ?? TextEncoding.told(by: head)
+    let encoding = given?.resolved(for: head) ?? TextEncoding.detected(in: head)
     guard encoding == .utf8 || encoding.isUTF16 else { throw FaultWording.notForJSON(encoding) }
     try decode(from: encoding)
   }
 
-  private func readOn(into buffer: inout [UInt8]) throws(InputFault) -> Int {
-    guard let decoder else { return try readUnpacked(into: &buffer) }
+  private func readDecoded(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    guard let decoder else { return try readDecompressed(into: &buffer) }
     let before = buffer.count
     var bytes: [UInt8] = []
     while buffer.count == before {
       bytes.removeAll(keepingCapacity: true)
-      guard try readUnpacked(into: &bytes) > 0 else {
+      guard try readDecompressed(into: &bytes) > 0 else {
         decoder.finish(into: &buffer)
         return buffer.count - before
       }
@@ -195,30 +197,30 @@ package final class ByteSource {
     return buffer.count - before
   }
 
-  private func readUnpacked(into buffer: inout [UInt8]) throws(InputFault) -> Int {
-    guard let unpacker else { return try readRaw(into: &buffer) }
-    var packed: [UInt8] = []
+  private func readDecompressed(into buffer: inout [UInt8]) throws(InputFault) -> Int {
+    guard let decompressor else { return try readRaw(into: &buffer) }
+    var compressed: [UInt8] = []
     while true {
-      packed.removeAll(keepingCapacity: true)
+      compressed.removeAll(keepingCapacity: true)
       do throws(GzipError) {
-        let count = try unpacker.unpack(into: &buffer, atMost: chunk)
+        let count = try decompressor.unpack(into: &buffer, atMost: chunk)
         if count > 0 { return count }
       } catch {
         throw FaultWording.gzip(error)
       }
-      guard try readRaw(into: &packed) > 0 else {
+      guard try readRaw(into: &compressed) > 0 else {
         do throws(GzipError) {
-          try unpacker.finish()
+          try decompressor.finish()
         } catch {
           throw FaultWording.gzip(error)
         }
         return 0
       }
-      unpacker.take(packed)
+      decompressor.take(compressed)
     }
   }
 
-  /// Returns when reading would not block: a blocked read could not be stopped.
+  /// Waits until a read would not block, because a blocked read cannot be stopped.
   private func waitForBytes(_ number: Int32) throws(InputFault) {
     var wanted = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
     while unsafe poll(&wanted, 1, 100) == 0 {
@@ -226,9 +228,9 @@ package final class ByteSource {
     }
   }
 
-  /// Appends the next bytes as they lie in the file, packed or not; what was peeked at is not among them.
+  /// Appends the file's next bytes unchanged, without those that `peek` has read.
   ///
-  /// - Returns: how many there are; 0 at the end.
+  /// - Returns: the number of bytes appended; 0 at the end.
   func readRaw(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     guard let descriptor else {
       let piece = memory.prefix(chunk)
@@ -260,7 +262,7 @@ package final class ByteSource {
   }
 }
 
-/// Owns one open file and closes it.
+/// Owns a file descriptor, and closes it if `closes` is true.
 final class FileDescriptorOwner: Sendable {
   let number: Int32
   private let closes: Bool

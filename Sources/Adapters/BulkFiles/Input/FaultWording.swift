@@ -1,9 +1,8 @@
-// The words of every fault that an input can have; nowhere else.
-
 import Glibc
 import Bytes
 import Compression
 
+/// The messages and hints of all faults of the input.
 enum FaultWording {
   // MARK: The file as a whole
 
@@ -49,7 +48,7 @@ enum FaultWording {
       hint: "remove them, or export the file again")
   }
 
-  static func foreign(_ file: ForeignFile) -> InputFault {
+  static func unsupportedFile(_ file: UnsupportedFile) -> InputFault {
     InputFault(.formatUnknown, "this is \(file.title)", hint: file.hint)
   }
 
@@ -222,8 +221,8 @@ enum FaultWording {
       "\(message) (\(records(count)) came before)", hint: hint)
   }
 
-  /// A fault of the source, with how far the records came.
-  static func broken(_ fault: InputFault, before count: Int) -> InputFault {
+  /// Returns a fault of the source with the number of complete records before it.
+  static func interrupted(_ fault: InputFault, before count: Int) -> InputFault {
     var fault = fault
     fault.record = count + 1
     fault.message += " (\(records(count)) came before)"

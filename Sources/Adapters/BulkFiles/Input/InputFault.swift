@@ -1,8 +1,8 @@
-// What can be wrong with an input file or one of its records, and where.
+// A fault of the input as data, and the limits for records.
 
-/// One thing that is wrong with the input, as data; `FaultWording` says it in words.
+/// One fault of an input file or of one of its records; `FaultWording` has its message.
 package struct InputFault: Error, Sendable, Equatable {
-  /// The stable names; each is a code of docs/diagnostics.md.
+  /// The kinds of faults; each raw value is a code of docs/diagnostics.md and does not change.
   package enum Kind: String, Sendable, CaseIterable {
     case fileUnreadable = "file-unreadable"
     case fileEmpty = "file-empty"
@@ -28,19 +28,19 @@ package struct InputFault: Error, Sendable, Equatable {
   }
 
   package var kind: Kind
-  /// From 1; 0 where it is not about a line.
+  /// The line, from 1; 0 if the fault is not about a line.
   package var line: Int
-  /// In Unicode scalars from 1; 0 where it is not about a column.
+  /// The column in Unicode scalars, from 1; 0 if the fault is not about a column.
   package var column: Int
-  /// The number of the record, from 1; 0 where it is not about one.
+  /// The number of the record, from 1; 0 if the fault is not about a record.
   package var record: Int
-  /// The heading, element or key; empty if it is not about one.
+  /// The heading, element or key; empty if the fault is not about one.
   package var field: String
-  /// The text found there; empty if none.
+  /// The text found there; may be empty.
   package var value: String
   /// What is wrong, as one clause without a full stop.
   package var message: String
-  /// What to do about it, as one clause; empty where the message says it.
+  /// What to do about it, as one clause; empty if the message is enough.
   package var hint: String
 
   package init(
@@ -58,13 +58,13 @@ package struct InputFault: Error, Sendable, Equatable {
   }
 }
 
-/// How much one record may hold; what goes beyond is an `InputFault`.
+/// The limits for one record; exceeding one is an `InputFault`.
 package struct RecordLimits: Sendable, Equatable {
-  /// Bytes of one field.
+  /// The maximum size of one field, in bytes.
   package var fieldBytes: Int
-  /// Bytes of one whole record.
+  /// The maximum size of one record, in bytes.
   package var recordBytes: Int
-  /// Fields of one record.
+  /// The maximum number of fields of one record.
   package var fields: Int
 
   package init(fieldBytes: Int = 1 << 20, recordBytes: Int = 4 << 20, fields: Int = 10_000) {

@@ -1,17 +1,15 @@
-// Which character encoding a file is in: shown by its first bytes, or given by the user.
-
 import XMLStreams
 
 /// A character encoding by its name, such as `UTF-8` or `windows-1252`.
 package struct TextEncoding: Sendable, Equatable {
-  /// As iconv knows it.
+  /// The name in iconv.
   package let name: String
 
   package static let utf8 = TextEncoding(name: "UTF-8")
 
   private init(name: String) { self.name = name }
 
-  /// Takes a name as people write it; whether it is known is found when it is used.
+  /// Makes an encoding from a name as users write it; `isKnown` shows whether it exists.
   package init(word: String) {
     name =
       switch word.lowercased() {
@@ -25,19 +23,19 @@ package struct TextEncoding: Sendable, Equatable {
       }
   }
 
-  /// False for a name that nobody can decode.
+  /// Whether iconv knows the encoding.
   var isKnown: Bool { self == .utf8 || decoder() != nil }
 
-  /// What makes UTF-8 of it; `nil` for a name that nobody can decode.
+  /// Returns a decoder from this encoding to UTF-8; `nil` if iconv does not know the encoding.
   func decoder() -> TextDecoder? {
-    // Without a name, iconv takes that of the locale.
+    // For an empty name, iconv uses the encoding of the locale.
     name.allSatisfy(\.isWhitespace) ? nil : TextDecoder(name)
   }
 
   var isUTF16: Bool { ["UTF-16", "UTF-16LE", "UTF-16BE"].contains(name) }
 
-  /// UTF-16, where a byte order mark or the zero bytes of plain characters say so; else UTF-8.
-  static func told(by head: ArraySlice<UInt8>) -> TextEncoding {
+  /// Detects UTF-16 from its byte order mark or from the zero bytes of ASCII characters; otherwise returns UTF-8.
+  static func detected(in head: ArraySlice<UInt8>) -> TextEncoding {
     if head.starts(with: [0xFF, 0xFE]) { return TextEncoding(name: "UTF-16LE") }
     if head.starts(with: [0xFE, 0xFF]) { return TextEncoding(name: "UTF-16BE") }
     let four = Array(head.prefix(4))
@@ -47,10 +45,10 @@ package struct TextEncoding: Sendable, Equatable {
     return .utf8
   }
 
-  /// The encoding that is meant for a file that begins so; `UTF-16` alone leaves the byte order to the file.
-  func resolved(by head: ArraySlice<UInt8>) -> TextEncoding {
+  /// Returns the encoding with its byte order; for `UTF-16` the file's first bytes decide it.
+  func resolved(for head: ArraySlice<UInt8>) -> TextEncoding {
     guard name == "UTF-16" else { return self }
-    let told = TextEncoding.told(by: head)
-    return told == .utf8 ? TextEncoding(name: "UTF-16LE") : told
+    let detected = TextEncoding.detected(in: head)
+    return detected == .utf8 ? TextEncoding(name: "UTF-16LE") : detected
   }
 }

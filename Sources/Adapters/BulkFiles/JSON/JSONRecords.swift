@@ -1,29 +1,29 @@
-// Pulls records out of JSON: the API's list, one object alone, a list of objects, or JSON Lines.
-
 import JSONStreams
 
-/// JSON as records: the members of each record object are its fields.
+/// Reads the records of a JSON source; the members of each record object are its fields.
+///
+/// The source holds the API's list, one object, an array of objects, or JSON Lines.
 struct JSONRecords: RecordParsing {
-  /// What the next event is about.
+  /// A level of the document, which gives the next event its meaning.
   private enum Level {
-    /// Outside of everything.
+    /// Outside all values.
     case top
-    /// In an outermost object of which it is not clear yet whether it is a list or a record.
+    /// In an outermost object before its first key, which shows whether it is a list or a record.
     case undecided
-    /// Behind the list's own name, which a converter from XML puts around it.
+    /// After the key with the list's name, which a converter from XML adds.
     case list
-    /// In the object with that name.
+    /// In the object with that key.
     case outer
     /// In the API's list object.
     case wrapper
-    /// Behind the list object's `@total`.
+    /// After the list object's key `@total`.
     case total
-    /// Behind the list object's record key.
+    /// After the list object's record key.
     case records
     /// In an array of records.
     case array
     case record
-    /// Behind a record's key.
+    /// After a record's key.
     case field
   }
 
@@ -37,15 +37,15 @@ struct JSONRecords: RecordParsing {
   private var isFirstBytes = true
   private var failure: JSONError?
   private var hasEnded = false
-  /// Where we are, outermost first; never empty.
+  /// The open levels, outermost first; never empty.
   private var levels: [Level] = [.top]
-  /// How many open objects and arrays are read over.
-  private var ignored = 0
+  /// The number of open objects and arrays that are ignored.
+  private var ignoredDepth = 0
   private var number = 0
-  /// The names of the current record's fields, a bit for each of the first 64.
+  /// The names of the current record's fields, one bit for each of the first 64.
   private var seen: UInt64 = 0
   private var fault: InputFault?
-  /// The keys that the list object has had.
+  /// The keys of the list object so far.
   private var wrapperKeys: Set<String> = []
   private var indexOfName: [[UInt8]: Int32] = [:]
   private var nameBytes: [[UInt8]] = []
@@ -71,7 +71,7 @@ struct JSONRecords: RecordParsing {
     do throws(InputFault) {
       while true {
         while nextEvent < parser.batch.events.count {
-          if takePlain(&record) { continue }
+          if takeFast(&record) { continue }
           let event = parser.batch.events[nextEvent]
           nextEvent += 1
           if let step = try take(event, &record) { return step }
@@ -113,17 +113,17 @@ struct JSONRecords: RecordParsing {
     }
   }
 
-  /// Takes one event; gives a step where it ends a record.
+  /// Handles one event; returns a step if it ends a record.
   private mutating func take(
     _ event: JSONBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
-    if ignored > 0 {
+    if ignoredDepth > 0 {
       switch event.kind {
-      case .beginObject, .beginArray: ignored += 1
-      case .endObject, .endArray: ignored -= 1
+      case .beginObject, .beginArray: ignoredDepth += 1
+      case .endObject, .endArray: ignoredDepth -= 1
       default: break
       }
-      return ignored == 0 ? valueEnded(&record) : nil
+      return ignoredDepth == 0 ? endIgnoredValue(&record) : nil
     }
     switch levels.last ?? .top {
     case .top: return try top(event, &record)
@@ -178,7 +178,7 @@ struct JSONRecords: RecordParsing {
     }
   }
 
-  /// The first key of an outermost object decides what it is.
+  /// Handles the first event of an outermost object, whose first key decides what it is.
   private mutating func undecided(
     _ event: JSONBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> RecordStep? {
@@ -215,16 +215,16 @@ struct JSONRecords: RecordParsing {
     }
   }
 
-  /// A value where a record should begin.
+  /// Handles a value where a record should begin.
   private mutating func begin(_ event: JSONBatch.Event, _ record: inout BulkRecord) -> RecordStep? {
     start(line: event.position.line, column: event.position.column, &record)
     if event.kind == .beginObject { return nil }
-    blame(
+    addFault(
       FaultWording.noRecord(
         shown(event), shape, line: event.position.line, column: event.position.column,
         record: number))
     if event.kind == .beginArray {
-      ignored = 1
+      ignoredDepth = 1
       return nil
     }
     levels.removeLast()
@@ -251,7 +251,7 @@ struct JSONRecords: RecordParsing {
     }
     let name = index(of: event, after: record.fields.last?.name ?? -1)
     if record.fields.contains(where: { $0.name == name }) {
-      blame(
+      addFault(
         FaultWording.duplicate(
           parser.batch.text(event), line: event.position.line, column: event.position.column,
           record: number))
@@ -265,10 +265,10 @@ struct JSONRecords: RecordParsing {
     levels.append(.field)
   }
 
-  /// Takes a key and its value of the current record if nothing about them is odd.
+  /// Handles a key and its text on the fast path; false if they need the general path.
   @inline(__always)
-  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
-    guard ignored == 0, levels[levels.count - 1] == .record,
+  private mutating func takeFast(_ record: inout BulkRecord) -> Bool {
+    guard ignoredDepth == 0, levels[levels.count - 1] == .record,
       nextEvent + 1 < parser.batch.events.count,
       case .key = parser.batch.events[nextEvent].kind,
       record.fields.count < limits.fields, names.count <= limits.fields
@@ -304,17 +304,17 @@ struct JSONRecords: RecordParsing {
     case .null: break
     default:
       let name = names[Int(record.fields[last].name)]
-      blame(
+      addFault(
         FaultWording.nested(
           name, line: event.position.line, column: event.position.column, record: number))
-      ignored = 1
+      ignoredDepth = 1
       return nil
     }
     record.fields[last].line = Int32(clamping: event.position.line)
     record.fields[last].column = Int32(clamping: event.position.column)
     record.fields[last].upper = Int32(clamping: record.byteCount)
     if record.byteCount > limits.recordBytes {
-      blame(
+      addFault(
         FaultWording.recordTooLong(
           limits.recordBytes, line: record.line, column: record.column, record: number,
           quoted: false))
@@ -324,8 +324,8 @@ struct JSONRecords: RecordParsing {
     return nil
   }
 
-  /// Something that was read over has ended: a field's value, or what stood in a record's place.
-  private mutating func valueEnded(_ record: inout BulkRecord) -> RecordStep? {
+  /// Handles the end of an ignored value: a field's value, or one in the place of a record.
+  private mutating func endIgnoredValue(_ record: inout BulkRecord) -> RecordStep? {
     let level = levels.removeLast()
     return level == .record ? endRecord(&record) : nil
   }
@@ -336,13 +336,13 @@ struct JSONRecords: RecordParsing {
     return .invalid(fault)
   }
 
-  private mutating func blame(_ fault: InputFault) {
+  private mutating func addFault(_ fault: InputFault) {
     if self.fault == nil { self.fault = fault }
   }
 
-  /// The index of a key; records mostly have the same keys in the same order.
+  /// Returns the index of a key, adding it if it is new.
   private mutating func index(of event: JSONBatch.Event, after previous: Int32) -> Int32 {
-    // Keys are left out more often than put in another order.
+    // Most records have the same keys in the same order; a missing key is more frequent than another order.
     for next in Int(previous) + 1..<max(min(Int(previous) + 3, nameBytes.count), Int(previous) + 1)
     where isKey(event, nameBytes[next]) { return Int32(next) }
     let bytes = Array(parser.batch.bytes[event.lower..<event.upper])

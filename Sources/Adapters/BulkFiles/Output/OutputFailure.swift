@@ -1,22 +1,20 @@
-// Why a file could not be written, and its words.
-
 import Glibc
 import Bytes
 
-/// An output that failed; nothing half-written was left behind.
+/// The error when a file cannot be written; no incomplete file remains.
 package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// What a caller may want to tell apart.
+  /// The causes that a caller may distinguish.
   package enum Reason: Sendable, Equatable {
     /// The folder does not exist.
     case noFolder
     case isFolder
     case denied
     case full
-    /// Another user has put a link or a pipe there, in a folder that all may write.
-    case foreign
-    /// The reader of a pipe went away.
+    /// Another user has put a link or a pipe there, in a folder that all users may write.
+    case otherUser
+    /// The reader of a pipe has ended.
     case closedPipe
-    /// A text holds a character that the format cannot hold.
+    /// A text holds a character that the format does not allow.
     case text
     case other
   }
@@ -24,14 +22,14 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
   /// As the user named it; `-` for standard output.
   package var file: String
   package var reason: Reason
-  /// What happened and what to do, as one clause without a full stop.
+  /// The cause and what to do about it, as one clause without a full stop.
   package var message: String
 
   package var description: String {
     "cannot write \(file == "-" ? "standard output" : file): \(message)"
   }
 
-  /// Turns what the system said (`errno`) into a failure.
+  /// Makes a failure from the system's error number (`errno`).
   init(file: String, code: Int32) {
     self.file = file
     switch code {
@@ -59,23 +57,23 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
     }
   }
 
-  /// A link or a pipe that another user has put into a folder for all.
-  init(foreignLink file: String) {
+  /// Makes the failure for a link or a pipe of another user in a folder that all users may write.
+  init(otherUsersLink file: String) {
     self.file = file
-    reason = .foreign
+    reason = .otherUser
     message =
       "another user has put a link or a pipe there, in a folder that all may write; "
       + "remove it, or name a file in a folder of your own"
   }
 
-  /// The temporary file of records cannot be read again.
+  /// Makes the failure for a temporary file of records that cannot be read back.
   package init(spool message: String) {
     file = "the temporary file"
     reason = .other
     self.message = message
   }
 
-  /// A text that the format cannot hold.
+  /// Makes the failure for a text that the format does not allow.
   init(file: String, text message: String) {
     self.file = file
     reason = .text

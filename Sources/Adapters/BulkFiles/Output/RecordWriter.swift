@@ -1,22 +1,22 @@
-// The one way to write records to any bulk file; it knows no field names.
+// Writing the records of a bulk file of any format; nothing here depends on field names.
 
 import JSONStreams
 import XMLStreams
 
-/// What a written record holds in one column.
+/// The content of a written record in one column.
 package enum OutputCell: Sendable, Equatable {
   /// CSV: an empty cell. XML and JSON: no element or key.
   case absent
-  /// The form that empties a field: the layout's word in CSV, `<X/>` in XML, `""` in JSON.
+  /// The form that clears a field: the layout's word in CSV, `<X/>` in XML, `""` in JSON.
   case empty
   case text(String)
 }
 
-/// What a file's records look like.
+/// The columns and names of a file's records.
 package struct RecordLayout: Sendable {
   package var columns: [String]
   package var shape: RecordShape
-  /// What stands in a CSV cell that empties a field.
+  /// The text of a CSV cell that clears a field.
   package var emptyWord: String
 
   package init(columns: [String], shape: RecordShape, emptyWord: String) {
@@ -26,9 +26,9 @@ package struct RecordLayout: Sendable {
   }
 }
 
-/// Turns records into the text of a file, without I/O; the bytes are canonical, so that `diff` compares files.
+/// Encodes records as the text of a file, without I/O; the bytes are canonical, so that files can be compared.
 ///
-/// XML and JSON name the total first, so it must be known; JSON always writes a list, also for one record.
+/// XML and JSON begin with the total, so it must be known; JSON is always a list, also for one record.
 package struct RecordEncoder {
   private let columns: Int
   private var text: any RecordText
@@ -38,9 +38,9 @@ package struct RecordEncoder {
   /// - Parameters:
   ///   - format: CSV, XML or JSON.
   ///   - layout: columns and names.
-  ///   - total: how many records will follow; nil leaves it out.
-  ///   - lines: for JSON: an object a line instead of a list.
-  ///   - comment: stands at the top of XML, where a comment is possible; without `--`.
+  ///   - total: the number of records that will follow; `nil` leaves it out.
+  ///   - lines: JSON only: whether to write one object on each line instead of a list.
+  ///   - comment: a comment at the top, XML only; it must not contain `--`.
   package init(
     format: BulkFormat, layout: RecordLayout, total: Int?, lines: Bool = false,
     comment: String = ""
@@ -54,9 +54,9 @@ package struct RecordEncoder {
       }
   }
 
-  /// Adds one record; `cells` are as many as the layout's columns.
+  /// Adds one record; `cells` has one element for each column of the layout.
   ///
-  /// - Throws: `UnwritableText` where the format cannot hold a text.
+  /// - Throws: `UnwritableText` if the format does not allow a text.
   package mutating func add(_ cells: [OutputCell]) throws(UnwritableText) {
     precondition(cells.count == columns, "a record needs a cell for each column")
     try text.record(cells)
@@ -65,18 +65,18 @@ package struct RecordEncoder {
   /// Ends the text.
   package mutating func finish() { text.finish() }
 
-  /// The bytes since the last call.
+  /// Returns the bytes since the last call.
   package mutating func takeBytes() -> [UInt8] { text.takeBytes() }
 }
 
-/// Writes records to a file.
+/// Writes records to an output file.
 package final class RecordWriter {
   private let output: OutputFile
   private var encoder: RecordEncoder
 
   /// Begins the file; `finish()` makes it appear.
   ///
-  /// - Throws: `OutputFailure` where nothing can be written.
+  /// - Throws: `OutputFailure` if nothing can be written.
   package init(
     to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int,
     lines: Bool = false
@@ -86,9 +86,9 @@ package final class RecordWriter {
     try output.write(encoder.takeBytes())
   }
 
-  /// Writes one record; `cells` are as many as the layout's columns.
+  /// Writes one record; `cells` has one element for each column of the layout.
   ///
-  /// - Throws: `OutputFailure` where a text cannot be written in this format, or writing fails.
+  /// - Throws: `OutputFailure` if the format does not allow a text, or writing fails.
   package func write(_ cells: [OutputCell]) throws(OutputFailure) {
     do throws(UnwritableText) {
       try encoder.add(cells)
@@ -106,12 +106,12 @@ package final class RecordWriter {
   }
 }
 
-/// A value that a format cannot hold.
+/// The error for a text that a format does not allow.
 package struct UnwritableText: Error, Sendable, Equatable {
   package var message: String
 }
 
-/// What each format's writer does.
+/// The writer of one format.
 private protocol RecordText {
   mutating func record(_ cells: [OutputCell]) throws(UnwritableText)
   mutating func finish()
@@ -120,7 +120,7 @@ private protocol RecordText {
 
 private struct CSVRecordText: RecordText {
   private let layout: RecordLayout
-  private var text = CSVText()
+  private var text = CSVTextWriter()
 
   init(_ layout: RecordLayout) {
     self.layout = layout
@@ -152,7 +152,7 @@ private struct XMLRecordText: RecordText {
   init(_ layout: RecordLayout, total: Int?, comment: String) {
     self.layout = layout
     writer.startDocument()
-    // Our own words; they hold nothing that XML cannot hold.
+    // The comment is a constant of this program, with characters that XML allows.
     if !comment.isEmpty { try? writer.comment(comment) }
     writer.startElement(layout.shape.list)
     if let total { writer.attribute("total", total) }

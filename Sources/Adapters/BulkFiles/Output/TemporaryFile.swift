@@ -1,16 +1,16 @@
-// A file without a name, for what does not fit in memory.
-
 import FoundationEssentials
 import Glibc
 
-/// A temporary file that is unlinked at once: write all, then read all.
+/// A temporary file for data that does not fit in memory: write all, then read all.
+///
+/// It is unlinked as soon as it is open.
 package final class TemporaryFile {
   private let descriptor: FileDescriptorOwner
   private let folder: String
 
-  /// Makes one in `$TMPDIR`, or in `/tmp`.
+  /// Creates a file in `$TMPDIR`, or in `/tmp`.
   ///
-  /// - Throws: `OutputFailure` where nothing can be written there.
+  /// - Throws: `OutputFailure` if nothing can be written there.
   package init() throws(OutputFailure) {
     folder = ProcessInfo.processInfo.environment["TMPDIR"] ?? "/tmp"
     var template = Array("\(folder)/cupibulk.XXXXXX".utf8CString)
@@ -25,7 +25,7 @@ package final class TemporaryFile {
     }
   }
 
-  /// Adds bytes at the end.
+  /// Appends bytes.
   package func write(_ bytes: [UInt8]) throws(OutputFailure) {
     var offset = 0
     while offset < bytes.count {
@@ -41,7 +41,7 @@ package final class TemporaryFile {
     }
   }
 
-  /// Everything that was written, from the beginning.
+  /// Returns a source of all bytes, from the beginning.
   package func source() -> ByteSource {
     lseek(descriptor.number, 0, SEEK_SET)
     return ByteSource(name: "temporary.csv", descriptor: descriptor)

@@ -1,10 +1,10 @@
-// Pulls records out of an XML list, or out of one record that stands alone.
-
 import XMLStreams
 
-/// XML as records: the children of each record element are its fields.
+/// Reads the records of an XML source; the children of each record element are its fields.
+///
+/// The source holds a list, or a single record.
 struct XMLRecords: RecordParsing {
-  /// What the next event is about.
+  /// The innermost open level, which gives the next event its meaning.
   private enum Level {
     case root
     case list
@@ -17,28 +17,28 @@ struct XMLRecords: RecordParsing {
   private let limits: RecordLimits
   private let parser: XMLPushParser
   private var buffer: [UInt8] = []
-  /// The events of the last bytes, taken from the parser.
+  /// The events of the last chunk.
   private var batch = XMLBatch()
   private var nextEvent = 0
   private(set) var names: [String] = []
-  /// The index of the record's own name, once it was met.
+  /// The index of the record's name, once it is known.
   private var recordName: Int32?
   private var isFed = false
-  /// What libxml2 said; it is thrown when the events before it are used up.
+  /// The parser's error; it is thrown after the events before it are handled.
   private var failure: XMLError?
   private var hasEnded = false
   private var level = Level.root
-  private var isLone = false
-  /// How many open elements are read over.
-  private var ignored = 0
+  private var isSingleRecord = false
+  /// The number of open elements that are ignored.
+  private var ignoredDepth = 0
   private var number = 0
   private var listPlace = (line: 1, column: 1)
-  /// The names of the current record's fields, a bit for each of the first 64.
+  /// The names of the current record's fields, one bit for each of the first 64.
   private var seen: UInt64 = 0
-  /// The first thing wrong with the current record.
+  /// The first fault of the current record.
   private var fault: InputFault?
   private(set) var declaredTotal: DeclaredTotal?
-  /// Violations of the schema that were met and not taken; `batch` holds later ones.
+  /// The violations that the caller has not taken; `batch` holds later ones.
   private var violations: [InputFault] = []
   private var nextViolation = 0
 
@@ -51,7 +51,7 @@ struct XMLRecords: RecordParsing {
     limits: RecordLimits
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4096)
-    let encoding = encoding?.resolved(by: head)
+    let encoding = encoding?.resolved(for: head)
     if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
     dialect = TextDialect(encoding: encoding ?? XMLRecords.encoding(of: head))
     self.source = source
@@ -62,7 +62,7 @@ struct XMLRecords: RecordParsing {
       encoding: encoding?.name, schema: schema, flat: true)
   }
 
-  /// What the first bytes or the XML declaration say; the parser finds the same by itself.
+  /// Returns the encoding that the parser detects from the first bytes and the XML declaration.
   private static func encoding(of head: ArraySlice<UInt8>) -> TextEncoding {
     guard case .known(let name, _) = DocumentEncoding(Array(head.prefix(4096)), isWhole: true)
     else {
@@ -76,7 +76,7 @@ struct XMLRecords: RecordParsing {
     do throws(InputFault) {
       while true {
         while nextEvent < batch.events.count {
-          if level == .record, ignored == 0, takePlain(&record) { continue }
+          if level == .record, ignoredDepth == 0, takeFast(&record) { continue }
           let event = batch.events[nextEvent]
           nextEvent += 1
           if try take(event, &record) { return step(&record) }
@@ -98,36 +98,36 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  private var isInRecord: Bool { level == .record || level == .field || ignored > 0 }
+  private var isInRecord: Bool { level == .record || level == .field || ignoredDepth > 0 }
 
   private mutating func feed() throws(InputFault) {
-    keepViolations()
+    storeViolations()
     nextEvent = 0
     nextViolation = 0
     buffer.removeAll(keepingCapacity: true)
     isFed = try source.read(into: &buffer) == 0
-    // Apart from `self`, of which the bytes are a part.
-    var taken = XMLBatch()
-    swap(&taken, &batch)
+    // A local variable, because `buffer` is also part of `self`.
+    var filled = XMLBatch()
+    swap(&filled, &batch)
     do throws(XMLError) {
-      unsafe try parser.feed(buffer.span.bytes, final: isFed, into: &taken)
+      unsafe try parser.feed(buffer.span.bytes, final: isFed, into: &filled)
     } catch {
       failure = error
     }
-    swap(&taken, &batch)
+    swap(&filled, &batch)
     guard names.count < parser.nameCount else { return }
     names = parser.names
     recordName = names.firstIndex(of: shape.record).map { Int32($0) }
   }
 
   mutating func takeViolations() -> [InputFault] {
-    keepViolations()
+    storeViolations()
     defer { violations.removeAll() }
     return violations
   }
 
-  /// Keeps the violations of the events that were taken.
-  private mutating func keepViolations() {
+  /// Stores the violations of the events handled so far.
+  private mutating func storeViolations() {
     while nextViolation < batch.violations.count,
       batch.violations[nextViolation].event < nextEvent
     {
@@ -140,17 +140,17 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  /// Takes one event; true where it ends a record.
+  /// Handles one event; returns whether it ends a record.
   private mutating func take(
     _ event: XMLBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> Bool {
-    if ignored > 0 {
+    if ignoredDepth > 0 {
       switch event.kind {
-      case .start, .open: ignored += 1
-      case .end: ignored -= 1
+      case .start, .open: ignoredDepth += 1
+      case .end: ignoredDepth -= 1
       case .text, .element: break
       }
-      return ignored == 0 && level == .list
+      return ignoredDepth == 0 && level == .list
     }
     switch event.kind {
     case .start: try start(event, &record)
@@ -163,7 +163,7 @@ struct XMLRecords: RecordParsing {
         record.fields[record.fields.count - 1].upper = Int32(clamping: record.byteCount)
         level = .record
       case .record:
-        level = isLone ? .root : .list
+        level = isSingleRecord ? .root : .list
         return true
       case .list: level = .root
       case .root: break
@@ -172,7 +172,7 @@ struct XMLRecords: RecordParsing {
     return false
   }
 
-  /// Takes a start, a text and an end in one; true where they end a record.
+  /// Handles a start, a text and an end in one event; returns whether they end a record.
   private mutating func element(
     _ event: XMLBatch.Event, _ record: inout BulkRecord
   ) throws(InputFault) -> Bool {
@@ -196,12 +196,12 @@ struct XMLRecords: RecordParsing {
     _ = try take(part, &record)
   }
 
-  /// Takes the whole fields of the record that come next, as long as nothing about them is odd.
+  /// Handles the next fields of the record on the fast path.
   ///
-  /// - Returns: False where the next event is none.
-  private mutating func takePlain(_ record: inout BulkRecord) -> Bool {
+  /// - Returns: false if the next event needs the general path.
+  private mutating func takeFast(_ record: inout BulkRecord) -> Bool {
     let first = batch.events[nextEvent]
-    // Where the texts of these fields, which lie one behind the other, come to lie in the record.
+    // The texts of these fields are adjacent in the batch; this is their offset in the record.
     let shift = Int32(truncatingIfNeeded: record.byteCount) &- first.lower
     let room = limits.fields - record.fields.count
     var end = nextEvent
@@ -209,7 +209,7 @@ struct XMLRecords: RecordParsing {
       let event = batch.events[end]
       guard case .element = event.kind, Int(event.lower &+ shift) <= limits.recordBytes
       else { break }
-      // Names behind the first 64 have no bit.
+      // Names after the first 64 have no bit.
       let bit: UInt64 = 1 << UInt64(event.name)
       guard bit != 0, seen & bit == 0 else { break }
       seen |= bit
@@ -243,10 +243,10 @@ struct XMLRecords: RecordParsing {
         listPlace = (line, column)
         readTotal(event)
       } else if name == shape.record {
-        isLone = true
+        isSingleRecord = true
         begin(event, &record)
       } else if failure == nil || nextEvent < batch.events.count {
-        // Else the tag itself may have been cut off, and its name with it.
+        // Otherwise the document may end within this tag, and its name may be incomplete.
         throw FaultWording.unexpectedRoot("<\(name)>", shape, line: line, column: column)
       }
     case .list:
@@ -255,7 +255,7 @@ struct XMLRecords: RecordParsing {
         let name = names[Int(event.name)]
         fault = FaultWording.noRecord(
           "<\(name)>", shape, line: line, column: column, record: number)
-        ignored = 1
+        ignoredDepth = 1
         level = .list
       }
     case .record:
@@ -266,14 +266,14 @@ struct XMLRecords: RecordParsing {
       refuseAttributes(event)
       if record.fields.contains(where: { $0.name == event.name }) {
         let name = names[Int(event.name)]
-        blame(FaultWording.duplicate(name, line: line, column: column, record: number))
+        addFault(FaultWording.duplicate(name, line: line, column: column, record: number))
       }
       if record.byteCount > limits.recordBytes {
-        blame(
+        addFault(
           FaultWording.recordTooLong(
             limits.recordBytes, line: record.line, column: record.column, record: number,
             quoted: false))
-        ignored = 1
+        ignoredDepth = 1
         return
       }
       let lower = Int32(clamping: record.byteCount)
@@ -284,10 +284,10 @@ struct XMLRecords: RecordParsing {
       level = .field
     case .field:
       guard let field = record.fields.last else { return }
-      blame(
+      addFault(
         FaultWording.nested(
           names[Int(field.name)], line: line, column: column, record: number))
-      ignored = 1
+      ignoredDepth = 1
     }
   }
 
@@ -299,7 +299,7 @@ struct XMLRecords: RecordParsing {
     case .root: break
     case .record:
       guard bytes.contains(where: { $0 > 0x20 }) else { return }
-      blame(
+      addFault(
         FaultWording.looseText(
           shape.record, line: record.line, column: record.column, record: number))
     case .list:
@@ -328,21 +328,21 @@ struct XMLRecords: RecordParsing {
     return .invalid(fault)
   }
 
-  private mutating func blame(_ fault: InputFault) {
+  private mutating func addFault(_ fault: InputFault) {
     if self.fault == nil { self.fault = fault }
   }
 
-  /// An attribute would be lost in silence.
+  /// Adds a fault for an attribute, which would otherwise be lost without a message.
   private mutating func refuseAttributes(_ event: XMLBatch.Event) {
     guard event.upper > event.lower else { return }
     let attribute = batch.attributes[Int(event.lower)]
-    blame(
+    addFault(
       FaultWording.attribute(
         names[Int(attribute.name)], on: names[Int(event.name)],
         line: Int(event.line), column: Int(event.column), record: number))
   }
 
-  /// The list's `total`; its other attributes mean nothing.
+  /// Reads the list's `total`; other attributes are ignored.
   private mutating func readTotal(_ event: XMLBatch.Event) {
     for attribute in batch.attributes[Int(event.lower)..<Int(event.upper)]
     where names[Int(attribute.name)] == "total" {
@@ -352,7 +352,7 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  /// The record as an element on one line; `writer` is not indented, and is used again and again.
+  /// Returns the record as an element on one line; `writer` is not indented, and is reused for each record.
   static func rawText(
     of record: BulkRecord, names: [String], shape: RecordShape, _ writer: XMLTextWriter
   ) -> String {

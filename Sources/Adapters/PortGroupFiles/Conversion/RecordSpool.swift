@@ -9,7 +9,7 @@ import PortGroupModel
 /// It is CSV of our own: a cell is empty where the column is absent, `0` where it is emptied, else `=` and the text.
 final class RecordSpool {
   private let file: TemporaryFile
-  private var text = CSVText()
+  private var text = CSVTextWriter()
   private var pending = 0
   private(set) var count = 0
 

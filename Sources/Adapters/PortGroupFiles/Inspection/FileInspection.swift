@@ -8,7 +8,7 @@ package struct FileInspection: Sendable {
   package let file: String
   package let format: BulkFormat
   package let dialect: TextDialect
-  package let isPacked: Bool
+  package let isCompressed: Bool
   /// Headings, elements or keys, and what each means; nil where it means nothing.
   package private(set) var headings: [(name: String, column: Column?)] = []
   /// Sound records; further ones are among `faults`.
@@ -33,7 +33,7 @@ package struct FileInspection: Sendable {
     let reader: RecordReader
     do throws(InputFault) {
       let source = try ByteSource(path: path)
-      isPacked = try source.isPacked
+      isCompressed = try source.isCompressed
       reader = try RecordReader(source, options)
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: path)])

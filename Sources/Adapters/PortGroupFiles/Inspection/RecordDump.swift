@@ -19,7 +19,7 @@ package enum RecordDump {
       let source = try ByteSource(path: path)
       let format = try source.format(unlessGiven: options.format)
       guard format == .csv else {
-        return try checkSoundness(
+        return try checkWellFormed(
           source, format, encoding: options.encoding, limits: options.limits)
       }
       var options = options

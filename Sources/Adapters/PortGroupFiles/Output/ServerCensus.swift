@@ -24,7 +24,7 @@ package struct ServerCensus: Sendable, Equatable {
   ///
   /// A row that is wrong counts as well, for somebody meant a server.
   package static func former(at path: String) -> Former {
-    guard let size = FileMark.size(of: path), size > 0 else { return .nothing }
+    guard let size = FileFingerprint.size(of: path), size > 0 else { return .nothing }
     var census = ServerCensus()
     var options = InputOptions()
     options.allowed = DiagnosticCode.ofServerValues

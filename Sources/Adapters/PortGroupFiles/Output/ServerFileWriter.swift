@@ -26,7 +26,7 @@ package final class ServerFileWriter {
   ) throws(OutputFailure) {
     self.format = format
     writer = try RecordWriter(
-      to: OutputFile(path: path, waits: waits), format: format,
+      to: OutputFile(path: path, shouldWait: waits), format: format,
       layout: RecordLayout(
         columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
       total: total)

@@ -33,7 +33,7 @@ package struct FileDialect: Sendable, Equatable {
   package var json: String {
     let isCSV = format == .csv
     let kept = Kept(
-      format: format.rawValue, encoding: text.encoding.name, mark: text.hasMark,
+      format: format.rawValue, encoding: text.encoding.name, mark: text.hasByteOrderMark,
       lineEnds: isCSV ? text.lineEnd.name : nil, delimiter: text.delimiter?.name,
       trailingFields: isCSV ? text.trailingFields : nil, headings: isCSV ? headings : nil)
     let encoder = JSONEncoder()
@@ -52,7 +52,7 @@ package struct FileDialect: Sendable, Equatable {
     else { return nil }
     self.format = format
     text = TextDialect(
-      encoding: TextEncoding(word: kept.encoding ?? "UTF-8"), hasMark: kept.mark ?? false,
+      encoding: TextEncoding(word: kept.encoding ?? "UTF-8"), hasByteOrderMark: kept.mark ?? false,
       lineEnd: TextDialect.LineEnd.allCases.first { $0.name == kept.lineEnds } ?? .lf,
       delimiter: kept.delimiter.flatMap { Delimiter(word: $0) },
       trailingFields: trailing)

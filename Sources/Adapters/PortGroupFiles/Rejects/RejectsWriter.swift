@@ -32,7 +32,7 @@ package final class RejectsWriter {
       var headings = dialect.headings
       if !hadReasons { headings.insert(Self.reason, at: 0) }
       headings += Array(repeating: "", count: dialect.text.trailingFields)
-      if dialect.text.hasMark { try put("\u{FEFF}") }
+      if dialect.text.hasByteOrderMark { try put("\u{FEFF}") }
       try put(line(headings))
     case .xml:
       try put("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(serverShape.list)>\n")
@@ -76,7 +76,7 @@ package final class RejectsWriter {
 
   /// One row with the file's own line end.
   private func line(_ fields: [String]) -> String {
-    var text = CSVText(delimiter: delimiter)
+    var text = CSVTextWriter(delimiter: delimiter)
     text.row(fields)
     return String(decoding: text.takeBytes().dropLast(), as: UTF8.self)
       + dialect.text.lineEnd.rawValue

@@ -88,9 +88,9 @@ package struct Exporter: Sendable {
     } catch {
       stop = .output("\(error)")
     }
-    if stop == nil, let path, let mark = FileMark(of: path) {
+    if stop == nil, let path, let fingerprint = FileFingerprint(of: path) {
       let file = ExportedFile(
-        size: mark.size, checksum: mark.checksum, target: setting.target.url,
+        size: fingerprint.size, checksum: fingerprint.checksum, target: setting.target.url,
         version: version ?? "")
       // The file is complete. A ledger that fails is reported where the run ends, right below.
       try? await ledger.note(file, writtenBy: run)

@@ -26,10 +26,10 @@ package final class KnownExports: Sendable {
   }
 
   private func lookUp(_ path: String) throws(RunStop) -> ExportedFile? {
-    guard let ledger, path != "-", let size = FileMark.size(of: path) else { return nil }
+    guard let ledger, path != "-", let size = FileFingerprint.size(of: path) else { return nil }
     let candidates = try booked { () throws(LedgerError) in try ledger.exportedFiles(ofSize: size) }
-    guard !candidates.isEmpty, let mark = FileMark(of: path) else { return nil }
-    return candidates.first { $0.size == mark.size && $0.checksum == mark.checksum }
+    guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return nil }
+    return candidates.first { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
   }
 
   /// The errors that shall only be warnings in a file, beside those that the user allows.

@@ -85,8 +85,9 @@ struct InspectCommand: RunnableCommand {
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
     }
     line("file", found.file)
-    line("format", found.format.rawValue.uppercased() + (found.isPacked ? ", gzip" : ""))
-    line("encoding", found.dialect.encoding.name + (found.dialect.hasMark ? ", marked" : ""))
+    line("format", found.format.rawValue.uppercased() + (found.isCompressed ? ", gzip" : ""))
+    line(
+      "encoding", found.dialect.encoding.name + (found.dialect.hasByteOrderMark ? ", marked" : ""))
     if let delimiter = found.dialect.delimiter {
       line(
         "delimiter",
@@ -128,9 +129,9 @@ struct InspectCommand: RunnableCommand {
     var line = JSONLine()
     line.add("file", found.file)
     line.add("format", found.format.rawValue)
-    line.add("gzip", found.isPacked)
+    line.add("gzip", found.isCompressed)
     line.add("encoding", found.dialect.encoding.name)
-    line.add("byteOrderMark", found.dialect.hasMark)
+    line.add("byteOrderMark", found.dialect.hasByteOrderMark)
     line.add("delimiter", found.dialect.delimiter?.name)
     if found.format == .csv {
       line.add("lineEnds", found.dialect.lineEnd.name)

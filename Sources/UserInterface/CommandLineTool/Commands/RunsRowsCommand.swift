@@ -74,7 +74,7 @@ struct RunsRowsCommand: RunnableCommand {
   }
 
   private func printCSV(_ cells: [String]) {
-    var text = CSVText()
+    var text = CSVTextWriter()
     // A file gets what is; a terminal must not be commanded by it.
     let isTerminal = context.console.output.abilities.isTerminal
     let defused = cells.map(\.defusedForSpreadsheets)

@@ -51,7 +51,7 @@ struct TemplateCommand: RunnableCommand {
       return .success
     }
     // It may have been filled in.
-    if (FileMark.size(of: path) ?? 0) > 0 {
+    if (FileFingerprint.size(of: path) ?? 0) > 0 {
       throw CommandFailure(
         .failure, "\(path) is not replaced by a template: it may hold rows of yours",
         hint: "name another file, or remove it first")

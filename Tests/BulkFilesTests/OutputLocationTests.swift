@@ -1,11 +1,11 @@
-// Who may read a file that we write, and whose links we follow to it.
+// Tests of the permissions of written files, and of links that are followed.
 
 import BulkFiles
 import Foundation
 import TestSupport
 import Testing
 
-@Suite struct OutputPlaceTests {
+@Suite struct OutputLocationTests {
   private let folder: TemporaryFolder
   /// Only root can give files away.
   private static let isRoot = geteuid() == 0
@@ -29,7 +29,7 @@ import Testing
     #expect(throws: OutputFailure.self) { try write(name) }?.description
   }
 
-  @Test func `what holds a configuration is closed to others, and a template is not`() throws {
+  @Test func `a configuration is not readable by other users, and a template is`() throws {
     try write("export.csv")
     try write("template.csv", readers: .all)
     let mask = umask(0)
@@ -39,7 +39,7 @@ import Testing
   }
 
   @Test(arguments: [(0o600, 0o600), (0o664, 0o664), (0o4755, 0o755), (0o6777, 0o777)])
-  func `a file of our own keeps its permissions, but no more than read, write and execute`(
+  func `a file of the same user keeps its read, write and execute permissions only`(
     before: mode_t, after: mode_t
   ) throws {
     try folder.write("old", to: "x.csv")
@@ -50,8 +50,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot))
-  func `another user's file is replaced by a file of our own with permissions of a new one`() throws
-  {
+  func `another user's file is replaced by one with the permissions of a new file`() throws {
     try folder.write("old", to: "x.csv")
     _ = unsafe chown(folder.path("x.csv"), Self.nobody, Self.nobody)
     _ = unsafe chmod(folder.path("x.csv"), 0o6777)
@@ -62,7 +61,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot), arguments: ["link.csv", "way/x.csv"])
-  func `a link that another user has put into a folder for all is not followed`(
+  func `a link of another user in a world-writable folder is not followed`(
     name: String
   ) throws {
     try folder.write("precious", to: "real/x.csv")
@@ -70,7 +69,7 @@ import Testing
       _ = unsafe symlink(goal, folder.path(link))
       _ = unsafe lchown(folder.path(link), Self.nobody, Self.nobody)
     }
-    // In a folder of our own it is.
+    // In a folder of the same user it is.
     try write(name)
     #expect(try folder.read("real/x.csv") == "new")
     _ = unsafe chmod(folder.path, 0o1777)
@@ -84,7 +83,7 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot))
-  func `a pipe that another user has put into a folder for all is not written`() throws {
+  func `a pipe of another user in a world-writable folder is not written`() throws {
     _ = unsafe mkfifo(folder.path("pipe"), 0o666)
     let reader = unsafe open(folder.path("pipe"), O_RDONLY | O_NONBLOCK)
     defer { close(reader) }
@@ -94,7 +93,7 @@ import Testing
     #expect(refusal("pipe")?.hasPrefix("cannot write \(folder.path("pipe")): another user") == true)
   }
 
-  @Test func `a link to nothing yet leads to where the file is made`() throws {
+  @Test func `a link to a file that does not exist creates that file`() throws {
     _ = unsafe symlink("later.csv", folder.path("link.csv"))
     try write("link.csv")
     #expect(try folder.names() == ["later.csv", "link.csv"])
@@ -105,7 +104,7 @@ import Testing
     )
   }
 
-  @Test func `a long name in any script is written, and a name that is a folder's is not`() throws {
+  @Test func `a long name in any script is written, and the name of a folder is refused`() throws {
     let name = String(repeating: "文", count: 80)
     try write(name)
     #expect(try folder.names() == [name])

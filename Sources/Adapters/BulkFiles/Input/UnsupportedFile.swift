@@ -1,9 +1,7 @@
-// Files that people pass by mistake: told by their first bytes, with what to do instead.
-
-/// A kind of file that holds no CSV, XML or JSON of ours.
+/// A kind of file that users pass by mistake, recognised by its first bytes.
 ///
 /// Source: the signatures of file(1)'s magic(5) database.
-enum ForeignFile: CaseIterable, Sendable {
+enum UnsupportedFile: CaseIterable, Sendable {
   case workbook
   case oldWorkbook
   case zip
@@ -24,15 +22,15 @@ enum ForeignFile: CaseIterable, Sendable {
   case httpAnswer
   case mail
 
-  /// Tells the kind by the first bytes (of the content, where it was packed with gzip); nil for what may be ours.
+  /// Detects the kind from the first bytes after decompression; `nil` if the file may be CSV, XML or JSON.
   ///
   /// - Parameters:
-  ///   - head: Up to 4,096 bytes; 512 are enough for all.
-  ///   - name: Of the file: a workbook is a zip file.
+  ///   - head: up to 4,096 bytes; 512 are enough for every kind.
+  ///   - name: the file's name, which shows whether a zip file is a workbook.
   init?(head: ArraySlice<UInt8>, name: String) {
     func begins(_ bytes: [UInt8]) -> Bool { head.starts(with: bytes) }
-    let kinds: [(Bool, ForeignFile)] = [
-      // Local file headers; an Office file has its content types or its relations first.
+    let kinds: [(Bool, UnsupportedFile)] = [
+      // A zip file's local headers; an Office file begins with its content types or relations.
       (begins([0x50, 0x4B, 0x03, 0x04]) && Self.isWorkbook(head, name), .workbook),
       (begins([0x50, 0x4B, 0x03, 0x04]) || begins([0x50, 0x4B, 0x05, 0x06]), .zip),
       (begins([0xD0, 0xCF, 0x11, 0xE0, 0xA1, 0xB1, 0x1A, 0xE1]), .oldWorkbook),
@@ -56,7 +54,7 @@ enum ForeignFile: CaseIterable, Sendable {
     self = kind
   }
 
-  /// True for the mark of UTF-32: CSV in it needs to be told, while XML says it by itself.
+  /// Returns whether the bytes begin with UTF-32's byte order mark; for CSV the user must then give the encoding.
   static func isUTF32(_ head: ArraySlice<UInt8>) -> Bool {
     head.starts(with: [0xFF, 0xFE, 0, 0]) || head.starts(with: [0, 0, 0xFE, 0xFF])
   }
@@ -68,7 +66,7 @@ enum ForeignFile: CaseIterable, Sendable {
     return text.contains("[Content_Types].xml") || text.contains("opendocument.spreadsheet")
   }
 
-  /// `<!doctype html>`, `<html>` and the like, behind a mark and blanks, in any case; not `<headers>`.
+  /// Returns whether the text begins with `<!doctype html>`, `<html>` or the like in any case, but not `<headers>`.
   private static func isWebPage(_ head: ArraySlice<UInt8>) -> Bool {
     let text = String(
       decoding: head.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }.prefix(64),
@@ -80,20 +78,20 @@ enum ForeignFile: CaseIterable, Sendable {
     }
   }
 
-  /// A saved mail or web archive: its headers come first.
+  /// Returns whether the bytes begin with the headers of a saved mail or web archive.
   private static func isMail(_ head: ArraySlice<UInt8>) -> Bool {
     let text = String(decoding: head.prefix(16), as: UTF8.self).lowercased()
     return ["mime-version:", "return-path:", "received:", "from: <saved"].contains(
       where: text.hasPrefix)
   }
 
-  /// True for a byte that continues the name of an element.
+  /// Returns whether a byte continues the name of an element.
   private static func isName(_ byte: UInt8) -> Bool {
     (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) || "-._:".utf8.contains(byte)
       || byte >= 0x80
   }
 
-  /// What it is, as the end of the sentence "this is …".
+  /// The name of the kind, as the end of the sentence "this is …".
   var title: String {
     switch self {
     case .workbook: "a workbook of a spreadsheet program"
@@ -118,7 +116,7 @@ enum ForeignFile: CaseIterable, Sendable {
     }
   }
 
-  /// What to do, as a clause.
+  /// What to do, as one clause.
   var hint: String {
     switch self {
     case .workbook, .oldWorkbook: "open it, and save the sheet as CSV UTF-8"

@@ -1,4 +1,4 @@
-// Files that are passed by mistake are told for what they are.
+// Tests of `UnsupportedFile`: files that users pass by mistake are recognised.
 
 import Foundation
 import TestSupport
@@ -6,12 +6,12 @@ import Testing
 
 @testable import BulkFiles
 
-@Suite struct ForeignFileTests {
+@Suite struct UnsupportedFileTests {
   private static let tar: [UInt8] =
     Array("a.csv".utf8) + [UInt8](repeating: 0, count: 252) + Array("ustar\u{0}00".utf8)
 
   @Test(arguments: [
-    (Array("PK\u{3}\u{4}\u{14}\u{0}[Content_Types].xml".utf8), "x.csv", ForeignFile.workbook),
+    (Array("PK\u{3}\u{4}\u{14}\u{0}[Content_Types].xml".utf8), "x.csv", UnsupportedFile.workbook),
     (Array("PK\u{3}\u{4}\u{14}".utf8), "x.XLSX", .workbook),
     (
       Array("PK\u{3}\u{4}mimetypeapplication/vnd.oasis.opendocument.spreadsheet".utf8), "x",
@@ -29,18 +29,19 @@ import Testing
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "x.csv.xz", .xz),
     (Array("SQLite format 3\u{0}".utf8), "ledger.sqlite", .sqlite),
   ])
-  func `its first bytes tell what a file is`(bytes: [UInt8], name: String, kind: ForeignFile) throws
-  {
+  func `a file is recognised by its first bytes`(
+    bytes: [UInt8], name: String, kind: UnsupportedFile
+  ) throws {
     let source = ByteSource(name: name, bytes: bytes, chunk: 3)
     let fault = #expect(throws: InputFault.self) { try source.format() }
     #expect(
       fault == InputFault(.formatUnknown, "this is \(kind.title)", hint: kind.hint))
-    // Also where the user says what it is, for it is not.
+    // A format given by the user changes nothing.
     #expect(throws: InputFault.self) { try source.format(unlessGiven: .csv) }
   }
 
   @Test(arguments: [[0xFF, 0xFE, 0, 0, 0x50, 0, 0, 0], [0, 0, 0xFE, 0xFF, 0, 0, 0, 0x50]])
-  func `CSV in UTF-32 must be told`(bytes: [UInt8]) {
+  func `CSV in UTF-32 needs the option --encoding`(bytes: [UInt8]) {
     let fault = #expect(throws: InputFault.self) {
       try RecordReader(
         ByteSource(name: "x.csv", bytes: bytes, chunk: 64),
@@ -53,7 +54,7 @@ import Testing
     "PK,Host\n", "%PDF,Host\n", "BZhang,Host\n", "<PortGroupServers/>", "L,Host\n",
     "PortGroup,Host\n<html>,b\n",
   ])
-  func `what only looks like it is read`(text: String) throws {
+  func `a file with a similar beginning is read`(text: String) throws {
     #expect(throws: Never.self) {
       try ByteSource(name: "x.csv", bytes: Array(text.utf8), chunk: 64).format()
     }
@@ -63,11 +64,11 @@ import Testing
     "<headers/>", "<html5/>", "<body-part/>", "<head:x xmlns:head='urn:x'/>", "<htmlü/>",
     "<!DOCTYPE htmlx><htmlx/>",
   ])
-  func `XML whose root only begins like a web page is XML`(text: String) throws {
+  func `XML whose root has a similar name to an HTML element is XML`(text: String) throws {
     #expect(try ByteSource(name: "x.xml", bytes: Array(text.utf8), chunk: 64).format() == .xml)
   }
 
-  @Test func `XHTML is read as XML by whoever says that it is`() throws {
+  @Test func `XHTML is read as XML if the user says that it is XML`() throws {
     let page = Array("<!DOCTYPE html><html/>".utf8)
     #expect(
       try ByteSource(name: "x.xhtml", bytes: page, chunk: 64).format(unlessGiven: .xml) == .xml)
@@ -76,8 +77,10 @@ import Testing
     }
   }
 
-  @Test func `every kind says what it is and what to do`() {
-    #expect(Set(ForeignFile.allCases.map(\.title)).count == ForeignFile.allCases.count)
-    for kind in ForeignFile.allCases { #expect(!kind.hint.isEmpty && !kind.hint.hasSuffix(".")) }
+  @Test func `every kind has a title and a hint`() {
+    #expect(Set(UnsupportedFile.allCases.map(\.title)).count == UnsupportedFile.allCases.count)
+    for kind in UnsupportedFile.allCases {
+      #expect(!kind.hint.isEmpty && !kind.hint.hasSuffix("."))
+    }
   }
 }

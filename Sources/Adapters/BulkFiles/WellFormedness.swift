@@ -1,20 +1,18 @@
-// Whether a document is well-formed, whatever it holds.
-
 import JSONStreams
 import XMLStreams
 
-/// Reads an XML or JSON document of any content to its end.
+/// Checks that an XML or JSON document of any content is well-formed.
 ///
-/// A name that ends in `.jsonl` or `.ndjson` lets JSON values follow one another; under another name objects may, each on
-/// lines of its own.
+/// If the file name ends in `.jsonl` or `.ndjson`, several JSON values may follow one another. Under another name,
+/// several objects may, if each begins on a new line.
 ///
-/// - Throws: `InputFault` at the first place where the document is not sound.
-package func checkSoundness(
+/// - Throws: `InputFault` at the first place where the document is not well-formed.
+package func checkWellFormed(
   _ source: ByteSource, _ format: BulkFormat, encoding: TextEncoding? = nil,
   limits: RecordLimits = RecordLimits()
 ) throws(InputFault) {
   let head = try source.peek(atLeast: 4)
-  let encoding = encoding?.resolved(by: head)
+  let encoding = encoding?.resolved(for: head)
   if format == .json { try source.decodeJSON(from: encoding) }
   if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
   let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {

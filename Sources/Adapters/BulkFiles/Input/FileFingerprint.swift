@@ -1,18 +1,16 @@
-// By what a file is known again, whatever it is called.
-
 import Compression
 import Glibc
 
-/// The length of a file and a checksum of its bytes as they lie on the disk.
+/// The size and a checksum of a file's bytes, which identify the file under any name.
 ///
-/// It is made to recognise a file that nobody has changed; it proves nothing.
-package struct FileMark: Sendable, Equatable {
+/// It recognises an unchanged file; it is no protection against an intended change.
+package struct FileFingerprint: Sendable, Equatable {
   /// In bytes.
   package let size: Int
-  /// zlib's CRC-32 of all bytes.
+  /// The CRC-32 of all bytes (zlib).
   package let checksum: Int
 
-  /// Reads a whole file; nil where it cannot be read, or is no file whose bytes stay, such as a pipe.
+  /// Reads a whole file; `nil` if it cannot be read or is not a regular file.
   package init?(of path: String) {
     guard Self.size(of: path) != nil else { return nil }
     var size = 0
@@ -32,7 +30,7 @@ package struct FileMark: Sendable, Equatable {
     self.checksum = Int(checksum.value)
   }
 
-  /// The length of a file in bytes; nil where it is no file whose bytes stay.
+  /// Returns the size of a file in bytes; `nil` if it is not a regular file.
   package static func size(of path: String) -> Int? {
     var status = stat()
     guard unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }

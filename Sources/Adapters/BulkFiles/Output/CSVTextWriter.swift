@@ -1,7 +1,7 @@
-// Writes CSV rows: LF, quotes only where they are needed.
-
-/// A CSV text in the making; take the bytes whenever enough have gathered.
-package struct CSVText: Sendable {
+/// Writes CSV rows, with LF as line end and quotes only where needed.
+///
+/// The caller calls `takeBytes()` from time to time.
+package struct CSVTextWriter: Sendable {
   private var bytes: [UInt8] = []
   private let delimiter: UInt8
 
@@ -11,7 +11,7 @@ package struct CSVText: Sendable {
 
   /// Adds one row.
   ///
-  /// A row of one empty field is quoted, for a blank line would be skipped.
+  /// A row of one empty field is quoted, because a reader skips blank lines.
   package mutating func row(_ fields: [String]) {
     for (index, field) in fields.enumerated() {
       if index > 0 { bytes.append(delimiter) }
@@ -24,7 +24,7 @@ package struct CSVText: Sendable {
     bytes.append(0x0A)
   }
 
-  /// The bytes written since the last call.
+  /// Returns the bytes written since the last call.
   package mutating func takeBytes() -> [UInt8] {
     var taken: [UInt8] = []
     swap(&taken, &bytes)
@@ -32,7 +32,7 @@ package struct CSVText: Sendable {
   }
 
   private func needsQuotes(_ field: String) -> Bool {
-    // A field that begins like a byte order mark would lose it at the start of a file.
+    // Without quotes, a U+FEFF at the start of a file would be read as a byte order mark.
     field.utf8.contains {
       $0 == delimiter || $0 == UInt8(ascii: "\"") || $0 == 0x0A || $0 == 0x0D
     } || field.unicodeScalars.first == "\u{FEFF}"

@@ -1,9 +1,9 @@
-// What programs and people add to CSV: a sep= line, a trailing delimiter, comments; and mixed delimiters.
+// Tests of additions to CSV: a `sep=` line, trailing delimiters, comments, and mixed delimiters.
 
 import BulkFiles
 import Testing
 
-@Suite struct CSVCustomsTests {
+@Suite struct CSVPreambleTests {
   struct Case: Sendable, CustomTestStringConvertible {
     let csv: String
     let records: [String]
@@ -23,7 +23,7 @@ import Testing
     Case("sep=;", "!!0:0 heading-missing"),
     Case("sep=#\na#b\n", "!!1:5 delimiter-unclear"),
     Case("separator,b\n1,2\n", "2: separator@2:1=1|b@2:3=2"),
-    // One empty field more in every line.
+    // An extra empty field in every line.
     Case("a,b,\n1,2,\n,,\n", "2: a@2:1=1|b@2:3=2", "3: a@3:1=|b@3:2="),
     Case("a,b,\n1,2\n3,4,\n", "!2:4 ragged-row", "3: a@3:1=3|b@3:3=4"),
     Case("a,b,\n1,2,3\n", "!2:5 ragged-row"),
@@ -31,7 +31,7 @@ import Testing
     Case("a,b,\n1,\n", "!2:3 ragged-row"),
     Case("a,\n1,\n", "2: a@2:1=1"),
     Case("a,,\n1,,\n", "2: a@2:1=1"),
-    // Delimiters that do not agree.
+    // Different delimiters in one file.
     Case("a;b,c\n1;2\n", "!!1:4 delimiter-unclear"),
     Case("\n\na\tb|c\n", "!!3:4 delimiter-unclear"),
     Case("a,\"b;c\"\n1,2\n", "2: a@2:1=1|b;c@2:3=2"),
@@ -39,7 +39,7 @@ import Testing
   ]
 
   @Test(arguments: read, chunkSizes)
-  func `what programs add is understood, and what is unclear is refused`(
+  func `additions of other programs are accepted, and ambiguous ones are refused`(
     _ file: Case, chunk: Int
   ) {
     #expect(BulkFilesTests.read(file.csv, chunk: chunk, places: true) == file.records)
@@ -53,23 +53,23 @@ import Testing
   ]
 
   @Test(arguments: commented, chunkSizes)
-  func `comment lines are read over where they are asked for`(_ file: Case, chunk: Int) {
+  func `comment lines are skipped if a comment character is given`(_ file: Case, chunk: Int) {
     #expect(
       BulkFilesTests.read(file.csv, chunk: chunk, comment: UInt8(ascii: "#"), places: true)
         == file.records)
   }
 
-  @Test func `without asking there are no comments`() {
+  @Test func `without a comment character there are no comments`() {
     #expect(BulkFilesTests.read("a,b\n#1,2\n", chunk: 7) == ["a=#1|b=2"])
   }
 
-  @Test func `the user's delimiter stands above everything`() {
+  @Test func `the user's delimiter overrides all others`() {
     #expect(BulkFilesTests.read("a;b,c\n1;2,3\n", chunk: 7, delimiter: .comma) == ["a;b=1;2|c=3"])
     #expect(
       BulkFilesTests.read("sep=;\na,b\n1,2\n", chunk: 7, delimiter: .comma) == ["a=1|b=2"])
   }
 
-  @Test func `a row in another delimiter is told so`() throws {
+  @Test func `a row with another delimiter has a hint`() throws {
     let reader = try RecordReader(
       ByteSource(name: "x.csv", bytes: Array("a,b\n1;2\n".utf8)), shape: shape)
     var record = BulkRecord()
@@ -82,7 +82,7 @@ import Testing
             hint: "its fields seem to be separated by a semicolon; use one delimiter")))
   }
 
-  @Test func `a delimiter more at the end of a line makes no field and no place`() throws {
+  @Test func `a trailing delimiter gives no field and no place`() throws {
     let reader = try RecordReader(
       ByteSource(name: "x.csv", bytes: Array("a,b,\n1,2,\n".utf8)), shape: shape)
     var record = BulkRecord()

@@ -1,10 +1,10 @@
-// What a terminal gets of a file that is written to it.
+// Tests of the escapes in a file that is written to a terminal.
 
 import Testing
 
 @testable import BulkFiles
 
-@Suite struct TerminalTextTests {
+@Suite struct TerminalEscapesTests {
   @Test(arguments: [
     ("a,b\tc\n", "a,b\tc\n"), ("a\r\nb\r\n", "a\r\nb\r\n"), ("a\rb", #"a\u{D}b"#),
     ("a\r", #"a\u{D}"#),
@@ -14,7 +14,11 @@ import Testing
     ("\u{AD}\u{200B}\u{2060}\u{FEFF}", #"\u{AD}\u{200B}\u{2060}\u{FEFF}"#),
     ("e\u{301}ä東👍", "e\u{301}ä東👍"), ("", ""),
   ])
-  func `what steers a terminal or hides is shown, and the rest stays`(text: String, shown: String) {
-    #expect(text.tamed.unicodeScalars.elementsEqual(shown.unicodeScalars), "\(text.tamed)")
+  func `control and hidden characters are escaped, and all others are unchanged`(
+    text: String, shown: String
+  ) {
+    #expect(
+      text.escapedForTerminals.unicodeScalars.elementsEqual(shown.unicodeScalars),
+      "\(text.escapedForTerminals)")
   }
 }

@@ -1,58 +1,58 @@
-// What stands before the heading line of a CSV file, and what the heading line tells about the rest.
-
-/// What the first bytes of a CSV file say about how it is written.
-struct CSVOpening {
+/// The beginning of a CSV file: what precedes the heading line, and the dialect.
+struct CSVPreamble {
   private(set) var dialect: TextDialect
-  /// Bytes before the heading line that are no record: a byte order mark, a `sep=` line, PowerShell's `#TYPE` line.
+  /// The bytes of the byte order mark, PowerShell's `#TYPE` line and the `sep=` line.
   private(set) var skippedBytes = 0
   private(set) var skippedLines = 0
 
-  /// Looks at the beginning of the source, and makes it give UTF-8.
+  /// Detects the dialect from the beginning of the source, and makes the source decode to UTF-8.
   ///
   /// - Parameters:
-  ///   - source: the bytes, none of them taken yet.
-  ///   - delimiter: what the user says; nil leaves it to a `sep=` line, then to the heading line.
-  ///   - encoding: what the user says; nil leaves it to the first bytes.
-  ///   - comment: with what lines begin that are read over.
-  /// - Throws: `InputFault` where two delimiters stand in the heading line, or the encoding is unknown or must be told.
+  ///   - source: the bytes, before the first read.
+  ///   - delimiter: the user's delimiter; `nil` takes that of a `sep=` line, then that of the heading line.
+  ///   - encoding: the user's encoding; `nil` detects it from the first bytes.
+  ///   - comment: the first byte of comment lines.
+  /// - Throws: `InputFault` if the heading line has two delimiters, or the encoding is unknown or must be given.
   init(
     _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?
   ) throws(InputFault) {
     let first = try source.peek(atLeast: 4096)
-    if encoding == nil, ForeignFile.isUTF32(first) { throw FaultWording.foreign(.utf32) }
-    let encoding = encoding?.resolved(by: first) ?? TextEncoding.told(by: first)
+    if encoding == nil, UnsupportedFile.isUTF32(first) {
+      throw FaultWording.unsupportedFile(.utf32)
+    }
+    let encoding = encoding?.resolved(for: first) ?? TextEncoding.detected(in: first)
     dialect = TextDialect(encoding: encoding)
     try source.decode(from: encoding)
     var rest = try source.peek(atLeast: 4096)
     if rest.starts(with: [0xEF, 0xBB, 0xBF]) {
-      dialect.hasMark = true
+      dialect.hasByteOrderMark = true
       skippedBytes = 3
       rest = rest.dropFirst(3)
     }
-    takeTypeLine(&rest)
+    skipTypeLine(&rest)
     let named = try takeSeparatorLine(&rest)
     dialect.delimiter = delimiter ?? named
     guard dialect.delimiter == nil else { return }
-    dialect.delimiter = try CSVOpening.delimiter(
-      in: CSVOpening.headingLine(rest, comment: comment, from: 1 + skippedLines))
+    dialect.delimiter = try CSVPreamble.delimiter(
+      in: CSVPreamble.headingLine(rest, comment: comment, from: 1 + skippedLines))
   }
 
-  /// The file goes on behind the heading line: its end tells how lines end.
-  mutating func take(lineEnd bytes: ArraySlice<UInt8>) {
+  /// Sets the dialect's line end from the last bytes of the heading line.
+  mutating func setLineEnd(from bytes: ArraySlice<UInt8>) {
     dialect.lineEnd =
       bytes.last == 0x0D ? .cr : bytes.suffix(2) == [0x0D, 0x0A] ? .crlf : .lf
   }
 
-  mutating func takeTrailingField() { dialect.trailingFields += 1 }
+  mutating func addTrailingField() { dialect.trailingFields += 1 }
 
-  /// PowerShell's own first line, `#TYPE System.Object`, which tells what it has exported.
-  private mutating func takeTypeLine(_ rest: inout ArraySlice<UInt8>) {
+  /// Skips PowerShell's first line, such as `#TYPE System.Object`, which names the exported type.
+  private mutating func skipTypeLine(_ rest: inout ArraySlice<UInt8>) {
     guard rest.starts(with: Array("#TYPE ".utf8)) else { return }
     let line = rest.prefix { $0 != 0x0A && $0 != 0x0D }
     drop(line, from: &rest)
   }
 
-  /// Leaves out a line, with its end.
+  /// Skips a line with its line end.
   private mutating func drop(_ line: ArraySlice<UInt8>, from rest: inout ArraySlice<UInt8>) {
     rest = rest.dropFirst(line.count)
     let end = rest.starts(with: [0x0D, 0x0A]) ? 2 : min(rest.count, 1)
@@ -61,7 +61,7 @@ struct CSVOpening {
     skippedLines += 1
   }
 
-  /// Excel's own first line, `sep=;`, with or without quotes around it.
+  /// Skips Excel's first line, such as `sep=;`, with or without quotes, and returns its delimiter.
   private mutating func takeSeparatorLine(
     _ rest: inout ArraySlice<UInt8>
   ) throws(InputFault) -> Delimiter? {
@@ -81,7 +81,7 @@ struct CSVOpening {
     return named
   }
 
-  /// The bytes from the heading line on: blank lines and comments are left out.
+  /// Returns the bytes from the heading line on, after blank lines and comments.
   private static func headingLine(
     _ head: ArraySlice<UInt8>, comment: UInt8?, from line: Int
   ) -> (bytes: ArraySlice<UInt8>, line: Int) {
@@ -99,7 +99,7 @@ struct CSVOpening {
     return (rest, advanced(line: line, column: 1, over: before.span).line)
   }
 
-  /// The one kind of delimiter that stands in the heading line outside quotes; a comma where there is none.
+  /// Returns the only delimiter outside quotes in the heading line; a comma if there is none.
   private static func delimiter(
     in heading: (bytes: ArraySlice<UInt8>, line: Int)
   ) throws(InputFault) -> Delimiter {

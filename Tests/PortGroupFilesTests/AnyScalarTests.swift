@@ -1,4 +1,4 @@
-// Any character at either end of a value: none is lost or joined with what stands beside it.
+// Tests with any character at the start and end of a value: none is lost or combined with its neighbour.
 
 import BulkFiles
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Those that join with a neighbour or hide in it, all of them, and a share of the others.
+  /// All scalars that combine with a neighbour or are invisible, and a part of the others.
   private static let scalars: [Unicode.Scalar] = (UInt32(1)...0x10FFFF).compactMap { value in
     guard let scalar = Unicode.Scalar(value) else { return nil }
     switch scalar.properties.generalCategory {
@@ -27,7 +27,7 @@ import Testing
     }
   }
 
-  /// Each scalar before, behind and instead of a text, as values that a format can hold.
+  /// Returns each scalar before, after and instead of a text, if all formats allow the value.
   private static func values(in formats: [BulkFormat]) -> [String] {
     scalars.flatMap { ["\($0)abc", "abc\($0)", "\($0)"] }.filter { text in
       formats.allSatisfy { format in
@@ -56,7 +56,7 @@ import Testing
     return path
   }
 
-  /// The values of a column in a file, as they are read.
+  /// Returns the values of a column in a file, as they are read.
   private func values(of column: String, in file: String) throws -> [String] {
     let reader = try RecordReader(
       ByteSource(path: file),
@@ -70,7 +70,7 @@ import Testing
     return found
   }
 
-  /// A file of one column, each value on a line of its own.
+  /// Writes a file of one column, with one value on each line.
   private func lines(_ values: [String], _ column: String) throws -> String {
     let encoder = JSONEncoder()
     let text = try values.map { value in
@@ -79,7 +79,7 @@ import Testing
     return try folder.write(text, to: "in.jsonl")
   }
 
-  /// The first value that is not what it should be, byte for byte; nil where all are.
+  /// Returns the first value that differs in any byte; `nil` if there is none.
   private func difference(_ found: [String], _ wanted: [String]) -> String? {
     if found.count != wanted.count { return "\(found.count) values in place of \(wanted.count)" }
     return zip(found, wanted).first { !$0.utf8.elementsEqual($1.utf8) }.map { found, wanted in
@@ -91,7 +91,7 @@ import Testing
     ("PortGroup", ["1.csv", "2.xml", "3.json", "4.csv"]),
     ("HostOrIPAddressV6", ["1.xml", "2.csv", "3.jsonl"]),
   ])
-  func `a value keeps its ends from each format to each other`(
+  func `converting between any two formats keeps the start and end of a value`(
     column: String, names: [String]
   ) throws {
     let values = Self.values(in: [.csv, .xml, .json])
@@ -104,13 +104,13 @@ import Testing
   }
 
   @Test(arguments: ["csv", "xml", "json", "jsonl"])
-  func `a rejected row keeps its ends, and an old reason goes whatever it was`(
+  func `a rejected row keeps the start and end of its values, and any earlier reason is removed`(
     ending: String
   ) throws {
     let format = try #require(BulkFormat(fileName: "x." + ending))
     let values = Self.values(in: [format, .json])
     let file = try convert(lines(values, "PortGroup"), to: "rows." + ending)
-    // Twice: the second time each row has the reason of the first, which begins with a mark.
+    // Twice: the second time each row has the first reason, which begins with a combining mark.
     let first = try rejects(file, "1." + ending)
     let second = try rejects(first, "2." + ending)
     for file in [first, second] {
@@ -122,7 +122,7 @@ import Testing
     }
   }
 
-  /// Rejects every row of a file.
+  /// Rejects every row of a file, and returns the new file.
   private func rejects(_ file: String, _ name: String) throws -> String {
     var options = InputOptions()
     options.constants = [.field(.service): "102"]
@@ -137,7 +137,7 @@ import Testing
     return path
   }
 
-  @Test func `a value from the command line keeps its ends`() throws {
+  @Test func `a value from the command line keeps its start and end`() throws {
     for scalar in Self.scalars {
       let parts = try #require("HostOrIPAddress=\(scalar)a".cut(at: "="))
       #expect(parts.before == "HostOrIPAddress")

@@ -1,4 +1,4 @@
-// Conversions: every format into every other without loss, or an error in place of a loss.
+// Tests of conversions between all formats: without loss, or with an error instead of a loss.
 
 import BulkFiles
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Converts a text and gives the file's new text.
+  /// Converts a text and returns the new file's text.
   private func convert(
     _ text: String, to name: String, options: InputOptions = InputOptions()
   ) throws(FileConversion.Failure) -> String {
@@ -32,7 +32,7 @@ import Testing
 
     """#
 
-  @Test func `a CSV file with a cell like a formula says where it is, and other formats do not`()
+  @Test func `the first cell that begins like a formula is reported for CSV only`()
     throws
   {
     let text = "PortGroup,MediaRemoteServiceEnum,HostOrIPAddress\na,102,b\na,101,@evil\n"
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `each form of a cell has its like in each format`() throws {
+  @Test func `each form of a cell has an equivalent in each format`() throws {
     let xml = try convert(csv, to: "x.xml")
     #expect(
       xml == """
@@ -84,7 +84,7 @@ import Testing
     #expect(try convert(json, to: "x.csv") == csv)
   }
 
-  @Test func `headings get their names, constants and foreign headings their columns`() throws {
+  @Test func `headings get the API's names, and mapped headings their columns`() throws {
     var options = InputOptions()
     options.columns = ["Addr": .field(.host)]
     options.comment = UInt8(ascii: "#")
@@ -114,7 +114,7 @@ import Testing
   ]
 
   @Test(arguments: refused)
-  func `what cannot be kept is refused, all at once, and nothing is written`(
+  func `values that the output does not allow are refused together, and nothing is written`(
     _ text: String, name: String, codes: [String]
   ) throws {
     let failure = #expect(throws: FileConversion.Failure.self) {
@@ -128,9 +128,9 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path + "/" + name))
   }
 
-  /// Rows of cells that try every writer: quotes, delimiters, line ends, markup, marks, wide characters.
+  /// Rows with quotes, delimiters, line ends, markup, combining marks and wide characters.
   @Test(arguments: 0..<8)
-  func `CSV to XML to JSON to CSV is the identity`(seed: Int) throws {
+  func `CSV converted to XML, JSON and back to CSV is unchanged`(seed: Int) throws {
     var generator = SeededGenerator(seed: UInt64(seed))
     let pieces = [
       "a", "\"", ",", ";", "\n", "\r\n", "\r", "<", "&", "]]>", "\t", " x", "x ", "\u{FEFF}", "😀",
@@ -140,7 +140,7 @@ import Testing
     let columns = Column.all.filter { $0 != .ignored }
     var text = CSVTextWriter()
     text.row(columns.map(\.name))
-    // The first row has every column, for a column that no row uses does not outlive XML.
+    // The first row has every column, because XML loses a column that no row uses.
     for row in 0..<100 {
       text.row(
         columns.map { _ in

@@ -1,4 +1,4 @@
-// One file with forty different mistakes in forty rows: all are told in one pass, each at its place.
+// Tests of a file with forty different mistakes in forty rows: one pass finds all of them with their places.
 
 import Foundation
 import PortGroupFiles
@@ -26,9 +26,11 @@ import Testing
     #expect(Set(mistakes.map(\.message)).count == 40)
   }
 
-  /// Everything that CSV rows can have wrong without a server, but for a field over the limit (1 MiB), an
-  /// unclosed quote (nothing behind it is read), and two rows of one server (told when all are read).
-  @Test func `every kind of mistake of a row is among them`() throws {
+  /// Every mistake in CSV rows that is found without a server, with three exceptions.
+  ///
+  /// These are a field that exceeds the limit (1 MiB), an unclosed quote (it ends the file), and two rows for one
+  /// server (found after all rows are read).
+  @Test func `the file has every kind of mistake in a row`() throws {
     let codes = Set(try found().flatMap(\.diagnostics).map(\.code))
     #expect(
       codes == [
@@ -41,7 +43,7 @@ import Testing
       ])
   }
 
-  @Test func `each is told at its line, column and field`() throws {
+  @Test func `each mistake has its line, column and field`() throws {
     let text = try found().flatMap(\.diagnostics).map { mistake in
       var mistake = mistake
       mistake.place.file = Self.sample
@@ -51,7 +53,7 @@ import Testing
     let snapshot = "Tests/Snapshots/forty-mistakes.txt"
     if Package.isRecording {
       try text.write(toFile: Package.root + "/" + snapshot, atomically: true, encoding: .utf8)
-      Issue.record("\(snapshot) was written anew")
+      Issue.record("\(snapshot) was recorded again")
     }
     #expect(try Package.text(snapshot) == text)
   }

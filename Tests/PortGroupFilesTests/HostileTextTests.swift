@@ -1,4 +1,4 @@
-// Texts that nobody would write: each format gives back what it took, or says where it cannot.
+// Tests with unusual texts: each format returns what was written, or has an error with a place.
 
 import BulkFiles
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A text of a few scalars out of the corners of Unicode.
+  /// Returns a text of a few unusual Unicode scalars.
   private func text(_ chance: inout SeededGenerator) -> String {
     let corners: [ClosedRange<UInt32>] = [
       0x00...0x1F, 0x20...0x7E, 0x20...0x7E, 0x7F...0xA0, 0x2018...0x202F, 0xD7F0...0xD7FF,
@@ -27,7 +27,7 @@ import Testing
     return text
   }
 
-  /// A record a line, every UTF-16 unit of the value escaped: it begins in column 14.
+  /// Returns JSON Lines with every UTF-16 unit of the value escaped; the value begins in column 14.
   private func lines(_ texts: [String]) -> String {
     texts.map { text in
       let escaped = text.utf16.map { unit in
@@ -49,7 +49,7 @@ import Testing
     return (try? folder.read("out")) ?? "no file"
   }
 
-  /// Whether a format can hold a text as a value; the empty text is no value, it empties the field.
+  /// Returns whether a format allows a text as a value; the empty text is not a value, because it clears the field.
   private func canHold(_ text: String, _ format: BulkFormat) -> Bool {
     let scalars = text.unicodeScalars.map(\.value)
     if scalars.contains(0) { return false }
@@ -65,7 +65,7 @@ import Testing
   }
 
   @Test(arguments: BulkFormat.allCases, 0..<4)
-  func `a format gives back what it took, and tells the place of what it cannot take`(
+  func `a format returns what was written, and a refused text has its place`(
     _ format: BulkFormat, seed: Int
   ) throws {
     var chance = SeededGenerator(seed: UInt64(seed))
@@ -76,7 +76,7 @@ import Testing
       try convert(lines(texts), to: format)
     }
     guard case .input(let diagnostics) = failure else {
-      Issue.record("not told as the input's fault: \(String(describing: failure))")
+      Issue.record("not reported as an input fault: \(String(describing: failure))")
       return
     }
     #expect(diagnostics.map(\.place.line) == refused.map { $0 + 1 })
@@ -88,7 +88,7 @@ import Testing
     #expect(parsed(canonical) == parsed(good))
   }
 
-  /// The values as Foundation reads them, which is none of our code; it drops byte order marks from values.
+  /// Returns the values as Foundation, an independent reader, reads them; it removes byte order marks from values.
   private func parsed(_ lines: String) -> [String?] {
     lines.split(separator: "\n").map { line in
       let object = try? JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: String]

@@ -1,4 +1,4 @@
-// How files are understood: the whole of an inspection, and every record of foreign files.
+// Tests of `inspect`: the whole result, and the records of other files.
 
 import BulkFiles
 import PortGroupFiles
@@ -19,7 +19,7 @@ import Testing
     return path
   }
 
-  @Test func `a file is told as it is understood`() throws {
+  @Test func `an inspection shows how a file is read`() throws {
     let path = try file(
       "x.csv.gz",
       "\u{FEFF}Port Group;Service;Colour;Junk;\r\ng;102;red;;\r\n\r\nh;101\r\nk;100;;;\r\n")
@@ -39,7 +39,7 @@ import Testing
     #expect(found.sample.map { $0.map(\.text) } == [["g", "102", "red", ""]])
   }
 
-  @Test func `a file that ends badly is told as far as it goes`() throws {
+  @Test func `an inspection of a damaged file shows what could be read`() throws {
     let path = try file(
       "x.xml", "<PortGroupServers total='3'><PortGroupServer><Port>1</Port></PortGroupServer><x")
     let found = try FileInspection(path: path, options: InputOptions())
@@ -56,7 +56,7 @@ import Testing
     ),
     ("x.json", #"{"@total":"1","PortGroupServer":[{"Port":"1","Colour":"red"}]}"#),
   ])
-  func `what holds the records is no heading`(name: String, text: String) throws {
+  func `the names of the list and the record are not headings`(name: String, text: String) throws {
     let found = try FileInspection(path: try file(name, text), options: InputOptions())
     #expect(found.headings.map(\.name) == ["Port", "Colour"])
     #expect(found.headings.map(\.column) == [.field(.port), nil])
@@ -69,7 +69,7 @@ import Testing
     return records
   }
 
-  @Test func `every record of any CSV file is given, the heading line first`() throws {
+  @Test func `all records of any CSV file are returned, beginning with the heading line`() throws {
     #expect(try dump("a.csv", "x,x,\n1,\"2\n\",\n") == [["x", "x", ""], ["1", "2\n", ""]])
     #expect(try dump("b.csv", "only") == [["only"]])
   }
@@ -78,7 +78,7 @@ import Testing
     ("a.json", "[1,{\"a\":null}]"), ("b.json", "\u{FEFF}true"), ("c.xml", "<a><b/>x</a>"),
     ("d.jsonl", "1\n2\n"),
   ])
-  func `a sound document of any content is sound`(_ name: String, text: String) throws {
+  func `a well-formed document of any content is accepted`(_ name: String, text: String) throws {
     #expect(try dump(name, text).isEmpty)
   }
 
@@ -87,10 +87,11 @@ import Testing
     ("c.xml", "<a><b></a>", "1:11 malformed-xml"), ("d.csv", "a,b\n1\n", "2:2 ragged-row"),
     ("e.csv", "a\n\"x", "2:1 unclosed-quote"), ("f.json", " ", "0:0 file-empty"),
   ])
-  func `what is not sound is told at its place`(_ name: String, text: String, told: String) {
+  func `a malformed document is refused with its place`(_ name: String, text: String, error: String)
+  {
     let failure = #expect(throws: InputFailure.self) { try dump(name, text) }
     #expect(
       failure?.diagnostics.map { "\($0.place.line):\($0.place.column) \($0.code.rawValue)" }
-        == [told])
+        == [error])
   }
 }

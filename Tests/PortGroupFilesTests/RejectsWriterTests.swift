@@ -1,4 +1,4 @@
-// Rejects: each format and dialect as it was, the reasons in front, and read over on the way in.
+// Tests of rejects files: they keep format and dialect, begin each row with the reason, and can be imported.
 
 import BulkFiles
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// Reads a file, rejects every row with the reason `no, "x"`, and gives the bytes of the new file.
+  /// Reads a file, rejects every row with the reason `no, "x"`, and returns the bytes of the new file.
   private func rejects(of bytes: [UInt8], name: String, encoding: String? = nil) throws -> Data {
     var options = InputOptions()
     options.encoding = encoding.map { TextEncoding(word: $0) }
@@ -30,7 +30,7 @@ import Testing
     (#""trailingFields":-1"#, nil), (#""trailingFields":10001"#, nil),
     (#""trailingFields":9223372036854775807"#, nil),
   ])
-  func `a dialect from older or foreign books has so many columns without a heading, or is none`(
+  func `a dialect stored by an older version or another program is read or refused`(
     member: String, count: Int?
   ) {
     #expect(FileDialect(json: #"{"format":"csv",\#(member)}"#)?.text.trailingFields == count)
@@ -52,7 +52,7 @@ import Testing
       "failurereason,PortGroup,Service\n\"no, \"\"x\"\"\",\"g\",102\n"
     ),
   ])
-  func `CSV keeps columns, order, delimiter, marks and line ends`(
+  func `CSV keeps columns, order, delimiter, byte order mark and line ends`(
     _ csv: String, expected: String
   ) throws {
     #expect(text(try rejects(of: Array(csv.utf8), name: "x.csv")) == expected)
@@ -112,7 +112,7 @@ import Testing
   ]
 
   @Test(arguments: rows)
-  func `what was rejected is read again as it was, and rejected again the file is the same`(
+  func `rejected rows are read back unchanged, and rejecting them again gives the same file`(
     _ name: String, text: String
   ) throws {
     let once = try rejects(of: Array(text.utf8), name: name)

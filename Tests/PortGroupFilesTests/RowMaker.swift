@@ -1,4 +1,4 @@
-// Makes rows in XML, good and bad, the same ones from the same seed.
+// Makes random rows in XML, valid and invalid; the same seed gives the same rows.
 
 import PortGroupModel
 import TestSupport
@@ -8,7 +8,7 @@ struct RowMaker {
 
   init(seed: UInt64) { chance = SeededGenerator(seed: seed) }
 
-  /// One row; about half of all are right.
+  /// Returns one row; about half of all rows are valid.
   mutating func row() -> String {
     var columns = Column.all.filter { _ in chance.chance(35) }
     columns.shuffle(using: &chance)
@@ -36,13 +36,13 @@ struct RowMaker {
     return bad.isEmpty || !chance.chance(6) ? chance.pick(good) : chance.pick(bad)
   }
 
-  /// The texts that rows are made of, for one column.
+  /// Returns the texts for one column from which rows are made.
   func texts(of column: Column) -> [String] {
     let (good, bad) = pools(of: column)
     return good + bad
   }
 
-  /// Something that looks nearly like what belongs there.
+  /// Returns a random text that resembles a valid one.
   mutating func wildText(of column: Column) -> String {
     let alphabet: String
     switch column {
@@ -127,7 +127,7 @@ struct RowMaker {
   ]
 }
 
-/// The text as XML writes it.
+/// Returns the text escaped for XML.
 func escaped(_ text: String) -> String {
   text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
 }

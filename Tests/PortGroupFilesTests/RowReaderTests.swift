@@ -1,11 +1,11 @@
-// Records become rows: headings, aliases, null rules, constants, and all that can be wrong with them.
+// Tests of reading rows: headings, aliases, null rules, constants, and their faults.
 
 import BulkFiles
 import PortGroupFiles
 import PortGroupModel
 import Testing
 
-/// Rows of a file, one text each, and what ended it.
+/// The rows of a file as texts, and the failure that ended it.
 struct Reading {
   var rows: [ReadRow] = []
   var raw: [String] = []
@@ -62,7 +62,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
   ]
 
   @Test(arguments: proxy)
-  func `one row is the same in every format`(_ file: (name: String, text: String)) {
+  func `the same row is read from every format`(_ file: (name: String, text: String)) {
     let reading = Reading(file.text, name: "-")
     #expect(reading.failure == [])
     #expect(reading.diagnostics == [])
@@ -76,7 +76,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `an empty cell leaves alone, and so does a missing element`() {
+  @Test func `an empty cell or a missing element leaves a field unchanged`() {
     let csv = Reading("PortGroup,Service,Host,Port,TlsPort\nG,102,h,, \n")
     #expect(csv.first?.fields.present == [.service, .host])
     let xml = Reading(
@@ -85,7 +85,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(xml.first?.fields.present == [.service, .host])
   }
 
-  @Test func `a group may be named like the word that empties a field`() {
+  @Test func `a group may have the name of the word that clears a field`() {
     let reading = Reading("PortGroup,Service,Host\n%null%,102,h\n")
     #expect(reading.first?.group == GroupReference(name: "%null%"))
     var options = InputOptions()
@@ -93,7 +93,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(Reading("Service,Host\n102,h\n", options: options).first?.group.name == "%null%")
   }
 
-  @Test func `any field can be asked to be empty, in any case of the word`() {
+  @Test func `the word that clears a field is read in any case, for any field`() {
     for word in ["%null%", "%NULL%"] {
       let reading = Reading("PortGroup,Service,Host,Port,URI\nG,102,h,\(word),\(word)\n")
       #expect(reading.diagnostics == [])
@@ -115,7 +115,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(reading.rows.map(\.row?.group.name) == ["G", "G", "G"])
   }
 
-  @Test func `a GUID that was broken over two lines is mended in CSV and XML, not in JSON`() {
+  @Test func `a GUID broken over two lines is joined in CSV and XML, but not in JSON`() {
     let broken = "42ef5946-c5f2-4556-9897-\n6a4b6e116dfa"
     let csv = Reading("MediaPortGroupObjectId,Service,Host\n\"\(broken)\",102,h\n")
     let xml = Reading(
@@ -133,7 +133,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `the record is kept as text, its number and line too`() {
+  @Test func `a row has its record's text, number and line`() {
     let csv = Reading("PortGroup,Service,Host\n\n\"G\",102,h\n,x,\n")
     #expect(csv.raw == ["\"G\",102,h", ",x,"])
     #expect(csv.rows.map(\.record) == [1, 2])
@@ -143,7 +143,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
 }
 
 @Suite struct RowReaderFaultTests {
-  @Test func `all faults of a heading line come at once`() {
+  @Test func `all faults of a heading line are reported together`() {
     #expect(
       Reading("Prot,Host,host,IP Address,,Xyzzy\n1,2,3,4,5,6\n").failure == [
         """
@@ -179,7 +179,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `a file without headings is told as such`() {
+  @Test func `a file without headings has its own fault`() {
     #expect(
       Reading("PhoneSystem-1,102,10.0.0.1\n").failure == [
         """
@@ -189,7 +189,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `a constant or another way to find the server can stand for a mandatory column`() {
+  @Test func `a constant or another way to find the server can replace a mandatory column`() {
     #expect(Reading("ObjectId,PortGroup,Port\n\(id),G,1\n").failure == [])
     #expect(Reading("MatchPort,PortGroup,Port\n2,G,1\n").failure == [])
     let constants: [Column: String] = [.portGroup: "G", .field(.service): "102"]
@@ -198,7 +198,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     #expect(reading.first?.group.name == "G")
   }
 
-  @Test func `constants fill what a row leaves out, whatever stood in the row before`() {
+  @Test func `constants fill missing cells, independent of the previous row`() {
     let constants: [Column: String] = [
       .portGroup: "G", .field(.service): "102", .field(.port): "5061", .field(.hostV6): "%null%",
     ]
@@ -216,7 +216,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `unknown and repeated elements and keys are errors of their record`() {
+  @Test func `unknown and duplicate elements and keys are errors of their record`() {
     let xml = """
       <PortGroupServers>
         <PortGroupServer><PortGroup>G</PortGroup><Service>102</Service><Hostt>h</Hostt></PortGroupServer>
@@ -242,7 +242,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `a total that is wrong is an error, or a warning where that is allowed`() {
+  @Test func `a wrong total is an error, or a warning if it is allowed`() {
     let xml = """
       <PortGroupServers total="3"><PortGroupServer><PortGroup>G</PortGroup><Service>102</Service>\
       <Host>h</Host></PortGroupServer></PortGroupServers>
@@ -271,7 +271,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `a missing file is told in one sentence`() {
+  @Test func `a missing file gives one message`() {
     let failure = #expect(throws: InputFailure.self) {
       try RowReader(path: "/nowhere/x.csv", options: InputOptions())
     }
@@ -284,7 +284,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ])
   }
 
-  @Test func `every fault of a file has its code in the model`() {
+  @Test func `every kind of fault has a code in the model`() {
     for kind in InputFault.Kind.allCases {
       #expect(DiagnosticCode(rawValue: kind.rawValue) != nil, "\(kind)")
     }

@@ -1,4 +1,4 @@
-// The files of samples/ and templates/: that they read as they should, and stay what they are.
+// Tests of the files in samples/ and templates/: their rows are as expected, and templates are unchanged.
 
 import BulkFiles
 import Foundation
@@ -7,7 +7,7 @@ import PortGroupModel
 import TestSupport
 import Testing
 
-/// All rows of a file of the package.
+/// Returns all rows of a file of the package.
 private func rows(_ path: String) throws -> [ReadRow] {
   let reader = try RowReader(path: Package.root + "/" + path, options: InputOptions())
   var rows: [ReadRow] = []
@@ -24,7 +24,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
     ("samples/api-page/tftp.xml", 1), ("samples/api-page/tftp.json", 1),
     ("samples/api-page/call-manager.xml", 1), ("samples/api-page/call-manager.json", 1),
   ])
-  func `a good sample has rows and nothing is wrong with them`(
+  func `a valid sample has rows without diagnostics`(
     _ path: String, count: Int
   ) throws {
     let rows = try rows(path)
@@ -32,7 +32,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
     #expect(rows.flatMap(\.diagnostics).map(\.rendered) == [])
   }
 
-  @Test func `every mistake of the sample of mistakes is told, each at its place`() throws {
+  @Test func `every mistake in the sample of mistakes is found with its place`() throws {
     let found = try rows("samples/mistakes.csv").flatMap(\.diagnostics).map {
       "\($0.place.line):\($0.place.column) \($0.code.rawValue)"
     }
@@ -46,7 +46,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
 
 @Suite struct FileTemplateTests {
   @Test(arguments: FileTemplate.allCases, BulkFormat.allCases)
-  func `a template reads as one sound row that touches no real group`(
+  func `a template is read as one valid row of no real group`(
     _ template: FileTemplate, _ format: BulkFormat
   ) throws {
     let reader = try RowReader(
@@ -66,7 +66,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
   }
 
   @Test(arguments: FileTemplate.allCases, BulkFormat.allCases)
-  func `templates holds what the program prints`(
+  func `the files in templates are what the program prints`(
     _ template: FileTemplate, _ format: BulkFormat
   ) throws {
     let path = "templates/\(template.rawValue).\(format.rawValue)"
@@ -75,7 +75,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
         atPath: Package.root + "/templates", withIntermediateDirectories: true)
       try template.text(format).write(
         toFile: Package.root + "/" + path, atomically: true, encoding: .utf8)
-      Issue.record("\(path) was written anew")
+      Issue.record("\(path) was recorded again")
     }
     #expect(try Package.text(path) == template.text(format))
   }

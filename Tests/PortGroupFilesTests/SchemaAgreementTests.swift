@@ -1,5 +1,5 @@
-// The schema and the rows' own rules: over thousands of made rows both accept or refuse the same, but for
-// the differences that are listed here, each proved to be one.
+// Tests that the schema and the row rules accept and refuse the same of thousands of random rows, except for the
+// differences listed here, each with a row that shows it.
 
 import BulkFiles
 import Foundation
@@ -8,70 +8,70 @@ import PortGroupModel
 import TestSupport
 import Testing
 
-/// What the two say of one row.
-private struct Verdict {
+/// The results of rules and schema for one row.
+private struct RowResult {
   let rules: Set<DiagnosticCode>
   let isAsSchemaSays: Bool
 }
 
-/// What both say of each row of a document.
-private func verdicts(
+/// Returns the results of rules and schema for each row of a document.
+private func results(
   _ xml: String, allowed: Set<DiagnosticCode> = []
-) throws(InputFailure) -> [Verdict] {
+) throws(InputFailure) -> [RowResult] {
   var options = InputOptions(allowed: allowed)
   options.checksSchema = true
   let reader = try RowReader(ByteSource(name: "x", bytes: Array(xml.utf8)), options: options)
-  var verdicts: [Verdict] = []
+  var results: [RowResult] = []
   while let row = try reader.next() {
     let codes = row.diagnostics.filter { $0.severity == .error }.map(\.code)
-    verdicts.append(
-      Verdict(rules: Set(codes).subtracting([.schema]), isAsSchemaSays: !codes.contains(.schema)))
+    results.append(
+      RowResult(rules: Set(codes).subtracting([.schema]), isAsSchemaSays: !codes.contains(.schema)))
   }
-  return verdicts
+  return results
 }
 
-/// What a row needs as a whole; XSD 1.0 can make no field depend on another one.
+/// The rules about several fields of a row, which XSD 1.0 cannot express.
 private let beyondSchema: Set<DiagnosticCode> = [
   .groupMissing, .serviceMissing, .rowUnidentified, .matchOnCreate, .pimgReadOnly, .skinnyNotSCCP,
 ]
 
 @Suite struct SchemaAgreementTests {
   @Test(arguments: 0..<40)
-  func `rules and schema accept and refuse the same rows`(seed: Int) throws {
+  func `rules and schema accept the same rows`(seed: Int) throws {
     var maker = RowMaker(seed: UInt64(seed))
     let rows = (0..<100).map { _ in maker.row() }
-    let found = try verdicts(
+    let found = try results(
       "<PortGroupServers>\n\(rows.joined(separator: "\n"))\n</PortGroupServers>")
     #expect(found.count == rows.count)
-    for (row, verdict) in zip(rows, found) {
-      let refused = verdict.rules.subtracting(beyondSchema)
+    for (row, result) in zip(rows, found) {
+      let refused = result.rules.subtracting(beyondSchema)
       #expect(
-        verdict.isAsSchemaSays == refused.isEmpty,
+        result.isAsSchemaSays == refused.isEmpty,
         "\(row)\nrules: \(refused.map(\.rawValue).sorted())")
     }
-    // A corpus of one kind alone would prove nothing.
+    // Both kinds of rows must be present.
     #expect(found.count(where: \.isAsSchemaSays) > 20)
     #expect(found.count { !$0.isAsSchemaSays } > 20)
   }
 
-  /// Each text of each column alone, so that none of them hides behind another mistake.
+  /// Each row has one text of one column, so that no other mistake hides it.
   @Test(arguments: Column.all)
   func `rules and schema agree about every text of a column`(_ column: Column) throws {
     var maker = RowMaker(seed: 1)
     for text in maker.texts(of: column) + (0..<200).map({ _ in maker.wildText(of: column) }) {
       let xml =
         "<PortGroupServer><\(column.name)>\(escaped(text))</\(column.name)></PortGroupServer>"
-      let verdict = try #require(try verdicts(xml).first)
+      let result = try #require(try results(xml).first)
       #expect(
-        verdict.isAsSchemaSays == verdict.rules.subtracting(beyondSchema).isEmpty,
-        "\(column.name): \(text)\nrules: \(verdict.rules.map(\.rawValue).sorted())")
+        result.isAsSchemaSays == result.rules.subtracting(beyondSchema).isEmpty,
+        "\(column.name): \(text)\nrules: \(result.rules.map(\.rawValue).sorted())")
     }
   }
 
   private static let whole =
     "<PortGroup>g</PortGroup><MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>"
 
-  /// What the rules refuse and the schema lets pass.
+  /// Rows that the rules refuse and the schema accepts.
   static let onlyRules: [(why: String, xml: String, code: DiagnosticCode)] = [
     (
       "one of two elements is needed",
@@ -103,27 +103,29 @@ private let beyondSchema: Set<DiagnosticCode> = [
   ]
 
   @Test(arguments: onlyRules)
-  func `XSD has no words for it`(_ row: (why: String, xml: String, code: DiagnosticCode)) throws {
-    let verdict = try #require(
-      try verdicts("<PortGroupServer>\(row.xml)</PortGroupServer>").first)
-    #expect(verdict.rules.contains(row.code), "\(row.why)")
-    #expect(verdict.isAsSchemaSays, "\(row.why)")
+  func `the rules refuse what XSD cannot express`(
+    _ row: (why: String, xml: String, code: DiagnosticCode)
+  ) throws {
+    let result = try #require(
+      try results("<PortGroupServer>\(row.xml)</PortGroupServer>").first)
+    #expect(result.rules.contains(row.code), "\(row.why)")
+    #expect(result.isAsSchemaSays, "\(row.why)")
   }
 
-  @Test func `XSD counts no rows, and always lets a document point to a schema`() throws {
+  @Test func `XSD does not count rows, and always allows a document to name a schema`() throws {
     let failure = #expect(throws: InputFailure.self) {
-      try verdicts("<PortGroupServers total='2'></PortGroupServers>")
+      try results("<PortGroupServers total='2'></PortGroupServers>")
     }
     #expect(failure?.diagnostics.map(\.code) == [.totalMismatch])
     let pointing =
       "<PortGroupServer xmlns:xsi='http://www.w3.org/2001/XMLSchema-instance' "
       + "xsi:noNamespaceSchemaLocation='x.xsd'>\(Self.whole)</PortGroupServer>"
-    let verdict = try #require(try verdicts(pointing).first)
-    #expect(verdict.rules == [.elementUnknown])
-    #expect(verdict.isAsSchemaSays)
+    let result = try #require(try results(pointing).first)
+    #expect(result.rules == [.elementUnknown])
+    #expect(result.isAsSchemaSays)
   }
 
-  /// What the rules mend, ignore or are told to allow; the schema is for files that need none of that.
+  /// Rows that the rules correct, ignore in part, or accept with an option; the schema refuses them.
   static let onlySchema: [(why: String, xml: String, allowed: Set<DiagnosticCode>)] = [
     ("names in any case", "<PortGroupServer>\(whole)<PORT>1</PORT></PortGroupServer>", []),
     ("plain words for names", "<PortGroupServer>\(whole)<Host>h</Host></PortGroupServer>", []),
@@ -153,15 +155,15 @@ private let beyondSchema: Set<DiagnosticCode> = [
   ]
 
   @Test(arguments: onlySchema)
-  func `the schema is stricter`(
+  func `the schema is stricter than the rules`(
     _ row: (why: String, xml: String, allowed: Set<DiagnosticCode>)
   ) throws {
-    let verdict = try #require(try verdicts(row.xml, allowed: row.allowed).first)
-    #expect(verdict.rules == [], "\(row.why)")
-    #expect(!verdict.isAsSchemaSays, "\(row.why)")
+    let result = try #require(try results(row.xml, allowed: row.allowed).first)
+    #expect(result.rules == [], "\(row.why)")
+    #expect(!result.isAsSchemaSays, "\(row.why)")
   }
 
-  @Test func `a violation tells where, and does not keep later rows from being checked`() throws {
+  @Test func `a violation has its place, and later rows are checked too`() throws {
     var options = InputOptions()
     options.checksSchema = true
     let xml = """
@@ -194,7 +196,7 @@ private let beyondSchema: Set<DiagnosticCode> = [
   }
 
   @Test(arguments: [("x.csv", "a,b\n", "CSV"), ("x.json", "{}", "JSON")])
-  func `the schema is for XML alone`(_ name: String, text: String, format: String) {
+  func `the schema is refused for CSV and JSON`(_ name: String, text: String, format: String) {
     var options = InputOptions()
     options.checksSchema = true
     let failure = #expect(throws: InputFailure.self) {
@@ -207,12 +209,12 @@ private let beyondSchema: Set<DiagnosticCode> = [
       ])
   }
 
-  @Test func `templates holds the schema that the program prints`() throws {
+  @Test func `the schema in templates is what the program prints`() throws {
     let path = "templates/portgroupservers.xsd"
     if Package.isRecording {
       try ServerSchema.text.write(
         toFile: Package.root + "/" + path, atomically: true, encoding: .utf8)
-      Issue.record("\(path) was written anew")
+      Issue.record("\(path) was recorded again")
     }
     #expect(try Package.text(path) == ServerSchema.text)
   }
@@ -223,8 +225,8 @@ private let beyondSchema: Set<DiagnosticCode> = [
     "templates/tftp.xml", "templates/call-manager.xml", "templates/move-hosts.xml",
     "templates/delete.xml",
   ])
-  func `samples and templates are as the schema says`(_ path: String) throws {
-    let found = try verdicts(try Package.text(path))
+  func `samples and templates are valid against the schema`(_ path: String) throws {
+    let found = try results(try Package.text(path))
     #expect(!found.isEmpty)
     #expect(found.allSatisfy { $0.isAsSchemaSays })
   }

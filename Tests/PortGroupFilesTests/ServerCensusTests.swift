@@ -1,4 +1,4 @@
-// When an export may take the place of an older file.
+// Tests of when an export may replace an older file.
 
 import Testing
 import TestSupport
@@ -36,12 +36,14 @@ import TestSupport
       "it has servers of 5 port groups, and the target of 2"
     ),
   ])
-  func `far fewer servers or groups have shrunk`(before: [Int], after: [Int], reason: String?) {
+  func `far fewer servers or groups are reported as a shrinkage`(
+    before: [Int], after: [Int], reason: String?
+  ) {
     #expect(census(before).shrinkage(to: census(after)) == reason)
   }
 
   @Test(arguments: ["csv", "xml", "json"])
-  func `a file is counted in every format`(format: String) throws {
+  func `the servers of a file are counted in every format`(format: String) throws {
     let folder = try TemporaryFolder()
     let texts = [
       "csv": "PortGroup,Service,Host\nA,102,10.0.0.1\nA,102,10.0.0.2\nB,999,\n",
@@ -55,14 +57,14 @@ import TestSupport
     let path = try folder.write(texts[format] ?? "", to: "x.\(format)")
     var expected = ServerCensus()
     for group in format == "csv" ? ["A", "A", "B"] : ["A"] { expected.add(to: group) }
-    #expect(ServerCensus.former(at: path) == .servers(expected))
+    #expect(ServerCensus.existing(at: path) == .servers(expected))
   }
 
-  @Test func `what is no list of servers is not counted`() throws {
+  @Test func `a file that is not a list of servers is not counted`() throws {
     let folder = try TemporaryFolder()
-    #expect(ServerCensus.former(at: folder.path("none.csv")) == .nothing)
-    #expect(ServerCensus.former(at: folder.path) == .nothing)
-    #expect(ServerCensus.former(at: try folder.write("", to: "empty.csv")) == .nothing)
-    #expect(ServerCensus.former(at: try folder.write("old\n", to: "x.csv")) == .other)
+    #expect(ServerCensus.existing(at: folder.path("none.csv")) == .nothing)
+    #expect(ServerCensus.existing(at: folder.path) == .nothing)
+    #expect(ServerCensus.existing(at: try folder.write("", to: "empty.csv")) == .nothing)
+    #expect(ServerCensus.existing(at: try folder.write("old\n", to: "x.csv")) == .other)
   }
 }

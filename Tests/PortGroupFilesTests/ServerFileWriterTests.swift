@@ -1,4 +1,4 @@
-// An export's bytes, and that it imports again as what it was.
+// Tests of exports: their bytes, and that they are read back as the same servers.
 
 import BulkFiles
 import Foundation
@@ -47,7 +47,7 @@ import Testing
     return path
   }
 
-  @Test func `CSV has every column, and the word for a field that is empty or not shown`() throws {
+  @Test func `CSV has every column, and a word for a field that is empty or not shown`() throws {
     _ = try export(.csv, to: "x.csv")
     #expect(
       try folder.read("x.csv") == """
@@ -64,7 +64,7 @@ import Testing
   }
 
   @Test
-  func `cells that begin like formulas are written as they are, counted, and the first is named`()
+  func `cells that begin like formulas are unchanged and counted, and the first is reported`()
     throws
   {
     let writer = try ServerFileWriter(path: folder.path("x.csv"), format: .csv, total: 3)
@@ -91,11 +91,11 @@ import Testing
     ("=\u{301}", "'=\u{301}"), ("a=1", "a=1"), ("'=1", "'=1"), (" =1", " =1"), ("", ""),
     ("5060", "5060"),
   ])
-  func `an apostrophe keeps a spreadsheet from running a cell`(text: String, cell: String) {
+  func `an apostrophe prevents a spreadsheet from executing a cell`(text: String, cell: String) {
     #expect(text.defusedForSpreadsheets.unicodeScalars.elementsEqual(cell.unicodeScalars))
   }
 
-  @Test func `XML and JSON have the API's list shape`() throws {
+  @Test func `XML and JSON have the shape of the API's list`() throws {
     _ = try export(.xml, to: "x.xml")
     let xml = try folder.read("x.xml")
     #expect(
@@ -125,7 +125,7 @@ import Testing
   }
 
   @Test(arguments: BulkFormat.allCases, ["", ".gz"])
-  func `an export is read back as rows for the same servers`(
+  func `an export is read back as rows of the same servers`(
     _ format: BulkFormat, packed: String
   ) throws {
     let path = try export(format, to: "x." + format.rawValue + packed)

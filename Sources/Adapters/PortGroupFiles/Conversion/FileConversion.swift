@@ -1,16 +1,14 @@
-// Files from one format into another: nothing is looked up, nothing is checked that a format does not ask for.
-
 package import BulkFiles
 package import PortGroupModel
 
-/// Converts a file between CSV, XML, JSON and JSON Lines.
+/// Converts a file between CSV, XML, JSON and JSON Lines, without a server.
 ///
-/// What every cell says stays as it is written; columns get the API's names and the order of
-/// `Column.all`. What is read over (`Junk`, `FailureReason`) is left out.
+/// The text of every cell is unchanged, and only what the output format requires is checked. Columns get the API's
+/// names and the order of `Column.all`. Ignored columns (`Junk`, `FailureReason`) are left out.
 package struct FileConversion {
-  /// Why nothing was written.
+  /// The reason why nothing was written.
   package enum Failure: Error, Sendable, Equatable {
-    /// The diagnostics were told already, or come with it.
+    /// The input has errors; the diagnostics are those that were not reported before.
     case input([Diagnostic])
     case output(OutputFailure)
   }
@@ -20,15 +18,15 @@ package struct FileConversion {
   private let isLines: Bool
   private var map: ColumnMap
   private var errors: [Diagnostic] = []
-  /// The cells that were written and that a spreadsheet takes for formulas, where the output is CSV.
+  /// The written cells that a spreadsheet treats as formulas; CSV only.
   package private(set) var formulas = FormulaCells()
-  /// Which of `Column.all` the file has.
+  /// The indices in `Column.all` of the file's columns.
   private var used: Set<Int> = []
 
   /// - Parameters:
-  ///   - options: how the input is understood; of the constants and the mode nothing is used.
-  ///   - format: what to write.
-  ///   - lines: for JSON: an object a line, in place of the API's list.
+  ///   - options: how the input is read; the constants and the mode are not used.
+  ///   - format: the output format.
+  ///   - lines: JSON only: whether to write one object on each line instead of the API's list.
   package init(options: InputOptions, format: BulkFormat, lines: Bool = false) {
     self.options = options
     self.format = format
@@ -38,8 +36,8 @@ package struct FileConversion {
 
   /// Converts a file, or standard input for `-`.
   ///
-  /// - Returns: how many records were written.
-  /// - Throws: as `run(from:to:)`, also where the file cannot be opened.
+  /// - Returns: the number of records written.
+  /// - Throws: as `run(from:to:)`, also if the file cannot be opened.
   package mutating func run(fromFile file: String, to path: String) throws(Failure) -> Int {
     let source: ByteSource
     do throws(InputFault) {
@@ -52,8 +50,8 @@ package struct FileConversion {
 
   /// Converts one file.
   ///
-  /// - Returns: how many records were written.
-  /// - Throws: `Failure` with all that is wrong with the input, up to a thousand; then the output does not appear.
+  /// - Returns: the number of records written.
+  /// - Throws: `Failure` with all errors of the input, up to 1,000; then the output does not appear.
   package mutating func run(
     from source: ByteSource, to path: String
   ) throws(Failure) -> Int {
@@ -76,7 +74,7 @@ package struct FileConversion {
     }
   }
 
-  private static let mostErrors = 1000
+  private static let maxErrors = 1000
 
   private mutating func read(_ source: ByteSource, into spool: RecordSpool) throws {
     let reader = try RecordReader(source, options)
@@ -89,7 +87,7 @@ package struct FileConversion {
     }
     var record = BulkRecord()
     var count = 0
-    while errors.count < Self.mostErrors {
+    while errors.count < Self.maxErrors {
       let step = try reader.next(&record)
       if step == .end { break }
       count += 1

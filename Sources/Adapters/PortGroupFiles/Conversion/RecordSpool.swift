@@ -1,25 +1,24 @@
-// Records on disk between reading and writing, where the count must stand before the first of them.
-
 import BulkFiles
 import Glibc
 import PortGroupModel
 
-/// A temporary file of records that nobody else sees; its space is free again when it goes.
+/// A temporary file of records, needed because the output begins with their number.
 ///
-/// It is CSV of our own: a cell is empty where the column is absent, `0` where it is emptied, else `=` and the text.
+/// It is unlinked, and its space is freed with this object. Its format is CSV: an absent column is an empty cell, a
+/// cleared field is `0`, and a text is preceded by `=`.
 final class RecordSpool {
   private let file: TemporaryFile
   private var text = CSVTextWriter()
   private var pending = 0
   private(set) var count = 0
 
-  /// - Throws: `OutputFailure` where the folder for temporary files cannot be written to.
+  /// - Throws: `OutputFailure` if the folder for temporary files is not writable.
   init() throws(OutputFailure) {
     file = try TemporaryFile()
     text.row(Column.all.map(\.name))
   }
 
-  /// Adds a record: a cell for each of `Column.all`.
+  /// Adds a record, with one cell for each of `Column.all`.
   func add(_ cells: [OutputCell]) throws(OutputFailure) {
     text.row(
       cells.map { cell in
@@ -36,11 +35,11 @@ final class RecordSpool {
     try file.write(text.takeBytes())
   }
 
-  /// Gives the records back in their order, once.
+  /// Calls a closure for each record, in the original order; can be called once.
   func readBack(_ each: ([OutputCell]) throws(OutputFailure) -> Void) throws(OutputFailure) {
     try file.write(text.takeBytes())
     do {
-      // What was read within the limits is longer here by a sign a field, and by quotes.
+      // The user's limits do not apply: the `=` and quotes make each field longer.
       let limits = RecordLimits(fieldBytes: 1 << 30, recordBytes: 1 << 30)
       let reader = try RecordReader(
         file.source(), format: .csv, delimiter: .comma,

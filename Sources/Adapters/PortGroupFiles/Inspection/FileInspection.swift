@@ -1,34 +1,32 @@
-// How a file is understood, found by reading it to its end.
-
 package import BulkFiles
 package import PortGroupModel
 
-/// What `inspect` tells about a file; nothing of it needs a server, or rows that are right.
+/// The result of `inspect`: how a file is read; it needs no server and no valid rows.
 package struct FileInspection: Sendable {
   package let file: String
   package let format: BulkFormat
   package let dialect: TextDialect
   package let isCompressed: Bool
-  /// Headings, elements or keys, and what each means; nil where it means nothing.
+  /// The headings, elements or keys, and the column of each; `nil` if it names none.
   package private(set) var headings: [(name: String, column: Column?)] = []
-  /// Sound records; further ones are among `faults`.
+  /// The number of valid records; `invalid` counts the others.
   package private(set) var records = 0
   package private(set) var invalid = 0
   package private(set) var blankLines = 0
-  /// `total` of an XML or JSON list.
+  /// The `total` of an XML or JSON list.
   package private(set) var declaredTotal: String?
-  /// The first records: heading and text of each field.
+  /// The first records, with heading and text of each field.
   package private(set) var sample: [[(name: String, text: String)]] = []
-  /// What is wrong with the file or its records; the first ten.
+  /// The first ten faults of the file or its records.
   package private(set) var faults: [Diagnostic] = []
 
   /// Reads a file, or standard input for `-`.
   ///
   /// - Parameters:
   ///   - path: the file.
-  ///   - options: how it is to be read.
-  ///   - sampled: how many records are kept.
-  /// - Throws: `InputFailure` where not even its beginning can be read.
+  ///   - options: how to read the file.
+  ///   - sampled: the number of records to keep in `sample`.
+  /// - Throws: `InputFailure` if even the beginning of the file cannot be read.
   package init(path: String, options: InputOptions, sampled: Int = 3) throws(InputFailure) {
     let reader: RecordReader
     do throws(InputFault) {
@@ -51,7 +49,7 @@ package struct FileInspection: Sendable {
     declaredTotal = reader.declaredTotal?.text
     var map = ColumnMap(options)
     map.learn(reader.names)
-    // The names of XML and JSON files are also those of what holds the records.
+    // In XML and JSON, the reader's names include those of the list and the records.
     headings = zip(reader.names, map.columns).enumerated()
       .filter { format == .csv || used.contains($0.offset) }.map(\.element)
   }
@@ -82,7 +80,7 @@ package struct FileInspection: Sendable {
 }
 
 extension RecordReader {
-  /// Opens a source as the user's options say.
+  /// Opens a source with the user's options.
   convenience init(
     _ source: ByteSource, _ options: InputOptions, dropsEmptyHeadings: Bool = true
   ) throws(InputFault) {

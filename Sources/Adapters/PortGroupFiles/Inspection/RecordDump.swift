@@ -1,17 +1,15 @@
-// Every record of any CSV file as JSON, for other programs and for foreign test files.
-
 import BulkFiles
 import PortGroupModel
 
-/// Reads a file of any content: CSV record by record, XML and JSON only to see whether they are sound.
+/// Reads a file of any content: CSV record by record; XML and JSON are only checked to be well-formed.
 package enum RecordDump {
-  /// Gives each record of a CSV file, the heading line first, as the texts of its fields.
+  /// Calls a closure with the fields of each record of a CSV file, beginning with the heading line.
   ///
   /// - Parameters:
   ///   - path: the file, or `-` for standard input.
-  ///   - options: how it is to be read.
+  ///   - options: how to read the file.
   ///   - each: called for each record; never for XML and JSON.
-  /// - Throws: `InputFailure` at the first place where the file is not sound.
+  /// - Throws: `InputFailure` at the first fault.
   package static func run(
     path: String, options: InputOptions, each: ([String]) -> Void
   ) throws(InputFailure) {

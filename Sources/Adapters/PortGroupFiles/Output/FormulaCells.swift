@@ -1,10 +1,10 @@
-// Cells of a CSV file that a spreadsheet takes for formulas.
+// Cells of a CSV file that a spreadsheet treats as formulas.
 
 import BulkFiles
 import PortGroupModel
 
 extension String {
-  /// True for a cell that a spreadsheet may run: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return.
+  /// Whether a spreadsheet may execute a cell: it begins with `=`, `+`, `-`, `@`, a tab or a carriage return.
   ///
   /// Source: OWASP, CSV Injection.
   package var beginsLikeFormula: Bool {
@@ -12,21 +12,21 @@ extension String {
     return "=+-@\t\r".utf8.contains(first)
   }
 
-  /// The cell with an apostrophe before it where it begins like a formula, so that a spreadsheet shows it as text.
+  /// The cell, preceded by an apostrophe if it begins like a formula, so that a spreadsheet shows it as text.
   package var defusedForSpreadsheets: String { beginsLikeFormula ? "'" + self : self }
 }
 
-/// How many cells of a written CSV file begin like formulas, and where the first is.
+/// The number of cells of a written CSV file that begin like formulas, and the place of the first.
 package struct FormulaCells: Sendable, Equatable {
   package private(set) var count = 0
-  /// The number of the first such cell's record, from 1; 0 where there is none.
+  /// The number of the first such cell's record, from 1; 0 if there is none.
   private var record = 0
   private var column = ""
   private var records = 0
 
   package init() {}
 
-  /// Looks at the next record of the file.
+  /// Counts the cells of the file's next record.
   mutating func look(at cells: [OutputCell], columns: [Column]) {
     records += 1
     for (cell, column) in zip(cells, columns) {
@@ -36,7 +36,7 @@ package struct FormulaCells: Sendable, Equatable {
     }
   }
 
-  /// What to know about them; `nil` where there is none.
+  /// The message about them; `nil` if there are none.
   package var sentence: String? {
     guard count > 0 else { return nil }
     let cells = count == 1 ? "1 cell begins" : "\(count) cells begin"

@@ -1,29 +1,27 @@
-// How many servers of which port groups a file holds, and whether another one has far fewer.
-
 import BulkFiles
 import PortGroupModel
 
-/// The servers of a file counted by port group, to notice that a good export is about to be lost to a poor one.
+/// The number of servers of each port group in a file, to prevent that an incomplete export replaces a complete one.
 package struct ServerCensus: Sendable, Equatable {
-  /// Servers by the name of their group.
+  /// The number of servers by the name of their group.
   private var counts: [String: Int] = [:]
   package private(set) var servers = 0
 
   package init() {}
 
-  /// What is in the place of a file that is to be written.
-  package enum Former: Sendable, Equatable {
-    /// Nothing, an empty file, or one whose bytes do not stay, such as a pipe.
+  /// The content of an existing file that would be replaced.
+  package enum ExistingFile: Sendable, Equatable {
+    /// No file, an empty file, or one that is not regular, such as a pipe.
     case nothing
     case servers(ServerCensus)
     /// A file of another kind, or one that is damaged.
     case other
   }
 
-  /// Counts a file that was written earlier.
+  /// Counts the servers of an existing file.
   ///
-  /// A row that is wrong counts as well, for somebody meant a server.
-  package static func former(at path: String) -> Former {
+  /// Invalid rows count as well, because each was meant as a server.
+  package static func existing(at path: String) -> ExistingFile {
     guard let size = FileFingerprint.size(of: path), size > 0 else { return .nothing }
     var census = ServerCensus()
     var options = InputOptions()
@@ -35,7 +33,7 @@ package struct ServerCensus: Sendable, Equatable {
         census.add(to: read.row?.group.name ?? read.strayGroup?.name ?? "")
       }
     } catch {
-      // Where it lists no servers at all, it has its headings alone.
+      // The file cannot be read as a list of servers.
       return .other
     }
     return .servers(census)
@@ -47,10 +45,10 @@ package struct ServerCensus: Sendable, Equatable {
     servers += 1
   }
 
-  /// Why a file with these servers must not silently take the place of this one; `nil` if it may.
+  /// Returns why a file with the later servers must not replace this one without confirmation; `nil` if it may.
   ///
-  /// It has shrunk where it lacks more than 30 % and at least 3 of the servers or of the groups, where a group of
-  /// several servers has none any more, or where it has no servers at all.
+  /// It must not if more than 30 % and at least 3 of the servers or of the groups are missing, if a group of several
+  /// servers has none left, or if there are no servers at all.
   package func shrinkage(to later: ServerCensus) -> String? {
     if later.servers == 0, servers > 0 {
       return "it has \(Self.text(servers, "server")), and the target has none"
@@ -80,8 +78,8 @@ package struct ServerCensus: Sendable, Equatable {
   }
 }
 
-extension ServerCensus.Former {
-  /// Why a file with these servers must not silently take its place; `nil` if it may.
+extension ServerCensus.ExistingFile {
+  /// Returns why a file with the later servers must not replace it without confirmation; `nil` if it may.
   package func shrinkage(to later: ServerCensus) -> String? {
     switch self {
     case .nothing: nil

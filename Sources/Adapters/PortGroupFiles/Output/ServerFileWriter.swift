@@ -1,32 +1,30 @@
-// Writes servers, with the group that each belongs to, to a file that imports again.
-
 package import BulkFiles
 package import PortGroupModel
 
-/// Writes an export in CSV, XML or JSON: `Column.exported`, in that order.
+/// Writes servers with their groups to a file that can be imported: the columns `Column.exported`, in that order.
 ///
-/// A field that the server showed as empty, or left out, is written in the form that empties it: compared, it
-/// counts, so that a restore is known to restore it.
+/// A field that the server shows as empty, or leaves out, is written in the form that clears it, so that an import
+/// compares and restores it.
 package final class ServerFileWriter {
   private let writer: RecordWriter
   private let format: BulkFormat
-  /// The cells written so far that a spreadsheet takes for formulas, where the file is CSV.
+  /// The cells written so far that a spreadsheet treats as formulas; CSV only.
   package private(set) var formulas = FormulaCells()
 
   /// Begins the file; `finish()` makes it appear.
   ///
   /// - Parameters:
-  ///   - path: the file, or `-` for standard output; packed with gzip where it ends in `.gz`.
+  ///   - path: the file, or `-` for standard output; compressed with gzip if it ends in `.gz`.
   ///   - format: CSV, XML or JSON.
-  ///   - total: how many servers will be written.
-  ///   - waits: asked now and then while a pipe keeps us waiting; false ends the waiting.
-  /// - Throws: `OutputFailure` where nothing can be written there.
+  ///   - total: the number of servers that will be written.
+  ///   - shouldWait: called repeatedly while a pipe blocks; if it returns false, the call fails.
+  /// - Throws: `OutputFailure` if nothing can be written there.
   package init(
-    path: String, format: BulkFormat, total: Int, waits: (() -> Bool)? = nil
+    path: String, format: BulkFormat, total: Int, shouldWait: (() -> Bool)? = nil
   ) throws(OutputFailure) {
     self.format = format
     writer = try RecordWriter(
-      to: OutputFile(path: path, shouldWait: waits), format: format,
+      to: OutputFile(path: path, shouldWait: shouldWait), format: format,
       layout: RecordLayout(
         columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
       total: total)

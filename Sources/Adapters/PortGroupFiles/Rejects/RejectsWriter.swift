@@ -1,13 +1,10 @@
-// A file of rows to mend and import again: as they were written, each with the reason in front.
-
 package import BulkFiles
 import PortGroupModel
 import XMLStreams
 
-/// Writes records as text, in the dialect of the file that they came from.
+/// Writes rejected rows as they were written, in the dialect of their file, for correction and another import.
 ///
-/// `FailureReason` stands in front of each; it is read over on the way in. A reason that a record bears
-/// from an earlier turn gives way to the new one.
+/// Each begins with a `FailureReason`, which an import ignores. It replaces the reason of an earlier import.
 package final class RejectsWriter {
   private let output: OutputFile
   private let dialect: FileDialect
@@ -20,12 +17,12 @@ package final class RejectsWriter {
 
   /// Begins the file; `finish()` makes it appear.
   ///
-  /// - Throws: `OutputFailure` where nothing can be written there.
+  /// - Throws: `OutputFailure` if nothing can be written there.
   package init(path: String, dialect: FileDialect) throws(OutputFailure) {
     self.dialect = dialect
     output = try OutputFile(path: path)
-    let isForeign = dialect.format == .csv && dialect.text.encoding != .utf8
-    encoder = isForeign ? TextEncoder(dialect.text.encoding.name) : nil
+    let needsEncoding = dialect.format == .csv && dialect.text.encoding != .utf8
+    encoder = needsEncoding ? TextEncoder(dialect.text.encoding.name) : nil
     hadReasons = dialect.headings.first?.lowercased() == Self.reason.lowercased()
     switch dialect.format {
     case .csv:
@@ -43,9 +40,9 @@ package final class RejectsWriter {
   /// Adds a record.
   ///
   /// - Parameters:
-  ///   - raw: the record as `RowReader.raw` has it.
-  ///   - reason: all that is wrong with it.
-  /// - Throws: `OutputFailure` where writing fails.
+  ///   - raw: the record as `RowReader.raw` returns it.
+  ///   - reason: all errors of the record.
+  /// - Throws: `OutputFailure` if writing fails.
   package func write(_ raw: String, reason: String) throws(OutputFailure) {
     switch dialect.format {
     case .csv: try put(csv(raw, reason))
@@ -74,7 +71,7 @@ package final class RejectsWriter {
 
   private var delimiter: Delimiter { dialect.text.delimiter ?? .comma }
 
-  /// One row with the file's own line end.
+  /// Returns a row with the file's line end.
   private func line(_ fields: [String]) -> String {
     var text = CSVTextWriter(delimiter: delimiter)
     text.row(fields)
@@ -107,7 +104,7 @@ package final class RejectsWriter {
     let printable = String(
       String.UnicodeScalarView(
         reason.unicodeScalars.map { $0.value < 0x20 || $0.value >= 0xFFFE ? " " : $0 }))
-    // What is left are characters that XML can hold.
+    // The remaining characters are allowed in XML.
     try? xml.element(Self.reason, printable)
     let element = String(decoding: xml.takeBytes(), as: UTF8.self)
     guard let rest = raw.dropping(prefix: open) else {
@@ -118,7 +115,7 @@ package final class RejectsWriter {
 
   private func withoutReason(_ raw: Substring) -> Substring {
     if let rest = raw.dropping(prefix: "<\(Self.reason)/>") { return rest }
-    // Its text holds no markup: the next one is its end.
+    // The text holds no markup, so the next `<` begins the end tag.
     guard let text = raw.dropping(prefix: "<\(Self.reason)>"), let end = text.cut(at: "<"),
       let rest = end.after.dropping(prefix: "/\(Self.reason)>")
     else { return raw }
@@ -130,7 +127,7 @@ package final class RejectsWriter {
       format: .json,
       layout: RecordLayout(columns: [Self.reason], shape: serverShape, emptyWord: emptyWord),
       total: nil, lines: true)
-    // JSON can hold any text.
+    // JSON allows any text.
     try? layout.add([.text(reason)])
     let lead = String(decoding: layout.takeBytes().dropLast(2), as: UTF8.self)
     guard raw.utf8.starts(with: "{\"".utf8), let members = raw.dropping(prefix: "{") else {
@@ -139,7 +136,7 @@ package final class RejectsWriter {
     guard let text = members.dropping(prefix: "\"\(Self.reason)\":\"") else {
       return lead + "," + members
     }
-    // The old reason ends at the first quote that is not escaped.
+    // The earlier reason ends at the first quote that is not escaped.
     var isEscaped = false
     for index in text.utf8.indices {
       let byte = text.utf8[index]

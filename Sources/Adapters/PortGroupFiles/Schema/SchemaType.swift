@@ -1,18 +1,16 @@
-// The simple types of the XML schema: what the text of each field must be.
-
 import PortGroupModel
 
-/// One named type of the schema.
+/// A named simple type of the XML schema, for the text of a field.
 enum SchemaType {
-  /// A text that matches one of the patterns, and is what `base` asks.
-  case patterns(String, base: String, [String], says: String)
-  /// A number out of a list, each with its meaning.
+  /// A text of the type `base` that matches one of the patterns.
+  case patterns(String, base: String, [String], documentation: String)
+  /// One of the listed numbers, each with its meaning.
   case numbers(String, [(value: Int, title: String)])
   case range(String, ClosedRange<Int>)
-  /// What one of the types allows.
-  case union(String, [String], says: String)
+  /// A text that one of the types allows.
+  case union(String, [String], documentation: String)
 
-  /// The name of the type that a column's elements have.
+  /// Returns the name of the type of a column's elements.
   static func name(of column: Column) -> String {
     switch column {
     case .field(let field), .match(let field): name(of: field)
@@ -36,35 +34,38 @@ enum SchemaType {
     }
   }
 
-  /// The types that the fields' own are made of.
+  /// The types from which the fields' types are built.
   static let all: [SchemaType] = [
     .patterns(
       "Nothing", base: "xs:token", [""],
-      says: "An empty element: it empties the field, or says nothing."),
-    .patterns("WholeNumber", base: "xs:integer", ["[0-9]+"], says: "Digits alone."),
+      documentation: "An empty element: it empties the field, or says nothing."),
+    .patterns("WholeNumber", base: "xs:integer", ["[0-9]+"], documentation: "Digits alone."),
     .patterns(
       "GUID", base: "xs:token", ["[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"],
-      says: "The server's id of an object."),
-    .patterns("IPv4Address", base: "xs:token", [address], says: "Four numbers of 0 to 255."),
+      documentation: "The server's id of an object."),
+    .patterns(
+      "IPv4Address", base: "xs:token", [address], documentation: "Four numbers of 0 to 255."),
     .patterns(
       "IPv6Address", base: "xs:token", addressesV6,
-      says: "RFC 4291 section 2.2, without a zone."),
+      documentation: "RFC 4291 section 2.2, without a zone."),
     .patterns(
       "HostNameLabels", base: "xs:token", ["\(label)(\\.\(label))*\\.?"],
-      says: "Letters, digits and inner hyphens, with dots between."),
+      documentation: "Letters, digits and inner hyphens, with dots between."),
     .patterns(
       "HostNameShortLabels", base: "HostNameLabels", ["[^.]{1,63}(\\.[^.]{1,63})*\\.?"],
-      says: "Not more than 63 characters from dot to dot."),
+      documentation: "Not more than 63 characters from dot to dot."),
     .patterns(
       "HostNameNoAddress", base: "HostNameShortLabels",
       ["(.*\\.)?[0-9]*[A-Za-z\\-][A-Za-z0-9\\-]*\\.?"],
-      says: "The last label is not digits alone: such a name would read as a broken address."),
+      documentation:
+        "The last label is not digits alone: such a name would read as a broken address."),
     .patterns(
       "HostName", base: "HostNameNoAddress", [".{1,253}\\.?"],
-      says: "Not more than 253 characters, a dot at the end not counted."),
+      documentation: "Not more than 253 characters, a dot at the end not counted."),
     .patterns(
       operation, base: "xs:token",
-      [""] + Operation.allCases.map { inAnyCase($0.rawValue) }, says: "The word in any case."),
+      [""] + Operation.allCases.map { inAnyCase($0.rawValue) },
+      documentation: "The word in any case."),
   ]
 
   /// The types of the fields, each once, in the order of the field table.
@@ -72,7 +73,7 @@ enum SchemaType {
     var types = [
       SchemaType.numbers(
         integration + "Number", IntegrationMethod.allCases.map { ($0.rawValue, $0.title) }),
-      .union(integration, [integration + "Number", "Nothing"], says: ""),
+      .union(integration, [integration + "Number", "Nothing"], documentation: ""),
     ]
     var names: Set<String> = []
     for field in Field.allCases {
@@ -80,15 +81,17 @@ enum SchemaType {
       guard names.insert(name).inserted else { continue }
       switch field.rule.kind {
       case .uri: break
-      case .objectID: types.append(.union(name, ["GUID", "Nothing"], says: ""))
-      case .host: types.append(.union(name, ["IPv4Address", "HostName", "Nothing"], says: ""))
-      case .hostV6: types.append(.union(name, ["IPv6Address", "HostName", "Nothing"], says: ""))
+      case .objectID: types.append(.union(name, ["GUID", "Nothing"], documentation: ""))
+      case .host:
+        types.append(.union(name, ["IPv4Address", "HostName", "Nothing"], documentation: ""))
+      case .hostV6:
+        types.append(.union(name, ["IPv6Address", "HostName", "Nothing"], documentation: ""))
       case .integer(let range):
         types.append(.range(name + "Number", range))
-        types.append(.union(name, [name + "Number", "Nothing"], says: ""))
+        types.append(.union(name, [name + "Number", "Nothing"], documentation: ""))
       case .enumeration(let cases):
         types.append(.numbers(name + "Number", cases.map { ($0.value, $0.title) }))
-        types.append(.union(name, [name + "Number", "Nothing"], says: ""))
+        types.append(.union(name, [name + "Number", "Nothing"], documentation: ""))
       }
     }
     return types
@@ -96,8 +99,8 @@ enum SchemaType {
 
   func define(_ text: inout SchemaText) {
     switch self {
-    case .patterns(let name, let base, let patterns, let says):
-      text.open("xs:simpleType", "name=\"\(name)\"", says: says)
+    case .patterns(let name, let base, let patterns, let documentation):
+      text.open("xs:simpleType", "name=\"\(name)\"", documentation: documentation)
       text.open("xs:restriction", "base=\"\(base)\"")
       for pattern in patterns { text.line("xs:pattern", "value=\"\(pattern)\"") }
       text.close("xs:restriction")
@@ -105,7 +108,7 @@ enum SchemaType {
       text.open("xs:simpleType", "name=\"\(name)\"")
       text.open("xs:restriction", "base=\"WholeNumber\"")
       for (value, title) in values {
-        text.open("xs:enumeration", "value=\"\(value)\"", says: title)
+        text.open("xs:enumeration", "value=\"\(value)\"", documentation: title)
         text.close("xs:enumeration")
       }
       text.close("xs:restriction")
@@ -115,8 +118,8 @@ enum SchemaType {
       text.line("xs:minInclusive", "value=\"\(range.lowerBound)\"")
       text.line("xs:maxInclusive", "value=\"\(range.upperBound)\"")
       text.close("xs:restriction")
-    case .union(let name, let members, let says):
-      text.open("xs:simpleType", "name=\"\(name)\"", says: says)
+    case .union(let name, let members, let documentation):
+      text.open("xs:simpleType", "name=\"\(name)\"", documentation: documentation)
       text.line("xs:union", "memberTypes=\"\(members.joined(separator: " "))\"")
     }
     text.close("xs:simpleType")
@@ -128,10 +131,10 @@ enum SchemaType {
   private static let octet = "(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
   private static let address = "\(octet)(\\.\(octet)){3}"
 
-  /// One pattern for each number of groups before `::`, and those without it.
+  /// One pattern for each number of groups before `::`, and the patterns without `::`.
   private static let addressesV6: [String] = {
     let group = "[0-9A-Fa-f]{1,4}"
-    /// So many groups, or fewer down to one, with colons between.
+    /// One to `count` groups, separated by colons.
     func upTo(_ count: Int) -> String {
       count == 1 ? group : "\(group)(:\(group)){0,\(count - 1)}"
     }

@@ -1,20 +1,19 @@
-// The XML schema (XSD 1.0) of bulk files, made from the field table; templates/ holds what it gives.
-
 import BulkFiles
 import PortGroupModel
 import XMLStreams
 
-/// What `cupibulk template xsd` prints and `validate --schema` asks.
+/// The XML schema (XSD 1.0) of bulk files, made from the field table; `templates/` holds its text.
 ///
-/// It says of each field what `RowDraft` says. What XSD 1.0 has no words for, such as that a row needs a
-/// group, is left to the rows' own check.
+/// `cupibulk template xsd` prints it, and `validate --schema` checks files against it. It has the rules of `RowDraft`
+/// for each field. Rules that XSD 1.0 cannot express, for example that a row needs a group, are checked only there.
 package enum ServerSchema {
   /// The schema as text.
   package static let text: String = {
     var text = SchemaText()
     text.open(
       "xs:schema", #"xmlns:xs="http://www.w3.org/2001/XMLSchema""#,
-      says: "Bulk files of port group servers, as cupibulk reads and writes them. It asks what a "
+      documentation:
+        "Bulk files of port group servers, as cupibulk reads and writes them. It asks what a "
         + "schema can ask of each field; cupibulk validate asks more.")
     list(&text)
     record(&text)
@@ -24,7 +23,7 @@ package enum ServerSchema {
     return "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n" + text.lines
   }()
 
-  /// The schema, ready to check documents.
+  /// Returns the compiled schema.
   static func compiled() -> XMLSchema {
     do throws(XMLError) {
       return try XMLSchema(text)
@@ -34,14 +33,15 @@ package enum ServerSchema {
   }
 
   private static func list(_ text: inout SchemaText) {
-    text.open("xs:element", "name=\"\(serverShape.list)\"", says: "The list that the API answers.")
+    text.open(
+      "xs:element", "name=\"\(serverShape.list)\"", documentation: "The list that the API answers.")
     text.open("xs:complexType")
     text.open("xs:sequence")
     text.line("xs:element", "ref=\"\(serverShape.record)\" minOccurs=\"0\" maxOccurs=\"unbounded\"")
     text.close("xs:sequence")
     text.open(
       "xs:attribute", "name=\"total\" type=\"xs:string\"",
-      says: "How many servers the list holds; cupibulk counts them.")
+      documentation: "How many servers the list holds; cupibulk counts them.")
     text.close("xs:attribute")
     text.line("xs:anyAttribute", "processContents=\"skip\"")
     text.close("xs:complexType")
@@ -51,14 +51,16 @@ package enum ServerSchema {
   private static func record(_ text: inout SchemaText) {
     text.open(
       "xs:element", "name=\"\(serverShape.record)\"",
-      says: "One server of one port group: a row. Every field may be left out, in any order.")
+      documentation:
+        "One server of one port group: a row. Every field may be left out, in any order.")
     text.open("xs:complexType")
     text.open("xs:all")
     for column in Column.all {
       for name in column == .ignored ? [column.name] + column.aliases : [column.name] {
         let type = SchemaType.name(of: column)
         text.open(
-          "xs:element", "name=\"\(name)\" type=\"\(type)\" minOccurs=\"0\"", says: column.summary)
+          "xs:element", "name=\"\(name)\" type=\"\(type)\" minOccurs=\"0\"",
+          documentation: column.summary)
         text.close("xs:element")
       }
     }
@@ -69,7 +71,7 @@ package enum ServerSchema {
 }
 
 extension Column {
-  /// One sentence for templates and the schema.
+  /// One sentence about the column, for templates and the schema.
   var summary: String {
     switch self {
     case .field(let field): field.rule.summary
@@ -82,17 +84,17 @@ extension Column {
   }
 }
 
-/// A document in the making: two spaces a level, a line a tag.
+/// Writes the text of the schema, with one tag on each line, indented by two spaces a level.
 struct SchemaText {
   private(set) var lines = ""
   private var depth = 0
 
-  mutating func open(_ name: String, _ attributes: String = "", says: String = "") {
+  mutating func open(_ name: String, _ attributes: String = "", documentation: String = "") {
     add("<" + tag(name, attributes) + ">")
     depth += 1
-    guard !says.isEmpty else { return }
+    guard !documentation.isEmpty else { return }
     add("<xs:annotation>")
-    add("  <xs:documentation>\(says)</xs:documentation>")
+    add("  <xs:documentation>\(documentation)</xs:documentation>")
     add("</xs:annotation>")
   }
 

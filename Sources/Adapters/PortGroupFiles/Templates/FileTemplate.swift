@@ -1,9 +1,7 @@
-// Blank files to fill in; each holds one example record, and explains itself where its format can.
-
 package import BulkFiles
 import PortGroupModel
 
-/// A kind of file that a user may want to begin with.
+/// A file template with one example record; in XML, a comment explains the elements.
 package enum FileTemplate: String, Sendable, CaseIterable {
   case sipProxy = "sip-proxy"
   case tftp
@@ -11,9 +9,9 @@ package enum FileTemplate: String, Sendable, CaseIterable {
   case moveHosts = "move-hosts"
   case delete
 
-  /// The template as text: headings and one example row, or one example record.
+  /// Returns the template as text: headings and one example row, or one example record.
   ///
-  /// The example's group exists nowhere and its addresses are reserved for documentation (RFC 5737,
+  /// The example's group does not exist on a real server, and its addresses are reserved for documentation (RFC 5737,
   /// RFC 3849), so that a template imported by mistake changes nothing.
   package func text(_ format: BulkFormat) -> String {
     let columns = [(Column.ignored, "example: replace this record")] + example
@@ -32,7 +30,7 @@ package enum FileTemplate: String, Sendable, CaseIterable {
     return String(decoding: encoder.takeBytes(), as: UTF8.self)
   }
 
-  /// The columns, and what the example has in them.
+  /// The columns and the example's text in each.
   private var example: [(Column, String)] {
     let group: [(Column, String)] = [(.portGroup, "Example port group")]
     switch self {
@@ -62,7 +60,7 @@ package enum FileTemplate: String, Sendable, CaseIterable {
     }
   }
 
-  /// What each element means, for the comment at the top of XML.
+  /// The comment at the top of XML: the meaning of each element.
   private var explanation: String {
     let lines = example.map { column, _ in "  \(column.name): \(column.summary)" }
     return "\n" + lines.joined(separator: "\n")

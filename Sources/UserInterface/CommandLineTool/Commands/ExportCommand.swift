@@ -101,7 +101,7 @@ struct ExportCommand: RunnableCommand {
   private func writeFile(
     _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
   ) throws {
-    let former = path == "-" ? .nothing : ServerCensus.former(at: path)
+    let former = path == "-" ? .nothing : ServerCensus.existing(at: path)
     var census = ServerCensus()
     let writer = try ServerFileWriter(path: path, format: format, total: count) {
       control.stop == nil

@@ -3,7 +3,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// An administrator who keeps using three of the server's five slots never waits behind a run with default slots.
+/// An administrator who uses three of the server's five slots never waits for a run with the default slots.
 @Suite(.serialized) struct AdministratorExperiment {
   private static let groups = 8
 
@@ -28,12 +28,12 @@ import Testing
     return bench
   }
 
-  /// Whether the administrator's day is over.
+  /// Whether the administrator has finished.
   private final class Day: Sendable {
     let value = Mutex(false)
   }
 
-  /// One of the administrator's three browser tabs: a request at once after the other.
+  /// One of the administrator's three browser tabs: it sends one request directly after another.
   private static func browse(
     _ sandbox: SandboxProcess, _ tab: Int, until isOver: Day
   ) async throws {
@@ -42,13 +42,16 @@ import Testing
     while !isOver.value.withLock(\.self) {
       precedence += 1
       #expect(
-        try await sandbox.somebody(.put, server, ["Precedence": "\(precedence % 100)"]) == 204)
+        try await sandbox.anotherClient(.put, server, ["Precedence": "\(precedence % 100)"]) == 204)
       #expect(
-        try await sandbox.somebody(.get, "portgroups/\(Lab.groupID(1))/portgroupservers") == 200)
+        try await sandbox.anotherClient(.get, "portgroups/\(Lab.groupID(1))/portgroupservers")
+          == 200)
     }
   }
 
-  @Test func `three requests of theirs always fly, and none ever queues`() async throws {
+  @Test func `three requests of the administrator are always in flight, and none is queued`()
+    async throws
+  {
     let bench = try await bench()
     try await bench.sandbox.faults("slow=10ms")
     let day = Day()
@@ -63,14 +66,14 @@ import Testing
     #expect(log.mostQueued == 0)
     #expect(log.mostInFlight <= 5)
     #expect(log.turnedAway == 0)
-    // Every row has arrived, though their many logins may have pushed our session out.
+    // Every row was sent, although the administrator's many logins may have replaced the run's session.
     let created = Self.rows.split(separator: "\n").count - 1
     #expect(try await bench.servers().count == 3 + Self.groups + created)
   }
 
-  /// The same with certainty: all that could fly does, at one moment.
+  /// The same without chance: at one moment, the maximum number of requests is in flight.
   @Test(arguments: [(nil, 5, 0), ("3", 6, 1)] as [(String?, Int, Int)])
-  func `while all five slots are taken, only the default slots leave nobody waiting`(
+  func `with all five slots in use, only the default slots leave no request waiting`(
     slots: String?, inFlight: Int, queued: Int
   ) async throws {
     let bench = try await bench()
@@ -78,7 +81,7 @@ import Testing
     let tabs = (1...3).map { tab in
       Task {
         let server = "portgroups/\(Lab.groupID(1))/portgroupservers/\(Lab.serverID(tab))"
-        return try await bench.sandbox.somebody(.put, server, ["Precedence": "7"])
+        return try await bench.sandbox.anotherClient(.put, server, ["Precedence": "7"])
       }
     }
     try await bench.sandbox.waitUntilHeld(3)

@@ -1,4 +1,4 @@
-// Files as other programs and people really leave them, and what `validate` says of each.
+// Tests with real files of other programs and administrators, and the output of `validate` for each.
 
 import Foundation
 import TestSupport
@@ -9,7 +9,7 @@ import Testing
   private static let snapshot = "Tests/Snapshots/administrator-files.txt"
   private static let command = "$ cupibulk validate "
 
-  @Test func `each file is told for what it is`() async throws {
+  @Test func `each file gives the recorded output`() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let names = try Self.names()
@@ -32,12 +32,12 @@ import Testing
     for name in names { #expect(recorded[name] == seen[name], "\(name)") }
   }
 
-  @Test func `there are many, and the README tells where each comes from`() throws {
+  @Test func `the README lists the origin of each file`() throws {
     let names = try Self.names()
     #expect(names.count >= 85)
-    let told = try Package.text(Self.place + "/README.md").split(separator: "\n")
+    let listed = try Package.text(Self.place + "/README.md").split(separator: "\n")
       .compactMap { $0.wholeMatch(of: /- `([^`]+)`: .*\S/)?.output.1 }
-    #expect(told.map(String.init).sorted() == names.sorted())
+    #expect(listed.map(String.init).sorted() == names.sorted())
   }
 
   /// The files' names, sorted byte by byte, without the README.
@@ -47,17 +47,17 @@ import Testing
       .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// The command that checks a copy of one file, what it prints, its exit code, and a blank line.
+  /// Returns the command that checks a copy of one file, its output, its exit code, and a blank line.
   private static func said(of name: String, in folder: TemporaryFolder) async throws -> String {
     try FileManager.default.copyItem(
       atPath: Package.root + "/" + place + "/" + name, toPath: folder.path(name))
-    // Not by its shape: nothing of it differs from run to run.
+    // Compared exactly: the output is the same in every run.
     let run = try await ProgramRun.run(
       ["validate", name], in: folder.path, environment: ["CUPIBULK_PROGRESS": "none"])
     return command + "\(name)\n\(run.messages)\(run.output)exit \(run.status)\n\n"
   }
 
-  /// The parts of the snapshot, by the file that each is about.
+  /// The parts of the snapshot by file.
   private static func recorded() throws -> [String: String] {
     var parts: [String: String] = [:]
     var name = ""

@@ -1,4 +1,4 @@
-// Every attempt is in the books with its ending, and says first what it is about to do, and to which target.
+// Tests that every attempt is recorded with its ending, and first prints what it will do to which target.
 
 import Foundation
 import TestSupport
@@ -31,12 +31,12 @@ struct AttemptTests {
       .joined(separator: " ")
   }
 
-  /// A command that never gets to its work, its exit code, and what the books say of it.
+  /// A command that fails before its work begins, its exit code, and its record in the ledger.
   struct Case: CustomTestStringConvertible {
     var testDescription: String { line }
     let line: String
     let status: Int32
-    let booked: String
+    let recorded: String
   }
 
   private static let server = "--target https://127.0.0.1:1"
@@ -45,52 +45,54 @@ struct AttemptTests {
   static let cases = [
     Case(
       line: "import rows.csv \(server) --username admin", status: 2,
-      booked: "import https://127.0.0.1:1 rows.csv stopped: There is no password for 127.0.0.1, "
+      recorded: "import https://127.0.0.1:1 rows.csv stopped: There is no password for 127.0.0.1, "
         + "and no terminal to ask for it"),
     Case(
       line: "export -o out.csv \(server) --username admin --password-file none", status: 7,
-      booked: "export https://127.0.0.1:1 out.csv stopped: The password file none does not exist"),
+      recorded: "export https://127.0.0.1:1 out.csv stopped: The password file none does not exist"),
     Case(
       line: "import rows.csv \(server) \(login)", status: 5,
-      booked: "import https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the connection"
+      recorded:
+        "import https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the connection"
     ),
     Case(
       line: "import none.csv \(server) \(login)", status: 4,
-      booked: "import https://127.0.0.1:1 none.csv refused: the input cannot be read"),
+      recorded: "import https://127.0.0.1:1 none.csv refused: the input cannot be read"),
     Case(
       line: "import rows.csv \(server) \(login) --ca-cert none.pem", status: 7,
-      booked:
+      recorded:
         "import https://127.0.0.1:1 rows.csv stopped: The certificate authorities in none.pem "
         + "cannot be read: No such file or directory"),
     Case(
       line: "export -o none/out.csv \(server) \(login)", status: 1,
-      booked:
+      recorded:
         "export https://127.0.0.1:1 none/out.csv failed: Cannot write none/out.csv: its folder "
         + "does not exist; make it, or name another one"),
     Case(
       line: "import rows.csv --only-group SIP --target sandbox:lab.db", status: 4,
-      booked: "import sandbox:lab.db rows.csv stopped: the target has no port group \"SIP\", "
+      recorded: "import sandbox:lab.db rows.csv stopped: the target has no port group \"SIP\", "
         + "which --only-group asks for"),
     Case(
       line: "import rows.csv --dry-run --target sandbox:lab.db", status: 0,
-      booked: "import (dry run) sandbox:lab.db rows.csv done"),
+      recorded: "import (dry run) sandbox:lab.db rows.csv done"),
     Case(
       line: "import invalid.csv --dry-run --target sandbox:lab.db", status: 4,
-      booked: "import (dry run) sandbox:lab.db invalid.csv done"),
+      recorded: "import (dry run) sandbox:lab.db invalid.csv done"),
     Case(
       line: "import rows.csv --dry-run \(server) \(login)", status: 5,
-      booked: "import (dry run) https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the "
+      recorded:
+        "import (dry run) https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the "
         + "connection"),
   ]
 
   @Test(arguments: cases)
-  func `an attempt that does not get to its work is in the books, with its ending`(
+  func `an attempt that fails before its work begins is recorded with its ending`(
     one: Case
   ) async throws {
     let run = try await run(one.line)
     #expect(run.status == one.status, "\(run.messages)")
-    #expect(try await newest() == one.booked)
-    #expect(try await folder.keepsAttemptsAlone())
+    #expect(try await newest() == one.recorded)
+    #expect(try await folder.holdsOnlyAttempts())
     let shown = try await self.run("runs show --json")
     #expect(shown.output.contains(#""exit":\#(one.status),"#) || one.line.contains("--dry-run"))
     let rows = try await self.run("runs rows")
@@ -102,7 +104,7 @@ struct AttemptTests {
     }
   }
 
-  @Test func `a command says first what it does to which target`() async throws {
+  @Test func `a command first prints what it will do to which target`() async throws {
     let target = ["CUPIBULK_TARGET": "sandbox:lab.db"]
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,no.example\n", to: "other.csv")
     func announced(_ line: String) async throws -> String {
@@ -126,7 +128,9 @@ struct AttemptTests {
         == "Trying the failed rows of RUN again on sandbox:lab.db, as run RUN.")
   }
 
-  @Test func `import or resume does not pass for done because nothing is left`() async throws {
+  @Test func `import or resume does not report success only because nothing is left to do`()
+    async throws
+  {
     let target = "--target sandbox:lab.db"
     let seen = { [folder] (line: String) async throws in
       try await folder.see(script: "cupibulk \(line) || cupibulk resume")
@@ -149,14 +153,14 @@ struct AttemptTests {
             hint: run its command again
         exit 2
         """)
-    // What is left of an older run is named, and not taken for this one.
+    // An older unfinished run is named, but not resumed instead.
     #expect(try await run("import rows.csv --mode delete \(target)").status == 8)
     let older = try await run("import none.csv \(target)")
     #expect(older.status == 4)
     let resumed = try await run("resume")
     #expect(resumed.status == 4)
     #expect(resumed.messages.contains("; what is left of another run: cupibulk resume 2"))
-    // A named one is resumed all the same; here the fuse holds it back again.
+    // A named run is resumed; here the limit of failures stops it again.
     let name = try #require(
       try await run("runs list").output.split(separator: "\n").dropFirst(2).first?.prefix(21))
     #expect(try await run("resume \(name)").status == 8)

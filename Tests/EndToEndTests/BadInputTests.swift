@@ -2,12 +2,12 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An input that cannot be read ends in a located error; nothing is sent, and nothing is kept.
+/// An input that cannot be read ends with an error and its place; nothing is sent, and nothing is stored.
 @Suite struct BadInputTests {
-  /// An input file, and what `validate` and `import` say of it.
+  /// An input file, and the messages of `validate` and `import`.
   struct Case: CustomTestStringConvertible, Sendable {
     var name: String
-    /// `nil` for a file that is not made.
+    /// `nil` for a file that does not exist.
     var content: [UInt8]?
     var options: [String] = []
     var complaint: String
@@ -147,7 +147,7 @@ import Testing
   }
 
   @Test(arguments: cases)
-  func `an input that cannot be read is told, and nothing is sent`(input: Case) async throws {
+  func `an input that cannot be read is an error, and nothing is sent`(input: Case) async throws {
     try make(input)
     let words = ([input.name] + input.options).joined(separator: " ")
     let validated = try await folder.see(
@@ -159,10 +159,10 @@ import Testing
     #expect(
       imported == input.complaint
         + "\n1 error\ncupibulk: Nothing was sent: the input cannot be read\nexit 4")
-    #expect(try await folder.keepsAttemptsAlone())
+    #expect(try await folder.holdsOnlyAttempts())
   }
 
-  @Test func `good files beside a bad one are not sent either`() async throws {
+  @Test func `valid files together with an invalid one are not sent either`() async throws {
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "good.csv")
     let seen = try await folder.see(
       ["import", "good.csv", "missing.csv", "--target", "sandbox:lab.db", "--skip-invalid"])
@@ -174,7 +174,7 @@ import Testing
         cupibulk: Nothing was sent: the input cannot be read
         exit 4
         """)
-    #expect(try await folder.keepsAttemptsAlone())
+    #expect(try await folder.holdsOnlyAttempts())
     let exported = try await folder.see(["export", "--target", "sandbox:lab.db"])
     #expect(!exported.contains("h.example"))
   }
@@ -184,7 +184,7 @@ import Testing
     ("list.xml", "<PortGroupServers total=\"0\"/>"),
     ("list.json", "{\"@total\":\"0\",\"PortGroupServer\":[]}"),
   ])
-  func `a file without rows draws a warning, and there is nothing to do`(
+  func `a file without rows gives a warning, and there is nothing to do`(
     name: String, text: String
   ) async throws {
     try folder.write(text, to: name)

@@ -3,7 +3,7 @@ import SQLiteStore
 import TestSupport
 import Testing
 
-/// A ledger that cannot be used is told in one sentence; nothing is sent, and the file stays as it is.
+/// A ledger that cannot be used gives one error message; nothing is sent, and the file is unchanged.
 @Suite struct BadLedgerTests {
   private let folder: TemporaryFolder
   private static let importing = "import rows.csv --target sandbox: --ledger"
@@ -13,7 +13,7 @@ import Testing
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
   }
 
-  /// A ledger with one run in it.
+  /// Makes a ledger with one run.
   private func makeLedger() async throws -> String {
     let run = try await ProgramRun.run(
       "\(Self.importing) ledger.db".words, in: folder.path)
@@ -30,7 +30,7 @@ import Testing
       [.posixPermissions: mode], ofItemAtPath: folder.path(name))
   }
 
-  @Test func `a file that is no ledger stays as it is`() async throws {
+  @Test func `a file that is not a ledger is unchanged`() async throws {
     try folder.write("Hello, world; this is no database.\n", to: "notes.txt")
     let other = try Database(.file(folder.path("other.db")))
     try other.execute("CREATE TABLE phone (number TEXT); PRAGMA wal_checkpoint(TRUNCATE)")
@@ -49,7 +49,7 @@ import Testing
     withExtendedLifetime(other) {}
   }
 
-  @Test func `a ledger of a newer version stays as it is`() async throws {
+  @Test func `a ledger of a newer version is unchanged`() async throws {
     do {
       let ledger = try Database(.file(try await makeLedger()))
       try ledger.run("INSERT INTO migrations (name) VALUES ('from tomorrow')")
@@ -66,9 +66,9 @@ import Testing
     #expect(try bytes("ledger.db") == before)
   }
 
-  @Test func `a damaged ledger is told`() async throws {
+  @Test func `a damaged ledger is reported`() async throws {
     _ = try await makeLedger()
-    // All but the first page, which says that it is a ledger.
+    // All pages except the first, which identifies a ledger.
     let whole = try bytes("ledger.db")
     let damaged = whole.prefix(4096) + Data(repeating: 0xFF, count: whole.count - 4096)
     try damaged.write(to: URL(filePath: folder.path("ledger.db")))
@@ -86,7 +86,9 @@ import Testing
     ("nowhere/ledger.db", "No such file or directory"), ("folder", "Is a directory"),
     ("rows.csv/ledger.db", "Not a directory"),
   ])
-  func `a place where no ledger can be made is told`(path: String, reason: String) async throws {
+  func `a path where no ledger can be created is reported`(path: String, reason: String)
+    async throws
+  {
     try FileManager.default.createDirectory(
       atPath: folder.path("folder"), withIntermediateDirectories: false)
     #expect(
@@ -97,7 +99,7 @@ import Testing
         """)
   }
 
-  @Test func `a ledger that may not be written is told, and can still be read`() async throws {
+  @Test func `a ledger without write permission is reported, and can still be read`() async throws {
     _ = try await makeLedger()
     try set(mode: 0o400, of: "ledger.db")
     let imported = try await folder.see(
@@ -130,7 +132,7 @@ import Testing
     #expect(listed.contains("  rows.csv"), "\(listed)")
   }
 
-  @Test func `a folder that may not be written is told`() async throws {
+  @Test func `a folder without write permission is reported`() async throws {
     try FileManager.default.createDirectory(
       atPath: folder.path("closed"), withIntermediateDirectories: false)
     try FileManager.default.moveItem(
@@ -156,7 +158,9 @@ import Testing
     #expect(try folder.allFiles().filter { $0.hasPrefix("closed/") } == ["closed/ledger.db"])
   }
 
-  @Test func `a ledger that another process writes is told, and can still be read`() async throws {
+  @Test func `a ledger that another process writes is reported, and can still be read`()
+    async throws
+  {
     let other = try Database(.file(try await makeLedger()))
     try other.execute("BEGIN IMMEDIATE")
     #expect(
@@ -174,7 +178,7 @@ import Testing
   }
 
   @Test(arguments: ["list", "show", "rows", "rejects -o out.csv"])
-  func `looking does not make a ledger`(command: String) async throws {
+  func `a command that only reads does not create a ledger`(command: String) async throws {
     #expect(
       try await folder.see("runs \(command) --ledger typo.db".words) == """
         cupibulk: There is no ledger typo.db

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A password comes from where it was said to come from, and shows up nowhere else.
+/// A password is read from the given source, and appears nowhere else.
 @Suite struct BadSecretsTests {
   private static let secret = "Geheim-7Q.x"
 
-  /// A way to give the password; `value` stands for the password.
+  /// A way to give the password; `value` represents the password.
   enum Source: String, CaseIterable, CustomTestStringConvertible {
     case passwordFile = "--password-file"
     case netrc = "--netrc-file"
@@ -15,7 +15,7 @@ import Testing
 
     var testDescription: String { rawValue }
 
-    /// Makes the files that hold the password; gives the options and variables to use them.
+    /// Writes the files that hold the password; returns the options and variables for them.
     func prepare(
       _ value: String, in folder: TemporaryFolder
     ) throws -> (options: [String], environment: [String: String]) {
@@ -28,7 +28,7 @@ import Testing
           "machine 127.0.0.1 login admin password \(value)\n", to: "secrets/netrc")
         return (["--netrc-file", "secrets/netrc"], [:])
       case .credential:
-        // As systemd makes it: readable for a group, in a folder that guards it.
+        // As systemd creates it: readable by a group, in a protected folder.
         try folder.write(value + "\n", to: "secrets/cupibulk-password")
         return ([], ["CREDENTIALS_DIRECTORY": folder.path("secrets")])
       case .command:
@@ -52,7 +52,7 @@ import Testing
     }
   }
 
-  /// The files outside the folder of secrets that hold the password, plain or as it travels.
+  /// Returns the files outside the folder of secrets that hold the password, plain or encoded.
   private func leaks() throws -> [String] {
     let forms = [Self.secret, Data("admin:\(Self.secret)".utf8).base64EncodedString()]
     return try folder.allFiles().filter { !$0.hasPrefix("secrets/") }.filter { name in
@@ -62,7 +62,8 @@ import Testing
   }
 
   @Test(arguments: Source.allCases)
-  func `a password opens the server and is seen nowhere`(source: Source) async throws {
+  func `a password is accepted by the server and appears nowhere else`(source: Source) async throws
+  {
     let sandbox = try await sandbox
     let (options, environment) = try source.prepare(Self.secret, in: folder)
     let connecting =
@@ -90,7 +91,7 @@ import Testing
   }
 
   @Test(arguments: Source.allCases)
-  func `a run that is killed leaves no password in its ledger or command line`(
+  func `a killed run leaves no password in its ledger or command line`(
     source: Source
   ) async throws {
     let server = try SilentServer()
@@ -116,7 +117,7 @@ import Testing
     (Source.passwordFile, Source.netrc), (.passwordFile, .credential), (.passwordFile, .command),
     (.netrc, .credential), (.netrc, .command), (.credential, .command),
   ])
-  func `of two passwords the one of the earlier source is sent`(
+  func `of two passwords, the one from the source with priority is sent`(
     first: Source, second: Source
   ) async throws {
     let sandbox = try await sandbox
@@ -190,7 +191,7 @@ import Testing
       """
     ),
   ])
-  func `a password that cannot be had is told, and nothing is sent`(
+  func `a password that cannot be read is an error, and nothing is sent`(
     options: String, seen: String
   ) async throws {
     try folder.write(Self.secret, to: "secrets/open")
@@ -199,7 +200,7 @@ import Testing
     try folder.writeSecret("\n", to: "secrets/empty")
     try folder.writeSecret("machine 192.0.2.1 login admin password x\n", to: "secrets/netrc")
     let sandbox = try await SandboxProcess(in: folder)
-    // `setsid` takes the terminal away, where there is one.
+    // `setsid` detaches the program from the terminal, if there is one.
     let found = try await folder.see(
       script: "setsid -w cupibulk import rows.csv --target \(sandbox.url) --username admin "
         + "\(options) </dev/null")

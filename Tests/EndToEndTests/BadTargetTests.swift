@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A target that cannot be worked with is told in one sentence, and nothing is kept of the run.
+/// A target that cannot be used gives one error message, and nothing of the run is stored.
 @Suite struct BadTargetTests {
   private let folder: TemporaryFolder
 
@@ -12,7 +12,7 @@ import Testing
     try folder.writeSecret("sandbox\n", to: "password")
   }
 
-  /// Imports a row into the target and exports from it; both must tell the same, but for the last lines.
+  /// Imports a row into the target and exports from it; both must give the same messages, except the last lines.
   private func see(_ target: String, _ options: [String] = []) async throws -> String {
     let connecting =
       ["--target", target, "--username", "admin", "--password-file", "password"] + options
@@ -20,7 +20,7 @@ import Testing
     let imported = Self.shape(try await folder.see(["import", "rows.csv"] + connecting))
     #expect(imported.hasPrefix(exported.prefix { $0 != "\n" }), "\(exported)")
     #expect(imported.hasSuffix(exported.suffix(6)), "\(exported)")
-    #expect(try await folder.keepsAttemptsAlone())
+    #expect(try await folder.holdsOnlyAttempts())
     #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") || $0.hasPrefix(".out") }))
     return imported
   }
@@ -30,7 +30,7 @@ import Testing
       .replacing(/OpenSSL\/[0-9.a-z]+: error:[0-9A-F]+/, with: "OpenSSL")
   }
 
-  @Test func `an export to a folder that is not there asks no server`() async throws {
+  @Test func `an export to a folder that does not exist sends no request`() async throws {
     let folder = try TemporaryFolder()
     let seen = try await folder.see(
       ["export", "-o", "none/out.csv", "--target", "https://cuc.invalid", "--username", "admin"])
@@ -41,7 +41,7 @@ import Testing
         """)
   }
 
-  @Test func `a server that refuses connections is waited for, as long as told`() async throws {
+  @Test func `a server that refuses connections is waited for, for the given time`() async throws {
     #expect(
       try await see("http://127.0.0.1:1", ["--connect-wait", "1s"]) == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT refused the connection
@@ -50,7 +50,7 @@ import Testing
         """)
   }
 
-  @Test func `an export tells a program also how it failed`() async throws {
+  @Test func `an export with --json also reports how it failed`() async throws {
     let run = try await ProgramRun.run(
       [
         "export", "-o", "out.csv", "--json", "--target", "http://127.0.0.1:1", "--give-up", "1s",
@@ -65,11 +65,11 @@ import Testing
     #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") }))
   }
 
-  @Test func `a server that says nothing is waited for, as long as told`() async throws {
+  @Test func `a server that does not answer is waited for, for the given time`() async throws {
     let server = try SilentServer()
     let seen = try await see(server.url, ["--give-up", "1s"])
     #expect(
-      // On a machine that is busy, connecting may take all the time that there is.
+      // On a busy machine, connecting may take all of the time.
       seen.replacing("could not be reached in time", with: "did not answer in time") == """
         cupibulk: The run gave up after DURATION without one success: 127.0.0.1 port PORT did not answer in time
             hint: run the same command again: nothing was sent
@@ -77,7 +77,7 @@ import Testing
         """)
   }
 
-  @Test func `a name that is not known ends the run at once`() async throws {
+  @Test func `a host name that cannot be resolved ends the run at once`() async throws {
     #expect(
       try await see("https://nobody.invalid") == """
         cupibulk: Nothing was sent: https://nobody.invalid: the name nobody.invalid could not be resolved (GET /vmrest/version); check how the target is spelt, and this machine's name servers (DNS)
@@ -95,7 +95,9 @@ import Testing
     #expect(try await sandbox.log().requests == [:])
   }
 
-  @Test func `http to a port that speaks https is told what may be wrong`() async throws {
+  @Test func `http to a port that speaks https gives a message about the likely cause`()
+    async throws
+  {
     let sandbox = try await SandboxProcess(["--tls"], in: folder)
     #expect(
       try await see("http" + sandbox.url.dropFirst(5), ["--give-up", "5s"]) == """
@@ -107,7 +109,7 @@ import Testing
   }
 
   @Test(arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "\u{15}\u{3}\u{1}\0\u{2}\u{2}F"])
-  func `a first answer that is no HTTP ends the run at once`(answer: String) async throws {
+  func `a first answer that is not HTTP ends the run at once`(answer: String) async throws {
     let server = try PageServer(answer)
     #expect(
       try await see(server.url) == """
@@ -132,10 +134,10 @@ import Testing
           + "(GET /vmrest/version); check the target's port (443 or 8443), and what listens there"
       ),
     ])
-  func `a server that wants a client certificate ends the run at once`(
+  func `a server that requires a client certificate ends the run at once`(
     version: String, words: String
   ) async throws {
-    // The sandbox's certificate, in the hands of a server that asks for one.
+    // The sandbox's certificate, used by a server that requests a client certificate.
     let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     _ = await sandbox.stop()
     try folder.write(
@@ -170,7 +172,7 @@ import Testing
     _ = await server.finish()
   }
 
-  @Test func `the password does not leave the machine without TLS`() async throws {
+  @Test func `the password is not sent to another machine without TLS`() async throws {
     #expect(
       try await see("http://cuc.example.com") == """
         cupibulk: target `http://cuc.example.com`: http:// would send the password in the clear; use https:// (http:// is for localhost, 127.0.0.0/8 and ::1)
@@ -189,7 +191,7 @@ import Testing
       "status 302: a redirect to another address, which is not followed"
     ),
   ])
-  func `a web server that is no Unity Connection is told as such`(
+  func `a web server that is not Unity Connection is reported as such`(
     status: String, type: String, body: String, detail: String
   ) async throws {
     let server = try PageServer(
@@ -203,7 +205,7 @@ import Testing
     #expect(server.answered == 2, "once by each command")
   }
 
-  @Test func `wrong credentials are sent once, because accounts lock`() async throws {
+  @Test func `wrong credentials are sent only once, because accounts may be locked`() async throws {
     let sandbox = try await SandboxProcess(in: folder)
     try folder.writeSecret("wrong\n", to: "password")
     #expect(
@@ -215,7 +217,7 @@ import Testing
   }
 }
 
-/// Whom a server with a certificate of its own is trusted by.
+/// Trust in a server with a self-signed certificate.
 @Suite struct TrustTests {
   private let folder: TemporaryFolder
   private let sandbox: SandboxProcess
@@ -236,7 +238,8 @@ import Testing
   private static let exported =
     "Exported 9 servers of https://127.0.0.1:PORT to out.csv (csv).\nexit 0"
 
-  @Test func `nobody is trusted unseen, and the ways out are told`() async throws {
+  @Test func `an unknown certificate is not trusted, and the message has the options`() async throws
+  {
     #expect(
       try await see([]) == """
         cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: self-signed certificate (GET /vmrest/version); trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… (cupibulk target check shows it), or continue unprotected, this once, with --insecure
@@ -245,7 +248,7 @@ import Testing
     #expect(try await sandbox.log().requests == [:])
   }
 
-  @Test func `its certificate can be trusted by a file`() async throws {
+  @Test func `the certificate can be trusted with a file`() async throws {
     #expect(try await see(["--ca-cert", "lab.db.crt"]) == Self.exported)
     #expect(
       try await see(["--ca-cert", "no.pem"]) == """
@@ -255,7 +258,7 @@ import Testing
         """)
   }
 
-  @Test func `a pipe is no file of authorities`() async throws {
+  @Test func `a pipe is refused as a file of certificate authorities`() async throws {
     #expect(unsafe mkfifo(folder.path("pipe"), 0o600) == 0)
     #expect(
       try await see(["--ca-cert", "pipe"]) == """
@@ -265,7 +268,7 @@ import Testing
         """)
   }
 
-  @Test func `its key can be pinned, and no other`() async throws {
+  @Test func `the server's key can be pinned, and another key is refused`() async throws {
     let pin = try await ProgramRun.run(
       [
         "-c",
@@ -282,7 +285,7 @@ import Testing
         """)
   }
 
-  @Test func `going without is warned of`() async throws {
+  @Test func `switching verification off gives a warning`() async throws {
     #expect(
       try await see(["--insecure"]) == """
         cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): anybody in between can read the password and change what is sent

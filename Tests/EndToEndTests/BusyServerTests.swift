@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A large import into a server that is busy now and then, and whose sessions do not last.
+/// A large import into a server that is sometimes busy, and whose sessions expire.
 @Suite(.serialized) struct BusyServerTests {
   private static let lab = {
     var lab = Lab()
@@ -9,7 +9,7 @@ import Testing
     return lab
   }()
 
-  @Test func `five hundred rows arrive, within the granted slots and logins`() async throws {
+  @Test func `500 rows are sent within the allowed slots and logins`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.lab.json, to: "lab.json")
     let bench = try await Workbench(
@@ -29,7 +29,7 @@ import Testing
     #expect(log.mostInFlight <= 4)
     #expect(log.mostLoginsInOneSecond <= 2)
     #expect(log.turnedAway == 0)
-    // One of ten is turned down and sent again; that a creation is done once tells the export.
+    // One request in ten is refused and sent again; the export shows that each creation is done once.
     let busy = try #require(log.faults["busy"])
     #expect(busy > 20)
     #expect((500...500 + busy).contains(log.writes))

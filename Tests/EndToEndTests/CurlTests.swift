@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Another client, curl, sends the API page's requests to the sandbox, with and without TLS.
+/// The requests of the API page, sent to the sandbox with curl, with and without TLS.
 @Suite(.serialized) struct CurlTests {
   private static let group = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
 
-  /// What curl got: the body and, behind it, the status.
+  /// Runs curl, and returns the body followed by the status.
   private func curl(
     _ bench: Workbench, _ path: String, _ options: [String] = []
   ) async throws -> (status: String, body: String) {
@@ -20,13 +20,13 @@ import Testing
     return (String(run.output[run.output.index(after: end)...]), String(run.output[..<end]))
   }
 
-  /// Each sample of the page, with TLS and without.
+  /// Each sample of the page, with and without TLS.
   static let talks = ["sip-proxy", "tftp", "call-manager"].flatMap { sample in
     [(sample: sample, isSecure: false), (sample: sample, isSecure: true)]
   }
 
   @Test(arguments: talks, ["xml", "json"])
-  func `the page's creations, list and deletion work with curl`(
+  func `the API page's creations, list and deletion work with curl`(
     talk: (sample: String, isSecure: Bool), format: String
   ) async throws {
     let sample = talk.sample
@@ -50,7 +50,7 @@ import Testing
     let listed = try await curl(bench, path, accept)
     #expect(listed.status == "200")
     #expect(listed.body.contains(id))
-    // The import of the same file finds what curl made.
+    // An import of the same file finds the server that curl created.
     let imported = try await bench.imports(["samples/api-page/\(sample).\(format)"])
     #expect(imported.summary == "read 1, unchanged 1")
     #expect(try await bench.servers().map(\.objectID).contains(id))
@@ -69,7 +69,7 @@ import Testing
   }
 
   @Test(arguments: ["xml", "json"])
-  func `what the server answers is a file that imports`(format: String) async throws {
+  func `an answer of the server can be imported as a file`(format: String) async throws {
     let bench = try await Workbench()
     let list = "/vmrest/portgroups/\(Self.group)/portgroupservers"
     let item = list + "/1f0e6c52-88d3-4b7a-a1c9-5e2d90b7f301"
@@ -90,7 +90,7 @@ import Testing
     }
   }
 
-  @Test func `curl and cupibulk trust the sandbox's certificate beside its state`() async throws {
+  @Test func `curl and cupibulk trust the sandbox's certificate file`() async throws {
     let bench = try await Workbench(["--tls", "--state", "lab.db"])
     #expect(bench.sandbox.url.hasPrefix("https://127.0.0.1:"))
     let version = try await curl(bench, "/vmrest/version")
@@ -104,7 +104,7 @@ import Testing
     #expect(imported.books?.unchanged == imported.books?.read)
   }
 
-  @Test func `a sandbox that was stopped goes on where its state left off`() async throws {
+  @Test func `a sandbox that was stopped continues with its stored state`() async throws {
     let bench = try await Workbench(["--state", "lab.db"])
     #expect(try await bench.imports(["samples/sip-proxies.csv"]).run.status == 0)
     let before = try await bench.servers().map(\.objectID)

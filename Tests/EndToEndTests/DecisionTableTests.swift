@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// The table "What happens to a row" of the manual, cell by cell, as a user meets it.
+/// The manual's table "What happens to a row", cell by cell.
 @Suite(.serialized) struct DecisionTableTests {
-  /// What stands at the server before the row comes.
+  /// The servers of the group before the row is sent.
   enum Match: String, Sendable {
     case none, equal, different, several
 
@@ -18,7 +18,7 @@ import Testing
     }
   }
 
-  /// A cell of the table, with the whole group as it is to be afterwards.
+  /// A cell of the table, with the expected group afterwards.
   struct Cell: CustomTestStringConvertible, Sendable {
     var operation: String
     var match: Match
@@ -67,9 +67,9 @@ import Testing
   ]
 
   @Test(arguments: cells)
-  func `each operation does for each match what the table says`(cell: Cell) async throws {
+  func `each operation has the table's result for each match`(cell: Cell) async throws {
     let bench = try await Workbench(Lab("Branch", cell.match.servers + [.proxy("10.0.0.9")]))
-    // Ports tell several servers on one host apart, so the row leaves them out there.
+    // Ports distinguish servers on one host, so the row leaves them out to match several.
     let ports = cell.match == .several ? "," : "5060,5061"
     let outcome = try await bench.imports(
       """
@@ -87,7 +87,7 @@ import Testing
     #expect(log.writes == cell.writes.values.reduce(0, +))
   }
 
-  /// Rows that are refused for what they would do, with their codes.
+  /// Rows that are refused because of their effect, with their codes.
   struct Refusal: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var rows: String

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The examples of the documents say what the program really prints.
+/// The examples in the documents show the program's real output.
 @Suite struct DocumentTests {
   private let folder: TemporaryFolder
 
@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: ["README.md", "docs/manual.md"])
-  func `a document's examples print what they say`(document: String) async throws {
+  func `the examples of a document show the real output`(document: String) async throws {
     let examples = try ConsoleExamples(document)
     var outputs: [String] = []
     for example in examples.examples {
@@ -27,6 +27,6 @@ import Testing
     #expect(!outputs.isEmpty)
     guard Package.isRecording else { return }
     try examples.record(outputs)
-    Issue.record("\(document) was recorded anew; read it, and run the tests again without RECORD")
+    Issue.record("\(document) was recorded again; read it, and run the tests again without RECORD")
   }
 }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `--dry-run` writes nothing at the server, and the ledger gains nothing.
+/// `--dry-run` writes nothing to the server, and no rows to the ledger.
 @Suite(.serialized) struct DryRunExperiment {
   private static let lab = Lab(
     "Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1), .proxy("10.0.0.3")])
@@ -16,7 +16,7 @@ import Testing
 
     """
 
-  /// A ledger with a run that ended, one that failed in part, and one that was killed.
+  /// A ledger with a complete run, one that failed in part, and one that was killed.
   private func bench() async throws -> (Workbench, done: String) {
     let bench = try await Workbench(Self.lab)
     let first = try await bench.imports(Self.rows, ["--max-delete", "1"])
@@ -34,7 +34,7 @@ import Testing
     return (bench, try #require(first.books).run)
   }
 
-  /// The commands that know `--dry-run`, as help tells them.
+  /// The commands that have `--dry-run`, read from the help.
   private static func commands() async throws -> [String] {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
@@ -48,7 +48,7 @@ import Testing
     return found
   }
 
-  /// A command with what must stand in its plan, and its exit code.
+  /// A command, a text that its plan must contain, and its exit code.
   struct Case: CustomTestStringConvertible, Sendable {
     var command: String
     var plan: String
@@ -66,16 +66,18 @@ import Testing
     Case(command: "undo DONE", plan: "would delete: SIP proxy 10.0.0.5", status: 0),
   ]
 
-  @Test func `every command with a dry run is tried here`() async throws {
+  @Test func `every command with a dry run is tested here`() async throws {
     let tried = Set(
       Self.cases.compactMap { $0.command.split(separator: " ").first.map(String.init) })
     #expect(Set(try await Self.commands()) == tried)
   }
 
   @Test(arguments: cases, [[], ["--json"]])
-  func `nothing is written, here or there`(one: Case, form: [String]) async throws {
+  func `nothing is written, neither to the ledger nor to the server`(one: Case, form: [String])
+    async throws
+  {
     let (bench, done) = try await bench()
-    let before = try await bench.picture()
+    let before = try await bench.summary()
     let runs = try await bench.run(["runs", "list", "--json"]).output
     let rows = try await bench.rows(of: done)
     try await bench.sandbox.emptyLog()
@@ -89,8 +91,8 @@ import Testing
     #expect(log.writes == 0)
     #expect(Set(log.requests.keys).isSubset(of: ["GET", "HEAD"]))
     #expect(log.requests["GET"].map { $0 > 0 } == true, "it looks at the server")
-    #expect(try await bench.picture() == before)
-    // The attempt is in the books, and none of its rows.
+    #expect(try await bench.summary() == before)
+    // The attempt is recorded, and none of its rows.
     let listed = try await bench.run(["runs", "list", "--json"]).output
     let attempts = listed.split(separator: "\n").filter { $0.contains(#""dryRun":true"#) }
     #expect(attempts.count == (one.command == "resume" ? 0 : 1))
@@ -100,7 +102,9 @@ import Testing
     #expect(try await bench.rows(of: done).map(\.stateText) == rows.map(\.stateText))
   }
 
-  @Test func `a plan that deletes too much is shown, and what would stop it`() async throws {
+  @Test func `a plan with too many deletions is shown, with the limit that would stop it`()
+    async throws
+  {
     let bench = try await Workbench(Self.lab)
     let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\nBranch,102,10.0.0.3\n"
     try bench.folder.write(rows, to: "old.csv")

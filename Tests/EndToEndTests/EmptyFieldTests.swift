@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A field that is to be empty counts, and what a server has shown goes back into one.
+/// An empty field is compared like any other, and every value that a server shows can be imported.
 @Suite struct EmptyFieldTests {
   private static let rows = """
     PortGroup,Service,Host,Port,TlsPort,Order
@@ -23,7 +23,7 @@ import Testing
     return folder
   }
 
-  @Test func `a row fails whose empty field holds a value that nothing can empty`() async throws {
+  @Test func `a row fails if it clears a field that cannot be cleared`() async throws {
     let folder = try await exported()
     #expect(try folder.read("old.csv").contains(",10.1.1.2,%null%,%null%,%null%,5,%null%,"))
     try folder.write(
@@ -57,7 +57,7 @@ import Testing
     #expect(try await folder.see(["import", "old.csv", "--target", "sandbox:lab.db"]) == failed)
   }
 
-  @Test func `a creation fails whose server is given a port that the row wants empty`()
+  @Test func `a creation fails if the server sets a port that the row leaves empty`()
     async throws
   {
     let folder = try TemporaryFolder()
@@ -73,12 +73,12 @@ import Testing
           + "and TlsPort 5061, and the row wants them empty; only the two host fields can be emptied\n"
       ),
       "\(seen)")
-    // What it did is kept, and taken back.
+    // The effect is recorded, and undone.
     let undone = try await folder.see(["undo", "last"])
     #expect(undone.contains("  deleted  1\n"), "\(undone)")
   }
 
-  @Test func `an undo puts back what can be put back, and names what cannot`() async throws {
+  @Test func `an undo restores what can be restored, and names what cannot`() async throws {
     let folder = try await exported()
     try folder.write(
       """
@@ -106,9 +106,9 @@ import Testing
     #expect(try folder.read("new.csv").contains(",10.1.1.2,%null%,2000,%null%,5,%null%,"))
   }
 
-  // MARK: Files of our own
+  // MARK: Exported files
 
-  @Test func `a check of a file leaves nothing behind`() async throws {
+  @Test func `a check of a file leaves no files`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(Self.rows, to: "bare.csv")
     #expect(
@@ -117,8 +117,10 @@ import Testing
     #expect(left == ["bare.csv"])
   }
 
-  /// A port that the API page does not allow, as a server of its own mind has shown it.
-  @Test func `an export of what the page does not allow imports with warnings`() async throws {
+  /// A port that the API page does not allow, but a server shows.
+  @Test func `an export with values that the API page does not allow is imported with warnings`()
+    async throws
+  {
     let lab = Lab("Branch", [Lab.Server.proxy("10.0.0.1", precedence: 1)])
     let bench = try await Workbench(lab, ["--ports", "65535"])
     try bench.folder.write(
@@ -147,7 +149,7 @@ import Testing
           || run.messages == expected.replacing("1 warning\n", with: ""),
         "\(run.messages)")
     }
-    // Whoever edits it answers for it.
+    // An edited file is checked by the normal rules.
     try bench.folder.write(text.replacing("15060", with: "15061"), to: "old.csv")
     let edited = try await bench.run(["import", "old.csv", "--progress", "none"])
     #expect(edited.status == 4)

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What can go wrong, and the exit code that a script sees of it.
+/// Situations, and the exit code of each.
 @Suite struct ExitCodeExperiment {
-  /// A situation: a sandbox, and a script whose last command's exit code counts.
+  /// A sandbox and a script; the exit code of the script's last command is compared.
   struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var status: Int32
@@ -22,12 +22,12 @@ import Testing
 
   /// The name of the newest run.
   private static let run = "$(cupibulk runs list --json | head -n 1 | cut -d '\"' -f 4)"
-  /// Starts an import that stands still at the sandbox, and goes on once it does.
+  /// Starts an import that is held at the sandbox, and continues once it is held.
   private static let held = """
     set -m; cupibulk import new.csv & held=$!
     until cupibulk runs list | grep -q 'is running'; do :; done;
     """
-  /// Lets the run be in doubt: its creation is swallowed as often as it is sent.
+  /// Puts the run in doubt: its creation is lost each time it is sent.
   private static let doubt =
     "cupibulk import new.csv --settle-wait 0s"
   private static let swallowing = [
@@ -130,7 +130,9 @@ import Testing
       ["--fault", "busy=100%"]),
     Case(
       5, "a server that hangs up", "cupibulk export --give-up 1s", ["--fault", "drop-request=100%"]),
-    Case(5, "a name that nobody knows", "cupibulk import new.csv --target https://nobody.invalid"),
+    Case(
+      5, "a host name that cannot be resolved",
+      "cupibulk import new.csv --target https://nobody.invalid"),
     Case(7, "a wrong password", "echo wrong >password; cupibulk import new.csv"),
     Case(7, "a password that others can read", "chmod 644 password; cupibulk import new.csv"),
     Case(7, "no password", "rm password; cupibulk import new.csv"),
@@ -138,7 +140,7 @@ import Testing
       7, "https to a port that does not speak it",
       "cupibulk export --target https${CUPIBULK_TARGET#http}"),
     Case(
-      7, "a certificate that nobody knows", "unset CUPIBULK_CA_CERT; cupibulk export",
+      7, "an unknown certificate", "unset CUPIBULK_CA_CERT; cupibulk export",
       ["--tls", "--state", "lab.db"]),
     Case(
       7, "another key than the pinned one",
@@ -154,14 +156,15 @@ import Testing
       7, "an undo in a sandbox that is gone",
       "cupibulk import new.csv --target sandbox: --set 'PortGroup=PhoneSystem-1 SIP'; cupibulk undo \(run)"
     ),
-    Case(8, "deletions that nobody allowed", "cupibulk import all.csv --mode delete"),
+    Case(8, "deletions that were not allowed", "cupibulk import all.csv --mode delete"),
     Case(8, "more deletions than allowed", "cupibulk import all.csv --mode delete --max-delete 1"),
     Case(8, "a rehearsal of them", "cupibulk import all.csv --mode delete --dry-run"),
     Case(
       11, "another run on the target",
       "\(held) cupibulk import all.csv; s=$?; kill -9 $held; exit $s", ["--fault", "hold@1"]),
     Case(
-      11, "a resume of a run that goes on", "\(held) cupibulk resume; s=$?; kill -9 $held; exit $s",
+      11, "a resume of a run that is active",
+      "\(held) cupibulk resume; s=$?; kill -9 $held; exit $s",
       ["--fault", "hold@1"]),
     Case(
       11, "a sandbox's file in use", "cupibulk export --target sandbox:lab.db",
@@ -201,26 +204,26 @@ import Testing
     return lab
   }()
 
-  // One case of a list at a time: all at once would be more programs than a small machine can run.
+  // One case of a list at a time: a small machine cannot run the programs of all at once.
 
   @Test(.serialized, arguments: good)
-  func `what goes well`(one: Case) async throws { try await check(one) }
+  func `situations that succeed`(one: Case) async throws { try await check(one) }
 
   @Test(.serialized, arguments: failures)
-  func `what cannot begin`(one: Case) async throws { try await check(one) }
+  func `situations in which a command cannot begin`(one: Case) async throws { try await check(one) }
 
   @Test(.serialized, arguments: rows)
-  func `what is wrong with rows`(one: Case) async throws { try await check(one) }
+  func `situations with invalid or failed rows`(one: Case) async throws { try await check(one) }
 
   @Test(.serialized, arguments: stops)
-  func `what stops a run`(one: Case) async throws { try await check(one) }
+  func `situations that stop a run`(one: Case) async throws { try await check(one) }
 
   private func check(_ one: Case) async throws {
     let bench = try await Workbench(Self.lab, one.sandbox)
     for (name, text) in Self.files { try bench.folder.write(text, to: name) }
     let run = try await bench.start(shell: one.script).finish()
     #expect(run.status == one.status, "\(run.output)\(run.messages)")
-    // Whatever has happened, every row of every run is accounted for.
+    // In every situation, the books of every run balance.
     for line in try await bench.run(["runs", "list", "--json"]).output.split(separator: "\n") {
       #expect(!line.contains(#""balances":false"#))
     }

@@ -2,13 +2,13 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A ledger that goes while a run works, and one that comes from elsewhere.
+/// A ledger that is deleted during a run, and one from another system.
 @Suite struct ForeignLedgerTests {
   private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
 
   @Test
   func
-    `a ledger that is deleted in the middle of a run stops it, and the run goes on from its copy`()
+    `a ledger that is deleted during a run stops it, and the run can be resumed from a copy`()
     async throws
   {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
@@ -36,7 +36,9 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1, "it was not sent twice")
   }
 
-  @Test func `a ledger from elsewhere does not choose who gets the password`() async throws {
+  @Test func `a ledger from another system does not decide where the password is sent`()
+    async throws
+  {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write(Self.rows, to: "rows.csv")
     let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")

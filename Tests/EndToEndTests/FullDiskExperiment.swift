@@ -2,20 +2,20 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The disk fills up at any instant: the run stops with a clear error, nothing is half-written, and it goes on later.
+/// A disk that becomes full at any moment: the run stops with a clear error, and can be resumed.
 ///
-/// What a full disk does, `prlimit` does to one process (see `FullDiskTests`).
+/// No incomplete file remains. `prlimit` simulates a full disk for one process (see `FullDiskTests`).
 @Suite(.serialized) struct FullDiskExperiment {
   private let work = KillExperiment()
 
-  /// Lets no file of the program grow any more, if it is still there.
+  /// Prevents that files of the program grow, if it is still running.
   private func fillDisk(of program: RunningProgram) async throws {
     _ = try await ProgramRun.run(
       ["--pid", "\(program.processID)", "--fsize=0"], program: "/usr/bin/prlimit", in: "/")
   }
 
   private func checkEnd(_ run: ProgramRun, on bench: Workbench) {
-    // 6 where there was room to book that the row is in doubt.
+    // 6 if there was room to record that the row is in doubt.
     #expect([0, 1, 6].contains(run.status), "\(run.messages)")
     if run.status == 0 { return }
     let ledger = bench.folder.path("state/cupibulk/ledger.sqlite")
@@ -37,9 +37,9 @@ import Testing
     try await work.wait(time)
     try await fillDisk(of: program)
     checkEnd(await program.finish(), on: bench)
-    // An attempt that ended before its rows were in the books has nothing to resume.
+    // An attempt that ended before its rows were staged has nothing to resume.
     if round % 2 == 1, try await bench.newestRun() != nil {
-      // There still is no room, or none again.
+      // There is still no room, or again none.
       let resume = try bench.start(["resume", "--settle-wait", "0s"])
       try await work.wait(time)
       try await fillDisk(of: resume)
@@ -48,18 +48,18 @@ import Testing
     try await work.finish(bench)
   }
 
-  /// So much may the ledger grow, in KiB; one row needs more than the last but one.
+  /// How much the ledger may grow, in KiB; one row needs more than the second last value.
   @Test(
     arguments: Experiment.isSoak
       ? [0, 1, 2, 3, 4, 5, 8, 20, 30, 40, 80, 120, 160, 190, 1_000] : [0, 1, 30, 160, 1_000])
-  func `wherever the ledger stops growing, it is told in the same words`(limit: Int) async throws {
+  func `a ledger that cannot grow gives the same message at every limit`(limit: Int) async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
     let run = try await bench.start(shell: "ulimit -f \(limit); cupibulk import rows.csv").finish()
     if limit == 1_000 {
       #expect(run.status == 0, "\(run.messages)")
     } else {
-      // What cannot be recorded is not called done, and an empty ledger is told with another stop.
+      // A row that cannot be recorded is not reported as done, and an empty ledger gives another message.
       #expect([1, 6].contains(run.status), "\(run.output)\(run.messages)")
       #expect(
         run.messages.contains("cupibulk: This process may write no file as large as the ledger "))
@@ -71,11 +71,11 @@ import Testing
     #expect(try await bench.servers(of: "Branch").count == 2)
   }
 
-  /// The requests before which the disk is full: one is planned, journalled, or recorded next.
+  /// The requests before which the disk becomes full; the next step plans, journals or records a batch.
   @Test(arguments: [
     "GET /vmrest/portgroups?", "GET /vmrest/portgroups/", "POST ", "PUT ", "DELETE ",
   ])
-  func `at a chosen instant, and the resume does the rest`(request: String) async throws {
+  func `at a chosen moment, and the resume completes the run`(request: String) async throws {
     let bench = try await work.bench()
     let gate = try HoldingGate(before: bench.sandbox.url, holding: request)
     let program = try work.start(bench, through: gate)
@@ -105,7 +105,7 @@ import Testing
     if run.status == 0 {
       #expect(written == whole)
     } else {
-      // Where only the end of the run could not be booked, the file is in its place already.
+      // If only the end of the run could not be recorded, the file already exists.
       let isBooked = !run.messages.contains("as large as the ledger")
       #expect(written == old || !isBooked && written == whole, "\(run.messages)")
     }

@@ -2,10 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A disk that is full ends a run with one sentence; no file is left half-written, and the ledger stays usable.
+/// A full disk ends a run with one message; no incomplete file remains, and the ledger can still be used.
 ///
-/// A limit on the size of files (`ulimit -f`, `prlimit`) does what a full disk does, for anybody and at
-/// a moment of the test's choice.
+/// A limit on the size of files (`ulimit -f`, `prlimit`) simulates a full disk for any user, at a chosen moment.
 @Suite struct FullDiskTests {
   private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
   private static let full =
@@ -24,14 +23,14 @@ import Testing
     return bench
   }
 
-  /// Lets no file of the program grow any more.
+  /// Prevents that files of the program grow.
   private func fillDisk(of program: RunningProgram) async throws {
     let run = try await ProgramRun.run(
       ["--pid", "\(program.processID)", "--fsize=0"], program: "/usr/bin/prlimit", in: "/")
     #expect(run.status == 0, "\(run.messages)")
   }
 
-  /// Runs an import up to the first request that begins so, fills the disk, and lets it go on.
+  /// Runs an import up to the first request that begins with a text, fills the disk, and continues.
   private func see(fullAt start: String, on bench: Workbench) async throws -> String {
     let gate = try HoldingGate(before: bench.sandbox.url, holding: start)
     let program = try bench.start(["import", "rows.csv", "--ledger", "ledger.db"], through: gate)
@@ -41,14 +40,15 @@ import Testing
     return await program.finish().seen
   }
 
-  /// True if the ledger knows one attempt, whose end may have found no room, and nothing of it.
+  /// Returns whether the ledger holds one attempt without rows; its ending may be missing.
   private func keptNothing(_ bench: Workbench) async throws -> Bool {
     let listed = try await bench.run(["runs", "--ledger", "ledger.db", "--json"]).output
     return listed.split(separator: "\n").count == 1 && listed.contains(#""staged":false"#)
       && listed.contains(#/"how":"(crashed|failed)"/#)
   }
 
-  @Test func `while staging: the attempt alone is left, and the ledger goes on later`() async throws
+  @Test func `while staging: only the attempt is recorded, and the ledger can be used later`()
+    async throws
   {
     let bench = try await bench()
     try bench.folder.write(Self.many, to: "many.csv")
@@ -80,7 +80,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
     #expect(try await bench.rows(["--ledger", "ledger.db"]).map(\.stateText) == ["inDoubt"])
     #expect(
-      // Nothing of the first run is on its way any more.
+      // No request of the first run is in flight any more.
       try await bench.imports([
         "rows.csv", "--ledger", "ledger.db", "--settle-wait", "0s", "--transfer-timeout", "1s",
       ]).summary == "read 1, unchanged 1")
@@ -101,7 +101,7 @@ import Testing
     #expect(try await keptNothing(bench))
   }
 
-  @Test func `what is done is done, whether it can be printed or not`() async throws {
+  @Test func `a run that cannot print its result is complete`() async throws {
     let bench = try await bench()
     let done = try await bench.start(shell: "cupibulk import rows.csv >/dev/full").finish()
     #expect(done.status == 0)
@@ -125,7 +125,7 @@ import Testing
     "import rows.csv --dry-run",
     "--help",
   ])
-  func `a reader that ends early is no failure`(look: String) async throws {
+  func `a reader of the output that ends early is not an error`(look: String) async throws {
     let bench = try await bench()
     _ = try await bench.run(["import", "rows.csv"])
     let run = try await bench.start(
@@ -135,7 +135,7 @@ import Testing
     #expect(run.status == 0)
   }
 
-  @Test func `while writing to a device: it is told`() async throws {
+  @Test func `while writing to a device: an error is reported`() async throws {
     let bench = try await bench()
     let device = try await bench.run(["export", "-o", "/dev/full", "--format", "csv"])
     #expect(
@@ -152,10 +152,10 @@ import Testing
   }
 
   @Test(
-    .enabled("this machine lets nobody mount a small file system") {
+    .enabled("this machine does not allow mounting a small file system") {
       try await Confined.canMount()
     })
-  func `on a small disk: no half of a file, and the ledger goes on later`() async throws {
+  func `on a small disk: no incomplete file, and the ledger can be used later`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(
       Lab("Branch", (1...400).map { .proxy("10.0.\($0 / 200).\($0 % 200)", precedence: $0) }).json,
@@ -206,10 +206,10 @@ import Testing
   }
 
   @Test(
-    .enabled("this machine lets nobody mount a small file system") {
+    .enabled("this machine does not allow mounting a small file system") {
       try await Confined.canMount()
     })
-  func `the books are read on a full disk and on one that is mounted read-only`() async throws {
+  func `the ledger can be read on a full disk and on one that is mounted read-only`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(Lab("Branch", [.proxy("10.0.0.1")]).json, to: "lab.json")
     try folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")

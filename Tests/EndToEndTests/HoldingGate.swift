@@ -1,34 +1,32 @@
-// A door between the program and a server that stops the requests a test wants to see in flight.
-
 import Foundation
 import Glibc
 import Synchronization
 import TestSupport
 
-/// Passes connections on to a server on loopback; what the test wants to see in flight is held until `open`, or answered.
+/// A proxy in front of a server on loopback that holds requests until `open`, or answers them itself.
 ///
 /// A request that is held or answered here has left the program and has not reached the server.
 final class HoldingGate: Sendable {
-  /// What is held.
+  /// The messages to hold.
   enum Hold: Sendable {
-    /// Every request that begins so, such as with `POST `.
+    /// Every request that begins with a text such as `POST `.
     case requests(String)
-    /// The request of this number, from 1, whatever it is.
+    /// The request with this number, from 1.
     case request(Int)
-    /// The answer to the request of this number: the server has done it.
+    /// The answer to the request with this number, which the server has handled.
     case answer(Int)
   }
 
   let url: String
   private let listener: Int32
-  private let door: Door
+  private let gateSwitch: Switch
 
-  /// Whether requests pass, and how many stand before it.
-  private final class Door: Sendable {
-    enum Position { case shut, open, gone }
+  /// The state of the gate, and the number of held messages.
+  private final class Switch: Sendable {
+    enum Position { case closed, open, ended }
 
     private struct State {
-      var position = Position.shut
+      var position = Position.closed
       var held = 0
       var requests = 0
       /// The connection whose next answer is held.
@@ -36,7 +34,7 @@ final class HoldingGate: Sendable {
     }
 
     let hold: Hold
-    /// What comes in place of the server's answer; nil where requests are held.
+    /// The answer sent instead of the server's; `nil` if requests are held.
     let answer: [UInt8]?
     let port: UInt16
     private let state = Mutex(State())
@@ -51,8 +49,8 @@ final class HoldingGate: Sendable {
 
     func move(to position: Position) { state.withLock { $0.position = position } }
 
-    /// What becomes of a piece of a request; returns when it may pass.
-    func judge(request piece: ArraySlice<UInt8>, on connection: Int32) -> Fate {
+    /// Returns what to do with a part of a request; waits while it is held.
+    func action(forRequest piece: ArraySlice<UInt8>, on connection: Int32) -> PieceAction {
       let isStart = Self.methods.contains { piece.starts(with: $0.utf8) }
       let isHeld = state.withLock { state in
         if isStart { state.requests += 1 }
@@ -67,19 +65,19 @@ final class HoldingGate: Sendable {
       return isHeld ? wait() : .pass
     }
 
-    /// What becomes of a piece of an answer; returns when it may pass.
-    func judge(answerOn connection: Int32) -> Fate {
+    /// Returns what to do with a part of an answer; waits while it is held.
+    func action(forAnswerOn connection: Int32) -> PieceAction {
       state.withLock { $0.connection == connection } ? wait() : .pass
     }
 
-    private func wait() -> Fate {
+    private func wait() -> PieceAction {
       state.withLock { $0.held += 1 }
-      if let answer, state.withLock(\.position) == .shut { return .answer(answer) }
+      if let answer, state.withLock(\.position) == .closed { return .answer(answer) }
       while true {
         switch state.withLock(\.position) {
         case .open: return .pass
-        case .gone: return .end
-        case .shut: usleep(2_000)
+        case .ended: return .end
+        case .closed: usleep(2_000)
         }
       }
     }
@@ -87,71 +85,71 @@ final class HoldingGate: Sendable {
     private static let methods = ["GET ", "POST ", "PUT ", "DELETE "]
   }
 
-  /// What becomes of a piece of a connection.
-  private enum Fate {
+  /// What to do with a part of a message.
+  private enum PieceAction {
     case pass
-    /// These bytes go back in its place.
+    /// Send these bytes back instead.
     case answer([UInt8])
     case end
   }
 
-  /// Why there is no gate.
+  /// The error when the gate cannot be opened.
   struct Failure: Error {
     var code: Int32
   }
 
-  /// Opens a port that leads to `url`, shut for requests that begin with `start`, such as `POST `.
+  /// Opens a port that forwards to `url` and holds requests that begin with `start`, such as `POST `.
   ///
-  /// With `answer`, a whole HTTP message, they are not held: it comes in place of the server's answer.
+  /// With `answer`, a whole HTTP message, they are not held, but get this answer instead of the server's.
   convenience init(
     before url: String, holding start: String, answering answer: String? = nil
   ) throws {
     try self.init(before: url, .requests(start), answering: answer)
   }
 
-  /// Opens a port that leads to `url`, shut for what is to be held.
+  /// Opens a port that forwards to `url` and holds the given messages.
   init(before url: String, _ hold: Hold, answering answer: String? = nil) throws {
     guard let text = url.split(separator: ":").last, let port = UInt16(text) else {
       throw Failure(code: EINVAL)
     }
     let socket = try LoopbackListener()
     let listener = socket.descriptor
-    let door = Door(hold, answering: answer, port: port)
+    let gateSwitch = Switch(hold, answering: answer, port: port)
     self.listener = listener
-    self.door = door
+    self.gateSwitch = gateSwitch
     self.url = socket.url
-    Thread.detachNewThread { Self.serve(listener, door) }
+    Thread.detachNewThread { Self.serve(listener, gateSwitch) }
   }
 
   deinit {
-    door.move(to: .gone)
+    gateSwitch.move(to: .ended)
     // Ends the wait for connections; the thread closes the socket.
     shutdown(listener, Int32(SHUT_RDWR))
   }
 
   /// Waits until a request is held.
   func waitForRequest() async throws {
-    while door.held == 0 { try await Task.sleep(for: .milliseconds(5)) }
+    while gateSwitch.held == 0 { try await Task.sleep(for: .milliseconds(5)) }
   }
 
-  /// Waits until something is held, or the program has ended without it; then it is false.
+  /// Waits until a message is held; returns false if the program ends before that.
   func holds(_ program: RunningProgram) async throws -> Bool {
-    while door.held == 0, program.isRunning { try await Task.sleep(for: .milliseconds(5)) }
-    return door.held > 0
+    while gateSwitch.held == 0, program.isRunning { try await Task.sleep(for: .milliseconds(5)) }
+    return gateSwitch.held > 0
   }
 
-  /// Cuts off what is held, which never passes; what comes later does.
-  func close() { door.move(to: .gone) }
+  /// Closes the held connections; later messages pass.
+  func close() { gateSwitch.move(to: .ended) }
 
-  /// Lets through what is held, and all that comes.
-  func open() { door.move(to: .open) }
+  /// Forwards the held messages and all later ones.
+  func open() { gateSwitch.move(to: .open) }
 
-  private static func serve(_ listener: Int32, _ door: Door) {
+  private static func serve(_ listener: Int32, _ gateSwitch: Switch) {
     while true {
       let near = accept(listener, nil, nil)
       if near < 0 { break }
       let far = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-      var address = loopback(door.port)
+      var address = loopback(gateSwitch.port)
       let status = unsafe withUnsafePointer(to: &address) { pointer in
         unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
           unsafe connect(far, address, socklen_t(MemoryLayout<sockaddr_in>.size))
@@ -163,20 +161,20 @@ final class HoldingGate: Sendable {
         continue
       }
       Thread.detachNewThread {
-        copy(from: near, to: far) { door.judge(request: $0, on: near) }
+        copy(from: near, to: far) { gateSwitch.action(forRequest: $0, on: near) }
         shutdown(far, Int32(SHUT_RDWR))
       }
       Thread.detachNewThread {
-        copy(from: far, to: near) { _ in door.judge(answerOn: near) }
+        copy(from: far, to: near) { _ in gateSwitch.action(forAnswerOn: near) }
         shutdown(near, Int32(SHUT_RDWR))
       }
     }
     Glibc.close(listener)
   }
 
-  /// Copies until one side ends; the sockets are left to the process, which does not live long.
+  /// Copies until one side ends; the sockets are closed when the process ends.
   private static func copy(
-    from source: Int32, to goal: Int32, judging: (ArraySlice<UInt8>) -> Fate
+    from source: Int32, to goal: Int32, judging: (ArraySlice<UInt8>) -> PieceAction
   ) {
     var buffer = [UInt8](repeating: 0, count: 64 << 10)
     while true {
@@ -192,7 +190,7 @@ final class HoldingGate: Sendable {
     }
   }
 
-  /// Sends all of it; false where the other side has ended.
+  /// Sends all bytes; returns false if the other side has ended.
   private static func write(_ bytes: ArraySlice<UInt8>, to socket: Int32) -> Bool {
     var left = bytes
     while !left.isEmpty {

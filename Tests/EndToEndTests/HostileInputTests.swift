@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Input that was made to do harm is only bad input: a located error, bounded memory, nothing sent.
+/// Hostile input is refused like any invalid input: an error with a place, limited memory, nothing sent.
 @Suite struct HostileInputTests {
   private let folder: TemporaryFolder
 
@@ -19,7 +19,7 @@ import Testing
 
   @Test(arguments: [
     (
-      // Ten to the ninth a's.
+      // It would expand to 10⁹ letters.
       "bomb.xml",
       "<!DOCTYPE l [<!ENTITY a \"aaaaaaaaaa\">"
         + zip("bcdefghi", "abcdefgh").map {
@@ -35,7 +35,7 @@ import Testing
       "<!DOCTYPE l [<!ENTITY % x SYSTEM \"planted.txt\"> %x;]><PortGroupServers/>"
     ),
   ])
-  func `entities are refused where they are declared, and nothing is read for them`(
+  func `entities are refused at their declaration, and no file is read for them`(
     name: String, text: String
   ) async throws {
     try folder.write("PLANTED", to: "planted.txt")
@@ -81,7 +81,7 @@ import Testing
       """
     ),
   ])
-  func `a field without end takes no memory, packed or not`(
+  func `an endless field takes little memory, compressed or not`(
     format: String, start: String, complaint: String
   ) async throws {
     for packer in ["cat", "gzip -1"] {
@@ -126,7 +126,7 @@ import Testing
       """
     ),
   ])
-  func `a broken row is told by its place, and not sent`(
+  func `a malformed row is reported with its place, and not sent`(
     name: String, bytes: [UInt8], complaint: String
   ) async throws {
     try folder.write(bytes: bytes, to: name)

@@ -1,4 +1,4 @@
-// The real program and a server that means harm: memory, time and secrets.
+// Tests of the program with a hostile server: memory, time and secrets.
 
 import Foundation
 import TestSupport
@@ -14,7 +14,7 @@ import Testing
     try folder.writeSecret(Self.password + "\n", to: "password")
   }
 
-  /// Starts Tests/OddServer/hostile_server.py, which ends with the value.
+  /// Starts Tests/OddServer/hostile_server.py, which ends with this value.
   private func server(_ habit: String) async throws -> (program: RunningProgram, url: String) {
     let program = try RunningProgram(
       ["-B", Package.root + "/Tests/OddServer/hostile_server.py", habit],
@@ -29,7 +29,7 @@ import Testing
   }
 
   @Test
-  func `a server that says back the password and cookies gets them into no file and no message`()
+  func `the password and cookies in a server's answers are written to no file and no message`()
     async throws
   {
     let server = try await server("echo")
@@ -59,7 +59,7 @@ import Testing
     withExtendedLifetime(server.program) {}
   }
 
-  @Test func `a list without end is left at once when the program is asked to stop`() async throws {
+  @Test func `reading an endless list ends at once on a signal`() async throws {
     let server = try await server("endless")
     let program = try RunningProgram(
       ["export", "-o", "x.csv", "--trace", "t.jsonl"] + account(server.url), in: folder.path)
@@ -70,7 +70,7 @@ import Testing
     program.send(signal: SIGTERM)
     let run = await program.finish()
     #expect(run.status == 143)
-    // A thousand pages would have come.
+    // The server would send a thousand pages.
     #expect(!(try folder.text("t.jsonl")).contains("pageNumber=500"))
     withExtendedLifetime(server.program) {}
   }
@@ -95,7 +95,7 @@ import Testing
 }
 
 extension TemporaryFolder {
-  /// The bytes of a file; none where it is not there yet.
+  /// Returns the bytes of a file; empty if it does not exist yet.
   fileprivate func bytes(_ name: String) throws -> Data {
     FileManager.default.contents(atPath: path(name)) ?? Data()
   }

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Killed at any instant, the tool, the sandbox or both: the server ends as after an undisturbed run.
+/// The program, the sandbox or both are killed at any moment: the server ends as after an undisturbed run.
 @Suite(.serialized) struct KillExperiment {
   // MARK: The work
 
@@ -16,7 +16,7 @@ import Testing
     return lab
   }()
 
-  /// Each group gets every kind of row; in the middle a chain: one server gets the host that another leaves.
+  /// Each group gets every kind of row, with a chain in the middle: one server gets the host of another.
   static let rows = {
     var text = "PortGroup,Operation,Service,Match Host,Host,Port,TLS Port,Precedence\n"
     for group in 1...groups {
@@ -49,7 +49,7 @@ import Testing
     ].map { "Branch \(group): 102 \($0)" }
   }.sorted()
 
-  /// The server as it was; what was deleted comes back under another id.
+  /// The original state of the server; a deleted server is recreated with another id.
   private static let before = (1...groups).flatMap { group in
     [1, 2, 3, 5, 6, 8].enumerated().map { index, host in
       let id = host == 8 ? "new" : Lab.serverID((group - 1) * 6 + index + 1)
@@ -69,7 +69,7 @@ import Testing
     try bench.start(["import", "rows.csv"] + Self.options, through: gate)
   }
 
-  /// How long it takes if nothing happens; instants are drawn from it.
+  /// The duration of an undisturbed run, from which random moments are drawn.
   static let usual = Task {
     let me = KillExperiment()
     let bench = try await me.bench()
@@ -80,10 +80,10 @@ import Testing
     return time
   }
 
-  // MARK: What must be true in the end
+  // MARK: The expected end state
 
   func check(_ bench: Workbench) async throws {
-    #expect(try await bench.picture() == Self.wanted)
+    #expect(try await bench.summary() == Self.wanted)
     let books = try await bench.books()
     let groups = Self.groups
     #expect(
@@ -97,15 +97,15 @@ import Testing
     #expect(written.allSatisfy { rows[$0].verdict == "verified" && rows[$0].objectID != nil })
   }
 
-  /// The books of a run that was killed know every effect: an undo puts back all of it.
+  /// Checks that the ledger of a killed run has every effect: an undo restores all of it.
   private func checkUndo(_ bench: Workbench) async throws {
     let run = try #require(try await bench.newestRun())
     let undo = try await bench.run(["undo", run, "--settle-wait", "0s"])
     #expect(undo.status == 0, "\(undo.messages)")
-    #expect(try await bench.picture() == Self.before)
+    #expect(try await bench.summary() == Self.before)
   }
 
-  /// Goes on until there is nothing left, from wherever a kill left it.
+  /// Resumes or imports until nothing is left, from any state after a kill.
   func finish(_ bench: Workbench, through gate: HoldingGate? = nil) async throws {
     try await bench.sandbox.waitForOrphans()
     let hasRun = try await bench.newestRun() != nil
@@ -117,7 +117,7 @@ import Testing
     try await check(bench)
   }
 
-  // MARK: Random instants
+  // MARK: Random moments
 
   func wait(_ time: Duration) async throws {
     try await Task.sleep(for: time * Double.random(in: 0...1.1))
@@ -129,7 +129,7 @@ import Testing
   }
 
   @Test(arguments: Experiment.rounds(6, soak: 200))
-  func `the tool dies at any instant, and again while it resumes`(round: Int) async throws {
+  func `the program is killed at any moment, and again during the resume`(round: Int) async throws {
     let time = try await Self.usual.value
     let bench = try await bench()
     let program = try start(bench)
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test(arguments: Experiment.rounds(3, soak: 100))
-  func `the server dies at any instant and comes back`(round: Int) async throws {
+  func `the server is killed at any moment and restarted`(round: Int) async throws {
     let time = try await Self.usual.value
     var bench = try await bench()
     let program = try start(bench)
@@ -169,7 +169,7 @@ import Testing
   }
 
   @Test(arguments: Experiment.rounds(3, soak: 100))
-  func `both die, in either order`(round: Int) async throws {
+  func `both are killed, in either order`(round: Int) async throws {
     let time = try await Self.usual.value
     var bench = try await bench()
     let program = try start(bench)
@@ -185,13 +185,13 @@ import Testing
     try await finish(bench)
   }
 
-  // MARK: Chosen instants
+  // MARK: Chosen moments
 
-  /// The writes around which the tool is killed; the run has 48, of two groups at a time.
+  /// The writes at which the program is killed; the run has 48, two groups at a time.
   private static let instants = Experiment.isSoak ? Array(1...48) : [1, 20, 48]
 
   @Test(arguments: instants, ["hold", "hold-reply"])
-  func `the tool dies while a write is under way, which is done all the same`(
+  func `the program is killed during a write, which the server still does`(
     write: Int, fault: String
   ) async throws {
     let bench = try await bench()
@@ -204,9 +204,9 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 48, "nothing is sent twice")
   }
 
-  /// Rows that a stop left open count as perhaps sent from the moment at which a resume begins with them.
+  /// Open rows of a stopped run count as possibly sent once a resume begins with them.
   @Test(arguments: Experiment.isSoak ? Array(1...24) : [1, 8])
-  func `a run is stopped in order, and its resume dies`(write: Int) async throws {
+  func `a run is stopped by a signal, and its resume is killed`(write: Int) async throws {
     let bench = try await bench()
     try await bench.sandbox.faults("hold@1")
     let program = try start(bench)
@@ -225,9 +225,9 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 48, "nothing is sent twice")
   }
 
-  /// The wait is a real one, and long enough for any machine, so that only the soak has the time.
+  /// The wait is real and long enough for any machine, so it runs only in `make soak`.
   @Test(.enabled("a settle wait takes its time: make soak") { Experiment.isSoak })
-  func `a creation is done only after the resume has looked for it`() async throws {
+  func `a creation is done only after the resume has searched for it`() async throws {
     let bench = try await bench()
     try await bench.sandbox.faults("hold@1")
     let program = try start(bench)
@@ -236,7 +236,7 @@ import Testing
     let list = "GET /vmrest/portgroups/ID/portgroupservers"
     let looks = try await bench.sandbox.log().calls[list, default: 0]
     let resume = try bench.start(["resume", "--settle-wait", "30s"])
-    // All six groups have been listed, four of them for the first time, and none has been read back.
+    // All six groups were listed, four of them for the first time, and none was read back.
     while try await bench.sandbox.log().calls[list, default: 0] < looks + Self.groups {
       try await Task.sleep(for: .milliseconds(5))
     }
@@ -247,13 +247,13 @@ import Testing
 
   // MARK: The input
 
-  /// What may become of the input meanwhile.
+  /// What may happen to the input file meanwhile.
   enum Tampering: String, CaseIterable, Sendable {
     case edited, sorted, cut, gone
   }
 
   @Test(arguments: Tampering.allCases)
-  func `what becomes of the input file after the crash does not matter`(
+  func `a change of the input file after the crash has no effect`(
     tampering: Tampering
   ) async throws {
     let bench = try await bench()

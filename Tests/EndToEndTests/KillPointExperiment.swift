@@ -1,16 +1,14 @@
-// The tool is killed at each point where the ledger or the server has just changed, or is about to.
-
 import Foundation
 import TestSupport
 import Testing
 
-/// At every commit of the ledger and at every request: nothing is lost, and nothing is done twice.
+/// The program is killed at every commit of the ledger and at every request: nothing is lost or done twice.
 @Suite(.serialized) struct KillPointExperiment {
   private let work = KillExperiment()
 
   // MARK: Requests
 
-  /// Before a request has reached the server, and after the server has done it.
+  /// Before a request has reached the server, or after the server has handled it.
   enum Moment: String, CaseIterable, Sendable {
     case before, after
 
@@ -19,11 +17,11 @@ import Testing
     }
   }
 
-  /// The numbers of the requests; an undisturbed run has fewer than 80, and ends without being killed there.
+  /// The numbers of the requests; an undisturbed run has fewer than 80, and is not killed at the rest.
   private static let requests = Experiment.isSoak ? Array(1...80) : [2, 9, 30, 56]
 
   @Test(arguments: requests, Moment.allCases)
-  func `the tool dies at a request`(number: Int, moment: Moment) async throws {
+  func `the program is killed at a request`(number: Int, moment: Moment) async throws {
     let bench = try await work.bench()
     let gate = try HoldingGate(before: bench.sandbox.url, moment.hold(number))
     let program = try work.start(bench, through: gate)
@@ -37,17 +35,17 @@ import Testing
 
   // MARK: Commits
 
-  /// A system call by which a commit reaches the ledger's file, and how far the points lie apart.
+  /// A system call of a commit, and the distance between the calls at which the program is killed.
   struct Call: Sendable, CustomTestStringConvertible {
     let name: String
-    /// Where it is killed: at each such call from the first on, or at so few of them.
+    /// The calls at which the program is killed: all of them, or some in a short run.
     let points: [Int]
     var testDescription: String { name }
   }
 
-  /// How many there are depends on how many rows share a commit, so on how busy the machine is.
+  /// The number of calls depends on how many rows share a commit, and so on the load of the machine.
   ///
-  /// At `fdatasync` a transaction is written and not yet durable; at `pwrite64` it is written in part.
+  /// At `fdatasync` a transaction is written but not yet durable; at `pwrite64` it is written in part.
   private static let calls = [
     Call(name: "fdatasync", points: Experiment.isSoak ? Array(1...400) : [2, 4, 11, 20]),
     Call(
@@ -56,7 +54,7 @@ import Testing
   ]
 
   @Test(arguments: calls)
-  func `the tool dies at a commit, and again in the resume`(call: Call) async throws {
+  func `the program is killed at a commit, and again in the resume`(call: Call) async throws {
     var kills = 0
     for point in call.points {
       let bench = try await work.bench()
@@ -77,7 +75,7 @@ import Testing
     #expect(kills > 1, "the points are reached")
   }
 
-  /// Runs the program until its so-manieth call of that name; false if it ended before.
+  /// Runs the program until the given number of calls of that name; returns false if it ended before.
   private func dies(
     _ arguments: [String], at call: String, _ number: Int, _ bench: Workbench
   ) async throws -> Bool {
@@ -90,10 +88,11 @@ import Testing
     return run.status == -SIGKILL
   }
 
-  // MARK: Instants
+  // MARK: Random moments
 
   @Test(arguments: Experiment.rounds(4, soak: 100))
-  func `the tool dies at random instants until it is done`(round: Int) async throws {
+  func `the program is killed at random moments until the run is complete`(round: Int) async throws
+  {
     let time = try await KillExperiment.usual.value
     let bench = try await work.bench()
     var program = try work.start(bench)

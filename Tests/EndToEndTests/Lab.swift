@@ -1,10 +1,10 @@
-// Groups and servers that a test fills a sandbox with, and servers as an export shows them.
+// The groups and servers that a test loads into a sandbox, and the servers of an export.
 
 import Foundation
 
-/// What a sandbox is to be loaded with, as a file that `sandbox --load` takes.
+/// The initial state of a sandbox, written as a file for `sandbox --load`.
 struct Lab: Sendable {
-  /// A server of the lab; a SIP proxy unless told otherwise.
+  /// A server of the lab; by default a SIP proxy.
   struct Server: Sendable {
     var service = 102
     var host = ""
@@ -26,10 +26,10 @@ struct Lab: Sendable {
 
   init() {}
 
-  /// A lab of one SIP group.
+  /// Makes a lab with one SIP group.
   init(_ group: String, _ servers: [Server]) { add(group, servers) }
 
-  /// Adds a group, SIP unless told otherwise, with at least one server.
+  /// Adds a group, by default SIP, with at least one server.
   mutating func add(_ group: String, integration: Int = 2, _ servers: [Server]) {
     groupCount += 1
     for server in servers {
@@ -52,10 +52,10 @@ struct Lab: Sendable {
     get throws { String(decoding: try JSONEncoder().encode(records), as: UTF8.self) }
   }
 
-  /// The id of the group that was added as the `number`th, from 1.
+  /// Returns the id of a group by its number in the order of adding, from 1.
   static func groupID(_ number: Int) -> String { id("a", number) }
 
-  /// The id of the server that was added as the `number`th, from 1.
+  /// Returns the id of a server by its number in the order of adding, from 1.
   static func serverID(_ number: Int) -> String { id("b", number) }
 
   private static func id(_ digit: String, _ number: Int) -> String {
@@ -65,7 +65,7 @@ struct Lab: Sendable {
   }
 }
 
-/// A server as an export in JSON holds it.
+/// A server of an export in JSON.
 struct ExportedServer: Decodable {
   var group: String
   var service: String
@@ -89,7 +89,7 @@ struct ExportedServer: Decodable {
     case objectID = "ObjectId"
   }
 
-  /// `102 10.0.0.1 fd00::1 5060/5061 #0`; what is not there is left out.
+  /// A short form such as `102 10.0.0.1 fd00::1 5060/5061 #0`; missing values are left out.
   var brief: String {
     let ports = [port, tlsPort].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "/")
     let parts = [

@@ -1,12 +1,10 @@
-// What becomes of a creation whose bytes the network delivers too late.
-
 import Foundation
 import TestSupport
 import Testing
 
-/// The segment that holds a creation is lost, the program gives up or dies, and the network heals later.
+/// The network loses a segment with a creation, the program gives up or is killed, and the network recovers later.
 @Suite struct LateDeliveryExperiment {
-  /// Two machines on one wire, as network namespaces that this test has made; only root can.
+  /// Two connected network namespaces; only root can create them.
   private final class Wire: Sendable {
     let client: String
     let server: String
@@ -32,7 +30,7 @@ import Testing
       _ = try? await shell("ip netns del \(client); ip netns del \(server)")
     }
 
-    /// Lets what the client sends arrive nowhere, or arrive again; the other way stays open.
+    /// Drops or delivers the packets of the client; the other direction is always open.
     func cut(_ isCut: Bool) async throws {
       try await shell(
         """
@@ -51,7 +49,7 @@ import Testing
       return run.output
     }
 
-    /// Asks the sandbox for a page of its own, from its own machine.
+    /// Requests one of the sandbox's own pages, from the sandbox's namespace.
     @discardableResult
     func ask(_ page: String, _ options: [String] = []) async throws -> String {
       try await shell(
@@ -59,7 +57,7 @@ import Testing
           + "https://127.0.0.1:8443/sandbox/\(page)")
     }
 
-    /// Starts the program in one of the two.
+    /// Starts the program in one of the two namespaces.
     func start(_ arguments: [String], in place: String) throws -> RunningProgram {
       try RunningProgram(
         ["netns", "exec", place, Package.program] + arguments, program: "/usr/sbin/ip",
@@ -72,7 +70,7 @@ import Testing
     let description: String
   }
 
-  /// Where namespaces cannot be made, there is nothing to see.
+  /// Whether namespaces can be created; without them the test is skipped.
   private static let canMakeNetworks = Task {
     let name = "cupibulk-try-\(getpid())"
     let folder = try TemporaryFolder()
@@ -83,17 +81,17 @@ import Testing
     return made.status == 0
   }
 
-  /// How the program ends while its creation is on its way.
+  /// How the program ends while its creation is in flight.
   enum End: String, CaseIterable, Sendable {
     case timeout, cut, killed
   }
 
-  /// What came of one attempt.
+  /// The result of one attempt.
   private struct Attempt {
     var run: ProgramRun
     /// The row's state in the ledger.
     var state: String
-    /// The creations that the server did before the network was cut, and once it had healed.
+    /// The number of creations that the server did before the network was cut, and after it recovered.
     var doneBefore: Bool
     var doneLater: Bool
   }
@@ -101,8 +99,8 @@ import Testing
   @Test(
     .enabled("only root can make networks") { try await canMakeNetworks.value },
     arguments: Experiment.isSoak ? End.allCases : [.timeout])
-  func `a creation that was given up does not arrive later`(end: End) async throws {
-    // On a busy machine the network may be cut too late or too early: then it shows nothing, and is done again.
+  func `a creation that was given up is not delivered later`(end: End) async throws {
+    // On a busy machine the network may be cut too late or too early; such an attempt is repeated.
     for number in 1...5 {
       let folder = try TemporaryFolder()
       defer { folder.remove() }
@@ -120,7 +118,7 @@ import Testing
       #expect(!attempt.doneLater, "\(attempt.run.output)\(attempt.run.messages)")
       return
     }
-    Issue.record("in five attempts the network was never cut while a creation was on its way")
+    Issue.record("in five attempts the network was never cut while a creation was in flight")
   }
 
   private func attempt(_ end: End, on wire: Wire) async throws -> Attempt {
@@ -134,7 +132,7 @@ import Testing
         "sandbox", "--bind", "0.0.0.0", "--port", "8443", "--tls", "--state", "lab.db", "--load",
         "lab.json", "--password-file", "password",
       ], in: wire.server)
-    // Ends with the test, also where that throws.
+    // Ends with the test, even if the test throws.
     defer { server.send(signal: SIGKILL) }
     #expect(await server.waits(for: "Ctrl-C ends it.\n"), "\(server.messagesSoFar)")
 
@@ -145,7 +143,7 @@ import Testing
         "--give-up", "3s", "--connect-timeout", "1s",
       ], in: wire.client)
     defer { client.send(signal: SIGKILL) }
-    // The answer to the list comes late, and from then on nothing arrives.
+    // The answer to the list is delayed, and after it no packet arrives.
     try await wire.ask("faults", ["-X", "PUT", "-d", "slow=1s"])
     while client.isRunning, try await !wire.ask("log").contains("portgroupservers") {
       try await Task.sleep(for: .milliseconds(20))
@@ -165,7 +163,7 @@ import Testing
     let doneBefore = try await isDone(wire)
     let rows = try await wire.shell("\(Package.program) runs rows --json")
     let state = ["inDoubt", "created", "pending"].first { rows.contains("\"state\":\"\($0)\"") }
-    // Longer than the time-out of a request; the kernel would try again at 6.4 or 12.8 s.
+    // Longer than the timeout of a request; the kernel would retransmit at 6.4 or 12.8 s.
     try await Task.sleep(for: .seconds(4))
     try await wire.cut(false)
     try await Task.sleep(for: .seconds(14))
@@ -175,7 +173,7 @@ import Testing
     return Attempt(run: run, state: state ?? rows, doneBefore: doneBefore, doneLater: doneLater)
   }
 
-  /// True if the server has done a write.
+  /// Returns whether the server has done a write.
   private func isDone(_ wire: Wire) async throws -> Bool {
     try await !wire.ask("log").contains("\"writes\":0,")
   }

@@ -3,7 +3,7 @@ import HTTPMessages
 import TestSupport
 import Testing
 
-/// What was done since an unfinished run, or an undo, decides what `resume` and `undo last` may mean.
+/// Later changes decide whether `resume` and `undo last` may take an older run.
 @Suite struct LaterRunsTests {
   private static let lab = {
     var lab = Lab("Branch 1", [.proxy("10.0.0.1")])
@@ -12,7 +12,7 @@ import Testing
     return lab
   }()
 
-  /// A sandbox, and a run that was stopped with two of its three groups done.
+  /// Makes a sandbox, and a run that was stopped with two of its three groups done.
   private func stopped() async throws -> (Workbench, HoldingGate) {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write(
@@ -68,7 +68,7 @@ import Testing
         """)
   }
 
-  @Test func `the last run to undo is the last that was to change something`() async throws {
+  @Test func `undo last takes the last run that was meant to change something`() async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write("PortGroup,Service,Host\nBranch 1,102,10.0.0.2\n", to: "rows.csv")
     #expect(try await bench.run(["import", "rows.csv"]).status == 0)
@@ -90,7 +90,7 @@ import Testing
 
   @Test
   func
-    `an undo that cannot put back names the host, and the run or the client that was there since`()
+    `an undo that cannot restore a server names the host, and the later run or client`()
     async throws
   {
     let bench = try await Workbench(Self.lab)
@@ -103,7 +103,7 @@ import Testing
     try bench.folder.write(
       "PortGroup,Service,Host,Order\nBranch 1,102,10.0.0.1,4\n", to: "second.csv")
     #expect(try await bench.run(["import", "second.csv"]).status == 0)
-    try await bench.sandbox.somebody(
+    try await bench.sandbox.anotherClient(
       .put, "portgroups/\(Lab.groupID(2))/portgroupservers/\(Lab.serverID(2))",
       ["Precedence": "5"])
     let undo = ["undo", String(first)]
@@ -138,7 +138,7 @@ import Testing
 
   // MARK: Files
 
-  @Test func `a filled template and a file that is no export are not replaced`() async throws {
+  @Test func `an edited template and a file that is not an export are not replaced`() async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write("PortGroup,Service,Host\nBranch 1,102,10.0.0.2\n", to: "mine.csv")
     #expect(
@@ -168,7 +168,7 @@ import Testing
         """)
   }
 
-  @Test func `a delete that finds no server is named, and so is what a move did not find`()
+  @Test func `a delete or a move that finds no server is reported`()
     async throws
   {
     let bench = try await Workbench(Self.lab)

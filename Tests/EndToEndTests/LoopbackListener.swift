@@ -1,20 +1,20 @@
-// A socket that listens on a free port of this machine, for the test servers that need to be told nothing else.
+// A socket that listens on a free loopback port, for the test servers.
 
 import Glibc
 
-/// An open listening socket; whoever made it closes it.
+/// An open listening socket; its creator closes it.
 struct LoopbackListener {
   let descriptor: Int32
   let port: UInt16
 
   var url: String { "http://127.0.0.1:\(port)" }
 
-  /// Why no port could be had.
+  /// The error when no port can be opened.
   struct Failure: Error {
     var code: Int32
   }
 
-  /// Listens, with flags such as `SOCK_NONBLOCK` where they are wanted.
+  /// Opens the socket, with optional flags such as `SOCK_NONBLOCK`.
   init(flags: Int32 = 0) throws {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | flags, 0)
     var address = loopback(0)
@@ -31,7 +31,7 @@ struct LoopbackListener {
   }
 }
 
-/// The address of a port of this machine; 0 for any that is free.
+/// Returns the loopback address of a port; 0 is any free port.
 func loopback(_ port: UInt16) -> sockaddr_in {
   var address = sockaddr_in()
   address.sin_family = sa_family_t(AF_INET)

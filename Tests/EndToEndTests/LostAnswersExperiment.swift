@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A network that loses a quarter of everything: no row is lost, and none is done twice.
+/// A network that loses a quarter of all messages: no row is lost, and none is done twice.
 @Suite(.serialized) struct LostAnswersExperiment {
   private static let groups = 40
   private static let count = Experiment.isSoak ? 1_000 : 300
@@ -37,12 +37,12 @@ import Testing
   }()
 
   @Test(arguments: Experiment.rounds(1, soak: 5))
-  func `answers and requests get lost, and every row is done once`(seed: Int) async throws {
+  func `with lost answers and requests, every row is done once`(seed: Int) async throws {
     let bench = try await Workbench(
       Self.lab, ["--fault", "drop-reply=20%,drop-request=5%", "--seed", "\(seed + 1)"])
     let outcome = try await bench.imports(
       Self.rows, ["--max-delete", "\(Self.groups)", "--settle-wait", "1s", "--slots", "4"])
-    // A creation that the network swallows three times is left in doubt, and the user goes on.
+    // A creation that is lost three times remains in doubt, and the user resumes the run.
     #expect([0, 6].contains(outcome.run.status), "\(outcome.run.messages)")
     let last = try await bench.resumesUntilDone()
     #expect(last.status == 0, "\(last.messages)")
@@ -51,7 +51,7 @@ import Testing
     #expect(try #require(faults["drop-reply"]) > Self.count / 8, "the network was bad indeed")
     #expect(try #require(faults["drop-request"]) > Self.count / 50)
     try await bench.sandbox.faults("")
-    #expect(try await bench.picture() == Self.wanted)
+    #expect(try await bench.summary() == Self.wanted)
     let books = try await bench.books()
     #expect(books.balances)
     #expect(

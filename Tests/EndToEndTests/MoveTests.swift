@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Rows that change what other rows find: moves, swaps, chains, and deletes.
+/// Rows that depend on other rows: moves, swaps, chains and deletes.
 @Suite(.serialized) struct MoveTests {
   @Test func `a host moves in 80 groups, and the second run changes nothing`() async throws {
     var lab = Lab()
@@ -28,7 +28,9 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 80)
   }
 
-  @Test func `two servers swap their precedences, and stay swapped`() async throws {
+  @Test func `two servers swap their precedences, and a second import changes nothing`()
+    async throws
+  {
     let bench = try await Workbench(
       Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)]))
     let rows = """
@@ -46,7 +48,9 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `a chain of moves in one group is done once, in either order`(backwards: Bool) async throws {
+  func `a chain of moves in one group is done once, in either order of rows`(backwards: Bool)
+    async throws
+  {
     let bench = try await Workbench(
       Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)]))
     let moves = ["Branch,102,10.0.0.1,10.0.0.2", "Branch,102,10.0.0.2,10.0.0.3"]
@@ -63,7 +67,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 2)
   }
 
-  @Test func `two hosts swap their names in one group`() async throws {
+  @Test func `two servers of one group swap their hosts`() async throws {
     let bench = try await Workbench(
       Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)]))
     let rows = """
@@ -100,7 +104,7 @@ import Testing
     #expect(try await bench.sandbox.log().requests["DELETE"] == 2)
   }
 
-  @Test func `the last proxy goes only with --allow-last`() async throws {
+  @Test func `the last proxy is deleted only with --allow-last`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     let row = "PortGroup,Service,Host\nBranch,102,10.0.0.1\n"
     let options = ["--mode", "delete", "--max-delete", "1"]
@@ -110,7 +114,7 @@ import Testing
     #expect(try await bench.servers().isEmpty)
   }
 
-  @Test func `an Operation column mixes what is done, over what --mode says`() async throws {
+  @Test func `an Operation column overrides --mode for each row`() async throws {
     let bench = try await Workbench(Self.three)
     let outcome = try await bench.imports(
       """

@@ -1,4 +1,4 @@
-// Ledgers that earlier versions left unfinished, opened, resumed and undone by this one.
+// Tests with unfinished ledgers of earlier versions: they are opened, resumed and undone.
 
 import Foundation
 import TestSupport
@@ -8,7 +8,7 @@ import Testing
   private static let place = "Tests/OlderLedgers"
   private static let snapshot = "Tests/Snapshots/older-ledgers.txt"
 
-  /// The names of the folders, one a schema.
+  /// The names of the folders, one for each schema version.
   private static func schemas() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: Package.root + "/" + place)
       .filter { $0.hasPrefix("schema-") }.sorted()
@@ -34,7 +34,7 @@ import Testing
     #expect(seen == recorded)
   }
 
-  /// Every command on a copy of the ledger, and what it printed.
+  /// Runs every command on a copy of the ledger, and returns the output.
   private static func seen(_ schema: String) async throws -> String {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
@@ -69,11 +69,11 @@ import Testing
   }
 }
 
-/// What commands print, without what differs from one execution to the next.
+/// Replaces what differs between executions in the output of commands.
 private final class CommandLog {
   private(set) var text = ""
   private let bench: Workbench
-  /// The ledger's own runs; others get a new name at each execution.
+  /// The runs in the stored ledger; other runs get a new name at each execution.
   private var names: Set<Substring> = []
 
   /// A run of the ledger, as `runs list --json` shows it.
@@ -102,7 +102,7 @@ private final class CommandLog {
     let run = try await execute(arguments)
     var said = run.announcement.isEmpty ? "" : run.announcement + "\n"
     said += run.messages + run.output
-    // Ids are the server's choice.
+    // The server chooses the ids.
     if arguments == ["export"] { said.replace(/(?m)^((?:[^,\n]*,){8}[^,\n]*),.*$/) { $0.output.1 } }
     said.replace(bench.sandbox.url, with: "http://SANDBOX")
     said.replace(/\d{8}T\d{6}Z-\w{4}/) { names.contains($0.output) ? $0.output : "RUN" }

@@ -1,11 +1,13 @@
 import TestSupport
 import Testing
 
-/// Options of import that change how rows are understood and which are sent.
+/// Options of import that change how rows are read and which are sent.
 @Suite(.serialized) struct OptionTests {
   private static let lab = Lab("Branch", [.proxy("10.0.0.1")])
 
-  @Test func `foreign headings and constants make rows of another program's file`() async throws {
+  @Test func `a file of another program is imported with mapped headings and constants`()
+    async throws
+  {
     let bench = try await Workbench(Self.lab)
     let outcome = try await bench.imports(
       "Rechner,Rang,Bemerkung\n10.0.0.1,3,old\n10.0.0.2,4,\"new, one\"\n",
@@ -18,7 +20,7 @@ import Testing
         == ["102 10.0.0.1 5060/5061 #3", "102 10.0.0.2 5060/5061 #4"])
   }
 
-  @Test func `a constant fills only what a row leaves out`() async throws {
+  @Test func `a constant fills only the empty cells of a row`() async throws {
     let bench = try await Workbench(Self.lab)
     let outcome = try await bench.imports(
       "PortGroup,Service,Host,Precedence\nBranch,102,10.0.0.1,\nBranch,102,10.0.0.2,8\n",
@@ -29,14 +31,14 @@ import Testing
         == ["102 10.0.0.1 5060/5061 #5", "102 10.0.0.2 5060/5061 #8"])
   }
 
-  /// What each mode makes of a row that is there and one that is not.
+  /// The result of each mode for a row with an existing server and one without.
   static let modes: [(String, Int32, [String])] = [
     ("create", 3, ["failed[exists]", "created"]), ("update", 3, ["updated", "failed[no-match]"]),
     ("upsert", 0, ["updated", "created"]), ("delete", 3, ["failed[last-server]", "unchanged"]),
   ]
 
   @Test(arguments: modes)
-  func `the mode says what rows without an operation do`(
+  func `the mode is the operation of rows without one`(
     mode: String, status: Int32, states: [String]
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -47,7 +49,7 @@ import Testing
     #expect(try await bench.states() == states)
   }
 
-  @Test func `an allowed error is sent, and the server has the last word`() async throws {
+  @Test func `a row with an allowed error is sent, and the server decides`() async throws {
     let bench = try await Workbench(Self.lab)
     let row = "PortGroup,Service,Host,Port\nBranch,102,10.0.0.1,15060\n"
     let refused = try await bench.imports(row)
@@ -68,7 +70,7 @@ import Testing
     #expect(try await bench.servers(of: "Branch") == ["102 10.0.0.1 5060/5061 #0"])
   }
 
-  @Test func `the good rows of a bad file go only when asked for`() async throws {
+  @Test func `the valid rows of an invalid file are sent only with an option`() async throws {
     let bench = try await Workbench(Self.lab)
     let rows = "PortGroup,Service,Host,Port\nBranch,102,10.0.0.2,5060\nBranch,102,10.0.0.3,x\n"
     let refused = try await bench.imports(rows)
@@ -94,7 +96,7 @@ import Testing
     #expect(try await bench.rows().map(\.verdict) == [nil])
   }
 
-  @Test func `a group is found by its id, or by its name where the id is another server's`()
+  @Test func `a group is found by its id, or by its name if the id is from another server`()
     async throws
   {
     let bench = try await Workbench(Self.lab)
@@ -112,7 +114,7 @@ import Testing
     #expect(try await bench.servers(of: "Branch").count == 4)
   }
 
-  @Test func `resume takes the newest open run of the target that is given`() async throws {
+  @Test func `resume takes the newest unfinished run of the given target`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(
       "PortGroup,Service,Host,Operation\nPhoneSystem-1 SIP,102,10.10.0.11,delete\n",
@@ -136,7 +138,7 @@ import Testing
         """)
   }
 
-  @Test func `a sandbox loads a file that was written by hand`() async throws {
+  @Test func `a sandbox loads a file written by hand`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(
       "PortGroup,MediaPortGroupObjectId,Service,Host\nBranch,\(Lab.groupID(1)),102,10.0.0.1\n",

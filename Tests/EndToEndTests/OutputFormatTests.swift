@@ -1,14 +1,14 @@
 import TestSupport
 import Testing
 
-/// What a file is written as when its name tells nothing.
+/// The format of an output whose name has no known ending.
 @Suite struct OutputFormatTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
 
   @Test(arguments: [["export", "--target", "sandbox:"], ["template", "tftp"]])
-  func `a name that tells no format is a usage error, and nothing is written`(
+  func `a name without a known ending is a usage error, and nothing is written`(
     command: [String]
   ) async throws {
     let run = try await ProgramRun.run(command + ["-o", "servers.pdf"], in: folder.path)
@@ -24,7 +24,7 @@ import Testing
     #expect(try folder.names() == [])
   }
 
-  @Test func `the format can be named where the name does not tell it`() async throws {
+  @Test func `the format can be given if the name does not show it`() async throws {
     let run = try await ProgramRun.run(
       ["template", "tftp", "-o", "servers.txt", "--format", "xml"], in: folder.path)
     #expect(run.status == 0)

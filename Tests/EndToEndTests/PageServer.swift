@@ -1,10 +1,8 @@
-// A web server that gives everybody the same page.
-
 import Foundation
 import Glibc
 import Synchronization
 
-/// Answers each connection's first request with the same bytes, and hangs up.
+/// A web server that answers each connection's first request with the same bytes, and closes it.
 final class PageServer: Sendable {
   let url: String
   private let listener: Int32
@@ -14,7 +12,7 @@ final class PageServer: Sendable {
     let answers = Atomic(0)
   }
 
-  /// Serves `answer`, a whole HTTP message, on a port of its own.
+  /// Serves `answer`, a whole HTTP message, on a free port.
   init(_ answer: String) throws {
     let socket = try LoopbackListener()
     let listener = socket.descriptor
@@ -28,7 +26,7 @@ final class PageServer: Sendable {
 
   deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
-  /// How many requests were answered.
+  /// The number of answered requests.
   var answered: Int { count.answers.load(ordering: .relaxed) }
 
   private static func serve(_ listener: Int32, _ answer: [UInt8], _ count: Counter) {

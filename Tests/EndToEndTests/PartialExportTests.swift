@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// Some port groups of a target, in a file of their own.
+/// Exports of some port groups of a target.
 @Suite struct PartialExportTests {
   private static let lab = {
     var lab = Lab("Branch 1", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)])
@@ -15,7 +15,7 @@ import Testing
       .replacing("http://127.0.0.1:PORT", with: "URL")
   }
 
-  @Test func `only the groups that are named are read and written`() async throws {
+  @Test func `only the named groups are read and written`() async throws {
     let bench = try await Workbench(Self.lab)
     try await bench.sandbox.emptyLog()
     #expect(
@@ -34,7 +34,10 @@ import Testing
         """)
   }
 
-  @Test func `a group that is not there ends it, and a part replaces no whole file`() async throws {
+  @Test
+  func `an unknown group ends the export, and a partial export does not replace a complete one`()
+    async throws
+  {
     let bench = try await Workbench(Self.lab)
     #expect(
       try await seen(bench, ["--only-group", "Branch2", "-o", "one.csv"]) == """

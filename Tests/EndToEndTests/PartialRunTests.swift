@@ -1,4 +1,4 @@
-// Runs that do a part: some groups, the first rows, or as many as may fail; and what is left of old runs.
+// Tests of partial runs: some groups, the first rows, or up to a limit of failures; and of removing old runs.
 
 import Foundation
 import TestSupport
@@ -20,7 +20,7 @@ import Testing
 
     """
 
-  @Test func `only some rows are sent, and those that are left out are counted`() async throws {
+  @Test func `only some rows are sent, and rows that are left out are counted`() async throws {
     let bench = try await Workbench(Self.twoGroups)
     try bench.folder.write(Self.rows, to: "rows.csv")
     let run = try await bench.start([
@@ -48,7 +48,7 @@ import Testing
         """)
   }
 
-  @Test func `a run stops after too many failures, and goes on when more are allowed`()
+  @Test func `a run stops after too many failures, and can be resumed with a higher limit`()
     async throws
   {
     let bench = try await Workbench(Self.twoGroups)
@@ -86,7 +86,8 @@ import Testing
   }
 
   @Test(arguments: [("1x", "1x"), ("101%", "101%"), ("-1", "-1")])
-  func `a limit of failures is a number or a part`(value: String, shown: String) async throws {
+  func `a limit of failures is a number or a percentage`(value: String, shown: String) async throws
+  {
     let folder = try TemporaryFolder()
     #expect(
       try await folder.see(["import", "x.csv", "--target", "sandbox:", "--max-fail=\(value)"])
@@ -97,7 +98,7 @@ import Testing
         """)
   }
 
-  @Test func `old runs are removed, and the chain of the others is shown`() async throws {
+  @Test func `old runs are removed, and the related runs of the others are shown`() async throws {
     let bench = try await Workbench(Self.twoGroups)
     let first = try #require(try await bench.imports(Self.rows).books).run
     #expect(try await bench.run(["undo", first]).status == 0)
@@ -122,7 +123,7 @@ import Testing
     #expect(try await bench.run(["runs"]).output == "")
   }
 
-  @Test func `to remove runs needs to be told which are kept`() async throws {
+  @Test func `removing runs needs an option for the runs to keep`() async throws {
     let folder = try TemporaryFolder()
     for wrong in [[], ["--keep", "90"], ["--keep", "90y"]] {
       #expect(

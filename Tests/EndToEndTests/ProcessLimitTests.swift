@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A process that has too little, or something too much, is refused or made safe before it does anything.
+/// A process with limits that are too low is refused before it does anything, and unsafe settings are corrected.
 @Suite(.timeLimit(.minutes(2))) struct ProcessLimitTests {
   private func run(
     shell script: String, in folder: TemporaryFolder, environment: [String: String] = [:]
@@ -13,7 +13,7 @@ import Testing
   }
 
   @Test(arguments: [8, 12, 17, 63])
-  func `too few open files are refused in one sentence`(limit: Int) async throws {
+  func `a limit of too few open files is refused with one message`(limit: Int) async throws {
     let run = try await run(
       shell: "ulimit -n \(limit); exec \"$0\" --version", in: TemporaryFolder())
     #expect(run.status == 1)
@@ -24,14 +24,14 @@ import Testing
         + "raise the hard limit (ulimit -Hn, or LimitNOFILE= of a systemd unit)\n")
   }
 
-  @Test func `a low soft limit of open files is raised to the hard one`() async throws {
+  @Test func `a low soft limit of open files is raised to the hard limit`() async throws {
     let run = try await run(
       shell: "ulimit -Sn 8; exec \"$0\" --version", in: TemporaryFolder())
     #expect(run.status == 0)
     #expect(run.messages == "")
   }
 
-  @Test func `too little address space is refused in one sentence`() async throws {
+  @Test func `too little address space is refused with one message`() async throws {
     let run = try await run(
       shell: "ulimit -v 150000; exec \"$0\" --version", in: TemporaryFolder())
     #expect(run.status == 1)
@@ -41,16 +41,16 @@ import Testing
         + "raise the limit (ulimit -v, or LimitAS= of a systemd unit)\n")
   }
 
-  /// Of a user who has nothing else running, for the limit counts all threads of a user; root has none.
+  /// Needs a user without other processes, because the limit counts all threads of a user; root has no limit.
   private static func alone(_ words: String, threads: Int) -> String {
     "exec prlimit --nproc=\(threads) setpriv --reuid \(61_000 + threads) --clear-groups \(words)"
   }
 
-  /// Only root sees the open files of a process that may not be dumped.
+  /// Only root sees the open files of a process that is not dumpable.
   private static let isRoot = geteuid() == 0
 
   @Test(.enabled(if: isRoot), arguments: [1, 4, 16])
-  func `too few threads are refused in one sentence`(limit: Int) async throws {
+  func `a limit of too few threads is refused with one message`(limit: Int) async throws {
     let folder = try TemporaryFolder()
     _ = unsafe chmod(folder.path, 0o755)
     try FileManager.default.copyItem(atPath: Package.program, toPath: folder.path("cupibulk"))
@@ -63,7 +63,9 @@ import Testing
         + "(ulimit -u, or TasksMax= of a systemd unit), or end programs that are not needed\n")
   }
 
-  @Test(.enabled(if: isRoot)) func `an import works with the fewest threads`() async throws {
+  @Test(.enabled(if: isRoot)) func `an import works with the minimum number of threads`()
+    async throws
+  {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
     try FileManager.default.copyItem(atPath: Package.program, toPath: bench.folder.path("cupibulk"))
@@ -74,7 +76,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
   }
 
-  @Test func `keys of connections are not written to SSLKEYLOGFILE`() async throws {
+  @Test func `TLS keys are not written to SSLKEYLOGFILE`() async throws {
     let folder = try TemporaryFolder()
     let sandbox = try await SandboxProcess(["--tls"], in: folder)
     try folder.write("sandbox\n", to: "password")
@@ -88,7 +90,7 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder.path("keys")))
   }
 
-  @Test func `an import works within the least limits`() async throws {
+  @Test func `an import works with the lowest accepted limits`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
     let run = try await bench.start(
@@ -103,7 +105,7 @@ import Testing
     closed: [Int]
   ) async throws {
     let closing = closed.map { "\($0)>&-" }.joined(separator: " ")
-    // The program waits at a pipe that nobody writes to; before exec, `$child` is still the shell.
+    // The program waits for a pipe without a writer; before exec, `$child` is still the shell.
     let script = """
       mkfifo -m 600 pipe.csv; exec 9<>pipe.csv
       "$0" validate pipe.csv \(closing) 9>&- &
@@ -124,7 +126,7 @@ import Testing
     _ = unsafe chmod(folder.path, 0o755)
     try FileManager.default.copyItem(atPath: Package.program, toPath: folder.path("cupibulk"))
     let another = Self.isRoot ? "setpriv --reuid 61100 --clear-groups" : ""
-    // What a process that may not be dumped has in /proc belongs to root, whoever started it (proc(5)).
+    // The files in /proc of a process that is not dumpable belong to root (proc(5)).
     let seen = try await run(
       shell: """
         mkfifo -m 666 pipe.csv; exec 9<>pipe.csv
@@ -142,7 +144,7 @@ import Testing
     #expect(seen.output == "0 ./cupibulk validate pipe.csv \n", "\(seen.messages)")
   }
 
-  @Test func `output that was closed at the start is reported as lost`() async throws {
+  @Test func `an output that is closed at the start is reported as an error`() async throws {
     let run = try await run(shell: "exec \"$0\" --version 1>&-", in: TemporaryFolder())
     #expect(run.status == 1)
   }
@@ -157,7 +159,7 @@ import Testing
     let pipe = bench.folder.path("rows.csv")
     let made = unsafe mkfifo(pipe, 0o600)
     try #require(made == 0)
-    // A writer that writes nothing: the program opens the pipe, and waits in read(2).
+    // The writer writes nothing: the program opens the pipe, and waits in read(2).
     let writer = try #require(FileHandle(forUpdatingAtPath: pipe))
     let program = try bench.start(["import", "rows.csv"])
     try await waitUntilOpen(pipe, in: program)

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A client that we did not write, the PyPI package ciscounityapi, works with the sandbox.
+/// An independent client, the PyPI package ciscounityapi, works with the sandbox.
 @Suite struct PythonClientTests {
   private static let python = Package.root + "/.build/clients/bin/python"
 
-  /// Why the client is not there; `Tools/clients.sh` installs it, or tells.
+  /// The reason why the client is not installed, written by `Tools/clients.sh`.
   private static let reason: String = {
     let text = try? Package.text(".build/clients.reason").split(separator: "\n").last.map(
       String.init)
@@ -15,7 +15,7 @@ import Testing
 
   private static var isThere: Bool { FileManager.default.isExecutableFile(atPath: python) }
 
-  /// What the script prints, as far as it is compared.
+  /// The compared part of the script's output.
   private struct Seen: Decodable {
     struct List: Decodable {
       var total: String
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test(.enabled(if: isThere, "ciscounityapi is not installed: \(reason)"))
-  func `it reads, creates, updates and deletes`() async throws {
+  func `the client reads, creates, updates and deletes`() async throws {
     let (seen, log) = try await Self.talk([])
     #expect(seen.groups?.total == "1")
     #expect(seen.created == 201)
@@ -73,9 +73,9 @@ import Testing
     #expect(log.logins == 8)
   }
 
-  /// How many of its calls come within a second depends on the machine; that the limit holds does not.
+  /// The number of its calls in a second depends on the machine, but the limit always applies.
   @Test(.enabled(if: isThere, "ciscounityapi is not installed: \(reason)"))
-  func `as it logs in with each call, it is turned away when it is quick`() async throws {
+  func `the client logs in with each call, and is refused if it sends too many`() async throws {
     let (seen, log) = try await Self.talk(["--login-limit", "2"])
     #expect((log.mostLoginsInOneSecond > 2) == (log.turnedAway > 0))
     #expect(log.logins + log.turnedAway == 8)

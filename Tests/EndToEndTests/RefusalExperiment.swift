@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// The server refuses some three of ten rows and answers in an order of its own: each outcome stands on its own row.
+/// The server refuses about three of ten rows and answers in another order: each outcome belongs to its own row.
 @Suite(.serialized) struct RefusalExperiment {
   private static let groups = 12
   private static let count = Experiment.isSoak ? 1_200 : 240
 
-  /// A row of the file, and whether the server will take it.
+  /// A row of the file, and whether the server accepts it.
   private struct Wanted {
     var group: String
     var host: String
@@ -15,9 +15,9 @@ import Testing
   }
 
   @Test(arguments: Experiment.rounds(1, soak: 5))
-  func `each outcome is that of its own row`(seed: Int) async throws {
+  func `each row has its own outcome`(seed: Int) async throws {
     var chance = SeededGenerator(seed: UInt64(seed + 1))
-    // The sandbox takes no port above 9999, and cupibulk is told that this one does.
+    // The sandbox refuses ports above 9999, and an option makes cupibulk send them.
     let wanted = (0..<Self.count).map { row in
       Wanted(
         group: "Branch \(Int.random(in: 1...Self.groups, using: &chance))",

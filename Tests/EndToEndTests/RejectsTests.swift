@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Rejected rows come back in the form of their file, can be mended there, and import then.
+/// Rejected rows are written in the form of their file, and can be imported after correction.
 @Suite struct RejectsTests {
-  /// A good row, one with two mistakes, and one that the server refuses; each after the other is gone.
+  /// A valid row, one with two mistakes, and one that the server refuses.
   private static let rows = [
     ["x", "Büro", "102", "10.0.0.2", "5060", "1", "upsert"],
     ["a;b", "Büro", "102", "10.0.0.300", "sip", "2", "upsert"],
@@ -32,8 +32,8 @@ import Testing
     ([Self.columns] + Self.rows).map { $0.map(quoted).joined(separator: ";") + "\r\n" }.joined()
   }
 
-  /// What the user makes of the rejected rows.
-  private func mended(_ text: String) -> String {
+  /// The user's corrections of the rejected rows.
+  private func corrected(_ text: String) -> String {
     text.replacing("10.0.0.300", with: "10.0.0.30").replacing("sip", with: "5060")
       .replacing("create", with: "update")
   }
@@ -48,7 +48,7 @@ import Testing
       ]
 
   @Test(arguments: encodings)
-  func `CSV comes back as it was, whatever its encoding`(
+  func `rejected CSV rows keep the encoding of their file`(
     _ file: (name: String, encoding: String.Encoding, mark: String, options: [String])
   ) async throws {
     let bench = try await bench()
@@ -57,11 +57,11 @@ import Testing
     let first = try await bench.imports(["rows.csv", "--skip-invalid"] + file.options)
     #expect(first.summary == "read 3, invalid 1, created 1, failed 1")
 
-    let written = try await bench.run(["runs", "rejects", "-o", "mend.csv"])
+    let written = try await bench.run(["runs", "rejects", "-o", "fixed.csv"])
     #expect(written.status == 0, "\(written.messages)")
-    let data = try Data(contentsOf: URL(filePath: bench.folder.path("mend.csv")))
+    let data = try Data(contentsOf: URL(filePath: bench.folder.path("fixed.csv")))
     #expect(data.starts(with: try #require(file.mark.data(using: file.encoding))))
-    // Foundation drops the mark of UTF-8 and keeps that of UTF-16.
+    // Foundation removes the byte order mark of UTF-8 and keeps that of UTF-16.
     let text = try #require(String(data: data, encoding: file.encoding))
       .trimmingPrefix("\u{FEFF}").description
     let lines = text.components(separatedBy: "\r\n")
@@ -73,14 +73,14 @@ import Testing
     #expect(lines[2].hasSuffix(";" + Self.rows[2].joined(separator: ";")))
     #expect(lines[3] == "")
 
-    let again = try #require((file.mark + mended(text)).data(using: file.encoding))
-    try bench.folder.write(bytes: Array(again), to: "mend.csv")
-    let second = try await bench.imports(["mend.csv"] + file.options)
+    let again = try #require((file.mark + corrected(text)).data(using: file.encoding))
+    try bench.folder.write(bytes: Array(again), to: "fixed.csv")
+    let second = try await bench.imports(["fixed.csv"] + file.options)
     #expect(second.summary == "read 2, created 1, updated 1", "\(second.run.messages)")
     #expect(try await bench.servers(of: "Büro").count == 3)
   }
 
-  @Test func `each of several files gives one in its own format`() async throws {
+  @Test func `each of several input files gives a rejects file in its own format`() async throws {
     let bench = try await bench()
     func xml(_ row: [String]) -> String {
       "<PortGroupServer><PortGroup>\(row[1])</PortGroup><MediaRemoteServiceEnum>\(row[2])"
@@ -101,18 +101,18 @@ import Testing
       ["a.csv", "b.xml", "c.json", "d.csv", "--skip-invalid"])
     #expect(first.summary == "read 6, invalid 3, created 3")
 
-    let written = try await bench.run(["runs", "rejects", "-o", "mend.out"])
+    let written = try await bench.run(["runs", "rejects", "-o", "fixed.out"])
     #expect(written.status == 0, "\(written.messages)")
-    let files = ["mend-1.csv", "mend-2.xml", "mend-3.json"]
-    #expect(try bench.folder.names().filter { $0.hasPrefix("mend") } == files)
-    for file in files { try bench.folder.write(mended(bench.folder.read(file)), to: file) }
+    let files = ["fixed-1.csv", "fixed-2.xml", "fixed-3.json"]
+    #expect(try bench.folder.names().filter { $0.hasPrefix("fixed") } == files)
+    for file in files { try bench.folder.write(corrected(bench.folder.read(file)), to: file) }
     try bench.folder.write(
-      bench.folder.read("mend-1.csv").replacing(",x\n", with: ",5060\n"), to: "mend-1.csv")
+      bench.folder.read("fixed-1.csv").replacing(",x\n", with: ",5060\n"), to: "fixed-1.csv")
     #expect(
-      try bench.folder.read("mend-2.xml").contains(
+      try bench.folder.read("fixed-2.xml").contains(
         "<PortGroupServer><FailureReason>host-syntax: HostOrIPAddress is "))
     #expect(
-      try bench.folder.read("mend-3.json").contains(
+      try bench.folder.read("fixed-3.json").contains(
         #"{"FailureReason":"host-syntax: HostOrIPAddress is "#))
     let second = try await bench.imports(files)
     #expect(second.summary == "read 3, created 3", "\(second.run.messages)")

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What an export holds, an import brings into another server, and the next export holds again.
+/// An export is imported into another server, and the export of that server is the same.
 @Suite(.serialized) struct RoundTripTests {
-  /// Servers of every kind, in groups whose names are hard on every format.
+  /// Servers of every kind, in groups whose names have special characters in every format.
   static let hostileLab = {
     var lab = Lab()
     lab.add("Plain", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)])
@@ -39,7 +39,7 @@ import Testing
   static let formats = ["csv", "xml", "json", "csv.gz", "xml.gz", "json.gz"]
 
   @Test(arguments: formats, ["xml", "json"])
-  func `an export imported elsewhere exports the same bytes`(
+  func `an export imported into another server gives an export with the same bytes`(
     format: String, wire: String
   ) async throws {
     let old = try await Workbench(Self.hostileLab)
@@ -69,7 +69,7 @@ import Testing
     #expect(try await new.sandbox.log().writes == 25)
   }
 
-  /// The text of a file, unpacked, with the servers' ids left out.
+  /// Returns the decompressed text of a file without the servers' ids.
   private func text(
     of file: String, in folder: TemporaryFolder, without ids: [String]
   ) async throws -> String {
@@ -82,7 +82,7 @@ import Testing
     return text
   }
 
-  @Test func `all formats and both wires export the same servers`() async throws {
+  @Test func `all formats and both wire formats export the same servers`() async throws {
     let bench = try await Workbench(Self.hostileLab)
     var texts: [String] = []
     for wire in ["xml", "json"] {
@@ -104,7 +104,7 @@ import Testing
   }
 
   @Test(arguments: ["csv", "xml", "json"])
-  func `the lab goes round but for its PIMG group, which is read-only`(
+  func `the lab can be restored, except its PIMG group, which is read-only`(
     format: String
   ) async throws {
     let old = try await Workbench()
@@ -128,7 +128,7 @@ import Testing
       try await old.imports([file]).summary == "read \(before.count), unchanged \(before.count)")
   }
 
-  @Test func `an export restores a server whose hosts were changed and emptied`() async throws {
+  @Test func `an export restores a server whose hosts were changed and cleared`() async throws {
     let bench = try await Workbench(
       Lab("Branch", [Lab.Server(host: "10.0.0.1"), Lab.Server(hostV6: "2001:db8::2")]))
     #expect(try await bench.run(["export", "-o", "backup.xml"]).status == 0)

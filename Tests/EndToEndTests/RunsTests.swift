@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `runs` tells of earlier runs, for people and for programs.
+/// The output of `runs` about earlier runs, as text and as JSON.
 @Suite(.serialized) struct RunsTests {
-  /// A bench after two imports and an export; the second import has a row of each kind.
+  /// Makes a bench with two imports and an export; the second import has a row of each kind.
   private static func benchWithRuns() async throws -> (Workbench, [String]) {
     let bench = try await Workbench(
       Lab(#"Comma, "quote" & 1"#, [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)]))
@@ -37,7 +37,7 @@ import Testing
     var file: String
   }
 
-  /// A run as `runs list --json` and `runs show --json` print it.
+  /// A run in the output of `runs list --json` and `runs show --json`.
   private struct RunLine: Decodable, Equatable {
     var run: String
     var kind: String
@@ -61,7 +61,7 @@ import Testing
     }
   }
 
-  @Test func `the rows of an undo tell which servers they put back`() async throws {
+  @Test func `the rows of an undo show which servers they restore`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     let run = try await bench.imports(
       "PortGroup,Service,Host,Precedence\nBranch,102,10.0.0.1,5\nBranch,102,10.0.0.2,6\n",
@@ -100,14 +100,16 @@ import Testing
     #expect(json.map(\.servers) == [3, nil, nil])
   }
 
-  @Test func `one run is shown by its name, its beginning, or as the newest`() async throws {
+  @Test func `a run is shown by its name, the beginning of its name, or as the newest`()
+    async throws
+  {
     let (bench, names) = try await Self.benchWithRuns()
     let whole = try await bench.run(["runs", "show", names[1], "--json"])
     let shown = try #require(try lines(whole.output, RunLine.self).first)
     #expect(shown.run == names[1])
     #expect(shown.read == 4)
     #expect(shown.failed == 1)
-    // All but the last letter is unique, unless two suffixes differ there alone.
+    // Without its last letter a name is unique, unless two names differ only there.
     let beginning = String(names[1].dropLast())
     if names.filter({ $0.hasPrefix(beginning) }).count == 1 {
       #expect(try await bench.run(["runs", "show", beginning, "--json"]).output == whole.output)
@@ -149,7 +151,7 @@ import Testing
     #expect(text.contains("second, 2.csv:5: invalid: "))
   }
 
-  @Test func `rows are told as text, as JSON and as CSV`() async throws {
+  @Test func `rows are shown as text, JSON and CSV`() async throws {
     let (bench, names) = try await Self.benchWithRuns()
     let run = names[1]
     let text = try await bench.run(["runs", "rows", run]).output
@@ -178,7 +180,7 @@ import Testing
     #expect(records.dropFirst().map { $0[6] } == rows.map { $0.group ?? "" })
   }
 
-  @Test func `rows can be asked for by their state`() async throws {
+  @Test func `rows can be selected by their state`() async throws {
     let (bench, names) = try await Self.benchWithRuns()
     let some = try await bench.rows(of: names[1], ["--state", "failed", "--state", "invalid"])
     #expect(some.map(\.state) == ["failed", "invalid"])
@@ -200,7 +202,7 @@ import Testing
     #expect(try await bench.run(["runs", "show"]).status == 1)
   }
 
-  /// The records of a CSV text, by the grammar of RFC 4180 and no code of ours.
+  /// Parses a CSV text by the grammar of RFC 4180, without code of the program.
   private func parsed(_ text: String) -> [[String]] {
     var records: [[String]] = []
     var fields: [String] = []

@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// One content in every format and by every way into the program.
+/// The same content in every format and from every kind of input.
 @Suite(.serialized) struct SameFileTests {
   private static let csv = """
     PortGroup,MediaRemoteServiceEnum,HostOrIPAddress,HostOrIPAddressV6,Port,Precedence
@@ -34,7 +34,7 @@ import Testing
 
     """
 
-  /// The content in one form; the names do not tell the format.
+  /// The content in one form; the names do not show the format.
   static let forms = [
     "CSV": csv,
     "CSV with semicolons and plain words": csv.replacing(",", with: ";")
@@ -54,7 +54,7 @@ import Testing
   ]
 
   @Test(arguments: forms.keys.sorted(), [false, true])
-  func `the same content in another form gives the same result`(
+  func `the same content in any form gives the same result`(
     form: String, standardInput: Bool
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -71,7 +71,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 3)
   }
 
-  @Test func `a single object, a list of one and a line are one row`() async throws {
+  @Test func `a single object, a list of one and a JSON line each give one row`() async throws {
     let object = Self.objects[0]
     let forms = [
       object, "[\(object)]", object + "\n", #"{"@total":"1","PortGroupServer":\#(object)}"#,
@@ -97,7 +97,7 @@ import Testing
     #expect(try await bench.servers(of: "Branch") == Self.expected)
   }
 
-  @Test func `a gzipped file and a gzipped standard input are read as they are`() async throws {
+  @Test func `a gzip file and gzip on standard input are read`() async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write(Self.csv, to: "rows.csv")
     let packed = try await ProgramRun.run(

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The sample files do over a real socket what a user would expect of them.
+/// Imports of the sample files over a real socket.
 @Suite(.serialized) struct SampleTests {
-  /// A sample, and what its first import into the lab does.
+  /// A sample, and the result of its first import into the lab.
   struct Sample: CustomTestStringConvertible, Sendable {
     var file: String
     var outcome: String
@@ -49,14 +49,14 @@ import Testing
     #expect(try await bench.sandbox.log().writes == writes)
   }
 
-  @Test func `every sample is tried`() throws {
+  @Test func `every sample is tested`() throws {
     let folder = URL(filePath: Package.root + "/samples")
     let files = try FileManager.default.subpathsOfDirectory(atPath: folder.path)
       .filter { !URL(filePath: $0, relativeTo: folder).hasDirectoryPath && $0.contains(".") }
     #expect(Set(files) == Set(Self.samples.map(\.file) + ["mistakes.csv", "forty-mistakes.csv"]))
   }
 
-  @Test func `the sample of mistakes sends nothing, or only its good row`() async throws {
+  @Test func `the sample of mistakes sends nothing, or only its valid row`() async throws {
     let bench = try await Workbench()
     let refused = try await bench.imports(["samples/mistakes.csv"])
     #expect(refused.run.status == 4)
@@ -69,7 +69,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
   }
 
-  @Test func `forty mistakes are all told, and nothing is sent`() async throws {
+  @Test func `all forty mistakes are reported, and nothing is sent`() async throws {
     let bench = try await Workbench()
     let refused = try await bench.imports(["samples/forty-mistakes.csv"])
     #expect(refused.run.status == 4)
@@ -80,7 +80,7 @@ import Testing
 
   @Test func `all samples in one run are one run`() async throws {
     let bench = try await Workbench()
-    // The samples of one service of the API page are one server in two forms.
+    // The samples for one service of the API page have the same server in two forms.
     let files = Self.samples.map(\.file)
       .filter { !["move-hosts.csv", "spreadsheet.csv"].contains($0) && !$0.hasSuffix(".json") }
       .map { "samples/" + $0 }

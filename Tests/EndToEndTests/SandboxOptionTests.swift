@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// The options of the sandbox, and its own pages, as another program uses them.
+/// The options of the sandbox, and its own pages.
 @Suite(.serialized) struct SandboxOptionTests {
   private static let lab = Lab("Branch", [.proxy("10.0.0.1")])
 
@@ -14,7 +14,7 @@ import Testing
     return bench
   }
 
-  @Test func `what nobody knows can be had the other way`() async throws {
+  @Test func `undocumented behaviour of the server can be switched`() async throws {
     let bench = try await bench([
       "--ports", "65535", "--host-case", "lower", "--default-precedence", "next",
       "--default-ports", "all", "--created-tftp", "nothing", "--created-uri", "flat",
@@ -34,7 +34,7 @@ import Testing
       ])
   }
 
-  @Test func `faults are ordered, and a write held, while it runs`() async throws {
+  @Test func `faults can be set, and a write held, while the sandbox runs`() async throws {
     let bench = try await bench(["--fault", "busy@1", "--fault", "slow=1ms", "--seed", "5"])
     let given = try await bench.sandbox.faults()
     #expect(given.faults == "slow=1ms,busy@1")
@@ -52,9 +52,9 @@ import Testing
     #expect(try await bench.sandbox.log().calls.isEmpty)
   }
 
-  @Test func `a certificate that was given is shown`() async throws {
+  @Test func `a given certificate is used`() async throws {
     let folder = try TemporaryFolder()
-    // Makes a certificate and a key, which the next sandbox is given under other names.
+    // Creates a certificate and a key, which the next sandbox gets under other names.
     let first = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     _ = await first.stop()
     for (made, given) in [("lab.db.crt", "own.crt"), ("lab.db.key", "own.key")] {
@@ -69,7 +69,7 @@ import Testing
     #expect(try folder.names().contains("lab.db.crt") == false)
   }
 
-  /// What is typed, and what is wrong with it.
+  /// The typed options, and the error message.
   static let mistakes: [(words: [String], message: String)] = [
     (
       ["--fault", "busy=10%,drop-reply@x"],
@@ -104,7 +104,7 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func `a mistake in an option is told before anything is opened`(
+  func `a mistake in an option is reported before anything is opened`(
     words: [String], message: String
   ) async throws {
     let folder = try TemporaryFolder()
@@ -115,7 +115,8 @@ import Testing
     #expect(try folder.names().isEmpty)
   }
 
-  @Test func `a sandbox is loaded as its server was, empty ports and all, and only once`()
+  @Test
+  func `a sandbox is loaded with the state of a server, including empty ports, and only once`()
     async throws
   {
     let folder = try TemporaryFolder()

@@ -1,20 +1,20 @@
-// A sandbox in a process of its own, as users start it, and what it says it was asked.
+// A sandbox in its own process, as users start it, and the log of its requests.
 
 import Foundation
 import HTTPMessages
 import HTTPTransfers
 import TestSupport
 
-/// `cupibulk sandbox` on a free port; it is ended when the value goes.
+/// `cupibulk sandbox` on a free port; it is stopped when this value is released.
 final class SandboxProcess: Sendable {
-  /// Where it listens, as its first line of output tells.
+  /// Its address, from its first line of output.
   let url: String
   /// True if it speaks https.
   var isSecure: Bool { url.hasPrefix("https") }
   private let program: RunningProgram
   private let loop: TransferLoop
 
-  /// What `GET /sandbox/log` tells.
+  /// The answer to `GET /sandbox/log`.
   struct Log: Decodable {
     var requests: [String: Int]
     var calls: [String: Int]
@@ -28,7 +28,7 @@ final class SandboxProcess: Sendable {
     var faults: [String: Int]
   }
 
-  /// What `/sandbox/faults` tells.
+  /// The answer of `/sandbox/faults`.
   struct Faults: Decodable {
     var faults: String
     var seed: Int
@@ -36,20 +36,20 @@ final class SandboxProcess: Sendable {
     var held: Int
   }
 
-  /// Why a sandbox could not be used.
+  /// The error when a sandbox cannot be used.
   struct Failure: Error, CustomStringConvertible {
     var description: String
   }
 
   /// Starts a sandbox and waits until it listens.
   ///
-  /// Logins are not limited unless an option says so: tests start more programs a second than people do.
+  /// Logins are not limited without an option, because tests start more programs in a second than people do.
   ///
   /// - Parameters:
-  ///   - options: Options of `sandbox` beside the port.
-  ///   - folder: Where it runs.
-  ///   - port: That of an earlier sandbox, to take its place; any free one unless told.
-  /// - Throws: `Failure` where it ended instead.
+  ///   - options: options of `sandbox` other than the port.
+  ///   - folder: the working folder.
+  ///   - port: the port of an earlier sandbox to replace; by default any free port.
+  /// - Throws: `Failure` if it ended instead.
   init(
     _ options: [String] = [], in folder: TemporaryFolder, port: String = "0"
   ) async throws {
@@ -57,7 +57,7 @@ final class SandboxProcess: Sendable {
     let arguments = ["sandbox", "--port", port] + limit + options
     var program = try RunningProgram(arguments, in: folder.path)
     var isListening = await program.waits(for: "Ctrl-C ends it.\n")
-    // Somebody's connection may have been given the port for a moment.
+    // The system may have given the port to a client's connection for a short time.
     while !isListening, port != "0", program.messagesSoFar.contains("in use") {
       program = try RunningProgram(arguments, in: folder.path)
       isListening = await program.waits(for: "Ctrl-C ends it.\n")
@@ -81,12 +81,12 @@ final class SandboxProcess: Sendable {
     return try JSONDecoder().decode(Log.self, from: Data(answer.body))
   }
 
-  /// Begins to count anew.
+  /// Resets the counts.
   func emptyLog() async throws {
     _ = try await loop.send(HTTPRequest(.delete, "/sandbox/log"))
   }
 
-  /// Orders faults in the place of earlier ones, and tells how it stands; `nil` only asks.
+  /// Replaces the faults, and returns the current state; `nil` only reads it.
   @discardableResult
   func faults(_ text: String? = nil) async throws -> Faults {
     let request = HTTPRequest(
@@ -95,7 +95,7 @@ final class SandboxProcess: Sendable {
     return try JSONDecoder().decode(Faults.self, from: Data(answer.body))
   }
 
-  /// Waits until so many writes are held.
+  /// Waits until the given number of writes are held.
   func waitUntilHeld(_ count: Int = 1) async throws {
     while try await faults().held < count { try await Task.sleep(for: .milliseconds(5)) }
   }
@@ -110,7 +110,7 @@ final class SandboxProcess: Sendable {
   ///
   /// - Returns: the status of the answer.
   @discardableResult
-  func somebody(
+  func anotherClient(
     _ method: HTTPMethod, _ path: String, _ fields: [String: String] = [:]
   ) async throws -> Int {
     let account = Data("admin:sandbox".utf8).base64EncodedString()
@@ -124,9 +124,9 @@ final class SandboxProcess: Sendable {
     return try await loop.send(request).status
   }
 
-  /// Waits until it is done with all that a client which has ended had asked.
+  /// Waits until the requests of clients that have ended are handled.
   ///
-  /// What such a client has sent stands in a connection that it has closed and the sandbox has not.
+  /// Such a request is in a connection that the client has closed and the sandbox has not.
   func waitForOrphans() async throws {
     let local = ":" + String(format: "%04X", Int(port) ?? 0)
     while true {
@@ -141,19 +141,19 @@ final class SandboxProcess: Sendable {
     }
   }
 
-  /// The port that it listens on.
+  /// The port on which it listens.
   var port: String { url.split(separator: ":").last.map(String.init) ?? "" }
 
-  /// Ends it as a crash does, and waits until it is gone.
+  /// Kills it like a crash, and waits until it has ended.
   func kill() async {
     program.send(signal: SIGKILL)
     _ = await program.finish()
   }
 
-  /// Sends it a signal, such as SIGSTOP to let requests hang.
+  /// Sends a signal, such as SIGSTOP to block requests.
   func send(signal: Int32) { program.send(signal: signal) }
 
-  /// Ends it as Ctrl-C does, and waits until it is gone.
+  /// Stops it like Ctrl-C, and waits until it has ended.
   func stop() async -> ProgramRun {
     program.send(signal: SIGINT)
     return await program.finish()

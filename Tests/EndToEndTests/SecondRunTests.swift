@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// An import is typed again instead of being resumed, while a creation of the first one waits in the server's queue.
+/// An import is repeated instead of resumed, while a creation of the first one waits in the server's queue.
 @Suite struct SecondRunTests {
   private static let lab = Lab("Branch", [.proxy("10.0.0.1")])
 
-  /// A bench whose first import was killed while its creation waits at the server; and the run.
+  /// Makes a bench whose first import was killed while its creation waits at the server; returns it with the run.
   private func killed(_ options: [String] = []) async throws -> (Workbench, run: String) {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
@@ -20,7 +20,7 @@ import Testing
     return (bench, String(run.output))
   }
 
-  @Test func `what the server does late is not done a second time`() async throws {
+  @Test func `a creation that the server does late is not done a second time`() async throws {
     let (bench, run) = try await killed()
     let second = try bench.start([
       "import", "rows.csv", "--mode", "upsert", "--transfer-timeout", "2s", "--settle-wait", "2s",
@@ -39,7 +39,8 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
   }
 
-  @Test func `resumed first, the first import has made it, and the second does not wait`()
+  @Test
+  func `if the first import is resumed, it has created the server, and the second does not wait`()
     async throws
   {
     let (bench, run) = try await killed()

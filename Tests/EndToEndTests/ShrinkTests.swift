@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A good export is not silently replaced by a poor one.
+/// An export is not replaced by one with far fewer servers without an option.
 @Suite struct ShrinkTests {
-  @Test func `a file stays where the target has lost its servers, unless that is accepted`()
+  @Test func `a file is kept if the target has lost its servers, unless the option accepts it`()
     async throws
   {
     let servers = (1...5).map { Lab.Server.proxy("10.0.0.\($0)", precedence: $0) }
@@ -29,11 +29,11 @@ import Testing
         """)
     #expect(try bench.folder.read("backup.csv") == good)
     #expect(try bench.folder.allFiles().filter { $0.contains("backup") } == ["backup.csv"])
-    let told = try await bench.run(export + ["--json"])
-    #expect(told.status == 8)
-    #expect(told.output.contains("\"stopped\":\"Backup.csv was not") == false)
-    #expect(told.output.contains("\"stopped\":\"backup.csv was not replaced: it has 5 servers"))
-    // Another file, and standard output, are written as ever.
+    let result = try await bench.run(export + ["--json"])
+    #expect(result.status == 8)
+    #expect(result.output.contains("\"stopped\":\"Backup.csv was not") == false)
+    #expect(result.output.contains("\"stopped\":\"backup.csv was not replaced: it has 5 servers"))
+    // Another file, and standard output, are written as usual.
     #expect(try await bench.run(["export", "-o", "other.csv"]).status == 0)
     #expect(try await bench.run(["export", "-o", "-"]).status == 0)
 

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Ctrl-C and SIGTERM end a run in order: nothing new begins, the books balance, no file is left half-written.
+/// Ctrl-C and SIGTERM stop a run cleanly: nothing new begins, the books balance, no incomplete file remains.
 @Suite(.serialized) struct SignalTests {
-  /// A signal, what it is called, and the exit code after it.
+  /// A signal, its name, and the exit code after it.
   static let signals: [(Int32, String, Int32)] = [
     (SIGINT, "Ctrl-C", 130), (SIGTERM, "SIGTERM", 143),
     (SIGHUP, "SIGHUP (its terminal went away)", 129),
@@ -20,7 +20,7 @@ import Testing
 
     """
 
-  /// Starts the program with a gate in front of the sandbox, and waits until a request stands before it.
+  /// Starts the program with a gate in front of the sandbox, and waits until a request is held.
   private func hold(
     _ start: String, _ arguments: [String], on bench: Workbench
   ) async throws -> (RunningProgram, HoldingGate) {
@@ -31,7 +31,7 @@ import Testing
   }
 
   @Test(arguments: signals)
-  func `one signal lets what flies finish, and the rest can be resumed`(
+  func `after one signal, requests in flight finish, and the rest can be resumed`(
     signal: Int32, name: String, status: Int32
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -61,7 +61,7 @@ import Testing
   }
 
   @Test(arguments: signals)
-  func `a second signal cuts what flies, and leaves it in doubt`(
+  func `a second signal cancels requests in flight, and their rows are in doubt`(
     signal: Int32, name: String, status: Int32
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -107,7 +107,7 @@ import Testing
     #expect(await program.finish().status == 0)
   }
 
-  @Test func `under nohup a lost terminal stops nothing`() async throws {
+  @Test func `under nohup, a lost terminal does not stop the run`() async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write(Self.rows, to: "rows.csv")
     let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
@@ -121,7 +121,7 @@ import Testing
   }
 
   @Test(arguments: signals)
-  func `a signal while standard input is read leaves nothing behind`(
+  func `a signal while standard input is read leaves no rows`(
     signal: Int32, name: String, status: Int32
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -130,7 +130,7 @@ import Testing
     let program = try bench.start(
       shell: "exec cupibulk import - --format csv <rows.fifo", through: nil)
     let writer = try FileHandle(forWritingTo: URL(filePath: fifo))
-    // More than a pipe holds: when it is written, the program has begun to read.
+    // More than a pipe holds: once it is written, the program has begun to read.
     let line = "Branch,102,10.0.0.2\n"
     try writer.write(
       contentsOf: Data(("PortGroup,Service,Host\n" + String(repeating: line, count: 20_000)).utf8))
@@ -144,11 +144,11 @@ import Testing
             hint: run the same command again: nothing was sent
         exit \(status)
         """)
-    #expect(try await bench.folder.keepsAttemptsAlone())
+    #expect(try await bench.folder.holdsOnlyAttempts())
     #expect(try await bench.sandbox.log().requests == [:])
   }
 
-  @Test func `a signal is heard also where no row ever comes`() async throws {
+  @Test func `a signal is handled even if no row is ever read`() async throws {
     let bench = try await Workbench(Self.lab)
     let fifo = bench.folder.path("rows.fifo")
     #expect(unsafe mkfifo(fifo, 0o600) == 0)
@@ -156,7 +156,7 @@ import Testing
     let writer = try FileHandle(forWritingTo: URL(filePath: fifo))
     let blanks = String(repeating: "\n", count: 256 << 10)
     try writer.write(contentsOf: Data(("PortGroup,Service,Host\n" + blanks).utf8))
-    // One that comes after the program's end would wait for a reader for ever.
+    // A writer that starts after the program's end would wait for a reader without end.
     let feeder = try bench.start(shell: "exec timeout -s KILL 20 sh -c \"yes '' >rows.fifo\"")
     program.send(signal: SIGINT)
     let run = await program.finish()
@@ -169,21 +169,21 @@ import Testing
         exit 130
         """)
     _ = await feeder.finish()
-    #expect(try await bench.folder.keepsAttemptsAlone())
+    #expect(try await bench.folder.holdsOnlyAttempts())
   }
 
   @Test(arguments: [false, true])
-  func `a signal is heard while a pipe does not take the export`(isRead: Bool) async throws {
+  func `a signal is handled while a pipe blocks the export`(isRead: Bool) async throws {
     let servers = (1...2_000).map {
       Lab.Server.proxy("10.0.\($0 / 200).\($0 % 200)", precedence: $0)
     }
     let bench = try await Workbench(Lab("Branch", servers))
     #expect(unsafe mkfifo(bench.folder.path("out.fifo"), 0o600) == 0)
-    // A reader that does not read, or none at all.
+    // A reader that does not read, or no reader.
     let reader = isRead ? unsafe open(bench.folder.path("out.fifo"), O_RDONLY | O_NONBLOCK) : -1
     defer { close(reader) }
     let program = try bench.start(["export", "-o", "out.fifo", "--format", "csv"])
-    // All is read once no request comes any more: then it is the pipe that keeps it.
+    // When no more requests are sent, everything is read, and the program waits for the pipe.
     var (asked, calm) = (0, 0)
     while calm < 10 {
       try await Task.sleep(for: .milliseconds(50))
@@ -201,7 +201,7 @@ import Testing
   }
 
   @Test(arguments: signals)
-  func `a signal during an export leaves the old file, and no other`(
+  func `a signal during an export keeps the old file and leaves no other`(
     signal: Int32, name: String, status: Int32
   ) async throws {
     let bench = try await Workbench(Self.lab)
@@ -219,6 +219,6 @@ import Testing
         """)
     #expect(try bench.folder.read("out/backup.csv") == "old\n")
     #expect(try bench.folder.allFiles().filter { $0.hasPrefix("out/") } == ["out/backup.csv"])
-    #expect(try await bench.folder.keepsAttemptsAlone())
+    #expect(try await bench.folder.holdsOnlyAttempts())
   }
 }

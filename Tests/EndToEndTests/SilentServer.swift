@@ -1,9 +1,7 @@
-// A server that takes connections and says no word but what it is told to.
-
 import Glibc
 import Synchronization
 
-/// A listening socket on a port of its own; what connects is kept waiting until `hangUp`.
+/// A server that accepts connections and sends nothing except the test's texts, until `hangUp`.
 final class SilentServer: Sendable {
   let port: UInt16
   private let listener: Int32
@@ -22,7 +20,7 @@ final class SilentServer: Sendable {
     close(listener)
   }
 
-  /// Waits until somebody has connected.
+  /// Waits until a client has connected.
   func waitForCaller() async throws {
     while true {
       let connection = accept(listener, nil, nil)
@@ -31,7 +29,7 @@ final class SilentServer: Sendable {
     }
   }
 
-  /// Waits until somebody has connected and said so many bytes.
+  /// Waits until a client has connected and sent `count` bytes.
   func firstWords(count: Int) async throws -> String {
     try await waitForCaller()
     var bytes = [UInt8](repeating: 0, count: count)
@@ -44,7 +42,7 @@ final class SilentServer: Sendable {
     return String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Says something to everybody who has connected.
+  /// Sends a text to all connected clients.
   func say(_ text: String) {
     let bytes = [UInt8](text.utf8)
     connections.withLock { connections in
@@ -54,7 +52,7 @@ final class SilentServer: Sendable {
     }
   }
 
-  /// Closes all connections, without a byte.
+  /// Closes all connections.
   func hangUp() {
     connections.withLock { connections in
       for connection in connections { close(connection) }

@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Rows that are typed: whoever waits at a terminal is told what is awaited.
+/// Rows that are typed on a terminal.
 @Suite struct StandardInputTests {
-  @Test func `a terminal as input is announced, and Ctrl-D ends it`() async throws {
+  @Test func `reading from a terminal is announced, and Ctrl-D ends it`() async throws {
     let folder = try TemporaryFolder()
     #expect(unsafe mkfifo(folder.path("keys"), 0o600) == 0)
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path

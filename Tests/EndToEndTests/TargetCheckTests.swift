@@ -2,9 +2,9 @@ import Foundation
 import TestSupport
 import Testing
 
-/// `target check`, and how a server is reached and trusted.
+/// Tests of `target check`: how a server is reached and trusted.
 @Suite struct TargetCheckTests {
-  /// What `target check --json` prints.
+  /// The output of `target check --json`.
   private struct Report: Decodable {
     var pin: String?
     var trusted: Bool?
@@ -13,7 +13,7 @@ import Testing
     var error: String?
     var next: String?
 
-    /// The command line to use next, as arguments of the program.
+    /// The suggested next command, as arguments of the program.
     var nextArguments: [String] {
       (next ?? "").split(separator: " ").dropFirst().map { $0 == "NAME" ? "admin" : String($0) }
     }
@@ -34,7 +34,7 @@ import Testing
     return (run, try JSONDecoder().decode(Report.self, from: Data(run.output.utf8)))
   }
 
-  @Test func `an untrusted server gets no request, and its pin leads on`() async throws {
+  @Test func `an untrusted server gets no request, and the suggested pin works`() async throws {
     let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     let first = try await check([sandbox.url])
     #expect(first.run.status == 7)
@@ -55,7 +55,8 @@ import Testing
     #expect(try folder.names().contains("backup.xml"))
   }
 
-  @Test func `people see the certificate, why it is not trusted, and what to do`() async throws {
+  @Test func `the text shows the certificate, why it is not trusted, and what to do`() async throws
+  {
     let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     let pin = try #require(try await check([sandbox.url]).report.pin)
     let port = try #require(sandbox.url.split(separator: ":").last)
@@ -109,7 +110,7 @@ import Testing
     #expect(trusted.messages == "")
   }
 
-  @Test func `a password that is refused is sent once`() async throws {
+  @Test func `a refused password is sent only once`() async throws {
     let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     try folder.writeSecret("wrong\n", to: "password")
     let (run, report) = try await check(
@@ -123,12 +124,12 @@ import Testing
   @Test(arguments: [
     ["target", "check"], ["export", "--target"], ["import", "rows.csv", "--target"],
   ])
-  func `https to a port of plain http ends at once`(command: [String]) async throws {
+  func `https to a port that speaks http ends at once`(command: [String]) async throws {
     let server = try SilentServer()
     let program = try RunningProgram(
       command + ["https://127.0.0.1:\(server.port)"]
         + ["--username", "admin", "--password-file", "password"]
-        // However late the answer comes on a slow machine.
+        // The answer may be late on a slow machine.
         + ["--connect-timeout", "1h", "--stall-timeout", "1h", "--transfer-timeout", "1h"],
       in: folder.path)
     try await server.waitForCaller()
@@ -141,7 +142,9 @@ import Testing
     #expect(run.messages.contains("check the target's port (443 or 8443), and what listens there"))
   }
 
-  @Test func `what was not verified is warned of each time and stands in the books`() async throws {
+  @Test func `a connection without verification gives a warning each time, and is recorded`()
+    async throws
+  {
     let sandbox = try await SandboxProcess(["--tls", "--state", "lab.db"], in: folder)
     let options = ["--target", sandbox.url, "--username", "admin", "--password-file", "password"]
     let warning =
@@ -168,7 +171,7 @@ import Testing
         ])
   }
 
-  @Test func `a server away from this machine is asked through the proxy of the environment`()
+  @Test func `a server on another machine is reached through the proxy of the environment`()
     async throws
   {
     let proxy = try SilentServer()
@@ -182,10 +185,10 @@ import Testing
   }
 
   @Test(arguments: [false, true])
-  func `this machine is never asked through a proxy`(overTLS: Bool) async throws {
+  func `a server on this machine is never reached through a proxy`(overTLS: Bool) async throws {
     let sandbox = try await SandboxProcess(
       ["--state", "lab.db"] + (overTLS ? ["--tls"] : []), in: folder)
-    // Nobody listens there.
+    // No server listens there.
     let proxy = "http://127.0.0.1:1"
     let run = try await ProgramRun.run(
       ["export", "--target", sandbox.url, "--username", "admin", "--password-file", "password"]
@@ -198,7 +201,7 @@ import Testing
     #expect(run.status == 0, "\(run.messages)")
   }
 
-  @Test func `the server may be named as other commands name it`() async throws {
+  @Test func `the server may be given as in other commands`() async throws {
     let sandbox = try await SandboxProcess(in: folder)
     let words = ["target", "check", "--json", "--username", "admin", "--password-file", "password"]
     let option = try await ProgramRun.run(words + ["--target", sandbox.url], in: folder.path)
@@ -213,7 +216,7 @@ import Testing
     #expect(nothing.messages.hasPrefix("cupibulk: target check needs a URL\n"))
   }
 
-  @Test func `limits of time and size are options`() async throws {
+  @Test func `the limits of time and size are options`() async throws {
     let account = ["--username", "admin", "--password-file", "password"]
     let silent = try SilentServer()
     for limit in [["--transfer-timeout", "200ms"], ["--stall-timeout", "1s"]] {

@@ -1,12 +1,12 @@
 import TestSupport
 import Testing
 
-/// Blank files are valid as they are printed, and an import of one that was not filled in does no harm.
+/// Templates are valid as printed, and importing an unedited one changes nothing.
 @Suite(.serialized) struct TemplateTests {
   static let kinds = ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete"]
 
   @Test(arguments: kinds, ["csv", "xml", "json"])
-  func `a template is valid, and meant for no group that there is`(
+  func `a template is valid, and for a group that does not exist`(
     kind: String, format: String
   ) async throws {
     let bench = try await Workbench()
@@ -26,7 +26,7 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 0)
   }
 
-  @Test func `the schema is printed, and asked where it is wanted`() async throws {
+  @Test func `the schema is printed, and used with --schema`() async throws {
     let bench = try await Workbench()
     let printed = try await bench.run(["template", "xsd"])
     #expect(printed.status == 0)
@@ -47,7 +47,7 @@ import Testing
   }
 
   @Test(arguments: ["sip-proxy", "tftp", "call-manager"])
-  func `a template that is filled in imports`(kind: String) async throws {
+  func `an edited template can be imported`(kind: String) async throws {
     let bench = try await Workbench()
     for format in ["csv", "xml", "json"] {
       let text = try await bench.run(["template", kind, "--format", format]).output

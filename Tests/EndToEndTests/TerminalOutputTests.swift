@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What was read from files cannot steer the terminal of whoever looks, or the spreadsheet that opens a result.
+/// Texts from files cannot control the user's terminal, or a spreadsheet that opens a result.
 @Suite struct TerminalOutputTests {
   private let folder: TemporaryFolder
   private static let hostile = "a\u{1B}[2J\u{9B}\u{202E}\u{200B}\u{7F}z"
@@ -14,7 +14,7 @@ import Testing
       to: "x.csv")
   }
 
-  /// Runs the program on a terminal of its own; what the terminal got.
+  /// Runs the program on a new terminal, and returns what the terminal received.
   private func onTerminal(_ words: String) async throws -> String {
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
     let run = try await ProgramRun.run(
@@ -34,7 +34,7 @@ import Testing
     ),
     ("validate x.csv --json", #""value":"a\u001b[2J\u009B\u202E\u200B\u007Fz""#),
   ])
-  func `a terminal gets no character that steers it or hides`(words: String, shown: String)
+  func `a terminal gets no control or hidden characters`(words: String, shown: String)
     async throws
   {
     let seen = try await onTerminal(words)
@@ -43,13 +43,13 @@ import Testing
       scalar.value < 0x20 && scalar != "\n" || (0x7F...0x9F).contains(scalar.value)
         || scalar.properties.generalCategory == .format
     }
-    // The program's own styles begin with ESC; none of the file's do.
+    // The program's own styles begin with ESC; those of the file are escaped.
     #expect(
       harmful.allSatisfy { $0 == "\u{1B}" } && !seen.contains("\u{1B}[2J"),
       "\(seen.debugDescription)")
   }
 
-  @Test func `a pipe gets the bytes themselves`() async throws {
+  @Test func `a pipe gets the bytes unchanged`() async throws {
     let records = try await ProgramRun.run(["inspect", "x.csv", "--records"], in: folder.path)
     let raw = Self.hostile.replacing("\u{1B}", with: #"\u001b"#)
     #expect(
@@ -62,7 +62,8 @@ import Testing
     #expect(file.output.utf8.elementsEqual(try folder.read("x.csv").utf8))
   }
 
-  @Test func `rows for a spreadsheet are no formulas, and an export says where one would be`()
+  @Test
+  func `rows for a spreadsheet have no formulas, and an export reports cells that begin like one`()
     async throws
   {
     try folder.write(

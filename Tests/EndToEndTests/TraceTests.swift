@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// What `--trace` leaves behind.
+/// The file that `--trace` writes.
 @Suite struct TraceTests {
   private struct Exchange: Decodable {
     var number: Int
@@ -19,7 +19,7 @@ import Testing
     }
   }
 
-  @Test func `a trace has every exchange of a run in order`() async throws {
+  @Test func `a trace has all exchanges of a run in order`() async throws {
     let bench = try await Workbench()
     let run = try await bench.run(
       ["import", "samples/sip-proxies.csv", "--trace", "t.jsonl", "--json"])
@@ -33,7 +33,7 @@ import Testing
     #expect(seen.filter { $0.method == "PUT" }.map(\.status) == [204])
   }
 
-  @Test func `a program that is killed leaves the exchanges that were over`() async throws {
+  @Test func `the trace of a killed program has the complete exchanges`() async throws {
     let bench = try await Workbench()
     let program = try RunningProgram(
       ["import", "samples/sip-proxies.csv", "--trace", "t.jsonl", "--rate", "1"]
@@ -50,7 +50,7 @@ import Testing
     #expect(seen.allSatisfy { $0.status == 200 || $0.status == 201 || $0.status == 204 })
   }
 
-  @Test func `a trace that cannot be written stops nothing but itself`() async throws {
+  @Test func `a trace that cannot be written does not stop the run`() async throws {
     let bench = try await Workbench()
     let full = try await bench.run(["export", "-o", "x.csv", "--trace", "/dev/full"])
     #expect(full.status == 0)

@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A password is typed on a terminal, and asked for only where it is needed.
+/// A password is typed on a terminal, and requested only when it is needed.
 @Suite struct TypedPasswordTests {
   private let folder: TemporaryFolder
   private let sandbox: SandboxProcess
@@ -13,7 +13,7 @@ import Testing
     sandbox = try await SandboxProcess(in: folder)
   }
 
-  /// Imports on a terminal of its own, and types the keys when it asks; what the terminal showed.
+  /// Imports on a new terminal, types the keys at the prompt, and returns what the terminal showed.
   private func see(_ file: String, typing keys: String) async throws -> String {
     #expect(unsafe mkfifo(folder.path("keys"), 0o600) == 0)
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
@@ -22,7 +22,7 @@ import Testing
       ["-c", "exec script -qec 'cupibulk \(words)' /dev/null <keys"], program: "/bin/bash",
       in: folder.path, environment: ["PATH": bin + ":/usr/bin:/bin"])
     let keyboard = try FileHandle(forWritingTo: URL(filePath: folder.path("keys")))
-    // What is typed before the question is thrown away.
+    // Text typed before the prompt is discarded.
     if await program.waits(for: "Password of admin at 127.0.0.1: ") {
       try keyboard.write(contentsOf: Data(keys.utf8))
     }
@@ -31,7 +31,7 @@ import Testing
     return run.seen.replacing("\r\n", with: "\n")
   }
 
-  @Test func `what is typed is sent, and not shown`() async throws {
+  @Test func `a typed password is sent, and not shown`() async throws {
     #expect(
       try await see("rows.csv", typing: "sandbox\r") == """
         Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
@@ -50,7 +50,7 @@ import Testing
   }
 
   @Test(arguments: ["\r", "oops\u{15}\r", "\u{4}"])
-  func `an empty password is called that, and not sent`(keys: String) async throws {
+  func `an empty password is refused, and not sent`(keys: String) async throws {
     #expect(
       try await see("rows.csv", typing: keys) == """
         Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
@@ -62,7 +62,7 @@ import Testing
     #expect(try await sandbox.log().requests == [:])
   }
 
-  @Test func `Ctrl-C at the question ends the program`() async throws {
+  @Test func `Ctrl-C at the prompt ends the program`() async throws {
     #expect(
       try await see("rows.csv", typing: "sand\u{3}") == """
         Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
@@ -70,10 +70,10 @@ import Testing
         exit 130
         """)
     #expect(try await sandbox.log().requests == [:])
-    #expect(try await folder.keepsAttemptsAlone(), "the attempt has its end")
+    #expect(try await folder.holdsOnlyAttempts(), "the attempt has its end")
   }
 
-  @Test func `a missing file is told before anything is asked`() async throws {
+  @Test func `a missing file is reported before the prompt`() async throws {
     #expect(
       try await see("missing.csv", typing: "sandbox\r") == """
         Importing missing.csv into http://127.0.0.1:PORT, as run RUN.

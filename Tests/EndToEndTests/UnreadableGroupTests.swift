@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A proxy answers the list of one group in the server's place: that group waits, the others are done.
+/// A proxy answers the list of one group instead of the server: that group remains open, the others are done.
 @Suite struct UnreadableGroupTests {
   private static let lab = {
     var lab = Lab("Branch 1", [.proxy("10.0.0.1")])
@@ -12,7 +12,7 @@ import Testing
 
   private static let path = "/vmrest/portgroups/\(Lab.groupID(1))/portgroupservers"
 
-  /// Pages of a proxy, each with what the program says of it.
+  /// Pages of a proxy, each with the program's message.
   private static let pages = [
     ("200 OK", "a web page came in place of an answer: status 200: Proxy (GET "),
     ("403 Forbidden", "the servers of this port group cannot be listed: status 403: Proxy (GET "),
@@ -20,7 +20,7 @@ import Testing
   ]
 
   @Test(arguments: pages)
-  func `the other groups are done, and a resume does the rest`(
+  func `the other groups are done, and a resume completes the run`(
     status: String, cause: String
   ) async throws {
     let bench = try await Workbench(Self.lab)

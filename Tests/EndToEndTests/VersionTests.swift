@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-/// A file that was exported from a server of another version is told of before its rows are sent.
+/// An export from a server of another version gives a warning before its rows are sent.
 @Suite struct VersionTests {
   private static let warning = """
     cupibulk: warning: backup.csv was exported from URL with version 12.5.1.0, and the target has version 14.0.1.0: \
@@ -10,7 +10,7 @@ import Testing
 
     """
 
-  /// A folder with an export of an older server, whose address comes with it.
+  /// Makes a folder with an export of an older server; returns it with the server's address.
   private func exported(_ file: String = "backup.csv") async throws -> (TemporaryFolder, String) {
     let old = try await Workbench(["--server-version", "12.5.1.0"])
     let run = try await old.run(["export", "-o", file])
@@ -22,12 +22,12 @@ import Testing
     Self.warning.replacing("URL", with: url).replacing("backup.csv", with: file)
   }
 
-  @Test func `an export from a server of another version is told of when it is imported`()
+  @Test func `importing an export from a server of another version gives a warning`()
     async throws
   {
     let (folder, url) = try await exported()
     let new = try await Workbench(folder, [])
-    // Another name, and a file beside it that no export has written.
+    // A copy under another name, and a second file that is not an export.
     try FileManager.default.copyItem(
       atPath: folder.path("backup.csv"), toPath: folder.path("copy.csv"))
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,10.0.0.5\n", to: "own.csv")
@@ -38,7 +38,7 @@ import Testing
     }
   }
 
-  @Test func `nothing is told, and nothing asked, of the same version or of an edited file`()
+  @Test func `the same version or an edited file gives no warning and no request`()
     async throws
   {
     let (folder, _) = try await exported()
@@ -48,24 +48,24 @@ import Testing
 
     let new = try await Workbench(folder, [])
     let text = try folder.read("backup.csv")
-    // As long as before, and with another letter.
+    // The same length with one letter changed.
     try folder.write(text.replacing("PhoneSystem-1", with: "PhoneSystem-2"), to: "backup.csv")
     try await new.sandbox.emptyLog()
     let edited = try await new.run(["import", "backup.csv", "--skip-invalid"])
     #expect(!edited.messages.contains("version"), "\(edited.messages)")
-    // The login is the only one to ask for it.
+    // Only the login requests the version.
     #expect(try await new.sandbox.log().calls["GET /vmrest/version"] == 1)
   }
 
   @Test(arguments: ["backup.xml", "backup.json", "backup.csv.gz"])
-  func `a file of any format is known again`(file: String) async throws {
+  func `an export in any format is recognised`(file: String) async throws {
     let (folder, url) = try await exported(file)
     let new = try await Workbench(folder, [])
     let run = try await new.run(["import", file, "--skip-invalid"])
     #expect(run.messages.contains(warning(url, of: file)), "\(run.messages)")
   }
 
-  @Test func `an export to standard output books nothing`() async throws {
+  @Test func `an export to standard output records no fingerprint`() async throws {
     let old = try await Workbench(["--server-version", "12.5.1.0"])
     let printed = try await old.run(["export", "--format", "csv"])
     try old.folder.write(printed.output, to: "backup.csv")

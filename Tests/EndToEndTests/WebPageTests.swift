@@ -1,7 +1,7 @@
 import TestSupport
 import Testing
 
-/// A web page in place of an answer ends with one exit code, wherever it comes.
+/// A web page instead of an answer gives the same exit code for every request.
 @Suite struct WebPageTests {
   private static let page = "<html><title>Guest network</title></html>"
 
@@ -22,7 +22,7 @@ import Testing
       "port group \"Branch\" cannot be read: URL: a web page came in place of an answer: status 200: Guest network"
     ),
   ])
-  func `it refuses imports and exports`(path: String, sentence: String) async throws {
+  func `a web page ends imports and exports`(path: String, sentence: String) async throws {
     let bench = try await Workbench(Self.lab)
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
     for command in [["import", "rows.csv"], ["export", "-o", "new.csv"]] {

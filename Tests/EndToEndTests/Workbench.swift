@@ -1,14 +1,14 @@
-// The program beside a sandbox process: a folder, a server, and what a user would type.
+// A folder, a sandbox process and the program, and the results of its commands.
 
 import Foundation
 import TestSupport
 
-/// A folder with the samples in it, a sandbox process, and the program pointed at it.
+/// A folder with the samples, a sandbox process, and the program with the sandbox as its target.
 struct Workbench: Sendable {
   let folder: TemporaryFolder
   let sandbox: SandboxProcess
 
-  /// Starts a sandbox with the compiled-in lab, or with what the options say.
+  /// Starts a sandbox with the built-in lab, or with the given options.
   init(_ options: [String] = []) async throws {
     folder = try TemporaryFolder()
     try FileManager.default.copyItem(
@@ -17,7 +17,7 @@ struct Workbench: Sendable {
     try writePassword()
   }
 
-  /// Starts a sandbox that holds a lab of the test's own.
+  /// Starts a sandbox with the test's own lab.
   init(_ lab: Lab, _ options: [String] = [], groupsOnly: Bool = false) async throws {
     folder = try TemporaryFolder()
     try folder.write(lab.json, to: "lab.json")
@@ -26,13 +26,13 @@ struct Workbench: Sendable {
     try writePassword()
   }
 
-  /// Begins, or goes on, in a folder with another sandbox.
+  /// Uses an existing folder with another sandbox.
   init(_ folder: TemporaryFolder, _ options: [String], port: String = "0") async throws {
     self.folder = folder
     sandbox = try await SandboxProcess(options, in: folder, port: port)
   }
 
-  /// Puts the sandbox's password where `run` looks for it.
+  /// Writes the sandbox's password to the file that `run` uses.
   func writePassword() throws {
     let path = try folder.write("sandbox\n", to: "password")
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
@@ -47,7 +47,7 @@ struct Workbench: Sendable {
       environment: variables(sandbox.url).merging(environment) { $1 })
   }
 
-  /// Starts the program with the sandbox as its target, behind a gate where there is one.
+  /// Starts the program with the sandbox as its target, optionally through a gate.
   func start(_ arguments: [String], through gate: HoldingGate? = nil) throws -> RunningProgram {
     try RunningProgram(
       arguments, in: folder.path, environment: started(gate), with: gate)
@@ -62,7 +62,7 @@ struct Workbench: Sendable {
       ["-c", script], program: "/bin/bash", in: folder.path, environment: variables, with: gate)
   }
 
-  /// Without progress lines: they tell how slow the machine is.
+  /// Without progress lines, because they depend on the speed of the machine.
   private func started(_ gate: HoldingGate?) -> [String: String] {
     variables(gate?.url ?? sandbox.url).merging(["CUPIBULK_PROGRESS": "none"]) { $1 }
   }
@@ -76,7 +76,7 @@ struct Workbench: Sendable {
     return variables
   }
 
-  /// Imports files, and tells how it came out.
+  /// Imports files, and returns the outcome.
   func imports(_ arguments: [String], input: String = "") async throws -> ImportOutcome {
     let run = try await run(["import", "--json"] + arguments, input: input)
     return ImportOutcome(
@@ -91,7 +91,7 @@ struct Workbench: Sendable {
     return try await imports([name] + options)
   }
 
-  /// The rows of a run, of the newest one unless told otherwise.
+  /// Returns the rows of a run, by default of the newest one.
   func rows(of run: String? = nil, _ options: [String] = []) async throws -> [RowLine] {
     let shown = try await self.run(["runs", "rows", "--json"] + options + [run].compactMap(\.self))
     return try shown.output.split(separator: "\n").map { line in
@@ -102,29 +102,29 @@ struct Workbench: Sendable {
   /// The states of the newest run's rows, such as `failed[exists]`.
   func states() async throws -> [String] { try await rows().map(\.stateText) }
 
-  /// All servers as an export has them; the ledger of the test's own runs does not hear of it.
+  /// Returns all servers by an export, which is not recorded in the ledger of the test's runs.
   func servers() async throws -> [ExportedServer] {
     let run = try await run(["export", "--format", "json", "--ledger", "exports.sqlite"])
     return try JSONDecoder().decode(ExportedList.self, from: Data(run.output.utf8)).servers
   }
 
-  /// The servers of one group, in short.
+  /// Returns the servers of one group in short form.
   func servers(of group: String) async throws -> [String] {
     try await servers().filter { $0.group == group }.map(\.brief)
   }
 }
 
-/// How an import came out.
+/// The outcome of an import.
 struct ImportOutcome {
   var run: ProgramRun
-  /// What `--json` printed; `nil` where it printed nothing.
+  /// The output of `--json`; `nil` if there is none.
   var books: Books?
 
-  /// Every count but zero, in the order of the books, such as `read 3, created 2, unchanged 1`.
+  /// Every count except zeros, in the order of the books, such as `read 3, created 2, unchanged 1`.
   var summary: String { books?.summary ?? "no books: \(run.messages)" }
 }
 
-/// The books of a run as `--json` prints them.
+/// The books of a run in the output of `--json`.
 struct Books: Decodable {
   var run: String
   var exit: Int
@@ -140,7 +140,7 @@ struct Books: Decodable {
   }
 }
 
-/// A row as `runs rows --json` prints it.
+/// A row in the output of `runs rows --json`.
 struct RowLine: Decodable {
   var row: Int
   var file: String
@@ -160,6 +160,6 @@ struct RowLine: Decodable {
     case objectID = "objectId"
   }
 
-  /// `created`, `failed[exists]`.
+  /// Such as `created` or `failed[exists]`.
   var stateText: String { reason.map { "\(state)[\($0)]" } ?? state }
 }

@@ -2,11 +2,11 @@ import Foundation
 import TestSupport
 import Testing
 
-/// One run at a time pushes to a target, and one program at a time has a sandbox's file.
-@Suite struct RivalRunsTests {
+/// One run at a time writes to a target, and one program at a time uses a sandbox's file.
+@Suite struct ConcurrentRunsTests {
   private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
 
-  @Test func `a second import of one target is turned away, and told whom to wait for`()
+  @Test func `a second import into a target is refused, and the message names the first run`()
     async throws
   {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
@@ -22,7 +22,7 @@ import Testing
             hint: wait until it has ended, or pass --lock-wait TIME
         exit 11
         """)
-    // To look is allowed.
+    // Reading is allowed.
     let list = try await bench.run(["runs", "list"])
     #expect(list.output.hasSuffix("  is running\n"), "\(list.output)")
 
@@ -34,7 +34,7 @@ import Testing
     #expect(try await bench.states() == ["unchanged"])
   }
 
-  @Test func `a second import waits for the first as long as it may`() async throws {
+  @Test func `a second import waits for the first for the given time`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write(Self.rows, to: "rows.csv")
     let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
@@ -79,7 +79,7 @@ import Testing
     let gate = try HoldingGate(before: bench.sandbox.url, holding: "POST ")
     let first = try bench.start(["import", "rows.csv"], through: gate)
     try await gate.waitForRequest()
-    // The gate has a port of its own: the sandbox is reached under another name without it.
+    // The gate has its own port, so the sandbox has two addresses.
     let second = try await bench.start(["import", "rows.csv"]).finish()
     #expect(
       second.seen == """
@@ -92,7 +92,7 @@ import Testing
     #expect(try await bench.rows(of: bench.newestRun()).map(\.stateText) == ["created"])
   }
 
-  @Test func `who has another state folder is turned away as well, and a check shows the run`()
+  @Test func `a second import with another state folder is refused too, and a check shows the run`()
     async throws
   {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
@@ -113,7 +113,7 @@ import Testing
             hint: wait until it has ended, or pass --lock-wait TIME
         exit 11
         """)
-    // Looking needs no state folder, and makes none.
+    // A check needs no state folder, and does not create one.
     let busy = try await run(["target", "check", gate.url], state: "/proc/nowhere")
     #expect(busy.status == 0, "\(busy.messages)")
     #expect(
@@ -128,7 +128,7 @@ import Testing
     #expect(try await bench.states() == ["created"])
   }
 
-  @Test func `a run goes on under another name of its server, and not on another server`()
+  @Test func `a run is resumed under another name of its server, but not on another server`()
     async throws
   {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
@@ -155,14 +155,14 @@ import Testing
     withExtendedLifetime(gate) {}
   }
 
-  @Test func `a second import into a sandbox's file is turned away`() async throws {
+  @Test func `a second import into a sandbox's file is refused`() async throws {
     let folder = try TemporaryFolder()
     try folder.write("PortGroup,Service,Host\nPhoneSystem-1 SIP,102,h.example\n", to: "rows.csv")
     #expect(unsafe mkfifo(folder.path("rows.fifo"), 0o600) == 0)
     let first = try RunningProgram(
       ["import", "rows.fifo", "--format", "csv", "--target", "sandbox:lab.db"], in: folder.path)
     let writer = try FileHandle(forWritingTo: URL(filePath: folder.path("rows.fifo")))
-    // The program opens the pipe after it has locked the target.
+    // The program opens the pipe after locking the target.
     let second = try await folder.see(["import", "rows.csv", "--target", "sandbox:./lab.db"])
     #expect(
       second == """
@@ -176,7 +176,9 @@ import Testing
   }
 
   @Test(arguments: ["export --target sandbox:lab.db", "sandbox --port 0 --state lab.db"])
-  func `a sandbox's file that is in use is not used twice`(command: String) async throws {
+  func `a sandbox's file that is in use is refused to a second program`(command: String)
+    async throws
+  {
     let folder = try TemporaryFolder()
     let sandbox = try await SandboxProcess(["--state", "lab.db"], in: folder)
     let words = command.split(separator: " ").map(String.init)
@@ -191,7 +193,7 @@ import Testing
   }
 
   @Test(arguments: ["locks", "/", "/proc/locks"])
-  func `a folder for locks that cannot be used is an error`(folder: String) async throws {
+  func `an unusable folder for locks is an error`(folder: String) async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.2\n", to: "rows.csv")
     let named = folder == "/" ? bench.folder.path("open") : folder

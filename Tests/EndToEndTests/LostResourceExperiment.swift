@@ -3,8 +3,8 @@ import HTTPMessages
 import TestSupport
 import Testing
 
-/// What a run relies on goes away under it: a group, its login, its session.
-@Suite(.serialized) struct VanishingExperiment {
+/// A group, the login or the session is lost during a run.
+@Suite(.serialized) struct LostResourceExperiment {
   private static let lab = {
     var lab = Lab("Branch 1", [.proxy("10.0.0.1")])
     lab.add("Branch 2", [.proxy("10.0.0.1")])
@@ -32,17 +32,17 @@ import Testing
     return bench
   }
 
-  /// The writes at which the server is lost; each costs a back-off.
+  /// The writes at which the server is lost; each causes a back-off.
   private static let writes = Experiment.isSoak ? Array(1...6) : [2, 6]
 
   // MARK: A group
 
   private func removeGroup(_ number: Int, on bench: Workbench) async throws {
-    let status = try await bench.sandbox.somebody(.delete, "portgroups/\(Lab.groupID(number))")
+    let status = try await bench.sandbox.anotherClient(.delete, "portgroups/\(Lab.groupID(number))")
     #expect(status == 204)
   }
 
-  @Test func `a group vanishes between staging and sending`() async throws {
+  @Test func `a group is deleted between staging and sending`() async throws {
     let bench = try await bench()
     let gate = try HoldingGate(
       before: bench.sandbox.url, holding: "GET /vmrest/portgroups/\(Lab.groupID(1))")
@@ -63,7 +63,7 @@ import Testing
     #expect(try await bench.servers(of: "Branch 2") == Self.done)
   }
 
-  /// The rows of the first group alone, on their way to a sandbox with a fault.
+  /// Imports the rows of the first group only, into a sandbox with a fault.
   private func startFirst(_ bench: Workbench, _ fault: String) async throws -> RunningProgram {
     let lines = Self.rows.split(separator: "\n").prefix(4)
     try bench.folder.write(lines.map { $0 + "\n" }.joined(), to: "first.csv")
@@ -74,7 +74,7 @@ import Testing
   }
 
   @Test(arguments: 1...3)
-  func `a group vanishes before one of its writes`(write: Int) async throws {
+  func `a group is deleted before one of its writes`(write: Int) async throws {
     let bench = try await bench()
     let program = try await startFirst(bench, "hold@\(write)")
     try await removeGroup(1, on: bench)
@@ -88,7 +88,7 @@ import Testing
     #expect(try await bench.servers().map(\.brief) == ["102 10.0.0.1 5060/5061 #0"])
   }
 
-  @Test func `a group vanishes between its last write and the read-back`() async throws {
+  @Test func `a group is deleted between its last write and the read-back`() async throws {
     let bench = try await bench()
     let program = try await startFirst(bench, "hold-reply@3")
     try await removeGroup(1, on: bench)
@@ -100,7 +100,7 @@ import Testing
   }
 
   @Test(arguments: 1...3)
-  func `a group vanishes between a crash and the resume`(write: Int) async throws {
+  func `a group is deleted between a crash and the resume`(write: Int) async throws {
     let bench = try await bench()
     let program = try await startFirst(bench, "hold@\(write)")
     program.send(signal: SIGKILL)
@@ -119,7 +119,7 @@ import Testing
 
   // MARK: The login
 
-  /// The sandbox crashes while the write is held and comes back, and knows no session any more.
+  /// The sandbox crashes while the write is held, restarts, and has lost its sessions.
   private func restart(
     _ bench: Workbench, atWrite write: Int, _ options: [String] = []
   ) async throws -> (Workbench, RunningProgram) {
@@ -134,7 +134,7 @@ import Testing
   }
 
   @Test(arguments: writes)
-  func `a login that is refused half-way stops the run, and the resume does the rest`(
+  func `a login that is refused during a run stops it, and the resume completes it`(
     write: Int
   ) async throws {
     var bench = try await bench()
@@ -161,7 +161,7 @@ import Testing
   // MARK: The session
 
   @Test(arguments: writes)
-  func `a session that is forgotten in the middle of a group is opened again`(
+  func `a session that the server loses within a group is opened again`(
     write: Int
   ) async throws {
     var bench = try await bench()
@@ -174,12 +174,12 @@ import Testing
     #expect(try await bench.servers(of: "Branch 2") == Self.done)
   }
 
-  @Test func `a token that ages out in the middle of a group is replaced`() async throws {
+  @Test func `a token that expires within a group is replaced`() async throws {
     let bench = try await bench(["--token-age", "1s"])
     try await bench.sandbox.faults("hold@2")
     let program = try bench.start(["import", "rows.csv", "--slots", "1"])
     try await bench.sandbox.waitUntilHeld()
-    // It must be older now; that it is older still does no harm.
+    // It must be older than its lifetime; being even older does no harm.
     try await Task.sleep(for: .milliseconds(1_100))
     try await bench.sandbox.release()
     #expect(await program.finish().status == 0)

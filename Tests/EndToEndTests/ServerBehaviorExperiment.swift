@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// Servers with habits of their own: what they change is told, what they refuse is refused clearly, and nothing is in doubt.
-@Suite(.serialized) struct HabitExperiment {
-  /// What a server does with rows, and all that is said of it.
+/// Servers with unusual behaviour: changed values are reported, refusals are clear, and nothing is in doubt.
+@Suite(.serialized) struct ServerBehaviorExperiment {
+  /// The behaviour of a server, and the expected results of rows.
   struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var habit: [String]
@@ -12,10 +12,10 @@ import Testing
     var books: String
     var states: [String]
     var verdicts: [String?]
-    /// The lines about the rows that failed, with their hints.
-    var told: String = ""
+    /// The lines about failed rows, with their hints.
+    var errors: String = ""
     var group: [String]
-    var status: Int32 { told.isEmpty ? 0 : 3 }
+    var status: Int32 { errors.isEmpty ? 0 : 3 }
   }
 
   private static let lab = Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)])
@@ -38,7 +38,7 @@ import Testing
       books: "read 3, created 1, failed 2",
       states: ["failed[refused]", "failed[refused]", "created"],
       verdicts: [nil, nil, "verified"],
-      told: """
+      errors: """
         rows.csv:3: warning[precedence-shared]: precedence 1 is that of another SIP proxy of group "Branch", at rows.csv:2
             hint: give each server of a service its own precedence
         rows.csv:2: failed[refused]: SIP proxy 10.0.0.3 in "Branch": status 400: INVALID_PARAMETER: Precedence is '1'; another server of this service and group has it (POST /vmrest/portgroups/GUID/portgroupservers, http://127.0.0.1:PORT)
@@ -57,7 +57,7 @@ import Testing
       options: ["--max-delete", "2", "--allow-last"],
       books: "read 2, deleted 1, failed 1", states: ["deleted", "failed[refused]"],
       verdicts: ["verified", nil],
-      told: """
+      errors: """
         rows.csv:3: failed[refused]: SIP proxy 10.0.0.2 in "Branch": status 400: NOT_SUPPORTED: PortGroupServer GUID is the last of its service in the port group (DELETE /vmrest/portgroups/GUID/portgroupservers/GUID, http://127.0.0.1:PORT)
             hint: read the server's message, fix the row and import it again
 
@@ -83,9 +83,9 @@ import Testing
         + one.rows.split(separator: "\n").map { "Branch,\($0)\n" }.joined(), to: "rows.csv")
     let run = try await bench.run(["import", "rows.csv"] + one.options)
     #expect(run.status == one.status)
-    let told = run.seen.split(separator: "\n", omittingEmptySubsequences: false)
+    let shown = run.seen.split(separator: "\n", omittingEmptySubsequences: false)
       .filter { $0.hasPrefix("rows.csv:") || $0.hasPrefix("    hint: ") }
-    #expect(told.map { $0 + "\n" }.joined() == one.told)
+    #expect(shown.map { $0 + "\n" }.joined() == one.errors)
     let books = try await bench.books()
     #expect(books.summary == one.books)
     #expect(books.balances)
@@ -93,7 +93,7 @@ import Testing
     #expect(rows.map(\.stateText) == one.states)
     #expect(rows.map(\.verdict) == one.verdicts)
     #expect(try await bench.servers(of: "Branch") == one.group)
-    // Once more: what could be done is done, and what could not is not tried in another way.
+    // A second import: rows that were done are unchanged, and failed rows fail in the same way.
     let again = try await bench.imports(["rows.csv"] + one.options)
     #expect(again.books?.inDoubt == 0 && again.books?.balances == true)
     #expect(again.books.map { $0.created + $0.updated + $0.deleted } == 0)

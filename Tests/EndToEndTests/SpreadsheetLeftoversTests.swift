@@ -1,11 +1,11 @@
-// What Excel, LibreOffice, PowerShell and people leave in files beside the rows: passed over and said once, or named.
+// Tests of what Excel, LibreOffice, PowerShell and people leave in files besides rows: skipped with one note, or refused.
 
 import Foundation
 import TestSupport
 import Testing
 
-struct SpreadsheetDebrisTests {
-  /// A file, and what `validate` says of it.
+struct SpreadsheetLeftoversTests {
+  /// A file, and the output of `validate`.
   struct Case: CustomTestStringConvertible {
     let testDescription: String
     var name = "rows.csv"
@@ -101,7 +101,7 @@ struct SpreadsheetDebrisTests {
   ]
 
   @Test(arguments: cases)
-  func `what is no row is passed over, and said once`(one: Case) async throws {
+  func `lines that are not rows are skipped, and reported once`(one: Case) async throws {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
     let seen = try await folder.see(script: "cupibulk validate \(one.name)")
@@ -109,14 +109,14 @@ struct SpreadsheetDebrisTests {
   }
 
   @Test(arguments: mistakes)
-  func `what cannot be meant is named, with what to write`(one: Case) async throws {
+  func `ambiguous lines are refused with a hint`(one: Case) async throws {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
     let seen = try await folder.see(script: "cupibulk validate \(one.name)")
     #expect(seen == one.said)
   }
 
-  @Test func `a row that constants would fill is none where it has no value of its own`()
+  @Test func `a line without values is not a row, even if constants would fill it`()
     async throws
   {
     let folder = try TemporaryFolder()
@@ -129,7 +129,7 @@ struct SpreadsheetDebrisTests {
     #expect(seen.contains("Dry run, nothing was sent: 1 to create."), "\(seen)")
   }
 
-  @Test func `thousands of empty rows behind the last one are passed over`() async throws {
+  @Test func `thousands of empty rows after the last one are skipped`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(
       "\(Self.headings)\n\(Self.row)\n" + String(repeating: ",,\n", count: 100_000),
@@ -144,7 +144,8 @@ struct SpreadsheetDebrisTests {
     ("lines.json", "{\"a\":1}\n{\"a\":\n2}\n", "The document is sound.\nexit 0"),
     ("type.csv", "#TYPE X\na\n1\n", "[[\"a\"]\n,[\"1\"]\n]\nexit 0"),
   ])
-  func `every sound file shows its records`(name: String, text: String, shown: String) async throws
+  func `every well-formed file shows its records`(name: String, text: String, shown: String)
+    async throws
   {
     let folder = try TemporaryFolder()
     try folder.write(text, to: name)
@@ -152,7 +153,7 @@ struct SpreadsheetDebrisTests {
   }
 
   @Test(arguments: ["{\"a\":1} {\"a\":2}", "[1]\n[2]", "{}\n[]", "1\n2", "{}\n{}x"])
-  func `values that follow one another are no sound JSON`(text: String) async throws {
+  func `several values on one line are not well-formed JSON`(text: String) async throws {
     let folder = try TemporaryFolder()
     try folder.write(text, to: "x.json")
     #expect(try await folder.see(["inspect", "--records", "x.json"]).hasSuffix("exit 4"))

@@ -1,28 +1,28 @@
-// What a user sees of a command that went wrong, as one text that a test compares whole.
+// The output of a failed command as one text that a test compares, and shells with restrictions.
 
 import Foundation
 import TestSupport
 
 extension ProgramRun {
-  /// What it printed, what it said, and its exit code; what differs from run to run by its shape.
+  /// Standard output, standard error and the exit code, with placeholders for what differs between runs.
   var seen: String {
     ConsoleExamples.shape(ProgramRun.withoutAnnouncements(output) + messages) + "exit \(status)"
   }
 }
 
 extension TemporaryFolder {
-  /// Runs the program here, and tells what a user sees; the folder's own path reads `FOLDER`.
+  /// Runs the program here, and returns what a user sees; the folder's path is shown as `FOLDER`.
   func see(
     _ arguments: [String], input: String = "", environment: [String: String] = [:]
   ) async throws -> String {
     try await ProgramRun.run(
       arguments, in: path, input: input,
-      // How long a command takes must not show.
+      // The output must not depend on the duration.
       environment: ["CUPIBULK_PROGRESS": "none"].merging(environment) { $1 }
     ).seen.replacingOccurrences(of: path, with: "FOLDER")
   }
 
-  /// Runs a shell script here, with the program on the path as `cupibulk`, and tells what it printed.
+  /// Runs a shell script here, with the program on the path as `cupibulk`, and returns its output.
   func see(
     script: String, by shell: [String] = ["/bin/bash", "-c"],
     environment: [String: String] = [:]
@@ -41,7 +41,7 @@ extension TemporaryFolder {
     try Data(bytes).write(to: URL(filePath: path(name)))
   }
 
-  /// Writes a file that only its owner may read, such as one with a password.
+  /// Writes a file that only its owner may read, for example one with a password.
   func writeSecret(_ text: String, to name: String) throws {
     let file = try write(text, to: name)
     try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: file)
@@ -55,8 +55,8 @@ extension TemporaryFolder {
     }.sorted()
   }
 
-  /// True if the ledger in the state folder knows no run but attempts, all with their ends, of which nothing was kept.
-  func keepsAttemptsAlone() async throws -> Bool {
+  /// Returns whether the ledger in the state folder holds only attempts, each with an ending and without rows.
+  func holdsOnlyAttempts() async throws -> Bool {
     let runs = try await ProgramRun.run(["runs", "list", "--json"], in: path).output
     return runs.split(separator: "\n").allSatisfy { run in
       run.contains(#""staged":false"#) && run.contains(#""exit":"#)
@@ -64,22 +64,22 @@ extension TemporaryFolder {
   }
 }
 
-/// Shells that take something away from the commands that they run.
+/// Shell commands that restrict the programs that they run.
 enum Confined {
-  /// Obeys file permissions also where the tests run as root.
+  /// Respects file permissions even if the tests run as root.
   static var withoutPrivileges: [String] {
     geteuid() == 0
       ? ["/usr/bin/setpriv", "--bounding-set=-dac_override,-dac_read_search", "/bin/bash", "-c"]
       : ["/bin/bash", "-c"]
   }
 
-  /// May mount file systems that nobody else sees and that are gone with it.
+  /// May mount file systems that are invisible to other processes and disappear when it ends.
   static var withMounts: [String] {
     ["/usr/bin/unshare", "--mount"] + (geteuid() == 0 ? [] : ["--map-root-user"])
       + ["/bin/bash", "-c"]
   }
 
-  /// Whether this machine lets the tests mount a small file system.
+  /// Returns whether the tests can mount a small file system on this machine.
   static func canMount() async throws -> Bool {
     let folder = try TemporaryFolder()
     defer { folder.remove() }

@@ -1,9 +1,9 @@
 import TestSupport
 import Testing
 
-/// An import tells in one sentence how it came out, and what to do next.
-@Suite(.serialized) struct VerdictTests {
-  /// Rows, options, and all that is printed; the run's name as `RUN`.
+/// An import ends with one sentence about the result, and what to do next.
+@Suite(.serialized) struct ImportSummaryTests {
+  /// Rows, options, and the whole output, with `RUN` as the run's name.
   struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var rows: String
@@ -149,13 +149,13 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func `the whole text of an import`(one: Case) async throws {
+  func `the whole output of an import`(one: Case) async throws {
     let bench = try await Workbench(
       Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)]))
     try bench.folder.write("Service,Host,Precedence\n" + one.rows, to: "rows.csv")
     let run = try await bench.run(
       ["import", "rows.csv", "--set", "PortGroup=Branch"] + one.options,
-      // Progress lines show how slow the machine is.
+      // Progress lines depend on the speed of the machine.
       environment: ["CUPIBULK_PROGRESS": "none"])
     #expect(run.output == one.output)
     #expect(ConsoleExamples.shape(run.messages) == one.messages)

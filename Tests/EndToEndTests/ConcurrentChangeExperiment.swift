@@ -3,9 +3,9 @@ import HTTPMessages
 import TestSupport
 import Testing
 
-/// Somebody else changes the group while the run is at work on it: the verdicts tell, and nothing of theirs is trampled.
-@Suite(.serialized) struct MeddlingExperiment {
-  /// When somebody meddles.
+/// Another client changes the group during a run: the verdicts report it, and its changes are not overwritten.
+@Suite(.serialized) struct ConcurrentChangeExperiment {
+  /// When the other client makes its change.
   enum Moment: String, Sendable {
     /// Between the before-image and the write.
     case beforeWrite = "hold"
@@ -13,7 +13,7 @@ import Testing
     case afterWrite = "hold-reply"
   }
 
-  /// What somebody does to the lab's first server, and what comes of a row that gives it the precedence 5.
+  /// A change of another client to the lab's first server, and the result of a row that sets its precedence to 5.
   struct Case: CustomTestStringConvertible, Sendable {
     var testDescription: String
     var moment: Moment
@@ -22,9 +22,9 @@ import Testing
     var status: Int32 = 0
     var state: String
     var verdict: String?
-    /// The server afterwards; empty if it is gone.
+    /// The server afterwards; empty if it no longer exists.
     var server: String
-    /// What an undo of the run does then, and what it leaves.
+    /// The result of an undo of the run, and the server after it.
     var undone: String
     var left: String
   }
@@ -65,22 +65,22 @@ import Testing
 
   private static let path = "portgroups/\(Lab.groupID(1))/portgroupservers"
 
-  /// The server that a row of ours would create, made by somebody else.
-  private static let rival = [
+  /// The server that a row would create, created by another client.
+  private static let sameServer = [
     "MediaPortGroupObjectId": Lab.groupID(1), "MediaRemoteServiceEnum": "102",
     "HostOrIPAddress": "10.0.0.9", "Precedence": "5",
   ]
 
-  /// Imports rows, and meddles while the first write or its answer is held.
+  /// Imports rows, and makes a change while the first write or its answer is held.
   private func run(
     _ rows: String, on bench: Workbench, at moment: Moment,
-    _ meddling: (SandboxProcess) async throws -> Void
+    _ change: (SandboxProcess) async throws -> Void
   ) async throws -> ProgramRun {
     try bench.folder.write("PortGroup,Operation,Service,Host,Precedence\n" + rows, to: "rows.csv")
     try await bench.sandbox.faults("\(moment.rawValue)@1")
     let program = try bench.start(["import", "rows.csv", "--max-delete", "1"])
     try await bench.sandbox.waitUntilHeld()
-    try await meddling(bench.sandbox)
+    try await change(bench.sandbox)
     try await bench.sandbox.release()
     return await program.finish()
   }
@@ -90,10 +90,10 @@ import Testing
   }
 
   @Test(arguments: cases)
-  func `a change of theirs is told, and stays as it is`(one: Case) async throws {
+  func `a change of another client is reported and not overwritten`(one: Case) async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2")]))
     let run = try await run("Branch,update,102,10.0.0.1,5\n", on: bench, at: one.moment) {
-      let status = try await $0.somebody(
+      let status = try await $0.anotherClient(
         one.method, "\(Self.path)/\(Lab.serverID(1))", one.fields)
       #expect(status == 204)
     }
@@ -112,12 +112,14 @@ import Testing
     #expect(try await bench.servers(of: "Branch").contains("102 10.0.0.2 5060/5061 #0"))
   }
 
-  @Test func `what somebody creates meanwhile is not taken for ours`() async throws {
+  @Test func `a server that another client creates meanwhile is not taken for the run's own`()
+    async throws
+  {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]))
     let run = try await run("Branch,create,102,10.0.0.9,5\n", on: bench, at: .afterWrite) {
-      let status = try await $0.somebody(
+      let status = try await $0.anotherClient(
         .post, Self.path,
-        Self.rival)
+        Self.sameServer)
       #expect(status == 201)
     }
     #expect(run.status == 0)
@@ -131,7 +133,7 @@ import Testing
     #expect(left.map(\.objectID) == both.map(\.objectID).filter { $0 != row.objectID })
   }
 
-  @Test func `a group's last server stays, also where somebody takes the others away`()
+  @Test func `a group's last server is kept, even if another client deletes the others`()
     async throws
   {
     let bench = try await Workbench(
@@ -139,7 +141,7 @@ import Testing
     let run = try await run(
       "Branch,update,102,10.0.0.1,5\nBranch,delete,102,10.0.0.2,\n", on: bench, at: .beforeWrite
     ) {
-      let status = try await $0.somebody(.delete, "\(Self.path)/\(Lab.serverID(1))")
+      let status = try await $0.anotherClient(.delete, "\(Self.path)/\(Lab.serverID(1))")
       #expect(status == 204)
     }
     #expect(run.status == 3)
@@ -147,7 +149,7 @@ import Testing
     #expect(try await bench.servers(of: "Branch") == ["102 10.0.0.2 5060/5061 #1"])
   }
 
-  @Test func `killed, and the group changed before the resume`() async throws {
+  @Test func `a group that changes between a crash and the resume is handled`() async throws {
     let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1"), .proxy("10.0.0.2")]))
     try bench.folder.write(
       """
@@ -163,18 +165,18 @@ import Testing
     program.send(signal: SIGKILL)
     _ = await program.finish()
     try await bench.sandbox.release()
-    // Somebody makes what the second row would, and takes away what the third one would change.
+    // Another client creates the server of the second row, and deletes the server of the third one.
     #expect(
-      try await bench.sandbox.somebody(
+      try await bench.sandbox.anotherClient(
         .post, Self.path,
-        Self.rival) == 201)
+        Self.sameServer) == 201)
     #expect(
-      try await bench.sandbox.somebody(.delete, "\(Self.path)/\(Lab.serverID(2))") == 204)
+      try await bench.sandbox.anotherClient(.delete, "\(Self.path)/\(Lab.serverID(2))") == 204)
     let resume = try await bench.run(["resume", "--settle-wait", "0s"])
     #expect(resume.status == 3, "\(resume.messages)")
     let states = try await bench.states()
     #expect(states.first == "created")
-    // Theirs or ours cannot be told apart: there is one, and no second is made.
+    // Which client created it cannot be known: there is one, and no second one is created.
     #expect(["created", "unchanged"].contains(states[1]))
     #expect(states[2].hasPrefix("failed"))
     let servers = try await bench.servers(of: "Branch")

@@ -1,11 +1,9 @@
-// Examples in documents: commands and what they print, run for real and compared.
-
 import Foundation
 
-/// A document whose `console` blocks hold commands (lines beginning with `$ `) and what they print.
+/// A document whose `console` blocks hold commands (lines that begin with `$ `) and their output.
 ///
-/// Standard output and standard error stand in the order in which a terminal shows them. What differs
-/// from run to run (names of runs, times, new ids) is compared by its shape only.
+/// Tests run the commands and compare the output. Standard output and standard error are in the order in which a
+/// terminal shows them. Names of runs, times and new ids differ between runs; only their form is compared.
 package struct ConsoleExamples {
   /// One command of a block and the lines that follow it.
   package struct Example: Sendable {
@@ -23,7 +21,7 @@ package struct ConsoleExamples {
     lines = try Package.text(path).components(separatedBy: "\n")
   }
 
-  /// All examples, in their order.
+  /// All examples, in the order of the document.
   package var examples: [Example] {
     var found: [Example] = []
     var isInside = false
@@ -40,7 +38,7 @@ package struct ConsoleExamples {
     return found
   }
 
-  /// Writes the document anew with what the commands really printed, in the order of `examples`.
+  /// Rewrites the document with the real output of the commands, in the order of `examples`.
   package func record(_ outputs: [String]) throws {
     var text: [String] = []
     var isInside = false
@@ -62,7 +60,7 @@ package struct ConsoleExamples {
       toFile: Package.root + "/" + path, atomically: true, encoding: .utf8)
   }
 
-  /// The text with everything that differs from run to run replaced by its shape.
+  /// Returns the text with everything that differs between runs replaced by its form.
   package static func shape(_ text: String) -> String {
     let patterns: [(String, String)] = [
       (#"[0-9]{8}T[0-9]{6}Z-[0-9a-z]{4}"#, "RUN"),
@@ -76,12 +74,12 @@ package struct ConsoleExamples {
     }
   }
 
-  /// Runs one example in the folder; its output as a terminal would show it.
+  /// Runs one example in the folder, and returns its output as a terminal would show it.
   package static func run(_ example: Example, in folder: String) async throws -> String {
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
     let run = try await ProgramRun.run(
       ["-c", "exec 2>&1; \(example.command)"], program: "/bin/bash", in: folder,
-      // How long a command takes must not show.
+      // The output must not depend on the duration.
       environment: ["PATH": bin + ":/usr/bin:/bin", "CUPIBULK_PROGRESS": "none"])
     return run.output
   }

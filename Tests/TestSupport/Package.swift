@@ -1,17 +1,17 @@
 import Foundation
 
-/// Where the package's files and the built program are, as seen from a test.
+/// The locations of the package's files and of the built program.
 package enum Package {
   /// The package's root folder.
   package static let root = URL(filePath: #filePath).deletingLastPathComponent()
     .deletingLastPathComponent().deletingLastPathComponent().path
 
-  /// The text of a file of the package.
+  /// Returns the text of a file of the package.
   package static func text(_ path: String) throws -> String {
     try String(contentsOfFile: root + "/" + path, encoding: .utf8)
   }
 
-  /// The built program, which lies beside the test bundle that is running.
+  /// The built program, which is in the folder of the running test bundle.
   package static let program: String = {
     let bundle = CommandLine.arguments.first { $0.contains(".xctest") } ?? CommandLine.arguments[0]
     var folder = URL(filePath: bundle).deletingLastPathComponent()
@@ -25,7 +25,7 @@ package enum Package {
     return root + "/.build/debug/cupibulk"
   }()
 
-  /// True where tests shall write their expected texts anew (RECORD=1), and then fail once.
+  /// Whether tests record their expected texts again (RECORD=1), and then fail once.
   package static let isRecording = ProcessInfo.processInfo.environment["RECORD"] == "1"
 
   private static func isFolder(_ path: String) -> Bool {

@@ -4,14 +4,14 @@ import Foundation
 import Glibc
 import Synchronization
 
-/// A finished run of the built program, as a user would have seen it.
+/// A finished run of the built program: exit status and output.
 package struct ProgramRun: Sendable {
-  /// The exit status; minus the signal's number if a signal ended it.
+  /// The exit status; the negative signal number if a signal ended the program.
   package var status: Int32
   package var output: String
-  /// Standard error; the first line, where it says what is about to be done, stands in `announcement`.
+  /// Standard error, without a first line that announces the work, which is in `announcement`.
   package var messages: String
-  /// What the first line of standard error says of a run's work and its target; empty if it says nothing of it.
+  /// The first line of standard error if it announces a run's work and target; otherwise empty.
   package var announcement = ""
 
   package init(status: Int32, output: String, messages: String) {
@@ -22,7 +22,7 @@ package struct ProgramRun: Sendable {
     self.messages = String(messages.dropFirst(first.count))
   }
 
-  /// The text without such lines, for what a shell has joined.
+  /// Returns a text without such lines, for the joined output of several commands.
   package static func withoutAnnouncements(_ text: String) -> String {
     text.replacing(announced.anchorsMatchLineEndings(), with: "")
   }
@@ -34,13 +34,13 @@ package struct ProgramRun: Sendable {
   /// Runs a program to its end.
   ///
   /// - Parameters:
-  ///   - arguments: What follows the program's name.
-  ///   - program: The program's path.
-  ///   - folder: The working folder; it is the program's home and state folder, too.
-  ///   - input: What it can read from standard input.
-  ///   - environment: Variables beside PATH and the home; others of the test's own are not passed on.
-  /// - Returns: How it ended, and what it wrote.
-  /// - Throws: What kept it from being started.
+  ///   - arguments: the arguments after the program's name.
+  ///   - program: the program's path.
+  ///   - folder: the working folder, which is also the program's home and state folder.
+  ///   - input: the content of standard input.
+  ///   - environment: variables in addition to PATH and the home; the test's own variables are not inherited.
+  /// - Returns: the exit status and the output.
+  /// - Throws: an error if the program cannot be started.
   package static func run(
     _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
     environment: [String: String] = [:]
@@ -51,16 +51,16 @@ package struct ProgramRun: Sendable {
   }
 }
 
-/// A program that is running; it is ended when a test is through with it.
+/// A running program; it is killed when this object is released.
 package final class RunningProgram: Sendable {
   private let child: ChildProcess
   private let output: Collector
   private let messages: Collector
   private let ended: AsyncStream<Void>
-  /// What the program needs while it runs: Swift may release a variable after its last use.
+  /// A value that the program needs while it runs; Swift may release a variable after its last use.
   private let companion: (any Sendable)?
 
-  /// Starts the program; `companion` lives as long as this.
+  /// Starts the program; `companion` is kept as long as this object.
   package init(
     _ arguments: [String], program: String = Package.program, in folder: String, input: String = "",
     environment: [String: String] = [:], with companion: (any Sendable)? = nil
@@ -69,13 +69,13 @@ package final class RunningProgram: Sendable {
     var variables = [
       "HOME": folder, "XDG_STATE_HOME": folder + "/state", "PATH": "/usr/bin:/bin", "TZ": "UTC",
       "LC_ALL": "C.UTF-8",
-      // Not the one of this machine, where other tests lock targets with the same ports.
+      // Not the machine's folder, where other tests lock targets with the same ports.
       "CUPIBULK_LOCK_FOLDER": folder + "/state/locks",
     ]
     variables.merge(environment) { $1 }
     let (stream, continuation) = AsyncStream.makeStream(of: Void.self)
     ended = stream
-    // A program that has ended does not read: that is no reason for the tests to end.
+    // A write to a program that has ended must not end the tests.
     signal(SIGPIPE, SIG_IGN)
     child = try ChildProcess(
       ChildProcess.Command(
@@ -97,18 +97,18 @@ package final class RunningProgram: Sendable {
 
   package var processID: Int32 { child.processID }
 
-  /// False once it has ended.
+  /// Whether the program has not ended.
   package var isRunning: Bool { child.status == nil }
 
-  /// What it has written to standard output so far.
+  /// Standard output so far.
   package var outputSoFar: String { output.text }
 
-  /// What it has written to standard error so far.
+  /// Standard error so far.
   package var messagesSoFar: String { messages.text }
 
   package func send(signal: Int32) { child.send(signal: signal) }
 
-  /// Waits until standard output or error holds the text; false if the program ends without it.
+  /// Waits until standard output or error contains a text; returns false if the program ends without it.
   package func waits(for text: String) async -> Bool {
     while true {
       let isRunning = child.status == nil
@@ -118,7 +118,7 @@ package final class RunningProgram: Sendable {
     }
   }
 
-  /// Waits for its end.
+  /// Waits until the program ends.
   package func finish() async -> ProgramRun {
     for await _ in ended {}
     output.waitForEnd()
@@ -127,12 +127,12 @@ package final class RunningProgram: Sendable {
   }
 }
 
-/// Reads a pipe to its end on a thread of its own, so that the program never blocks on a full one.
+/// Reads a pipe to its end on a separate thread, so that the program never blocks on a full pipe.
 private final class Collector: Sendable {
   private let bytes = Mutex<[UInt8]>([])
   private let done = DispatchSemaphore(value: 0)
 
-  /// Takes over the reading end of a pipe.
+  /// Takes ownership of the reading end of a pipe.
   init(_ descriptor: Int32) {
     Thread.detachNewThread { [self] in
       var buffer = [UInt8](repeating: 0, count: 65_536)

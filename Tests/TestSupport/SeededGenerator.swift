@@ -1,6 +1,6 @@
-// Chance that can be had again: a generator whose whole sequence follows from its seed.
-
-/// SplitMix64, the generator that the paper "Fast splittable pseudorandom number generators" gives.
+/// A random number generator with a seed, so that a test can be repeated: SplitMix64.
+///
+/// Source: "Fast splittable pseudorandom number generators".
 package struct SeededGenerator: RandomNumberGenerator {
   private var state: UInt64
 
@@ -16,12 +16,12 @@ package struct SeededGenerator: RandomNumberGenerator {
 }
 
 extension SeededGenerator {
-  /// One of these; the list must not be empty.
+  /// Returns a random element; the list must not be empty.
   package mutating func pick<Element>(_ list: [Element]) -> Element {
     list[Int.random(in: list.indices, using: &self)]
   }
 
-  /// True `percent` times in a hundred.
+  /// Returns true with a probability of `percent` %.
   package mutating func chance(_ percent: Int) -> Bool {
     Int.random(in: 0..<100, using: &self) < percent
   }

@@ -1,16 +1,14 @@
-// A folder for one test, gone when the test is.
-
 import Foundation
 
-/// An empty folder of its own that is removed, with all that is in it, when the value goes.
+/// A temporary folder for one test; it is removed with its content when this object is released.
 ///
-/// Keep it as a stored property of the suite, which lives as long as its test. A local variable
-/// may go after its last use: end its scope with `defer { folder.remove() }`.
+/// Keep it as a stored property of the suite, which exists as long as its test. Swift may release a local variable
+/// after its last use: end its scope with `defer { folder.remove() }`.
 package final class TemporaryFolder: Sendable {
-  /// The absolute path, without a slash at the end.
+  /// The absolute path, without a trailing slash.
   package let path: String
 
-  /// Makes the folder where the system keeps temporary files (`mkdtemp`, mode 0700).
+  /// Creates the folder in the system's folder for temporary files (`mkdtemp`, mode 0700).
   package init() throws {
     var template = Array((NSTemporaryDirectory() + "/cupibulk-test-XXXXXX").utf8CString)
     let made: String? = unsafe template.withUnsafeMutableBufferPointer { buffer in
@@ -23,10 +21,10 @@ package final class TemporaryFolder: Sendable {
 
   deinit { remove() }
 
-  /// The path of a file or folder inside; nothing is made.
+  /// Returns the path of a file or folder inside, without creating it.
   package func path(_ name: String) -> String { path + "/" + name }
 
-  /// Writes a file inside, and its folders where they are missing.
+  /// Writes a file inside, and creates its folders if necessary.
   ///
   /// - Returns: the file's path.
   @discardableResult
@@ -38,12 +36,12 @@ package final class TemporaryFolder: Sendable {
     return file.path
   }
 
-  /// Reads a file inside as UTF-8.
+  /// Returns the text of a file inside, read as UTF-8.
   package func read(_ name: String) throws -> String {
     try String(contentsOf: URL(filePath: path(name)), encoding: .utf8)
   }
 
-  /// The names of all files and folders directly inside, sorted.
+  /// Returns the sorted names of all files and folders directly inside.
   package func names() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: path).sorted()
   }

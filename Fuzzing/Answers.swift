@@ -1,4 +1,4 @@
-// Bodies of errors: out of each comes one line for people, which gives no secret away.
+// Error answers: each gives a message of one line without secrets.
 
 import Foundation
 import HTTPMessages
@@ -6,7 +6,7 @@ import UnityConnection
 
 private let password = "hunter2"
 
-/// Knows the password, as a conversation with a server does.
+/// A redaction that knows the password, as during a conversation with a server.
 private let redaction: TraceRedaction = {
   var redaction = TraceRedaction()
   let token = Data("admin:\(password)".utf8).base64EncodedString()
@@ -15,7 +15,7 @@ private let redaction: TraceRedaction = {
   return redaction
 }()
 
-/// Takes the first line as `STATUS MEDIA-TYPE`, and the rest as a body.
+/// Uses the first line as `STATUS MEDIA-TYPE`, and the rest as a body.
 func checkErrors(_ bytes: [UInt8]) {
   let parts = bytes.split(separator: 0x0A, maxSplits: 1, omittingEmptySubsequences: false)
   let first = String(decoding: parts[0], as: UTF8.self).split(separator: " ", maxSplits: 1)
@@ -31,7 +31,7 @@ func checkErrors(_ bytes: [UInt8]) {
 }
 
 extension Answer {
-  /// What it says to people; `nil` for an answer that is used as it is.
+  /// The message for people; `nil` for an answer that is not an error.
   fileprivate var sentence: String? {
     switch self {
     case .done: nil
@@ -45,7 +45,7 @@ extension Answer {
 private func checkSentence(_ sentence: String, status: Int) {
   let start = "status \(status)"
   require(sentence.utf8.starts(with: start.utf8), "it begins with the status: \(sentence)")
-  // Three hundred, the ellipsis, and the colon and the blank before them.
+  // 300 characters, the ellipsis, and the colon and space before them.
   require(sentence.unicodeScalars.count <= start.utf8.count + 303, "it is short: \(sentence)")
   require(
     sentence.unicodeScalars.allSatisfy {

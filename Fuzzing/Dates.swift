@@ -1,19 +1,19 @@
-// Dates of header fields, and the waits that are computed from them.
+// Dates of header fields, and the waits computed from them.
 
 import Glibc
 import HTTPMessages
 
 @testable import UnityConnection
 
-/// Takes up to three lines as dates, the first two as a wait and the server's date as well, and the first
-/// eight bytes as a moment.
+/// Uses up to three lines as dates, the first two also as a wait and the server's date, and the first eight
+/// bytes as a moment.
 func checkDates(_ bytes: [UInt8]) {
   let lines = bytes.split(separator: 0x0A, maxSplits: 2, omittingEmptySubsequences: false)
     .map { String(decoding: $0, as: UTF8.self) }
   for line in lines {
     guard let seconds = HTTPDate.seconds(line) else { continue }
     checkMoment(seconds, "\(line)")
-    // A date that is read as another one is most likely a year off.
+    // A date that is misread is most likely off by a year.
     for days in [-366, -365, 365, 366] { checkNeighbor(seconds + days * 86_400) }
   }
   let number = bytes.prefix(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -22,7 +22,7 @@ func checkDates(_ bytes: [UInt8]) {
   checkWait(retryAfter: lines[0], date: lines.count > 1 ? lines[1] : nil)
 }
 
-/// From the beginning of the year 100, since smaller years are of another century, to the end of 9999.
+/// The beginning of the year 100, because smaller years mean another century; the last moment is the end of 9999.
 private let firstMoment = -59_011_459_200
 private let lastMoment = 253_402_300_799
 
@@ -31,9 +31,9 @@ private func checkNeighbor(_ seconds: Int) {
   checkMoment(seconds, "a date of the year before or after")
 }
 
-/// The C library's own date of that moment is read as that moment.
+/// Checks that the C library's date for a moment is read as that moment.
 private func checkMoment(_ seconds: Int, _ origin: String) {
-  // A leap second or a 31st of a shorter month may reach into the next year.
+  // A leap second, or a 31st of a shorter month, may be in the next year.
   require((firstMoment...lastMoment + 1).contains(seconds), "\(origin) is in range: \(seconds)")
   guard seconds <= lastMoment else { return }
   var time = time_t(seconds)

@@ -1,9 +1,9 @@
-// What libFuzzer calls: one program for all harnesses, and its own name chooses the harness.
+// The entry point for libFuzzer: one program for all harnesses, chosen by the program's name.
 
 import BulkFiles
 import UnityConnection
 
-/// Each takes an input, and stops the program where a promise does not hold.
+/// The harnesses by name; each takes an input, and stops the program if a promise does not hold.
 private let harnesses: [String: @Sendable ([UInt8]) -> Void] = [
   "csv": { checkRecords($0, .csv) },
   "xml": { checkRecords($0, .xml) },
@@ -17,7 +17,7 @@ private let harnesses: [String: @Sendable ([UInt8]) -> Void] = [
   "ledger": checkLedgerTexts,
 ]
 
-/// The harness after whose name the program was called, such as `fuzz-csv`.
+/// The harness of the program's name, such as `fuzz-csv`.
 private let harness: @Sendable ([UInt8]) -> Void = {
   let program = CommandLine.arguments[0].split(separator: "/").last ?? ""
   guard let harness = harnesses[String(program.dropFirst("fuzz-".count))] else {
@@ -26,12 +26,12 @@ private let harness: @Sendable ([UInt8]) -> Void = {
   return harness
 }()
 
-/// Stops the program where a promise does not hold; `precondition` is silent in optimized code.
+/// Stops the program if a promise does not hold; `precondition` prints no message in optimised code.
 func require(_ holds: Bool, _ promise: @autoclosure () -> String) {
   guard holds else { fatalError("not so: \(promise())") }
 }
 
-/// The entry that libFuzzer looks for by its C name, called once for each input.
+/// The function that libFuzzer calls for each input, found by its C name.
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ start: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   harness(unsafe Array(UnsafeBufferPointer(start: start, count: count)))

@@ -1,4 +1,4 @@
-// The header of an answer: its lines become fields, and the fields that set cookies become a jar.
+// The header of an answer: its lines are parsed into fields, and `Set-Cookie` fields into a cookie jar.
 
 import HTTPMessages
 
@@ -8,45 +8,45 @@ import HTTPMessages
 /// A moment of November 2026, in seconds since 1970.
 let now = 1_795_737_600
 
-/// Takes the bytes as header lines, and once more as a body.
+/// Uses the bytes as header lines, and again as a body.
 func checkHeaders(_ bytes: [UInt8]) {
-  // Half of what libFuzzer makes at most, so that both sides of the limit are tried.
+  // Half of libFuzzer's maximum input, so that both sides of the limit are tested.
   let limit = 2_048
   var collector = AnswerCollector(headerLimit: limit, bodyLimit: limit)
   var count = 0
   for line in headerLines(bytes) where !collector.isTooLarge {
     count += line.count
     require(
-      collector.takeHeaderLine(line.span) == (count <= limit), "lines are taken up to the limit")
+      collector.takeHeaderLine(line.span) == (count <= limit), "lines are accepted up to the limit")
     require(collector.isTooLarge == (count > limit), "a header that is too large is known")
   }
   checkFields(collector.response(status: 200))
 
   var second = AnswerCollector(headerLimit: limit, bodyLimit: limit)
   let isTaken = second.takeBody(bytes.span.bytes)
-  require(isTaken == (bytes.count <= limit), "a body is taken up to the limit")
-  require(second.body == (isTaken ? bytes : []), "a body is kept as it came")
+  require(isTaken == (bytes.count <= limit), "a body is accepted up to the limit")
+  require(second.body == (isTaken ? bytes : []), "a body is unchanged")
 }
 
-/// The lines with their line ends, as libcurl hands them over.
+/// Returns the lines with their line ends, as libcurl passes them.
 private func headerLines(_ bytes: [UInt8]) -> [[UInt8]] {
   var lines: [[UInt8]] = [[]]
   for byte in bytes {
     lines[lines.count - 1].append(byte)
     if byte == 0x0A { lines.append([]) }
   }
-  // libcurl hands over no empty piece.
+  // libcurl passes no empty piece.
   return lines.filter { !$0.isEmpty }
 }
 
 private func checkFields(_ response: HTTPResponse) {
   let fields = response.headerFields
-  // Each is compared with all; some are enough.
+  // Each line is compared with all others; 16 are enough.
   for line in fields.lines.prefix(16) {
     require(!line.name.utf8.contains(UInt8(ascii: ":")), "a name ends before its colon")
     for text in [line.name, line.value] {
-      require(!text.utf8.contains(0x0A), "no line end stays in \(line)")
-      require(text == text.trimmed, "no blanks stay around a part of \(line)")
+      require(!text.utf8.contains(0x0A), "no line end remains in \(line)")
+      require(text == text.trimmed, "no blanks remain around a part of \(line)")
     }
     let name = line.name.utf8.map(asciiLowercased)
     let values = fields.lines.filter { $0.name.utf8.map(asciiLowercased).elementsEqual(name) }
@@ -55,7 +55,7 @@ private func checkFields(_ response: HTTPResponse) {
     require(fields[line.name] == values.first, "the first line of a name is found")
     var rest = fields
     rest[line.name] = nil
-    require(rest.lines.count == fields.lines.count - values.count, "all lines of a name go")
+    require(rest.lines.count == fields.lines.count - values.count, "all lines of a name are removed")
   }
   require(!response.mediaType.utf8.contains(UInt8(ascii: ";")), "a media type has no parameters")
 }
@@ -64,7 +64,7 @@ private func asciiLowercased(_ byte: UInt8) -> UInt8 {
   (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) ? byte | 0x20 : byte
 }
 
-/// Takes each line as a `Set-Cookie` field of one answer.
+/// Uses each line as a `Set-Cookie` field of one answer.
 func checkCookies(_ bytes: [UInt8]) {
   let fields = HeaderFields(
     bytes.split(separator: 0x0A).map {
@@ -82,10 +82,10 @@ func checkCookies(_ bytes: [UInt8]) {
   require(jar == before, "the same cookies change nothing")
   jar.take(
     HeaderFields(expired.map { .init(name: "Set-Cookie", value: "\($0)=; Max-Age=0") }), now: now)
-  for name in expired { require(jar[name] == nil, "an expired cookie goes: \(name)") }
+  for name in expired { require(jar[name] == nil, "an expired cookie is removed: \(name)") }
 }
 
-/// Each pair of the field is a cookie of the jar, and there is one of each name.
+/// Checks that each pair of the `Cookie` field is a cookie of the jar, with unique names.
 private func checkPairs(of jar: CookieJar) {
   guard !jar.isEmpty else { return require(jar.header.isEmpty, "no cookie, no field") }
   var names: Set<String> = []
@@ -93,6 +93,6 @@ private func checkPairs(of jar: CookieJar) {
     guard let cookie = SetCookie(pair) else { fatalError("not so: \(pair) sets a cookie") }
     require(!cookie.name.isEmpty, "a cookie has a name")
     require(names.insert(cookie.name).inserted, "a cookie is sent once: \(cookie.name)")
-    require(jar[cookie.name] == cookie.value, "a cookie is sent as it came: \(pair)")
+    require(jar[cookie.name] == cookie.value, "a cookie is sent unchanged: \(pair)")
   }
 }

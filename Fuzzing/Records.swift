@@ -1,9 +1,9 @@
-// Input files: read in one piece, in small ones and against a schema, they must give the same.
+// Input files: the result must be the same in one piece, in small pieces, and with a schema.
 
 import BulkFiles
 import XMLStreams
 
-/// A schema with the parts that ours has; libFuzzer has one thread, so that nobody else uses it.
+/// A schema with the features of the program's own; safe, because libFuzzer uses one thread.
 private nonisolated(unsafe) let schema = try? XMLSchema(
   """
   <xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
@@ -27,7 +27,7 @@ private nonisolated(unsafe) let schema = try? XMLSchema(
   </xs:schema>
   """)
 
-/// Everything that reading gives, as one text.
+/// Returns the result of reading as one text.
 private func readout(
   _ bytes: [UInt8], _ format: BulkFormat, chunk: Int, isChecked: Bool = false
 ) -> String {
@@ -56,7 +56,7 @@ private func readout(
       }
     }
   } catch {
-    // Where libxml2 stops, and after which record, depends on the cut.
+    // The position at which libxml2 stops depends on the chunk size.
     return format == .xml ? "" : text + "!!\(error.kind.rawValue) \(error.line):\(error.column)\n"
   }
 }
@@ -69,7 +69,7 @@ func checkRecords(_ bytes: [UInt8], _ format: BulkFormat) {
       readout(bytes, format, chunk: chunk) == whole,
       "a file read in pieces of \(chunk) bytes gives the same")
   }
-  unsafe require(schema != nil, "the schema is sound")
+  unsafe require(schema != nil, "the schema is valid")
   if format == .xml {
     require(
       readout(bytes, format, chunk: 7, isChecked: true) == whole,

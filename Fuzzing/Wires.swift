@@ -1,4 +1,4 @@
-// Answers that hold objects: lists are read as trees are, and what was read can be written and read again.
+// Answers with objects: the list readers agree with the tree, and objects can be written and read again.
 
 import HTTPMessages
 import PortGroupModel
@@ -19,7 +19,7 @@ func checkWire(_ bytes: [UInt8], _ format: WireFormat) {
   }
 }
 
-/// The list as a tree has it; `nil` where that is no list.
+/// Returns the list parsed as a tree; `nil` if it is not a list.
 private func tree(of bytes: [UInt8], _ format: WireFormat, _ type: String) -> WireList? {
   switch format {
   case .xml:
@@ -35,7 +35,7 @@ private func tree(of bytes: [UInt8], _ format: WireFormat, _ type: String) -> Wi
   }
 }
 
-/// A list of one may come as the object alone.
+/// Returns the elements; a list of one may be the object without a list.
 private func elements(_ value: JSONValue?) -> [JSONValue] {
   switch value {
   case .array(let elements): elements
@@ -44,8 +44,8 @@ private func elements(_ value: JSONValue?) -> [JSONValue] {
   }
 }
 
-/// The list that was read is the tree's; a list may also be read where the tree is refused, for a key
-/// that comes twice further down.
+/// Checks that a list equals the tree's; the tree may be refused for a duplicate key that the list reader
+/// ignores.
 private func checkList(_ list: WireList?, _ tree: WireList?) {
   guard let tree, tree.total >= 0, tree.objects.count <= WireLimits.objects else { return }
   guard let list else { fatalError("not so: a list that its tree shows is read") }
@@ -55,7 +55,7 @@ private func checkList(_ list: WireList?, _ tree: WireList?) {
     "a list has the tree's objects")
 }
 
-/// The model's reading of an object, and its fields through both languages.
+/// Checks the model's reading of an object, and its fields written in both formats.
 private func checkObject(_ object: WireObject, _ format: WireFormat) {
   if let group = try? PortGroup(object) {
     require(ObjectID(group.objectID.text) == group.objectID, "an id is read as it is written")
@@ -71,7 +71,7 @@ private func checkWriting(
 ) {
   guard let body = try? target.body(Field.writable, of: fields) else {
     // JSON can hold characters that XML cannot, such as U+0000.
-    return require((source, target) == (.json, .xml), "what was read can be written")
+    return require((source, target) == (.json, .xml), "an object that was read can be written")
   }
   guard
     let back = try? WireFormat.object(
@@ -80,6 +80,6 @@ private func checkWriting(
   for field in Field.writable {
     require(
       (back[field.name] ?? "").utf8.elementsEqual((fields[field].text ?? "").utf8),
-      "\(field) comes back as it was written, as \(target)")
+      "\(field) is read back unchanged, as \(target)")
   }
 }

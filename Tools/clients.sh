@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Makes the Python environment .build/clients with a CUPI client that is not ours, for a test.
-# Where it cannot be made, .build/clients.reason tells why, and the test is skipped with that reason.
+# Creates the Python environment .build/clients with an independent CUPI client, for a test.
+# If that fails, .build/clients.reason holds the reason, and the test is skipped with it.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows the main job with the built program: import, look, import again, export.
-# Works in a temporary folder with a ledger of its own, and removes both at the end.
+# Demonstrates the built program: import, show, import again, export.
+# Works in a temporary folder with its own ledger, and removes both at the end.
 set -euo pipefail
 
 root=$(cd "$(dirname "$0")/.." && pwd)
@@ -8,7 +8,7 @@ program=$(realpath "${1:-$root/.build/release/cupibulk}")
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 
-# The user's own settings and ledger have no part in this.
+# The user's own settings and ledger are not used.
 while IFS= read -r variable; do unset "$variable"; done < <(compgen -e CUPIBULK_ || true)
 unset STATE_DIRECTORY
 export HOME="$folder" XDG_STATE_HOME="$folder/state" PATH="${program%/*}:$PATH"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs the Debian packages that the build needs and that are missing, saying which and why.
-# Says nothing, asks nobody and needs no network where all are there.
+# Installs the missing Debian packages that the build needs, and prints which and why.
+# If all are installed, it prints nothing, asks nothing and needs no network.
 set -euo pipefail
 
 reasons=(
@@ -56,7 +56,7 @@ if [[ $(id -u) -ne 0 ]]; then
   as_root=(sudo)
 fi
 echo "Installing them with: ${as_root[*]:+sudo }apt-get install ${missing[*]}"
-# A list of packages that is out of date, or none, is the usual reason for a failure.
+# A missing or outdated list of packages is the usual reason for a failure.
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq
 "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -qq --no-install-recommends "${missing[@]}"

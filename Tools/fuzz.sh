@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# Runs libFuzzer on all that reads bytes from outside, under AddressSanitizer: Tools/fuzz.sh SECONDS [HARNESS…]
+# Runs libFuzzer with AddressSanitizer on all code that reads external bytes: Tools/fuzz.sh SECONDS [HARNESS…]
 #
-# The harnesses run one after another, SECONDS each; a line is printed for each, with its count of runs.
-# It builds apart from Package.swift, which keeps no unsafe flags. New inputs stay in .build/fuzz; those that
-# break something are named, and belong into Fuzzing/seeds once fixed.
+# The harnesses run one after another, SECONDS each; a line with the count of runs is printed for each.
+# It builds without Package.swift, which must not have unsafe flags. New inputs are kept in .build/fuzz; inputs
+# that fail are named, and belong in Fuzzing/seeds once fixed.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -32,14 +32,14 @@ for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility \
 done
 for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 
-# The modules that the harnesses read with, lowest first, as Package.swift has them; from the first that
-# changed, all are compiled again.
+# The modules that the harnesses use, lowest first, as in Package.swift; from the first changed module on, all
+# are compiled again.
 objects=()
 for module in Bytes Threads UnicodeForms Compression HTTPMessages HTTPTransfers SQLiteStore XMLStreams JSONStreams PortGroupModel \
   BulkFiles UnityConnection RowLedger; do
   folder=$(echo Sources/*/"$module")
   object=$out/$module.o
-  # Those below it are among the inputs, as a run may have been stopped between two modules.
+  # The modules below it are also inputs, because a run may have been stopped between two modules.
   inputs=("$folder" Sources/CLibraries Tools/fuzz.sh "${objects[@]}")
   objects+=("$object")
   [[ ! -f $object || -n $(find "${inputs[@]}" -newer "$object") ]] || continue
@@ -52,15 +52,15 @@ swiftc "${flags[@]}" -wmo -module-name Fuzzing -emit-module -emit-module-path "$
 swiftc "${flags[@]}" "$out/Fuzzing.o" "${objects[@]}" "${libs[@]}" -lunistring -o "$out/fuzz" \
   2> >(grep -v 'Cannot export local symbol' >&2)
 
-# Where one breaks, libFuzzer reports it; Swift's own report would run on behind.
+# libFuzzer reports a failure; Swift's own report would follow it.
 export SWIFT_BACKTRACE=enable=no
 status=0
 for harness in "${harnesses[@]}"; do
   ln -sf fuzz "$out/fuzz-$harness"
   mkdir -p "$out/corpus-$harness"
   verdict="nothing found"
-  # What one input may take: 25 seconds, for a busy machine stands still now and then, and 512 MB with the
-  # sanitizer's own.
+  # The limits for one input: 25 seconds, because a busy machine may pause, and 512 MB including the
+  # sanitizer's memory.
   "$out/fuzz-$harness" "$out/corpus-$harness" "Fuzzing/seeds/$harness" -max_total_time="$seconds" \
     -timeout=25 -rss_limit_mb=1024 -max_len=4096 -print_final_stats=1 \
     -artifact_prefix="$out/$harness-" 2>"$out/$harness.log" || verdict="FAILED, see $out/$harness.log"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what the compiler does not: format, documentation, size of files, shell scripts.
+# Checks what the compiler does not check: format, documentation, file sizes, shell scripts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -10,11 +10,11 @@ complain() {
 }
 
 swift format lint --strict -r Package.swift Sources Tests Benchmarks ||
-  complain "the format differs; 'swift format --in-place -r Package.swift Sources Tests Benchmarks' mends most"
+  complain "the format differs; 'swift format --in-place -r Package.swift Sources Tests Benchmarks' fixes most"
 
 mapfile -t sources < <(find Sources Tests -name '*.swift' | sort)
 
-# swift-format looks only at what is public.
+# swift-format checks only public declarations.
 undocumented=$(awk '
   FNR == 1 { before = "" }
   /^package (final class|struct|enum|indirect enum|protocol|actor|func) / && before !~ /^\/\/\// {
@@ -23,7 +23,7 @@ undocumented=$(awk '
   !/^@/ { before = $0 }' "${sources[@]}")
 if [[ -n "$undocumented" ]]; then
   echo "$undocumented" >&2
-  complain "what other modules use needs a doc comment"
+  complain "a package declaration needs a doc comment"
 fi
 
 long=$(wc -l "${sources[@]}" | awk '$1 > 400 && $2 != "total" { print $2 ": " $1 " lines" }')
@@ -33,7 +33,7 @@ if [[ -n "$long" ]]; then
 fi
 
 if command -v shellcheck >/dev/null; then
-  shellcheck Tools/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck has something to say"
+  shellcheck Tools/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck reports problems"
 fi
 
 exit "$failed"

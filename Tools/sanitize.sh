@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Runs the transfer loop's tests under AddressSanitizer and under ThreadSanitizer: Tools/sanitize.sh [address thread]
 #
-# The sanitizers need everything built anew, so only the modules that these tests use are built: a package of
-# their own in .build/sanitize, with links to the same sources and with the settings of Package.swift.
+# The sanitizers need a separate build, so only the modules that these tests use are built: as a package in
+# .build/sanitize, with links to the same sources and with the settings of Package.swift.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 root=$PWD
@@ -15,7 +15,7 @@ mkdir -p "$package"
 ln -sfn "$root/Sources" "$package/Sources"
 ln -sfn "$root/Tests" "$package/Tests"
 ln -sfn "$root/Tools" "$package/Tools"
-# Up to the list of targets, the manifest is the real one.
+# The manifest is copied up to the list of targets.
 sed '/^let package = Package(/,$d' Package.swift >"$package/Package.swift.new"
 cat >>"$package/Package.swift.new" <<'MANIFEST'
 let package = Package(
@@ -37,7 +37,7 @@ let package = Package(
   ]
 )
 MANIFEST
-# An untouched manifest keeps what was built.
+# An unchanged manifest keeps the existing build.
 cmp -s "$package/Package.swift.new" "$package/Package.swift" ||
   cp "$package/Package.swift.new" "$package/Package.swift"
 rm "$package/Package.swift.new"

@@ -1,9 +1,10 @@
-// Tells ThreadSanitizer about Swift's Mutex.
+// Reports the operations of Swift's Mutex to ThreadSanitizer.
 //
-// On Linux its uncontended path is atomics in our own code, which the sanitizer sees. Its contended path is in
-// libswiftSynchronization, which is built without the sanitizer and waits in the kernel (futex): the sanitizer
-// does not see that the lock was handed over, and calls what it guards a race. So these functions stand in
-// front of that library's: they call it, and say what it did. Real races are still found; nothing is suppressed.
+// On Linux its uncontended path is atomic operations in instrumented code. Its contended path is in
+// libswiftSynchronization, which is built without the sanitizer and waits in the kernel (futex). The sanitizer
+// does not see that the lock changes its owner, and reports accesses under the lock as races. These functions
+// replace that library's: they call it, and report the operation. Real races are still found; nothing is
+// suppressed.
 
 #define _GNU_SOURCE
 #include "MutexDoor.h"

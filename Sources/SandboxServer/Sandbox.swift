@@ -1,52 +1,52 @@
-// The sandbox itself: a request in, an answer out, no sockets.
+// The sandbox itself: maps requests to responses, without sockets.
 
 package import HTTPMessages
 import SQLiteStore
 import Synchronization
 
-/// A CUPI server for rehearsals and tests: what it is asked and what it holds, without a socket.
+/// A simulated CUPI server for rehearsals and tests: its state and its responses, without a socket.
 ///
-/// It answers every call of the API page in XML and JSON, and what reference CUPI.md tells of the real server;
-/// where nothing is known, `SandboxHabits` has a switch. Any number of threads may call it.
+/// It supports every call of the API page in XML and JSON, and behaves as reference CUPI.md describes the real
+/// server. Where its behavior is not known, `SandboxHabits` has a switch. Any number of threads may call it.
 package final class Sandbox: Sendable {
-  /// Where a sandbox keeps its state.
+  /// Where a sandbox stores its state.
   package enum Storage: Sendable, Equatable {
-    /// In this process; gone with the sandbox.
+    /// In this process; lost with the sandbox.
     case memory
-    /// In a SQLite file, made where it is not there.
+    /// In a SQLite file, which is created if it does not exist.
     case file(String)
   }
 
-  /// Where a request comes from; the sandbox's own pages are for this machine alone.
+  /// The origin of a request; only requests from this machine may use the control pages.
   package enum Peer: Sendable {
     case loopback
     case remote
   }
 
-  /// Whether a request is let in.
-  enum Entrance {
+  /// Whether a request is admitted.
+  enum Admission {
     case refused(HTTPResponse)
-    /// With the values of the answer's `Set-Cookie` fields.
+    /// With the values of the response's `Set-Cookie` fields.
     case granted(cookies: [String])
   }
 
   let configuration: SandboxConfiguration
   let state: SandboxState
-  let doorkeeper: Doorkeeper
-  private let desk: LoginDesk
+  let admissionQueue: AdmissionQueue
+  private let authenticator: Authenticator
   private let plan: Mutex<FaultPlan>
-  private let counting = Mutex(SandboxCounts())
+  private let storedCounts = Mutex(SandboxCounts())
 
-  /// Opens the state, and seeds it if it is new.
+  /// Opens the state, and adds the initial content if the state is new.
   ///
-  /// - Throws: `SandboxError.state` where the file cannot be used.
+  /// - Throws: `SandboxError.state` if the file cannot be used.
   package init(
     state storage: Storage, configuration: SandboxConfiguration = SandboxConfiguration()
   ) throws(SandboxError) {
     self.configuration = configuration
     plan = Mutex(FaultPlan(configuration.faults))
-    doorkeeper = Doorkeeper(configuration.throttle)
-    desk = LoginDesk(
+    admissionQueue = AdmissionQueue(configuration.throttle)
+    authenticator = Authenticator(
       username: configuration.username, password: configuration.password,
       tokenLifetime: configuration.tokenLifetime, limit: configuration.throttle.loginsInOneSecond)
     let location: DatabaseLocation =
@@ -56,49 +56,50 @@ package final class Sandbox: Sendable {
       }
     do {
       state = try SandboxState(
-        location, seed: configuration.seed == .lab ? (Lab.groups, Lab.servers) : ([], []))
+        location, seed: configuration.seed == .lab ? (LabSeed.groups, LabSeed.servers) : ([], []))
     } catch {
       throw SandboxError(opening: storage, error)
     }
   }
 
-  /// What the sandbox was asked since it was made, or since the counts were reset.
-  package var counts: SandboxCounts { counting.withLock { $0 } }
+  /// The counts of requests since the sandbox was created, or since the counts were reset.
+  package var counts: SandboxCounts { storedCounts.withLock { $0 } }
 
-  /// Begins to count anew; what is in flight stays so.
-  package func resetCounts() { counting.withLock { $0.reset() } }
+  /// Resets the counts; requests in flight remain counted as such.
+  package func resetCounts() { storedCounts.withLock { $0.reset() } }
 
-  /// The faults that were ordered.
+  /// The configured faults.
   ///
-  /// Setting them counts writes from 1 again and draws from the seed; held writes stay held.
+  /// Setting them restarts the numbering of writes at 1 and the random numbers at the seed; held writes stay held.
   package var faults: SandboxFaults {
     get { plan.withLock { $0.faults } }
     set { plan.withLock { $0 = FaultPlan(newValue) } }
   }
 
-  /// How many writes were let in since the faults were set.
+  /// The number of writes that were admitted since the faults were set.
   package var writesSinceFaults: Int { plan.withLock { $0.writes } }
 
-  /// How many writes wait to be released.
-  package var heldWrites: Int { doorkeeper.held }
+  /// The number of writes that wait for their release.
+  package var heldWrites: Int { admissionQueue.held }
 
-  /// Releases held writes, those first that were held first; all of them unless told how many.
+  /// Releases held writes in the order in which they were held.
   ///
-  /// - Returns: how many there were.
+  /// - Parameter count: The number to release; `nil` releases all.
+  /// - Returns: The number that was released.
   @discardableResult
-  package func release(_ count: Int? = nil) -> Int { doorkeeper.release(count) }
+  package func release(_ count: Int? = nil) -> Int { admissionQueue.releaseHeld(count) }
 
-  /// Does what a request asks for, and answers it at once: without the queue and without faults.
+  /// Processes a request at once: without the queue and without faults.
   package func respond(to request: HTTPRequest, from peer: Peer = .loopback) -> HTTPResponse {
     let target: RequestTarget
-    do throws(Refusal) {
+    do throws(RequestRefusal) {
       target = try RequestTarget(request.target)
     } catch {
-      return error.answer(to: request).withoutBody(if: request.method == .head)
+      return error.response(to: request).withoutBody(if: request.method == .head)
     }
-    if target.isOwnPage { return ownPage(request, target, peer) }
-    enter()
-    defer { tally { $0.inFlight -= 1 } }
+    if target.isControlPage { return controlPage(request, target, peer) }
+    countInFlight()
+    defer { updateCounts { $0.inFlight -= 1 } }
     let response =
       switch admit(request, target) {
       case .refused(let response): response
@@ -107,70 +108,74 @@ package final class Sandbox: Sendable {
     return response.withoutBody(if: request.method == .head)
   }
 
-  // MARK: The way of a request
+  // MARK: Processing a request
 
-  /// What a request over a connection begins with: its way through the sandbox, or an answer at once.
-  func begin(_ request: HTTPRequest, from peer: Peer) -> Visiting {
-    do throws(Refusal) {
+  /// Starts to process a request from a connection.
+  func begin(_ request: HTTPRequest, from peer: Peer) -> RequestStart {
+    do throws(RequestRefusal) {
       let target = try RequestTarget(request.target)
-      if target.isOwnPage { return .answer(ownPage(request, target, peer)) }
-      return .visit(Visit(request, target, in: self))
+      if target.isControlPage { return .response(controlPage(request, target, peer)) }
+      return .lifecycle(RequestLifecycle(request, target, in: self))
     } catch {
-      return .answer(error.answer(to: request))
+      return .response(error.response(to: request))
     }
   }
 
-  enum Visiting {
-    case answer(HTTPResponse)
-    case visit(Visit)
+  /// A response that is ready at once, or the lifecycle of a request that may have to wait.
+  enum RequestStart {
+    case response(HTTPResponse)
+    case lifecycle(RequestLifecycle)
   }
 
-  func tally(_ change: (inout SandboxCounts) -> Void) { counting.withLock { change(&$0) } }
+  func updateCounts(_ change: (inout SandboxCounts) -> Void) {
+    storedCounts.withLock { change(&$0) }
+  }
 
-  /// Counts a request as in flight until its answer is made, before its first byte leaves.
-  func enter() {
-    tally { counts in
+  /// Counts a request as in flight; it is until its response is complete, before the first byte is sent.
+  func countInFlight() {
+    updateCounts { counts in
       counts.inFlight += 1
       counts.mostInFlight = max(counts.mostInFlight, counts.inFlight)
     }
   }
 
-  func note(_ request: HTTPRequest, _ target: RequestTarget) {
+  func countRequest(_ request: HTTPRequest, _ target: RequestTarget) {
     let method = request.method.countedName
     let call = "\(method) \(Route(target.segments)?.pattern ?? "elsewhere")"
-    tally { counts in
+    updateCounts { counts in
       counts.requests[method, default: 0] += 1
       counts.calls[call, default: 0] += 1
     }
   }
 
-  func admit(_ request: HTTPRequest, _ target: RequestTarget) -> Entrance {
-    note(request, target)
-    let admission = desk.admit(request.headerFields, at: configuration.now())
-    tally { counts in
-      counts.mostLoginsInOneSecond = max(counts.mostLoginsInOneSecond, admission.loginsInOneSecond)
-      switch admission.verdict {
+  func admit(_ request: HTTPRequest, _ target: RequestTarget) -> Admission {
+    countRequest(request, target)
+    let authentication = authenticator.authenticate(request.headerFields, at: configuration.now())
+    updateCounts { counts in
+      counts.mostLoginsInOneSecond = max(
+        counts.mostLoginsInOneSecond, authentication.loginsInOneSecond)
+      switch authentication.verdict {
       case .busy: counts.turnedAway += 1
       case .refused: break
       case .granted:
-        if admission.isLogin { counts.logins += 1 }
+        if authentication.isLogin { counts.logins += 1 }
         if !request.method.isSafe { counts.writes += 1 }
       }
     }
-    return switch admission.verdict {
-    case .granted: .granted(cookies: admission.cookies)
+    return switch authentication.verdict {
+    case .granted: .granted(cookies: authentication.cookies)
     case .refused: .refused(HTMLPage.unauthorized)
     case .busy: .refused(HTMLPage.busy)
     }
   }
 
-  func nextFate(isWrite: Bool) -> Fate {
-    let fate = plan.withLock { $0.next(isWrite: isWrite) }
-    for name in fate.names { tally { $0.faults[name, default: 0] += 1 } }
-    return fate
+  func nextMisbehavior(isWrite: Bool) -> Misbehavior {
+    let misbehavior = plan.withLock { $0.next(isWrite: isWrite) }
+    for name in misbehavior.names { updateCounts { $0.faults[name, default: 0] += 1 } }
+    return misbehavior
   }
 
-  /// The answer to a request that was let in.
+  /// The response to an admitted request.
   func serve(
     _ request: HTTPRequest, _ target: RequestTarget, cookies: [String], ignoring: Set<String>
   ) -> HTTPResponse {
@@ -182,30 +187,31 @@ package final class Sandbox: Sendable {
   private func serve(
     _ request: HTTPRequest, _ target: RequestTarget, _ ignored: Set<String>
   ) -> HTTPResponse {
-    let wanted = BodyFormat.accepted(request.headerFields)
+    let format = BodyFormat.accepted(request.headerFields)
     do {
       guard let route = Route(target.segments) else {
-        throw Refusal(404, .noResource, "There is no resource at \(printable(request.target))")
+        throw RequestRefusal(
+          404, .noResource, "There is no resource at \(printable(request.target))")
       }
       guard route.methods.contains(request.method) else {
-        throw Refusal(
+        throw RequestRefusal(
           405, .methodNotAllowed, "\(printable(request.method.rawValue)) is not allowed here",
           headerFields: ["Allow": route.methods.map(\.rawValue).joined(separator: ", ")])
       }
-      guard let wanted else {
-        throw Refusal(406, .notAcceptable, "Answers are application/xml or application/json")
+      guard let format else {
+        throw RequestRefusal(406, .notAcceptable, "Answers are application/xml or application/json")
       }
       return try serve(
-        Call(
-          request: request, route: route, parameters: target.parameters, wanted: wanted,
+        APICall(
+          request: request, route: route, parameters: target.parameters, responseFormat: format,
           ignored: ignored))
-    } catch var refusal as Refusal {
+    } catch var refusal as RequestRefusal {
       if refusal.isUnknownID { refusal.status = configuration.habits.unknownID.status }
-      return refusal.answer(in: wanted ?? .xml)
+      return refusal.response(in: format ?? .xml)
     } catch {
-      // The state could not be read or written: a full disk, a damaged file.
-      return Refusal(500, .serverFailed, "The sandbox's state failed: \(error)").answer(
-        in: wanted ?? .xml)
+      // The state could not be read or written, for example because the disk is full or the file is damaged.
+      return RequestRefusal(500, .serverFailed, "The sandbox's state failed: \(error)").response(
+        in: format ?? .xml)
     }
   }
 }

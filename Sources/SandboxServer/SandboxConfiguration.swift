@@ -1,32 +1,32 @@
-// How a sandbox behaves: whom it lets in, what it is seeded with, and its clock.
+// The settings of a sandbox: its account, its initial content, its limits and its clock.
 
 /// The settings of one sandbox.
 ///
-/// By default nothing depends on time, which suits tests: no throttle, and tokens do not age. `documented` is what
-/// users get.
+/// By default nothing depends on time, which suits tests: there is no throttle, and tokens do not expire. Users
+/// get `documented`.
 package struct SandboxConfiguration: Sendable {
-  /// What a sandbox without earlier state begins with.
+  /// The initial content of a sandbox without stored state.
   package enum Seed: String, Sendable {
-    /// The compiled-in lab: SIP, SCCP and PIMG groups with their servers.
+    /// The compiled-in content (`LabSeed`): SIP, SCCP and PIMG groups with their servers.
     case lab
-    /// No groups at all.
+    /// No groups.
     case none
   }
 
   package var seed: Seed
-  /// The name of the one account, `admin` by default.
+  /// The name of the only account, `admin` by default.
   package var username: String
-  /// Its password, `sandbox` by default: it guards nothing but made-up data.
+  /// Its password, `sandbox` by default; it protects only invented data.
   package var password: String
-  /// What `GET /vmrest/version` tells.
+  /// The version that `GET /vmrest/version` returns.
   package var version: String
-  /// How old a request token may grow before it is rolled over; `nil` turns the roll-over off.
+  /// The age at which a request token is replaced; `nil` disables the replacement.
   package var tokenLifetime: Duration?
   package var throttle: SandboxThrottle
-  /// What goes wrong with requests over a connection; nothing, by default.
+  /// The faults of requests over a connection; none by default.
   package var faults: SandboxFaults
   package var habits: SandboxHabits
-  /// The clock of tokens, logins and the queue.
+  /// The clock for tokens, logins and the queue.
   package var now: @Sendable () -> ContinuousClock.Instant
 
   package init(
@@ -47,9 +47,9 @@ package struct SandboxConfiguration: Sendable {
     self.now = now
   }
 
-  /// The documented behaviour of the real server.
+  /// The documented behavior of the real server.
   ///
-  /// Its tokens age out in minutes; 120 seconds is a good likeness.
+  /// Its tokens expire after some minutes; 120 seconds is a good approximation.
   package static let documented = SandboxConfiguration(
     tokenLifetime: .seconds(120), throttle: .documented)
 }

@@ -1,29 +1,29 @@
-// What a sandbox was asked, in numbers, for tests to hold a client against.
+// The counts of requests that a sandbox has received, for tests that check a client's behavior.
 
 import HTTPMessages
 import JSONStreams
 
-/// Counts since the sandbox was made or its log was emptied; its own pages are not among them.
+/// Counts since the sandbox was created or its log was emptied; requests for control pages are not counted.
 package struct SandboxCounts: Sendable, Equatable {
-  /// Every request by its method, refused ones too; `other` for methods that the API does not have.
+  /// The number of requests by method, including refused ones; `other` for methods that the API does not have.
   package var requests: [String: Int]
-  /// Every request by its method and resource, such as `PUT /vmrest/portgroups/ID/portgroupservers/ID`.
+  /// The number of requests by method and resource, such as `PUT /vmrest/portgroups/ID/portgroupservers/ID`.
   package var calls: [String: Int]
-  /// Requests with POST, PUT, DELETE or another unsafe method that came with good credentials.
+  /// The number of requests with valid credentials and an unsafe method, such as POST, PUT or DELETE.
   package var writes: Int
-  /// Requests that came with good Basic credentials and were let in: each is a login.
+  /// The number of admitted requests with valid Basic credentials: each is a login.
   package var logins: Int
-  /// The most requests with Basic credentials, good or not, that came within one second.
+  /// The maximum number of requests with Basic credentials, valid or not, within one second.
   package var mostLoginsInOneSecond: Int
-  /// Requests that the throttle answered with 503.
+  /// The number of requests that the throttle turned away with 503.
   package var turnedAway: Int
-  /// Requests that are being answered now.
+  /// The number of requests that are in progress now.
   package var inFlight: Int
-  /// The most requests that were ever in flight at one time, those that waited for a slot too.
+  /// The maximum number of requests that were in flight at one time, including those that waited for a slot.
   package var mostInFlight: Int
-  /// The most requests that ever waited for a slot at one time.
+  /// The maximum number of requests that waited for a slot at one time.
   package var mostQueued: Int
-  /// Requests that met a fault, by the fault's name.
+  /// The number of requests with a fault, by the fault's name.
   package var faults: [String: Int]
 
   package init(
@@ -43,7 +43,7 @@ package struct SandboxCounts: Sendable, Equatable {
     self.faults = faults
   }
 
-  /// Begins to count anew; what is in flight stays so.
+  /// Resets the counts; requests in flight remain counted as such.
   mutating func reset() {
     self = SandboxCounts(inFlight: inFlight, mostInFlight: inFlight)
   }
@@ -71,14 +71,14 @@ package struct SandboxCounts: Sendable, Equatable {
 }
 
 extension HTTPMethod {
-  /// The name under which requests are counted: clients must not be able to make up names without end.
+  /// The name under which requests are counted: clients must not be able to add an unlimited number of names.
   var countedName: String {
     [.get, .head, .post, .put, .delete].contains(self) ? rawValue : "other"
   }
 }
 
 extension JSONTextWriter {
-  /// Adds an object of counts, in the order of their names.
+  /// Writes a member with an object of counts, sorted by name.
   fileprivate mutating func counts(_ name: String, _ counts: [String: Int]) {
     key(name)
     beginObject()

@@ -1,21 +1,21 @@
-// Why a sandbox cannot be opened or cannot listen, in whole sentences.
+// The errors of opening a sandbox, loading data into it, and listening.
 
 import SQLiteStore
 
-/// What keeps a sandbox from working; the description says what, where, why and what to do next.
+/// Why a sandbox cannot work; the description says what failed, where, why, and what to do next.
 package enum SandboxError: Error, Sendable, Equatable {
-  /// The file of the state cannot be used.
+  /// The state file cannot be used.
   case state(path: String, reason: StateReason)
   /// A group or server cannot be added; `reason` is one clause.
   case notAdded(what: String, reason: String)
   /// The address is neither an IPv4 nor an IPv6 address, nor `localhost`.
   case addressUnknown(String)
-  /// The address and port cannot be listened on; `reason` is the system's own sentence.
+  /// The sandbox cannot listen on the address and port.
   case cannotListen(address: String, port: UInt16, reason: ListenReason)
   /// The certificate or its key cannot be used; `reason` is one clause.
   case certificate(path: String, reason: String)
 
-  /// Why a file of the state cannot be used.
+  /// Why a state file cannot be used.
   package enum StateReason: Sendable, Equatable {
     case busy
     case full
@@ -27,7 +27,7 @@ package enum SandboxError: Error, Sendable, Equatable {
     case other(String)
   }
 
-  /// Why an address and port cannot be listened on.
+  /// Why the sandbox cannot listen on an address and port.
   package enum ListenReason: Sendable, Equatable {
     case inUse
     case notAllowed

@@ -1,8 +1,8 @@
-// What nobody knows about the real server: a switch for each, with the likeliest answer as its default.
+// Undocumented behavior of the real server: one switch each, whose default is the most likely behavior.
 
-/// How a sandbox behaves where no document says how the real server does (reference CUPI.md §7).
+/// How a sandbox behaves where the real server's behavior is not documented (reference CUPI.md §7).
 package struct SandboxHabits: Sendable, Equatable {
-  /// What two servers of one service in one group must not share; a second one is refused with 400.
+  /// What must be unique among the servers of one service in one group; a duplicate is refused with 400.
   package enum Unique: String, Sendable, CaseIterable {
     case none
     case precedence
@@ -12,52 +12,52 @@ package struct SandboxHabits: Sendable, Equatable {
   /// Whether a group's last call manager or SIP proxy can be deleted.
   package enum LastServer: String, Sendable, CaseIterable {
     case delete
-    /// It is refused with 400.
+    /// The deletion is refused with 400.
     case keep
   }
 
-  /// Which new servers get port 5060 and TLS port 5061 where the request names none.
+  /// Which new servers get port 5060 and TLS port 5061 if the request does not set them.
   package enum DefaultPorts: String, Sendable, CaseIterable {
-    /// SIP proxies: the API page's list examples show them so.
+    /// SIP proxies, as in the API page's list examples.
     case sip
     case all
     case none
   }
 
-  /// The precedence of a new server where the request names none.
+  /// The precedence of a new server if the request does not set one.
   package enum DefaultPrecedence: String, Sendable, CaseIterable {
     case zero
-    /// One more than the highest among the group's servers of that service.
+    /// One more than the highest precedence among the group's servers of that service.
     case next
   }
 
-  /// What becomes of the letters of a host name.
+  /// Whether host names are converted to lower case.
   package enum HostCase: String, Sendable, CaseIterable {
     case keep
     case lower
   }
 
-  /// The URI that a creation answers with; the API page shows all three.
+  /// The URI in the response to a creation; the API page shows all three forms.
   package enum CreatedURI: String, Sendable, CaseIterable {
     /// `/vmrest/portgroups/GROUP/portgroupservers/ID`, as lists show it.
     case nested
     /// `/vmrest/portgroupservers/ID`.
     case flat
-    /// `/vmrest/portgroups/ID`, with the new server's id.
+    /// `/vmrest/portgroups/ID`, where `ID` is the id of the new server.
     case group
   }
 
-  /// How the creation of a TFTP server is answered; the API page shows both.
+  /// The response to the creation of a TFTP server; the API page shows both forms.
   package enum CreatedTFTP: String, Sendable, CaseIterable {
     case uri
-    /// 204, without a body and without a `Location`.
+    /// 204, without a body and without `Location`.
     case nothing
   }
 
-  /// The `Location` of a creation.
+  /// The `Location` field in the response to a creation.
   package enum Location: String, Sendable, CaseIterable {
     case plain
-    /// The request's path and then the whole URI once more, as a trace of a real server shows it.
+    /// The request's path followed by the whole URI, as in a trace of a real server.
     case doubled
   }
 
@@ -69,7 +69,7 @@ package struct SandboxHabits: Sendable, Equatable {
 
   package var unique = Unique.none
   package var lastServer = LastServer.delete
-  /// The largest `Port` and `TlsPort`; 9999 says the API page, real ports go up to 65535.
+  /// The maximum `Port` and `TlsPort`: 9999 according to the API page; real ports go up to 65535.
   package var largestPort = 9999
   package var defaultPorts = DefaultPorts.sip
   package var defaultPrecedence = DefaultPrecedence.zero
@@ -78,7 +78,7 @@ package struct SandboxHabits: Sendable, Equatable {
   package var createdTFTP = CreatedTFTP.uri
   package var location = Location.plain
   package var unknownID = UnknownID.notFound
-  /// Objects on a page of a list where the request names no number.
+  /// The number of objects on a page of a list if the request does not set one.
   package var pageSize = 2000
 
   package init() {}

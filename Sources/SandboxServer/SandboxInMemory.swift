@@ -1,24 +1,25 @@
-// The sandbox as a server in memory: requests of a task, without a connection.
+// Requests to the sandbox in memory: from a task, without a connection.
 
 package import HTTPMessages
 
 extension Sandbox: HTTPExchanging {
-  /// The answer to a request in memory, with the queue and the faults of the configuration.
+  /// Processes a request in memory, with the queue and the faults of the configuration.
   ///
-  /// With a state file a write waits for the disk: then use a `SandboxListener`, whose threads may wait.
+  /// If the sandbox has a state file, use a `SandboxListener` instead: writes wait for the disk, and only its
+  /// threads may block.
   package func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
-    var visit: Visit
+    var lifecycle: RequestLifecycle
     switch begin(request, from: .loopback) {
-    case .answer(let response): return response.withoutBody(if: request.method == .head)
-    case .visit(let begun): visit = begun
+    case .response(let response): return response.withoutBody(if: request.method == .head)
+    case .lifecycle(let started): lifecycle = started
     }
     while true {
-      switch visit.step() {
-      case .wait(let bell, let limit):
-        await bell.rest(atMost: limit)
+      switch lifecycle.step() {
+      case .wait(let signal, let timeout):
+        await signal.suspend(timeout: timeout)
         guard Task.isCancelled else { continue }
-        visit.close()
-        while case .wait = visit.step() {}
+        lifecycle.close()
+        while case .wait = lifecycle.step() {}
         throw ExchangeError(.cancelled, mayHaveReached: true, detail: "the request was cancelled")
       case .done(.respond(let response)):
         return response.withoutBody(if: request.method == .head)
@@ -35,7 +36,7 @@ extension Sandbox: HTTPExchanging {
 }
 
 extension HTTPResponse {
-  /// The answer as it is, or without its body: over a socket libmicrohttpd sees to that, and to its length.
+  /// The response, without its body if `isHead`; over a socket, libmicrohttpd handles the body and its length.
   func withoutBody(if isHead: Bool) -> HTTPResponse {
     isHead ? HTTPResponse(status: status, headerFields: headerFields) : self
   }

@@ -1,26 +1,26 @@
-// Putting groups and servers into a sandbox, as an export holds them.
+// Loads exported groups and servers into a sandbox.
 
 package import PortGroupModel
 import SQLiteStore
 
 extension Sandbox {
-  /// Adds a port group without any server; one without a known integration becomes a SIP group.
+  /// Adds a port group without servers; a group without a known integration becomes a SIP group.
   ///
-  /// - Throws: `SandboxError.notAdded` if the id is there already.
+  /// - Throws: `SandboxError.notAdded` if the id already exists.
   package func add(group: PortGroup) throws(SandboxError) { try load(groups: [group], servers: []) }
 
-  /// Adds a server with its id to the group that its `MediaPortGroupObjectId` names, PIMG servers too.
+  /// Adds a server, with its id, to the group in its `MediaPortGroupObjectId`; PIMG servers are allowed.
   ///
-  /// What a creation would fill in is filled in. The group is not marked for a reset.
+  /// Fields get the same defaults as in a creation. The group is not marked for a reset.
   ///
-  /// - Throws: `SandboxError.notAdded` if the group is not there, the id is there already, or a number is none.
+  /// - Throws: `SandboxError.notAdded` if the group does not exist, the id already exists, or a number is invalid.
   package func add(server: PortGroupServer) throws(SandboxError) {
     try load(groups: [], servers: [server])
   }
 
-  /// Adds groups, then servers, in one transaction: all of them, or nothing if one cannot be added.
+  /// Adds groups, then servers, in one transaction: all of them, or none if one cannot be added.
   ///
-  /// - Throws: `SandboxError.notAdded` for the first that cannot be added.
+  /// - Throws: `SandboxError.notAdded` for the first one that cannot be added.
   package func load(groups: [PortGroup], servers: [PortGroupServer]) throws(SandboxError) {
     do {
       try state.change { database in
@@ -43,7 +43,7 @@ extension Sandbox {
     }
   }
 
-  /// Runs `work`, and names what could not be added when it throws.
+  /// Runs `work`; an error that it throws becomes `SandboxError.notAdded` for `what`.
   private static func naming(_ what: String, _ work: () throws -> Void) throws(SandboxError) {
     do {
       try work()
@@ -55,8 +55,8 @@ extension Sandbox {
   private static func record(of group: PortGroup) -> GroupRecord {
     GroupRecord(
       id: group.objectID.text, displayName: group.displayName,
-      integration: (group.integration ?? .sip).rawValue, phoneSystemID: Lab.phoneSystemID,
-      phoneSystemName: Lab.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
+      integration: (group.integration ?? .sip).rawValue, phoneSystemID: LabSeed.phoneSystemID,
+      phoneSystemName: LabSeed.phoneSystemName, resetStatus: group.needsReset ? 100 : 0)
   }
 
   private static func record(
@@ -66,7 +66,8 @@ extension Sandbox {
     guard let service = try number(.service, fields),
       let groupID = fields[.groupObjectID].text.flatMap({ ObjectID($0) })
     else {
-      throw Refusal(400, .invalidParameter, "its service or the id of its port group is missing")
+      throw RequestRefusal(
+        400, .invalidParameter, "its service or the id of its port group is missing")
     }
     var record = ServerRecord(
       id: server.objectID.text, groupID: groupID.text, service: service,
@@ -75,7 +76,7 @@ extension Sandbox {
       precedence: try number(.precedence, fields) ?? 0,
       skinnyStateMachine: try number(.skinnyStateMachine, fields))
     record.fillDefaults(habits)
-    // What an export says is empty was so on its server.
+    // A field that is empty in the export was empty on the server.
     if fields[.port] == .empty { record.port = nil }
     if fields[.tlsPort] == .empty { record.tlsPort = nil }
     return record
@@ -84,12 +85,13 @@ extension Sandbox {
   private static func number(_ field: Field, _ fields: FieldValues) throws -> Int? {
     guard let text = fields[field].text else { return nil }
     if let number = Int(text) { return number }
-    throw Refusal(400, .invalidParameter, "\(field.name) is '\(text)', which is not a number")
+    throw RequestRefusal(
+      400, .invalidParameter, "\(field.name) is '\(text)', which is not a number")
   }
 
   private static func reason(_ error: any Error) -> String {
     switch error {
-    case let refusal as Refusal: refusal.details.map(\.message).joined(separator: "; ")
+    case let refusal as RequestRefusal: refusal.details.map(\.message).joined(separator: "; ")
     case let error as SQLiteError
     where error.kind == .constraint && error.message.hasPrefix("UNIQUE"):
       "its ObjectId already exists"

@@ -1,17 +1,17 @@
-// How much a sandbox takes at a time.
+// The limits on simultaneous requests and on logins.
 
 /// The throttle in front of the API: slots, a queue, and logins.
 ///
-/// Source: reference CUPI.md §3.3. Five requests are done at a time, 255 more wait; a queue that drains slower
-/// than one request a second turns its clients away with 503, and so does a third Basic login within a second.
+/// Source: reference CUPI.md §3.3. Five requests are processed at a time, and 255 more wait. Requests in a queue
+/// that drains slower than one request per second are turned away with 503, as is a third Basic login in a second.
 package struct SandboxThrottle: Sendable, Equatable {
-  /// Requests that are done at one time, for all clients together; `nil` for any number.
+  /// The number of requests that are processed at one time, for all clients together; `nil` for any number.
   package var slots: Int?
-  /// Requests that may wait for a slot; one more gets 503 at once.
+  /// The number of requests that may wait for a slot; one more is turned away with 503 at once.
   package var queueLength: Int
-  /// The slowest pace of the queue: who stands at place n waits n times as long, and then gets 503.
+  /// The slowest accepted pace of the queue: the request at position n waits n times as long, then gets 503.
   package var drain: Duration
-  /// Logins with Basic credentials within any one second; `nil` for any number.
+  /// The number of logins with Basic credentials within any one second; `nil` for any number.
   package var loginsInOneSecond: Int?
 
   package init(
@@ -24,8 +24,8 @@ package struct SandboxThrottle: Sendable, Equatable {
     self.loginsInOneSecond = loginsInOneSecond
   }
 
-  /// Takes whatever comes.
+  /// No limits.
   package static let none = SandboxThrottle()
-  /// As the documents tell of the real server.
+  /// The documented limits of the real server.
   package static let documented = SandboxThrottle(slots: 5, loginsInOneSecond: 2)
 }

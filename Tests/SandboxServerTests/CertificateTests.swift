@@ -1,4 +1,4 @@
-// TLS: a certificate that is made on first use, kept, and trusted by a client that was told to.
+// TLS: a certificate is generated on first use, stored, and trusted by a client that is configured to trust it.
 
 import Foundation
 import HTTPMessages
@@ -25,7 +25,9 @@ import Testing
   }
 
   @Test(arguments: ["127.0.0.1", "::1", "localhost"])
-  func `a client that is told of the certificate trusts it`(address: String) async throws {
+  func `a client that has the certificate as its authority trusts the sandbox`(address: String)
+    async throws
+  {
     let certificate = try ServerCertificate.selfSigned(beside: folder.path("lab.db"))
     let listener = try SandboxListener(sandbox, address: address, certificate: certificate)
     defer { listener.stop() }
@@ -34,7 +36,8 @@ import Testing
     await #expect(throws: ExchangeError.self) { try await status(listener.url, .system) }
   }
 
-  @Test func `the certificate is made once, and only its owner may read the key`() async throws {
+  @Test func `the certificate is generated once, and only the owner may read the key`() async throws
+  {
     let state = folder.path("lab.db")
     let first = try ServerCertificate.selfSigned(beside: state)
     #expect(first.path == state + ".crt")
@@ -49,13 +52,13 @@ import Testing
     #expect(try folder.read("lab.db.crt") != text)
   }
 
-  @Test func `a certificate in memory serves too`() async throws {
+  @Test func `a certificate in memory can be used`() async throws {
     let listener = try SandboxListener(sandbox, certificate: .selfSigned())
     defer { listener.stop() }
     #expect(try await status(listener.url, .unverified) == 200)
   }
 
-  @Test func `a certificate that is none is refused`() throws {
+  @Test func `an invalid certificate is refused`() throws {
     let path = try folder.write("no certificate", to: "lab.pem")
     let certificate = try ServerCertificate(certificateFile: path, keyFile: path)
     #expect(

@@ -1,4 +1,4 @@
-// Faults over every road: what was done, and what the client sees.
+// Faults over every transport: what was processed, and what the client sees.
 
 import HTTPMessages
 import SandboxServer
@@ -19,40 +19,40 @@ import Testing
       configuration: SandboxConfiguration(faults: SandboxFaults(parsing: text)))
   }
 
-  /// What a client sees of a deletion that meets a mishap, and whether it was done.
-  static let mishaps: [(text: String, seen: String, isDone: Bool)] = [
+  /// What a client sees of a deletion with a fault, and whether the server was deleted.
+  static let cases: [(text: String, seen: String, isDone: Bool)] = [
     ("drop-reply=100%", "closed-without-answer", true),
     ("drop-request=100%", "closed-without-answer", false),
     ("reset=100%", "closed-without-answer", true),
-    // A 204 has no body that could be cut.
+    // A 204 response has no body to truncate.
     ("truncate=100%", "closed-without-answer", true),
     ("busy=100%", "503 text/html", false),
     ("html500=100%", "500 text/html", false),
     ("html500-reply=100%", "500 text/html", true),
   ]
 
-  @Test(arguments: Road.allCases, mishaps)
-  func `a mishap ends a request, done or not`(
-    road: Road, mishap: (text: String, seen: String, isDone: Bool)
+  @Test(arguments: Transport.allCases, cases)
+  func `a fault ends a request, processed or not`(
+    transport: Transport, fault: (text: String, seen: String, isDone: Bool)
   ) async throws {
-    let sandbox = try Self.sandbox(mishap.text)
-    try await onRoad(road, sandbox) { server in
-      #expect(await Self.seen(of: Self.deletion, by: server) == mishap.seen)
+    let sandbox = try Self.sandbox(fault.text)
+    try await withServer(transport, sandbox) { server in
+      #expect(await Self.seen(of: Self.deletion, by: server) == fault.seen)
     }
-    #expect(sandbox.respond(to: Self.deletion).status == (mishap.isDone ? 404 : 204))
+    #expect(sandbox.respond(to: Self.deletion).status == (fault.isDone ? 404 : 204))
   }
 
-  @Test(arguments: Road.allCases)
-  func `a truncated answer is cut in the middle`(road: Road) async throws {
-    try await onRoad(road, Self.sandbox("truncate=100%")) { server in
+  @Test(arguments: Transport.allCases)
+  func `a truncated response ends in the middle of its body`(transport: Transport) async throws {
+    try await withServer(transport, Self.sandbox("truncate=100%")) { server in
       #expect(await Self.seen(of: Self.request, by: server) == "answer-broken")
     }
   }
 
-  @Test(arguments: Road.allCases)
-  func `a fault can be ordered for one write`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `a fault can be set for one write`(transport: Transport) async throws {
     let sandbox = try Self.sandbox("busy@2,ignore=Port@3,drop-request@4")
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       var seen: [String] = []
       for port in 1...5 {
         // Reads do not count.
@@ -69,7 +69,7 @@ import Testing
     #expect(sandbox.counts.faults == ["busy": 1, "ignore": 1, "drop-request": 1])
   }
 
-  @Test func `a field that is ignored keeps its value, and the answer says nothing of it`()
+  @Test func `an ignored field keeps its value, and the response does not report it`()
     async throws
   {
     let sandbox = try Self.sandbox("ignore=Port,ignore=Precedence")
@@ -79,16 +79,16 @@ import Testing
     #expect(shown.contains(#""Port":"5060","TlsPort":"2","Precedence":"0""#))
   }
 
-  @Test(arguments: Road.allCases)
-  func `nobody waits for a slow answer but who asked for it`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `a slow response delays no other request`(transport: Transport) async throws {
     let sandbox = try Self.sandbox("slow=3600s@1")
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       let slow = Task { try await server.send(Self.deletion) }
       while sandbox.counts.faults["slow"] == nil { try await Task.sleep(for: .milliseconds(1)) }
       for _ in 1...3 {
         #expect(await Self.seen(of: Self.request, by: server) == "200 application/xml")
       }
-      // It was done at once: only its answer waits.
+      // The deletion was processed at once: only its response is delayed.
       let shown = HTTPRequest(.get, Self.server, headerFields: fields())
       while try await server.send(shown).status == 200 {}
       slow.cancel()
@@ -97,16 +97,16 @@ import Testing
     #expect(sandbox.counts.inFlight == 0)
   }
 
-  @Test func `an answer may take longer than a connection may be idle`() async throws {
+  @Test func `a response may take longer than the idle timeout`() async throws {
     let sandbox = try Self.sandbox("slow=2500ms")
     let listener = try SandboxListener(sandbox, idleSeconds: 1)
     defer { listener.stop() }
-    try await onRoad(listener.url) { server in
+    try await withServer(listener.url) { server in
       #expect(await Self.seen(of: Self.request, by: server) == "200 application/xml")
     }
   }
 
-  @Test func `equal seeds give equal faults, in about the share that was asked for`() async throws {
+  @Test func `equal seeds give equal faults, in approximately the configured share`() async throws {
     func statuses(_ seed: UInt64) async throws -> [Int] {
       let sandbox = try Sandbox(
         state: .memory,
@@ -121,17 +121,17 @@ import Testing
     #expect((40...80).contains(first.count { $0 == 503 }))
   }
 
-  @Test func `who is not let in meets no fault`() async throws {
+  @Test func `a refused request gets no fault`() async throws {
     let sandbox = try Self.sandbox("drop-request=100%")
     #expect(try await sandbox.send(HTTPRequest(.get, "/vmrest/version")).status == 401)
     #expect(sandbox.counts.faults.isEmpty)
   }
 
-  /// The status and type of an answer, or why there is none.
+  /// The status and type of the response, or the cause of the error.
   private static func seen(of request: HTTPRequest, by server: any HTTPExchanging) async -> String {
     do {
-      let answer = try await server.send(request)
-      return "\(answer.status) \(answer.mediaType)"
+      let response = try await server.send(request)
+      return "\(response.status) \(response.mediaType)"
     } catch {
       #expect(error.mayHaveReached)
       return error.cause.rawValue

@@ -1,4 +1,4 @@
-// Faults as text: every form, and the whole texts of what is wrong.
+// Faults as text: every form, and every error message.
 
 import SandboxServer
 import Testing
@@ -20,20 +20,22 @@ import Testing
     (
       "drop-reply@3,hold@5,hold-reply@1,slow=2s@3,ignore=Port@4,html500-reply@6",
       SandboxFaults(onWrite: [
-        .init(3, .mishap(.dropReply)), .init(5, .hold), .init(1, .holdReply),
+        .init(3, .fault(.dropReply)), .init(5, .hold), .init(1, .holdReply),
         .init(3, .slow(.seconds(2))), .init(4, .ignore(field: "Port")),
-        .init(6, .mishap(.html500Reply)),
+        .init(6, .fault(.html500Reply)),
       ])
     ),
   ]
 
   @Test(arguments: forms)
-  func `a text is read, and written as it was read`(text: String, faults: SandboxFaults) throws {
+  func `a text is parsed, and the parsed faults have the same text`(
+    text: String, faults: SandboxFaults
+  ) throws {
     #expect(try SandboxFaults(parsing: text) == faults)
     #expect(faults.text == text)
   }
 
-  @Test func `spaces around commas do not count, and the text may bring the seed`() throws {
+  @Test func `spaces around commas are ignored, and the text may set the seed`() throws {
     #expect(
       try SandboxFaults(parsing: " busy=10% ,\thold=1\n", seed: 3)
         == SandboxFaults(shares: [.busy: 0.1], hold: 1, seed: 3))
@@ -82,7 +84,7 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func `what cannot be read is named with its rule`(text: String, message: String) {
+  func `an error message shows the invalid fault and its rule`(text: String, message: String) {
     #expect(throws: FaultTextError(description: message)) {
       try SandboxFaults(parsing: text)
     }

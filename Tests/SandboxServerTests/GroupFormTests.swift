@@ -1,4 +1,4 @@
-// What a port group must have, and what is wrong with it: all problems in one answer.
+// The fields that a port group must have, and the problems of a request: all in one response.
 
 import HTTPMessages
 import SandboxServer
@@ -13,12 +13,12 @@ import Testing
   private func problems(
     _ method: HTTPMethod, _ path: String, _ values: KeyValuePairs<String, String>
   ) throws -> [String] {
-    let answer = sandbox.respond(to: Wire.json.request(method, path, "PortGroup", values))
-    #expect(answer.status == 400)
-    return try Wire.json.values("message", in: answer)
+    let response = sandbox.respond(to: Wire.json.request(method, path, "PortGroup", values))
+    #expect(response.status == 400)
+    return try Wire.json.values("message", in: response)
   }
 
-  @Test func `what is mandatory is named, all of it at once`() throws {
+  @Test func `one response lists all missing mandatory fields`() throws {
     #expect(
       try problems(.post, "/vmrest/portgroups", [:]) == [
         "TelephonyIntegrationMethodEnum is mandatory and missing",
@@ -47,7 +47,7 @@ import Testing
       ).first == "TelephonyIntegrationMethodEnum is '4'; allowed is 1 to 3")
   }
 
-  @Test func `an update is checked as a creation is, and changes nothing when it is refused`()
+  @Test func `an update is checked like a creation, and a refused update changes nothing`()
     throws
   {
     let path = "/vmrest/portgroups/\(LabGroup.sip)"
@@ -62,7 +62,11 @@ import Testing
     #expect(sandbox.respond(to: Wire.json.request(.get, path)).text == before)
   }
 
-  @Test func `a setting of another integration is ignored, and no change needs no reset`() throws {
+  @Test
+  func
+    `a setting of another integration is ignored, and an update without changes requires no reset`()
+    throws
+  {
     let path = "/vmrest/portgroups/\(LabGroup.sip)"
     let before = sandbox.respond(to: Wire.json.request(.get, path)).text
     let update = Wire.json.request(
@@ -71,7 +75,7 @@ import Testing
     #expect(sandbox.respond(to: Wire.json.request(.get, path)).text == before)
   }
 
-  @Test func `settings are kept in the state file`() throws {
+  @Test func `settings are stored in the state file`() throws {
     let folder = try TemporaryFolder()
     let storage = Sandbox.Storage.file(folder.path("lab.db"))
     let path = "/vmrest/portgroups/\(LabGroup.sip)"

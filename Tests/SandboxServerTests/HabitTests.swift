@@ -1,11 +1,11 @@
-// What nobody knows about the real server: every switch, both ways.
+// Undocumented behavior of the real server: each switch in each position.
 
 import HTTPMessages
 import SandboxServer
 import Testing
 
 @Suite struct HabitTests {
-  /// A sandbox whose habits differ from the default in one point.
+  /// A sandbox with one habit changed from its default.
   private static func sandbox(_ change: (inout SandboxHabits) -> Void) throws -> Sandbox {
     var habits = SandboxHabits()
     change(&habits)
@@ -37,7 +37,7 @@ import Testing
     return sandbox.respond(to: HTTPRequest(.get, uri, headerFields: fields()))
   }
 
-  @Test func `a precedence may have to be unique among a group's servers of a service`() throws {
+  @Test func `precedences can be required to be unique in a group and service`() throws {
     let again = Self.creation("102", "10.10.0.13", precedence: "1")
     #expect(try Sandbox(state: .memory).respond(to: again).status == 201)
     let sandbox = try Self.sandbox { $0.unique = .precedence }
@@ -54,7 +54,7 @@ import Testing
       sandbox.respond(to: Self.update(Self.sipServer, "<Precedence>0</Precedence>")).status == 204)
   }
 
-  @Test func `a host may have to be unique among a group's servers of a service`() throws {
+  @Test func `hosts can be required to be unique in a group and service`() throws {
     let again = Self.creation("100", "CUCM-PUB.lab.example", in: LabGroup.sccp)
     #expect(try Sandbox(state: .memory).respond(to: again).status == 201)
     let sandbox = try Self.sandbox { $0.unique = .host }
@@ -65,7 +65,9 @@ import Testing
     #expect(sandbox.respond(to: Self.update(Self.sipServer, move)).status == 400)
   }
 
-  @Test func `a group may keep its last server of services 100 and 102`() throws {
+  @Test func `the last server of service 100 or 102 in a group can be protected from deletion`()
+    throws
+  {
     let deletion = HTTPRequest(.delete, Self.lastServer, headerFields: fields())
     #expect(try Sandbox(state: .memory).respond(to: deletion).status == 204)
     let sandbox = try Self.sandbox { $0.lastServer = .keep }
@@ -79,7 +81,7 @@ import Testing
       sandbox.respond(to: HTTPRequest(.delete, tftp, headerFields: fields())).status == 204)
   }
 
-  @Test func `ports may go up to 65535, precedences not`() throws {
+  @Test func `the maximum port can be 65535, but not the maximum precedence`() throws {
     let sandbox = try Self.sandbox { $0.largestPort = 65535 }
     let ports = "<Port>65535</Port><TlsPort>10000</TlsPort>"
     #expect(sandbox.respond(to: Self.update(Self.sipServer, ports)).status == 204)
@@ -91,13 +93,13 @@ import Testing
         == 400)
   }
 
-  /// What a new SIP proxy and a new TFTP server get.
+  /// The default ports of a new SIP proxy and of a new TFTP server.
   static let defaultPorts: [(SandboxHabits.DefaultPorts, [String], [String])] = [
     (.sip, ["5060"], []), (.all, ["5060"], ["5060"]), (.none, [], []),
   ]
 
   @Test(arguments: defaultPorts)
-  func `ports that were not named are filled in or not shown`(
+  func `ports that are not sent get a default or are omitted`(
     habit: SandboxHabits.DefaultPorts, proxy: [String], tftp: [String]
   ) throws {
     let sandbox = try Self.sandbox { $0.defaultPorts = habit }
@@ -107,7 +109,7 @@ import Testing
     }
   }
 
-  @Test func `a precedence that was not named may be the next of its service`() throws {
+  @Test func `a precedence that is not sent can default to the next one of its service`() throws {
     let sandbox = try Self.sandbox { $0.defaultPrecedence = .next }
     let cases = [("102", nil, "2"), ("102", "7", "7"), ("102", nil, "8"), ("101", nil, "0")]
     for (service, named, expected) in cases {
@@ -117,7 +119,7 @@ import Testing
     }
   }
 
-  @Test func `host names may be brought into lower case`() throws {
+  @Test func `host names can be converted to lower case`() throws {
     let sandbox = try Self.sandbox { $0.hostCase = .lower }
     let shown = Self.created(Self.creation("102", "Proxy.EXAMPLE"), in: sandbox)
     #expect(try Wire.xml.values("HostOrIPAddress", in: shown) == ["proxy.example"])
@@ -127,7 +129,7 @@ import Testing
     #expect(try Wire.xml.values("HostOrIPAddressV6", in: updated) == ["fd00::a"])
   }
 
-  @Test func `the answer to a creation has the shapes of the API page`() throws {
+  @Test func `the response to a creation can have each form that the API page shows`() throws {
     let flat = try Self.sandbox { $0.createdURI = .flat }
     let first = flat.respond(to: Self.creation("102", "a.example")).text
     #expect(first.wholeMatch(of: #/\/vmrest\/portgroupservers\/[0-9a-f-]{36}/#) != nil)
@@ -148,7 +150,7 @@ import Testing
     #expect(fourth.headerFields["Location"] == servers(LabGroup.sip) + fourth.text)
   }
 
-  @Test func `an id that does not exist may be a bad request, but not an unknown path`() throws {
+  @Test func `an id that does not exist can be a bad request, but an unknown path cannot`() throws {
     let sandbox = try Self.sandbox { $0.unknownID = .badRequest }
     for path in ["/vmrest/portgroups/bogus", servers(LabGroup.sip) + "/bogus"] {
       #expect(sandbox.respond(to: HTTPRequest(.get, path, headerFields: fields())).status == 400)
@@ -157,12 +159,12 @@ import Testing
     #expect(sandbox.respond(to: handlers).status == 404)
   }
 
-  @Test func `a page has as many rows as the habit says, unless the request does`() throws {
+  @Test func `the habit sets the number of rows on a page, unless the request does`() throws {
     let sandbox = try Self.sandbox { $0.pageSize = 4 }
     for (query, count) in [("", 4), ("?pageNumber=2", 2), ("?rowsPerPage=5", 5)] {
-      let answer = sandbox.respond(to: Wire.xml.request(.get, "/vmrest/portgroups" + query))
-      #expect(try Wire.xml.total(of: answer) == 6)
-      #expect(try Wire.xml.values("ObjectId", in: answer).count == count)
+      let response = sandbox.respond(to: Wire.xml.request(.get, "/vmrest/portgroups" + query))
+      #expect(try Wire.xml.total(of: response) == 6)
+      #expect(try Wire.xml.values("ObjectId", in: response).count == count)
     }
   }
 }

@@ -1,4 +1,4 @@
-// Writes that are held, slots that are taken, and requests that wait: no test here waits for time to pass.
+// Held writes, slots in use, and waiting requests; no test here depends on elapsed time.
 
 import HTTPMessages
 import SandboxServer
@@ -18,17 +18,17 @@ import Testing
         throttle: throttle, faults: SandboxFaults(parsing: faults)))
   }
 
-  /// Lets others run until something is so.
-  private static func until(_ isSo: () -> Bool) async throws {
-    while !isSo() { try await Task.sleep(for: .milliseconds(1)) }
+  /// Lets other tasks run until the condition is true.
+  private static func until(_ condition: () -> Bool) async throws {
+    while !condition() { try await Task.sleep(for: .milliseconds(1)) }
   }
 
-  @Test(arguments: Road.allCases, ["hold", "hold-reply"])
-  func `a held write waits until it is released, and reads pass by`(
-    road: Road, kind: String
+  @Test(arguments: Transport.allCases, ["hold", "hold-reply"])
+  func `a held write waits until it is released, and reads do not wait for it`(
+    transport: Transport, kind: String
   ) async throws {
     let sandbox = try Self.sandbox("\(kind)=1")
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       async let status = server.send(Self.deletion).status
       try await Self.until { sandbox.heldWrites == 1 }
       let shown = HTTPRequest(.get, Self.server, headerFields: fields())
@@ -41,7 +41,7 @@ import Testing
     #expect(sandbox.counts.faults == [kind: 1])
   }
 
-  @Test func `held writes are released in their order`() async throws {
+  @Test func `held writes are released in the order in which they were held`() async throws {
     let sandbox = try Self.sandbox("hold=2")
     async let first = sandbox.send(Self.deletion).status
     try await Self.until { sandbox.heldWrites == 1 }
@@ -55,10 +55,10 @@ import Testing
     #expect(sandbox.release() == 0)
   }
 
-  @Test(arguments: Road.allCases)
-  func `who finds all slots taken waits for one`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `a request waits if all slots are in use`(transport: Transport) async throws {
     let sandbox = try Self.sandbox("hold=1", SandboxThrottle(slots: 1, drain: .seconds(3600)))
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       async let write = server.send(Self.deletion).status
       try await Self.until { sandbox.heldWrites == 1 }
       async let read = server.send(Self.reading).status
@@ -72,15 +72,17 @@ import Testing
     #expect(sandbox.counts.inFlight == 0)
   }
 
-  @Test(arguments: Road.allCases)
-  func `a queue that does not drain turns away with 503`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `a request in a queue that does not drain is turned away with 503`(transport: Transport)
+    async throws
+  {
     let sandbox = try Self.sandbox("hold=1", SandboxThrottle(slots: 1, drain: .milliseconds(1)))
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       async let write = server.send(Self.deletion).status
       try await Self.until { sandbox.heldWrites == 1 }
-      let answer = try await server.send(Self.reading)
-      #expect(answer.status == 503)
-      #expect(answer.mediaType == "text/html")
+      let response = try await server.send(Self.reading)
+      #expect(response.status == 503)
+      #expect(response.mediaType == "text/html")
       sandbox.release()
       #expect(try await write == 204)
       #expect(try await server.send(Self.reading).status == 200)
@@ -88,7 +90,9 @@ import Testing
     #expect(sandbox.counts.turnedAway == 1)
   }
 
-  @Test func `a held write that is cancelled is not done, and gives its slot back`() async throws {
+  @Test func `a held write that is cancelled is not processed, and its slot is free again`()
+    async throws
+  {
     let sandbox = try Self.sandbox("hold=1", SandboxThrottle(slots: 1))
     let task = Task { try await sandbox.send(Self.deletion) }
     try await Self.until { sandbox.heldWrites == 1 }
@@ -101,12 +105,12 @@ import Testing
   }
 
   @Test(arguments: ["hold", "hold-reply"])
-  func `a listener that stops lets nobody wait; what was not done stays undone`(
+  func `stopping a listener ends all waiting, and unprocessed writes are skipped`(
     kind: String
   ) async throws {
     let sandbox = try Self.sandbox("\(kind)=1", SandboxThrottle(slots: 1, drain: .seconds(3600)))
     let listener = try SandboxListener(sandbox)
-    try await onRoad(listener.url) { server in
+    try await withServer(listener.url) { server in
       async let write = Self.status(of: Self.deletion, by: server)
       try await Self.until { sandbox.heldWrites == 1 }
       async let read = Self.status(of: Self.reading, by: server)
@@ -120,7 +124,7 @@ import Testing
     #expect(sandbox.respond(to: Self.deletion).status == (kind == "hold" ? 204 : 404))
   }
 
-  /// The status of the answer; `nil` where the connection ends without one.
+  /// The status of the response; `nil` if the connection ends without one.
   private static func status(of request: HTTPRequest, by server: any HTTPExchanging) async -> Int? {
     try? await server.send(request).status
   }

@@ -1,4 +1,4 @@
-// Under which names a sandbox may be reached, by where it listens.
+// The host names that a sandbox accepts, depending on the address that it listens on.
 
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
     ("::", "[fd00::1]:8443", true), ("fd00::1", "[FD00:0::1]", true),
     ("fd00::1", "fd00::1", false), ("10.0.0.5", "", false), ("10.0.0.5", "10.0.0.5:", true),
   ])
-  func `a host is admitted by where the sandbox listens`(
+  func `the address that the sandbox listens on decides which hosts are admitted`(
     address: String, host: String, isAdmitted: Bool
   ) {
     #expect(HostNames(listeningOn: address, machine: "lab").admit(host) == isAdmitted)
@@ -28,7 +28,8 @@ import Testing
     ("127.0.0.1", true), ("127.9.9.9", true), ("::1", true), ("localhost", true),
     ("0.0.0.0", false), ("::", false), ("10.0.0.5", false), ("127.1", false), ("", false),
   ])
-  func `loopback is what only this machine reaches`(address: String, isLoopback: Bool) {
+  func `an address is loopback if only this machine can reach it`(address: String, isLoopback: Bool)
+  {
     #expect(SandboxListener.isLoopback(address) == isLoopback)
   }
 }

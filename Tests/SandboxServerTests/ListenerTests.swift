@@ -1,4 +1,4 @@
-// The socket shell: where it listens, what it refuses, how it stops.
+// The listener: its address, its limits, and how it stops.
 
 import HTTPMessages
 import HTTPTransfers
@@ -15,7 +15,7 @@ import Testing
   }
 
   @Test(arguments: ["127.0.0.1", "localhost", "::1"])
-  func `it listens where it is told to, and tells the port`(address: String) async throws {
+  func `it listens on the requested address, and reports its port`(address: String) async throws {
     let listener = try SandboxListener(sandbox, address: address)
     defer { listener.stop() }
     #expect(listener.port != 0)
@@ -33,7 +33,7 @@ import Testing
         + #""faults":{}}"# + "\n")
   }
 
-  @Test func `a port that is taken and an address that is none are clear errors`() throws {
+  @Test func `a port in use and an invalid address are reported as such`() throws {
     let listener = try SandboxListener(sandbox)
     defer { listener.stop() }
     #expect(
@@ -51,7 +51,7 @@ import Testing
     }
   }
 
-  @Test func `after a stop nobody answers, and the port is free again`() async throws {
+  @Test func `after a stop requests fail, and the port is free again`() async throws {
     let listener = try SandboxListener(sandbox)
     let loop = try loop(listener)
     defer { loop.shutDown() }
@@ -65,7 +65,7 @@ import Testing
     #expect(try await loop.send(request).status == 200)
   }
 
-  @Test func `a body of 1 MiB is read, a larger one is refused`() async throws {
+  @Test func `a body of 1 MiB is accepted, and a larger one is refused`() async throws {
     let listener = try SandboxListener(sandbox)
     defer { listener.stop() }
     let loop = try loop(listener)
@@ -74,12 +74,13 @@ import Testing
     for (size, status) in [(1 << 20, 204), (1 << 20 + 1, 413)] {
       let empty = Array("<PortGroupServer></PortGroupServer>".utf8)
       let body = empty + [UInt8](repeating: 0x20, count: size - empty.count)
-      let answer = try await loop.send(HTTPRequest(.put, path, headerFields: xmlFields, body: body))
-      #expect(answer.status == status)
+      let response = try await loop.send(
+        HTTPRequest(.put, path, headerFields: xmlFields, body: body))
+      #expect(response.status == status)
     }
   }
 
-  @Test func `many clients at once are all answered`() async throws {
+  @Test func `many simultaneous requests all get a response`() async throws {
     let listener = try SandboxListener(sandbox)
     defer { listener.stop() }
     let loop = try loop(listener)

@@ -1,4 +1,4 @@
-// Lists: paging, queries, orders, empty ones, and the single objects.
+// Lists: paging, queries, sort orders and empty lists; also single objects.
 
 import Foundation
 import HTTPMessages
@@ -51,7 +51,7 @@ import Testing
         + "%26DISPLAYNAME+startswith+P%29&sort=%28telephonyintegrationmethodenum+asc%29",
       ["PhoneSystem-1 SCCP"]
     ),
-    // An ampersand that no clause follows belongs to the value.
+    // An ampersand that is not followed by a clause is part of the value.
     ("?query=(DisplayName%20is%20A%26B%20%26%20Co)", []),
     ("?sort=(DisplayName%20asc)", Self.all.sorted()),
     ("?sort=(displayname+desc)", Self.all.sorted().reversed()),
@@ -70,7 +70,7 @@ import Testing
     ("?rowsPerPage=0", 6), ("?pageNumber=0", 6), ("?pageNumber=0&query=(DisplayName%20is%20x)", 0),
     ("?pageNumber=9", 6),
   ])
-  func `a list without entries still tells the total`(query: String, total: Int) {
+  func `a list without entries still shows the total`(query: String, total: Int) {
     #expect(
       get("/vmrest/portgroups" + query).text
         == "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<PortGroups total=\"\(total)\"/>\n")
@@ -108,10 +108,10 @@ import Testing
   ]
 
   @Test(arguments: mistakes)
-  func `a parameter that cannot be understood is refused`(query: String, message: String) {
-    let answer = get("/vmrest/portgroups" + query, json: true)
-    #expect(answer.status == 400)
-    #expect(answer.text == #"{"errors":{"code":"INVALID_PARAMETER","message":"\#(message)"}}"#)
+  func `an invalid parameter is refused`(query: String, message: String) {
+    let response = get("/vmrest/portgroups" + query, json: true)
+    #expect(response.status == 400)
+    #expect(response.text == #"{"errors":{"code":"INVALID_PARAMETER","message":"\#(message)"}}"#)
   }
 
   @Test func `a name with an ampersand is found`() throws {
@@ -163,7 +163,7 @@ import Testing
         + #""SkinnyDevicePrefix":"CiscoUM1-VI","PortCount":"0","ResetStatusEnum":"0"}"#)
   }
 
-  @Test func `the version is told in XML and JSON`() {
+  @Test func `the version is returned in XML and JSON`() {
     #expect(get("/vmrest/version", json: true).text == #"{"name":"vmrest","version":"14.0.1.0"}"#)
     #expect(
       get("/vmrest/version").text == """
@@ -186,19 +186,20 @@ import Testing
   func `Accept decides between XML and JSON`(accept: String, type: String) {
     var fields = fields()
     if !accept.isEmpty { fields["Accept"] = accept }
-    let answer = sandbox.respond(to: HTTPRequest(.get, "/vmrest/version", headerFields: fields))
-    #expect(answer.mediaType == type)
+    let response = sandbox.respond(to: HTTPRequest(.get, "/vmrest/version", headerFields: fields))
+    #expect(response.mediaType == type)
   }
 
-  @Test func `HEAD answers like GET without a body`() {
-    let answer = sandbox.respond(to: HTTPRequest(.head, "/vmrest/version", headerFields: fields()))
-    #expect(answer.status == 200)
-    #expect(answer.mediaType == "application/xml")
-    #expect(answer.body.isEmpty)
+  @Test func `HEAD has the same response as GET, but without a body`() {
+    let response = sandbox.respond(
+      to: HTTPRequest(.head, "/vmrest/version", headerFields: fields()))
+    #expect(response.status == 200)
+    #expect(response.mediaType == "application/xml")
+    #expect(response.body.isEmpty)
   }
 
   @Test(arguments: [("/vmrest/ports", "Ports"), ("/vmrest/users", "Users")])
-  func `ports and users are lists without entries, also where they are counted or queried`(
+  func `ports and users are empty lists, also if they are counted or queried`(
     path: String, root: String
   ) {
     for query in [

@@ -1,4 +1,4 @@
-// What can only be read: phone systems, templates, the server and its cluster, and how groups refer to them.
+// Read-only resources: phone systems, templates, the server and its cluster, and how groups refer to them.
 
 import HTTPMessages
 import PortGroupModel
@@ -15,15 +15,15 @@ import Testing
     sandbox.respond(to: Wire.json.request(.get, target)).text
   }
 
-  /// The answer with the machine's own id made one that can be written down.
-  private func json(_ target: String, sayingIDFor id: String) -> String {
+  /// The response with `ID` in place of the machine's id.
+  private func json(_ target: String, replacing id: String) -> String {
     json(target).replacing(id, with: "ID")
   }
 
-  @Test func `the server and its cluster are told`() throws {
+  @Test func `the server and its cluster are shown`() throws {
     let id = try #require(try Wire.xml.values("ObjectId", in: vmsServers(sandbox)).first)
     #expect(
-      json("/vmrest/vmsservers", sayingIDFor: id)
+      json("/vmrest/vmsservers", replacing: id)
         == #"{"@total":"1","VmsServer":{"ObjectId":"ID","#
         + #""ServerName":"unity-lab","IpAddress":"10.10.0.5","IpAddressV6":"","HostName":"unity-lab","#
         + #""ClusterMemberId":"0","ServerState":"20","ServerDisplayState":"3","#
@@ -52,7 +52,7 @@ import Testing
     sandbox.respond(to: Wire.xml.request(.get, "/vmrest/vmsservers"))
   }
 
-  @Test func `each sandbox is a machine of its own, and stays it as long as its state`() throws {
+  @Test func `each sandbox has its own machine id, which is stored in its state`() throws {
     let folder = try TemporaryFolder()
     func id(_ storage: Sandbox.Storage) throws -> [String] {
       try Wire.xml.values("ObjectId", in: vmsServers(try Sandbox(state: storage)))
@@ -64,7 +64,7 @@ import Testing
     #expect(try id(.memory) != id(.memory))
   }
 
-  @Test func `the product's version can be asked for with a slash at the end`() {
+  @Test func `the path of the product version may end with a slash`() {
     #expect(
       json("/vmrest/version/product/")
         == #"{"name":"cupibulk sandbox for Cisco Unity Connection","version":"14.0.1.0"}"#)
@@ -80,7 +80,7 @@ import Testing
         + #""CopyTelephonyIntegrationMethodEnum":"3"}}"#)
   }
 
-  @Test func `a group's template and phone system are where it says`() throws {
+  @Test func `a group refers to an existing template and phone system`() throws {
     let groups = sandbox.respond(to: Wire.xml.request(.get, "/vmrest/portgroups"))
     for uri in Set(try Wire.xml.values("PhoneSystemURI", in: groups)) {
       let system = sandbox.respond(to: Wire.xml.request(.get, uri))
@@ -99,8 +99,8 @@ import Testing
   {
     let empty = try Sandbox(state: .memory, configuration: SandboxConfiguration(seed: .none))
     for (path, total) in [("phonesystems", 2), ("portgrouptemplates", 3), ("portgroups", 0)] {
-      let answer = empty.respond(to: Wire.json.request(.get, "/vmrest/" + path))
-      #expect(try Wire.json.total(of: answer) == total)
+      let response = empty.respond(to: Wire.json.request(.get, "/vmrest/" + path))
+      #expect(try Wire.json.total(of: response) == total)
     }
   }
 }

@@ -1,12 +1,12 @@
-// A TCP connection that sends what it is given, well-formed or not.
+// A TCP connection that sends any bytes, well-formed or not.
 
 import Glibc
 
-/// A connection to a port of this machine, for requests that no client of ours would send.
+/// A connection to a port of this machine, for requests that the client would never send.
 final class RawConnection {
   private let descriptor: Int32
 
-  /// Connects; reading gives up after 20 seconds, so that a test ends in any case.
+  /// Connects; reading has a timeout of 20 seconds, so that a test always ends.
   init(port: UInt16) {
     descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
     var address = sockaddr_in()
@@ -19,9 +19,9 @@ final class RawConnection {
         unsafe connect(socket, address, socklen_t(MemoryLayout<sockaddr_in>.size))
       }
     }
-    var patience = timeval(tv_sec: 20, tv_usec: 0)
+    var timeout = timeval(tv_sec: 20, tv_usec: 0)
     unsafe setsockopt(
-      socket, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
+      socket, SOL_SOCKET, SO_RCVTIMEO, &timeout, socklen_t(MemoryLayout<timeval>.size))
   }
 
   deinit { end() }
@@ -39,7 +39,7 @@ final class RawConnection {
     _ = unsafe Glibc.send(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL))
   }
 
-  /// What came, up to the server's end of the connection, or until `end` came.
+  /// Reads until the server closes the connection, or until the received text ends with `end`.
   func read(upTo end: String = "\u{0}") -> String {
     var text = ""
     var buffer = [UInt8](repeating: 0, count: 4_096)
@@ -51,8 +51,8 @@ final class RawConnection {
     return text
   }
 
-  /// True if an answer waits to be read.
-  var hasAnswer: Bool {
+  /// True if a response can be read.
+  var hasResponse: Bool {
     var byte: UInt8 = 0
     return unsafe recv(descriptor, &byte, 1, Int32(MSG_PEEK | MSG_DONTWAIT)) > 0
   }

@@ -1,4 +1,4 @@
-// What a sandbox keeps, what can be loaded into it, and how it says that it cannot.
+// The state that a sandbox stores, the data that can be loaded into it, and its errors.
 
 import HTTPMessages
 import PortGroupModel
@@ -15,7 +15,7 @@ import Testing
     sandbox.respond(to: HTTPRequest(.get, path, headerFields: jsonFields)).text
   }
 
-  @Test func `a state file keeps what was changed and is seeded once`() throws {
+  @Test func `a state file stores changes, and gets its initial content only once`() throws {
     let storage = Sandbox.Storage.file(folder.path("lab.db"))
     let before: String
     do {
@@ -29,7 +29,7 @@ import Testing
     #expect(text(again, "/vmrest/portgroups") == before)
   }
 
-  @Test func `an empty seed has no groups, and stays empty`() throws {
+  @Test func `a state without initial groups stays empty`() throws {
     let storage = Sandbox.Storage.file(folder.path("lab.db"))
     _ = try Sandbox(state: storage, configuration: SandboxConfiguration(seed: .none))
     #expect(text(try Sandbox(state: storage), "/vmrest/portgroups") == #"{"@total":"0"}"#)
@@ -51,7 +51,7 @@ import Testing
       objectID: try #require(ObjectID("AAAAAAAA-2222-4333-8444-555555555555")), fields: fields)
   }
 
-  @Test func `groups and servers are loaded as they were exported`() throws {
+  @Test func `exported groups and servers can be loaded`() throws {
     let sandbox = try loaded()
     try sandbox.add(
       server: server([
@@ -72,7 +72,7 @@ import Testing
         + #""Port":"5060","Precedence":"0","HostOrIPAddressV6":""}}"#)
   }
 
-  @Test func `what cannot be loaded is named with its reason`() throws {
+  @Test func `an error names the object that cannot be loaded, and the reason`() throws {
     let sandbox = try loaded()
     let id = try #require(ObjectID(groupID))
     #expect(
@@ -99,7 +99,7 @@ import Testing
     }
   }
 
-  @Test func `a load is whole or nothing`() throws {
+  @Test func `a load adds all objects or none`() throws {
     let sandbox = try Sandbox(state: .memory, configuration: SandboxConfiguration(seed: .none))
     let id = try #require(ObjectID(groupID))
     let group = PortGroup(objectID: id, displayName: "A", integration: .sip)
@@ -113,7 +113,7 @@ import Testing
       text(sandbox, servers(groupID)).contains(#""HostOrIPAddress":"127.0.0.1","Port":"5060""#))
   }
 
-  @Test func `a file that is no sandbox is refused`() throws {
+  @Test func `a file that is not a sandbox's state is refused`() throws {
     let path = try folder.write("PortGroup,Port\n", to: "servers.csv")
     #expect(throws: SandboxError.state(path: path, reason: .notASandbox)) {
       _ = try Sandbox(state: .file(path))
@@ -164,7 +164,7 @@ import Testing
       "The certificate in lab.pem cannot be used: TLS does not take it and its key."
     ),
   ])
-  func `an error is a whole sentence`(error: SandboxError, text: String) {
+  func `the description of an error is a complete sentence`(error: SandboxError, text: String) {
     #expect(error.description == text)
   }
 }

@@ -1,4 +1,4 @@
-// Requests that hostile or careless clients send: each is refused in the API's form, and none is done.
+// Requests of hostile or faulty clients: each is refused in the API's format, and none is processed.
 
 import HTTPMessages
 import SandboxServer
@@ -15,25 +15,25 @@ import Testing
 
   private static let login = "Authorization: Basic YWRtaW46c2FuZGJveA=="
 
-  /// Sends the lines of a head, and shows what comes back until the server ends the connection.
-  private func answer(_ lines: String...) -> String {
-    answer(lines)
+  /// Sends the lines of a head, and returns all bytes that the server sends before it closes the connection.
+  private func response(_ lines: String...) -> String {
+    response(lines)
   }
 
-  private func answer(_ lines: [String], body: String = "") -> String {
+  private func response(_ lines: [String], body: String = "") -> String {
     let connection = RawConnection(port: listener.port)
     connection.send((lines + ["Connection: close", "", ""]).joined(separator: "\r\n") + body)
     return connection.read()
   }
 
-  /// The status and the `ErrorDetails` that an answer must have.
+  /// Checks the status and the `ErrorDetails` of a response.
   private func expect(
-    _ answer: String, _ status: Int, _ code: String, _ message: String,
+    _ response: String, _ status: Int, _ code: String, _ message: String,
     at place: SourceLocation = #_sourceLocation
   ) {
-    #expect(answer.hasPrefix("HTTP/1.1 \(status) "), sourceLocation: place)
+    #expect(response.hasPrefix("HTTP/1.1 \(status) "), sourceLocation: place)
     #expect(
-      answer.hasSuffix(
+      response.hasSuffix(
         """
         <?xml version="1.0" encoding="UTF-8"?>
         <ErrorDetails>
@@ -43,15 +43,16 @@ import Testing
           </errors>
         </ErrorDetails>
 
-        """), "\(answer)", sourceLocation: place)
+        """), "\(response)", sourceLocation: place)
     #expect(sandbox.counts.writes == 0, sourceLocation: place)
   }
 
   @Test(arguments: ["http://evil.example", "null", "http://127.0.0.1:8443", ""])
-  func `a web page's request is refused, also for the sandbox's own pages`(origin: String) {
+  func `a web page's request is refused, also for the control pages`(origin: String) {
     for target in ["/vmrest/version", "/sandbox/faults", "/sandbox/release"] {
       expect(
-        answer("POST \(target) HTTP/1.1", "Host: localhost", "Origin: \(origin)", Self.login), 403,
+        response("POST \(target) HTTP/1.1", "Host: localhost", "Origin: \(origin)", Self.login),
+        403,
         "FORBIDDEN", "Requests of web pages are refused; send the request without Origin")
     }
   }
@@ -63,7 +64,7 @@ import Testing
   ])
   func `a request to another host is refused`(host: String) {
     expect(
-      answer("GET /vmrest/version HTTP/1.1", "Host: \(host)", Self.login), 400, "BAD_REQUEST",
+      response("GET /vmrest/version HTTP/1.1", "Host: \(host)", Self.login), 400, "BAD_REQUEST",
       "Host \(host) is not this server; send localhost or 127.0.0.1")
   }
 
@@ -71,9 +72,9 @@ import Testing
     "localhost", "LOCALHOST:1", "localhost.:8443", "127.0.0.1:8443", "127.1.2.3", "[::1]:8443",
     "localhost:",
   ])
-  func `a request to this machine's loopback is answered`(host: String) {
+  func `a request to this machine's loopback address is accepted`(host: String) {
     #expect(
-      answer("GET /vmrest/version HTTP/1.1", "Host: \(host)", Self.login)
+      response("GET /vmrest/version HTTP/1.1", "Host: \(host)", Self.login)
         .hasPrefix("HTTP/1.1 200 "))
   }
 
@@ -119,15 +120,15 @@ import Testing
   ]
 
   @Test(arguments: heads)
-  func `a head that two readers could understand differently is refused`(
+  func `a head that two parsers could interpret differently is refused`(
     lines: [String], message: String
   ) {
-    expect(answer(lines + [Self.login]), 400, "BAD_REQUEST", message)
+    expect(response(lines + [Self.login]), 400, "BAD_REQUEST", message)
   }
 
   @Test(arguments: ["-1", "abc", "0x10", "1 2", "99999999999999999999", "+5"])
-  func `a length that is no number is a bad request`(length: String) {
-    let seen = answer(
+  func `a length that is not a number is a bad request`(length: String) {
+    let seen = response(
       "POST /vmrest/portgroups HTTP/1.1", "Host: localhost", "Content-Length: \(length)",
       Self.login)
     #expect(seen.hasPrefix("HTTP/1.1 400 ") || seen.hasPrefix("HTTP/1.1 413 "), "\(seen)")
@@ -159,7 +160,7 @@ import Testing
   ]
 
   @Test(arguments: targets)
-  func `a target that is not a path of HTTP is refused`(target: String, message: String) {
+  func `a target that is not a valid path is refused`(target: String, message: String) {
     let request = HTTPRequest(.get, target, headerFields: jsonFields)
     let seen = sandbox.respond(to: request)
     #expect(seen.status == 400)
@@ -179,7 +180,9 @@ import Testing
       "rowsPerPage is '9223372036854775808'; it must be a whole number from 0"
     ),
   ])
-  func `a parameter that says two things or no number is refused`(query: String, message: String) {
+  func `a repeated parameter, or one that is not a number, is refused`(
+    query: String, message: String
+  ) {
     for path in ["/vmrest/portgroups", "/vmrest/cluster", "/vmrest/users"] {
       let seen = sandbox.respond(to: HTTPRequest(.get, path + query, headerFields: jsonFields))
       #expect(seen.status == 400)
@@ -188,7 +191,7 @@ import Testing
   }
 
   @Test(arguments: ["/vmrest/portgroups", "/vmrest/cluster", "/vmrest/ports"])
-  func `the largest page numbers are only an empty page`(path: String) {
+  func `the largest page numbers result in an empty page`(path: String) {
     let most = "\(Int.max)"
     for query in ["?pageNumber=\(most)&rowsPerPage=\(most)", "?pageNumber=\(most)&rowsPerPage=1"] {
       let seen = sandbox.respond(to: HTTPRequest(.get, path + query, headerFields: jsonFields))
@@ -197,7 +200,7 @@ import Testing
     }
   }
 
-  @Test func `a mark behind a separator of a query does not hide it`() {
+  @Test func `a combining mark after a separator does not hide the separator`() {
     let query = "?query=(DisplayName%20is%20%CC%81x%26EnableMWI%20is%201)%CC%81"
     let seen = sandbox.respond(
       to: HTTPRequest(.get, "/vmrest/portgroups" + query, headerFields: jsonFields))
@@ -209,7 +212,7 @@ import Testing
       ).text == #"{"@total":"0"}"#)
   }
 
-  @Test func `made-up methods are counted under one name`() {
+  @Test func `unknown methods are counted under one name`() {
     for number in 0..<100 {
       let method = HTTPMethod(rawValue: "M\(number)")
       let seen = sandbox.respond(to: HTTPRequest(method, "/vmrest/version", headerFields: fields()))
@@ -234,19 +237,19 @@ import Testing
     let narrow = try SandboxListener(sandbox, connectionLimit: 2)
     defer { narrow.stop() }
     let head = "GET /vmrest/version HTTP/1.1\r\nHost: localhost\r\n\(Self.login)\r\n"
-    let inside = [RawConnection(port: narrow.port), RawConnection(port: narrow.port)]
-    for connection in inside {
+    let open = [RawConnection(port: narrow.port), RawConnection(port: narrow.port)]
+    for connection in open {
       connection.send(head + "\r\n")
       #expect(connection.read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
     }
     let waiting = RawConnection(port: narrow.port)
     waiting.send(head + "Connection: close\r\n\r\n")
-    // A request on a connection that is in passes the one that waits.
-    inside[1].send(head + "\r\n")
-    #expect(inside[1].read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
-    #expect(!waiting.hasAnswer)
+    // A request on an open connection is processed before the connection that waits.
+    open[1].send(head + "\r\n")
+    #expect(open[1].read(upTo: "</VersionInformation>\n").hasPrefix("HTTP/1.1 200 "))
+    #expect(!waiting.hasResponse)
     #expect(!waiting.isClosedByServer)
-    inside[0].end()
+    open[0].end()
     #expect(waiting.read().hasPrefix("HTTP/1.1 200 "))
   }
 }

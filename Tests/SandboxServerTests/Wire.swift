@@ -1,14 +1,14 @@
-// Bodies in XML and JSON, made and read by means of the tests' own.
+// Bodies in XML and JSON, written and read without the code under test.
 
 import Foundation
 import HTTPMessages
 
-/// The two forms of bodies.
+/// The two formats of bodies.
 enum Wire: String, CaseIterable, Sendable {
   case xml
   case json
 
-  /// A request with good credentials; with fields it has a body of this form.
+  /// A request with valid credentials; if fields are given, it has a body in this format.
   func request(
     _ method: HTTPMethod, _ target: String, _ type: String = "",
     _ values: KeyValuePairs<String, String> = [:]
@@ -28,18 +28,18 @@ enum Wire: String, CaseIterable, Sendable {
     }
   }
 
-  /// Every value that an answer shows for a field, in order.
-  func values(_ name: String, in answer: HTTPResponse) throws -> [String] {
+  /// All values of a field in a response, in order.
+  func values(_ name: String, in response: HTTPResponse) throws -> [String] {
     let pattern = self == .xml ? "<\(name)>([^<]*)</\(name)>" : #""\#(name)":"([^"]*)""#
-    return answer.text.matches(of: try Regex(pattern, as: (Substring, Substring).self)).map {
+    return response.text.matches(of: try Regex(pattern, as: (Substring, Substring).self)).map {
       String($0.output.1)
     }
   }
 
-  /// How many objects a list has over all pages.
-  func total(of answer: HTTPResponse) throws -> Int? {
+  /// The total number of objects of a list.
+  func total(of response: HTTPResponse) throws -> Int? {
     let pattern = self == .xml ? #"total="([0-9]+)""# : #"^\{"@total":"([0-9]+)""#
-    return answer.text.firstMatch(of: try Regex(pattern, as: (Substring, Substring).self))
+    return response.text.firstMatch(of: try Regex(pattern, as: (Substring, Substring).self))
       .flatMap { Int($0.output.1) }
   }
 }

@@ -1,4 +1,4 @@
-// What creations, updates and deletions leave behind.
+// The effects of creations, updates and deletions.
 
 import Foundation
 import HTTPMessages
@@ -10,17 +10,17 @@ import Testing
 
   init() throws { sandbox = try Sandbox(state: .memory) }
 
-  /// A creation in a group, and the new server as JSON shows it, from its service on.
+  /// Creates a server in a group, and returns its changeable fields in JSON.
   private func created(_ elements: String, in group: String) -> String {
-    let answer = sandbox.respond(
+    let response = sandbox.respond(
       to: HTTPRequest(
         .post, servers(group), headerFields: xmlFields,
         body: xmlServer("<MediaPortGroupObjectId>\(group)</MediaPortGroupObjectId>" + elements)))
-    #expect(answer.status == 201)
-    return shown(answer.text)
+    #expect(response.status == 201)
+    return shown(response.text)
   }
 
-  /// The fields of a server that writes can change, as JSON shows them.
+  /// The changeable fields of a server, in JSON.
   private func shown(_ path: String) -> String {
     let text = sandbox.respond(to: HTTPRequest(.get, path, headerFields: jsonFields)).text
     guard let start = text.range(of: #""HostOrIPAddress""#) else { return text }
@@ -60,13 +60,14 @@ import Testing
         + #""SkinnyStateMachineEnum":"20","HostOrIPAddressV6":""}"#
     ),
   ])
-  func `what a creation leaves out is filled in or not shown`(
+  func `fields that a creation does not set get a default or are omitted`(
     elements: String, group: String, expected: String
   ) {
     #expect(created(elements, in: group) == expected)
   }
 
-  @Test func `an update changes the fields that it names and ignores unknown and read-only ones`() {
+  @Test func `an update changes the fields that it sends, and ignores unknown and read-only ones`()
+  {
     let body = xmlServer(
       "<Port>6060</Port><HostOrIpAddress>wrong.case</HostOrIpAddress><Color>red</Color>"
         + "<ObjectId>00000000-0000-4000-8000-000000000000</ObjectId><URI>/x</URI>"
@@ -83,15 +84,15 @@ import Testing
     #"{"HostOrIPAddress":"a.example","Port":7000,"HostOrIPAddressV6":null}"#,
     #"{"PortGroupServer":{"HostOrIPAddress":"a.example","Port":"7000"}}"#,
   ])
-  func `JSON bodies may be bare or wrapped, and hold numbers`(body: String) {
+  func `JSON bodies may be bare or wrapped, and contain numbers`(body: String) {
     #expect(put(listed, Array(body.utf8), jsonFields) == 204)
     let expected =
       #""HostOrIPAddress":"a.example","Port":"7000","TlsPort":"5061","Precedence":"0","HostOrIPAddressV6":""}"#
     #expect(shown(listed) == expected)
   }
 
-  /// The .NET SDK writes its tags so, which XML allows.
-  @Test func `tags may hold a space before their end`() {
+  /// The .NET SDK writes tags in this way, which XML allows.
+  @Test func `tags may have a space before the closing bracket`() {
     let body = "<PortGroupServer >\r\n  <Port >7000</Port >\r\n</PortGroupServer >"
     let fields = fields([
       "Content-Type": "application/xml; charset=utf-8", "Accept": "application/xml, */*",
@@ -100,7 +101,8 @@ import Testing
     #expect(shown(listed).contains(#""Port":"7000""#))
   }
 
-  @Test func `an address can be emptied while the other is set, then loopback takes its place`() {
+  @Test
+  func `one address can be emptied while the other is set; without any, the host is loopback`() {
     let both = xmlServer("<HostOrIPAddress/><HostOrIPAddressV6>fd00::5</HostOrIPAddressV6>")
     #expect(put(listed, both) == 204)
     #expect(shown(listed).hasPrefix(#""HostOrIPAddress":"","#))
@@ -108,7 +110,7 @@ import Testing
     #expect(shown(listed).hasPrefix(#""HostOrIPAddress":"127.0.0.1","#))
   }
 
-  @Test func `a group asks for a reset after a change, and only then`() {
+  @Test func `a group requires a reset only after a change`() {
     #expect(put(listed, xmlServer("<Port>5060</Port>")) == 204)
     #expect(!resetStatus(LabGroup.xmlListing))
     #expect(put(listed, xmlServer("<Port>5062</Port>")) == 204)
@@ -132,7 +134,7 @@ import Testing
   }
 }
 
-/// A body that must be refused without harm.
+/// A body that must be refused and must not do harm.
 struct HostileBody: Sendable, CustomStringConvertible {
   var description: String
   var type: String

@@ -1,10 +1,10 @@
-// Creating, updating and deleting port groups.
+// Calls that create, update and delete port groups.
 
 import HTTPMessages
 
 extension Sandbox {
-  /// A new group has its first server, at the address that the request names (reference CUPI.md §1.3).
-  func createGroup(_ call: Call) throws -> HTTPResponse {
+  /// Creates a group with its first server, whose address is in the request (reference CUPI.md §1.3).
+  func createGroup(_ call: APICall) throws -> HTTPResponse {
     let form = GroupForm(fields: try call.fields(of: "PortGroup"))
     let habits = configuration.habits
     let group = try state.change { database in
@@ -18,7 +18,7 @@ extension Sandbox {
     return created(group.uri, at: "/vmrest/portgroups")
   }
 
-  func updateGroup(_ id: String, _ call: Call) throws -> HTTPResponse {
+  func updateGroup(_ id: String, _ call: APICall) throws -> HTTPResponse {
     let form = GroupForm(fields: try call.fields(of: "PortGroup"))
     try state.change { database in
       let group = try SandboxState.existing(.groups, id, database)
@@ -30,7 +30,7 @@ extension Sandbox {
     return HTTPResponse(status: 204)
   }
 
-  /// The group's servers go with it.
+  /// Deletes a group together with its servers.
   func deleteGroup(_ id: String) throws -> HTTPResponse {
     try state.change { database in
       _ = try SandboxState.existing(.groups, id, database)

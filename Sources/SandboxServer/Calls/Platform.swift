@@ -1,6 +1,6 @@
-// What the sandbox tells of the machine that it pretends to be: version, server, cluster.
+// What the sandbox reports about the simulated machine: version, server, cluster.
 
-/// Answers that stay the same but for the machine's id; sources: reference CUPI.md §2.5.
+/// Responses that are constant except for the machine's id; source: reference CUPI.md §2.5.
 enum Platform {
   private static let hostName = "unity-lab"
 
@@ -25,11 +25,11 @@ enum Platform {
     "ObjectId", "DisplayName", "MediaPortGroupObjectId", "MediaPortGroupDisplayName",
   ]
 
-  /// The sandbox has no users; clients count them to see whether a server answers (reference CUPI.md §3.4).
+  /// The sandbox has no users; clients count them to check that a server responds (reference CUPI.md §3.4).
   static let users = Listing(root: "Users", type: "User", total: 0)
   static let userColumns = ["ObjectId", "Alias", "DisplayName"]
 
-  /// One server without a cluster: its own primary.
+  /// One server without a cluster, which is the primary.
   static func vmsServers(_ id: String) -> Listing {
     var server = Resource(type: "VmsServer")
     server.show("ObjectId", id)
@@ -38,14 +38,15 @@ enum Platform {
     server.show("IpAddressV6", "")
     server.show("HostName", hostName)
     server.show("ClusterMemberId", 0)
-    // 20: primary, the only server. 3: shown as primary.
+    // 20: primary, and the only server. 3: displayed as primary.
     server.show("ServerState", 20)
     server.show("ServerDisplayState", 3)
     server.show("SubToPerformReplicationRole", "false")
     return Listing(root: "VmsServers", type: "VmsServer", total: 1, entries: [server])
   }
 
-  /// Three clients read `Server` here, though the vendor's page prints `VmsServers`.
+  /// The cluster's only server, as `Server`: three clients expect this name, though the vendor's page
+  /// has `VmsServers`.
   static func cluster(_ id: String) -> Listing {
     var server = Resource(type: "Server")
     server.show("Key", id)

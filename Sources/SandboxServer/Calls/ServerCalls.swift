@@ -1,22 +1,22 @@
-// Creating, updating and deleting port group servers.
+// Calls that create, update and delete port group servers.
 
 import HTTPMessages
 
 extension Sandbox {
-  func createServer(in groupID: String, _ call: Call) throws -> HTTPResponse {
+  func createServer(in groupID: String, _ call: APICall) throws -> HTTPResponse {
     let form = try form(of: call)
     let rules = ServerRules(configuration.habits)
     let server = try state.create(in: groupID) { group, database in
       try ServerForm.checkWritable(group)
       var server = try form.creation(in: group, id: randomID())
-      if !form.namesPrecedence { try rules.fillPrecedence(of: &server, database) }
+      if !form.hasPrecedence { try rules.fillPrecedence(of: &server, database) }
       try rules.checkUnique(server, database)
       return server
     }
-    return answer(to: server)
+    return createdResponse(for: server)
   }
 
-  func updateServer(_ id: String, in groupID: String, _ call: Call) throws -> HTTPResponse {
+  func updateServer(_ id: String, in groupID: String, _ call: APICall) throws -> HTTPResponse {
     let form = try form(of: call)
     let rules = ServerRules(configuration.habits)
     try state.update(id, in: groupID) { server, group, database in
@@ -37,11 +37,11 @@ extension Sandbox {
     return HTTPResponse(status: 204)
   }
 
-  private func form(of call: Call) throws(Refusal) -> ServerForm {
+  private func form(of call: APICall) throws(RequestRefusal) -> ServerForm {
     ServerForm(fields: try call.fields(of: "PortGroupServer"), habits: configuration.habits)
   }
 
-  private func answer(to server: ServerRecord) -> HTTPResponse {
+  private func createdResponse(for server: ServerRecord) -> HTTPResponse {
     let habits = configuration.habits
     if server.service == Service.tftp, habits.createdTFTP == .nothing {
       return HTTPResponse(status: 204)

@@ -1,72 +1,72 @@
-// Accepts connections: so many at one time; the others wait where the system keeps them.
+// Accepts connections up to a limit; further connections wait in the system's queue.
 
 import Threads
 import Dispatch
 import Glibc
 import Synchronization
 
-/// A thread that accepts connections and hands them over; `stop` must be called once after `start`.
+/// A thread that accepts connections and passes them on; `stop` must be called once after `start`.
 ///
-/// libmicrohttpd by itself accepts those beyond its limit too, and closes them at once.
+/// Without it, libmicrohttpd would also accept connections beyond its limit, and close them at once.
 final class Acceptor: Sendable {
-  /// What became of the next connection.
-  enum Taken {
+  /// The result of accepting the next connection.
+  enum AcceptResult {
     case opened
-    /// It was closed at once.
+    /// The connection was closed at once.
     case closed
-    /// There is none; the code is `errno`.
+    /// No connection was accepted; the code is `errno`.
     case failed(Int32)
   }
 
   private let socket: Int32
-  /// One for each connection that may still be opened.
-  private let places = DispatchSemaphore(value: 0)
+  /// Counts the connections that may still be opened.
+  private let freeConnections = DispatchSemaphore(value: 0)
   private let isStopping = Atomic(false)
   private let hasEnded = DispatchSemaphore(value: 0)
 
   /// - Parameters:
-  ///   - socket: it listens; `stop` closes it.
-  ///   - limit: connections at one time.
+  ///   - socket: The listening socket; `stop` closes it.
+  ///   - limit: The maximum number of simultaneous connections.
   init(_ socket: ListeningSocket, limit: UInt32) {
     self.socket = socket.descriptor
-    // From 0 up: a semaphore must not end below the number that it began with.
-    for _ in 0..<limit { places.signal() }
+    // Counted up from 0, because a semaphore must not be released below its initial value.
+    for _ in 0..<limit { freeConnections.signal() }
   }
 
-  /// Begins to accept, on a thread of its own.
+  /// Starts to accept connections on a separate thread.
   ///
-  /// - Parameter take: waits for the next connection of a socket, and sees to it.
-  /// - Returns: False if the system has no thread left; it is not to be stopped then.
-  func start(_ take: @escaping @Sendable (Int32) -> Taken) -> Bool {
+  /// - Parameter accept: Waits for the next connection on a socket, and processes it.
+  /// - Returns: False if no thread can be started; `stop` must then not be called.
+  func start(_ accept: @escaping @Sendable (Int32) -> AcceptResult) -> Bool {
     DetachedThread.start {
-      while self.acceptNext(take) {}
+      while self.acceptNext(accept) {}
       self.hasEnded.signal()
     } == 0
   }
 
-  /// A connection has ended: another one may come.
-  func connectionEnded() { places.signal() }
+  /// Allows another connection after one has ended.
+  func connectionEnded() { freeConnections.signal() }
 
-  /// Accepts no more, and closes the listening socket.
+  /// Stops accepting, and closes the listening socket.
   func stop() {
     isStopping.store(true, ordering: .releasing)
-    // Ends the call that waits for a connection.
+    // Interrupts the call that waits for a connection.
     shutdown(socket, Int32(SHUT_RDWR))
-    places.signal()
+    freeConnections.signal()
     hasEnded.wait()
     close(socket)
   }
 
-  /// Waits for a place and a connection; false once it is stopping.
-  private func acceptNext(_ take: (Int32) -> Taken) -> Bool {
-    places.wait()
+  /// Waits until another connection is allowed, then accepts one; returns false once stopping.
+  private func acceptNext(_ accept: (Int32) -> AcceptResult) -> Bool {
+    freeConnections.wait()
     while !isStopping.load(ordering: .acquiring) {
-      switch take(socket) {
+      switch accept(socket) {
       case .opened: return true
       case .closed:
-        places.signal()
+        freeConnections.signal()
         return true
-      // Without descriptors or memory the next call would fail at once, too.
+      // If descriptors or memory have run out, the next call would also fail at once.
       case .failed(let code):
         if ![EINTR, ECONNABORTED, EPROTO].contains(code) { usleep(20_000) }
       }

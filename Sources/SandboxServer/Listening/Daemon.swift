@@ -4,23 +4,23 @@ import CMicroHTTPD
 import Dispatch
 import Glibc
 
-/// Owns a daemon, and the texts that it keeps pointers to; `stop` must be called once.
+/// Owns a daemon and the C strings that it points to; `stop` must be called once.
 ///
-/// Unchecked: nothing changes after `init`, and libmicrohttpd's calls may come from any thread.
+/// Unchecked: nothing changes after `init`, and libmicrohttpd may be called from any thread.
 @safe final class Daemon: @unchecked Sendable {
   private let handle: OpaquePointer
-  /// The daemon knows it by address.
+  /// Kept alive here, because the daemon holds an unretained pointer to it.
   private let core: ListenerCore
   private let acceptor: Acceptor
   private let texts: [UnsafeMutablePointer<CChar>?]
 
-  /// Starts to serve a listening socket (`MHD_start_daemon`); `nil` if it does not start.
+  /// Starts to serve a listening socket (`MHD_start_daemon`); `nil` if the daemon does not start.
   ///
   /// - Parameters:
-  ///   - socket: its descriptor is closed with the daemon, or if it does not start.
-  ///   - core: what answers.
-  ///   - connectionLimit: connections at one time; more wait until one of them ends.
-  ///   - idleSeconds: seconds after which an idle connection is closed.
+  ///   - socket: The socket; its descriptor is closed with the daemon, or if the daemon does not start.
+  ///   - core: Processes the requests.
+  ///   - connectionLimit: The maximum number of simultaneous connections; more wait until one ends.
+  ///   - idleSeconds: The seconds after which an idle connection is closed.
   init?(
     on socket: ListeningSocket, core: ListenerCore, connectionLimit: UInt32, idleSeconds: UInt32
   ) {
@@ -31,7 +31,7 @@ import Glibc
     self.core = core
     acceptor = Acceptor(socket, limit: connectionLimit)
     let started = unsafe cupibulk_mhd_start(
-      // The acceptor keeps the limit; this one is never reached.
+      // The acceptor enforces the limit; this higher one is never reached.
       connectionLimit * 2, idleSeconds,
       { _, target, _ in
         let text = unsafe target.map { unsafe String(cString: $0) } ?? ""
@@ -72,7 +72,7 @@ import Glibc
 
   deinit { unsafe texts.forEach { unsafe free($0) } }
 
-  private func accept(_ socket: Int32) -> Acceptor.Taken {
+  private func accept(_ socket: Int32) -> Acceptor.AcceptResult {
     switch unsafe cupibulk_mhd_accept(handle, socket) {
     case 1: .opened
     case 0: .closed
@@ -80,13 +80,13 @@ import Glibc
     }
   }
 
-  /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
+  /// Accepts no more connections, waits up to 5 s for pending responses, and closes all connections.
   ///
-  /// Requests that wait for their turn or to be released are not done.
+  /// Requests that wait for a slot or for their release are not processed.
   func stop() {
     acceptor.stop()
     core.close()
-    _ = core.answering.wait(timeout: .now() + .seconds(5))
+    _ = core.responding.wait(timeout: .now() + .seconds(5))
     unsafe MHD_stop_daemon(handle)
   }
 }

@@ -1,44 +1,44 @@
-// Under which names a sandbox may be reached, against pages that have their own name resolved to this machine.
+// The host names that a sandbox accepts: a defence against web pages whose host name resolves to this machine.
 
-// The socket types count as CMicroHTTPD's or as Glibc's, by which of the two was built first.
+// The compiler assigns the socket types to CMicroHTTPD or to Glibc, whichever was built first.
 import CMicroHTTPD
 import Glibc
 
-/// The names and addresses that the `Host` of a request may have.
+/// The names and addresses that are allowed in the `Host` field of a request.
 ///
-/// This machine's loopback always; where the sandbox listens beyond it, also the address that it listens on (any
-/// address, where it listens on all) and the machine's own name.
+/// Loopback names and addresses are always allowed. If the sandbox listens on another address, that address
+/// and the machine's name are allowed too; if it listens on all addresses, any address is allowed.
 struct HostNames: Equatable {
   private var names: Set<String> = ["localhost"]
   private var addresses: Set<[UInt8]> = [Self.loopbackV6]
-  private var takesAnyAddress = false
+  private var allowsAnyAddress = false
 
-  /// Loopback alone.
+  /// Loopback only.
   static let loopback = HostNames()
 
   private init() {}
 
   /// - Parameters:
-  ///   - address: what the sandbox listens on, in numbers or `localhost`.
-  ///   - machine: the name of this machine.
+  ///   - address: The address that the sandbox listens on: a numeric address or `localhost`.
+  ///   - machine: The name of this machine.
   init(listeningOn address: String, machine: String = Self.machineName) {
     guard let bytes = Self.bytes(of: address), !Self.isLoopback(bytes) else { return }
-    if bytes.allSatisfy({ $0 == 0 }) { takesAnyAddress = true }
+    if bytes.allSatisfy({ $0 == 0 }) { allowsAnyAddress = true }
     addresses.insert(bytes)
     if !machine.isEmpty { names.insert(machine.lowercased()) }
   }
 
-  /// True where only this machine can reach the sandbox.
+  /// True if only this machine can reach the address.
   static func isLoopback(_ address: String) -> Bool {
     address == "localhost" || bytes(of: address).map(isLoopback) ?? false
   }
 
-  /// Whether a request may be sent to this value of `Host`: a name or address, and maybe a port.
+  /// True if a request may have this value of `Host`: a name or address, optionally with a port.
   func admit(_ field: String) -> Bool {
     guard let host = Self.host(of: field) else { return false }
     if let bytes = Self.bytes(of: host.text) {
       guard host.isBracketed == (bytes.count == 16) else { return false }
-      return takesAnyAddress || Self.isLoopback(bytes) || addresses.contains(bytes)
+      return allowsAnyAddress || Self.isLoopback(bytes) || addresses.contains(bytes)
     }
     guard !host.isBracketed else { return false }
     let isRooted = host.text.utf8.last == UInt8(ascii: ".")
@@ -46,16 +46,16 @@ struct HostNames: Equatable {
     return names.contains(name.lowercased())
   }
 
-  /// What may be sent, as the end of a sentence.
+  /// The allowed values, as the end of a sentence.
   var wording: String {
     let others = names.subtracting(["localhost"]).sorted()
-    return (["localhost", takesAnyAddress ? "its address" : "127.0.0.1"] + others)
+    return (["localhost", allowsAnyAddress ? "its address" : "127.0.0.1"] + others)
       .joined(separator: " or ")
   }
 
-  // MARK: Taking apart
+  // MARK: Parsing
 
-  /// The host of a `Host` field (RFC 9112 §3.2), without its port; `nil` where it has another form.
+  /// The host in a `Host` field (RFC 9112 §3.2), without the port; `nil` if the field is malformed.
   private static func host(of field: String) -> (text: String, isBracketed: Bool)? {
     var rest = field.utf8[...]
     var isBracketed = false
@@ -80,7 +80,7 @@ struct HostNames: Equatable {
     return (String(decoding: text, as: UTF8.self), isBracketed)
   }
 
-  /// The 4 or 16 bytes of an address in numbers (`inet_pton`).
+  /// The 4 or 16 bytes of a numeric address (`inet_pton`), or `nil`.
   private static func bytes(of text: String) -> [UInt8]? {
     var bytes = [UInt8](repeating: 0, count: 16)
     if unsafe inet_pton(AF_INET, text, &bytes) == 1 { return Array(bytes[..<4]) }
@@ -93,7 +93,7 @@ struct HostNames: Equatable {
 
   private static let loopbackV6 = [UInt8](repeating: 0, count: 15) + [1]
 
-  /// The machine's name (`gethostname`); empty where it has none.
+  /// The machine's name (`gethostname`); empty if it has none.
   static var machineName: String {
     var name = [CChar](repeating: 0, count: 257)
     guard unsafe gethostname(&name, 256) == 0 else { return "" }

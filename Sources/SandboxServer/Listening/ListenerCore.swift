@@ -1,28 +1,28 @@
-// What a request meets on its way from the daemon to the sandbox and back, and where it waits.
+// Passes requests from the daemon to the sandbox, waits on their behalf, and queues the responses.
 
 import CMicroHTTPD
 import Dispatch
 import HTTPMessages
 import Synchronization
 
-/// What all connections of a listener share.
+/// The state that all connections of a listener share.
 final class ListenerCore: Sendable {
-  /// Bytes of one body after which the connection is closed without an answer.
-  private static let patience = 64 << 20
+  /// The body size in bytes above which the connection is closed without a response.
+  private static let hardBodyLimit = 64 << 20
 
   let sandbox: Sandbox
   let certificate: ServerCertificate?
   private let hosts: HostNames
   private let idleSeconds: UInt32
-  private let waiting = WaitingRoom()
-  /// Entered while an answer is being made or sent.
-  let answering = DispatchGroup()
+  private let waiting = WaitingSignals()
+  /// Entered while a response is being made or sent.
+  let responding = DispatchGroup()
 
   /// - Parameters:
-  ///   - sandbox: what answers.
-  ///   - certificate: speaks TLS with it.
-  ///   - hosts: the names under which it may be reached.
-  ///   - idleSeconds: seconds after which an idle connection is closed.
+  ///   - sandbox: Processes the requests.
+  ///   - certificate: The certificate for TLS; `nil` for plain HTTP.
+  ///   - hosts: The allowed values of `Host`.
+  ///   - idleSeconds: The seconds after which an idle connection is closed.
   init(
     sandbox: Sandbox, certificate: ServerCertificate?, hosts: HostNames, idleSeconds: UInt32
   ) {
@@ -32,32 +32,32 @@ final class ListenerCore: Sendable {
     self.idleSeconds = idleSeconds
   }
 
-  /// Lets no request wait any longer: what was not done yet is not done.
+  /// Ends the waiting of all requests: those that have not been processed yet are skipped.
   func close() { waiting.close() }
 
-  /// The daemon has a piece of a request for us: first the head alone, then the body, then nothing.
+  /// Handles the next part of a request: first the head alone, then pieces of the body, then an empty piece.
   func handle(
     _ request: RequestInProgress, _ connection: OpaquePointer, method: String,
     version: String, piece: UnsafeRawBufferPointer
   ) -> MHD_Result {
     guard request.hasBegun else {
       unsafe request.begin(method: method, version: version, connection: connection)
-      return request.refusal(hosts).map { unsafe queue($0, on: connection) } ?? .YES
+      return request.headRefusal(hosts).map { unsafe queue($0, on: connection) } ?? .YES
     }
     guard unsafe piece.isEmpty else {
       unsafe request.take(piece)
-      return request.received > Self.patience ? .NO : .YES
+      return request.received > Self.hardBodyLimit ? .NO : .YES
     }
-    request.isBeingAnswered = true
-    answering.enter()
-    if request.isTooLarge { return unsafe queue(request.tooLarge, on: connection) }
+    request.isBeingProcessed = true
+    responding.enter()
+    if request.isTooLarge { return unsafe queue(request.tooLargeResponse, on: connection) }
     // A connection is not idle while its request waits.
     unsafe cupibulk_mhd_set_idle_limit(connection, 0)
-    let answer = answer(to: request)
+    let action = action(for: request)
     unsafe cupibulk_mhd_set_idle_limit(connection, idleSeconds)
-    switch answer {
-    case .respond(let answer): return unsafe queue(answer, on: connection)
-    case .truncate(let answer): return unsafe queue(answer, truncated: true, on: connection)
+    switch action {
+    case .respond(let response): return unsafe queue(response, on: connection)
+    case .truncate(let response): return unsafe queue(response, truncated: true, on: connection)
     case .close: return .NO
     case .reset:
       unsafe cupibulk_mhd_reset(connection)
@@ -65,40 +65,41 @@ final class ListenerCore: Sendable {
     }
   }
 
-  /// Leads a request through the sandbox; this connection's thread waits where the request has to.
-  private func answer(to request: RequestInProgress) -> SandboxAnswer {
+  /// Processes a request in the sandbox; the connection's thread blocks while the request must wait.
+  private func action(for request: RequestInProgress) -> ConnectionAction {
     switch request.begin(in: sandbox) {
-    case .answer(let answer): return .respond(answer)
-    case .visit(var visit):
+    case .response(let response): return .respond(response)
+    case .lifecycle(var lifecycle):
       while true {
-        switch visit.step() {
-        case .done(let answer): return answer
-        case .wait(let bell, let limit):
-          if !waiting.wait(for: bell, atMost: limit) { visit.close() }
+        switch lifecycle.step() {
+        case .done(let action): return action
+        case .wait(let signal, let timeout):
+          if !waiting.wait(for: signal, timeout: timeout) { lifecycle.close() }
         }
       }
     }
   }
 
-  /// The daemon is done with a request, sent or cut.
+  /// Called when the daemon has finished a request, whether or not the response was sent.
   func complete(_ request: RequestInProgress) {
-    if request.isBeingAnswered { answering.leave() }
+    if request.isBeingProcessed { responding.leave() }
   }
 
-  /// Hands an answer to the daemon (`MHD_queue_response`).
+  /// Queues a response in the daemon (`MHD_queue_response`).
   private func queue(
-    _ answer: HTTPResponse, truncated: Bool = false, on connection: OpaquePointer
+    _ response: HTTPResponse, truncated: Bool = false, on connection: OpaquePointer
   ) -> MHD_Result {
-    let made = unsafe truncated ? TruncatedBody(answer.body).response : response(answer.body)
-    guard let response = unsafe made else { return .NO }
-    defer { unsafe MHD_destroy_response(response) }
-    for line in answer.headerFields.lines {
-      unsafe MHD_add_response_header(response, line.name, line.value)
+    let made = unsafe truncated ? TruncatedBody(response.body).handle : handle(response.body)
+    guard let handle = unsafe made else { return .NO }
+    defer { unsafe MHD_destroy_response(handle) }
+    for line in response.headerFields.lines {
+      unsafe MHD_add_response_header(handle, line.name, line.value)
     }
-    return unsafe MHD_queue_response(connection, UInt32(answer.status), response)
+    return unsafe MHD_queue_response(connection, UInt32(response.status), handle)
   }
 
-  private func response(_ body: [UInt8]) -> OpaquePointer? {
+  /// A libmicrohttpd response with this body (`MHD_create_response_from_buffer`).
+  private func handle(_ body: [UInt8]) -> OpaquePointer? {
     var body = body
     return unsafe body.withUnsafeMutableBytes { buffer in
       unsafe MHD_create_response_from_buffer(
@@ -107,36 +108,36 @@ final class ListenerCore: Sendable {
   }
 }
 
-/// The requests of a listener that wait, so that its end can wake them.
-final class WaitingRoom: Sendable {
-  private struct Guests {
-    var bells: [ObjectIdentifier: Bell] = [:]
+/// The signals that a listener's requests wait for, so that stopping the listener can wake them.
+final class WaitingSignals: Sendable {
+  private struct State {
+    var signals: [ObjectIdentifier: WakeSignal] = [:]
     var isClosed = false
   }
 
-  private let guests = Mutex(Guests())
+  private let state = Mutex(State())
 
-  /// Waits until the bell rings or the time is over.
+  /// Waits until the signal is sent or the timeout expires; does not wait after `close()`.
   ///
-  /// - Returns: false once the room is closed; then it does not wait.
-  func wait(for bell: Bell, atMost limit: Duration?) -> Bool {
-    let isOpen = guests.withLock { guests in
-      if !guests.isClosed { guests.bells[ObjectIdentifier(bell)] = bell }
-      return !guests.isClosed
+  /// - Returns: False once closed.
+  func wait(for signal: WakeSignal, timeout: Duration?) -> Bool {
+    let isOpen = state.withLock { state in
+      if !state.isClosed { state.signals[ObjectIdentifier(signal)] = signal }
+      return !state.isClosed
     }
-    if isOpen { bell.wait(atMost: limit) }
-    return guests.withLock { guests in
-      guests.bells[ObjectIdentifier(bell)] = nil
-      return !guests.isClosed
+    if isOpen { signal.wait(timeout: timeout) }
+    return state.withLock { state in
+      state.signals[ObjectIdentifier(signal)] = nil
+      return !state.isClosed
     }
   }
 
-  /// Wakes all who wait, and lets nobody wait again.
+  /// Wakes all waiting requests, and prevents further waiting.
   func close() {
-    let bells = guests.withLock { guests in
-      guests.isClosed = true
-      return Array(guests.bells.values)
+    let signals = state.withLock { state in
+      state.isClosed = true
+      return Array(state.signals.values)
     }
-    for bell in bells { bell.ring() }
+    for signal in signals { signal.send() }
   }
 }

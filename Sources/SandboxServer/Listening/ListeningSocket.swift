@@ -1,17 +1,17 @@
-// A TCP socket that listens, and where it really listens.
+// A TCP socket that listens, and the port that it is bound to.
 
-// The socket types count as CMicroHTTPD's or as Glibc's, by which of the two was built first.
+// The compiler assigns the socket types to CMicroHTTPD or to Glibc, whichever was built first.
 import CMicroHTTPD
 import Glibc
 import Bytes
 
-/// A listening socket; whoever takes its descriptor closes it.
+/// A listening socket; the user of its descriptor must close it.
 struct ListeningSocket {
   let descriptor: Int32
-  /// The port, also where any free one was asked for.
+  /// The actual port, also if port 0 was requested.
   let port: UInt16
 
-  /// Listens on an IPv4 or IPv6 address or `localhost`; port 0 takes any free one.
+  /// Listens on an IPv4 or IPv6 address or `localhost`; port 0 selects any free port.
   ///
   /// - Throws: `SandboxError.addressUnknown` or `.cannotListen`.
   init(address: String, port: UInt16) throws(SandboxError) {
@@ -38,7 +38,7 @@ struct ListeningSocket {
     self.port = Self.port(of: made)
   }
 
-  /// The port that a socket is bound to (`getsockname`); it stands at one place for IPv4 and IPv6.
+  /// The port that a socket is bound to (`getsockname`); IPv4 and IPv6 store it at the same offset.
   private static func port(of descriptor: Int32) -> UInt16 {
     var bound = sockaddr_in6()
     var length = socklen_t(MemoryLayout<sockaddr_in6>.size)
@@ -50,7 +50,7 @@ struct ListeningSocket {
     return UInt16(bigEndian: bound.sin6_port)
   }
 
-  /// The error that `errno` tells of.
+  /// The error for the current value of `errno`.
   private static func failure(_ address: String, _ port: UInt16) -> SandboxError {
     let code = errno
     let reason: SandboxError.ListenReason =

@@ -1,11 +1,11 @@
-// One request while libmicrohttpd hands it over piece by piece.
+// One request while libmicrohttpd delivers it in pieces.
 
 import CMicroHTTPD
 import HTTPMessages
 
-/// Gathers one request; libmicrohttpd keeps it as the request's context, on one thread.
+/// Collects the pieces of one request; libmicrohttpd stores it as the request's context, and uses one thread.
 final class RequestInProgress {
-  /// The largest body that is read, in bytes; what is larger gets 413.
+  /// The maximum body size in bytes; a larger body is refused with 413.
   static let bodyLimit = 1 << 20
 
   private let target: String
@@ -14,17 +14,17 @@ final class RequestInProgress {
   private var headerFields = HeaderFields()
   private var body: [UInt8] = []
   private var peer = Sandbox.Peer.remote
-  /// Bytes of the body that came, kept or not.
+  /// The number of body bytes received, stored or not.
   private(set) var received = 0
   private(set) var hasBegun = false
-  /// True from when an answer is being made until libmicrohttpd is done with the request.
-  var isBeingAnswered = false
+  /// True from the start of processing until libmicrohttpd has finished the request.
+  var isBeingProcessed = false
 
   init(target: String) { self.target = target }
 
   var isTooLarge: Bool { received > Self.bodyLimit }
 
-  /// Takes the head of the request.
+  /// Stores the head of the request.
   func begin(method: String, version: String, connection: OpaquePointer) {
     hasBegun = true
     self.version = version
@@ -42,19 +42,19 @@ final class RequestInProgress {
       }, context)
   }
 
-  /// The answer to a head that is not good, or announces a body that is too large; `nil` for a good one.
-  func refusal(_ hosts: HostNames) -> HTTPResponse? {
+  /// The response to an invalid head, or to one that announces too large a body; `nil` for a valid head.
+  func headRefusal(_ hosts: HostNames) -> HTTPResponse? {
     let head = RequestHead(method: method.rawValue, version: version, fields: headerFields)
-    do throws(Refusal) {
+    do throws(RequestRefusal) {
       try head.check(for: hosts)
     } catch {
-      return error.answer(in: BodyFormat.accepted(headerFields) ?? .xml)
+      return error.response(in: BodyFormat.accepted(headerFields) ?? .xml)
     }
     let announced = headerFields["Content-Length"].flatMap { decimal($0) } ?? 0
-    return announced > Self.bodyLimit ? tooLarge : nil
+    return announced > Self.bodyLimit ? tooLargeResponse : nil
   }
 
-  /// Takes more of the body; what is beyond the limit is counted and dropped.
+  /// Stores a piece of the body; once the limit is exceeded, bytes are counted and discarded.
   func take(_ bytes: UnsafeRawBufferPointer) {
     received += bytes.count
     if isTooLarge {
@@ -64,16 +64,16 @@ final class RequestInProgress {
     }
   }
 
-  /// Lets the whole request into the sandbox.
-  func begin(in sandbox: Sandbox) -> Sandbox.Visiting {
+  /// Passes the complete request to the sandbox.
+  func begin(in sandbox: Sandbox) -> Sandbox.RequestStart {
     sandbox.begin(
       HTTPRequest(method, target, headerFields: headerFields, body: body), from: peer)
   }
 
-  /// The answer to a body over the limit, in the form that the client wants.
-  var tooLarge: HTTPResponse {
+  /// The response to a body over the limit, in the format that the client accepts.
+  var tooLargeResponse: HTTPResponse {
     let limit = Self.bodyLimit
-    return Refusal(413, .tooLarge, "The body is larger than \(limit) bytes")
-      .answer(in: BodyFormat.accepted(headerFields) ?? .xml)
+    return RequestRefusal(413, .tooLarge, "The body is larger than \(limit) bytes")
+      .response(in: BodyFormat.accepted(headerFields) ?? .xml)
   }
 }

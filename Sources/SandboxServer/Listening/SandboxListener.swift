@@ -1,28 +1,28 @@
-// The sandbox on a socket: a thin shell of libmicrohttpd around it.
+// The sandbox on a TCP socket, by means of libmicrohttpd.
 
 import Synchronization
 
-/// Serves a sandbox on a TCP port, plain or with TLS, until it is stopped.
+/// Serves a sandbox on a TCP port, with or without TLS, until it is stopped.
 ///
-/// Each connection has a thread of its own and is kept alive between requests.
+/// Each connection has its own thread and is kept alive between requests.
 package final class SandboxListener: Sendable {
-  /// The address as it was given.
+  /// The address as passed to `init`.
   package let address: String
-  /// The port, also where any free one was asked for.
+  /// The actual port, also if port 0 was requested.
   package let port: UInt16
   private let isSecure: Bool
   private let daemon: Mutex<Daemon?>
 
-  /// Begins to listen.
+  /// Starts to listen.
   ///
   /// - Parameters:
-  ///   - sandbox: what answers.
-  ///   - address: an IPv4 or IPv6 address of this machine; only this machine can reach the default.
-  ///   - port: 0 takes any free one.
-  ///   - certificate: speaks TLS with it.
-  ///   - connectionLimit: connections at one time; more wait until one of them ends.
-  ///   - idleSeconds: seconds after which an idle connection is closed, by default as Tomcat does.
-  /// - Throws: `SandboxError.addressUnknown`, `.cannotListen`, or `.certificate` where TLS refuses it.
+  ///   - sandbox: Processes the requests.
+  ///   - address: An IPv4 or IPv6 address of this machine; only this machine can reach the default.
+  ///   - port: The port; 0 selects any free port.
+  ///   - certificate: The certificate for TLS; `nil` for plain HTTP.
+  ///   - connectionLimit: The maximum number of simultaneous connections; more wait until one ends.
+  ///   - idleSeconds: The seconds after which an idle connection is closed; the default is that of Tomcat.
+  /// - Throws: `SandboxError.addressUnknown`, `.cannotListen`, or `.certificate` if TLS rejects the certificate.
   package init(
     _ sandbox: Sandbox, address: String = "127.0.0.1", port: UInt16 = 0,
     certificate: ServerCertificate? = nil, connectionLimit: UInt32 = 512, idleSeconds: UInt32 = 20
@@ -52,15 +52,15 @@ package final class SandboxListener: Sendable {
   /// True for an address that only this machine can reach.
   package static func isLoopback(_ address: String) -> Bool { HostNames.isLoopback(address) }
 
-  /// Where the sandbox is, such as `http://127.0.0.1:8443`.
+  /// The URL of the sandbox, such as `http://127.0.0.1:8443`.
   package var url: String {
     let host = address.contains(":") ? "[\(address)]" : address
     return "\(isSecure ? "https" : "http")://\(host):\(port)"
   }
 
-  /// Takes no more connections, lets answers that are under way go out (5 s at most), and closes all.
+  /// Accepts no more connections, waits up to 5 s for pending responses, and closes all connections.
   ///
-  /// Requests that wait for their turn or to be released are not done. A second call does nothing.
+  /// Requests that wait for a slot or for their release are not processed. A second call does nothing.
   package func stop() {
     let running = daemon.withLock { daemon in
       defer { daemon = nil }

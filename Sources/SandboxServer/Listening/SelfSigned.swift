@@ -1,20 +1,20 @@
-// Makes a self-signed certificate and its key with GnuTLS.
+// Generates a self-signed certificate and its key with GnuTLS.
 
 import CGnuTLS
 import Glibc
 
-/// A new key and a certificate that it signed itself, both in PEM.
+/// A new key and a certificate signed with it, both in PEM.
 struct SelfSigned {
-  /// What GnuTLS would not do.
+  /// An error of GnuTLS.
   struct Failure: Error {
-    /// GnuTLS's sentence.
+    /// The message of GnuTLS.
     var message: String
   }
 
   let certificate: String
   let key: String
 
-  /// Makes a key on P-256 and a certificate for some host names and addresses, good for ten years.
+  /// Generates a P-256 key, and a certificate for host names and addresses that is valid for ten years.
   init(names: [String]) throws(Failure) {
     var newKey: gnutls_x509_privkey_t?
     try unsafe Self.check(gnutls_x509_privkey_init(&newKey))
@@ -29,7 +29,7 @@ struct SelfSigned {
     let serial = (0..<16).map { _ in UInt8.random(in: 1...0x7F) }
     try unsafe Self.check(gnutls_x509_crt_set_serial(made, serial, serial.count))
     let now = time(nil)
-    // Clocks of two machines may differ by a day.
+    // The clocks of two machines may differ by up to a day.
     try unsafe Self.check(gnutls_x509_crt_set_activation_time(made, now - 86_400))
     try unsafe Self.check(gnutls_x509_crt_set_expiration_time(made, now + 3650 * 86_400))
     try unsafe Self.check(gnutls_x509_crt_set_dn(made, "CN=cupibulk sandbox", nil))
@@ -49,7 +49,7 @@ struct SelfSigned {
   /// Adds a host name or an address as a subject alternative name.
   private static func add(_ name: String, to certificate: gnutls_x509_crt_t?) throws(Failure) {
     var kind = GNUTLS_SAN_IPADDRESS
-    // An IPv4 address takes the first 4 of these bytes, an IPv6 address all 16 (`inet_pton`).
+    // An IPv4 address uses the first 4 of these bytes, an IPv6 address all 16 (`inet_pton`).
     var bytes = [UInt8](repeating: 0, count: 16)
     if unsafe inet_pton(AF_INET, name, &bytes) == 1 {
       bytes.removeLast(12)
@@ -62,7 +62,7 @@ struct SelfSigned {
         certificate, kind, bytes, UInt32(bytes.count), UInt32(GNUTLS_FSAN_APPEND)))
   }
 
-  /// The text that an export function hands out and we must free.
+  /// Calls an export function, and copies and frees the text that it allocates.
   private static func text(
     _ export: (UnsafeMutablePointer<gnutls_datum_t>) -> Int32
   ) throws(Failure) -> String {
@@ -73,7 +73,7 @@ struct SelfSigned {
     return unsafe String(decoding: bytes, as: UTF8.self)
   }
 
-  /// Turns a negative status into an error (`gnutls_strerror`).
+  /// Throws an error for a negative status (`gnutls_strerror`).
   private static func check(_ status: Int32) throws(Failure) {
     guard status < 0 else { return }
     throw Failure(message: unsafe String(cString: gnutls_strerror(status)))

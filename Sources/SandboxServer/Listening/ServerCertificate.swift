@@ -1,4 +1,4 @@
-// The certificate that a sandbox shows, and its key: given, or made on first use.
+// The certificate that a sandbox presents, and its key: from files, or generated on first use.
 
 import Bytes
 import FoundationEssentials
@@ -6,10 +6,10 @@ import Glibc
 
 /// A certificate and its private key, both in PEM.
 package struct ServerCertificate: Sendable {
-  /// Where the certificate stands, for messages and for clients that are to trust it.
+  /// The path of the certificate, for messages and for clients that should trust it.
   package let path: String
   let certificate: String
-  /// The private key: never shown.
+  /// The private key; it must never be shown.
   let key: String
 
   /// The names of this machine's loopback.
@@ -24,14 +24,14 @@ package struct ServerCertificate: Sendable {
     key = try Self.read(keyFile, for: certificateFile)
   }
 
-  /// The self-signed certificate that is kept beside a state file; made if it is not there.
+  /// The self-signed certificate that is stored next to a state file; generated if it does not exist.
   ///
-  /// The files are the state's name with `.crt` and `.key`; only their owner may read the key.
+  /// The file names are the state's name with `.crt` and `.key`; only their owner may read the key.
   ///
   /// - Parameters:
-  ///   - statePath: the state file.
-  ///   - names: the host names and addresses that it is made for.
-  /// - Returns: the certificate that was found or made.
+  ///   - statePath: The state file.
+  ///   - names: The host names and addresses that a new certificate is valid for.
+  /// - Returns: The existing or new certificate.
   /// - Throws: `SandboxError.certificate`.
   package static func selfSigned(
     beside statePath: String, names: [String] = loopbackNames
@@ -44,7 +44,7 @@ package struct ServerCertificate: Sendable {
     }
     let made = try selfSigned(path: path, names: names)
     do {
-      // A certificate without its key would be taken for a pair after a crash: it goes first and comes last.
+      // After a crash, an old certificate must not be used with a new key: it is removed first and written last.
       try? files.removeItem(atPath: path)
       try? files.removeItem(atPath: keyPath)
       try writeKey(made.key, to: keyPath)
@@ -55,7 +55,7 @@ package struct ServerCertificate: Sendable {
     return made
   }
 
-  /// Writes a key that only its owner may read; whatever lies there by then, such as a link, is an error.
+  /// Writes a key that only its owner may read; throws if the path exists by then, for example as a link.
   private static func writeKey(_ key: String, to path: String) throws {
     let opened = unsafe open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard opened >= 0 else { throw CocoaError(.fileWriteUnknown) }
@@ -63,9 +63,9 @@ package struct ServerCertificate: Sendable {
     guard close(opened) == 0, code == 0 else { throw CocoaError(.fileWriteUnknown) }
   }
 
-  /// A self-signed certificate that is kept nowhere, for a sandbox in memory.
+  /// A self-signed certificate that is not stored, for a sandbox in memory.
   ///
-  /// - Throws: `SandboxError.certificate` if GnuTLS cannot make it.
+  /// - Throws: `SandboxError.certificate` if GnuTLS cannot generate it.
   package static func selfSigned(
     names: [String] = loopbackNames
   ) throws(SandboxError) -> ServerCertificate {

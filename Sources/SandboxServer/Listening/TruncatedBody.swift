@@ -1,27 +1,27 @@
-// A body whose second half never comes.
+// A response body that ends after its first half.
 
 import CMicroHTTPD
 
-/// Hands out the first half of a body under the length of the whole, then breaks the connection off.
+/// Sends the first half of a body with the length of the whole body, then closes the connection.
 final class TruncatedBody {
-  private let whole: Int
+  private let fullLength: Int
   private let bytes: [UInt8]
 
   init(_ body: [UInt8]) {
-    whole = body.count
+    fullLength = body.count
     bytes = Array(body.prefix(body.count / 2))
   }
 
-  /// A response that owns this body (`MHD_create_response_from_callback`).
-  var response: OpaquePointer? {
+  /// A libmicrohttpd response that owns this body (`MHD_create_response_from_callback`).
+  var handle: OpaquePointer? {
     unsafe MHD_create_response_from_callback(
-      UInt64(whole), 4096,
-      { context, position, buffer, room in
+      UInt64(fullLength), 4096,
+      { context, position, buffer, capacity in
         guard let context = unsafe context, let buffer = unsafe buffer else {
           return cupibulk_mhd_break_off()
         }
         return unsafe Unmanaged<TruncatedBody>.fromOpaque(context).takeUnretainedValue().read(
-          from: Int(position), into: UnsafeMutableRawBufferPointer(start: buffer, count: room))
+          from: Int(position), into: UnsafeMutableRawBufferPointer(start: buffer, count: capacity))
       }, Unmanaged.passRetained(self).toOpaque(),
       { context in
         guard let context = unsafe context else { return }

@@ -1,21 +1,22 @@
-// The body of a create or update request, taken apart into named texts.
+// Parses the body of a create or update request into named values.
 
 import JSONStreams
 import XMLStreams
 
 extension BodyFormat {
-  /// The largest number of fields that a body may name.
+  /// The maximum number of fields in a body.
   private static let fieldLimit = 1000
 
   /// Reads the fields of one object of the given type.
   ///
-  /// XML is a root of that name with one flat element a field; of two equal elements the last counts.
-  /// JSON is a bare object, or one wrapped in the type's name; numbers, truth values and `null` count as text.
+  /// In XML, the root element has the type's name and one flat element per field; the last of two equal
+  /// elements counts. In JSON, the object is bare or wrapped in a member with the type's name; numbers,
+  /// Boolean values and `null` are converted to text.
   ///
-  /// - Throws: 400 for an empty body, one that is not well-formed, too deep, or of another shape.
-  func readFields(_ body: [UInt8], type: String) throws(Refusal) -> [String: String] {
+  /// - Throws: A refusal with status 400 if the body is empty, not well-formed, too deep, or structured otherwise.
+  func readFields(_ body: [UInt8], type: String) throws(RequestRefusal) -> [String: String] {
     guard !body.isEmpty else {
-      throw Refusal(400, .badRequest, "The request has no body; send a \(type)")
+      throw RequestRefusal(400, .badRequest, "The request has no body; send a \(type)")
     }
     switch self {
     case .xml: return try Self.readXML(body, type)
@@ -23,7 +24,9 @@ extension BodyFormat {
     }
   }
 
-  private static func readXML(_ body: [UInt8], _ type: String) throws(Refusal) -> [String: String] {
+  private static func readXML(_ body: [UInt8], _ type: String) throws(RequestRefusal) -> [String:
+    String]
+  {
     var fields: [String: String] = [:]
     var path: [String] = []
     var text = ""
@@ -43,36 +46,37 @@ extension BodyFormat {
           if path.count == 1 { fields[name] = text }
         }
       }
-    } catch let refusal as Refusal {
+    } catch let refusal as RequestRefusal {
       throw refusal
     } catch {
-      throw Refusal(400, .badRequest, "The body is not XML that can be read: \(error)")
+      throw RequestRefusal(400, .badRequest, "The body is not XML that can be read: \(error)")
     }
     return fields
   }
 
-  private static func readJSON(_ body: [UInt8], _ type: String) throws(Refusal) -> [String: String]
+  private static func readJSON(_ body: [UInt8], _ type: String) throws(RequestRefusal) -> [String:
+    String]
   {
     let value: JSONValue
     do {
       value = try JSONValue(parsing: body, limits: JSONLimits(depth: 8))
     } catch {
-      throw Refusal(400, .badRequest, "The body is not JSON that can be read: \(error)")
+      throw RequestRefusal(400, .badRequest, "The body is not JSON that can be read: \(error)")
     }
     guard case .object(var members) = value else {
-      throw Refusal(400, .badRequest, "The body is not a JSON object")
+      throw RequestRefusal(400, .badRequest, "The body is not a JSON object")
     }
     if members.count == 1, members[0].key == type, case .object(let wrapped) = members[0].value {
       members = wrapped
     }
     guard members.count <= fieldLimit else {
-      throw Refusal(400, .badRequest, "The body has more than \(fieldLimit) fields")
+      throw RequestRefusal(400, .badRequest, "The body has more than \(fieldLimit) fields")
     }
     var fields: [String: String] = [:]
     for (key, value) in members {
       switch value {
       case .object, .array:
-        throw Refusal(400, .badRequest, "\(printable(key)) must hold a text or a number")
+        throw RequestRefusal(400, .badRequest, "\(printable(key)) must hold a text or a number")
       case .null: fields[key] = ""
       case .string, .number, .bool: fields[key] = value.text
       }
@@ -80,7 +84,8 @@ extension BodyFormat {
     return fields
   }
 
-  private static func shape(_ sentence: String, _ position: TextPosition) -> Refusal {
-    Refusal(400, .badRequest, "The body is not as it should be: line \(position.line): \(sentence)")
+  private static func shape(_ sentence: String, _ position: TextPosition) -> RequestRefusal {
+    RequestRefusal(
+      400, .badRequest, "The body is not as it should be: line \(position.line): \(sentence)")
   }
 }

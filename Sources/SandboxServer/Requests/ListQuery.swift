@@ -2,39 +2,39 @@
 
 import SQLiteStore
 
-/// Which objects of a list are wanted, in which order, and which page of them.
+/// Which objects of a list are requested, in which order, and which page of them.
 ///
-/// Source: reference CUPI.md §3.4. Columns are named in any case; a query has up to five clauses; with both
-/// parameters the sort must be on a queried column; either paging number as 0 asks for the count alone.
+/// Source: reference CUPI.md §3.4. Column names are case-insensitive. A query has up to five clauses. If both
+/// parameters are sent, the sort column must be in the query. If a paging number is 0, only the count is returned.
 struct ListQuery: Equatable {
   static let clauseLimit = 5
 
-  /// An SQL condition with its values, from `?1` on; no condition keeps all.
+  /// The SQL condition with its values, from `?1` on; the default selects all objects.
   var condition = "1"
   var values: [SQLValue] = []
-  /// An SQL ordering; by default objects come in the order of their creation.
+  /// The SQL ordering; the default is the order of creation.
   var order = "ordinal"
   var pageNumber = 1
   var rowsPerPage: Int
 
   var countsOnly: Bool { pageNumber == 0 || rowsPerPage == 0 }
 
-  /// How many objects stand before the page; beyond every list where the numbers are huge.
+  /// The number of objects before the page; `Int.max` if the product overflows.
   var offset: Int {
     let (rows, overflow) = max(0, pageNumber - 1).multipliedReportingOverflow(by: rowsPerPage)
     return overflow ? Int.max : rows
   }
 
-  /// Reads the parameters of a request.
+  /// Parses the parameters of a request.
   ///
   /// - Parameters:
-  ///   - parameters: decoded, by name in lower case.
-  ///   - columns: the SQL expression of each column that may be queried, by name in lower case.
-  ///   - pageSize: the rows on a page where the request names no number.
-  /// - Throws: 400 for a parameter that cannot be understood or names another column.
+  ///   - parameters: The decoded query parameters; keys are names in lower case.
+  ///   - columns: The SQL expression of each column that can be queried; keys are names in lower case.
+  ///   - pageSize: The number of rows on a page if the request does not set one.
+  /// - Throws: A refusal with status 400 for a malformed parameter or an unknown column.
   init(
     _ parameters: [String: String], columns: [String: String], pageSize: Int
-  ) throws(Refusal) {
+  ) throws(RequestRefusal) {
     pageNumber = try Self.number("pageNumber", parameters) ?? 1
     rowsPerPage = try Self.number("rowsPerPage", parameters) ?? pageSize
     var queried: Set<String> = []
@@ -63,10 +63,10 @@ struct ListQuery: Equatable {
     }
   }
 
-  /// The SQL condition of one clause; its values are added.
+  /// The SQL condition for one clause; its values are appended to `values`.
   private mutating func add(
     _ clause: String, of query: String, _ columns: [String: String], _ queried: inout Set<String>
-  ) throws(Refusal) -> String {
+  ) throws(RequestRefusal) -> String {
     let words = try Self.words("query", query, in: clause, parts: 3)
     let column = try Self.column(words[0], columns)
     queried.insert(column)
@@ -84,7 +84,7 @@ struct ListQuery: Equatable {
     }
   }
 
-  /// The clauses between the `&`s; an `&` that no clause follows belongs to the value before it.
+  /// Splits a query into clauses at each `&`; an `&` that is not followed by a clause is part of the value.
   private static func clauses(_ text: String) -> [String] {
     var clauses: [String] = []
     for part in text.unicodeScalars.split(separator: "&", omittingEmptySubsequences: false) {
@@ -99,8 +99,8 @@ struct ListQuery: Equatable {
     return clauses
   }
 
-  /// What stands between the outer parentheses.
-  private static func inner(_ name: String, _ text: String) throws(Refusal) -> String {
+  /// The text between the outer parentheses.
+  private static func inner(_ name: String, _ text: String) throws(RequestRefusal) -> String {
     let trimmed = text.unicodeScalars.drop { $0 == " " }
     guard trimmed.first == "(", let end = trimmed.lastIndex(of: ")"),
       trimmed[trimmed.index(after: end)...].allSatisfy({ $0 == " " })
@@ -108,13 +108,13 @@ struct ListQuery: Equatable {
     return String(trimmed[trimmed.index(after: trimmed.startIndex)..<end])
   }
 
-  /// The words of a clause; the last takes all that is left, spaces and all.
+  /// The words of a clause; the last word is the rest of the clause, including spaces.
   private static func words(
     _ name: String, _ text: String, in clause: String, parts: Int
-  ) throws(Refusal) -> [String] {
+  ) throws(RequestRefusal) -> [String] {
     let inner = clause.unicodeScalars.drop { $0 == " " }
     var words = inner.split(separator: " ", maxSplits: parts - 1).map { String($0) }
-    // A query for the empty value ends after the word before it.
+    // In a query for the empty value, the third word is missing.
     if parts == 3, words.count == 2 { words.append("") }
     guard words.count == parts else { throw refusal(name, text, "it needs \(parts) words") }
     if parts == 2 { words[1].unicodeScalars.removeAll { $0 == " " } }
@@ -123,15 +123,15 @@ struct ListQuery: Equatable {
 
   private static func column(
     _ name: String, _ columns: [String: String]
-  ) throws(Refusal) -> String {
+  ) throws(RequestRefusal) -> String {
     if let column = columns[name.lowercased()] { return column }
-    throw Refusal(
+    throw RequestRefusal(
       400, .invalidParameter, "\(printable(name)) is not a column that can be queried or sorted by")
   }
 
   private static func number(
     _ name: String, _ parameters: [String: String]
-  ) throws(Refusal) -> Int? {
+  ) throws(RequestRefusal) -> Int? {
     guard let text = parameters[name.lowercased()] else { return nil }
     guard let number = decimal(text) else {
       throw refusal(name, text, "it must be a whole number from 0")
@@ -139,7 +139,7 @@ struct ListQuery: Equatable {
     return number
   }
 
-  private static func refusal(_ name: String, _ value: String, _ rule: String) -> Refusal {
-    Refusal(400, .invalidParameter, "\(name) is '\(printable(value))'; \(rule)")
+  private static func refusal(_ name: String, _ value: String, _ rule: String) -> RequestRefusal {
+    RequestRefusal(400, .invalidParameter, "\(name) is '\(printable(value))'; \(rule)")
   }
 }

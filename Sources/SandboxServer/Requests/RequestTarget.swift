@@ -1,19 +1,20 @@
-// The path and query of a request, taken apart and decoded.
+// The path and query of a request, parsed and decoded.
 
-/// Where a request goes: decoded path segments and query parameters.
+/// The target of a request: decoded path segments and query parameters.
 struct RequestTarget: Equatable {
-  /// Without empty segments, so that a trailing slash makes no difference.
+  /// The path segments without empty ones, so that a trailing slash is ignored.
   var segments: [String] = []
-  /// Parameters by name in lower case.
+  /// The query parameters; keys are names in lower case.
   var parameters: [String: String] = [:]
 
-  /// Takes a request's target apart.
+  /// Parses a request's target.
   ///
-  /// In the query a space may come as `%20` or `+` (both occur in clients); in the path `+` is itself.
+  /// In the query, a space is `%20` or `+` (clients use both); in the path, `+` is a plus sign.
   ///
-  /// - Throws: 400 for a target that is no path, holds a byte that must be escaped (RFC 3986 §2, as Tomcat demands
-  ///   it), a broken escape, an escaped control character, or broken UTF-8, or names a parameter twice.
-  init(_ target: String) throws(Refusal) {
+  /// - Throws: A refusal with status 400 for a target that is not a path, contains a byte that must be escaped
+  ///   (RFC 3986 §2, as Tomcat requires), an invalid escape, an escaped control character or invalid UTF-8, or
+  ///   repeats a parameter.
+  init(_ target: String) throws(RequestRefusal) {
     guard target.utf8.first == UInt8(ascii: "/") else {
       throw Self.refusal("must begin with a slash")
     }
@@ -29,13 +30,13 @@ struct RequestTarget: Equatable {
     for pair in parts[1].split(separator: UInt8(ascii: "&")) { try add(pair) }
   }
 
-  private mutating func add(_ pair: Substring.UTF8View) throws(Refusal) {
+  private mutating func add(_ pair: Substring.UTF8View) throws(RequestRefusal) {
     let sides = pair.split(
       separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
     let name = try Self.decoded(sides[0], plusIsSpace: true).lowercased()
     let value = try sides.count == 2 ? Self.decoded(sides[1], plusIsSpace: true) : ""
     guard parameters.updateValue(value, forKey: name) == nil else {
-      throw Refusal(
+      throw RequestRefusal(
         400, .invalidParameter, "\(printable(name)) is given more than once; give it once")
     }
   }
@@ -43,7 +44,7 @@ struct RequestTarget: Equatable {
   /// Resolves percent escapes (RFC 3986 §2.1).
   private static func decoded(
     _ raw: Substring.UTF8View, plusIsSpace: Bool
-  ) throws(Refusal) -> String {
+  ) throws(RequestRefusal) -> String {
     var bytes: [UInt8] = []
     var rest = raw
     while let byte = rest.popFirst() {
@@ -75,7 +76,7 @@ struct RequestTarget: Equatable {
     }
   }
 
-  /// True for the characters of a path and a query (RFC 3986 §3.3, §3.4), and the `%` of an escape.
+  /// True for the characters of a path or query (RFC 3986 §3.3, §3.4), and for `%`, which begins an escape.
   private static func isAllowed(_ byte: UInt8) -> Bool {
     switch byte {
     case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "a")...UInt8(ascii: "z"),
@@ -85,7 +86,7 @@ struct RequestTarget: Equatable {
     }
   }
 
-  private static func refusal(_ fault: String) -> Refusal {
-    Refusal(400, .badRequest, "The request's target \(fault)")
+  private static func refusal(_ fault: String) -> RequestRefusal {
+    RequestRefusal(400, .badRequest, "The request's target \(fault)")
   }
 }

@@ -1,8 +1,8 @@
-// Which resource a path names, and what may be done with it.
+// The resource that a path refers to, and the methods that it supports.
 
 import HTTPMessages
 
-/// A resource of the API; ids are in lower case, and need not be those of anything that exists.
+/// A resource of the API; ids are in lower case, and the object need not exist.
 enum Route: Equatable {
   case version
   case productVersion
@@ -19,7 +19,7 @@ enum Route: Equatable {
   case servers(group: String)
   case server(String, group: String)
 
-  /// Finds the resource of a path; `nil` where the API has none.
+  /// Finds the resource of a path; `nil` if the API has none.
   init?(_ segments: [String]) {
     guard segments.first == "vmrest" else { return nil }
     let rest = segments.dropFirst()
@@ -44,7 +44,7 @@ enum Route: Equatable {
     }
   }
 
-  /// The methods that the resource knows, as the `Allow` field of a 405 lists them.
+  /// The methods that the resource supports, as the `Allow` field of a 405 response lists them.
   var methods: [HTTPMethod] {
     switch self {
     case .version, .productVersion, .vmsServers, .cluster, .ports, .users, .phoneSystems,
@@ -55,7 +55,7 @@ enum Route: Equatable {
     }
   }
 
-  /// The path with `ID` in place of each id, as the log names calls.
+  /// The path with `ID` in place of each id, as it appears in the log.
   var pattern: String {
     switch self {
     case .version: "/vmrest/version"

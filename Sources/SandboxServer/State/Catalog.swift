@@ -1,12 +1,12 @@
-// The lists of the API: which table each is, which columns may be queried, and how a row is read.
+// The lists of the API: the table of each, the columns that may be queried, and how a row is read.
 
 import SQLiteStore
 
-/// A record that lists and single answers show.
+/// A record that is returned in lists and as a single object.
 protocol ShownRecord: Equatable, Sendable {
-  /// The XML element and JSON key of one, such as `PortGroup`.
+  /// The XML element and JSON key of one record, such as `PortGroup`.
   static var typeName: String { get }
-  /// The XML root of a list.
+  /// The XML root element of a list.
   static var listName: String { get }
   var resource: Resource { get }
 }
@@ -16,9 +16,9 @@ struct Catalog<Record: ShownRecord>: Sendable {
   var table: String
   /// The selected columns, in the order in which `read` takes them.
   var columns: String
-  /// The SQL expression of each column that may be queried and sorted by, by name in lower case.
+  /// The SQL expression of each column that can be queried and sorted by; keys are names in lower case.
   var queryColumns: [String: String]
-  /// The id of the group that all records are of; `nil` where they are of none.
+  /// The id of the group that all records belong to; `nil` if they belong to no group.
   var groupID: String?
   var read: @Sendable (inout ColumnReader) -> Record
 }
@@ -56,7 +56,7 @@ extension Catalog<GroupRecord> {
         "objectid": "id", "displayname": "display_name", "mediaswitchobjectid": "phone_system_id",
         "mediaswitchdisplayname": "phone_system_name",
         "telephonyintegrationmethodenum": "integration", "resetstatusenum": "reset_status",
-        // Queries know truth values as 1 and 0 (reference CUPI.md §3.1).
+        // Queries write Boolean values as 1 and 0 (reference CUPI.md §3.1).
         "enablemwi":
           "CASE json_extract(settings, '$.EnableMWI') WHEN 'false' THEN '0' ELSE '1' END",
       ]

@@ -1,19 +1,19 @@
-// The fields of a create or update request for a port group, checked and brought into its record.
+// The fields of a create or update request for a port group: checked, and converted to a record.
 
 /// The fields that a client sent for a port group, by their exact names.
 ///
-/// Unknown fields and read-only ones are ignored; all problems of a request come in one answer. What a creation needs:
-/// reference CUPI.md §2.1.
+/// Unknown and read-only fields are ignored. One response lists all problems of a request. Source for the
+/// mandatory fields: reference CUPI.md §2.1.
 struct GroupForm {
   let fields: [String: String]
 
   /// The record of a new group; `phoneSystem` finds a phone system by its id in lower case.
   ///
-  /// - Throws: 400 with each field that is missing or wrong.
+  /// - Throws: A refusal with status 400 that lists each missing or invalid field.
   func creation(
     id: String, phoneSystem: (String) throws -> PhoneSystemRecord?
   ) throws -> GroupRecord {
-    var problems: [Refusal.Detail] = []
+    var problems: [RequestRefusal.Detail] = []
     let integration = integration(&problems)
     checkTemplate(of: integration, &problems)
     var record = GroupRecord(
@@ -34,23 +34,23 @@ struct GroupForm {
       problems.append(.invalid("HostOrIPAddress", host, "control characters are not allowed"))
     }
     apply(to: &record, &problems)
-    guard problems.isEmpty else { throw Refusal(400, problems) }
+    guard problems.isEmpty else { throw RequestRefusal(400, problems) }
     return record
   }
 
-  /// A group's record after an update; fields that were not sent keep their value.
+  /// A group's record after an update; fields that were not sent keep their values.
   ///
-  /// - Throws: 400 with each field that is wrong.
-  func update(of record: GroupRecord) throws(Refusal) -> GroupRecord {
-    var problems: [Refusal.Detail] = []
+  /// - Throws: A refusal with status 400 that lists each invalid field.
+  func update(of record: GroupRecord) throws(RequestRefusal) -> GroupRecord {
+    var problems: [RequestRefusal.Detail] = []
     var changed = record
     if fields["DisplayName"] != nil { _ = required("DisplayName", &problems) }
     apply(to: &changed, &problems)
-    guard problems.isEmpty else { throw Refusal(400, problems) }
+    guard problems.isEmpty else { throw RequestRefusal(400, problems) }
     return changed
   }
 
-  /// The server that a new group has from the beginning; which service it has is inferred (reference CUPI.md §1.3).
+  /// The server that is created with a new group; its service is inferred (reference CUPI.md §1.3).
   func firstServer(of group: GroupRecord, id: String, _ habits: SandboxHabits) -> ServerRecord {
     let service =
       switch group.integration {
@@ -60,12 +60,12 @@ struct GroupForm {
       }
     var server = ServerRecord(
       id: id, groupID: group.id, service: service,
-      host: habits.kept(fields["HostOrIPAddress"] ?? ""))
+      host: habits.stored(fields["HostOrIPAddress"] ?? ""))
     server.fillDefaults(habits)
     return server
   }
 
-  private func integration(_ problems: inout [Refusal.Detail]) -> Int? {
+  private func integration(_ problems: inout [RequestRefusal.Detail]) -> Int? {
     let name = "TelephonyIntegrationMethodEnum"
     guard let given = required(name, &problems) else { return nil }
     if let number = wholeNumber(given), Integration.known.contains(number) { return number }
@@ -73,7 +73,7 @@ struct GroupForm {
     return nil
   }
 
-  private func checkTemplate(of integration: Int?, _ problems: inout [Refusal.Detail]) {
+  private func checkTemplate(of integration: Int?, _ problems: inout [RequestRefusal.Detail]) {
     let name = "MediaPortGroupTemplateObjectId"
     guard let given = required(name, &problems), let integration else { return }
     if given.lowercased() != TemplateRecord.id(of: integration) {
@@ -81,20 +81,20 @@ struct GroupForm {
     }
   }
 
-  private func required(_ name: String, _ problems: inout [Refusal.Detail]) -> String? {
+  private func required(_ name: String, _ problems: inout [RequestRefusal.Detail]) -> String? {
     if let given = fields[name], !given.isEmpty { return given }
     problems.append(.missing(name))
     return nil
   }
 
-  private func apply(to record: inout GroupRecord, _ problems: inout [Refusal.Detail]) {
+  private func apply(to record: inout GroupRecord, _ problems: inout [RequestRefusal.Detail]) {
     if let name = fields["DisplayName"] {
       record.displayName = name
       if !name.unicodeScalars.allSatisfy(isPrintable) {
         problems.append(.invalid("DisplayName", name, "control characters are not allowed"))
       }
     }
-    for setting in GroupSetting.all where setting.isOf(record.integration) {
+    for setting in GroupSetting.all where setting.applies(to: record.integration) {
       guard let given = fields[setting.name] else { continue }
       if let value = setting.value(of: given) {
         record.settings.values[setting.name] = value == setting.initial ? nil : value

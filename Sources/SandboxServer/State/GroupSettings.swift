@@ -1,26 +1,26 @@
-// The fields of a port group that may be set and that nothing here depends on.
+// The fields of a port group that can be set and that do not affect the sandbox.
 
 import JSONStreams
 
-/// One such field: what it holds, which groups have it, and what it is until it is set.
+/// One such field: the kind of its values, the groups that have it, and its initial value.
 struct GroupSetting: Sendable {
   enum Kind: Sendable {
-    case truth
+    case boolean
     case number(ClosedRange<Int>)
     case text
   }
 
   var name: String
   var kind: Kind
-  /// `nil` where the field is not shown until it is set.
+  /// The initial value; `nil` if the field is not shown until it is set.
   var initial: String?
-  /// The integration of the groups that have it; `nil` for all.
+  /// The integration of the groups that have the field; `nil` for all groups.
   var integration: Int?
 
-  /// In the order of the vendor's telephony chapter (reference CUPI.md §2.1).
+  /// All settings, in the order of the vendor's telephony chapter (reference CUPI.md §2.1).
   static let all = [
-    GroupSetting(name: "EnableMWI", kind: .truth, initial: "true"),
-    GroupSetting(name: "CcmDoAutoFailback", kind: .truth, initial: "false"),
+    GroupSetting(name: "EnableMWI", kind: .boolean, initial: "true"),
+    GroupSetting(name: "CcmDoAutoFailback", kind: .boolean, initial: "false"),
     GroupSetting(name: "MwiOnCode", kind: .text),
     GroupSetting(name: "MwiOffCode", kind: .text),
     GroupSetting(name: "MwiRetryCountOnSuccess", kind: .number(0...9999), initial: "0"),
@@ -28,9 +28,9 @@ struct GroupSetting: Sendable {
     GroupSetting(name: "MwiMinRequestIntervalMs", kind: .number(0...999_999), initial: "0"),
     GroupSetting(name: "MwiMaxConcurrentRequests", kind: .number(0...9999), initial: "0"),
     sip("SipTransportProtocolEnum", .number(10...11), "11"),
-    sip("SipRegisterWithProxyServer", .truth, "false"),
-    sip("SipDoAuthenticate", .truth, "false"),
-    sip("SipDoSRTP", .truth, "false"),
+    sip("SipRegisterWithProxyServer", .boolean, "false"),
+    sip("SipDoAuthenticate", .boolean, "false"),
+    sip("SipDoSRTP", .boolean, "false"),
     sip("SipTLSModeEnum", .number(10...11), "10"),
     GroupSetting(
       name: "SkinnyDevicePrefix", kind: .text, initial: "CiscoUM1-VI",
@@ -41,16 +41,16 @@ struct GroupSetting: Sendable {
     GroupSetting(name: name, kind: kind, initial: initial, integration: Integration.sip)
   }
 
-  func isOf(_ integration: Int) -> Bool {
+  func applies(to integration: Int) -> Bool {
     self.integration == nil || self.integration == integration
   }
 
-  /// The value as it is kept; truth values may come as 1 and 0 (reference CUPI.md §3.1).
+  /// The value as it is stored; Boolean values may be sent as 1 and 0 (reference CUPI.md §3.1).
   ///
-  /// - Returns: `nil` where the value is not allowed.
+  /// - Returns: `nil` if the value is not allowed.
   func value(of text: String) -> String? {
     switch kind {
-    case .truth:
+    case .boolean:
       switch text.lowercased() {
       case "true", "1": "true"
       case "false", "0": "false"
@@ -62,29 +62,29 @@ struct GroupSetting: Sendable {
     }
   }
 
-  /// What is allowed, as the end of a sentence.
+  /// The allowed values, as the end of a sentence.
   var rule: String {
     switch kind {
-    case .truth: "allowed is true or false"
+    case .boolean: "allowed is true or false"
     case .number(let range): "allowed is \(range.lowerBound) to \(range.upperBound)"
     case .text: "control characters are not allowed"
     }
   }
 }
 
-/// What was set of a group's settings, by name.
+/// The settings of a group that were set, by name.
 struct GroupSettings: Equatable, Sendable {
   var values: [String: String] = [:]
 
   init() {}
 
-  /// Reads what `json` wrote.
+  /// Parses the text that `json` returns.
   init(json: String) {
     guard case .object(let members)? = try? JSONValue(parsing: Array(json.utf8)) else { return }
     for member in members { values[member.key] = member.value.text }
   }
 
-  /// An object of strings, as the state keeps it.
+  /// An object of strings, as the state stores it.
   var json: String {
     var writer = JSONTextWriter()
     writer.beginObject()

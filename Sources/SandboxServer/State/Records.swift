@@ -1,9 +1,9 @@
-// The rows of the sandbox's state, and how each is shown.
+// The records of the sandbox's state, and the fields that responses show for each.
 
-/// How a port group talks to its phone system: `TelephonyIntegrationMethodEnum`.
+/// How a port group is integrated with its phone system: `TelephonyIntegrationMethodEnum`.
 ///
-/// Source: reference CUPI.md §2.1. The sandbox states the API's numbers by itself: a mistake in the
-/// client's table must not hide behind the same mistake here.
+/// Source: reference CUPI.md §2.1. The sandbox does not use the client's table of these numbers: tests could
+/// not find a mistake that both sides share.
 enum Integration {
   static let sccp = 1
   static let sip = 2
@@ -11,7 +11,7 @@ enum Integration {
   static let known = 1...3
 }
 
-/// What a port group server does: `MediaRemoteServiceEnum` (API page; 105 and 106 from the .NET SDK).
+/// The service of a port group server: `MediaRemoteServiceEnum` (API page; 105 and 106 from the .NET SDK).
 enum Service {
   static let callManager = 100
   static let tftp = 101
@@ -20,16 +20,16 @@ enum Service {
   static let known = 100...106
 }
 
-/// One phone system as it is kept.
+/// A phone system in the state.
 struct PhoneSystemRecord: ShownRecord {
   static let typeName = "PhoneSystem"
   static let listName = "PhoneSystems"
 
-  /// In lower case.
+  /// The id, in lower case.
   var id: String
   var displayName: String
 
-  /// The fields that the vendor's telephony chapter names (reference CUPI.md §2.3); most are constant.
+  /// The fields that the vendor's telephony chapter lists (reference CUPI.md §2.3); most are constant.
   var resource: Resource {
     var shown = Resource(type: Self.typeName)
     shown.show("URI", "/vmrest/phonesystems/\(id)")
@@ -40,14 +40,14 @@ struct PhoneSystemRecord: ShownRecord {
     shown.show("MwiForceOff", "false")
     shown.show("PortCount", 0)
     shown.show("EnablePhoneApplications", "true")
-    shown.show("DefaultTRaPSwitch", String(id == Lab.phoneSystemID))
+    shown.show("DefaultTRaPSwitch", String(id == LabSeed.phoneSystemID))
     shown.show("AXLServerURI", "/vmrest/phonesystems/\(id)/axlservers")
     shown.show("PhoneSystemAssociationURI", "/vmrest/phonesystems/\(id)/phonesystemassociations")
     return shown
   }
 }
 
-/// One port group template as it is kept: the factory's, one for each integration.
+/// A port group template in the state: one for each integration.
 struct TemplateRecord: ShownRecord {
   static let typeName = "PortGroupTemplate"
   static let listName = "PortGroupTemplates"
@@ -65,7 +65,7 @@ struct TemplateRecord: ShownRecord {
     return shown
   }
 
-  /// The template of an integration; SCCP's id occurs in the vendor's samples, the others are ours.
+  /// The id of an integration's template; that of SCCP occurs in the vendor's samples, the others are invented.
   static func id(of integration: Int) -> String {
     switch integration {
     case Integration.sccp: "90dd306f-b8af-46b6-8289-f13437cc1e5e"
@@ -75,22 +75,22 @@ struct TemplateRecord: ShownRecord {
   }
 }
 
-/// One port group as it is kept.
+/// A port group in the state.
 struct GroupRecord: ShownRecord {
   static let typeName = "PortGroup"
   static let listName = "PortGroups"
 
-  /// In lower case.
+  /// The id, in lower case.
   var id: String
   var displayName: String
   var integration: Int
   var phoneSystemID: String
   var phoneSystemName: String
-  /// 0 not required, 100 required (reference CUPI.md §1.3).
+  /// 0 if no reset is required, 100 if one is (reference CUPI.md §1.3).
   var resetStatus = 0
   var settings = GroupSettings()
 
-  /// The fields in the order of the vendor's telephony chapter; what the state does not hold is constant.
+  /// The fields in the order of the vendor's telephony chapter; those that are not in the state are constant.
   var resource: Resource {
     var shown = Resource(type: Self.typeName)
     shown.show("URI", uri)
@@ -101,7 +101,7 @@ struct GroupRecord: ShownRecord {
     shown.show("MediaSwitchDisplayName", phoneSystemName)
     shown.show("PhoneSystemURI", "/vmrest/phonesystems/\(phoneSystemID)")
     shown.show("TelephonyIntegrationMethodEnum", integration)
-    for setting in GroupSetting.all where setting.isOf(integration) {
+    for setting in GroupSetting.all where setting.applies(to: integration) {
       shown.show(setting.name, settings.values[setting.name] ?? setting.initial)
     }
     shown.show("PortCount", 0)
@@ -112,20 +112,20 @@ struct GroupRecord: ShownRecord {
   var uri: String { "/vmrest/portgroups/\(id)" }
 }
 
-/// One port group server as it is kept.
+/// A port group server in the state.
 struct ServerRecord: ShownRecord {
   static let typeName = "PortGroupServer"
   static let listName = "PortGroupServers"
 
-  /// In lower case.
+  /// The id, in lower case.
   var id: String
-  /// The parent's id, in lower case.
+  /// The id of the port group, in lower case.
   var groupID: String
   var service: Int
-  /// IPv4 address or host name as it was given; empty where only the IPv6 host is set.
+  /// The IPv4 address or host name as it was sent; empty if only the IPv6 host is set.
   var host = ""
   var hostV6 = ""
-  /// `nil` is not shown.
+  /// The port; responses omit a port that is `nil`.
   var port: Int?
   var tlsPort: Int?
   var precedence = 0
@@ -150,9 +150,9 @@ struct ServerRecord: ShownRecord {
 
   var uri: String { "/vmrest/portgroups/\(groupID)/portgroupservers/\(id)" }
 
-  /// Fills in what the server gives to a new entry that lacks it.
+  /// Sets the fields for which the server has defaults, unless they have a value.
   ///
-  /// No address at all is the loopback address (API page). Ports that are not known are not shown.
+  /// Without any address, the host is the loopback address (API page). Ports without a default stay `nil`.
   mutating func fillDefaults(_ habits: SandboxHabits) {
     if host.isEmpty && hostV6.isEmpty { host = "127.0.0.1" }
     let hasDefaults =
@@ -168,6 +168,6 @@ struct ServerRecord: ShownRecord {
 }
 
 extension SandboxHabits {
-  /// A host as the server keeps it.
-  func kept(_ host: String) -> String { hostCase == .keep ? host : host.lowercased() }
+  /// A host in the form that the server stores.
+  func stored(_ host: String) -> String { hostCase == .keep ? host : host.lowercased() }
 }

@@ -1,4 +1,4 @@
-// The state of a sandbox in SQLite: what there is, and every change as one transaction.
+// The state of a sandbox in SQLite; each change is one transaction.
 
 import SQLiteStore
 import Synchronization
@@ -7,12 +7,12 @@ import Synchronization
 final class SandboxState: Sendable {
   private let database: Mutex<Database>
 
-  /// Opens the state, and seeds it if it is new.
+  /// Opens the state, and adds the initial content if the state is new.
   ///
   /// - Throws: `SQLiteError`.
   init(_ location: DatabaseLocation, seed: (groups: [GroupRecord], servers: [ServerRecord])) throws
   {
-    // One sandbox at a time: a second one would answer from under the first.
+    // Only one sandbox may use a state: otherwise, each could change the records of the other.
     let opened = try Database(
       location, options: DatabaseOptions(exclusive: true, busyTimeout: 1_000))
     try opened.adopt(Self.schema)
@@ -27,16 +27,16 @@ final class SandboxState: Sendable {
 
   // MARK: Reading
 
-  /// The id by which the machine tells itself from others; it stays as long as the state.
+  /// The machine's unique id; it does not change as long as the state exists.
   func machineID() throws -> String {
     try database.withLock { database in
       try database.first("SELECT id FROM machine", []) { row in row.text() } ?? ""
     }
   }
 
-  /// A page of a list, and how many there are over all pages.
+  /// A page of a list, and the number of objects on all pages.
   ///
-  /// The servers of a group that does not exist are none.
+  /// For a group that does not exist, the list of servers is empty.
   func list<Record>(
     _ catalog: Catalog<Record>, _ query: ListQuery
   ) throws -> (total: Int, page: [Record]) {
@@ -59,16 +59,16 @@ final class SandboxState: Sendable {
 
   /// One object of a list.
   ///
-  /// - Throws: a refusal where there is none.
+  /// - Throws: A refusal if the object does not exist.
   func existing<Record>(_ catalog: Catalog<Record>, _ id: String) throws -> Record {
     try database.withLock { database in try Self.existing(catalog, id, database) }
   }
 
   // MARK: Writing
 
-  /// Creates a server that `make` builds from its group, and marks the group for a reset.
+  /// Inserts the server that `make` returns for its group, and marks the group for a reset.
   ///
-  /// - Throws: a refusal where there is no such group, and what `make` throws.
+  /// - Throws: A refusal if the group does not exist, and any error that `make` throws.
   func create(
     in groupID: String, _ make: @Sendable (GroupRecord, Database) throws -> ServerRecord
   ) throws -> ServerRecord {
@@ -80,9 +80,9 @@ final class SandboxState: Sendable {
     }
   }
 
-  /// Replaces a server by what `edit` makes of it, and marks its group for a reset if that is a change.
+  /// Replaces a server with the result of `edit`, and marks its group for a reset if the server has changed.
   ///
-  /// - Throws: a refusal where there is no such server in the group, and what `edit` throws.
+  /// - Throws: A refusal if the server does not exist in the group, and any error that `edit` throws.
   func update(
     _ id: String, in groupID: String,
     _ edit: @Sendable (ServerRecord, GroupRecord, Database) throws -> ServerRecord
@@ -97,9 +97,9 @@ final class SandboxState: Sendable {
     }
   }
 
-  /// Deletes a server if `check` lets it pass, and marks its group for a reset.
+  /// Deletes a server unless `check` throws, and marks its group for a reset.
   ///
-  /// - Throws: a refusal where there is no such server in the group, and what `check` throws.
+  /// - Throws: A refusal if the server does not exist in the group, and any error that `check` throws.
   func delete(
     _ id: String, in groupID: String,
     _ check: @Sendable (ServerRecord, GroupRecord, Database) throws -> Void

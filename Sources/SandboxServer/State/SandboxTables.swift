@@ -1,9 +1,9 @@
-// The tables of the sandbox's state, and records in and out of them.
+// The tables of the sandbox's state, and the statements that read and write records.
 
 import SQLiteStore
 
 extension SandboxState {
-  /// The mark in the head of the file spells "SBox".
+  /// The schema; the application id in the file's header spells "SBox".
   static let schema = Schema(
     applicationID: 0x5342_6F78,
     migrations: [
@@ -58,7 +58,7 @@ extension SandboxState {
             ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40002', 'SIP', 2),
             ('d55ae8c2-6d4e-4f23-9fd1-c2f3f1a40003', 'PIMG/TIMG', 3);
           """),
-      // Two sandboxes must not be taken for one server.
+      // A client must be able to distinguish two sandboxes.
       Migration(
         "the machine's own id",
         sql: """
@@ -72,20 +72,22 @@ extension SandboxState {
   static func find<Record>(
     _ catalog: Catalog<Record>, _ id: String, _ database: Database
   ) throws -> Record? {
-    let place = catalog.groupID == nil ? "" : " AND group_id = ?2"
+    let groupCondition = catalog.groupID == nil ? "" : " AND group_id = ?2"
     return try database.first(
-      "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?1\(place)",
+      "SELECT \(catalog.columns) FROM \(catalog.table) WHERE id = ?1\(groupCondition)",
       [.text(id)] + (catalog.groupID.map { [.text($0)] } ?? [])
     ) { row in catalog.read(&row) }
   }
 
-  /// The object, or a refusal of its id.
+  /// The object with this id.
+  ///
+  /// - Throws: A refusal with status 404 if it does not exist.
   static func existing<Record>(
     _ catalog: Catalog<Record>, _ id: String, _ database: Database
   ) throws -> Record {
     if let found = try find(catalog, id, database) { return found }
-    let place = catalog.groupID.map { " in port group \($0)" } ?? ""
-    throw Refusal(404, .notFound, "\(Record.typeName) \(id) was not found\(place)")
+    let location = catalog.groupID.map { " in port group \($0)" } ?? ""
+    throw RequestRefusal(404, .notFound, "\(Record.typeName) \(id) was not found\(location)")
   }
 
   static func insert(_ group: GroupRecord, _ database: Database) throws {
@@ -101,7 +103,7 @@ extension SandboxState {
       ])
   }
 
-  /// Keeps what an update of a group may change.
+  /// Stores the fields of a group that an update may change.
   static func update(_ group: GroupRecord, _ database: Database) throws {
     try database.run(
       "UPDATE port_group SET display_name = ?1, settings = ?2 WHERE id = ?3",
@@ -122,7 +124,7 @@ extension SandboxState {
       [.text(server.id), .text(server.groupID), .integer(server.service)] + changeable(server))
   }
 
-  /// Keeps what an update of a server may change.
+  /// Stores the fields of a server that an update may change.
   static func update(_ server: ServerRecord, _ database: Database) throws {
     try database.run(
       """

@@ -1,21 +1,21 @@
-// The fields of a create or update request, checked and brought into a server's record.
+// The fields of a create or update request for a server: checked, and converted to a record.
 
 /// The fields that a client sent for a port group server, by their exact names.
 ///
-/// Unknown fields and read-only ones are ignored, as the real server does (reference CUPI.md §3.1); names
-/// count in their exact case. All problems of a request come in one answer.
+/// Unknown and read-only fields are ignored, as the real server does (reference CUPI.md §3.1). Names are
+/// case-sensitive. One response lists all problems of a request.
 struct ServerForm {
   let fields: [String: String]
   let habits: SandboxHabits
 
-  /// True if the client says which precedence the server is to have.
-  var namesPrecedence: Bool { fields["Precedence"] != nil }
+  /// True if the client sent a precedence.
+  var hasPrecedence: Bool { fields["Precedence"] != nil }
 
   /// The record of a new server.
   ///
-  /// - Throws: 400 with each field that is missing or wrong.
-  func creation(in group: GroupRecord, id: String) throws(Refusal) -> ServerRecord {
-    var problems: [Refusal.Detail] = []
+  /// - Throws: A refusal with status 400 that lists each missing or invalid field.
+  func creation(in group: GroupRecord, id: String) throws(RequestRefusal) -> ServerRecord {
+    var problems: [RequestRefusal.Detail] = []
     var record = ServerRecord(id: id, groupID: group.id, service: 0)
     switch fields["MediaPortGroupObjectId"] {
     case nil: problems.append(.missing("MediaPortGroupObjectId"))
@@ -37,35 +37,38 @@ struct ServerForm {
       }
     }
     apply(to: &record, in: group, &problems)
-    guard problems.isEmpty else { throw Refusal(400, problems) }
+    guard problems.isEmpty else { throw RequestRefusal(400, problems) }
     record.fillDefaults(habits)
     return record
   }
 
-  /// A server's record after an update; fields that were not sent keep their value.
+  /// A server's record after an update; fields that were not sent keep their values.
   ///
-  /// - Throws: 400 with each field that is wrong.
-  func update(of record: ServerRecord, in group: GroupRecord) throws(Refusal) -> ServerRecord {
-    var problems: [Refusal.Detail] = []
+  /// - Throws: A refusal with status 400 that lists each invalid field.
+  func update(of record: ServerRecord, in group: GroupRecord) throws(RequestRefusal) -> ServerRecord
+  {
+    var problems: [RequestRefusal.Detail] = []
     var changed = record
     apply(to: &changed, in: group, &problems)
-    guard problems.isEmpty else { throw Refusal(400, problems) }
+    guard problems.isEmpty else { throw RequestRefusal(400, problems) }
     if changed.host.isEmpty && changed.hostV6.isEmpty { changed.host = "127.0.0.1" }
     return changed
   }
 
-  /// Refuses a write in a PIMG group, or on a PIMG server wherever it stands (API page: not supported).
-  static func checkWritable(_ group: GroupRecord, _ server: ServerRecord? = nil) throws(Refusal) {
-    if server?.service == Service.pimg { throw Refusal(400, [pimg]) }
+  /// Refuses a write in a PIMG group, or to a PIMG server in any group (API page: not supported).
+  static func checkWritable(_ group: GroupRecord, _ server: ServerRecord? = nil)
+    throws(RequestRefusal)
+  {
+    if server?.service == Service.pimg { throw RequestRefusal(400, [pimg]) }
     guard group.integration == Integration.pimg else { return }
-    throw Refusal(
+    throw RequestRefusal(
       400, .notSupported,
       "Port group \(group.displayName) is a PIMG group: its servers cannot be created, updated or "
         + "deleted")
   }
 
   private func apply(
-    to record: inout ServerRecord, in group: GroupRecord, _ problems: inout [Refusal.Detail]
+    to record: inout ServerRecord, in group: GroupRecord, _ problems: inout [RequestRefusal.Detail]
   ) {
     set("HostOrIPAddress", &record.host, &problems)
     set("HostOrIPAddressV6", &record.hostV6, &problems)
@@ -86,17 +89,18 @@ struct ServerForm {
     }
   }
 
-  private func set(_ name: String, _ value: inout String, _ problems: inout [Refusal.Detail]) {
+  private func set(_ name: String, _ value: inout String, _ problems: inout [RequestRefusal.Detail])
+  {
     guard let given = fields[name] else { return }
     guard given.unicodeScalars.allSatisfy(isPrintable) else {
       return problems.append(.invalid(name, given, "control characters are not allowed"))
     }
-    value = habits.kept(given)
+    value = habits.stored(given)
   }
 
   private func set(
     _ name: String, _ value: inout Int?, _ range: ClosedRange<Int>,
-    _ problems: inout [Refusal.Detail]
+    _ problems: inout [RequestRefusal.Detail]
   ) {
     guard let given = fields[name] else { return }
     if let number = wholeNumber(given), range.contains(number) {
@@ -107,24 +111,26 @@ struct ServerForm {
     }
   }
 
-  private static let pimg = Refusal.Detail(
+  private static let pimg = RequestRefusal.Detail(
     code: .notSupported,
     message: "MediaRemoteServiceEnum 104: PIMG servers cannot be created, updated or deleted")
 }
 
-extension Refusal.Detail {
-  /// A mandatory field was not sent.
-  static func missing(_ name: String) -> Refusal.Detail {
-    Refusal.Detail(code: .mandatoryParameterMissing, message: "\(name) is mandatory and missing")
+extension RequestRefusal.Detail {
+  /// The problem of a mandatory field that was not sent.
+  static func missing(_ name: String) -> RequestRefusal.Detail {
+    RequestRefusal.Detail(
+      code: .mandatoryParameterMissing, message: "\(name) is mandatory and missing")
   }
 
-  /// A field has a value that is not allowed; `rule` is the end of the sentence.
-  static func invalid(_ name: String, _ value: String, _ rule: String) -> Refusal.Detail {
-    Refusal.Detail(code: .invalidParameter, message: "\(name) is '\(printable(value))'; \(rule)")
+  /// The problem of a field with a value that is not allowed; `rule` is the end of the sentence.
+  static func invalid(_ name: String, _ value: String, _ rule: String) -> RequestRefusal.Detail {
+    RequestRefusal.Detail(
+      code: .invalidParameter, message: "\(name) is '\(printable(value))'; \(rule)")
   }
 }
 
-/// A whole number in decimal digits, with white space around it.
+/// Parses a whole number in decimal digits; white space around it is ignored.
 func wholeNumber(_ text: String) -> Int? {
   let digits = text.unicodeScalars.drop { $0.properties.isWhitespace }
     .prefix { !$0.properties.isWhitespace }

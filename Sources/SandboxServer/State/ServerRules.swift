@@ -1,14 +1,14 @@
-// Rules between the servers of a group that the real server may or may not have.
+// Rules about the servers of one group; it is not known whether the real server enforces them.
 
 import SQLiteStore
 
-/// Applies the habits that look at a server's neighbours.
+/// Applies the habits that concern the other servers in a group.
 struct ServerRules {
   private let habits: SandboxHabits
 
   init(_ habits: SandboxHabits) { self.habits = habits }
 
-  /// Gives a new server the next precedence, where that is the habit.
+  /// Assigns the next precedence to a new server, if the habit is `next`.
   func fillPrecedence(of server: inout ServerRecord, _ database: Database) throws {
     guard habits.defaultPrecedence == .next else { return }
     server.precedence = try database.integer(
@@ -16,7 +16,7 @@ struct ServerRules {
       [.text(server.groupID), .integer(server.service)])
   }
 
-  /// Refuses a server that shares with a neighbour what must be unique.
+  /// Refuses a server that has a value in common with another server, if the habit requires unique values.
   func checkUnique(_ server: ServerRecord, _ database: Database) throws {
     let shared: (name: String, value: String, condition: String, values: [SQLValue])
     switch habits.unique {
@@ -33,23 +33,23 @@ struct ServerRules {
       )
     }
     guard try count(shared.condition, shared.values, besides: server, database) > 0 else { return }
-    throw Refusal(
+    throw RequestRefusal(
       400,
       [.invalid(shared.name, shared.value, "another server of this service and group has it")])
   }
 
-  /// Refuses the deletion of a group's last call manager or SIP proxy, where that is the habit.
+  /// Refuses to delete the last call manager or SIP proxy of a group, if the habit is `keep`.
   func checkNotLast(_ server: ServerRecord, _ database: Database) throws {
     guard habits.lastServer == .keep,
       [Service.callManager, Service.sipProxy].contains(server.service),
       try count("1", [], besides: server, database) == 0
     else { return }
-    throw Refusal(
+    throw RequestRefusal(
       400, .notSupported,
       "PortGroupServer \(server.id) is the last of its service in the port group")
   }
 
-  /// How many other servers of its service and group there are with that condition, whose values begin at `?4`.
+  /// The number of other servers with the same service and group that meet the condition, whose values begin at `?4`.
   private func count(
     _ condition: String, _ values: [SQLValue], besides server: ServerRecord, _ database: Database
   ) throws -> Int {

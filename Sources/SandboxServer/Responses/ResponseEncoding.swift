@@ -1,34 +1,34 @@
-// Answers as XML and JSON, in the shapes that the API page shows.
+// Responses in XML and JSON, in the format that the API page shows.
 
 import HTTPMessages
 import JSONStreams
 import XMLStreams
 
 extension BodyFormat {
-  /// 200 with one object: an XML root of its type, or a bare JSON object.
+  /// A 200 response with one object: an XML root element of its type, or a bare JSON object.
   ///
-  /// - Throws: `XMLWriterError` if a value holds what XML cannot.
-  func answer(_ resource: Resource) throws -> HTTPResponse {
+  /// - Throws: `XMLWriterError` if a value contains a character that XML does not allow.
+  func response(_ resource: Resource) throws -> HTTPResponse {
     switch self {
     case .xml:
       let writer = XMLTextWriter()
       writer.startDocument()
       try write(resource, to: writer)
-      return answer(200, finished(writer))
+      return response(200, finished(writer))
     case .json:
       var writer = JSONTextWriter()
       write(resource, to: &writer)
-      return answer(200, writer.takeBytes())
+      return response(200, writer.takeBytes())
     }
   }
 
-  /// 200 with a list: `total` counts all pages, in JSON as a string.
+  /// A 200 response with a list: `total` is the number of objects on all pages, in JSON a string.
   ///
-  /// JSON shows a single entry as an object, several as an array, and none by leaving the key out
+  /// In JSON, a single entry is an object, several entries are an array, and an empty list omits the key
   /// (reference CUPI.md §1.4).
   ///
-  /// - Throws: `XMLWriterError` if a value holds what XML cannot.
-  func answer(_ listing: Listing) throws -> HTTPResponse {
+  /// - Throws: `XMLWriterError` if a value contains a character that XML does not allow.
+  func response(_ listing: Listing) throws -> HTTPResponse {
     switch self {
     case .xml:
       let writer = XMLTextWriter()
@@ -37,7 +37,7 @@ extension BodyFormat {
       try writer.attribute("total", String(listing.total))
       for entry in listing.entries { try write(entry, to: writer) }
       writer.endElement()
-      return answer(200, finished(writer))
+      return response(200, finished(writer))
     case .json:
       var writer = JSONTextWriter()
       writer.beginObject()
@@ -48,11 +48,11 @@ extension BodyFormat {
       for entry in listing.entries { write(entry, to: &writer) }
       if listing.entries.count > 1 { writer.endArray() }
       writer.endObject()
-      return answer(200, writer.takeBytes())
+      return response(200, writer.takeBytes())
     }
   }
 
-  func answer(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
+  func response(_ status: Int, _ body: [UInt8]) -> HTTPResponse {
     HTTPResponse(
       status: status, headerFields: ["Content-Type": "\(mediaType);charset=UTF-8"], body: body)
   }
@@ -63,7 +63,7 @@ extension BodyFormat {
     writer.endElement()
   }
 
-  /// Every value is a string, numbers and truth values too.
+  /// Writes each value as a string, numbers and Boolean values too.
   private func write(_ resource: Resource, to writer: inout JSONTextWriter) {
     writer.beginObject()
     for field in resource.fields {
@@ -79,17 +79,17 @@ extension BodyFormat {
   }
 }
 
-extension Refusal {
-  /// The answer in the form that the request wants.
-  func answer(to request: HTTPRequest) -> HTTPResponse {
-    answer(in: BodyFormat.accepted(request.headerFields) ?? .xml)
+extension RequestRefusal {
+  /// The response in the format that the client accepts.
+  func response(to request: HTTPRequest) -> HTTPResponse {
+    response(in: BodyFormat.accepted(request.headerFields) ?? .xml)
   }
 
-  /// The answer with an `ErrorDetails` body, one `errors` for each problem (reference CUPI.md §3.5).
+  /// The response with an `ErrorDetails` body, one `errors` for each problem (reference CUPI.md §3.5).
   ///
-  /// JSON's form is not documented: it follows the lists, with an object for one problem, an array for several.
-  func answer(in format: BodyFormat) -> HTTPResponse {
-    var response = format.answer(status, format == .xml ? xmlBody : jsonBody)
+  /// The JSON form is not documented: as in lists, one problem is an object, and several are an array.
+  func response(in format: BodyFormat) -> HTTPResponse {
+    var response = format.response(status, format == .xml ? xmlBody : jsonBody)
     for line in headerFields.lines {
       response.headerFields.append(name: line.name, value: line.value)
     }
@@ -102,7 +102,7 @@ extension Refusal {
     writer.startElement("ErrorDetails")
     for detail in details {
       writer.startElement("errors")
-      // Messages quote what was sent with its unprintable characters replaced: nothing is refused here.
+      // This cannot throw: messages quote values with their unprintable characters replaced.
       try? writer.element("code", detail.code.rawValue)
       try? writer.element("message", detail.message)
       writer.endElement()

@@ -1,17 +1,18 @@
-// The life of a port group and its servers, over every road and in both forms.
+// A port group and its servers from creation to deletion, over every transport and in both formats.
 
 import HTTPMessages
 import SandboxServer
 import Testing
 
-extension ConformanceTests {
+extension SandboxConformanceTests {
   /// An integration method and the service of a new group's first server.
   static let integrations = [("1", "100"), ("2", "102"), ("3", "104")]
 
-  @Test(arguments: Road.allCases, Wire.allCases)
-  func `a group lives from its creation to its deletion`(road: Road, wire: Wire) async throws {
+  @Test(arguments: Transport.allCases, Wire.allCases)
+  func `a group can be created, changed and deleted`(transport: Transport, wire: Wire) async throws
+  {
     for (integration, service) in Self.integrations {
-      try await onRoad(road, Sandbox(state: .memory)) { server in
+      try await withServer(transport, Sandbox(state: .memory)) { server in
         let group = try await create(integration, on: server, wire)
         try await checkNew(group, service, on: server, wire)
         try await rename(group, on: server, wire)
@@ -28,7 +29,7 @@ extension ConformanceTests {
     }
   }
 
-  /// Creates a group with the ids that templates and phone systems are listed with.
+  /// Creates a group with ids from the lists of templates and phone systems.
   private func create(
     _ integration: String, on server: any HTTPExchanging, _ wire: Wire
   ) async throws -> String {
@@ -39,7 +40,7 @@ extension ConformanceTests {
         .get,
         "/vmrest/portgrouptemplates/?query=%28CopyTelephonyIntegrationMethodEnum+is+\(integration)%29"
       ))
-    let answer = try await server.send(
+    let response = try await server.send(
       wire.request(
         .post, "/vmrest/portgroups", "PortGroup",
         [
@@ -50,10 +51,10 @@ extension ConformanceTests {
           "HostOrIPAddress": "first.example", "TelephonyIntegrationMethodEnum": integration,
           "SkinnyDevicePrefix": "CiscoUM2-VI", "Colour": "ignored",
         ]))
-    #expect(answer.status == 201)
-    #expect(answer.mediaType == "text/plain")
-    #expect(answer.headerFields["Location"] == answer.text)
-    return answer.text
+    #expect(response.status == 201)
+    #expect(response.mediaType == "text/plain")
+    #expect(response.headerFields["Location"] == response.text)
+    return response.text
   }
 
   private func checkNew(
@@ -74,15 +75,15 @@ extension ConformanceTests {
   }
 
   private func rename(_ group: String, on server: any HTTPExchanging, _ wire: Wire) async throws {
-    let answer = try await server.send(
+    let response = try await server.send(
       wire.request(
         .put, group, "PortGroup",
         [
           "DisplayName": "Renamed", "EnableMWI": "0", "MwiOnCode": "771", "Colour": "ignored",
           "ObjectId": "ignored", "TelephonyIntegrationMethodEnum": "2", "ResetStatusEnum": "0",
         ]))
-    #expect(answer.status == 204)
-    #expect(answer.body.isEmpty)
+    #expect(response.status == 204)
+    #expect(response.body.isEmpty)
     let shown = try await server.send(wire.request(.get, group))
     #expect(try wire.values("URI", in: shown) == [group])
     #expect(try wire.values("DisplayName", in: shown) == ["Renamed"])

@@ -1,19 +1,19 @@
 // Faults as text, for the command line and the page /sandbox/faults: `drop-reply=5%,hold@3,ignore=Port`.
 //
-//     faults = fault *("," fault)            spaces around a comma do not count
-//     fault  = MISHAP "=" share              such a share of all requests: drop-reply=5%
-//            / MISHAP "@" number             the so-manieth write: drop-reply@3
+//     faults = fault *("," fault)            spaces around a comma are ignored
+//     fault  = KIND "=" share                this share of all requests: drop-reply=5%
+//            / KIND "@" number               the write with this number: drop-reply@3
 //            / "slow=" time ["@" number]     slow=80ms, slow=2s@3
 //            / "ignore=" field ["@" number]  ignore=Port
 //            / HOLD "=" number               the next writes: hold=2
 //            / HOLD "@" number               hold@3
 //            / "seed=" number
-//     MISHAP = drop-reply, drop-request, busy, reset, html500, html500-reply, truncate
+//     KIND   = drop-reply, drop-request, busy, reset, html500, html500-reply, truncate
 //     HOLD   = hold, hold-reply
 
 import Bytes
 
-/// What is wrong with a text of faults, as the end of a sentence.
+/// Why a fault text is invalid, as the end of a sentence.
 package struct FaultTextError: Error, Sendable, Equatable, CustomStringConvertible {
   package let description: String
 
@@ -22,16 +22,16 @@ package struct FaultTextError: Error, Sendable, Equatable, CustomStringConvertib
 
 extension SandboxFaults {
   private static let names =
-    Mishap.allCases.map(\.rawValue) + [
+    FaultKind.allCases.map(\.rawValue) + [
       "slow", "ignore", "hold", "hold-reply", "seed",
     ]
 
-  /// Reads the text form; an empty text is no fault at all.
+  /// Parses the text form; an empty text means no faults.
   ///
   /// - Parameters:
-  ///   - text: such as `drop-reply=5%,hold@3`.
-  ///   - seed: where the draws begin, if the text does not say.
-  /// - Throws: `FaultTextError` for the first fault that cannot be read.
+  ///   - text: Faults such as `drop-reply=5%,hold@3`.
+  ///   - seed: The seed of the random numbers, unless the text sets one.
+  /// - Throws: `FaultTextError` for the first invalid fault.
   package init(parsing text: String, seed: UInt64 = 1) throws(FaultTextError) {
     self.init(shares: [:], seed: seed)
     for part in text.split(separator: ",", omittingEmptySubsequences: false) {
@@ -56,8 +56,8 @@ extension SandboxFaults {
       }
       write = number
     }
-    if let mishap = Mishap(rawValue: name) {
-      return try add(mishap, value, write, fault)
+    if let kind = FaultKind(rawValue: name) {
+      return try add(kind, value, write, fault)
     }
     switch name {
     case "slow":
@@ -85,19 +85,19 @@ extension SandboxFaults {
   }
 
   private mutating func add(
-    _ mishap: Mishap, _ value: String?, _ write: Int?, _ fault: String
+    _ kind: FaultKind, _ value: String?, _ write: Int?, _ fault: String
   ) throws(FaultTextError) {
     if let write, value == nil {
-      return onWrite.append(OnWrite(write, .mishap(mishap)))
+      return onWrite.append(OnWrite(write, .fault(kind)))
     }
     guard write == nil, let value, value.hasSuffix("%"), let share = Double(value.dropLast()),
       (0...100).contains(share)
     else {
       throw Self.wrong(
         fault,
-        "write \(mishap.rawValue)=5% for a share, or \(mishap.rawValue)@3 for the third write")
+        "write \(kind.rawValue)=5% for a share, or \(kind.rawValue)@3 for the third write")
     }
-    shares[mishap] = share > 0 ? share / 100 : nil
+    shares[kind] = share > 0 ? share / 100 : nil
   }
 
   private mutating func addHold(
@@ -125,7 +125,7 @@ extension SandboxFaults {
     return number
   }
 
-  /// `80ms` or `2s`, at most an hour.
+  /// Parses a time such as `80ms` or `2s`; the maximum is one hour.
   private static func time(_ text: String) -> Duration? {
     let digits = text.prefix { $0.isASCII && $0.isNumber }
     guard let number = Int(digits), number <= 3_600_000 else { return nil }
@@ -136,22 +136,22 @@ extension SandboxFaults {
     }
   }
 
-  /// The text form, which reads back as the same faults.
+  /// The text form, from which `init(parsing:seed:)` makes equal faults.
   package var text: String {
-    var parts = Mishap.allCases.compactMap { mishap in
-      shares[mishap].flatMap { $0 > 0 ? "\(mishap.rawValue)=\(Self.percent($0))" : nil }
+    var parts = FaultKind.allCases.compactMap { kind in
+      shares[kind].flatMap { $0 > 0 ? "\(kind.rawValue)=\(Self.percent($0))" : nil }
     }
     if slow > .zero { parts.append("slow=\(Self.text(of: slow))") }
     parts += ignored.map { "ignore=\($0)" }
     if hold > 0 { parts.append("hold=\(hold)") }
     if holdReply > 0 { parts.append("hold-reply=\(holdReply)") }
-    parts += onWrite.map { ordered in
-      switch ordered.event {
-      case .mishap(let mishap): "\(mishap.rawValue)@\(ordered.number)"
-      case .hold: "hold@\(ordered.number)"
-      case .holdReply: "hold-reply@\(ordered.number)"
-      case .slow(let time): "slow=\(Self.text(of: time))@\(ordered.number)"
-      case .ignore(let field): "ignore=\(field)@\(ordered.number)"
+    parts += onWrite.map { planned in
+      switch planned.event {
+      case .fault(let kind): "\(kind.rawValue)@\(planned.number)"
+      case .hold: "hold@\(planned.number)"
+      case .holdReply: "hold-reply@\(planned.number)"
+      case .slow(let time): "slow=\(Self.text(of: time))@\(planned.number)"
+      case .ignore(let field): "ignore=\(field)@\(planned.number)"
       }
     }
     return parts.joined(separator: ",")

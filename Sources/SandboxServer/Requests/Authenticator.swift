@@ -1,18 +1,18 @@
-// Who is let in: Basic credentials, session cookies and the roll-over of request tokens.
+// The login: Basic credentials, session cookies and the renewal of request tokens.
 
 import FoundationEssentials
 import Glibc
 import HTTPMessages
 import Synchronization
 
-/// Checks credentials and keeps sessions; sessions do not outlive the process.
+/// Checks credentials and stores sessions in memory.
 ///
-/// Source: reference CUPI.md §3.2. Good Basic credentials open a session with three cookies. Later requests
-/// carry the cookies instead. A token that has aged out is served once more, with an answer that takes
-/// it back and gives a new one; after that the old one is refused.
-final class LoginDesk: Sendable {
-  /// What becomes of one request.
-  struct Admission: Equatable {
+/// Source: reference CUPI.md §3.2. Valid Basic credentials open a session with three cookies, which later
+/// requests send instead of the credentials. A token that has expired is accepted once more: the response
+/// revokes it and sets a new one. After that, the old token is refused.
+final class Authenticator: Sendable {
+  /// The result for one request.
+  struct Authentication: Equatable {
     enum Verdict {
       case granted
       case refused
@@ -21,21 +21,21 @@ final class LoginDesk: Sendable {
     }
 
     var verdict: Verdict
-    /// True if the request brought good Basic credentials.
+    /// True if the request has valid Basic credentials.
     var isLogin = false
-    /// Values of the answer's `Set-Cookie` fields.
+    /// The values of the response's `Set-Cookie` fields.
     var cookies: [String] = []
-    /// How many requests brought Basic credentials within the last second, this one too; 0 for one without.
+    /// The number of requests with Basic credentials within the last second, including this one; 0 for one without.
     var loginsInOneSecond = 0
   }
 
-  /// When Basic credentials came, within the last second.
+  /// The times of requests with Basic credentials within the last second.
   private struct RecentLogins {
     var all: [ContinuousClock.Instant] = []
-    /// Those that were looked at; what was turned away does not count against the next.
+    /// Those whose credentials were checked; only these count towards the limit.
     var checked: [ContinuousClock.Instant] = []
 
-    mutating func forget(before now: ContinuousClock.Instant) {
+    mutating func removeExpired(at now: ContinuousClock.Instant) {
       all.removeAll { now - $0 >= .seconds(1) }
       checked.removeAll { now - $0 >= .seconds(1) }
     }
@@ -48,7 +48,7 @@ final class LoginDesk: Sendable {
     var issued: ContinuousClock.Instant
   }
 
-  /// More sessions than this are not kept: the oldest goes.
+  /// The maximum number of sessions; a new session then replaces the oldest.
   private static let sessionLimit = 1000
 
   private let expected: String
@@ -57,32 +57,36 @@ final class LoginDesk: Sendable {
   private let sessions = Mutex<[Session]>([])
   private let recent = Mutex(RecentLogins())
 
-  /// Of requests with Basic credentials, `limit` are looked at within any one second.
+  /// - Parameters:
+  ///   - username: The name of the only account.
+  ///   - password: Its password.
+  ///   - tokenLifetime: The age at which a request token expires; `nil` for never.
+  ///   - limit: The number of Basic logins that are checked within any one second; `nil` for any number.
   init(username: String, password: String, tokenLifetime: Duration?, limit: Int?) {
     expected = "\(username):\(password)"
     self.tokenLifetime = tokenLifetime
     self.limit = limit
   }
 
-  /// Decides on a request by its header fields.
+  /// Authenticates a request by its header fields.
   ///
-  /// Basic credentials count before cookies; wrong ones are refused whatever the cookies say.
-  func admit(_ fields: HeaderFields, at now: ContinuousClock.Instant) -> Admission {
+  /// Basic credentials take precedence over cookies: wrong credentials are refused even with valid cookies.
+  func authenticate(_ fields: HeaderFields, at now: ContinuousClock.Instant) -> Authentication {
     if let authorization = fields["Authorization"] { return login(authorization, at: now) }
     let cookies = Self.cookies(fields)
     guard let ssoID = cookies["JSESSIONIDSSO"], let id = cookies["JSESSIONID"],
       let token = cookies["REQUEST_TOKEN_KEY"].flatMap({ Int64($0) })
-    else { return Admission(verdict: .refused) }
+    else { return Authentication(verdict: .refused) }
     return sessions.withLock { sessions in
       guard let index = sessions.firstIndex(where: { $0.id == id }),
         sessions[index].ssoID == ssoID, sessions[index].token == token
-      else { return Admission(verdict: .refused) }
+      else { return Authentication(verdict: .refused) }
       guard let tokenLifetime, now - sessions[index].issued >= tokenLifetime else {
-        return Admission(verdict: .granted)
+        return Authentication(verdict: .granted)
       }
       sessions[index].token = Self.newToken()
       sessions[index].issued = now
-      return Admission(
+      return Authentication(
         verdict: .granted,
         cookies: [
           "REQUEST_TOKEN_KEY=\(-token); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly",
@@ -91,23 +95,23 @@ final class LoginDesk: Sendable {
     }
   }
 
-  private func login(_ authorization: String, at now: ContinuousClock.Instant) -> Admission {
+  private func login(_ authorization: String, at now: ContinuousClock.Instant) -> Authentication {
     let (count, isBusy) = recent.withLock { recent in
-      recent.forget(before: now)
+      recent.removeExpired(at: now)
       recent.all.append(now)
       if let limit, recent.checked.count >= limit { return (recent.all.count, true) }
       recent.checked.append(now)
       return (recent.all.count, false)
     }
-    if isBusy { return Admission(verdict: .busy, loginsInOneSecond: count) }
+    if isBusy { return Authentication(verdict: .busy, loginsInOneSecond: count) }
     guard isExpected(authorization) else {
-      return Admission(verdict: .refused, loginsInOneSecond: count)
+      return Authentication(verdict: .refused, loginsInOneSecond: count)
     }
-    return Admission(
-      verdict: .granted, isLogin: true, cookies: open(at: now), loginsInOneSecond: count)
+    return Authentication(
+      verdict: .granted, isLogin: true, cookies: openSession(at: now), loginsInOneSecond: count)
   }
 
-  private func open(at now: ContinuousClock.Instant) -> [String] {
+  private func openSession(at now: ContinuousClock.Instant) -> [String] {
     let session = Session(
       ssoID: Self.newID(), id: Self.newID(), token: Self.newToken(), issued: now)
     sessions.withLock { sessions in
@@ -121,7 +125,7 @@ final class LoginDesk: Sendable {
     ]
   }
 
-  /// True if the value of an `Authorization` field is Basic with the account's credentials (RFC 7617).
+  /// True if an `Authorization` value is `Basic` with the account's credentials (RFC 7617).
   private func isExpected(_ authorization: String) -> Bool {
     let parts = authorization.split(separator: " ", maxSplits: 1)
     guard parts.count == 2, parts[0].lowercased() == "basic" else { return false }
@@ -131,7 +135,7 @@ final class LoginDesk: Sendable {
   private static func cookies(_ fields: HeaderFields) -> [String: String] {
     var found: [String: String] = [:]
     for value in fields.values(of: "Cookie") {
-      // By bytes: each request has some, and characters cost ten times as much.
+      // Processes bytes: nearly all requests have cookies, and characters cost ten times as much.
       let bytes = value.utf8.filter { $0 != UInt8(ascii: " ") }
       for pair in bytes.split(separator: UInt8(ascii: ";")) {
         let sides = pair.split(separator: UInt8(ascii: "="), maxSplits: 1)
@@ -145,7 +149,7 @@ final class LoginDesk: Sendable {
 
   private static func newID() -> String { randomID().filter { $0 != "-" }.uppercased() }
 
-  /// A signed integer, never 0, as the real server's tokens are.
+  /// A random signed integer other than 0, like the real server's tokens.
   private static func newToken() -> Int64 {
     Int64.random(in: 1...Int64.max) * (Bool.random() ? 1 : -1)
   }

@@ -1,30 +1,32 @@
-// The sandbox's own pages: its log, the faults that are ordered while it runs, and the release of held writes.
+// The control pages: the log, setting faults while the sandbox runs, and releasing held writes.
 
 import HTTPMessages
 import SandboxServer
 import Testing
 
-@Suite struct OwnPageTests {
+@Suite struct ControlPageTests {
   private static let deletion = HTTPRequest(
     .delete, servers(LabGroup.xmlListing) + "/e3e412c3-16fc-4922-b863-c2e365c08350",
     headerFields: fields())
 
-  private static func order(
+  private static func setFaults(
     _ faults: String, _ method: HTTPMethod = .put
   ) -> HTTPRequest {
     HTTPRequest(method, "/sandbox/faults", body: Array(faults.utf8))
   }
 
-  @Test(arguments: Road.allCases)
-  func `faults are ordered, shown and ended while it runs`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `faults can be set, shown and removed while the sandbox runs`(transport: Transport)
+    async throws
+  {
     let sandbox = try Sandbox(
       state: .memory, configuration: SandboxConfiguration(faults: SandboxFaults(seed: 9)))
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       let page = HTTPRequest(.get, "/sandbox/faults")
       #expect(
         try await server.send(page).text
           == #"{"faults":"","seed":9,"writes":0,"held":0}"# + "\n")
-      let ordered = try await server.send(Self.order("busy@1, hold@2,slow=1ms"))
+      let ordered = try await server.send(Self.setFaults("busy@1, hold@2,slow=1ms"))
       #expect(ordered.status == 200)
       #expect(ordered.mediaType == "application/json")
       #expect(
@@ -37,9 +39,9 @@ import Testing
       #expect(
         try await server.send(page).text
           == #"{"faults":"slow=1ms,busy@1,hold@2","seed":9,"writes":2,"held":1}"# + "\n")
-      // A new order counts anew, and lets held writes wait.
+      // Setting faults restarts the count of writes, and held writes stay held.
       #expect(
-        try await server.send(Self.order("seed=3,html500@1", .post)).text
+        try await server.send(Self.setFaults("seed=3,html500@1", .post)).text
           == #"{"faults":"html500@1","seed":3,"writes":0,"held":1}"# + "\n")
       let release = HTTPRequest(.post, "/sandbox/release?count=5")
       #expect(try await server.send(release).text == #"{"released":1}"# + "\n")
@@ -52,7 +54,7 @@ import Testing
     #expect(sandbox.counts.requests == ["DELETE": 3])
   }
 
-  @Test func `the end of the faults releases what is held`() async throws {
+  @Test func `removing the faults releases held writes`() async throws {
     let sandbox = try Sandbox(
       state: .memory, configuration: SandboxConfiguration(faults: SandboxFaults(hold: 1)))
     async let held = sandbox.send(Self.deletion).status
@@ -61,10 +63,10 @@ import Testing
     #expect(try await held == 204)
   }
 
-  @Test(arguments: Road.allCases)
-  func `an emptied log counts anew`(road: Road) async throws {
+  @Test(arguments: Transport.allCases)
+  func `emptying the log resets the counts`(transport: Transport) async throws {
     let sandbox = try Sandbox(state: .memory)
-    try await onRoad(road, sandbox) { server in
+    try await withServer(transport, sandbox) { server in
       #expect(try await server.send(Self.deletion).status == 204)
       let empty = try await server.send(HTTPRequest(.delete, "/sandbox/log"))
       #expect(empty.status == 204)
@@ -77,7 +79,7 @@ import Testing
 
   static let refusals: [(HTTPRequest, Int, String)] = [
     (
-      order("drop=1%"), 400,
+      setFaults("drop=1%"), 400,
       "The faults cannot be ordered: 'drop=1%' is no fault; there are drop-reply, drop-request, busy, "
         + "reset, html500, html500-reply, truncate, slow, ignore, hold, hold-reply, seed.\n"
     ),
@@ -88,14 +90,14 @@ import Testing
   ]
 
   @Test(arguments: refusals)
-  func `an order that cannot be understood changes nothing`(
+  func `an invalid request changes nothing`(
     request: HTTPRequest, status: Int, text: String
   ) throws {
     let sandbox = try Sandbox(
       state: .memory, configuration: SandboxConfiguration(faults: SandboxFaults(hold: 2)))
-    let answer = sandbox.respond(to: request)
-    #expect(answer.status == status)
-    #expect(answer.text == text)
+    let response = sandbox.respond(to: request)
+    #expect(response.status == status)
+    #expect(response.text == text)
     #expect(sandbox.faults == SandboxFaults(hold: 2))
   }
 
@@ -103,21 +105,21 @@ import Testing
     ("log", HTTPMethod.put, "GET, HEAD, DELETE"), ("release", .get, "POST"),
     ("faults", HTTPMethod(rawValue: "PATCH"), "GET, HEAD, PUT, POST, DELETE"),
   ])
-  func `a page names the methods that it takes`(page: String, method: HTTPMethod, allowed: String)
+  func `a page lists the methods that it allows`(page: String, method: HTTPMethod, allowed: String)
     throws
   {
-    let answer = try Sandbox(state: .memory).respond(
+    let response = try Sandbox(state: .memory).respond(
       to: HTTPRequest(method, "/sandbox/" + page))
-    #expect(answer.status == 405)
-    #expect(answer.headerFields["Allow"] == allowed)
+    #expect(response.status == 405)
+    #expect(response.headerFields["Allow"] == allowed)
   }
 
   @Test(arguments: ["log", "faults", "release"])
-  func `the pages are for this machine alone`(page: String) throws {
+  func `only this machine has access to the pages`(page: String) throws {
     let sandbox = try Sandbox(state: .memory)
     for method in [HTTPMethod.get, .post, .delete] {
-      let answer = sandbox.respond(to: HTTPRequest(method, "/sandbox/" + page), from: .remote)
-      #expect(answer.status == 403)
+      let response = sandbox.respond(to: HTTPRequest(method, "/sandbox/" + page), from: .remote)
+      #expect(response.status == 403)
     }
     #expect(sandbox.respond(to: HTTPRequest(.get, "/sandbox/other")).status == 404)
   }

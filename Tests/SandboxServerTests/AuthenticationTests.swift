@@ -1,17 +1,17 @@
-// Logins, cookies, the roll-over of tokens, and what the counts tell.
+// Logins, cookies, the renewal of tokens, and the counts.
 
 import HTTPMessages
 import SandboxServer
 import Synchronization
 import Testing
 
-@Suite struct SessionTests {
-  /// A clock that stands still until it is moved.
+@Suite struct AuthenticationTests {
+  /// A clock that advances only when a test moves it.
   final class Clock: Sendable {
     private let instant = Mutex(ContinuousClock.now)
 
     var now: ContinuousClock.Instant { instant.withLock { $0 } }
-    func move(by duration: Duration) { instant.withLock { $0 += duration } }
+    func advance(by duration: Duration) { instant.withLock { $0 += duration } }
   }
 
   let clock = Clock()
@@ -24,12 +24,12 @@ import Testing
         tokenLifetime: .seconds(120), now: { [clock] in clock.now }))
   }
 
-  /// What a cookie jar would send after these answers.
-  private func cookies(_ answer: HTTPResponse, after jar: [String: String] = [:]) -> [String:
+  /// The cookies that a client would send after this response.
+  private func cookies(_ response: HTTPResponse, after jar: [String: String] = [:]) -> [String:
     String]
   {
     var jar = jar
-    for value in answer.headerFields.values(of: "Set-Cookie") {
+    for value in response.headerFields.values(of: "Set-Cookie") {
       let pair = value.prefix { $0 != ";" }.split(separator: "=", maxSplits: 1)
       jar[String(pair[0])] = String(pair[1])
     }
@@ -41,11 +41,11 @@ import Testing
   }
 
   /// A request with the cookies of a jar and no credentials.
-  private func revisit(_ jar: [String: String]) -> HTTPResponse {
+  private func getWithCookies(_ jar: [String: String]) -> HTTPResponse {
     get(["Cookie": jar.map { "\($0.key)=\($0.value)" }.sorted().joined(separator: "; ")])
   }
 
-  @Test func `a login sets three cookies, and they stand for the credentials`() {
+  @Test func `a login sets three cookies, which replace the credentials`() {
     let login = get(fields())
     let values = login.headerFields.values(of: "Set-Cookie")
     #expect(
@@ -57,34 +57,34 @@ import Testing
         "; Path=/; Secure; HttpOnly", "; Path=/vmrest/; Secure; HttpOnly",
         "; Path=/; Secure; HttpOnly",
       ])
-    let answer = revisit(cookies(login))
-    #expect(answer.status == 200)
-    #expect(answer.headerFields.values(of: "Set-Cookie").isEmpty)
+    let response = getWithCookies(cookies(login))
+    #expect(response.status == 200)
+    #expect(response.headerFields.values(of: "Set-Cookie").isEmpty)
     #expect(sandbox.counts.logins == 1)
   }
 
   @Test(arguments: ["JSESSIONIDSSO", "JSESSIONID", "REQUEST_TOKEN_KEY"])
-  func `each cookie is needed as it was set`(name: String) {
+  func `each cookie is required, with the value that was set`(name: String) {
     var jar = cookies(get(fields()))
     jar[name] = "1"
-    #expect(revisit(jar).status == 401)
+    #expect(getWithCookies(jar).status == 401)
     jar[name] = nil
-    #expect(revisit(jar).status == 401)
+    #expect(getWithCookies(jar).status == 401)
   }
 
-  @Test func `wrong credentials are refused beside good cookies`() {
+  @Test func `wrong credentials are refused even with valid cookies`() {
     var fields: HeaderFields = ["Authorization": "Basic YWRtaW46"]
     fields["Cookie"] = cookies(get(SandboxServerTests.fields())).map { "\($0.key)=\($0.value)" }
       .joined(separator: "; ")
     #expect(get(fields).status == 401)
   }
 
-  @Test func `an aged token is taken back with the next answer and then refused`() {
+  @Test func `an expired token is replaced in the next response, and then refused`() {
     let jar = cookies(get(fields()))
-    clock.move(by: .seconds(119))
-    #expect(revisit(jar).headerFields.values(of: "Set-Cookie").isEmpty)
-    clock.move(by: .seconds(1))
-    let rolled = revisit(jar)
+    clock.advance(by: .seconds(119))
+    #expect(getWithCookies(jar).headerFields.values(of: "Set-Cookie").isEmpty)
+    clock.advance(by: .seconds(1))
+    let rolled = getWithCookies(jar)
     #expect(rolled.status == 200)
     let old = jar["REQUEST_TOKEN_KEY"].flatMap { Int64($0) } ?? 0
     let values = rolled.headerFields.values(of: "Set-Cookie")
@@ -93,16 +93,16 @@ import Testing
       values.first
         == "REQUEST_TOKEN_KEY=\(-old); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly"
     )
-    let refused = revisit(jar)
+    let refused = getWithCookies(jar)
     #expect(refused.status == 401)
     #expect(refused.mediaType == "text/html")
-    #expect(revisit(cookies(rolled, after: jar)).status == 200)
+    #expect(getWithCookies(cookies(rolled, after: jar)).status == 200)
   }
 
-  @Test func `the counts tell requests, writes and logins`() async throws {
+  @Test func `the counts show requests, writes and logins`() async throws {
     let jar = cookies(get(fields()))
-    _ = revisit(jar)
-    _ = revisit([:])
+    _ = getWithCookies(jar)
+    _ = getWithCookies([:])
     _ = sandbox.respond(
       to: HTTPRequest(.delete, servers(LabGroup.sip) + "/bogus", headerFields: fields()))
     _ = sandbox.respond(to: HTTPRequest(.put, servers(LabGroup.sip)))
@@ -124,7 +124,7 @@ import Testing
         + #""faults":{}}"# + "\n")
   }
 
-  @Test func `the third login within a second is turned away, good or bad, and a later one is not`()
+  @Test func `a third login within a second is turned away, valid or not, and a later one is not`()
     throws
   {
     let sandbox = try Sandbox(
@@ -136,18 +136,18 @@ import Testing
     }
     let first = login()
     #expect(first.status == 200)
-    clock.move(by: .milliseconds(400))
+    clock.advance(by: .milliseconds(400))
     #expect(login(["Authorization": "Basic YWRtaW46"]).status == 401)
-    clock.move(by: .milliseconds(400))
+    clock.advance(by: .milliseconds(400))
     let third = login()
     #expect(third.status == 503)
     #expect(third.mediaType == "text/html")
     #expect(third.headerFields.values(of: "Set-Cookie").isEmpty)
-    // Cookies are no login.
+    // A request with cookies is not a login.
     let jar = cookies(first).map { "\($0.key)=\($0.value)" }.joined(separator: "; ")
     #expect(login(["Cookie": jar]).status == 200)
-    // One second after the first; what was turned away does not count against the next.
-    clock.move(by: .milliseconds(200))
+    // One second after the first login; those that were turned away do not count towards the limit.
+    clock.advance(by: .milliseconds(200))
     #expect(login().status == 200)
     #expect(login().status == 503)
     let counts = sandbox.counts

@@ -1,10 +1,10 @@
-// The lab that a new sandbox begins with: made-up port groups and servers with fixed ids.
+// The initial content of a new sandbox: invented port groups and servers with fixed ids.
 
-/// The compiled-in lab.
+/// The initial content, compiled into the program.
 ///
-/// The first SIP group and the first SCCP group are those that the sample files import into; the two groups
-/// "Listing" answer the API page's list examples word for word. Hosts are of the private address ranges.
-enum Lab {
+/// The sample files import into the first SIP group and the first SCCP group. For the two groups named
+/// "Listing", the lists equal the API page's list examples. Hosts are in the private address ranges.
+enum LabSeed {
   /// The SIP group of the API page's SIP proxy and TFTP examples.
   static let sipGroupID = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
   /// The SCCP group for the API page's call manager example.
@@ -53,7 +53,7 @@ enum Lab {
       service: 104, host: "10.20.0.31", port: 5060, tlsPort: 5061, precedence: 0),
   ]
 
-  /// The phone system that groups get which were loaded without one.
+  /// The phone system of groups that are loaded without one.
   static let phoneSystemID = "2b7d1a60-54ce-4d19-8e33-90a4f6c1d201"
   static let phoneSystemName = "PhoneSystem-1"
 

@@ -1,23 +1,23 @@
-// The sandbox's own pages, which the real server does not have: its log, and its faults.
+// The control pages, which the real server does not have: the log, the faults, and the release of held writes.
 
 import HTTPMessages
 import JSONStreams
 
 extension RequestTarget {
-  /// True for the sandbox's own pages.
-  var isOwnPage: Bool { segments.first == "sandbox" }
+  /// True if the target is a control page.
+  var isControlPage: Bool { segments.first == "sandbox" }
 }
 
 extension Sandbox {
-  /// Answers a request for an own page; they need no login, and are for this machine alone.
+  /// The response to a request for a control page; no login is needed, and only this machine has access.
   ///
-  /// - `/sandbox/log`: GET shows the counts, DELETE begins to count anew.
-  /// - `/sandbox/faults`: GET shows the faults; PUT or POST orders those of the body (see `FaultText.swift`) in their
-  ///   place; DELETE ends them all, and releases what is held.
-  /// - `/sandbox/release`: POST releases what is held, or with `?count=N` the first N of it.
-  func ownPage(_ request: HTTPRequest, _ target: RequestTarget, _ peer: Peer) -> HTTPResponse {
+  /// - `/sandbox/log`: GET shows the counts, DELETE resets them.
+  /// - `/sandbox/faults`: GET shows the faults; PUT or POST replaces them with those in the body (see
+  ///   `FaultText.swift`); DELETE removes all faults, and releases all held writes.
+  /// - `/sandbox/release`: POST releases all held writes, or with `?count=N` the first N.
+  func controlPage(_ request: HTTPRequest, _ target: RequestTarget, _ peer: Peer) -> HTTPResponse {
     guard peer == .loopback else {
-      return HTMLPage.answer(403, "This page is for this machine alone")
+      return HTMLPage.response(403, "This page is for this machine alone")
     }
     let method = request.method
     switch (target.segments.dropFirst().joined(separator: "/"), method) {
@@ -27,7 +27,7 @@ extension Sandbox {
       return HTTPResponse(status: 204)
     case ("log", _): return notAllowed("GET, HEAD, DELETE")
     case ("faults", .get), ("faults", .head): return page(faultsPage, method)
-    case ("faults", .put), ("faults", .post): return order(request.body)
+    case ("faults", .put), ("faults", .post): return setFaults(from: request.body)
     case ("faults", .delete):
       faults = SandboxFaults(seed: configuration.faults.seed)
       release()
@@ -35,11 +35,11 @@ extension Sandbox {
     case ("faults", _): return notAllowed("GET, HEAD, PUT, POST, DELETE")
     case ("release", .post): return release(target.parameters["count"])
     case ("release", _): return notAllowed("POST")
-    default: return HTMLPage.answer(404, "There is no such page")
+    default: return HTMLPage.response(404, "There is no such page")
     }
   }
 
-  private func order(_ body: [UInt8]) -> HTTPResponse {
+  private func setFaults(from body: [UInt8]) -> HTTPResponse {
     do throws(FaultTextError) {
       faults = try SandboxFaults(
         parsing: String(decoding: body, as: UTF8.self), seed: configuration.faults.seed)
@@ -62,15 +62,15 @@ extension Sandbox {
     return page(writer.takeBytes(), .post)
   }
 
-  /// What was ordered, the seed, and how far it went: the writes since, and those that are held now.
+  /// The faults, their seed, the number of writes since they were set, and the number of writes held now.
   private var faultsPage: [UInt8] {
-    let ordered = faults
+    let faults = faults
     var writer = JSONTextWriter()
     writer.beginObject()
     writer.key("faults")
-    writer.string(ordered.text)
+    writer.string(faults.text)
     writer.key("seed")
-    writer.number(String(ordered.seed))
+    writer.number(String(faults.seed))
     writer.key("writes")
     writer.number(writesSinceFaults)
     writer.key("held")
@@ -92,7 +92,7 @@ extension Sandbox {
   }
 
   private func notAllowed(_ methods: String) -> HTTPResponse {
-    var response = HTMLPage.answer(405, "This page takes \(methods)")
+    var response = HTMLPage.response(405, "This page takes \(methods)")
     response.headerFields["Allow"] = methods
     return response
   }

@@ -1,13 +1,13 @@
-// Requests that must be refused, each with the whole answer.
+// Requests that must be refused, each with its expected response.
 
 import HTTPMessages
 
-extension Example {
+extension APIExample {
   /// A refusal with one `errors` entry, in XML.
   private static func refused(
     _ name: String, _ request: HTTPRequest, _ status: Int, _ code: String, _ message: String
-  ) -> Example {
-    Example(
+  ) -> APIExample {
+    APIExample(
       name: name, request: request, status: status,
       body: .exactly(
         """
@@ -31,7 +31,7 @@ extension Example {
   private static let sipServer =
     servers(LabGroup.xmlListing) + "/e3e412c3-16fc-4922-b863-c2e365c08350"
   private static let pimgServer = servers(LabGroup.pimg) + "/1f0e6c52-88d3-4b7a-a1c9-5e2d90b7f307"
-  private static let nobody = "00000000-0000-4000-8000-000000000000"
+  private static let unknownID = "00000000-0000-4000-8000-000000000000"
 
   private static func update(_ path: String, _ elements: String) -> HTTPRequest {
     HTTPRequest(.put, path, headerFields: xmlFields, body: xmlServer(elements))
@@ -45,16 +45,16 @@ extension Example {
 
   private static func page(
     _ name: String, _ request: HTTPRequest, _ status: Int, _ sentence: String
-  ) -> Example {
-    Example(
+  ) -> APIExample {
+    APIExample(
       name: name, request: request, status: status,
       body: .exactly(
         "<html><head><title>HTTP Status \(status)</title></head><body><h1>HTTP Status \(status)</h1>"
           + "<p>\(sentence).</p></body></html>\n"), mediaType: "text/html")
   }
 
-  static let refusals: [Example] = [
-    // Who asks
+  static let refusals: [APIExample] = [
+    // Credentials
     page(
       "no credentials", HTTPRequest(.get, "/vmrest/portgroups"), 401,
       "This request requires HTTP authentication"),
@@ -69,20 +69,20 @@ extension Example {
         .get, "/vmrest/version", headerFields: ["Authorization": "Bearer YWRtaW46c2FuZGJveA=="]),
       401, "This request requires HTTP authentication"),
     page(
-      "cookies of nobody",
+      "cookies without a session",
       HTTPRequest(
         .delete, sipServer,
         headerFields: ["Cookie": "JSESSIONIDSSO=A; JSESSIONID=B; REQUEST_TOKEN_KEY=5"]),
       401, "This request requires HTTP authentication"),
-    // What is asked for
+    // The resource
     refused(
       "no such resource", HTTPRequest(.get, "/vmrest/callhandlers", headerFields: fields()), 404,
       "NO_RESOURCE",
       "There is no resource at /vmrest/callhandlers"),
     refused(
-      "no such group", HTTPRequest(.get, "/vmrest/portgroups/\(nobody)", headerFields: fields()),
+      "no such group", HTTPRequest(.get, "/vmrest/portgroups/\(unknownID)", headerFields: fields()),
       404,
-      "NOT_FOUND", "PortGroup \(nobody) was not found"),
+      "NOT_FOUND", "PortGroup \(unknownID) was not found"),
     refused(
       "no such server",
       HTTPRequest(.get, servers(LabGroup.sip) + "/bogus", headerFields: fields()), 404, "NOT_FOUND",
@@ -97,32 +97,33 @@ extension Example {
     ),
     refused(
       "no such phone system",
-      HTTPRequest(.get, "/vmrest/phonesystems/\(nobody)", headerFields: fields()), 404, "NOT_FOUND",
-      "PhoneSystem \(nobody) was not found"),
+      HTTPRequest(.get, "/vmrest/phonesystems/\(unknownID)", headerFields: fields()), 404,
+      "NOT_FOUND",
+      "PhoneSystem \(unknownID) was not found"),
     refused(
       "no such template",
-      HTTPRequest(.get, "/vmrest/portgrouptemplates/\(nobody)", headerFields: fields()), 404,
-      "NOT_FOUND", "PortGroupTemplate \(nobody) was not found"),
+      HTTPRequest(.get, "/vmrest/portgrouptemplates/\(unknownID)", headerFields: fields()), 404,
+      "NOT_FOUND", "PortGroupTemplate \(unknownID) was not found"),
     refused(
       "update of no such group",
       HTTPRequest(
-        .put, "/vmrest/portgroups/\(nobody)", headerFields: xmlFields,
-        body: Array("<PortGroup/>".utf8)), 404, "NOT_FOUND", "PortGroup \(nobody) was not found"),
+        .put, "/vmrest/portgroups/\(unknownID)", headerFields: xmlFields,
+        body: Array("<PortGroup/>".utf8)), 404, "NOT_FOUND", "PortGroup \(unknownID) was not found"),
     refused(
       "delete of no such group",
-      HTTPRequest(.delete, "/vmrest/portgroups/\(nobody)", headerFields: fields()), 404,
+      HTTPRequest(.delete, "/vmrest/portgroups/\(unknownID)", headerFields: fields()), 404,
       "NOT_FOUND",
-      "PortGroup \(nobody) was not found"),
+      "PortGroup \(unknownID) was not found"),
     refused(
       "create in no such group",
       HTTPRequest(
-        .post, servers(nobody), headerFields: xmlFields,
+        .post, servers(unknownID), headerFields: xmlFields,
         body: xmlServer("<MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>")), 404, "NOT_FOUND",
-      "PortGroup \(nobody) was not found"),
+      "PortGroup \(unknownID) was not found"),
     refused(
-      "update of no such server", update(servers(LabGroup.sip) + "/\(nobody)", "<Port>1</Port>"),
+      "update of no such server", update(servers(LabGroup.sip) + "/\(unknownID)", "<Port>1</Port>"),
       404,
-      "NOT_FOUND", "PortGroupServer \(nobody) was not found in port group \(LabGroup.sip)"),
+      "NOT_FOUND", "PortGroupServer \(unknownID) was not found in port group \(LabGroup.sip)"),
     refused(
       "wrong method on a list", HTTPRequest(.delete, servers(LabGroup.sip), headerFields: fields()),
       405,
@@ -138,7 +139,7 @@ extension Example {
       "unusable Accept",
       HTTPRequest(.get, "/vmrest/version", headerFields: fields(["Accept": "text/html"])), 406,
       "NOT_ACCEPTABLE", "Answers are application/xml or application/json"),
-    // How it is sent
+    // The format of the request
     refused(
       "no Content-Type",
       HTTPRequest(
@@ -164,7 +165,7 @@ extension Example {
     refused(
       "nested JSON", raw(#"{"Port":{"a":1}}"#, json: true), 400, "BAD_REQUEST",
       "Port must hold a text or a number"),
-    // What is in it
+    // The values
     refused(
       "no service", create(""), 400, "MANDATORY_PARAMETER_MISSING",
       "MediaRemoteServiceEnum is mandatory and missing"),
@@ -180,9 +181,9 @@ extension Example {
         .post, servers(LabGroup.sip), headerFields: xmlFields,
         body: xmlServer(
           "<MediaRemoteServiceEnum>102</MediaRemoteServiceEnum>"
-            + "<MediaPortGroupObjectId>\(nobody)</MediaPortGroupObjectId>")), 400,
+            + "<MediaPortGroupObjectId>\(unknownID)</MediaPortGroupObjectId>")), 400,
       "INVALID_PARAMETER",
-      "MediaPortGroupObjectId is '\(nobody)'; it must be the id of the port group in the path, "
+      "MediaPortGroupObjectId is '\(unknownID)'; it must be the id of the port group in the path, "
         + LabGroup.sip),
     refused(
       "unknown service", create("<MediaRemoteServiceEnum>107</MediaRemoteServiceEnum>"), 400,
@@ -230,7 +231,7 @@ extension Example {
       "control character in a host",
       update(sipServer, "<HostOrIPAddress>a&#10;b</HostOrIPAddress>"), 400,
       "INVALID_PARAMETER", "HostOrIPAddress is 'a?b'; control characters are not allowed"),
-    Example(
+    APIExample(
       name: "two mistakes, JSON",
       request: HTTPRequest(
         .put, sipServer, headerFields: jsonFields,
@@ -240,7 +241,7 @@ extension Example {
         #"{"errors":[{"code":"INVALID_PARAMETER","message":"Port is 'x'; allowed is 0 to 9999"},"#
           + #"{"code":"INVALID_PARAMETER","message":"TlsPort is '99999'; allowed is 0 to 9999"}]}"#),
       mediaType: "application/json"),
-    Example(
+    APIExample(
       name: "one mistake, JSON",
       request: HTTPRequest(
         .get, "/vmrest/portgroups/bogus", headerFields: fields(["Accept": "application/json"])),

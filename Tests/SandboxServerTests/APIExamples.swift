@@ -1,13 +1,13 @@
-// The examples of the API page as requests and the answers they must get; GUIDs that the page broke are mended.
+// The examples of the API page as requests and their expected responses; invalid GUIDs on the page are corrected.
 
 import HTTPMessages
 
-/// One request, and the answer that it must get.
-struct Example: Sendable, CustomStringConvertible {
-  /// What a body must be.
+/// One request and its expected response.
+struct APIExample: Sendable, CustomStringConvertible {
+  /// The expected body.
   enum Body: Sendable {
     case empty
-    /// A URI of a new server of this group.
+    /// The URI of a new server of this group.
     case newServer(group: String)
     case exactly(String)
   }
@@ -21,7 +21,7 @@ struct Example: Sendable, CustomStringConvertible {
   var description: String { name }
 }
 
-/// The header fields of a request with good Basic credentials (`admin`, `sandbox`).
+/// The header fields of a request with valid Basic credentials (`admin`, `sandbox`).
 func fields(_ more: HeaderFields = [:]) -> HeaderFields {
   var fields: HeaderFields = ["Authorization": "Basic YWRtaW46c2FuZGJveA=="]
   for line in more.lines { fields.append(name: line.name, value: line.value) }
@@ -31,7 +31,7 @@ func fields(_ more: HeaderFields = [:]) -> HeaderFields {
 let xmlFields = fields(["Content-Type": "application/xml"])
 let jsonFields = fields(["Content-Type": "application/json", "Accept": "application/json"])
 
-/// Groups of the lab, by what the page's examples do with them.
+/// The ids of the initial groups, by their use in the page's examples.
 enum LabGroup {
   static let sip = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
   static let sccp = "5d0c7b1e-3a94-4c27-8f61-2b9e70d4a815"
@@ -48,17 +48,17 @@ func xmlServer(_ elements: String) -> [UInt8] {
   Array("<PortGroupServer>\(elements)</PortGroupServer>".utf8)
 }
 
-extension Example {
+extension APIExample {
   static func post(
     _ name: String, _ fields: HeaderFields, to group: String, _ body: String
-  ) -> Example {
-    Example(
+  ) -> APIExample {
+    APIExample(
       name: name,
       request: HTTPRequest(.post, servers(group), headerFields: fields, body: Array(body.utf8)),
       status: 201, body: .newServer(group: group), mediaType: "text/plain")
   }
 
-  static let all: [Example] = [
+  static let all: [APIExample] = [
     post(
       "add a SIP proxy, XML", xmlFields, to: LabGroup.sip,
       """
@@ -103,7 +103,7 @@ extension Example {
         "Precedence": "0"
       }
       """),
-    // The page gives its SIP group's id here, under a heading that speaks of an SCCP group: both must work.
+    // The page uses its SIP group's id here, although the heading mentions an SCCP group: both must work.
     post(
       "add a call manager, XML", xmlFields, to: LabGroup.sip,
       """
@@ -140,7 +140,7 @@ extension Example {
         "Precedence": "0"
       }
       """),
-    Example(
+    APIExample(
       name: "list the servers of a group, XML",
       request: HTTPRequest(.get, servers(LabGroup.xmlListing), headerFields: fields()), status: 200,
       body: .exactly(
@@ -162,7 +162,7 @@ extension Example {
         </PortGroupServers>
 
         """), mediaType: "application/xml"),
-    Example(
+    APIExample(
       name: "list the servers of a group, JSON",
       request: HTTPRequest(
         .get, servers(LabGroup.jsonListing), headerFields: fields(["Accept": "application/json"])),
@@ -176,12 +176,12 @@ extension Example {
           + #""PortGroupURI":"/vmrest/portgroups/74a008c0-bdc6-4e4b-a304-8a220a081990","#
           + #""HostOrIPAddress":"10.78.171.145","Port":"5060","TlsPort":"5061","Precedence":"0","#
           + #""HostOrIPAddressV6":""}}"#), mediaType: "application/json"),
-    Example(
+    APIExample(
       name: "delete a server",
       request: HTTPRequest(
         .delete, servers(LabGroup.xmlListing) + "/e3e412c3-16fc-4922-b863-c2e365c08350",
         headerFields: fields()), status: 204, body: .empty),
-    Example(
+    APIExample(
       name: "delete a server, JSON",
       request: HTTPRequest(
         .delete, servers(LabGroup.jsonListing) + "/a05577f7-9769-4216-96d2-f9ea2f1721f7",

@@ -1,18 +1,18 @@
-// Why a request was not done, as the server tells it.
+// Why the sandbox refuses a request, as its response reports it.
 
 import HTTPMessages
 
-/// A request that the sandbox will not do: a status, and what is wrong, one sentence for each thing.
-struct Refusal: Error, Equatable {
-  /// Our names for the API's `ErrorCode`, whose real values are not documented (reference CUPI.md §3.5).
+/// The refusal of a request: a status, and one message for each problem.
+struct RequestRefusal: Error, Equatable {
+  /// Invented names for the API's `ErrorCode`, whose real values are not documented (reference CUPI.md §3.5).
   enum Code: String, Sendable {
     case badRequest = "BAD_REQUEST"
     case invalidParameter = "INVALID_PARAMETER"
     case mandatoryParameterMissing = "MANDATORY_PARAMETER_MISSING"
     case notSupported = "NOT_SUPPORTED"
-    /// The path names no resource of the API.
+    /// The path matches no resource of the API.
     case noResource = "NO_RESOURCE"
-    /// The path names an object that does not exist.
+    /// The path refers to an object that does not exist.
     case notFound = "NOT_FOUND"
     /// A web page sent the request.
     case forbidden = "FORBIDDEN"
@@ -25,7 +25,7 @@ struct Refusal: Error, Equatable {
 
   struct Detail: Equatable {
     var code: Code
-    /// Names the field where one is at fault.
+    /// The message; it names the invalid field, if there is one.
     var message: String
   }
 
@@ -37,7 +37,7 @@ struct Refusal: Error, Equatable {
     self.init(status, [Detail(code: code, message: message)], headerFields: headerFields)
   }
 
-  /// True where the path names an object that does not exist; which status that gets is not documented.
+  /// True if the path refers to an object that does not exist; the status for this case is not documented.
   var isUnknownID: Bool { details.map(\.code) == [.notFound] }
 
   init(_ status: Int, _ details: [Detail], headerFields: HeaderFields = [:]) {
@@ -47,12 +47,12 @@ struct Refusal: Error, Equatable {
   }
 }
 
-/// What a client sent, fit to be repeated in a sentence: at most 100 characters, unprintable ones as `?`.
+/// Text of a client in a form that can be quoted: at most 100 characters, with `?` for unprintable ones.
 func printable(_ text: String) -> String {
   text.unicodeScalars.prefix(100).map { isPrintable($0) ? String($0) : "?" }.joined()
 }
 
-/// False for control characters and for what XML cannot hold.
+/// False for control characters and for characters that XML does not allow.
 func isPrintable(_ scalar: Unicode.Scalar) -> Bool {
   scalar.value >= 0x20 && scalar.value != 0x7F && scalar.value != 0xFFFE && scalar.value != 0xFFFF
 }

@@ -12,7 +12,7 @@ let now = 1_795_737_600
 func checkHeaders(_ bytes: [UInt8]) {
   // Half of libFuzzer's maximum input, so that both sides of the limit are tested.
   let limit = 2_048
-  var collector = AnswerCollector(headerLimit: limit, bodyLimit: limit)
+  var collector = ResponseCollector(headerLimit: limit, bodyLimit: limit)
   var count = 0
   for line in headerLines(bytes) where !collector.isTooLarge {
     count += line.count
@@ -22,7 +22,7 @@ func checkHeaders(_ bytes: [UInt8]) {
   }
   checkFields(collector.response(status: 200))
 
-  var second = AnswerCollector(headerLimit: limit, bodyLimit: limit)
+  var second = ResponseCollector(headerLimit: limit, bodyLimit: limit)
   let isTaken = second.takeBody(bytes.span.bytes)
   require(isTaken == (bytes.count <= limit), "a body is accepted up to the limit")
   require(second.body == (isTaken ? bytes : []), "a body is unchanged")

@@ -1,3 +1,5 @@
+// Header fields, and the media type of a response.
+
 import HTTPMessages
 import Testing
 
@@ -17,7 +19,7 @@ import Testing
     #expect(fields.lines.map(\.name) == ["B"])
   }
 
-  @Test func `lines of one name keep their order`() {
+  @Test func `lines with the same name keep their order`() {
     let fields: HeaderFields = ["Set-Cookie": "x=1", "Date": "now", "set-cookie": "y=2"]
     #expect(fields.values(of: "Set-Cookie") == ["x=1", "y=2"])
   }
@@ -26,7 +28,7 @@ import Testing
     ("application/xml; charset=utf-8", "application/xml"), ("Application/JSON", "application/json"),
     (" text/html ;q=1", "text/html"), ("", ""),
   ])
-  func `a media type comes without parameters`(value: String, expected: String) {
+  func `a media type has no parameters`(value: String, expected: String) {
     #expect(HTTPResponse(status: 200, headerFields: ["Content-Type": value]).mediaType == expected)
   }
 }

@@ -1,4 +1,5 @@
-/// A server on a loopback socket that answers each request with scripted bytes, well-formed or not.
+// A server on a loopback socket that sends scripted bytes, well-formed or not, as the reply to each request.
+
 import Foundation
 import Glibc
 import HTTPTransfers
@@ -6,9 +7,9 @@ import Synchronization
 import Testing
 
 struct FixtureRequest: Sendable, Equatable {
-  /// Which connection it came on, from 1.
+  /// The number of its connection, from 1.
   var connection: Int
-  /// Which request of that connection it is, from 1.
+  /// Its number on the connection, from 1.
   var number: Int
   /// The request line and the header lines.
   var head: String
@@ -20,9 +21,9 @@ enum FixtureReply: Sendable {
   case send(String)
   /// Sends these bytes and closes.
   case sendAndClose(String)
-  /// Closes in a way that the peer sees as a reset.
+  /// Resets the connection.
   case reset
-  /// Says nothing until the peer goes away.
+  /// Sends nothing until the peer closes the connection.
   case silence
 }
 
@@ -32,14 +33,14 @@ extension FixtureReply: CustomTestStringConvertible {
 
 final class FixtureServer: Sendable {
   let port: UInt16
-  /// Yields each request as soon as it was read, before its reply.
+  /// Yields each request when it has been read, before the reply is sent.
   let arrivals: AsyncStream<FixtureRequest>
-  private let arrived: AsyncStream<FixtureRequest>.Continuation
+  private let continuation: AsyncStream<FixtureRequest>.Continuation
   private let listener: Int32
   private let script: @Sendable (FixtureRequest) -> FixtureReply
-  private let seen = Mutex<[FixtureRequest]>([])
+  private let received = Mutex<[FixtureRequest]>([])
 
-  /// What is said to whoever connects, before they say anything.
+  /// The bytes that are sent on each new connection, before a request is read.
   private let greeting: String
 
   init(
@@ -47,7 +48,7 @@ final class FixtureServer: Sendable {
   ) throws {
     self.greeting = greeting
     self.script = script
-    (arrivals, arrived) = AsyncStream.makeStream()
+    (arrivals, continuation) = AsyncStream.makeStream()
     listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
     var address = sockaddr_in()
     address.sin_family = sa_family_t(AF_INET)
@@ -69,7 +70,7 @@ final class FixtureServer: Sendable {
     get throws { try Origin(parsing: "http://127.0.0.1:\(port)") }
   }
 
-  var requests: [FixtureRequest] { seen.withLock { $0 } }
+  var requests: [FixtureRequest] { received.withLock { $0 } }
 
   func stop() { shutdown(listener, Int32(SHUT_RDWR)) }
 
@@ -92,8 +93,8 @@ final class FixtureServer: Sendable {
       number += 1
       let request = FixtureRequest(
         connection: connection, number: number, head: head, body: body)
-      seen.withLock { $0.append(request) }
-      arrived.yield(request)
+      received.withLock { $0.append(request) }
+      continuation.yield(request)
       switch script(request) {
       case .send(let text): write(text, to: peer)
       case .sendAndClose(let text): return write(text, to: peer)
@@ -124,14 +125,14 @@ final class FixtureServer: Sendable {
   }
 }
 
-/// Reads one request after the other off a socket.
+/// Reads requests from a socket.
 struct FixtureReader {
   let peer: Int32
   private var unread: [UInt8] = []
 
   init(peer: Int32) { self.peer = peer }
 
-  /// The next request's head and body, or nil once the peer has gone.
+  /// The head and body of the next request, or `nil` once the peer has closed the connection.
   mutating func next() -> (head: String, body: String)? {
     let end = [UInt8]("\r\n\r\n".utf8)
     while true {
@@ -161,10 +162,10 @@ struct FixtureReader {
 }
 
 extension FixtureServer {
-  /// A loop to this server that keeps its connections however slowly the test's machine goes on.
-  func keepingLoop() throws -> TransferLoop {
+  /// A loop to this server that keeps its connections open, however slow the test's machine is.
+  func loopKeepingConnections() throws -> TransferLoop {
     var options = TransferOptions()
-    options.idleLimit = .seconds(3600)
+    options.idleTimeout = .seconds(3600)
     return TransferLoop(origin: try origin, options: options)
   }
 }

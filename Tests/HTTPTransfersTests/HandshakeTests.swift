@@ -1,4 +1,5 @@
-/// What a failed TLS handshake means: another language is spoken there, or the line was cut.
+// The meaning of a failed TLS handshake: the server uses another protocol, or the connection was interrupted.
+
 import CCurl
 import HTTPMessages
 import Testing
@@ -9,7 +10,7 @@ import Testing
   private static let failed = "the TLS handshake with cuc.example.com port 8443 failed: "
   private static let cut = "the TLS handshake with cuc.example.com port 8443 was cut off: "
 
-  /// What libcurl says with OpenSSL, and what comes of it.
+  /// Error messages of libcurl with OpenSSL, and whether the error is final.
   @Test(arguments: [
     ("OpenSSL/3.0.19: error:0A00010B:SSL routines::wrong version number", true),
     ("OpenSSL/3.0.19: error:0A000410:SSL routines::sslv3 alert handshake failure", true),
@@ -18,16 +19,17 @@ import Testing
     ("OpenSSL SSL_connect: Connection reset by peer in connection to cuc.example.com:8443", false),
     ("Recv failure: Connection reset by peer", false),
   ])
-  func `only what the server said is final; a cut line may be a restart`(
+  func `a handshake error is final, but an interrupted connection may be a restart`(
     text: String, isFinal: Bool
   ) throws {
     let failure = TransferFailure(
-      code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasBegun: false, hasAnswerBytes: false,
+      code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasStartedSending: false,
+      hasResponseBytes: false,
       isTooLarge: false, text: text)
-    let guess = text.contains("handshake failure") ? "; it may want a client certificate" : ""
+    let hint = text.contains("handshake failure") ? "; it may want a client certificate" : ""
     let expected = ExchangeError(
       isFinal ? .tlsFailed : .unreachable, mayHaveReached: false,
-      detail: (isFinal ? Self.failed : Self.cut) + text + guess)
+      detail: (isFinal ? Self.failed : Self.cut) + text + hint)
     #expect(failure.error(at: try Origin(parsing: "https://cuc.example.com:8443")) == expected)
   }
 
@@ -36,9 +38,10 @@ import Testing
     "OpenSSL/3.0.19: error:0A00042E:SSL routines::tlsv1 alert protocol version",
     "OpenSSL/3.0.19: error:0A00014D:SSL routines::legacy sigalg disallowed or unsupported",
   ])
-  func `a server whose TLS is too old is called that`(text: String) throws {
+  func `a server with an outdated TLS version is reported as such`(text: String) throws {
     let failure = TransferFailure(
-      code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasBegun: false, hasAnswerBytes: false,
+      code: CURLE_SSL_CONNECT_ERROR, systemError: 0, hasStartedSending: false,
+      hasResponseBytes: false,
       isTooLarge: false, text: text)
     #expect(
       failure.error(at: try Origin(parsing: "https://cuc.example.com:8443"))

@@ -1,4 +1,5 @@
-/// What a loop keeps from one exchange to the next, and whose steps its thread takes.
+// What a loop reuses for the next exchange, and the jobs that run on its thread.
+
 import Glibc
 import HTTPMessages
 import HTTPTransfers
@@ -17,7 +18,7 @@ import Testing
     HTTPRequest(.delete, "/x", headerFields: ["Expect": "nothing"], body: [UInt8]("y".utf8)),
   ]
 
-  /// Answers with what it was asked; a HEAD gets no body.
+  /// Replies with the contents of the request; a reply to HEAD has no body.
   private static func echo(_ request: FixtureRequest) -> FixtureReply {
     let words = request.head.split(separator: " ")
     let text = words[0] + words[1] + "=" + request.body
@@ -25,16 +26,16 @@ import Testing
     return .send(words[0] == "HEAD" ? header : header + text)
   }
 
-  @Test(arguments: requests) func `an exchange leaves nothing of itself to the next one`(
+  @Test(arguments: requests) func `an exchange does not affect the next one`(
     first: HTTPRequest
   ) async throws {
     let server = try FixtureServer(Self.echo)
     for second in Self.requests {
-      let alone = try server.keepingLoop()
-      let wanted = try await alone.send(second)
-      let loop = try server.keepingLoop()
+      let freshLoop = try server.loopKeepingConnections()
+      let expected = try await freshLoop.send(second)
+      let loop = try server.loopKeepingConnections()
       _ = try await loop.send(first)
-      #expect(try await loop.send(second) == wanted, "\(second.method.rawValue)")
+      #expect(try await loop.send(second) == expected, "\(second.method.rawValue)")
       let seen = server.requests.suffix(3)
       #expect(seen.first?.head == seen.last?.head)
       #expect(seen.first?.body == seen.last?.body)
@@ -43,30 +44,29 @@ import Testing
     server.stop()
   }
 
-  @Test func `a failure leaves nothing of itself to the next exchange`() async throws {
+  @Test func `a failed exchange does not affect the next one`() async throws {
     let server = try FixtureServer { request in
       request.head.hasPrefix("GET /cut")
         ? .sendAndClose("HTTP/1.1 500 Broken\r\nX: y\r\nContent-Length: 9\r\n\r\npart")
         : Self.echo(request)
     }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     for request in Self.requests {
       _ = try await loop.send(request)
       await #expect(throws: ExchangeError.self) { try await loop.send(HTTPRequest(.get, "/cut")) }
-      let answer = try await loop.send(HTTPRequest(.get, "/again"))
-      #expect(answer.status == 200)
-      #expect(answer.body == [UInt8]("GET/again=".utf8))
-      #expect(answer.headerFields["X"] == nil)
+      let response = try await loop.send(HTTPRequest(.get, "/again"))
+      #expect(response.status == 200)
+      #expect(response.body == [UInt8]("GET/again=".utf8))
+      #expect(response.headerFields["X"] == nil)
     }
     server.stop()
   }
 
-  /// Odd beginnings of a header, after which libcurl may look for a line before the first.
+  /// Folded lines at the start of a header, which may make libcurl access a line before the first one.
   private static let foldedFirstLines = [" X-A: b", "\tX-A: b\r\n X-C: d", " ", " :", "\t\r\n "]
 
-  @Test func `a header that begins with a blank harms no exchange before or after it`() async throws
-  {
-    // In a process of its own, for memory that is freed twice ends the process.
+  @Test func `a header that begins with a space does not harm other exchanges`() async throws {
+    // In a separate process, because memory that is freed twice ends the process.
     await #expect(processExitsWith: .success) {
       let server = try FixtureServer { request in
         guard
@@ -77,36 +77,36 @@ import Testing
         let line = Self.foldedFirstLines[number]
         return .send("HTTP/1.1 200 OK\r\n\(line)\r\nContent-Length: 2\r\n\r\nok")
       }
-      let loop = try server.keepingLoop()
+      let loop = try server.loopKeepingConnections()
       for number in Self.foldedFirstLines.indices {
         for request in Self.requests {
-          let answer = try await loop.send(request)
-          #expect(answer.status == 200)
-          // Taken for a value of no field, or refused: both are sound.
+          let response = try await loop.send(request)
+          #expect(response.status == 200)
+          // The line may be ignored or refused: both are correct.
           _ = try? await loop.send(HTTPRequest(.get, "/\(number)"))
         }
       }
       #expect(server.requests.count >= 2 * Self.foldedFirstLines.count * Self.requests.count)
-      // While the loop's thread still runs: what it is about to free would count as a leak.
+      // The loop's thread must still run at exit: memory that it is about to free would be reported as a leak.
       withExtendedLifetime(loop) { exit(EXIT_SUCCESS) }
     }
   }
 
-  @Test func `all connections of a burst serve the next burst`() async throws {
+  @Test func `the next burst of requests reuses all connections of a burst`() async throws {
     let size = 16
     let waiting = Mutex(0)
     let server = try FixtureServer { request in
       if request.head.hasPrefix("GET /burst") {
-        // Nobody is answered before all have asked, so that none can take another's connection.
-        let round = waiting.withLock { waiting in
+        // No reply is sent before all requests have arrived, so that each request has its own connection.
+        let burst = waiting.withLock { waiting in
           waiting += 1
           return (waiting - 1) / size + 1
         }
-        while waiting.withLock(\.self) < round * size { usleep(1_000) }
+        while waiting.withLock(\.self) < burst * size { usleep(1_000) }
       }
       return Self.echo(request)
     }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     for _ in 1...2 {
       try await withThrowingTaskGroup(of: Void.self) { tasks in
         for _ in 1...size {
@@ -120,18 +120,19 @@ import Testing
     server.stop()
   }
 
-  @Test func `tasks that prefer the loop's thread run on it, and elsewhere once it has ended`()
+  @Test
+  func `tasks that prefer the loop's thread run on it, and on other threads once it has ended`()
     async throws
   {
     let server = try FixtureServer(Self.echo)
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     let threads = try await withThrowingTaskGroup(of: Set<UInt>.self) { tasks in
       for number in 1...20 {
         tasks.addTask(executorPreference: loop.executor) {
           var threads: Set<UInt> = []
           for step in 1...20 {
-            let answer = try await loop.send(HTTPRequest(.get, "/\(number)/\(step)"))
-            #expect(answer.body == [UInt8]("GET/\(number)/\(step)=".utf8))
+            let response = try await loop.send(HTTPRequest(.get, "/\(number)/\(step)"))
+            #expect(response.body == [UInt8]("GET/\(number)/\(step)=".utf8))
             threads.insert(UInt(pthread_self()))
           }
           return threads

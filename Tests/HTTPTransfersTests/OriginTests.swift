@@ -1,4 +1,5 @@
-/// Which texts name a server, and what is said about those that do not.
+// Parsing of server addresses, and the error messages for invalid ones.
+
 import HTTPTransfers
 import Testing
 
@@ -17,7 +18,7 @@ import Testing
     ("http://[::1]:65535", "http://[::1]:65535", 65535),
     ("http://[0:0::1]:8080", "http://[0:0::1]:8080", 8080),
   ])
-  func `a URL of a server is read`(text: String, shown: String, port: UInt16) throws {
+  func `a valid server URL is parsed`(text: String, shown: String, port: UInt16) throws {
     let origin = try Origin(parsing: text)
     #expect(origin.description == shown)
     #expect(origin.port == port)
@@ -51,7 +52,7 @@ import Testing
     ("https://admin:geheim@cuc.example.com", .credentials),
     ("https://admin@cuc.example.com", .credentials),
   ])
-  func `anything else is refused for its reason`(text: String, cause: OriginError.Cause) {
+  func `any other text is refused with its cause`(text: String, cause: OriginError.Cause) {
     let error = #expect(throws: OriginError.self) { try Origin(parsing: text) }
     #expect(error?.cause == cause)
   }
@@ -91,7 +92,7 @@ import Testing
         + "write https://HOST:PORT alone"
     ),
   ])
-  func `the sentence says what to write`(text: String, sentence: String) {
+  func `the error message shows what to write instead`(text: String, sentence: String) {
     let error = #expect(throws: OriginError.self) { try Origin(parsing: text) }
     #expect(error?.description == sentence)
   }

@@ -1,4 +1,5 @@
-/// What is said when no whole answer comes, and whether the request may have had an effect.
+// The errors of incomplete exchanges, and whether the request may have had an effect.
+
 import HTTPMessages
 import HTTPTransfers
 import Testing
@@ -25,15 +26,15 @@ import Testing
     (.send("HTTP/1.1 200 OK\r\n" + String(repeating: "X: y\r\n", count: 1_000)), .answerTooLarge),
     (.send("HTTP/1.1 200 OK\r\nX: " + String(repeating: "y", count: 200_000)), .answerBroken),
   ])
-  func `a lost answer to a write leaves its effect open`(
+  func `if the response to a write is lost, the write may have had an effect`(
     reply: FixtureReply, cause: ExchangeError.Cause
   ) async throws {
     let server = try FixtureServer { _ in reply }
     var options = TransferOptions()
-    // Only what nothing else ends must end in time, however slow the machine is.
-    let isEnded = cause != .timedOut
-    options.transferTimeout = isEnded ? .seconds(600) : .seconds(1)
-    options.stallLimit = .seconds(600)
+    // The timeout is short only where it is expected, however slow the machine is.
+    let endsByItself = cause != .timedOut
+    options.transferTimeout = endsByItself ? .seconds(600) : .seconds(1)
+    options.stallTimeout = .seconds(600)
     options.responseLimit = 100
     options.headerLimit = 1_000
     let loop = TransferLoop(origin: try server.origin, options: options)
@@ -57,7 +58,7 @@ import Testing
     ) { try await loop.send(HTTPRequest(.post, "/x", body: [1])) }
   }
 
-  @Test func `a name that nobody has had no effect`() async throws {
+  @Test func `a name that cannot be resolved had no effect`() async throws {
     let loop = TransferLoop(origin: try Origin(parsing: "https://nobody.invalid"))
     let error = await #expect(throws: ExchangeError.self) {
       try await loop.send(HTTPRequest(.get, "/x"))
@@ -66,7 +67,7 @@ import Testing
     #expect(error?.mayHaveReached == false)
   }
 
-  @Test func `without the file of authorities nobody is trusted`() async throws {
+  @Test func `without the file of authorities no server is trusted`() async throws {
     var options = TransferOptions()
     options.trust = .authorities(file: "/no/such/file.pem")
     let server = try FixtureServer { _ in .silence }
@@ -81,9 +82,9 @@ import Testing
     server.stop()
   }
 
-  @Test func `TLS with a server that says nothing ends in time`() async throws {
+  @Test func `a TLS handshake with a silent server ends after the timeout`() async throws {
     let server = try FixtureServer { _ in .sendAndClose("") }
-    // The fixture reads the greeting as a request that never ends, so the time limit ends it.
+    // The fixture reads the client's first TLS message as an incomplete request, so only the timeout ends this.
     var options = TransferOptions()
     options.connectTimeout = .milliseconds(300)
     let origin = try Origin(parsing: "https://127.0.0.1:\(server.port)")
@@ -101,7 +102,7 @@ import Testing
     "HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n", "<html>plain</html>",
     "SSH-2.0-OpenSSH_9.2\r\n",
   ])
-  func `TLS with a port that speaks something else is told from a broken handshake`(
+  func `TLS with a port that uses another protocol is distinguished from an interrupted handshake`(
     greeting: String
   ) async throws {
     let server = try FixtureServer(greeting: greeting) { _ in .silence }
@@ -112,19 +113,19 @@ import Testing
     }
     #expect(error?.cause == .tlsFailed)
     #expect(error?.mayHaveReached == false)
-    let shaking = await #expect(throws: ExchangeError.self) {
+    let handshakeError = await #expect(throws: ExchangeError.self) {
       try await Handshake.certificate(of: origin, options: TransferOptions())
     }
-    #expect(shaking?.cause == .tlsFailed)
+    #expect(handshakeError?.cause == .tlsFailed)
     server.stop()
   }
 
   @Test(arguments: [HTTPMethod.post, .put, .delete])
-  func `a write is sent once, even when a kept connection ends under it`(
+  func `a write is sent once, even if a reused connection ends meanwhile`(
     method: HTTPMethod
   ) async throws {
     let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     _ = try await loop.send(HTTPRequest(.get, "/x"))
     let error = await #expect(throws: ExchangeError.self) {
       try await loop.send(HTTPRequest(method, "/x"))
@@ -135,18 +136,18 @@ import Testing
     server.stop()
   }
 
-  @Test func `a read is sent again when a kept connection ends under it`() async throws {
+  @Test func `a read is sent again if a reused connection ends meanwhile`() async throws {
     let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     _ = try await loop.send(HTTPRequest(.get, "/1"))
     _ = try await loop.send(HTTPRequest(.get, "/2"))
     #expect(server.requests.map(\.connection) == [1, 1, 2])
     server.stop()
   }
 
-  @Test func `a login is sent once, even when a kept connection ends under it`() async throws {
+  @Test func `a login is sent once, even if a reused connection ends meanwhile`() async throws {
     let server = try FixtureServer { $0.number == 1 ? .send(Self.ok) : .sendAndClose("") }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     _ = try await loop.send(HTTPRequest(.get, "/x"))
     let error = await #expect(throws: ExchangeError.self) {
       try await loop.send(HTTPRequest(.get, "/x", headerFields: ["Authorization": "Basic eA=="]))
@@ -156,7 +157,7 @@ import Testing
     server.stop()
   }
 
-  @Test func `cancelling the caller aborts its exchange and no other`() async throws {
+  @Test func `cancelling a caller aborts only its exchange`() async throws {
     let server = try FixtureServer { request in
       request.head.hasPrefix("GET /silent") ? .silence : .send(Self.ok)
     }
@@ -172,7 +173,7 @@ import Testing
     server.stop()
   }
 
-  @Test func `a caller that was cancelled before sends nothing`() async throws {
+  @Test func `a caller that is already cancelled sends nothing`() async throws {
     let server = try FixtureServer { _ in .send(Self.ok) }
     let loop = TransferLoop(origin: try server.origin)
     let caller = Task {
@@ -187,7 +188,7 @@ import Testing
     server.stop()
   }
 
-  @Test func `a shutdown fails what waits and what comes later`() async throws {
+  @Test func `after a shutdown current and later exchanges fail`() async throws {
     let server = try FixtureServer { _ in .silence }
     let loop = TransferLoop(origin: try server.origin)
     let caller = Task { try await loop.send(HTTPRequest(.get, "/x")) }
@@ -204,10 +205,10 @@ import Testing
     server.stop()
   }
 
-  @Test func `a loop lives as long as its last exchange`() async throws {
+  @Test func `a loop exists until its last exchange has ended`() async throws {
     let server = try FixtureServer { _ in .send(Self.ok) }
-    let answer = try await TransferLoop(origin: try server.origin).send(HTTPRequest(.get, "/x"))
-    #expect(answer.status == 200)
+    let response = try await TransferLoop(origin: try server.origin).send(HTTPRequest(.get, "/x"))
+    #expect(response.status == 200)
     server.stop()
   }
 }

@@ -1,4 +1,5 @@
-/// What goes over the wire and what comes back, against a server of scripted bytes.
+// The bytes that are sent, and the responses that are received, with a server that sends scripted bytes.
+
 import HTTPMessages
 import HTTPTransfers
 import Testing
@@ -7,25 +8,25 @@ import Testing
   private static let created = "HTTP/1.1 201 Created\r\nContent-Length: 2\r\n\r\nok"
   private static let empty = "HTTP/1.1 204 No Content\r\n\r\n"
 
-  @Test func `request and answer keep their fields, bytes and order`() async throws {
+  @Test func `requests and responses keep their fields, bytes and order`() async throws {
     let server = try FixtureServer { _ in
       .send(
         "HTTP/1.1 201 Created\r\nSet-Cookie: JSESSIONID=1; Path=/vmrest/\r\nX-Empty:\r\n"
           + "set-cookie:  JSESSIONIDSSO=2  \r\nContent-Length: 3\r\n\r\na\u{0}b")
     }
     let loop = TransferLoop(origin: try server.origin)
-    let answer = try await loop.send(
+    let response = try await loop.send(
       HTTPRequest(
         .post, "/vmrest/x?a=%20b/../c",
         headerFields: ["Content-Type": "application/xml", "X-Empty": "", "Cookie": "a=b"],
         body: [UInt8]("<X/>".utf8)))
-    #expect(answer.status == 201)
+    #expect(response.status == 201)
     #expect(
-      answer.headerFields.values(of: "Set-Cookie") == [
+      response.headerFields.values(of: "Set-Cookie") == [
         "JSESSIONID=1; Path=/vmrest/", "JSESSIONIDSSO=2",
       ])
-    #expect(answer.headerFields["X-Empty"] == "")
-    #expect(answer.body == [UInt8]("a\u{0}b".utf8))
+    #expect(response.headerFields["X-Empty"] == "")
+    #expect(response.body == [UInt8]("a\u{0}b".utf8))
     #expect(
       server.requests.map(\.head) == [
         """
@@ -47,35 +48,35 @@ import Testing
     (.put, "", "PUT /x HTTP/1.1"), (.delete, "", "DELETE /x HTTP/1.1"),
     (.delete, "body", "DELETE /x HTTP/1.1"),
   ])
-  func `each method goes out under its name`(
+  func `each method is sent under its name`(
     method: HTTPMethod, body: String, line: String
   ) async throws {
     let server = try FixtureServer { _ in .send(Self.empty) }
     let loop = TransferLoop(origin: try server.origin)
-    let answer = try await loop.send(HTTPRequest(method, "/x", body: [UInt8](body.utf8)))
-    #expect(answer.status == 204)
+    let response = try await loop.send(HTTPRequest(method, "/x", body: [UInt8](body.utf8)))
+    #expect(response.status == 204)
     #expect(server.requests.map { $0.head.prefix(line.count) } == [line[...]])
     #expect(server.requests.map(\.body) == [body])
     server.stop()
   }
 
-  @Test func `a connection is used again`() async throws {
+  @Test func `a connection is reused`() async throws {
     let server = try FixtureServer { _ in .send(Self.created) }
-    let loop = try server.keepingLoop()
+    let loop = try server.loopKeepingConnections()
     for _ in 1...3 { _ = try await loop.send(HTTPRequest(.post, "/x", body: [1])) }
     #expect(server.requests.map(\.connection) == [1, 1, 1])
     #expect(server.requests.map(\.number) == [1, 2, 3])
     server.stop()
   }
 
-  @Test func `a redirect is an answer like any other`() async throws {
+  @Test func `a redirect is returned like any other response`() async throws {
     let server = try FixtureServer { _ in
       .send("HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:1/\r\nContent-Length: 0\r\n\r\n")
     }
     let loop = TransferLoop(origin: try server.origin)
-    let answer = try await loop.send(HTTPRequest(.get, "/x"))
-    #expect(answer.status == 302)
-    #expect(answer.headerFields["Location"] == "http://127.0.0.1:1/")
+    let response = try await loop.send(HTTPRequest(.get, "/x"))
+    #expect(response.status == 302)
+    #expect(response.headerFields["Location"] == "http://127.0.0.1:1/")
     #expect(server.requests.count == 1)
     server.stop()
   }
@@ -86,17 +87,17 @@ import Testing
     "HTTP/1.0 200 OK\r\nX: y\r\n\r\nok",
     "HTTP/1.1 200\r\nX:\r\n y\r\nContent-Length: 2\r\n\r\nok",
   ])
-  func `answers of every legal shape are read`(bytes: String) async throws {
+  func `responses in every valid form are read`(bytes: String) async throws {
     let server = try FixtureServer { _ in .sendAndClose(bytes) }
     let loop = TransferLoop(origin: try server.origin)
-    let answer = try await loop.send(HTTPRequest(.get, "/x"))
-    #expect(answer.status == 200)
-    #expect(answer.body == [UInt8]("ok".utf8))
-    #expect(answer.headerFields.values(of: "X").map { $0.filter { $0 != " " } } == ["y"])
+    let response = try await loop.send(HTTPRequest(.get, "/x"))
+    #expect(response.status == 200)
+    #expect(response.body == [UInt8]("ok".utf8))
+    #expect(response.headerFields.values(of: "X").map { $0.filter { $0 != " " } } == ["y"])
     server.stop()
   }
 
-  @Test func `many exchanges at once each get their own answer`() async throws {
+  @Test func `simultaneous exchanges each get their own response`() async throws {
     let server = try FixtureServer { request in
       let path = request.head.split(separator: " ")[1]
       return .send("HTTP/1.1 200 OK\r\nContent-Length: \(path.utf8.count)\r\n\r\n\(path)")
@@ -116,7 +117,7 @@ import Testing
     server.stop()
   }
 
-  @Test func `a client that may only read sends no write`() async throws {
+  @Test func `a read-only client sends no writes`() async throws {
     let server = try FixtureServer { _ in .send(Self.empty) }
     var options = TransferOptions()
     options.readOnly = true
@@ -142,7 +143,8 @@ import Testing
     HTTPRequest(.get, "/x", headerFields: ["X: a\r\nY": "b"]),
     HTTPRequest(.get, "/x", headerFields: ["": "b"]),
   ])
-  func `a request that would break out of its place is not sent`(request: HTTPRequest) async throws
+  func `a request that would alter the structure of the message is not sent`(request: HTTPRequest)
+    async throws
   {
     let server = try FixtureServer { _ in .send(Self.empty) }
     let loop = TransferLoop(origin: try server.origin)
@@ -152,23 +154,23 @@ import Testing
     server.stop()
   }
 
-  @Test func `an exchange is traced with its answer and its size`() async throws {
+  @Test func `an exchange is traced with its response and its size`() async throws {
     let server = try FixtureServer { _ in .send(Self.created) }
     let (traces, continuation) = AsyncStream.makeStream(of: ExchangeTrace.self)
     var options = TransferOptions()
     options.observer = { continuation.yield($0) }
     let loop = TransferLoop(origin: try server.origin, options: options)
     let request = HTTPRequest(.post, "/x", body: [1, 2, 3])
-    let answer = try await loop.send(request)
+    let response = try await loop.send(request)
     let trace = try #require(await traces.first { _ in true })
     #expect(trace.request == request)
-    #expect(trace.result == .success(answer))
+    #expect(trace.result == .success(response))
     #expect(trace.bodyBytesReceived == 2)
     #expect(trace.duration >= trace.firstByte && trace.firstByte > .zero)
     server.stop()
   }
 
-  @Test func `an exchange that was cut off is traced, too`() async throws {
+  @Test func `a cancelled exchange is traced too`() async throws {
     let server = try FixtureServer { _ in .silence }
     let (traces, continuation) = AsyncStream.makeStream(of: ExchangeTrace.self)
     var options = TransferOptions()

@@ -42,7 +42,7 @@ final class OddServer: Sendable {
     var patient = TransferOptions()
     patient.connectTimeout = .seconds(600)
     patient.transferTimeout = .seconds(600)
-    patient.stallLimit = .seconds(600)
+    patient.stallTimeout = .seconds(600)
     control = TransferLoop(
       origin: try Origin(parsing: "http://127.0.0.1:\(ports["control"] ?? 0)"), options: patient)
   }

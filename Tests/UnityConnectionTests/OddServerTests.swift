@@ -98,8 +98,8 @@ import UnityConnection
     options.responseLimit = odd.limit
     options.transferTimeout = odd.patience ?? .seconds(600)
     options.connectTimeout = .seconds(600)
-    options.stallLimit = .seconds(600)
-    options.idleLimit = .seconds(3600)
+    options.stallTimeout = .seconds(600)
+    options.idleTimeout = .seconds(3600)
     let loop = TransferLoop(origin: try server.origin(of: odd.name), options: options)
     return (ConnectionClient(loop), loop)
   }

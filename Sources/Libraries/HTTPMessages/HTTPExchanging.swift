@@ -1,14 +1,16 @@
-/// Something that takes a request to a server and brings back the answer.
+// The protocol of HTTP clients, and the error of an exchange.
+
+/// A client that sends requests to a server and returns the responses.
 ///
-/// Over a network it is a transfer loop; in a test it can be a server in memory. An error means that
-/// no whole answer came; whether the request may have reached the server is told by the error.
+/// Over a network, this is a transfer loop; in a test, it can be a server in memory. An error means that no
+/// complete response was received; the error shows whether the request may have reached the server.
 package protocol HTTPExchanging: Sendable {
-  /// Sends one request and waits for its whole answer; redirects are not followed.
+  /// Sends one request and waits for the complete response; redirects are not followed.
   func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse
 
-  /// Where tasks run best that send one request after another: on the thread that moves the bytes.
+  /// The best executor for tasks that send many requests: the thread that transfers the bytes.
   ///
-  /// `nil` where it makes no difference. Their steps must be short, for they hold up all exchanges.
+  /// `nil` if it makes no difference. Jobs on the executor must be short, because they delay all exchanges.
   var executor: (any TaskExecutor)? { get }
 }
 
@@ -16,9 +18,9 @@ extension HTTPExchanging {
   package var executor: (any TaskExecutor)? { nil }
 }
 
-/// Why no whole answer came, and whether the request may have had an effect all the same.
+/// Why no complete response was received, and whether the request may have had an effect nevertheless.
 package struct ExchangeError: Error, Sendable, Equatable {
-  /// What went wrong, coarse enough to decide on.
+  /// The cause of the error, as a category that callers can decide on.
   package enum Cause: String, Sendable {
     case cancelled
     case couldNotResolve = "could-not-resolve"
@@ -26,20 +28,20 @@ package struct ExchangeError: Error, Sendable, Equatable {
     case unreachable
     /// The certificate is not trusted, is not for this name, or is out of date.
     case certificateUntrusted = "certificate-untrusted"
-    /// The certificate is not the one that was pinned.
+    /// The public key is not the pinned one.
     case pinMismatch = "pin-mismatch"
     /// The TLS handshake failed for another reason.
     case tlsFailed = "tls-failed"
-    /// The server speaks TLS, but no version from 1.2 on.
+    /// The server supports TLS, but not version 1.2 or later.
     case tlsOutdated = "tls-outdated"
     case timedOut = "timed-out"
-    /// The connection ended before any byte of an answer.
+    /// The connection ended before the first byte of a response.
     case closedWithoutAnswer = "closed-without-answer"
-    /// The answer ended early, or became something else than HTTP.
+    /// The response ended early, or was not valid HTTP after its start.
     case answerBroken = "answer-broken"
-    /// What came is no HTTP from its first byte on.
+    /// The response was not HTTP from its first byte on.
     case answerNotHTTP = "answer-not-http"
-    /// The server asked for a certificate of the client's, and ended the connection without one.
+    /// The server requested a client certificate, and closed the connection because it got none.
     case clientCertificateWanted = "client-certificate-wanted"
     case answerTooLarge = "answer-too-large"
     /// The request was not sent, because this client may only read.
@@ -48,9 +50,9 @@ package struct ExchangeError: Error, Sendable, Equatable {
   }
 
   package var cause: Cause
-  /// True if part of the request may have left: a write may then have taken effect.
+  /// True if part of the request may have been sent: a write may then have had an effect.
   package var mayHaveReached: Bool
-  /// One clause for people, without credentials, such as `connect to 127.0.0.1 port 8443 failed`.
+  /// One clause for users, without credentials, such as `connect to 127.0.0.1 port 8443 failed`.
   package var detail: String
 
   package init(_ cause: Cause, mayHaveReached: Bool, detail: String) {

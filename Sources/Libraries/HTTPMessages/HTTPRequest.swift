@@ -1,7 +1,9 @@
-/// What a client asks for, as a plain value.
+// A request and its method.
+
+/// The request of a client.
 package struct HTTPRequest: Sendable, Equatable {
   package var method: HTTPMethod
-  /// Path and query as they go over the wire (percent-encoded), beginning with `/`.
+  /// Path and query as they are sent (percent-encoded), beginning with `/`.
   package var target: String
   package var headerFields: HeaderFields
   package var body: [UInt8]
@@ -16,7 +18,7 @@ package struct HTTPRequest: Sendable, Equatable {
   }
 }
 
-/// A request method of RFC 9110 §9, or any other token.
+/// A request method according to RFC 9110 §9, or any other token.
 package struct HTTPMethod: RawRepresentable, Sendable, Hashable {
   package let rawValue: String
 
@@ -28,6 +30,6 @@ package struct HTTPMethod: RawRepresentable, Sendable, Hashable {
   package static let put = HTTPMethod(rawValue: "PUT")
   package static let delete = HTTPMethod(rawValue: "DELETE")
 
-  /// True for the methods that RFC 9110 §9.2.1 calls safe and that this project sends.
+  /// True for GET and HEAD, the safe methods of RFC 9110 §9.2.1 that this project sends.
   package var isSafe: Bool { self == .get || self == .head }
 }

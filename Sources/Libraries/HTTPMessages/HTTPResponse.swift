@@ -1,4 +1,6 @@
-/// What a server answered, as a plain value.
+// A response.
+
+/// The response of a server.
 package struct HTTPResponse: Sendable, Equatable {
   /// The status code, 100 to 599.
   package var status: Int
@@ -14,7 +16,7 @@ package struct HTTPResponse: Sendable, Equatable {
   /// True for 200 to 299.
   package var isSuccess: Bool { (200...299).contains(status) }
 
-  /// The media type in lower case without parameters, such as `application/xml`; empty if none was sent.
+  /// The media type in lower case, without parameters, such as `application/xml`; empty if none was sent.
   package var mediaType: String {
     let value = headerFields["Content-Type"] ?? ""
     let type = value.utf8.prefix { $0 != UInt8(ascii: ";") }

@@ -1,8 +1,10 @@
-/// Header fields in the order they were sent; names compare without regard to ASCII case.
+// The header fields of a request or response.
+
+/// Header fields in the order in which they were sent; the ASCII case of names is ignored.
 ///
 /// Source: RFC 9110 §5.1 (names are case-insensitive) and §5.3 (order of equal names matters).
 package struct HeaderFields: Sendable, Equatable {
-  /// One field line, as it was given.
+  /// One field line, as it was set.
   package struct Line: Sendable, Equatable {
     package var name: String
     package var value: String
@@ -13,12 +15,12 @@ package struct HeaderFields: Sendable, Equatable {
     }
   }
 
-  /// All lines, first sent first.
+  /// All lines, in the order in which they were sent.
   package private(set) var lines: [Line] = []
 
   package init(_ lines: [Line] = []) { self.lines = lines }
 
-  /// The value of the first line of that name; setting replaces all lines of that name, `nil` removes.
+  /// The value of the first line with the name; setting replaces all lines with the name, `nil` removes them.
   package subscript(name: String) -> String? {
     get { lines.first { $0.name.matchesASCII(name) }?.value }
     set {
@@ -27,12 +29,12 @@ package struct HeaderFields: Sendable, Equatable {
     }
   }
 
-  /// The values of all lines of that name, first sent first (`Set-Cookie` comes several times).
+  /// The values of all lines with the name, in the order in which they were sent (`Set-Cookie` may be repeated).
   package func values(of name: String) -> [String] {
     lines.filter { $0.name.matchesASCII(name) }.map(\.value)
   }
 
-  /// Adds a line and keeps others of the same name.
+  /// Adds a line; other lines with the same name are kept.
   package mutating func append(name: String, value: String) {
     lines.append(Line(name: name, value: value))
   }
@@ -45,7 +47,7 @@ extension HeaderFields: ExpressibleByDictionaryLiteral {
 }
 
 extension String {
-  /// True if both are the same but for the case of ASCII letters.
+  /// True if both strings are equal when the case of ASCII letters is ignored.
   fileprivate func matchesASCII(_ other: String) -> Bool {
     let (left, right) = (utf8.span, other.utf8.span)
     guard left.count == right.count else { return false }

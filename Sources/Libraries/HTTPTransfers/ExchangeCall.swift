@@ -1,10 +1,12 @@
-/// One exchange as its caller and the loop's thread both hold it.
+// The state of an exchange that its caller shares with the loop's thread.
+
 import HTTPMessages
 import Synchronization
 
 typealias ExchangeResult = Result<HTTPResponse, ExchangeError>
 typealias ExchangeContinuation = CheckedContinuation<ExchangeResult, Never>
 
+/// A request, and whether its caller has cancelled it.
 final class ExchangeCall: Sendable {
   let request: HTTPRequest
   private let cancelled = Atomic(false)
@@ -13,6 +15,6 @@ final class ExchangeCall: Sendable {
 
   var isCancelled: Bool { cancelled.load(ordering: .acquiring) }
 
-  /// Marks it; the loop must then be told to look.
+  /// Marks the call as cancelled; `LoopCore.checkCancelled()` must be called after this.
   func cancel() { cancelled.store(true, ordering: .releasing) }
 }

@@ -1,45 +1,46 @@
-/// Connects to a server without asking it anything, to see who it says it is.
+// Connects to a server without sending a request, to get its certificate.
+
 import Threads
 import CCurl
 import Glibc
 package import HTTPMessages
 
-/// A connection that carries no byte of HTTP: neither a request nor credentials.
+/// A connection over which no HTTP is sent: neither a request nor credentials.
 package enum Handshake {
-  /// Connects and, over https, shakes hands as `options` trust.
+  /// Connects and, over https, performs the TLS handshake, with the trust settings in `options`.
   ///
-  /// - Returns: The server's certificate; `nil` over http, and if it cannot be read.
+  /// - Returns: The server's certificate; `nil` over http, and if the certificate cannot be parsed.
   /// - Throws: `ExchangeError`, such as `certificateUntrusted`.
   package static func certificate(
     of origin: Origin, options: TransferOptions
   ) async throws(ExchangeError) -> ServerCertificateFacts? {
     let result = await withCheckedContinuation { continuation in
-      // libcurl blocks, so it gets a thread; the connection's time limit bounds it.
-      let status = DetachedThread.start { continuation.resume(returning: shake(origin, options)) }
+      // libcurl blocks, so it runs on a separate thread, for at most the connect timeout.
+      let status = DetachedThread.start { continuation.resume(returning: connect(origin, options)) }
       if status != 0 {
         continuation.resume(
-          returning: .failure(.cannotBegin("no thread could be started (errno \(status))")))
+          returning: .failure(.cannotStart("no thread could be started (errno \(status))")))
       }
     }
     return try result.get()
   }
 
-  private static func shake(
+  private static func connect(
     _ origin: Origin, _ options: TransferOptions
   ) -> Result<ServerCertificateFacts?, ExchangeError> {
-    // libcurl keeps a pointer to it until the handle is gone.
+    // libcurl points to this buffer until the handle is freed.
     let errorText = UnsafeMutableBufferPointer<CChar>.allocate(
       capacity: Int(CURL_ERROR_SIZE))
     unsafe errorText.initialize(repeating: 0)
     defer { unsafe errorText.deallocate() }
     guard TransferSet.libraryStatus == CURLE_OK, let handle = unsafe curl_easy_init() else {
-      return .failure(.cannotBegin("libcurl does not start"))
+      return .failure(.cannotStart("libcurl does not start"))
     }
     defer { unsafe curl_easy_cleanup(handle) }
     do throws(ExchangeError) {
       let setup = unsafe TransferSetup(handle: handle)
-      try setup.reach(TransferRoute(to: origin, options))
-      try setup.trust(options.trust)
+      try setup.setRoute(TransferRoute(to: origin, options))
+      try setup.setTrust(options.trust)
       try setup.set(CURLOPT_CONNECT_ONLY, 1)
       try setup.set(CURLOPT_CERTINFO, 1)
       try unsafe setup.set(CURLOPT_ERRORBUFFER, pointer: errorText.baseAddress)
@@ -50,7 +51,7 @@ package enum Handshake {
     guard code == CURLE_OK else {
       let failure = TransferFailure(
         code: code, systemError: unsafe Int32(cupibulk_curl_info_long(handle, CURLINFO_OS_ERRNO)),
-        hasBegun: false, hasAnswerBytes: false, isTooLarge: false,
+        hasStartedSending: false, hasResponseBytes: false, isTooLarge: false,
         text: unsafe errorText.baseAddress.map { unsafe String(cString: $0) } ?? "")
       return .failure(failure.error(at: origin))
     }
@@ -58,7 +59,7 @@ package enum Handshake {
     return .success(unsafe firstCertificate(handle).flatMap(ServerCertificateFacts.init(pem:)))
   }
 
-  /// The PEM text of the server's own certificate, which comes first.
+  /// The PEM text of the server's own certificate, which is the first in the chain.
   private static func firstCertificate(_ handle: UnsafeMutableRawPointer) -> String? {
     guard let chain = unsafe cupibulk_curl_certificates(handle),
       unsafe chain.pointee.num_of_certs > 0

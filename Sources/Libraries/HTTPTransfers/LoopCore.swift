@@ -1,46 +1,47 @@
-/// The loop's thread and the desk where callers leave their exchanges, and tasks their steps, for it.
+// The thread of a transfer loop, and the queue of its pending work: exchanges, and jobs of tasks.
+
 import Threads
 import CCurl
 import Glibc
 import HTTPMessages
 import Synchronization
 
-/// The thread's inbox; the thread keeps it alive, so it outlives the `TransferLoop` that made it.
+/// Runs a transfer loop's thread; the thread keeps this object alive, so it can outlive its `TransferLoop`.
 ///
-/// It is an executor of tasks, too: a task that prefers it takes its steps on the loop's thread, between
-/// the bytes that move, so that nobody wakes another thread to leave a request or to fetch an answer.
+/// It is also a task executor: the jobs of a task that prefers it run on the loop's thread, between transfers of
+/// bytes, so that no other thread must be woken to send a request or to receive a response.
 final class LoopCore: TaskExecutor {
   struct Submission {
     var call: ExchangeCall
     var continuation: ExchangeContinuation
   }
 
-  /// What callers left since the thread last looked.
-  private struct Inbox {
+  /// The work that was added since the thread last emptied the queue.
+  private struct PendingWork {
     var submissions: [Submission] = []
-    /// Steps of tasks, to be taken in this order.
-    var steps: [UnownedJob] = []
-    var mustLookForCancelled = false
-    /// Why nothing more is taken, once nothing is.
+    /// Jobs of tasks, in the order in which they must run.
+    var jobs: [UnownedJob] = []
+    var mustCheckCancelled = false
+    /// Why no more work is accepted; `nil` while work is accepted.
     var closed: String?
-    /// Wakes the thread; it is set while the thread runs.
-    var alarm: LoopAlarm?
-    /// True from the thread's last look until it is woken: only then must it be woken.
+    /// Wakes the thread; set while the thread runs.
+    var waker: LoopWaker?
+    /// True from the time the thread found the queue empty until it is woken.
     var isAsleep = false
 
     var isEmpty: Bool {
-      submissions.isEmpty && steps.isEmpty && !mustLookForCancelled && closed == nil
+      submissions.isEmpty && jobs.isEmpty && !mustCheckCancelled && closed == nil
     }
 
-    /// Wakes the thread, once for all that is left before it looks.
-    mutating func ring() {
+    /// Wakes the thread, unless it is awake or has already been woken.
+    mutating func wake() {
       guard isAsleep else { return }
       isAsleep = false
-      alarm?.ring()
+      waker?.wake()
     }
   }
 
-  private let inbox = Mutex(Inbox())
+  private let pending = Mutex(PendingWork())
   private let origin: Origin
   private let options: TransferOptions
 
@@ -49,18 +50,18 @@ final class LoopCore: TaskExecutor {
     self.options = options
   }
 
-  /// Starts the thread that runs until `close(_:)`.
+  /// Starts the thread, which runs until `close(_:)`.
   func start() {
     let status = DetachedThread.start { self.run() }
     if status != 0 { close("no thread for transfers could be started (errno \(status))") }
   }
 
-  /// Leaves an exchange for the thread; after `close(_:)` it fails at once.
+  /// Adds an exchange to the queue; after `close(_:)` it fails at once.
   func submit(_ call: ExchangeCall, _ continuation: ExchangeContinuation) {
-    let closed = inbox.withLock { inbox -> String? in
-      guard inbox.closed == nil else { return inbox.closed }
-      inbox.submissions.append(Submission(call: call, continuation: continuation))
-      inbox.ring()
+    let closed = pending.withLock { pending -> String? in
+      guard pending.closed == nil else { return pending.closed }
+      pending.submissions.append(Submission(call: call, continuation: continuation))
+      pending.wake()
       return nil
     }
     guard let closed else { return }
@@ -68,76 +69,76 @@ final class LoopCore: TaskExecutor {
     continuation.resume(returning: .failure(error))
   }
 
-  /// Leaves a step of a task for the thread; after `close(_:)` any other thread takes it.
+  /// Adds a job of a task to the queue; after `close(_:)` another thread runs it.
   func enqueue(_ job: consuming ExecutorJob) {
-    let step = UnownedJob(job)
-    let isTaken = inbox.withLock { inbox in
-      guard inbox.closed == nil else { return false }
-      inbox.steps.append(step)
-      inbox.ring()
+    let job = UnownedJob(job)
+    let isAccepted = pending.withLock { pending in
+      guard pending.closed == nil else { return false }
+      pending.jobs.append(job)
+      pending.wake()
       return true
     }
-    if !isTaken { globalConcurrentExecutor.enqueue(ExecutorJob(step)) }
+    if !isAccepted { globalConcurrentExecutor.enqueue(ExecutorJob(job)) }
   }
 
-  /// Has the thread look for calls that were cancelled.
+  /// Makes the thread abort cancelled exchanges.
   ///
-  /// A call is marked first, so the thread sees the mark either here or when it takes the call in.
-  func lookForCancelled() {
-    inbox.withLock { inbox in
-      inbox.mustLookForCancelled = true
-      inbox.ring()
+  /// A call is marked first, so the thread sees the mark either in this check or when it starts the exchange.
+  func checkCancelled() {
+    pending.withLock { pending in
+      pending.mustCheckCancelled = true
+      pending.wake()
     }
   }
 
-  /// Ends the thread; what waits and what comes later fails for this reason.
+  /// Ends the thread; current and later exchanges fail with this reason.
   func close(_ reason: String) {
-    inbox.withLock { inbox in
-      inbox.closed = inbox.closed ?? reason
-      inbox.ring()
+    pending.withLock { pending in
+      pending.closed = pending.closed ?? reason
+      pending.wake()
     }
   }
 
-  /// The thread's whole life: take what was left, move bytes, hand out answers, sleep.
+  /// The main function of the thread: processes pending work, transfers bytes, returns responses, sleeps.
   private func run() {
     let transfers = TransferSet(origin: origin, options: options)
-    inbox.withLock { $0.alarm = transfers.alarm }
+    pending.withLock { $0.waker = transfers.waker }
     var reason: String?
     while reason == nil {
-      reason = takeIn(to: transfers)
+      reason = processPending(in: transfers)
       transfers.advance()
       if reason == nil, canSleep() { transfers.sleep() }
     }
-    // Nobody may ring once the handle behind the alarm is gone.
-    inbox.withLock { $0.alarm = nil }
+    // The waker must not be used after its handle is freed.
+    pending.withLock { $0.waker = nil }
     transfers.abortAll(reason ?? "")
   }
 
-  /// Takes all that was left, and takes the steps of tasks.
+  /// Empties the queue: runs jobs, starts exchanges and aborts cancelled ones.
   ///
-  /// - Returns: Why the thread shall end; `nil` while it shall not.
-  private func takeIn(to transfers: TransferSet) -> String? {
-    let (submissions, steps, mustLook, closed) = inbox.withLock { inbox in
+  /// - Returns: Why the thread must end; `nil` if it must not.
+  private func processPending(in transfers: TransferSet) -> String? {
+    let (submissions, jobs, mustCheckCancelled, closed) = pending.withLock { pending in
       defer {
-        inbox.submissions = []
-        inbox.steps = []
-        inbox.mustLookForCancelled = false
+        pending.submissions = []
+        pending.jobs = []
+        pending.mustCheckCancelled = false
       }
-      // Also where a socket has woken it: nobody needs to ring until the next sleep.
-      inbox.isAsleep = false
-      return (inbox.submissions, inbox.steps, inbox.mustLookForCancelled, inbox.closed)
+      // The thread may also have been woken by a socket: it need not be woken until it sleeps again.
+      pending.isAsleep = false
+      return (pending.submissions, pending.jobs, pending.mustCheckCancelled, pending.closed)
     }
-    for step in steps { unsafe step.runSynchronously(on: asUnownedTaskExecutor()) }
+    for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
     for submission in submissions { transfers.add(submission) }
-    if mustLook { transfers.abortCancelled() }
+    if mustCheckCancelled { transfers.abortCancelled() }
     return closed
   }
 
-  /// True if nothing was left since; from then on, who leaves something must ring.
+  /// True if the queue is empty; from then on, the thread must be woken after work is added.
   private func canSleep() -> Bool {
-    inbox.withLock { inbox in
-      inbox.isAsleep = inbox.isEmpty
-      return inbox.isAsleep
+    pending.withLock { pending in
+      pending.isAsleep = pending.isEmpty
+      return pending.isAsleep
     }
   }
 }

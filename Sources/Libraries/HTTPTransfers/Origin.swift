@@ -1,22 +1,26 @@
-/// Where a server is: scheme, host and port, and nothing else.
+// The address of a server.
+
+/// The address of a server: scheme, host and port.
 ///
-/// Plain HTTP is allowed for loopback addresses only, because credentials travel in each session.
+/// Plain HTTP is allowed only for loopback addresses, because each session sends credentials.
 package struct Origin: Sendable, Hashable {
   package enum Scheme: String, Sendable, Hashable {
     case http
     case https
 
-    /// The port that a URL without one means (RFC 9110 §4.2).
+    /// The port of a URL without an explicit port (RFC 9110 §4.2).
     package var defaultPort: UInt16 { self == .http ? 80 : 443 }
   }
 
   package let scheme: Scheme
-  /// Host name or address in lower case, an IPv6 address without brackets.
+  /// The host name or address in lower case; an IPv6 address has no brackets.
   package let host: String
-  /// Cisco Unity Connection listens on 443 and on 8443.
+  /// The port; Cisco Unity Connection listens on 443 and 8443.
   package let port: UInt16
 
-  /// Reads a URL such as `https://cuc.example.com:8443`; a path other than `/` is refused.
+  /// Parses a URL such as `https://cuc.example.com:8443`; a path other than `/` is refused.
+  ///
+  /// - Throws: `OriginError`.
   package init(parsing text: String) throws(OriginError) {
     let shown = text.withoutUserInfo
     guard let schemeEnd = text.firstRange(of: "://") else {
@@ -50,8 +54,8 @@ package struct Origin: Sendable, Hashable {
   /// True for 127.0.0.0/8, ::1 and `localhost`.
   package var isLoopback: Bool { Self.isLoopback(host) }
 
-  /// Host and port for people, such as `127.0.0.1 port 8443`.
-  package var place: String { "\(host) port \(port)" }
+  /// Host and port for users, such as `127.0.0.1 port 8443`.
+  package var hostAndPort: String { "\(host) port \(port)" }
 }
 
 extension Origin: CustomStringConvertible {
@@ -63,7 +67,7 @@ extension Origin: CustomStringConvertible {
 }
 
 extension Origin {
-  /// Parts `host:port`, `[v6]:port` or `host`; the port keeps what stands behind the colon.
+  /// Splits `host:port`, `[v6]:port` or `host`; the port is the text after the colon, or `nil`.
   private static func split(_ authority: Substring) -> (host: String, port: Substring?)? {
     if authority.first == "[" {
       guard let end = authority.firstIndex(of: "]") else { return nil }
@@ -96,9 +100,9 @@ extension Origin {
 }
 
 extension String {
-  /// The text with anything that could be a user name and a password cut out.
+  /// The text without everything that could be a user name and a password.
   ///
-  /// By bytes, for an `@` with a combining mark behind it is another character.
+  /// Processes bytes, because an `@` followed by a combining mark is another character.
   fileprivate var withoutUserInfo: String {
     guard let at = utf8.lastIndex(of: UInt8(ascii: "@")) else { return self }
     let tail = String(decoding: utf8[at...], as: UTF8.self)

@@ -1,4 +1,6 @@
-/// Why a text is not the address of a server that this program may talk to.
+// The error of parsing a server's address.
+
+/// Why a text is not the address of a server that this program can connect to.
 package struct OriginError: Error, Sendable, Equatable {
   package enum Cause: String, Sendable {
     case noScheme = "no-scheme"
@@ -11,7 +13,7 @@ package struct OriginError: Error, Sendable, Equatable {
   }
 
   package let cause: Cause
-  /// The text as it was given, without user name and password.
+  /// The text that was parsed, without user name and password.
   package let text: String
 
   init(_ cause: Cause, in text: String) {
@@ -21,7 +23,7 @@ package struct OriginError: Error, Sendable, Equatable {
 }
 
 extension OriginError: CustomStringConvertible {
-  /// One sentence for people: what is wrong and what to write instead.
+  /// One sentence for users: what is wrong, and what to write instead.
   package var description: String { "target `\(text)`: \(advice)" }
 
   private var advice: String {

@@ -1,19 +1,20 @@
-/// What a server's certificate says, and the pin of its key.
+// The contents of a server's certificate, and the pin of its key.
+
 import CGnuTLS
 package import FoundationEssentials
 import Glibc
 
-/// The facts of one X.509 certificate.
+/// The contents of an X.509 certificate.
 package struct ServerCertificateFacts: Sendable, Equatable {
-  /// Whom it names, as RFC 4514 writes it, such as `CN=cuc.example.com,O=Example`.
+  /// The subject in the format of RFC 4514, such as `CN=cuc.example.com,O=Example`.
   package var subject: String
-  /// Who signed it.
+  /// The issuer in the same format.
   package var issuer: String
-  /// From when on it holds.
+  /// The start of its validity.
   package var begin: Date
-  /// Until when it holds.
+  /// The end of its validity.
   package var end: Date
-  /// The SHA-256 of its public key (SubjectPublicKeyInfo), as libcurl takes it: `sha256//…`.
+  /// The SHA-256 hash of its public key (SubjectPublicKeyInfo) in the format of libcurl: `sha256//…`.
   package var pin: String
 
   package init(subject: String, issuer: String, begin: Date, end: Date, pin: String) {
@@ -24,7 +25,7 @@ package struct ServerCertificateFacts: Sendable, Equatable {
     self.pin = pin
   }
 
-  /// Reads the first certificate of a PEM text; `nil` if GnuTLS cannot.
+  /// Parses the first certificate in a PEM text; `nil` if GnuTLS cannot.
   package init?(pem: String) {
     var made: gnutls_x509_crt_t?
     guard unsafe gnutls_x509_crt_init(&made) >= 0 else { return nil }
@@ -51,7 +52,7 @@ package struct ServerCertificateFacts: Sendable, Equatable {
     pin = "sha256//" + Data(key).base64EncodedString()
   }
 
-  /// The text that a function hands out and we must free.
+  /// Calls a function that allocates a text, and copies and frees the text; `nil` if the function fails.
   private static func text(_ read: (UnsafeMutablePointer<gnutls_datum_t>) -> Int32) -> String? {
     var datum = unsafe gnutls_datum_t()
     guard unsafe read(&datum) >= 0 else { return nil }

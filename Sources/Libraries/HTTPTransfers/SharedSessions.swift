@@ -1,13 +1,14 @@
-/// The TLS sessions that all transfers of one loop share; used by the loop's thread alone.
+// The TLS sessions that all transfers of a loop share; only the loop's thread uses them.
+
 import CCurl
 
-/// Owns libcurl's share handle, so that a new connection resumes the TLS session of an earlier one.
+/// Owns a libcurl share handle, so that a new connection can resume the TLS session of an earlier one.
 ///
-/// Connections and resolved names are shared by the multi handle; TLS sessions would end with their easy
-/// handle. No lock functions are set, because one thread uses it. Whoever has set it on an easy handle
-/// keeps this object until that handle is gone.
+/// The multi handle shares connections and resolved names; without this object, a TLS session would end with its
+/// easy handle. No lock functions are set, because only one thread uses it. The user of an easy handle that has
+/// this share handle must keep this object until the easy handle is freed.
 @safe final class SharedSessions {
-  /// `nil` where libcurl has no memory for it: each handshake is then a full one.
+  /// The share handle; `nil` if libcurl has no memory for it: each handshake is then a full one.
   let handle: UnsafeMutableRawPointer?
 
   init() {

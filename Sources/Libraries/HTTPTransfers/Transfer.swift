@@ -1,36 +1,38 @@
-/// One exchange on one libcurl easy handle; used by the loop's thread alone.
+// One exchange on one libcurl easy handle; only the loop's thread uses it.
+
 import CCurl
 import HTTPMessages
 
-/// Owns the handle, the header list, the error buffer and the answer so far; libcurl keeps pointers
-/// to all of them.
+/// Owns an easy handle, its header list, its error buffer and its partial response; libcurl points to all of them.
 ///
-/// A handle serves one exchange and is never used again: libcurl 7.88 keeps a pointer to the last header
+/// A handle is used for one exchange only: libcurl 7.88 keeps a pointer to the last header
 /// line of one exchange into the next, and frees it twice (docs/decisions/0027).
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let origin: Origin
-  /// Kept until the handle, which points to it, is gone.
+  /// Kept until the handle, which points to it, is freed.
   private let sessions: SharedSessions
   private let errorText: UnsafeMutableBufferPointer<CChar>
-  private var answer: AnswerCollector
+  private var collector: ResponseCollector
   private var headerLines: UnsafeMutablePointer<curl_slist>?
-  /// How often libcurl was about to send the request.
-  private var beginnings = 0
-  /// True if the request may be sent a second time; see `mayBegin`.
+  /// How many times libcurl was about to send the request.
+  private var sendAttempts = 0
+  /// True if the request may be sent a second time; see `maySend`.
   private let isRepeatable: Bool
 
-  /// Makes a handle for a request and sends nothing; throws if it cannot be put on the wire.
+  /// Creates a handle for a request without sending it.
+  ///
+  /// - Throws: `ExchangeError` if the request cannot be sent.
   init(
     _ request: HTTPRequest, to origin: Origin, by route: TransferRoute, options: TransferOptions,
     sessions: SharedSessions
   ) throws(ExchangeError) {
     guard let handle = unsafe curl_easy_init() else {
-      throw .cannotBegin("libcurl has no memory for a transfer")
+      throw .cannotStart("libcurl has no memory for a transfer")
     }
     self.origin = origin
     self.sessions = sessions
-    answer = AnswerCollector(options)
+    collector = ResponseCollector(options)
     isRepeatable = request.method.isSafe && request.headerFields["Authorization"] == nil
     unsafe self.handle = handle
     unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
@@ -39,10 +41,10 @@ import HTTPMessages
     try request.checkHeaderForWire()
     let setup = unsafe TransferSetup(handle: handle)
     try unsafe setup.set(CURLOPT_SHARE, pointer: sessions.handle)
-    try setup.reach(route)
-    try setup.trust(options.trust)
+    try setup.setRoute(route)
+    try setup.setTrust(options.trust)
     try setUpCallbacks(setup)
-    try setup.ask(request)
+    try setup.setRequest(request)
     try setUpHeaderLines(of: request, setup)
   }
 
@@ -52,23 +54,24 @@ import HTTPMessages
     unsafe errorText.deallocate()
   }
 
-  /// True once the request was about to be sent: from then on it may have had an effect.
-  var hasBegun: Bool { beginnings > 0 }
+  /// True once libcurl was about to send the request: from then on, the request may have had an effect.
+  var hasStartedSending: Bool { sendAttempts > 0 }
 
-  /// What the caller gets when libcurl has ended the transfer with this code.
+  /// The result for the caller when libcurl has ended the transfer with this code.
   func result(_ code: CURLcode) -> ExchangeResult {
-    if code == CURLE_OK && answer.headersEnded {
+    if code == CURLE_OK && collector.headersEnded {
       let status = unsafe cupibulk_curl_info_long(handle, CURLINFO_RESPONSE_CODE)
-      return .success(answer.response(status: status))
+      return .success(collector.response(status: status))
     }
-    // libcurl takes a header that was cut off for a whole answer.
+    // libcurl treats a truncated header as a complete response.
     let text =
       code == CURLE_OK
       ? "its header has no end"
       : unsafe errorText.baseAddress.map { unsafe String(cString: $0) } ?? ""
     let failure = TransferFailure(
       code: code, systemError: unsafe Int32(cupibulk_curl_info_long(handle, CURLINFO_OS_ERRNO)),
-      hasBegun: hasBegun, hasAnswerBytes: !answer.isEmpty, isTooLarge: answer.isTooLarge,
+      hasStartedSending: hasStartedSending, hasResponseBytes: !collector.isEmpty,
+      isTooLarge: collector.isTooLarge,
       text: text)
     return .failure(failure.error(at: origin))
   }
@@ -79,17 +82,17 @@ import HTTPMessages
       duration: .microseconds(unsafe cupibulk_curl_info_size(handle, CURLINFO_TOTAL_TIME_T)),
       firstByte: .microseconds(
         unsafe cupibulk_curl_info_size(handle, CURLINFO_STARTTRANSFER_TIME_T)),
-      bodyBytesReceived: answer.body.count)
+      bodyBytesReceived: collector.body.count)
   }
 
   private func setUpHeaderLines(
     of request: HTTPRequest, _ setup: TransferSetup
   ) throws(ExchangeError) {
     for line in request.wireHeaderLines {
-      guard let longer = unsafe curl_slist_append(headerLines, line) else {
-        throw .cannotBegin("libcurl has no memory for header lines")
+      guard let list = unsafe curl_slist_append(headerLines, line) else {
+        throw .cannotStart("libcurl has no memory for header lines")
       }
-      unsafe headerLines = longer
+      unsafe headerLines = list
     }
     try unsafe setup.set(CURLOPT_HTTPHEADER, pointer: headerLines)
   }
@@ -103,33 +106,33 @@ import HTTPMessages
     try setup.check(
       unsafe cupibulk_curl_set_prerequest(handle) { context, _, _, _, _ in
         guard let transfer = unsafe Transfer.at(context) else { return CURL_PREREQFUNC_ABORT }
-        return transfer.mayBegin() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
+        return transfer.maySend() ? CURL_PREREQFUNC_OK : CURL_PREREQFUNC_ABORT
       }, CURLOPT_PREREQFUNCTION)
     try setup.check(
       unsafe cupibulk_curl_set_receiver(handle, CURLOPT_HEADERFUNCTION) {
         bytes, size, count, context in
         let line = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
           .bindMemory(to: UInt8.self)
-        let taken = unsafe Transfer.at(context)?.answer.takeHeaderLine(line.span) ?? false
-        return taken ? size * count : Int(CURL_WRITEFUNC_ERROR)
+        let isAccepted = unsafe Transfer.at(context)?.collector.takeHeaderLine(line.span) ?? false
+        return isAccepted ? size * count : Int(CURL_WRITEFUNC_ERROR)
       }, CURLOPT_HEADERFUNCTION)
     try setup.check(
       unsafe cupibulk_curl_set_receiver(handle, CURLOPT_WRITEFUNCTION) {
         bytes, size, count, context in
         let part = unsafe UnsafeRawBufferPointer(start: bytes, count: size * count)
-        let taken = unsafe Transfer.at(context)?.answer.takeBody(part.bytes) ?? false
-        return taken ? size * count : Int(CURL_WRITEFUNC_ERROR)
+        let isAccepted = unsafe Transfer.at(context)?.collector.takeBody(part.bytes) ?? false
+        return isAccepted ? size * count : Int(CURL_WRITEFUNC_ERROR)
       }, CURLOPT_WRITEFUNCTION)
   }
 
-  /// libcurl asks this before each sending.
+  /// Decides whether libcurl may send the request; libcurl calls this before each attempt.
   ///
-  /// It would send a request again when a kept connection ends without an answer. A write may have
-  /// had its effect by then, so only reads get a second sending; and credentials do not, because
-  /// servers count logins.
-  private func mayBegin() -> Bool {
-    beginnings += 1
-    return beginnings == 1 || isRepeatable
+  /// libcurl sends a request again if a reused connection ends without a response. A write may already have had
+  /// an effect by then, so only reads may be sent a second time, and only without credentials, because servers
+  /// count logins.
+  private func maySend() -> Bool {
+    sendAttempts += 1
+    return sendAttempts == 1 || isRepeatable
   }
 
   private static func at(_ context: UnsafeMutableRawPointer?) -> Transfer? {

@@ -1,21 +1,20 @@
-// The face of the transfer loop: one request in, one answer out.
+// The interface of the transfer loop.
 
 package import HTTPMessages
 
-/// HTTP to one server over libcurl: one loop on a thread of its own serves all callers.
+/// An HTTP client for one server, based on libcurl: one loop on a separate thread serves all callers.
 ///
-/// Connections are kept and used again. Redirects are never followed. Proxies come from the
-/// environment, but a loopback address is always asked directly. Cancelling the calling task aborts
-/// its exchange.
+/// Connections are kept open and reused. Redirects are never followed. Proxies are taken from the environment,
+/// but loopback addresses are always contacted directly. Cancelling the calling task aborts its exchange.
 package final class TransferLoop: HTTPExchanging {
   package let origin: Origin
   private let readOnly: Bool
   private let core: LoopCore
 
-  /// The loop's thread; after `shutDown` any other.
+  /// The loop's thread; after `shutDown()`, jobs run on other threads.
   package var executor: (any TaskExecutor)? { core }
 
-  /// Starts the thread; nothing is connected before the first request.
+  /// Starts the thread; no connection is opened before the first request.
   package init(origin: Origin, options: TransferOptions = TransferOptions()) {
     self.origin = origin
     self.readOnly = options.readOnly
@@ -31,7 +30,7 @@ package final class TransferLoop: HTTPExchanging {
         .readOnly, mayHaveReached: false,
         detail: "\(request.method.rawValue) was not sent, because this client may only read")
     }
-    // A caller may hold the loop no longer than this call.
+    // The caller may release the loop during this call.
     defer { withExtendedLifetime(self) {} }
     let call = ExchangeCall(request)
     let core = core
@@ -39,11 +38,11 @@ package final class TransferLoop: HTTPExchanging {
       await withCheckedContinuation { continuation in core.submit(call, continuation) }
     } onCancel: {
       call.cancel()
-      core.lookForCancelled()
+      core.checkCancelled()
     }
     return try result.get()
   }
 
-  /// Ends the thread and fails every exchange that waits; later ones fail at once.
+  /// Ends the thread; current exchanges fail, and later ones fail at once.
   package func shutDown() { core.close("the transfer loop was shut down") }
 }

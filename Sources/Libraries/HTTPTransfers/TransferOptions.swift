@@ -1,54 +1,53 @@
-// How a transfer loop talks, and what it tells about what it did.
+// The options of a transfer loop, and the trace of an exchange.
 
 package import HTTPMessages
 
-/// How a transfer loop talks: its patience, its limits, whom it trusts.
+/// The options of a transfer loop: timeouts, size limits, trust.
 package struct TransferOptions: Sendable {
-  /// How long a connection may take, the TLS handshake included.
+  /// The maximum time to connect, including the TLS handshake.
   package var connectTimeout: Duration = .seconds(10)
-  /// How long a whole exchange may take.
+  /// The maximum time of a whole exchange.
   package var transferTimeout: Duration = .seconds(60)
-  /// How long a connection may move no byte, in whole seconds, at least one.
-  package var stallLimit: Duration = .seconds(30)
-  /// How many bytes a body may have.
+  /// The maximum time without a transferred byte, in whole seconds; at least one second.
+  package var stallTimeout: Duration = .seconds(30)
+  /// The maximum size of a response body in bytes.
   package var responseLimit = 8 << 20
-  /// How many bytes the header lines of an answer may have together.
+  /// The maximum total size of the header lines of a response in bytes.
   package var headerLimit = 256 << 10
-  /// How long an unused connection is kept; shorter than the 20 s after which Tomcat closes its
-  /// own.
-  package var idleLimit: Duration = .seconds(15)
+  /// How long an unused connection is kept open; shorter than the 20 s after which Tomcat closes it.
+  package var idleTimeout: Duration = .seconds(15)
   package var trust = ServerTrust.system
-  /// Whether only GET and HEAD can be sent.
+  /// If true, only GET and HEAD can be sent.
   package var readOnly = false
-  /// Told about each exchange once it is over, on the loop's thread: it must return at once.
+  /// Called after each exchange, on the loop's thread; it must return quickly.
   package var observer: (@Sendable (ExchangeTrace) -> Void)?
 
   package init() {}
 }
 
-/// Whose word is taken for who the server is.
+/// How the identity of the server is verified.
 package enum ServerTrust: Sendable, Equatable {
-  /// The certificate authorities of this machine.
+  /// Trust the certificate authorities of this machine.
   case system
-  /// The certificate authorities in one PEM file, and no others.
+  /// Trust only the certificate authorities in one PEM file.
   case authorities(file: String)
-  /// One public key as `sha256//` and Base64; names, dates and issuers are then not looked at.
+  /// Trust one public key, as `sha256//` and Base64; names, dates and issuers are then not checked.
   case pinned(String)
-  /// Anybody. The user must have said so.
+  /// Trust any server; only on the user's explicit request.
   case unverified
 }
 
-/// One exchange that is over: what was asked, what came of it, and what it took.
+/// A completed exchange: its request, its result and its duration.
 ///
-/// It holds the request as it was sent, credentials included: who keeps it must remove them.
+/// It contains the request as it was sent, including credentials: code that stores a trace must remove them.
 package struct ExchangeTrace: Sendable, Equatable {
   package var request: HTTPRequest
   package var result: Result<HTTPResponse, ExchangeError>
   /// The time from start to end.
   package var duration: Duration
-  /// The time from start to the first byte of the answer; zero if none came.
+  /// The time from the start to the first byte of the response; zero if none was received.
   package var firstByte: Duration
-  /// Also of an answer that was cut off.
+  /// The number of body bytes received, also of an incomplete response.
   package var bodyBytesReceived: Int
 
   package init(

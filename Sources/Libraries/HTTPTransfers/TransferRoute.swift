@@ -1,6 +1,8 @@
-/// The server that exchanges go to, and their time limits, in the form that libcurl takes.
+// The server of a loop's exchanges, and their timeouts.
+
+/// The server of a loop's exchanges, and their timeouts, in the form that libcurl expects.
 ///
-/// Computed once for all exchanges of a loop: each exchange has a handle of its own, on which all of it is set.
+/// Computed once for all exchanges of a loop, because each exchange sets all of it on its own handle.
 struct TransferRoute {
   let url: String
   let scheme: String
@@ -16,13 +18,13 @@ struct TransferRoute {
     isLoopback = origin.isLoopback
     connectMilliseconds = options.connectTimeout.wholeMilliseconds
     transferMilliseconds = options.transferTimeout.wholeMilliseconds
-    stallSeconds = options.stallLimit.wholeSeconds
-    idleSeconds = options.idleLimit.wholeSeconds
+    stallSeconds = options.stallTimeout.wholeSeconds
+    idleSeconds = options.idleTimeout.wholeSeconds
   }
 }
 
 extension Duration {
-  /// At least 1, so that no limit is switched off by rounding, and within what libcurl takes.
+  /// At least 1, so that rounding never disables a timeout, and within the range that libcurl accepts.
   fileprivate var wholeMilliseconds: Int {
     clamped(Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15)
   }

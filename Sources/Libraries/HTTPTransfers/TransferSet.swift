@@ -1,18 +1,20 @@
-/// The transfers in flight, on one libcurl multi handle; used by the loop's thread alone.
+// The active transfers on one libcurl multi handle; only the loop's thread uses them.
+
 import CCurl
 import HTTPMessages
 
+/// Owns a libcurl multi handle and the active transfers on it.
 @safe final class TransferSet {
-  /// The first use of libcurl in this process (curl_global_init, which must run once).
+  /// The status of the initialization of libcurl (`curl_global_init`), which must run once in a process.
   static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
 
-  /// How many idle connections are kept.
+  /// The maximum number of idle connections that are kept open.
   ///
-  /// libcurl by itself keeps four for each transfer that is under way: after a burst of many it would close
-  /// some, and the next burst would open them again, each with a handshake.
-  private static let mostKept = 100
+  /// The default of libcurl is four for each active transfer: after a burst of requests it would close connections,
+  /// and the next burst would open them again, each with a handshake.
+  private static let maxIdleConnections = 100
 
-  private struct Flight {
+  private struct ActiveTransfer {
     var transfer: Transfer
     var call: ExchangeCall
     var continuation: ExchangeContinuation
@@ -22,7 +24,7 @@ import HTTPMessages
   private let origin: Origin
   private let route: TransferRoute
   private let options: TransferOptions
-  private var flights: [UnsafeMutableRawPointer: Flight] = unsafe [:]
+  private var active: [UnsafeMutableRawPointer: ActiveTransfer] = unsafe [:]
   private let sessions = SharedSessions()
 
   init(origin: Origin, options: TransferOptions) {
@@ -30,37 +32,39 @@ import HTTPMessages
     route = TransferRoute(to: origin, options)
     self.options = options
     unsafe self.multi = Self.libraryStatus == CURLE_OK ? unsafe curl_multi_init() : nil
-    // A refusal only costs connections, so nobody has to know.
-    if let multi = unsafe multi { unsafe cupibulk_curl_keep_connections(multi, Self.mostKept) }
+    // A failure is ignored: it only means that fewer connections are reused.
+    if let multi = unsafe multi {
+      unsafe cupibulk_curl_keep_connections(multi, Self.maxIdleConnections)
+    }
   }
 
   deinit {
     if let multi = unsafe multi { unsafe curl_multi_cleanup(multi) }
   }
 
-  /// Wakes the thread out of `sleep()`.
-  var alarm: LoopAlarm? { unsafe multi.map { unsafe LoopAlarm(multi: $0) } }
+  /// Wakes the thread from `sleep()`.
+  var waker: LoopWaker? { unsafe multi.map { unsafe LoopWaker(multi: $0) } }
 
-  /// Begins an exchange, unless it was cancelled meanwhile or cannot begin.
+  /// Starts an exchange; fails it if it has been cancelled or cannot be started.
   func add(_ submission: LoopCore.Submission) {
     let (call, continuation) = (submission.call, submission.continuation)
     guard !call.isCancelled else {
       return continuation.resume(returning: .failure(.cancelledEarly))
     }
     do throws(ExchangeError) {
-      guard let multi = unsafe multi else { throw .cannotBegin("libcurl does not start") }
+      guard let multi = unsafe multi else { throw .cannotStart("libcurl does not start") }
       let transfer = try Transfer(
         call.request, to: origin, by: route, options: options, sessions: sessions)
       let code = unsafe curl_multi_add_handle(multi, transfer.handle)
-      guard code == CURLM_OK else { throw .cannotBegin("libcurl error \(code.rawValue)") }
-      unsafe flights[transfer.handle] = Flight(
+      guard code == CURLM_OK else { throw .cannotStart("libcurl error \(code.rawValue)") }
+      unsafe active[transfer.handle] = ActiveTransfer(
         transfer: transfer, call: call, continuation: continuation)
     } catch {
       continuation.resume(returning: .failure(error))
     }
   }
 
-  /// Moves what bytes can be moved, and hands out what has ended.
+  /// Transfers all bytes that can be transferred without waiting, and returns the results of ended exchanges.
   func advance() {
     guard let multi = unsafe multi else { return }
     var running: Int32 = 0
@@ -71,59 +75,58 @@ import HTTPMessages
       guard unsafe message.pointee.msg == CURLMSG_DONE,
         let handle = unsafe message.pointee.easy_handle
       else { continue }
-      // The message is gone once its handle is removed.
+      // The message is invalid after its handle is removed.
       let code = unsafe cupibulk_curl_message_result(message)
-      if let flight = unsafe remove(handle) { finish(flight, flight.transfer.result(code)) }
+      if let ended = unsafe remove(handle) { finish(ended, ended.transfer.result(code)) }
     }
   }
 
-  /// Waits until a socket is ready, a time is up, or somebody rings the alarm.
+  /// Waits until a socket is ready, a timeout expires, or the waker is used.
   func sleep() {
     guard let multi = unsafe multi else { return }
-    // libcurl wakes by itself for its own time limits; a minute is only a bound.
+    // libcurl wakes up for its own timeouts; one minute is only an upper limit.
     unsafe curl_multi_poll(multi, nil, 0, 60_000, nil)
   }
 
-  /// Aborts the exchanges whose callers no longer want them.
+  /// Aborts the exchanges whose callers were cancelled.
   func abortCancelled() {
     abort("the exchange was cancelled") { $0.isCancelled }
   }
 
-  /// Aborts every exchange for the same reason.
+  /// Aborts all exchanges with the same reason.
   func abortAll(_ reason: String) {
     abort(reason) { _ in true }
   }
 
-  private func abort(_ reason: String, where isMeant: (ExchangeCall) -> Bool) {
-    let meant = unsafe flights.values.filter { isMeant($0.call) }
-    for flight in meant {
-      unsafe remove(flight.transfer.handle)
+  private func abort(_ reason: String, where isAffected: (ExchangeCall) -> Bool) {
+    let affected = unsafe active.values.filter { isAffected($0.call) }
+    for aborted in affected {
+      unsafe remove(aborted.transfer.handle)
       let error = ExchangeError(
-        .cancelled, mayHaveReached: flight.transfer.hasBegun, detail: reason)
-      finish(flight, .failure(error))
+        .cancelled, mayHaveReached: aborted.transfer.hasStartedSending, detail: reason)
+      finish(aborted, .failure(error))
     }
   }
 
-  private func finish(_ flight: Flight, _ result: ExchangeResult) {
-    options.observer?(flight.transfer.trace(of: flight.call.request, result))
-    flight.continuation.resume(returning: result)
+  private func finish(_ ended: ActiveTransfer, _ result: ExchangeResult) {
+    options.observer?(ended.transfer.trace(of: ended.call.request, result))
+    ended.continuation.resume(returning: result)
   }
 
   @discardableResult
-  private func remove(_ handle: UnsafeMutableRawPointer) -> Flight? {
+  private func remove(_ handle: UnsafeMutableRawPointer) -> ActiveTransfer? {
     if let multi = unsafe multi { unsafe curl_multi_remove_handle(multi, handle) }
-    return unsafe flights.removeValue(forKey: handle)
+    return unsafe active.removeValue(forKey: handle)
   }
 }
 
-/// Wakes the loop's thread; safe to ring from any thread while its multi handle lives.
+/// Wakes the loop's thread; may be used from any thread while its multi handle exists.
 ///
-/// Unchecked, because `curl_multi_wakeup` is the one call that libcurl allows off the thread that
-/// owns the handle.
-@safe struct LoopAlarm: @unchecked Sendable {
+/// Unchecked: `curl_multi_wakeup` is the only call that libcurl allows on other threads than the handle's.
+@safe struct LoopWaker: @unchecked Sendable {
   private let multi: UnsafeMutableRawPointer
 
   fileprivate init(multi: UnsafeMutableRawPointer) { unsafe self.multi = unsafe multi }
 
-  func ring() { unsafe curl_multi_wakeup(multi) }
+  func wake() { unsafe curl_multi_wakeup(multi) }
 }

@@ -1,16 +1,19 @@
-/// Puts the options of one exchange on an easy handle.
+// Sets the options of one exchange on an easy handle.
+
 import CCurl
 import HTTPMessages
 
+/// Sets options on an easy handle, and throws if libcurl refuses one.
 @safe struct TransferSetup {
   let handle: UnsafeMutableRawPointer
 
-  func reach(_ route: TransferRoute) throws(ExchangeError) {
+  /// Sets the server and the timeouts.
+  func setRoute(_ route: TransferRoute) throws(ExchangeError) {
     try set(CURLOPT_URL, text: route.url)
     try set(CURLOPT_PROTOCOLS_STR, text: route.scheme)
     try set(CURLOPT_HTTP_VERSION, CURL_HTTP_VERSION_1_1)
     try set(CURLOPT_FOLLOWLOCATION, 0)
-    // Signals are for the whole process; libcurl must not touch them on this thread.
+    // Signals concern the whole process; libcurl must not use them on this thread.
     try set(CURLOPT_NOSIGNAL, 1)
     try set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1)
     if route.isLoopback { try set(CURLOPT_NOPROXY, text: "*") }
@@ -19,16 +22,17 @@ import HTTPMessages
     try set(CURLOPT_LOW_SPEED_LIMIT, 1)
     try set(CURLOPT_LOW_SPEED_TIME, route.stallSeconds)
     try set(CURLOPT_MAXAGE_CONN, route.idleSeconds)
-    try UndeliveredBytes.bound(self, to: route.transferMilliseconds)
+    try UndeliveredBytes.setTimeout(on: self, milliseconds: route.transferMilliseconds)
   }
 
-  func trust(_ trust: ServerTrust) throws(ExchangeError) {
+  /// Sets how the server is verified.
+  func setTrust(_ trust: ServerTrust) throws(ExchangeError) {
     let verifies = trust != .unverified
     switch trust {
     case .system: break
     case .authorities(let file):
       try set(CURLOPT_CAINFO, text: file)
-      // The library's built-in folder would still be asked.
+      // Otherwise, libcurl would still use its built-in folder of authorities.
       try set(CURLOPT_CAPATH, text: nil)
     case .pinned(let pin):
       try set(CURLOPT_PINNEDPUBLICKEY, text: pin)
@@ -41,10 +45,10 @@ import HTTPMessages
     try set(CURLOPT_SSL_VERIFYHOST, verifies ? 2 : 0)
   }
 
-  /// Sets method, target and body; any method with a body goes the way of POST under its own name.
-  func ask(_ request: HTTPRequest) throws(ExchangeError) {
-    // As it is, where a URL would be taken apart and put together. A proxy that is asked without a tunnel
-    // would need the whole URL; but plain HTTP goes to loopback addresses only, and these need no proxy.
+  /// Sets method, target and body; any method with a body is set up as POST with another method name.
+  func setRequest(_ request: HTTPRequest) throws(ExchangeError) {
+    // The target is sent unchanged; libcurl would normalize a URL. A proxy without a tunnel would need the whole
+    // URL, but plain HTTP is only used for loopback addresses, which need no proxy.
     try set(CURLOPT_REQUEST_TARGET, text: request.target)
     if request.method == .head {
       try set(CURLOPT_NOBODY, 1)
@@ -78,36 +82,36 @@ import HTTPMessages
 
   func check(_ code: CURLcode, _ option: CURLoption) throws(ExchangeError) {
     guard code == CURLE_OK else {
-      throw .cannotBegin("libcurl refused option \(option.rawValue) with error \(code.rawValue)")
+      throw .cannotStart("libcurl refused option \(option.rawValue) with error \(code.rawValue)")
     }
   }
 }
 
 extension HTTPRequest {
-  /// Throws if method or target would break out of its place in the request.
+  /// Throws if the method or target contains a character that would alter the structure of the request.
   func checkLineForWire() throws(ExchangeError) {
     guard !method.rawValue.isEmpty, method.rawValue.isVisibleASCII() else {
-      throw .cannotBegin("the request's method is not one word")
+      throw .cannotStart("the request's method is not one word")
     }
     guard target.utf8.first == UInt8(ascii: "/"), target.isVisibleASCII(but: UInt8(ascii: "#"))
-    else { throw .cannotBegin("the request's target is not a path in percent encoding") }
+    else { throw .cannotStart("the request's target is not a path in percent encoding") }
   }
 
-  /// Throws if a header field would break out of its place in the request.
+  /// Throws if a header field contains a character that would alter the structure of the request.
   func checkHeaderForWire() throws(ExchangeError) {
     for line in headerFields.lines {
       guard !line.name.isEmpty, line.name.isVisibleASCII(but: UInt8(ascii: ":")),
         line.value.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F })
       else {
-        throw .cannotBegin("a header field of the request holds a control character")
+        throw .cannotStart("a header field of the request holds a control character")
       }
     }
   }
 
-  /// The header lines as libcurl takes them; those that it would add by itself are switched off.
+  /// The header lines in libcurl's format; those that libcurl would add are disabled.
   var wireHeaderLines: [String] {
     let own = headerFields.lines.map { line in
-      // libcurl's way to send a field without a value.
+      // A semicolon makes libcurl send a field without a value.
       line.value.isEmpty ? "\(line.name);" : "\(line.name): \(line.value)"
     }
     let unwanted = ["Accept", "Content-Type", "Expect"].filter { headerFields[$0] == nil }
@@ -116,7 +120,7 @@ extension HTTPRequest {
 }
 
 extension String {
-  /// True if it is made of characters between blank and DEL alone, without this one.
+  /// True if all characters are visible ASCII characters other than the excluded one.
   fileprivate func isVisibleASCII(but excluded: UInt8? = nil) -> Bool {
     let bytes = utf8.span
     for index in bytes.indices {

@@ -1,17 +1,18 @@
-/// What the kernel may still deliver of a request that was given up: nothing, after the request's time-out.
+// Prevents the kernel from delivering the bytes of an abandoned request after the request's timeout.
+
 import CCurl
 import Glibc
 import HTTPMessages
 
-/// Bounds how long the bytes of a request may be on their way (docs/decisions/0029).
+/// Limits the time in which the kernel may deliver the bytes of a request (docs/decisions/0029).
 ///
-/// A socket that is closed, or whose process has died, stays in the kernel until its bytes are acknowledged, and for
-/// minutes they are sent again: a creation that the program has given up, or looked for in vain, would be done later.
+/// After a socket is closed, or its process has ended, the kernel keeps sending unacknowledged bytes for minutes:
+/// a creation could be processed after the program has abandoned it, or has searched for its result in vain.
 enum UndeliveredBytes {
-  /// Lets connections of this handle drop what is not acknowledged within a time (`TCP_USER_TIMEOUT`, tcp(7)).
+  /// Makes connections of this handle drop bytes that are not acknowledged in time (`TCP_USER_TIMEOUT`, tcp(7)).
   ///
-  /// The kernel keeps to it also when the process has ended.
-  static func bound(_ setup: TransferSetup, to milliseconds: Int) throws(ExchangeError) {
+  /// The kernel applies the timeout even after the process has ended.
+  static func setTimeout(on setup: TransferSetup, milliseconds: Int) throws(ExchangeError) {
     let time = unsafe UnsafeMutableRawPointer(bitPattern: milliseconds)
     try unsafe setup.set(CURLOPT_SOCKOPTDATA, pointer: time)
     try setup.check(
@@ -20,14 +21,14 @@ enum UndeliveredBytes {
         { time, socket, _ in
           var milliseconds = UInt32(clamping: Int(bitPattern: time))
           let size = socklen_t(MemoryLayout<UInt32>.size)
-          // A kernel without it keeps its own time, which is as good as can be had.
+          // A kernel without this option uses its own timeout; nothing better is available.
           unsafe setsockopt(socket, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &milliseconds, size)
           return CURL_SOCKOPT_OK
         },
         { _, socket in UndeliveredBytes.close(socket) }), CURLOPT_SOCKOPTFUNCTION)
   }
 
-  /// Closes a connection, and resets it where bytes are left that the other side has not acknowledged.
+  /// Closes a connection; resets it if the server has not acknowledged all bytes.
   static func close(_ socket: Int32) -> Int32 {
     var left: Int32 = 0
     if unsafe ioctl(socket, UInt(TIOCOUTQ), &left) == 0, left > 0 {

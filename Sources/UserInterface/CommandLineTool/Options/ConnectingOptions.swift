@@ -39,7 +39,7 @@ struct ConnectingOptions: Sendable {
     var transfer = TransferOptions()
     transfer.connectTimeout = try arguments.duration(.connectTimeout)
     transfer.transferTimeout = try arguments.duration(.transferTimeout)
-    transfer.stallLimit = try arguments.duration(.stallTimeout)
+    transfer.stallTimeout = try arguments.duration(.stallTimeout)
     transfer.responseLimit = try arguments.number(.maxAnswer)
     transfer.trust =
       if arguments.has(.insecure) {
@@ -113,7 +113,7 @@ struct ConnectingOptions: Sendable {
     var transfer = transfer
     transfer.readOnly = readOnly
     transfer.connectTimeout = min(transfer.connectTimeout, timeout)
-    transfer.stallLimit = min(transfer.stallLimit, timeout)
+    transfer.stallTimeout = min(transfer.stallTimeout, timeout)
     transfer.transferTimeout = min(transfer.transferTimeout, timeout)
     transfer.observer = try observer(on: console)
     return try OpenTarget(

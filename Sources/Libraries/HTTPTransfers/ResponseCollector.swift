@@ -1,16 +1,20 @@
-/// Gathers an answer out of header lines and body parts, within limits; does no I/O.
+// Builds a response from header lines and body parts, without I/O.
+
 import Bytes
 import Glibc
 import HTTPMessages
 
-struct AnswerCollector {
+/// Builds a response from header lines and body parts, within size limits.
+struct ResponseCollector {
+  /// The maximum size of the header in bytes.
   let headerLimit: Int
+  /// The maximum size of the body in bytes.
   let bodyLimit: Int
   private(set) var body: [UInt8] = []
   private(set) var isTooLarge = false
   private var lines: [HeaderFields.Line] = []
   private var headerBytes = 0
-  /// True once the empty line behind the header came.
+  /// True once the empty line after the header has been received.
   private(set) var headersEnded = false
 
   init(_ options: TransferOptions) {
@@ -22,10 +26,10 @@ struct AnswerCollector {
     self.bodyLimit = bodyLimit
   }
 
-  /// True until the first byte of an answer came.
+  /// True until the first byte of a response has been received.
   var isEmpty: Bool { headerBytes == 0 }
 
-  /// Takes one line with its line end; false if the limit is passed.
+  /// Adds one header line with its line end; returns false if the limit is exceeded.
   mutating func takeHeaderLine(_ bytes: Span<UInt8>) -> Bool {
     headerBytes += bytes.count
     guard headerBytes <= headerLimit else {
@@ -36,18 +40,18 @@ struct AnswerCollector {
     while end > 0, bytes[end - 1] == 0x0A || bytes[end - 1] == 0x0D { end -= 1 }
     let line = bytes.extracting(..<end)
     if line.begins(with: "HTTP/") && (headersEnded || lines.isEmpty) {
-      // The final answer begins behind an interim one (RFC 9110 §15.2).
+      // The final response begins after an interim response (RFC 9110 §15.2).
       lines = []
       headersEnded = false
     } else if line.isEmpty {
       headersEnded = true
     } else if !headersEnded {
-      takeField(line)
+      addField(line)
     }
     return true
   }
 
-  /// Takes a part of the body; false if the limit is passed.
+  /// Adds a part of the body; returns false if the limit is exceeded.
   mutating func takeBody(_ bytes: RawSpan) -> Bool {
     guard body.count + bytes.byteCount <= bodyLimit else {
       isTooLarge = true
@@ -61,9 +65,9 @@ struct AnswerCollector {
     HTTPResponse(status: status, headerFields: HeaderFields(lines), body: body)
   }
 
-  private mutating func takeField(_ line: Span<UInt8>) {
+  private mutating func addField(_ line: Span<UInt8>) {
     if line[0].isWhiteSpace {
-      // A folded line continues the value before it (RFC 9112 §5.2), which keeps no blanks around it.
+      // A folded line continues the previous value (RFC 9112 §5.2); white space around its text is removed.
       let text = line.trimmedText
       guard let last = lines.indices.last, !text.isEmpty else { return }
       lines[last].value += lines[last].value.isEmpty ? text : " " + text

@@ -23,7 +23,7 @@ ROUNDS = int(os.environ.get("ROUNDS", "7"))
 ROWS = int(os.environ.get("ROWS", "1000000"))
 FEW, MANY = 50_000, int(os.environ.get("MANY", "5000000"))
 
-# Format, then the contenders, ours first: name and command; the file is put behind it.
+# For each format the contenders, cupibulk first: name and command; the file is added as the last argument.
 CONTENDERS = {
     "csv": [
         ("cupibulk: read and check", [OURS, "rows"]),
@@ -41,14 +41,14 @@ CONTENDERS = {
         ("Python json.load, no check", [PYTHON, HERE / "peers" / "jsonload.py"]),
     ],
 }
-# What is promised: the contender, and how our time may stand to its.
+# The promises: for each contender, the maximum ratio of our time to its time.
 PROMISES = {
     "rust-csv": 1.2, "Python csv": 1 / 8, "libxml2": 1.6, "Python lxml": 1 / 3, "Python json": 1 / 2,
 }
 
 
 def run(command, path):
-    """Runs a reader; returns seconds of wall time, seconds of CPU, and what it printed."""
+    """Runs a reader; returns its wall time and CPU time in seconds, and its output."""
     begin = time.perf_counter()
     process = subprocess.Popen([*map(str, command), str(path)], stdout=subprocess.PIPE, text=True)
     printed = process.stdout.read().strip()
@@ -61,7 +61,7 @@ def run(command, path):
 
 
 def speed_of(format):
-    """Interleaved rounds of all contenders of a format, as lines of a table."""
+    """Runs interleaved rounds of all contenders of a format, and returns the lines of a table."""
     path = make(WORK, format, ROWS)
     contenders = [entry for entry in CONTENDERS[format] if is_there(entry)]
     for name, command in contenders:
@@ -103,7 +103,7 @@ def is_there(contender):
 
 
 def peak(command, path):
-    """The peak of the resident memory in MiB; of a child that Python starts, it would be Python's own."""
+    """The peak of the resident memory in MiB, by GNU time; for a direct child, it would be that of Python."""
     result = subprocess.run(
         ["/usr/bin/time", "-f", "%M", *command, path], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
         text=True, check=True)
@@ -119,7 +119,7 @@ def memory_of(format):
 
 
 def staging():
-    """How fast `validate` books rows, and finds duplicates across them."""
+    """Measures how fast `validate` records rows and finds duplicates across them."""
     lines = []
     for format in CONTENDERS:
         path = make(WORK, format, ROWS)

@@ -18,7 +18,7 @@ SHARE = 0.6
 
 
 def staging():
-    """Each contender in both settings of durability that our staging knows."""
+    """Measures each contender in both durability settings that our staging uses."""
     if not (WORK / "stage").exists():
         return ["### Staging against C", "", "Not measured: libcsv is not installed."]
     rows = rows_file(STAGED_ROWS)
@@ -65,7 +65,7 @@ def staging():
 
 
 def reopened(path, url):
-    """Opens a ledger's last groups again, as if the run had been interrupted before them, at another address."""
+    """Reopens the last groups of a ledger, as if the run had been interrupted before them, with another address."""
     groups = OPEN_ROWS // ROWS_OF_A_GROUP
     last = f"SELECT group_id FROM groups ORDER BY group_id DESC LIMIT {groups}"
     rows = f"SELECT row FROM rows JOIN group_references USING (reference) WHERE group_id IN ({last})"
@@ -80,7 +80,7 @@ def reopened(path, url):
 
 
 def import_many(url):
-    """A ledger of a run with a million and some rows, and the peak of memory of its import."""
+    """Imports slightly more than a million rows; returns the ledger of the run, and its measurements."""
     ledger = WORK / "million.sqlite"
     done = send(OURS, rows_file(MANY + OPEN_ROWS), url, 8, "none", ledger)
     if done.created != MANY + OPEN_ROWS:

@@ -1,8 +1,8 @@
-"""The course that the senders run on: an nginx that answers as a server would, its lists, and the rows to send.
+"""The server that the senders are measured against: an nginx that imitates the API, its lists, and the rows to send.
 
-nginx answers 201 and a new id to every POST, and files to the GETs that an import plans with. It keeps nothing, so that
-the time of a run is the sender's. It has one worker: contenders and server share few cores, and one worker answers
-several times what any contender sends.
+nginx responds to every POST with 201 and a new id, and to the GET requests of an import's planning with files. It
+stores nothing, so that the time of a run is that of the sender. It has one worker, because contenders and server share
+few cores; one worker can process several times as many requests as any contender sends.
 """
 
 import contextlib
@@ -38,7 +38,7 @@ http {{
   keepalive_timeout 1h;
   tcp_nodelay on;
   open_file_cache max=20000;
-  # A login gets cookies, as from the server; who shows them gets none.
+  # The response to a login sets cookies, as the real server does; responses to requests with cookies do not.
   map $http_cookie $session {{ "" "JSESSIONID=8C2F4A61B0D94E7792D5A3E86F10B7C4; Path=/vmrest/; HttpOnly"; default ""; }}
   map $request_id $new_id {{
     "~^(?<a>.{{8}})(?<b>.{{4}})(?<c>.{{4}})(?<d>.{{4}})(?<e>.{{12}})$" "$a-$b-$c-$d-$e";
@@ -67,7 +67,7 @@ def group_id(number):
 
 
 def rows(count, rows_of_a_group=ROWS_OF_A_GROUP, first=0):
-    """New SIP proxies that nothing has to be said about, a group after another; precedences begin with `first`."""
+    """New SIP proxies without errors or warnings, one group after another; precedences begin with `first`."""
     for number in range(count):
         group, place = divmod(number, rows_of_a_group)
         yield (
@@ -76,7 +76,7 @@ def rows(count, rows_of_a_group=ROWS_OF_A_GROUP, first=0):
 
 
 def write_rows(path, count, rows_of_a_group=ROWS_OF_A_GROUP, first=0):
-    """Writes the CSV file of so many rows, unless it is there, and returns its path."""
+    """Writes the CSV file with `count` rows, unless it exists, and returns its path."""
     path = Path(path)
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")
@@ -96,7 +96,7 @@ def group_text(number):
 
 
 def server_text(number):
-    """The server that a group came with; no row of ours is about it."""
+    """The server that a group has from its creation; no row refers to it."""
     parent = f"/vmrest/portgroups/{group_id(number)}"
     server = f"7a2e3d4c-5a49-4e87-9c10-{number:012x}"
     return (
@@ -109,7 +109,7 @@ def server_text(number):
 
 
 def write_files(folder, groups):
-    """Writes what the GETs are answered with."""
+    """Writes the files for the responses to GET requests."""
     files = Path(folder) / "files"
     (files / "groups").mkdir(parents=True, exist_ok=True)
     version = "<VersionInformation>\n  <name>vmrest</name>\n  <version>14.0.1.0</version>\n</VersionInformation>\n"
@@ -135,7 +135,7 @@ def free_port():
 
 
 def wait_until_answers(url, process, seconds=10):
-    """Returns once the page is there; a server that ends before is an error."""
+    """Returns once the page is available; raises an error if the server ends before that."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if process.poll() is not None:
@@ -147,7 +147,7 @@ def wait_until_answers(url, process, seconds=10):
 
 
 def end(process):
-    """Ends a process that was started here, and waits for it."""
+    """Terminates a process that was started by these programs, and waits for its end."""
     if process.poll() is None:
         process.send_signal(signal.SIGTERM)
         try:
@@ -159,7 +159,7 @@ def end(process):
 
 @contextlib.contextmanager
 def course(folder, groups, port=0):
-    """Runs nginx while the block runs, and gives its address; it ends with the block, however that ends."""
+    """Runs nginx during the block, and yields its address; nginx is terminated at the end, also after an error."""
     folder = Path(folder).resolve()
     shutil.rmtree(folder / "files", ignore_errors=True)
     folder.mkdir(parents=True, exist_ok=True)
@@ -167,7 +167,7 @@ def course(folder, groups, port=0):
     port = port or free_port()
     configuration = folder / "nginx.conf"
     configuration.write_text(CONFIGURATION.format(folder=folder, port=port), encoding="utf-8")
-    # In a session of its own, Ctrl-C reaches only us, and we end it.
+    # In its own session, nginx does not receive Ctrl-C; this program terminates it.
     process = subprocess.Popen(
         ["nginx", "-p", folder, "-e", folder / "error.log", "-c", configuration], start_new_session=True)
     try:

@@ -1,4 +1,4 @@
-"""Makes the input files of the measurements: the same rows as CSV, XML and JSON, the same on every machine."""
+"""Writes the input files of the measurements: the same rows as CSV, XML and JSON, identical on every machine."""
 
 import sys
 from pathlib import Path
@@ -12,10 +12,10 @@ ROWS_OF_A_GROUP = 10
 
 
 def rows(count):
-    """Sound rows with values that vary; groups of ten, no two rows of a group alike."""
+    """Valid rows with varying values, in groups of ten; no two rows of a group are equal."""
     state = 42
     for number in range(count):
-        # Knuth's constants of MMIX; the high bits are random enough.
+        # Knuth's constants for MMIX; the high bits are sufficiently random.
         state = (state * 6364136223846793005 + 1442695040888963407) & 0xFFFFFFFFFFFFFFFF
         random = state >> 33
         group, place = divmod(number, ROWS_OF_A_GROUP)
@@ -55,7 +55,7 @@ def json_lines(count):
 
 
 def make(folder, format, count):
-    """Writes a file unless it is there, and returns its path."""
+    """Writes a file unless it exists, and returns its path."""
     path = Path(folder) / f"{count}.{format}"
     if not path.exists():
         unfinished = path.with_suffix(".unfinished")

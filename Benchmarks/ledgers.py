@@ -1,4 +1,4 @@
-"""Ledgers for the peers, and what measurements ask of ledgers."""
+"""Ledgers for the peers, and queries of ledgers for measurements."""
 
 import contextlib
 import shutil
@@ -16,7 +16,7 @@ def remove(path):
 
 
 def emptied(folder):
-    """Makes a ledger with cupibulk, and empties it but for a run 1 with a file 0; returns its path."""
+    """Creates a ledger with cupibulk, and deletes everything except run 1 with file 0; returns its path."""
     path, rows = folder / "emptied.sqlite", folder / "one.csv"
     remove(path)
     rows.write_text("PortGroup,MediaRemoteServiceEnum,HostOrIPAddress\nPhoneSystem-1 SIP,102,a.lab.example\n")
@@ -32,7 +32,7 @@ def emptied(folder):
 
 
 def copied(path, name):
-    """A copy in the work folder, in the place of an earlier one."""
+    """Copies a ledger to the work folder, and replaces an earlier copy."""
     copy = WORK / name
     remove(copy)
     shutil.copyfile(path, copy)
@@ -40,6 +40,6 @@ def copied(path, name):
 
 
 def ask(path, sql):
-    """The first row of what a query finds."""
+    """The first row of a query's result."""
     with contextlib.closing(sqlite3.connect(path)) as database:
         return database.execute(sql).fetchone()

@@ -33,7 +33,7 @@ ROWS = int(os.environ.get("ROWS", "20000"))
 
 
 def serve(folder, port):
-    """Runs nginx with its lists until it is told to end."""
+    """Runs nginx with its lists until the program is interrupted or terminated."""
     folder = Path(folder).resolve()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "rows.csv"
@@ -61,7 +61,7 @@ def versions():
 
 
 def main(arguments):
-    # What was started is ended also where we are told to end; Ctrl-C is an exception already.
+    # With these handlers, started processes are also terminated after these signals; Ctrl-C raises an exception.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(143))
     if len(arguments) == 3 and arguments[0] == "course":

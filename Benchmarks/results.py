@@ -1,4 +1,4 @@
-"""Where measurements find things, and how they stand in RESULTS.md."""
+"""The paths that measurements use, and the writing of RESULTS.md."""
 
 import os
 import platform
@@ -23,7 +23,7 @@ def output(*command):
 
 
 def machine():
-    """The line that says where, and how busy it was there."""
+    """A line about the machine and its load."""
     processor = re.search(r"model name\s*: (.*)", Path("/proc/cpuinfo").read_text(encoding="utf-8"))
     return (
         f"- {os.cpu_count()} cores ({processor[1] if processor else platform.machine()}), "
@@ -35,7 +35,7 @@ def package(name):
 
 
 def spread(values, digits=3):
-    """The median, and in brackets the least and the most."""
+    """The median, and in parentheses the minimum and the maximum."""
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
@@ -44,7 +44,7 @@ def verdict(is_kept, promise):
 
 
 def write(part, lines):
-    """Puts a part in the place of the one between its marks, keeps all others, and prints it."""
+    """Replaces the part between its marks, keeps all other parts, and prints the new part."""
     made = "\n".join(lines) + "\n"
     marks = f"<!-- {part} -->\n", f"<!-- end of {part} -->\n"
     text = RESULTS.read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The programs that send rows, ours and the peers, and one run of each: how long, how much work, how many rows."""
+"""The programs that send rows, cupibulk and the peers, and the measurement of one run: time, CPU time, rows."""
 
 import contextlib
 import json
@@ -26,18 +26,18 @@ class Run:
     cpu: float
     created: int
     peak: float = 0
-    """MiB that were resident at most."""
+    """The peak of the resident memory in MiB."""
 
 
 def environment():
-    """With the peers' login; locks and the throw-away ledger of `validate` lie in our folder, not in the user's."""
+    """The environment, with the peers' login; locks and the temporary ledger of `validate` are in the work folder."""
     return dict(os.environ, PUSH_LOGIN=f"{USER}:{PASSWORD}", XDG_STATE_HOME=str(WORK / "state"), TMPDIR=str(WORK))
 
 
 def timed(command):
-    """Runs a command, and returns its wall and CPU seconds, what it printed, and its peak of memory in MiB.
+    """Runs a command; returns its wall and CPU time in seconds, its output, and its peak of memory in MiB.
 
-    GNU time stands between, because a child of Python's begins with Python's own memory.
+    The command is run by GNU time, because a child of Python starts with the memory of Python.
     """
     with tempfile.NamedTemporaryFile("r", dir=WORK) as usage:
         begin = time.perf_counter()
@@ -63,7 +63,7 @@ def login():
 
 
 def send(contender, rows, url, slots, verify, ledger=None):
-    """Sends a file with a ledger made anew; `verify` is nothing to the C program, which reads nothing back."""
+    """Sends a file with a new ledger; the C program ignores `verify`, because it reads nothing back."""
     ledger = ledger or WORK / "push.sqlite"
     if contender == OURS:
         remove(ledger)
@@ -96,7 +96,7 @@ def has_nginx():
 
 @contextlib.contextmanager
 def sandbox(rows, *options):
-    """Runs a sandbox with the groups of a file and none of its servers while the block runs, and gives its address."""
+    """Runs a sandbox with the groups of a file, without its servers, during the block, and yields its address."""
     port = free_port()
     with open(WORK / "sandbox.log", "w", encoding="utf-8") as log:
         process = subprocess.Popen(
@@ -112,17 +112,17 @@ def sandbox(rows, *options):
 
 
 def calls(url):
-    """How often the sandbox was asked for what."""
+    """The number of requests to the sandbox, by method and resource."""
     with urllib.request.urlopen(f"{url}/sandbox/log") as answer:
         return json.load(answer)["calls"]
 
 
 def first_request(command, pattern):
-    """Seconds from a command's start to the first request whose path fits the pattern; the command is ended then."""
+    """The seconds from a command's start to its first request whose path matches; the command is then killed."""
     with tempfile.TemporaryDirectory(dir=WORK) as folder:
         trace = Path(folder) / "trace"
         os.mkfifo(trace, 0o600)
-        # For reading and writing, so that opening does not wait.
+        # Opened for reading and writing, so that opening does not block.
         with open(os.open(trace, os.O_RDWR | os.O_NONBLOCK), "rb", buffering=0) as pipe:
             begin, rest = time.time(), b""
             process = subprocess.Popen(

@@ -1,4 +1,4 @@
-"""The parts of the results about sending: end to end, slots kept busy, instructions a row."""
+"""The parts of the results about sending: end to end, use of the slots, instructions per row."""
 
 import os
 import re
@@ -16,7 +16,7 @@ SANDBOX_ROWS = int(os.environ.get("SANDBOX_ROWS", "20000"))
 SLOT_ROWS = int(os.environ.get("SLOT_ROWS", "2000"))
 SLOT_ROUNDS = int(os.environ.get("SLOT_ROUNDS", "3"))
 LATENCY = 0.05
-# What is promised: the contender, and how our rate may stand to its at least.
+# The promises: for each contender, the minimum ratio of our rate to its rate.
 PROMISES = {C: 0.6, AIOHTTP: 3}
 FIXED_CALLS = ("/vmrest/version", "/vmrest/vmsservers", "/vmrest/portgroups")
 
@@ -30,7 +30,7 @@ def groups_of(count):
 
 
 def rounds(contenders, count, run):
-    """Interleaved runs of the contenders, by contender."""
+    """Runs the contenders in turn, and returns the runs of each."""
     runs = {name: [] for name in contenders}
     for _ in range(ROUNDS):
         for name in contenders:
@@ -91,7 +91,7 @@ def end_to_end():
 
 
 def counted(found, fixed):
-    """How many of the calls there were: those that each run makes once, or all others."""
+    """The number of calls: those that each run makes once if `fixed`, or else all others."""
     return sum(number for call, number in found.items() if (call.split(" ", 1)[1] in FIXED_CALLS) == fixed)
 
 

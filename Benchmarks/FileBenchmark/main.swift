@@ -1,4 +1,4 @@
-// Reads a file to its end, as far as asked, and prints how many records it has: what is measured, and no more.
+// Reads a file, with or without the checks of rows, and prints the number of records: only what is measured.
 
 import BulkFiles
 import Foundation
@@ -10,7 +10,7 @@ private func fail(_ text: String) -> Never {
   exit(1)
 }
 
-/// Reads and checks every row; all must be right, for a row that is not costs more.
+/// Reads and checks every row; all rows must be valid, because an invalid row costs more.
 private func countRows(_ path: String) throws -> Int {
   let reader = try RowReader(path: path, options: InputOptions())
   var row = ReadRow()
@@ -24,7 +24,7 @@ private func countRows(_ path: String) throws -> Int {
   return count
 }
 
-/// Reads records and looks at nothing in them.
+/// Reads records without examining them.
 private func countRecords(_ path: String) throws -> Int {
   let reader = try RecordReader(
     ByteSource(path: path),

@@ -1,4 +1,4 @@
-"""The checks of a row, as somebody would write them in Python who wants them quick."""
+"""The checks of a row, written in Python for speed."""
 
 import re
 import socket
@@ -26,7 +26,7 @@ def is_host_v6(text):
 
 
 def is_sound(row):
-    """True if a row, a dictionary of texts, keeps the rules that cupibulk checks."""
+    """True if a row, a dictionary of texts, meets the rules that cupibulk checks."""
     get = row.get
     if not get("PortGroup", "").strip():
         return False

@@ -1,4 +1,4 @@
-"""Reads a CSV file with csv.DictReader, checks every row, and prints how many there were."""
+"""Reads a CSV file with csv.DictReader, checks every row, and prints the number of rows."""
 
 import csv
 import sys

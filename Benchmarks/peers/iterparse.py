@@ -1,4 +1,4 @@
-"""Reads an XML file with lxml's iterparse, makes a dictionary a record, checks nothing, and prints the count."""
+"""Reads an XML file with lxml's iterparse into one dictionary per record, without checks; prints the count."""
 
 import sys
 
@@ -8,7 +8,7 @@ count = 0
 for _, element in etree.iterparse(sys.argv[1], tag="PortGroupServer"):
     row = {field.tag: field.text for field in element}
     element.clear()
-    # Without this the emptied records stay in the tree.
+    # Without this, the empty records would stay in the tree.
     while element.getprevious() is not None:
         del element.getparent()[0]
     count += 1

@@ -1,4 +1,4 @@
-"""Reads a JSON file with json.load, checks nothing, and prints how many records there were."""
+"""Reads a JSON file with json.load, without checks, and prints the number of records."""
 
 import json
 import sys

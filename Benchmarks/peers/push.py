@@ -2,8 +2,8 @@
 
     push.py FILE ORIGIN SLOTS LEDGER none|all
 
-LEDGER is an emptied ledger that cupibulk made, with a run 1 and its file 0; PUSH_LOGIN holds USER:PASSWORD. The last
-argument says whether each changed group is read again and compared. Prints how many rows were created.
+LEDGER is an empty ledger that cupibulk created, with run 1 and its file 0; PUSH_LOGIN is USER:PASSWORD. The last
+argument sets whether each changed group is read again and compared. Prints the number of created rows.
 """
 
 import asyncio
@@ -56,7 +56,7 @@ class Ledger:
             self.database.execute(f"PRAGMA {setting}")
 
     def write(self, *statements):
-        """One transaction of statements, each with its list of values."""
+        """Runs statements, each with its list of values, in one transaction."""
         self.database.execute("BEGIN")
         for sql, values in statements:
             self.database.executemany(sql, values)
@@ -101,7 +101,7 @@ class Ledger:
         chunk.clear()
 
     def resolve(self, groups):
-        """Books which group of the server each reference means, and returns the groups' ids by their numbers."""
+        """Records which group of the server each reference means, and returns the groups' ids by their numbers."""
         names = {name: object_id for object_id, name in groups.items()}
         references = self.all("SELECT reference, object_id, name FROM group_references WHERE run = ?", RUN)
         ids = {}
@@ -130,11 +130,11 @@ class Server:
         async with self.session.get(f"{self.origin}/vmrest/version", headers=headers) as answer:
             answer.raise_for_status()
             cookies = [f"{name}={cookie.value}" for name, cookie in answer.cookies.items()]
-        # The cookies are for https alone, and no jar would show them here.
+        # The cookies are only for https, so a cookie jar would not send them here.
         self.headers = {"Cookie": "; ".join(cookies)}
 
     async def list(self, path):
-        """The objects of a list, page by page, as dictionaries of texts."""
+        """Reads all pages of a list, and returns its objects as dictionaries of texts."""
         objects = []
         while True:
             parameters = {"rowsPerPage": str(PAGE), "pageNumber": str(len(objects) // PAGE + 1)}
@@ -153,7 +153,7 @@ class Server:
 
 
 async def push_group(ledger, server, number, object_id, verify):
-    """Plans, journals, sends, records and maybe reads back one group; returns how many rows were created."""
+    """Plans, journals, sends, records and optionally reads back one group; returns the number of created rows."""
     path = f"/vmrest/portgroups/{object_id}/portgroupservers"
     rows = [(row, decode(fields)) for row, fields in ledger.all(
         "SELECT row, fields FROM rows JOIN group_references USING (reference) "

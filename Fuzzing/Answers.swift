@@ -23,21 +23,21 @@ func checkErrors(_ bytes: [UInt8]) {
   var response = HTTPResponse(status: status, body: parts.count > 1 ? Array(parts[1]) : [])
   if first.count > 1 { response.headerFields["Content-Type"] = String(first[1]) }
 
-  let answer = Answer.classify(.success(response), now: now, hiding: redaction.hide)
+  let answer = ExchangeOutcome.classify(.success(response), now: now, hiding: redaction.hide)
   require(
-    Answer.classify(.success(response), now: now, hiding: redaction.hide) == answer,
+    ExchangeOutcome.classify(.success(response), now: now, hiding: redaction.hide) == answer,
     "the same answer means the same")
   if let sentence = answer.sentence { checkSentence(sentence, status: status) }
 }
 
-extension Answer {
+extension ExchangeOutcome {
   /// The message for people; `nil` for an answer that is not an error.
   fileprivate var sentence: String? {
     switch self {
     case .done: nil
     case .refused(let refusal), .unauthorized(let refusal): refusal.sentence
     case .notProcessed(let failure), .unknown(let failure): failure.reason
-    case .barred(_, let detail): detail
+    case .blocked(_, let detail): detail
     }
   }
 }

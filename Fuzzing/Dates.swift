@@ -50,7 +50,8 @@ private func checkMoment(_ seconds: Int, _ origin: String) {
 private func checkWait(retryAfter: String, date: String?) {
   var fields: HeaderFields = ["Retry-After": retryAfter]
   fields["Date"] = date
-  let answer = Answer.classify(.success(HTTPResponse(status: 503, headerFields: fields)), now: now)
+  let answer = ExchangeOutcome.classify(
+    .success(HTTPResponse(status: 503, headerFields: fields)), now: now)
   guard case .notProcessed(let failure) = answer else { fatalError("not so: a 503 is busy") }
   if let wait = failure.retryAfter {
     require((0...HTTPResponse.longestWait).contains(wait), "a wait is at most a day: \(wait)")

@@ -1,4 +1,4 @@
-// What a server tells of its cluster.
+// The machines of a cluster, as a server reports them.
 
 import HTTPMessages
 import PortGroupModel
@@ -9,7 +9,7 @@ import UnityConnection
   private static let vmsServers = "/vmrest/vmsservers"
   private static let cluster = "/vmrest/cluster"
 
-  /// Asks a server that has these resources and no others.
+  /// Requests the cluster of a server that has only these resources.
   private func cluster(
     _ resources: [String: HTTPResponse]
   ) async throws -> [ClusterServer]? {
@@ -53,23 +53,23 @@ import UnityConnection
   }
 
   @Test(arguments: ["Server", "VmsServer"])
-  func `without roles there are names`(type: String) async throws {
+  func `a cluster without roles has at least names`(type: String) async throws {
     let body =
       "<Servers total=\"1\"><\(type)><Key>1</Key><HostName>cuc</HostName></\(type)></Servers>"
     #expect(
       try await cluster([Self.cluster: .body(body)])
-        == [ClusterServer(name: "cuc", role: .untold, hosts: ["cuc"])])
+        == [ClusterServer(name: "cuc", role: .unknown, hosts: ["cuc"])])
   }
 
-  @Test func `a server that has neither resource does not tell`() async throws {
+  @Test func `a server without both resources has an unknown cluster`() async throws {
     #expect(try await cluster([:]) == nil)
   }
 
-  @Test func `an empty list tells nothing, and the other resource is asked`() async throws {
+  @Test func `after an empty list the other resource is requested`() async throws {
     #expect(try await cluster([Self.vmsServers: .body("{\"@total\":\"0\"}")]) == nil)
   }
 
-  @Test func `a server that fails is an error`() async throws {
+  @Test func `a failure of the server is an error`() async throws {
     let error = await #expect(throws: ServerError.self) {
       try await cluster([Self.vmsServers: HTTPResponse(status: 500)])
     }
@@ -80,13 +80,13 @@ import UnityConnection
     ([(id: 1, isPublisher: true), (2, false)], 1), ([(1, false), (2, true)], 2),
     ([(1, false)], 1), ([(1, false), (2, false)], nil), ([], nil),
   ])
-  func `a cluster is known by its publisher, a single machine by itself`(
+  func `the publisher identifies a cluster, and a single machine identifies itself`(
     machines: [(id: Int, isPublisher: Bool)], identity: Int?
   ) {
     func id(_ number: Int) -> ObjectID? { ObjectID("00000000-0000-0000-0000-00000000000\(number)") }
     let servers = machines.map { machine in
       ClusterServer(
-        name: "cuc", role: .untold, objectID: id(machine.id), isPublisher: machine.isPublisher)
+        name: "cuc", role: .unknown, objectID: id(machine.id), isPublisher: machine.isPublisher)
     }
     #expect(servers.identity == identity.flatMap(id))
   }

@@ -1,4 +1,4 @@
-// A server that says back what it was sent gives no secret away, whatever it says it in.
+// Secrets are hidden if a server echoes them, in any encoding.
 
 import Foundation
 import HTTPMessages
@@ -9,12 +9,12 @@ import Testing
 @testable import UnityConnection
 
 @Suite struct EchoTests {
-  /// Begins and ends with a combining mark, and holds what each language escapes.
+  /// Passwords with a combining mark at both ends, and with characters that the formats escape.
   private static let passwords = [
     "geheim-77", "\u{301}acc\u{301}", "a <b>&\"'\\/%+ c", "zwei  Räume", "ä\u{1F511}z", "tab\tin",
   ]
 
-  /// The password in each form in which a server could echo it.
+  /// The password in each encoding in which a server could echo it.
   private static func echoes(of password: String) -> [String] {
     let pair = Data("admin:\(password)".utf8).base64EncodedString()
     let all = CharacterSet(charactersIn: "-._~").union(.alphanumerics)
@@ -38,7 +38,7 @@ import Testing
     }.joined()
   }
 
-  /// Error bodies that hold a text, in each language.
+  /// Error bodies that contain the text, in each format.
   private static func bodies(_ text: String) -> [HTTPResponse] {
     let html = text.replacing("&", with: "&amp;").replacing("<", with: "&lt;")
     return [
@@ -56,31 +56,31 @@ import Testing
     ConnectionClient(
       server: ConnectionClient.address, over: ScriptedServer(script),
       credentials: Credentials(username: "admin", password: Secret(password)),
-      clock: HandClock().clock)
+      clock: ManualClock().clock)
   }
 
   @Test(arguments: passwords)
-  func `no error sentence holds the password in any form`(password: String) async throws {
+  func `no error message contains the password in any encoding`(password: String) async throws {
     let next = Mutex(HTTPResponse(status: 200))
     let client = client(password) { _ in .success(next.withLock(\.self)) }
     for echo in Self.echoes(of: password) {
       for body in Self.bodies(echo) {
         next.withLock { $0 = body }
-        let answer = try await client.create([.service: "102"], in: Example.group)
+        let outcome = try await client.create([.service: "102"], in: ExampleID.group)
         let error = await #expect(throws: ServerError.self) { try await client.portGroups() }
-        for text in ["\(answer)", error?.description ?? ""] {
+        for text in ["\(outcome)", error?.description ?? ""] {
           #expect(Self.hides(echo, in: text), "\(echo): \(text)")
         }
       }
     }
   }
 
-  /// True if the mark stands in a text, and not the secret, byte for byte.
+  /// True if the text contains the mark, and does not contain the bytes of the secret.
   private static func hides(_ secret: String, in text: String) -> Bool {
     text.contains("‹secret›") && Array(text.utf8).ranges(of: Array(secret.utf8)).isEmpty
   }
 
-  @Test func `a secret is not cut before it is hidden`() async throws {
+  @Test func `a secret is hidden before the message is truncated`() async throws {
     for length in 280...300 {
       let client = client("geheim-77") { _ in
         .success(
@@ -92,19 +92,19 @@ import Testing
     }
   }
 
-  @Test func `secrets that overlap leave nothing of each other`() {
+  @Test func `overlapping secrets are hidden completely`() {
     let forms = SecretForms(["abcd", "cdef", "x"])
     #expect(forms.hide("-abcdef-abcdabcd-xx-") == "-‹secret›-‹secret›‹secret›-‹secret›‹secret›-")
     #expect(SecretForms([""]).hide("abc") == "abc")
     #expect(SecretForms().hide("abc") == "abc")
   }
 
-  @Test func `cookies, old and new, are hidden too`() async throws {
+  @Test func `old and new cookies are hidden too`() async throws {
     let calls = ScriptedServer { _ in
-      var answer = HTTPResponse.body(
+      var response = HTTPResponse.body(
         "sso1 id1 -101 n3w-c00kie", status: 400, type: "text/plain")
-      answer.headerFields["Set-Cookie"] = "JSESSIONID=n3w-c00kie; Path=/"
-      return .success(answer)
+      response.headerFields["Set-Cookie"] = "JSESSIONID=n3w-c00kie; Path=/"
+      return .success(response)
     }
     let client = ConnectionClient(calls)
     for _ in 1...2 {
@@ -113,12 +113,14 @@ import Testing
     }
   }
 
-  @Test func `names of fields, versions, machines and broken answers are hidden too`() async throws
+  @Test
+  func `secrets in names of fields, versions, machine names and invalid responses are hidden too`()
+    async throws
   {
     let secret = "geheim-77"
     let bodies = [
       "portgroupservers":
-        "<L total='1'><PortGroupServer><ObjectId>\(Example.server)</ObjectId><\(secret)/></PortGroupServer></L>",
+        "<L total='1'><PortGroupServer><ObjectId>\(ExampleID.server)</ObjectId><\(secret)/></PortGroupServer></L>",
       "version": "{\"version\":\"14 \(secret)\"}",
       "vmsservers": "{\"@total\":\"1\",\"VmsServer\":{\"ServerName\":\"cuc \(secret)\"}}",
       "portgroups?": "<\(secret)/>",
@@ -127,22 +129,22 @@ import Testing
       let body = bodies.first { request.target.contains($0.key) }?.value ?? ""
       return .success(.body(body))
     }
-    #expect(try await client.servers(of: Example.group).unknownFields == ["‹secret›"])
+    #expect(try await client.servers(of: ExampleID.group).unknownFields == ["‹secret›"])
     #expect(try await client.version() == "14 ‹secret›")
     #expect(try await client.vmsServers().map(\.name) == ["cuc ‹secret›"])
     let error = await #expect(throws: ServerError.self) { try await client.portGroups() }
     #expect(error?.detail == "<‹secret›> came in place of a list with its total")
   }
 
-  @Test func `what a failed exchange says is hidden too`() async throws {
+  @Test func `secrets in the error of an exchange are hidden too`() async throws {
     let client = client("geheim-77") { _ in
       .failure(ExchangeError(.answerBroken, mayHaveReached: true, detail: "bad: geheim-77"))
     }
-    let answer = try await client.create([.service: "102"], in: Example.group)
-    #expect(answer == .unknown(Setback(.noAnswer, reason: "bad: ‹secret›")))
+    let outcome = try await client.create([.service: "102"], in: ExampleID.group)
+    #expect(outcome == .unknown(TransientFailure(.noAnswer, reason: "bad: ‹secret›")))
   }
 
-  @Test func `a trace hides a password beside combining marks, and in a type`() {
+  @Test func `a trace hides a password next to combining marks, and a cookie after one`() {
     var redaction = TraceRedaction()
     let token = Data("admin:\u{301}pass".utf8).base64EncodedString()
     redaction.learn(

@@ -1,4 +1,4 @@
-// Lists that are read as a stream hold what a tree of the same text holds.
+// Lists that are read as a stream equal those that are read from a tree.
 
 import JSONStreams
 import PortGroupModel
@@ -23,7 +23,7 @@ import Testing
     #"{"@total":"1","A":[{"b":"1"}"#, #"{"@total":"1",}"#, "{", "", "x", "{}", "[]",
   ]
 
-  /// What a tree of the text holds.
+  /// Reads the list from a tree of the text.
   private func treeList(_ body: [UInt8]) throws(WireError) -> WireList {
     let root = try JSONWire.parse(body)
     guard let total = root["@total"]?.text.flatMap({ Int($0) }), total >= 0 else {
@@ -38,7 +38,7 @@ import Testing
     return WireList(total: total, objects: values.map(\.object))
   }
 
-  /// A list as text; of errors their beginning, since a tree says where a key stands twice.
+  /// The list as text, or the error; for a duplicate key without the position, which only a tree reports.
   private func outcome(_ read: () throws(WireError) -> WireList) -> String {
     do throws(WireError) {
       let list = try read()
@@ -55,11 +55,11 @@ import Testing
     #expect(streamed == tree, "\(document.prefix(300))")
   }
 
-  @Test(arguments: documents) func `a list holds what a tree of it holds`(document: String) {
+  @Test(arguments: documents) func `a streamed list equals the list from a tree`(document: String) {
     compare(document)
   }
 
-  @Test func `a list of any shape holds what a tree of it holds`() {
+  @Test func `a streamed list of random structure equals the list from a tree`() {
     var generator = SeededGenerator(seed: 3_141)
     func value(_ depth: Int) -> String {
       switch Int.random(in: 0...(depth > 4 ? 3 : 7), using: &generator) {
@@ -81,7 +81,7 @@ import Testing
     }
   }
 
-  @Test func `a text that lies in several pieces stays one`() {
+  @Test func `a text that is split between several pieces is read as one`() {
     // A text is parsed in pieces of 64 kibibytes.
     let filling = String(repeating: "y", count: 1_000)
     let items = (1...1_000).map { #"{"c":"\#(filling)\#($0)","d":{"e":[\#($0)]}}"# }

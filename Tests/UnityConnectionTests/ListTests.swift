@@ -1,4 +1,4 @@
-// Lists and single objects, in both languages and over several pages.
+// Lists and single objects, in both formats and over several pages.
 
 import HTTPMessages
 import PortGroupModel
@@ -7,7 +7,7 @@ import Testing
 import UnityConnection
 
 @Suite struct ListTests {
-  /// The list answers of the API page, its broken lines mended.
+  /// The list responses of the API page, with its broken lines corrected.
   static let xmlList = """
     <PortGroupServers total="1">
     <PortGroupServer>
@@ -36,10 +36,10 @@ import UnityConnection
     """
 
   @Test(arguments: [(WireFormat.xml, xmlList), (.json, jsonList)])
-  func `the API page's list is read`(wire: WireFormat, body: String) async throws {
+  func `the API page's list can be read`(wire: WireFormat, body: String) async throws {
     let server = ScriptedServer { _ in .success(.body(body)) }
-    let list = try await ConnectionClient(server, wire: wire).servers(of: Example.group)
-    let id = Example.id("e3e412c3-16fc-4922-b863-c2e365c08350")
+    let list = try await ConnectionClient(server, wire: wire).servers(of: ExampleID.group)
+    let id = ExampleID.id("e3e412c3-16fc-4922-b863-c2e365c08350")
     let group = "/vmrest/portgroups/0a7f3c85-e1bd-405e-a0e2-9926fcdc5a37"
     #expect(
       list.servers == [
@@ -56,7 +56,7 @@ import UnityConnection
     #expect(list.unknownFields == [])
     #expect(
       server.calls.map(\.target) == [
-        "/vmrest/portgroups/\(Example.group)/portgroupservers?rowsPerPage=100&pageNumber=1"
+        "/vmrest/portgroups/\(ExampleID.group)/portgroupservers?rowsPerPage=100&pageNumber=1"
       ])
     #expect(server.calls.map { $0.headerFields["Accept"] } == ["application/\(wire.rawValue)"])
   }
@@ -69,15 +69,15 @@ import UnityConnection
     " \n{\"PortGroupServer\":{\"ObjectId\":\"\(one)\",\"Port\":\"5060\",\"Zeal\":null,\"Deep\":[]},\"@total\":\"1\"}",
     "\u{FEFF}<PortGroupServers total='1'><PortGroupServer><ObjectId>\(one)</ObjectId><Port>50<![CDATA[60]]></Port><Zeal/><Deep><Er/></Deep></PortGroupServer></PortGroupServers>",
   ])
-  func `fields that nobody knows are named and not dropped in silence`(body: String) async throws {
+  func `unknown fields are reported`(body: String) async throws {
     let server = ScriptedServer { _ in .success(.body(body)) }
-    let list = try await ConnectionClient(server).servers(of: Example.group)
+    let list = try await ConnectionClient(server).servers(of: ExampleID.group)
     #expect(list.unknownFields == ["Deep", "Zeal"])
     #expect(
-      list.servers == [PortGroupServer(objectID: Example.id(Self.one), fields: [.port: "5060"])])
+      list.servers == [PortGroupServer(objectID: ExampleID.id(Self.one), fields: [.port: "5060"])])
   }
 
-  /// What a server's field may be instead of one value, and the complaint.
+  /// Fields of a server that do not have exactly one value, and the error messages.
   private static let unreadable = [
     (
       "<HostOrIPAddress><b>10.1.0.1</b></HostOrIPAddress>",
@@ -104,8 +104,8 @@ import UnityConnection
   ]
 
   @Test(arguments: unreadable)
-  func `a field that is known and cannot be read is not taken for absent`(
-    field: String, complaint: String
+  func `a known field that cannot be read is an error`(
+    field: String, message: String
   ) async throws {
     let isXML = field.hasPrefix("<")
     let body =
@@ -115,9 +115,9 @@ import UnityConnection
     let server = ScriptedServer { _ in .success(.body(body)) }
     let client = ConnectionClient(server, wire: isXML ? .xml : .json)
     let error = await #expect(throws: ServerError.self) {
-      _ = try await client.servers(of: Example.group)
+      _ = try await client.servers(of: ExampleID.group)
     }
-    #expect(error?.description.contains(complaint) == true, "\(error?.description ?? "")")
+    #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
   }
 
   @Test(arguments: [
@@ -125,7 +125,7 @@ import UnityConnection
     "<DisplayName>A</DisplayName><DisplayName>B</DisplayName>",
     "<ResetStatusEnum><b>100</b></ResetStatusEnum>",
   ])
-  func `a port group whose name or state cannot be read is no group without`(field: String)
+  func `a port group whose name or state cannot be read is an error`(field: String)
     async throws
   {
     let server = ScriptedServer { _ in
@@ -142,59 +142,59 @@ import UnityConnection
   @Test(arguments: [
     (WireFormat.xml, "<PortGroupServers total=\"0\"/>"), (.json, "{\"@total\":\"0\"}"),
   ])
-  func `an empty list is believed once the group was seen`(
+  func `an empty list is accepted after the group itself was read`(
     wire: WireFormat, body: String
   ) async throws {
-    let group = "<PortGroup><ObjectId>\(Example.group)</ObjectId></PortGroup>"
+    let group = "<PortGroup><ObjectId>\(ExampleID.group)</ObjectId></PortGroup>"
     let server = ScriptedServer { request in
       .success(.body(request.target.contains("portgroupservers") ? body : group))
     }
-    let list = try await ConnectionClient(server, wire: wire).servers(of: Example.group)
+    let list = try await ConnectionClient(server, wire: wire).servers(of: ExampleID.group)
     #expect(list == ServerList(servers: [], unknownFields: [], exchanges: 2))
-    #expect(server.calls.map(\.target).last == "/vmrest/portgroups/\(Example.group)")
+    #expect(server.calls.map(\.target).last == "/vmrest/portgroups/\(ExampleID.group)")
   }
 
-  @Test func `an empty list of a group that is not there is an error`() async throws {
+  @Test func `an empty list of a group that does not exist is an error`() async throws {
     let server = ScriptedServer { request in
       .success(
         request.target.contains("portgroupservers")
           ? .body("{\"@total\":\"0\"}") : HTTPResponse(status: 404))
     }
     let error = await #expect(throws: ServerError.self) {
-      try await ConnectionClient(server).servers(of: Example.group)
+      try await ConnectionClient(server).servers(of: ExampleID.group)
     }
     #expect(error?.kind == .groupGone)
-    #expect(error?.detail == "there is no port group \(Example.group)")
+    #expect(error?.detail == "there is no port group \(ExampleID.group)")
   }
 
-  /// Groups `first` to `last` of so many, as XML.
+  /// A page with the groups of these numbers, as XML.
   private static func page(_ numbers: Range<Int>, total: Int) -> HTTPResponse {
     let groups = numbers.map {
-      "<PortGroup><ObjectId>\(Example.id(number: $0))</ObjectId>"
+      "<PortGroup><ObjectId>\(ExampleID.id(number: $0))</ObjectId>"
         + "<DisplayName>Group \($0)</DisplayName></PortGroup>"
     }
     return .body("<PortGroups total=\"\(total)\">\(groups.joined())</PortGroups>")
   }
 
-  /// The number of the page that a request asks for.
+  /// The number of the requested page.
   private static func number(_ request: HTTPRequest) -> Int {
     Int(request.target.split(separator: "=").last ?? "") ?? 0
   }
 
-  @Test func `a long list comes in pages of a hundred`() async throws {
+  @Test func `a long list is read in pages of a hundred`() async throws {
     let server = ScriptedServer { request in
       let start = (Self.number(request) - 1) * 100
       return .success(Self.page(start..<min(start + 100, 250), total: 250))
     }
     let groups = try await ConnectionClient(server).portGroups()
-    #expect(groups.map(\.objectID) == (0..<250).map { Example.id(number: $0) })
+    #expect(groups.map(\.objectID) == (0..<250).map { ExampleID.id(number: $0) })
     #expect(groups.last?.displayName == "Group 249")
     #expect(
       server.calls.map(\.target)
         == (1...3).map { "/vmrest/portgroups?rowsPerPage=100&pageNumber=\($0)" })
   }
 
-  @Test func `a list that grows while it is read is read to its new end`() async throws {
+  @Test func `a list that grows during reading is read to its new end`() async throws {
     let server = ScriptedServer { request in
       .success(
         Self.number(request) == 1
@@ -204,14 +204,14 @@ import UnityConnection
   }
 
   @Test(arguments: [
-    // Always the same page, an empty page, more than there should be, objects that come twice.
+    // The same page twice, an empty page, and more objects than the total.
     (0..<100, 0..<100, 150, "100 came, but the server counts 150"),
     (0..<100, 0..<0, 150, "100 came, but the server counts 150"),
     (0..<100, 100..<200, 150, "200 came, but the server counts 150"),
     (0..<0, 0..<0, 3, "0 came, but the server counts 3"),
     (0..<3, 0..<0, 2, "3 came, but the server counts 2"),
   ])
-  func `a list that cannot become whole is an error and ends`(
+  func `a list that cannot be completed ends with an error`(
     first: Range<Int>, later: Range<Int>, total: Int, detail: String
   ) async throws {
     let server = ScriptedServer { request in
@@ -226,13 +226,13 @@ import UnityConnection
   }
 
   @Test(arguments: WireFormat.allCases, [100_001, Int.max])
-  func `a list of more objects than are read is an error that names the server`(
+  func `a list over the limit is an error that names the server`(
     wire: WireFormat, total: Int
   ) async throws {
     let next = Atomic(0)
     let server = ScriptedServer { _ in
       let number = next.add(1, ordering: .relaxed).newValue
-      let id = Example.id(number: number).text
+      let id = ExampleID.id(number: number).text
       return .success(
         .body(
           wire == .xml
@@ -253,10 +253,9 @@ import UnityConnection
   }
 
   @Test(arguments: WireFormat.allCases)
-  func `a page with far more objects than were asked for is refused`(wire: WireFormat) async throws
-  {
+  func `a page with far more objects than requested is an error`(wire: WireFormat) async throws {
     func body(_ count: Int) -> String {
-      let ids = (0..<count).map { Example.id(number: $0).text }
+      let ids = (0..<count).map { ExampleID.id(number: $0).text }
       return wire == .xml
         ? "<L total='\(count)'>"
           + ids.map { "<PortGroup><ObjectId>\($0)</ObjectId></PortGroup>" }.joined() + "</L>"
@@ -279,20 +278,20 @@ import UnityConnection
     "<L total='1'><PortGroup>" + String(repeating: "<a/>", count: 200_001) + "</PortGroup></L>",
     "{\"@total\":\"1\",\"x\":[0" + String(repeating: ",0", count: 200_001) + "]}",
   ])
-  func `an answer of more parts than any has is refused, a list and an object`(
+  func `a response with too many parts is an error, for a list and for an object`(
     body: String
   ) async throws {
     let client = ConnectionClient(ScriptedServer { _ in .success(.body(body)) })
-    for question in [
+    for request in [
       { try await _ = client.portGroups() }, { try await _ = client.version() },
     ] as [@Sendable () async throws -> Void] {
-      let error = await #expect(throws: ServerError.self) { try await question() }
+      let error = await #expect(throws: ServerError.self) { try await request() }
       #expect(
         error?.detail == "the answer has more than 200000 parts, which no answer of this API has")
     }
   }
 
-  @Test func `a stop ends a list between two pages`() async throws {
+  @Test func `reading a list can be stopped between two pages`() async throws {
     let isStopped = Atomic(false)
     let server = ScriptedServer { request in
       let start = (Self.number(request) - 1) * 100
@@ -304,8 +303,8 @@ import UnityConnection
     #expect(error?.kind == .cancelled)
     #expect(error?.detail == "the rest of a list was not asked for")
     #expect(server.calls.count == 3)
-    await #expect(throws: ServerError.self) { try await client.servers(of: Example.group) }
-    #expect(server.calls.count == 3, "nothing more is asked")
+    await #expect(throws: ServerError.self) { try await client.servers(of: ExampleID.group) }
+    #expect(server.calls.count == 3, "no further request is sent")
   }
 
   @Test(arguments: [
@@ -323,7 +322,7 @@ import UnityConnection
     ),
     ("{\"@total\":\"1\",\"PortGroup\":{}}", "a PortGroup came without a sound ObjectId"),
   ])
-  func `an answer that is no list is an error`(body: String, detail: String) async throws {
+  func `a response that is not a list is an error`(body: String, detail: String) async throws {
     let server = ScriptedServer { _ in .success(.body(body)) }
     await #expect(
       throws: ServerError(
@@ -336,7 +335,7 @@ import UnityConnection
     "<PortGroups total='1'><PortGroup>", "{\"@total\":\"1\",}",
     "<!DOCTYPE x [<!ENTITY a 'b'>]><PortGroups total='0'>&a;</PortGroups>",
   ])
-  func `a broken or hostile body is an error`(body: String) async throws {
+  func `a malformed or hostile body is an error`(body: String) async throws {
     let server = ScriptedServer { _ in .success(.body(body)) }
     let error = await #expect(throws: ServerError.self) {
       try await ConnectionClient(server).portGroups()
@@ -345,34 +344,35 @@ import UnityConnection
   }
 
   @Test(arguments: [
-    "<PortGroup><ObjectId>\(Example.group)</ObjectId><DisplayName>A</DisplayName>"
+    "<PortGroup><ObjectId>\(ExampleID.group)</ObjectId><DisplayName>A</DisplayName>"
       + "<TelephonyIntegrationMethodEnum>2</TelephonyIntegrationMethodEnum>"
       + "<ResetStatusEnum>100</ResetStatusEnum></PortGroup>",
-    "{\"ObjectId\":\"\(Example.group)\",\"DisplayName\":\"A\","
+    "{\"ObjectId\":\"\(ExampleID.group)\",\"DisplayName\":\"A\","
       + "\"TelephonyIntegrationMethodEnum\":\"2\",\"ResetStatusEnum\":\"100\"}",
-    "{\"PortGroup\":{\"ObjectId\":\"\(Example.group)\",\"DisplayName\":\"A\","
+    "{\"PortGroup\":{\"ObjectId\":\"\(ExampleID.group)\",\"DisplayName\":\"A\","
       + "\"TelephonyIntegrationMethodEnum\":2,\"ResetStatusEnum\":100}}",
   ])
-  func `one group is read in every shape`(body: String) async throws {
+  func `a group can be read in every format`(body: String) async throws {
     let server = ScriptedServer { _ in .success(.body(body)) }
     #expect(
-      try await ConnectionClient(server).portGroup(Example.group)
+      try await ConnectionClient(server).portGroup(ExampleID.group)
         == PortGroup(
-          objectID: Example.group, displayName: "A", integration: .sip, needsReset: true))
-    #expect(server.calls.map(\.target) == ["/vmrest/portgroups/\(Example.group)"])
+          objectID: ExampleID.group, displayName: "A", integration: .sip, needsReset: true))
+    #expect(server.calls.map(\.target) == ["/vmrest/portgroups/\(ExampleID.group)"])
   }
 
   @Test(arguments: [404, 410])
-  func `a group that is not there is nil`(status: Int) async throws {
+  func `a group that does not exist is nil`(status: Int) async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
-    #expect(try await ConnectionClient(server).portGroup(Example.group) == nil)
+    #expect(try await ConnectionClient(server).portGroup(ExampleID.group) == nil)
   }
 
   @Test(arguments: [
     (400, ServerError.Kind.refused), (403, .forbidden), (404, .notFound), (302, .unexpectedAnswer),
     (429, .busy), (503, .busy), (500, .failed), (502, .failed), (504, .failed),
   ])
-  func `a read that is not answered says why`(status: Int, kind: ServerError.Kind) async throws {
+  func `a failed read has an error with the cause`(status: Int, kind: ServerError.Kind) async throws
+  {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
     let error = await #expect(throws: ServerError.self) {
       try await ConnectionClient(server).version()

@@ -1,4 +1,4 @@
-// The server of odd answers, which is written in another language: Tests/OddServer/odd_server.py.
+// A server with unusual responses, written in Python: Tests/OddServer/odd_server.py.
 
 import Foundation
 import HTTPMessages
@@ -6,21 +6,21 @@ import HTTPTransfers
 import TestSupport
 import UnityConnection
 
-/// A process that serves each odd case on a port of its own, and counts for each what it has seen.
+/// A process that serves each unusual case on a separate port, and counts the events of each.
 final class OddServer: Sendable {
-  /// What a case has seen.
+  /// The counts of a case.
   struct Counts: Decodable {
     var connections, logins, reads, writes, applied, closed: Int
   }
 
-  /// Why it could not be started.
+  /// Why the server could not be started.
   struct Failure: Error {
     var messages: String
   }
 
   private static let started = Task { try await OddServer() }
 
-  /// The server of the table, which is started at the first call and ends with this process.
+  /// The server that the table of cases shares; started at the first use, it ends with this process.
   static var shared: OddServer { get async throws { try await started.value } }
 
   private let program: RunningProgram
@@ -28,7 +28,7 @@ final class OddServer: Sendable {
   private let ports: [String: UInt16]
   private let control: TransferLoop
 
-  /// Starts a server of one's own; it ends when the value goes.
+  /// Starts a separate server, which ends when the object is released.
   init() async throws {
     folder = try TemporaryFolder()
     program = try RunningProgram(
@@ -38,13 +38,13 @@ final class OddServer: Sendable {
       throw Failure(messages: await program.finish().messages)
     }
     ports = try JSONDecoder().decode([String: UInt16].self, from: Data(program.outputSoFar.utf8))
-    // However busy the machine is, a test must not fail for it.
-    var patient = TransferOptions()
-    patient.connectTimeout = .seconds(600)
-    patient.transferTimeout = .seconds(600)
-    patient.stallTimeout = .seconds(600)
+    // A test must not fail because the machine is busy.
+    var options = TransferOptions()
+    options.connectTimeout = .seconds(600)
+    options.transferTimeout = .seconds(600)
+    options.stallTimeout = .seconds(600)
     control = TransferLoop(
-      origin: try Origin(parsing: "http://127.0.0.1:\(ports["control"] ?? 0)"), options: patient)
+      origin: try Origin(parsing: "http://127.0.0.1:\(ports["control"] ?? 0)"), options: options)
   }
 
   /// The names of all cases.
@@ -55,17 +55,17 @@ final class OddServer: Sendable {
   }
 
   func counts(of name: String) async throws -> Counts {
-    let answer = try await control.send(HTTPRequest(.get, "/\(name)"))
-    return try JSONDecoder().decode(Counts.self, from: Data(answer.body))
+    let response = try await control.send(HTTPRequest(.get, "/\(name)"))
+    return try JSONDecoder().decode(Counts.self, from: Data(response.body))
   }
 
-  /// How often somebody followed a redirect.
+  /// The number of followed redirects.
   func redirected() async throws -> Int? {
-    let answer = try await control.send(HTTPRequest(.get, "/count"))
-    return try JSONDecoder().decode([String: Int].self, from: Data(answer.body))["redirected"]
+    let response = try await control.send(HTTPRequest(.get, "/count"))
+    return try JSONDecoder().decode([String: Int].self, from: Data(response.body))["redirected"]
   }
 
-  /// Waits until the server has closed so many connections of a case.
+  /// Waits until the server has closed this number of connections of a case.
   func waitUntilClosed(_ count: Int, of name: String) async throws {
     while try await counts(of: name).closed < count {
       try await Task.sleep(for: .milliseconds(5))

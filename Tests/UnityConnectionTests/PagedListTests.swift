@@ -1,4 +1,4 @@
-// A list that is longer than any is not read to its end.
+// The limit on the number of objects in a list.
 
 import PortGroupModel
 import Testing
@@ -9,16 +9,16 @@ import Testing
   private static func page(_ numbers: Range<Int>, total: Int) -> ListPage<PortGroupServer> {
     ListPage(
       total: total,
-      objects: numbers.map { PortGroupServer(objectID: Example.id(number: $0), fields: [:]) })
+      objects: numbers.map { PortGroupServer(objectID: ExampleID.id(number: $0), fields: [:]) })
   }
 
-  @Test func `a list that grows with each page ends at the limit`() {
+  @Test func `a list that grows with each page is stopped at the limit`() {
     var list = PagedList<PortGroupServer>(id: \.objectID)
     for start in stride(from: 0, to: 99_000, by: 1_000) {
-      list.take(Self.page(start..<start + 1_000, total: start + 2_000))
+      list.append(Self.page(start..<start + 1_000, total: start + 2_000))
       #expect(list.state == .more(page: start / 1_000 + 2))
     }
-    list.take(Self.page(99_000..<100_000, total: 100_001))
+    list.append(Self.page(99_000..<100_000, total: 100_001))
     #expect(
       list.state
         == .tooLong(
@@ -26,9 +26,9 @@ import Testing
     #expect(list.objects.count == 99_000)
   }
 
-  @Test func `a list of the largest size is read whole`() {
+  @Test func `a list of the maximum size is read completely`() {
     var list = PagedList<PortGroupServer>(id: \.objectID)
-    list.take(Self.page(0..<100_000, total: 100_000))
-    #expect(list.state == .whole)
+    list.append(Self.page(0..<100_000, total: 100_000))
+    #expect(list.state == .complete)
   }
 }

@@ -1,4 +1,4 @@
-// A server in memory that answers as its script says, and remembers what it was asked.
+// A server in memory that responds according to a script, and records the requests.
 
 import HTTPMessages
 import PortGroupModel
@@ -9,28 +9,30 @@ typealias Script = @Sendable (HTTPRequest) -> Result<HTTPResponse, ExchangeError
 
 final class ScriptedServer: HTTPExchanging {
   private let script: Script
-  private let seen = Mutex<[HTTPRequest]>([])
+  private let received = Mutex<[HTTPRequest]>([])
 
-  /// Logins get cookies, unless the script is to answer them, too.
-  init(answersLogins: Bool = false, _ script: @escaping Script) {
+  /// - Parameters:
+  ///   - handlesLogins: If true, the script also handles logins; otherwise, their response sets cookies.
+  ///   - script: Returns the result for each request.
+  init(handlesLogins: Bool = false, _ script: @escaping Script) {
     self.script = { request in
-      request.isLogin && !answersLogins ? .success(.login(number: 1)) : script(request)
+      request.isLogin && !handlesLogins ? .success(.login(number: 1)) : script(request)
     }
   }
 
-  var requests: [HTTPRequest] { seen.withLock { $0 } }
-  /// All but logins.
+  var requests: [HTTPRequest] { received.withLock { $0 } }
+  /// All requests except logins.
   var calls: [HTTPRequest] { requests.filter { !$0.isLogin } }
   var logins: Int { requests.count { $0.isLogin } }
 
   func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
-    seen.withLock { $0.append(request) }
+    received.withLock { $0.append(request) }
     return try script(request).get()
   }
 }
 
 extension HTTPRequest {
-  /// True for the request that brings credentials to get cookies.
+  /// True for the request that sends credentials to get cookies.
   var isLogin: Bool { target == "/vmrest/version" && headerFields["Authorization"] != nil }
 }
 
@@ -45,7 +47,7 @@ extension HTTPResponse {
     return response
   }
 
-  /// An answer with a body.
+  /// A response with a body.
   static func body(_ text: String, status: Int = 200, type: String = "") -> HTTPResponse {
     HTTPResponse(
       status: status, headerFields: type.isEmpty ? [:] : ["Content-Type": type],
@@ -53,21 +55,21 @@ extension HTTPResponse {
   }
 }
 
-/// A clock that only moves when somebody sleeps or a test moves it.
-final class HandClock: Sendable {
+/// A clock that advances only by sleeping or when a test advances it.
+final class ManualClock: Sendable {
   private let time = Mutex(Duration.seconds(1_000))
   private let slept = Mutex<[Duration]>([])
 
   var sleeps: [Duration] { slept.withLock { $0 } }
 
-  func move(_ duration: Duration) { time.withLock { $0 += duration } }
+  func advance(by duration: Duration) { time.withLock { $0 += duration } }
 
   var clock: SessionClock {
     SessionClock(
       now: { self.time.withLock { $0 } },
       sleep: { duration in
         self.slept.withLock { $0.append(duration) }
-        self.move(duration)
+        self.advance(by: duration)
       },
       // Thu, 01 Jan 2026 00:00:00 GMT
       seconds: { 1_767_225_600 })
@@ -78,7 +80,7 @@ extension ConnectionClient {
   static let address = "https://cuc.example.com:8443"
 
   convenience init(
-    _ server: any HTTPExchanging, wire: WireFormat = .xml, clock: HandClock = HandClock()
+    _ server: any HTTPExchanging, wire: WireFormat = .xml, clock: ManualClock = ManualClock()
   ) {
     self.init(
       server: Self.address, over: server,
@@ -87,8 +89,8 @@ extension ConnectionClient {
   }
 }
 
-/// The ids of the API page.
-enum Example {
+/// The ids in the API page's examples.
+enum ExampleID {
   static let group = id("42ef5946-c5f2-4556-9897-6a4b6e116dfa")
   static let server = id("8a009b99-22cf-4305-822d-f5e449a42263")
 
@@ -97,7 +99,7 @@ enum Example {
     return id
   }
 
-  /// The n-th of many made-up ids.
+  /// An invented id for a number.
   static func id(number: Int) -> ObjectID {
     let digits = String(number)
     return id(

@@ -1,4 +1,4 @@
-// The sentences that people read, and which errors are worth another try.
+// The error messages for users, and which errors may be retried.
 
 import Testing
 import UnityConnection
@@ -81,22 +81,22 @@ import UnityConnection
         + "(GET /vmrest/version); list the port groups and correct the file"
     ),
   ])
-  func `an error says where, what, why and what to do`(
+  func `an error describes the server, the cause, the request and the next step`(
     kind: ServerError.Kind, detail: String, sentence: String
   ) {
     #expect(Self.error(kind, detail).description == sentence)
   }
 
   @Test(arguments: ServerError.Kind.allCases)
-  func `only what time can heal is worth another try`(kind: ServerError.Kind) {
-    let healable: [ServerError.Kind] = [
+  func `only temporary errors may be retried`(kind: ServerError.Kind) {
+    let temporary: [ServerError.Kind] = [
       .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .notHTTP,
       .incompleteList,
     ]
-    #expect(Self.error(kind, "").isRepeatable == healable.contains(kind))
+    #expect(Self.error(kind, "").isRepeatable == temporary.contains(kind))
   }
 
-  @Test func `a secret prints as a secret in every way`() {
+  @Test func `every way to print a secret hides it`() {
     let credentials = Credentials(username: "admin", password: Secret("geheim"))
     var dumped = ""
     dump(credentials, to: &dumped)

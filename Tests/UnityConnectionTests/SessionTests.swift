@@ -1,4 +1,4 @@
-// Logins: as few as can be, never three in a second, none after a refusal.
+// Logins: as few as possible, never three in a second, and none after a refusal.
 
 import HTTPMessages
 import Synchronization
@@ -11,7 +11,7 @@ import Testing
     "<VersionInformation><name>vmrest</name><version>14.0.1ES3</version></VersionInformation>")
   private static let unauthorized = HTTPResponse.body("<html>no</html>", status: 401)
 
-  @Test func `one login serves many callers, who then show cookies only`() async throws {
+  @Test func `callers share one login, and then send only cookies`() async throws {
     let server = ScriptedServer { _ in .success(Self.version) }
     let client = ConnectionClient(server)
     try await withThrowingTaskGroup(of: String.self) { group in
@@ -29,11 +29,11 @@ import Testing
     }
   }
 
-  @Test func `a session that is not accepted is renewed and its request sent once more`()
+  @Test func `after a session is not accepted a new login is made and the request is sent again`()
     async throws
   {
     let logins = Mutex(0)
-    let server = ScriptedServer(answersLogins: true) { request in
+    let server = ScriptedServer(handlesLogins: true) { request in
       if request.isLogin {
         return .success(
           .login(
@@ -44,23 +44,23 @@ import Testing
       let isFresh = request.headerFields["Cookie"]?.contains("id2") == true
       return .success(isFresh ? HTTPResponse(status: 204) : Self.unauthorized)
     }
-    let clock = HandClock()
+    let clock = ManualClock()
     let client = ConnectionClient(server, clock: clock)
-    #expect(try await client.delete(Example.server, in: Example.group) == .done(newID: nil))
+    #expect(try await client.delete(ExampleID.server, in: ExampleID.group) == .done(newID: nil))
     #expect(server.logins == 2)
     #expect(server.calls.count == 2)
     #expect(clock.sleeps == [.milliseconds(600)])
   }
 
-  @Test func `a fresh session that is not accepted either does not go round for ever`()
+  @Test func `if a new session is not accepted either the request is not repeated endlessly`()
     async throws
   {
     let server = ScriptedServer { _ in .success(Self.unauthorized) }
     let client = ConnectionClient(server)
     #expect(
-      try await client.delete(Example.server, in: Example.group)
+      try await client.delete(ExampleID.server, in: ExampleID.group)
         == .notProcessed(
-          Setback(
+          TransientFailure(
             .busy,
             reason: "a session that was just opened was not accepted, status 401: Unauthorized",
             status: 401)))
@@ -70,13 +70,13 @@ import Testing
 
   private static func session(_ server: SlowLogin) -> Session {
     let credentials = Credentials(username: "admin", password: Secret("geheim"))
-    let clock = HandClock().clock
+    let clock = ManualClock().clock
     return Session(
-      over: Conversation(over: server, credentials: credentials, clock: clock),
+      over: RequestSender(over: server, credentials: credentials, clock: clock),
       server: ConnectionClient.address, credentials: credentials, clock: clock)
   }
 
-  @Test func `a login outlives the first of those who wait for it`() async throws {
+  @Test func `a login continues if its first caller is cancelled`() async throws {
     let server = SlowLogin()
     let session = Self.session(server)
     let first = Task { try await session.ticket() }
@@ -86,14 +86,14 @@ import Testing
     first.cancel()
     while session.waitingCount > 1 { await Task.yield() }
     #expect(session.waitingCount == 1)
-    server.answer()
+    server.respond()
     #expect(try await second.value.login == 1)
     _ = await first.result
     #expect(server.logins == 1)
-    #expect(server.cuts == 0)
+    #expect(server.cancelled == 0)
   }
 
-  @Test func `a login that nobody waits for any more is cut, and the next caller logs in anew`()
+  @Test func `a login is cancelled if no caller waits for it, and the next caller logs in again`()
     async throws
   {
     let server = SlowLogin()
@@ -105,26 +105,26 @@ import Testing
       let error = await #expect(throws: ServerError.self) { try await caller.value }
       #expect(error?.kind == .cancelled)
     }
-    #expect(server.cuts == 1)
-    server.answer()
+    #expect(server.cancelled == 1)
+    server.respond()
     #expect(try await session.ticket().login == 2)
     #expect(server.logins == 2)
   }
 
-  /// Keeps logins waiting until it is told to answer, or until they are cut.
+  /// Delays logins until `respond()` is called or they are cancelled.
   private final class SlowLogin: HTTPExchanging {
-    private let state = Mutex((logins: 0, cuts: 0, isOpen: false))
+    private let state = Mutex((logins: 0, cancelled: 0, mayRespond: false))
 
     var logins: Int { state.withLock(\.logins) }
-    var cuts: Int { state.withLock(\.cuts) }
+    var cancelled: Int { state.withLock(\.cancelled) }
 
-    func answer() { state.withLock { $0.isOpen = true } }
+    func respond() { state.withLock { $0.mayRespond = true } }
 
     func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
       state.withLock { $0.logins += 1 }
-      while !state.withLock(\.isOpen) {
+      while !state.withLock(\.mayRespond) {
         if Task.isCancelled {
-          state.withLock { $0.cuts += 1 }
+          state.withLock { $0.cancelled += 1 }
           throw ExchangeError(.cancelled, mayHaveReached: true, detail: "cut")
         }
         await Task.yield()
@@ -134,29 +134,29 @@ import Testing
   }
 
   @Test func `refused credentials are never sent again`() async throws {
-    let server = ScriptedServer(answersLogins: true) { _ in .success(Self.unauthorized) }
+    let server = ScriptedServer(handlesLogins: true) { _ in .success(Self.unauthorized) }
     let client = ConnectionClient(server)
     for _ in 1...3 {
       let error = await #expect(throws: ServerError.self) { try await client.version() }
       #expect(error?.kind == .credentialsRefused)
     }
     let error = await #expect(throws: ServerError.self) {
-      try await client.delete(Example.server, in: Example.group)
+      try await client.delete(ExampleID.server, in: ExampleID.group)
     }
     #expect(error?.kind == .credentialsRefused)
     #expect(server.requests.count == 1)
   }
 
-  @Test func `a token that is taken back leads to a login before the next request`() async throws {
+  @Test func `an expired token causes a login before the next request`() async throws {
     let server = ScriptedServer { request in
-      var answer = Self.version
+      var response = Self.version
       if request.headerFields["Cookie"]?.contains("REQUEST_TOKEN_KEY=-101") == true {
-        answer.headerFields.append(
+        response.headerFields.append(
           name: "Set-Cookie",
           value: "REQUEST_TOKEN_KEY=101; Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/")
-        answer.headerFields.append(name: "Set-Cookie", value: "REQUEST_TOKEN_KEY=77; Path=/")
+        response.headerFields.append(name: "Set-Cookie", value: "REQUEST_TOKEN_KEY=77; Path=/")
       }
-      return .success(answer)
+      return .success(response)
     }
     let client = ConnectionClient(server)
     for _ in 1...3 { _ = try await client.version() }
@@ -177,7 +177,7 @@ import Testing
     ),
     ("=nameless", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
     ("no cookie", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
-    // A year that no calendar has is no date.
+    // A year that is too large makes the date invalid.
     (
       "JSESSIONID=x; Expires=Sun, 06 Nov 9223372036854775807 08:49:37 GMT",
       "JSESSIONIDSSO=sso1; REQUEST_TOKEN_KEY=-101; JSESSIONID=x"
@@ -186,7 +186,7 @@ import Testing
       "A=b; Max-Age=99999999999999999999",
       "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101; A=b"
     ),
-    // What could not be sent: control characters, bytes beyond ASCII, more than a header may have.
+    // Cookies that cannot be sent: control characters, non-ASCII bytes, more bytes than allowed.
     ("A=b\u{1}", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
     ("A\u{7F}=b", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
     ("A=b\r\nX: y", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
@@ -196,14 +196,14 @@ import Testing
       "A=" + String(repeating: "b", count: 6_144),
       "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"
     ),
-    // A separator stays one with a combining mark behind it.
+    // A separator followed by a combining mark is still a separator.
     ("A=b;\u{301}; Max-Age=0", "JSESSIONIDSSO=sso1; JSESSIONID=id1; REQUEST_TOKEN_KEY=-101"),
   ])
-  func `cookies follow what answers set`(field: String, next: String) async throws {
+  func `cookies are updated from responses`(field: String, next: String) async throws {
     let server = ScriptedServer { _ in
-      var answer = Self.version
-      answer.headerFields["Set-Cookie"] = field
-      return .success(answer)
+      var response = Self.version
+      response.headerFields["Set-Cookie"] = field
+      return .success(response)
     }
     let client = ConnectionClient(server)
     for _ in 1...2 { _ = try await client.version() }
@@ -211,13 +211,13 @@ import Testing
     #expect(server.logins == 1)
   }
 
-  @Test func `a cookie that cannot be sent is not sent, and the credentials are in its place`()
+  @Test func `if a cookie cannot be sent the credentials are sent instead`()
     async throws
   {
-    let server = ScriptedServer(answersLogins: true) { _ in
-      var answer = Self.version
-      answer.headerFields["Set-Cookie"] = "JSESSIONID=a\u{2}b; Path=/"
-      return .success(answer)
+    let server = ScriptedServer(handlesLogins: true) { _ in
+      var response = Self.version
+      response.headerFields["Set-Cookie"] = "JSESSIONID=a\u{2}b; Path=/"
+      return .success(response)
     }
     let client = ConnectionClient(server)
     _ = try await client.version()
@@ -226,11 +226,11 @@ import Testing
     #expect(server.requests.allSatisfy { $0.headerFields["Authorization"] != nil })
   }
 
-  @Test func `a login that was long on its way puts off the next one`() async throws {
-    let clock = HandClock()
-    let server = ScriptedServer(answersLogins: true) { request in
+  @Test func `a login that took long delays the next one`() async throws {
+    let clock = ManualClock()
+    let server = ScriptedServer(handlesLogins: true) { request in
       guard request.isLogin else { return .success(HTTPResponse(status: 401)) }
-      clock.move(.milliseconds(500))
+      clock.advance(by: .milliseconds(500))
       return .success(.login(number: 1))
     }
     _ = try? await ConnectionClient(server, clock: clock).version()
@@ -238,23 +238,23 @@ import Testing
     #expect(clock.sleeps == [.milliseconds(600)])
   }
 
-  @Test func `a session is renewed before it ages out`() async throws {
+  @Test func `a session is renewed before it expires`() async throws {
     let server = ScriptedServer { _ in .success(Self.version) }
-    let clock = HandClock()
+    let clock = ManualClock()
     let client = ConnectionClient(server, clock: clock)
     _ = try await client.version()
-    clock.move(.seconds(59))
+    clock.advance(by: .seconds(59))
     _ = try await client.version()
     #expect(server.logins == 1)
-    clock.move(.seconds(1))
+    clock.advance(by: .seconds(1))
     _ = try await client.version()
     #expect(server.logins == 2)
     #expect(clock.sleeps == [])
   }
 
   @Test func `a server without cookies gets the credentials each time`() async throws {
-    let server = ScriptedServer(answersLogins: true) { _ in .success(Self.version) }
-    let clock = HandClock()
+    let server = ScriptedServer(handlesLogins: true) { _ in .success(Self.version) }
+    let clock = ManualClock()
     let client = ConnectionClient(server, clock: clock)
     for _ in 1...3 { _ = try await client.version() }
     #expect(server.requests.count == 4)
@@ -262,17 +262,17 @@ import Testing
     #expect(clock.sleeps == [])
   }
 
-  @Test func `a busy server at login leaves a write unsent`() async throws {
-    let server = ScriptedServer(answersLogins: true) { _ in
+  @Test func `if the server is busy at login a write is not sent`() async throws {
+    let server = ScriptedServer(handlesLogins: true) { _ in
       .success(HTTPResponse(status: 503, headerFields: ["Retry-After": "30"]))
     }
-    let clock = HandClock()
+    let clock = ManualClock()
     let client = ConnectionClient(server, clock: clock)
     for _ in 1...3 {
       #expect(
-        try await client.delete(Example.server, in: Example.group)
+        try await client.delete(ExampleID.server, in: ExampleID.group)
           == .notProcessed(
-            Setback(
+            TransientFailure(
               .busy, reason: "status 503: Service Unavailable", status: 503, retryAfter: 30)))
     }
     #expect(server.calls.isEmpty)
@@ -283,26 +283,26 @@ import Testing
     (ExchangeError.Cause.certificateUntrusted, ServerError.Kind.certificateUntrusted),
     (.pinMismatch, .pinMismatch),
   ])
-  func `a server that is not trusted gets nothing`(
+  func `nothing is sent to an untrusted server`(
     cause: ExchangeError.Cause, kind: ServerError.Kind
   ) async throws {
-    let server = ScriptedServer(answersLogins: true) { _ in
+    let server = ScriptedServer(handlesLogins: true) { _ in
       .failure(ExchangeError(cause, mayHaveReached: false, detail: "why"))
     }
     let client = ConnectionClient(server)
     await #expect(
       throws: ServerError(
         kind, server: ConnectionClient.address, call: "GET /vmrest/version", detail: "why")
-    ) { try await client.delete(Example.server, in: Example.group) }
+    ) { try await client.delete(ExampleID.server, in: ExampleID.group) }
   }
 
-  @Test func `a client that may only read says so for a write`() async throws {
+  @Test func `a write of a read-only client is an error`() async throws {
     let server = ScriptedServer { _ in
       .failure(ExchangeError(.readOnly, mayHaveReached: false, detail: "DELETE was not sent"))
     }
     let client = ConnectionClient(server)
     let error = await #expect(throws: ServerError.self) {
-      try await client.delete(Example.server, in: Example.group)
+      try await client.delete(ExampleID.server, in: ExampleID.group)
     }
     #expect(error?.kind == .readOnly)
   }

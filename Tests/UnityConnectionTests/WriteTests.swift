@@ -1,4 +1,4 @@
-// What writes put on the wire, and what their answers mean.
+// The requests of writes, and the outcomes of their responses.
 
 import HTTPMessages
 import PortGroupModel
@@ -10,7 +10,7 @@ import UnityConnection
     .service: "102", .host: "12.12.12.12", .hostV6: .empty, .port: "5060", .tlsPort: "5061",
     .precedence: "0", .objectID: "11111111-1111-1111-1111-111111111111", .uri: "/x",
   ]
-  private static let path = "/vmrest/portgroups/\(Example.group)/portgroupservers"
+  private static let path = "/vmrest/portgroups/\(ExampleID.group)/portgroupservers"
 
   @Test(arguments: [
     (
@@ -28,12 +28,12 @@ import UnityConnection
         + "\"MediaPortGroupObjectId\":\"42ef5946-c5f2-4556-9897-6a4b6e116dfa\"}"
     ),
   ])
-  func `a creation carries what may be set, and no empty field`(
+  func `a creation sends all writable fields that are not empty`(
     wire: WireFormat, body: String
   ) async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: 201)) }
     let client = ConnectionClient(server, wire: wire)
-    #expect(try await client.create(Self.fields, in: Example.group) == .done(newID: nil))
+    #expect(try await client.create(Self.fields, in: ExampleID.group) == .done(newID: nil))
     let call = try #require(server.calls.first)
     #expect(call.method == .post)
     #expect(call.target == Self.path)
@@ -50,7 +50,7 @@ import UnityConnection
     ),
     (.json, "{\"HostOrIPAddress\":\"a <b> &\",\"HostOrIPAddressV6\":\"\",\"Port\":\"5060\"}"),
   ])
-  func `an update carries what is given, also to be emptied, and nothing fixed`(
+  func `an update sends changed and emptied fields, and no read-only ones`(
     wire: WireFormat, body: String
   ) async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: 204)) }
@@ -59,26 +59,27 @@ import UnityConnection
       .service: "102", .host: "a <b> &", .hostV6: .empty, .port: "5060", .objectID: "x",
       .tlsPort: .empty,
     ]
-    #expect(try await client.update(Example.server, in: Example.group, fields) == .done(newID: nil))
+    #expect(
+      try await client.update(ExampleID.server, in: ExampleID.group, fields) == .done(newID: nil))
     let call = try #require(server.calls.first)
     #expect(call.method == .put)
-    #expect(call.target == "\(Self.path)/\(Example.server)")
+    #expect(call.target == "\(Self.path)/\(ExampleID.server)")
     #expect(String(decoding: call.body, as: UTF8.self).filter { $0 != "\n" } == body)
   }
 
   @Test func `a deletion has no body`() async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: 204)) }
     let client = ConnectionClient(server)
-    #expect(try await client.delete(Example.server, in: Example.group) == .done(newID: nil))
+    #expect(try await client.delete(ExampleID.server, in: ExampleID.group) == .done(newID: nil))
     let call = try #require(server.calls.first)
     #expect(call.method == .delete)
-    #expect(call.target == "\(Self.path)/\(Example.server)")
+    #expect(call.target == "\(Self.path)/\(ExampleID.server)")
     #expect(call.body == [])
     #expect(call.headerFields["Content-Type"] == nil)
   }
 
   @Test(arguments: [
-    // The three shapes of the API page, and what else has been seen.
+    // The three forms of the API page, and others that have been observed.
     (201, "/vmrest/portgroupservers/8a009b99-22cf-4305-822d-f5e449a42263", "", true),
     (201, "/vmrest/portgroups/8a009b99-22cf-4305-822d-f5e449a42263", "", true),
     (201, "\(path)/8a009b99-22cf-4305-822d-f5e449a42263\r\n", "", true),
@@ -90,24 +91,24 @@ import UnityConnection
       true
     ),
     (201, "created", "/vmrest/portgroupservers/8a009b99-22cf-4305-822d-f5e449a42263", true),
-    // The group's own id is no news.
+    // The id of the group is ignored.
     (201, "/vmrest/portgroups/42ef5946-c5f2-4556-9897-6a4b6e116dfa", "", false),
     (204, "", "", false),
     (201, "created", "/vmrest/portgroupservers/", false),
   ])
-  func `the new id is found in each shape of answer`(
+  func `the new id is found in each form of the response`(
     status: Int, body: String, location: String, isFound: Bool
   ) async throws {
     let server = ScriptedServer { _ in
-      var answer = HTTPResponse.body(body, status: status, type: "text/plain")
-      if !location.isEmpty { answer.headerFields["Location"] = location }
-      return .success(answer)
+      var response = HTTPResponse.body(body, status: status, type: "text/plain")
+      if !location.isEmpty { response.headerFields["Location"] = location }
+      return .success(response)
     }
-    let answer = try await ConnectionClient(server).create(Self.fields, in: Example.group)
-    #expect(answer == .done(newID: isFound ? Example.server : nil))
+    let outcome = try await ConnectionClient(server).create(Self.fields, in: ExampleID.group)
+    #expect(outcome == .done(newID: isFound ? ExampleID.server : nil))
   }
 
-  private static func refusal(_ status: Int, _ sentence: String) -> WriteAnswer {
+  private static func refusal(_ status: Int, _ sentence: String) -> WriteOutcome {
     .refused(
       Refusal(status: status, sentence: "\(sentence) (POST \(path), \(ConnectionClient.address))"))
   }
@@ -118,38 +119,41 @@ import UnityConnection
     (403, refusal(403, "status 403: Forbidden")),
     (
       503,
-      .notProcessed(Setback(.busy, reason: "status 503: Service Unavailable", status: 503))
+      .notProcessed(TransientFailure(.busy, reason: "status 503: Service Unavailable", status: 503))
     ),
-    (500, .unknown(Setback(.failed, reason: "status 500: Internal Server Error", status: 500))),
+    (
+      500,
+      .unknown(TransientFailure(.failed, reason: "status 500: Internal Server Error", status: 500))
+    ),
   ])
-  func `a write that is not done says what became of it`(
-    status: Int, expected: WriteAnswer
+  func `a write that is not done has an outcome with the cause`(
+    status: Int, expected: WriteOutcome
   ) async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
-    #expect(try await ConnectionClient(server).create(Self.fields, in: Example.group) == expected)
+    #expect(try await ConnectionClient(server).create(Self.fields, in: ExampleID.group) == expected)
     #expect(server.calls.count == 1)
   }
 
   @Test(arguments: [
-    (false, WriteAnswer.notProcessed(Setback(.timedOut, reason: "why"))),
-    (true, .unknown(Setback(.timedOut, reason: "why"))),
+    (false, WriteOutcome.notProcessed(TransientFailure(.timedOut, reason: "why"))),
+    (true, .unknown(TransientFailure(.timedOut, reason: "why"))),
   ])
-  func `a write without an answer is sent once`(
-    mayHaveReached: Bool, expected: WriteAnswer
+  func `a write without a response is sent once`(
+    mayHaveReached: Bool, expected: WriteOutcome
   ) async throws {
     let server = ScriptedServer { _ in
       .failure(ExchangeError(.timedOut, mayHaveReached: mayHaveReached, detail: "why"))
     }
-    #expect(try await ConnectionClient(server).create(Self.fields, in: Example.group) == expected)
+    #expect(try await ConnectionClient(server).create(Self.fields, in: ExampleID.group) == expected)
     #expect(server.calls.count == 1)
   }
 
-  @Test func `what XML cannot hold is refused before it is sent`() async throws {
+  @Test func `a character that XML does not allow is refused before sending`() async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: 204)) }
-    let answer = try await ConnectionClient(server).update(
-      Example.server, in: Example.group, [.host: "a\u{1}b"])
+    let outcome = try await ConnectionClient(server).update(
+      ExampleID.server, in: ExampleID.group, [.host: "a\u{1}b"])
     #expect(
-      answer
+      outcome
         == .refused(
           Refusal(
             status: nil,

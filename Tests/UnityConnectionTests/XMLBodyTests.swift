@@ -1,4 +1,4 @@
-// The bodies of writes in XML: written plainly where that is enough, by libxml2 else.
+// The bodies of writes in XML: written directly if possible, or else by libxml2.
 
 import PortGroupModel
 import Testing
@@ -14,8 +14,8 @@ import XMLStreams
     "\u{A0}", "\u{FFFD}",
   ]
 
-  /// What libxml2's writer makes of it.
-  private func written(_ fields: [Field], of values: FieldValues) throws -> [UInt8] {
+  /// The body that libxml2's writer produces.
+  private func bodyFromWriter(_ fields: [Field], of values: FieldValues) throws -> [UInt8] {
     let writer = XMLTextWriter(indented: false)
     writer.startElement("PortGroupServer")
     for field in fields { try writer.element(field.name, values[field].text ?? "") }
@@ -23,7 +23,7 @@ import XMLStreams
     return writer.takeBytes()
   }
 
-  @Test(arguments: texts) func `a body is what libxml2 would write`(text: FieldValue) throws {
+  @Test(arguments: texts) func `a body equals that of libxml2's writer`(text: FieldValue) throws {
     var values: FieldValues = [.service: "102", .port: "5060"]
     values[.host] = text
     let fields: [Field] = [.service, .host, .port, .precedence]
@@ -31,12 +31,12 @@ import XMLStreams
     #expect(
       String(decoding: body, as: UTF8.self)
         == String(
-          decoding: try written(fields, of: values), as: UTF8.self))
+          decoding: try bodyFromWriter(fields, of: values), as: UTF8.self))
     let plain = XMLWire.plainBody(fields, of: values)
     #expect(plain == nil || plain == body)
   }
 
-  @Test func `most bodies are plain`() {
+  @Test func `a typical body is written directly`() {
     let values: FieldValues = [.service: "102", .host: "sip-1.site.example", .port: "5060"]
     #expect(
       XMLWire.plainBody([.service, .host, .port], of: values).map {
@@ -49,7 +49,7 @@ import XMLStreams
         """)
   }
 
-  @Test func `a text that no XML can hold is refused by the name of its field`() {
+  @Test func `the error for a character that XML does not allow names the field`() {
     let error = #expect(throws: WireError.self) {
       try XMLWire.body([.host], of: [.host: "a\u{1}"])
     }

@@ -1,4 +1,4 @@
-// Lists that are read as a stream hold what a tree of the same document holds.
+// Lists that are read as a stream equal those that are read from a tree.
 
 import PortGroupModel
 import TestSupport
@@ -24,7 +24,7 @@ import XMLStreams
     "<!DOCTYPE L><L total='1'/>", "<L total='9'><A><A>1</A></A><Aa><A>2</A></Aa></L>",
   ]
 
-  /// What a tree of the document holds.
+  /// Reads the list from a tree of the document.
   private func treeList(_ body: [UInt8]) throws(WireError) -> WireList {
     let root = try XMLWire.parse(body)
     let total = root.attributes.first { $0.name == "total" }.flatMap { Int($0.value) }
@@ -51,11 +51,11 @@ import XMLStreams
     #expect(streamed == tree, "\(document.prefix(300))")
   }
 
-  @Test(arguments: documents) func `a list holds what a tree of it holds`(document: String) {
+  @Test(arguments: documents) func `a streamed list equals the list from a tree`(document: String) {
     compare(document)
   }
 
-  @Test func `a list of any shape holds what a tree of it holds`() {
+  @Test func `a streamed list of random structure equals the list from a tree`() {
     var generator = SeededGenerator(seed: 2_718)
     let pieces = [
       "<A>", "</A>", "<c>", "</c>", "<c/>", "<d>1</d>", "<A/>", " ", "x", "&lt;", "<!---->",
@@ -69,7 +69,7 @@ import XMLStreams
     }
   }
 
-  @Test func `a text that lies in two pieces stays one`() {
+  @Test func `a text that is split between two pieces is read as one`() {
     // A document is parsed in pieces of a mebibyte.
     let filling = String(repeating: "y", count: 3_000)
     let items = (1...1_000).map { "<A><c>\(filling)\($0)</c><d>\($0)</d></A>" }

@@ -1,28 +1,28 @@
-// The machines of a cluster, as far as a server tells of them.
+// The machines of a cluster, as a server reports them.
 
 package import PortGroupModel
 
 /// One machine of a Unity Connection cluster.
 package struct ClusterServer: Sendable, Equatable {
-  /// What it does in the cluster now.
+  /// The current role in the cluster.
   package enum Role: Sendable, Equatable {
     case primary
     case secondary
     /// The only machine: there is no cluster.
     case single
-    /// Another state, such as one on the way between two roles, by its number.
+    /// The number of another state, such as a transition between two roles.
     case other(Int)
-    /// The server did not say.
-    case untold
+    /// The server did not report the role.
+    case unknown
   }
 
   package var name: String
   package var role: Role
-  /// Host names and addresses that it goes by.
+  /// The machine's host names and addresses.
   package var hosts: [String]
-  /// The machine's own id; `nil` if the server did not say.
+  /// The machine's id; `nil` if the server did not report it.
   package var objectID: ObjectID?
-  /// True for the machine that was installed first, whichever is the primary now.
+  /// True for the machine that was installed first, regardless of the current primary.
   package var isPublisher: Bool
 
   package init(
@@ -38,7 +38,9 @@ package struct ClusterServer: Sendable, Equatable {
 }
 
 extension [ClusterServer] {
-  /// What tells a cluster from others under whatever name it is reached: the publisher's id, which a failover leaves as it is.
+  /// The id of the cluster, independent of the host name: that of the publisher, which a failover does not change.
+  ///
+  /// A single machine without a publisher has its own id; otherwise `nil`.
   package var identity: ObjectID? {
     if let publisher = first(where: \.isPublisher)?.objectID { return publisher }
     return count == 1 ? first?.objectID : nil
@@ -48,7 +50,7 @@ extension [ClusterServer] {
 extension ClusterServer {
   /// Reads an entry of `/vmrest/vmsservers` or `/vmrest/cluster`.
   ///
-  /// ServerState: 1 primary, 8 secondary, 20 alone. ServerDisplayState: 3 primary, 4 secondary
+  /// `ServerState`: 1 primary, 8 secondary, 20 single. `ServerDisplayState`: 3 primary, 4 secondary
   /// (reference CUPI.md §2.5).
   init(_ object: WireObject) {
     hosts = ["HostName", "IpAddress", "IpAddressV6", "ServerName", "Ipv6Name"]
@@ -65,15 +67,15 @@ extension ClusterServer {
       case (8, _), (nil, 4): .secondary
       case (let state?, _): .other(state)
       case (nil, let shown?): .other(shown)
-      case (nil, nil): .untold
+      case (nil, nil): .unknown
       }
   }
 }
 
 extension ConnectionClient {
-  /// The machines of the server's cluster; `nil` if it does not tell.
+  /// The machines of the server's cluster; `nil` if the server does not report them.
   ///
-  /// `/vmrest/vmsservers` tells their roles; where it is missing, `/vmrest/cluster` tells names.
+  /// `/vmrest/vmsservers` contains their roles; if it is missing, `/vmrest/cluster` contains at least the names.
   package func cluster() async throws(ServerError) -> [ClusterServer]? {
     for (path, types) in [
       ("/vmrest/vmsservers", ["VmsServer"]), ("/vmrest/cluster", ["Server", "VmsServer"]),
@@ -83,7 +85,7 @@ extension ConnectionClient {
     return nil
   }
 
-  /// The machines with their roles, by one question; none if the server does not tell.
+  /// The machines with their roles, by a single request; empty if the server does not report them.
   package func vmsServers() async throws(ServerError) -> [ClusterServer] {
     try await machines("/vmrest/vmsservers", ["VmsServer"]) ?? []
   }
@@ -97,10 +99,10 @@ extension ConnectionClient {
   private func machines(
     _ path: String, _ types: [String]
   ) async throws(ServerError) -> [ClusterServer]? {
-    let request = reading(path)
+    let request = readRequest(path)
     do throws(ServerError) {
       let response = try await read(request)
-      return try understand(request) { () throws(WireError) in
+      return try parse(request) { () throws(WireError) in
         for type in types {
           let objects = try WireFormat.list(response, of: type).objects
           if !objects.isEmpty { return objects.map(ClusterServer.init).map(hidingSecrets) }
@@ -108,7 +110,7 @@ extension ConnectionClient {
         return []
       }
     } catch {
-      // A server that does not have the resource, or does not show it, tells nothing.
+      // The server does not have the resource, or does not allow access to it.
       guard [.notFound, .refused, .forbidden].contains(error.kind) else { throw error }
       return nil
     }

@@ -1,26 +1,25 @@
-// The server in our words: questions that read.
+// The client of a Cisco Unity Connection server, with the requests that read.
 
 package import HTTPMessages
 package import PortGroupModel
 
-/// A Cisco Unity Connection server, asked over the CUPI REST API; any number of tasks may use it.
+/// A client of the CUPI REST API of one Cisco Unity Connection server; any number of tasks may use it.
 ///
-/// It sends one request a call and one more for each further page; it never repeats a write that
-/// may have been done. A request that was answered 401 was not processed, so it is sent once more
-/// after a new login.
+/// It sends one request per call, and one for each further page of a list. It never repeats a write that may
+/// have been processed. A 401 response means that the request was not processed, so the request is sent once
+/// more after a new login.
 package final class ConnectionClient: Sendable {
-  /// How many objects a page of a list has; larger pages are throttled on a busy server (reference
-  /// CUPI.md §3.3).
+  /// The number of objects on a page of a list; a busy server throttles larger pages (reference CUPI.md §3.3).
   package static let pageSize = 100
 
-  /// How errors name the server, such as `https://cuc.example.com:8443`.
+  /// The server's name in errors, such as `https://cuc.example.com:8443`.
   package let server: String
   package let wire: WireFormat
-  /// Where tasks run best that send one request after another; `nil` where it makes no difference.
+  /// The best executor for tasks that send many requests; `nil` if it makes no difference.
   package let executor: (any TaskExecutor)?
-  private let conversation: Conversation
+  private let sender: RequestSender
   private let session: Session
-  /// True once no further page may be asked for.
+  /// Returns true once no further page may be requested.
   private let isStopped: @Sendable () -> Bool
 
   package init(
@@ -30,8 +29,8 @@ package final class ConnectionClient: Sendable {
     self.server = server
     self.wire = wire
     executor = exchange.executor
-    conversation = Conversation(over: exchange, credentials: credentials, clock: clock)
-    session = Session(over: conversation, server: server, credentials: credentials, clock: clock)
+    sender = RequestSender(over: exchange, credentials: credentials, clock: clock)
+    session = Session(over: sender, server: server, credentials: credentials, clock: clock)
     isStopped = { false }
   }
 
@@ -39,43 +38,43 @@ package final class ConnectionClient: Sendable {
     server = other.server
     wire = other.wire
     executor = other.executor
-    conversation = other.conversation
+    sender = other.sender
     session = other.session
     self.isStopped = isStopped
   }
 
-  /// The same client with the same session, which ends a list between two pages once it is stopped.
+  /// The same client with the same session, which stops reading a list between two pages once stopped.
   package func stopping(
     when isStopped: @escaping @Sendable () -> Bool
   ) -> ConnectionClient { ConnectionClient(self, isStopped: isStopped) }
 
-  /// The version of the API's interface, such as `14.0.1.0`; its tail may be letters.
+  /// The version of the API, such as `14.0.1.0`; its last part may contain letters.
   package func version() async throws(ServerError) -> String {
-    let request = reading("/vmrest/version")
+    let request = readRequest("/vmrest/version")
     let response = try await read(request)
-    return try understand(request) { () throws(WireError) in
+    return try parse(request) { () throws(WireError) in
       let object = try WireFormat.object(response, of: "VersionInformation")
       guard let version = object["version"] else { throw WireError("the version is missing") }
       return hide(version)
     }
   }
 
-  /// Every port group, in the server's order.
+  /// All port groups, in the server's order.
   package func portGroups() async throws(ServerError) -> [PortGroup] {
     var list = PagedList<PortGroup>(id: \.objectID)
     let path = "/vmrest/portgroups"
     while case .more(let page) = list.state {
-      try checkStop(reading(path, page: page))
-      try await list.take(portGroups(page: page))
+      try checkStop(readRequest(path, page: page))
+      try await list.append(portGroups(page: page))
     }
-    return try whole(list, of: path)
+    return try completeList(list, of: path)
   }
 
-  /// One page of port groups, from 1.
+  /// One page of port groups; page numbers start at 1.
   package func portGroups(page: Int) async throws(ServerError) -> ListPage<PortGroup> {
-    let request = reading("/vmrest/portgroups", page: page)
+    let request = readRequest("/vmrest/portgroups", page: page)
     let response = try await read(request)
-    return try understand(request) { () throws(WireError) in
+    return try parse(request) { () throws(WireError) in
       let list = try WireFormat.list(response, of: PortGroup.wireName)
       var groups: [PortGroup] = []
       for object in list.objects { groups.append(try PortGroup(object)) }
@@ -85,7 +84,7 @@ package final class ConnectionClient: Sendable {
 
   /// One port group, or `nil` if the server does not have it.
   package func portGroup(_ id: ObjectID) async throws(ServerError) -> PortGroup? {
-    let request = reading("/vmrest/portgroups/\(id.text)")
+    let request = readRequest("/vmrest/portgroups/\(id.text)")
     do throws(ServerError) {
       return try portGroup(in: try await read(request), to: request)
     } catch {
@@ -97,16 +96,18 @@ package final class ConnectionClient: Sendable {
   private func portGroup(
     in response: HTTPResponse, to request: HTTPRequest
   ) throws(ServerError) -> PortGroup {
-    try understand(request) { () throws(WireError) in
+    try parse(request) { () throws(WireError) in
       try PortGroup(try WireFormat.object(response, of: PortGroup.wireName))
     }
   }
 
-  /// Every server of a port group, in the server's order.
+  /// All servers of a port group, in the server's order.
   ///
-  /// The server answers an empty list for a group that it does not have, so an empty list is
-  /// believed only after the group was asked for; so is a "not found".
-  /// - Throws: `ServerError`, of kind `groupGone` if there is no such group, `listRefused` if there is.
+  /// For a group that does not exist, the server returns an empty list. Therefore an empty list is accepted only
+  /// after a request for the group itself; the same applies to "not found".
+  ///
+  /// - Throws: `ServerError`: `groupGone` if the group does not exist, `listRefused` if it exists but its list is
+  ///   refused.
   package func servers(of group: ObjectID) async throws(ServerError) -> ServerList {
     let path = Self.path(group)
     var unknown: Set<String> = []
@@ -114,11 +115,11 @@ package final class ConnectionClient: Sendable {
     var list = PagedList<PortGroupServer>(id: \.objectID)
     while case .more(let page) = list.state {
       exchanges += 1
-      let request = reading(path, page: page)
+      let request = readRequest(path, page: page)
       try checkStop(request)
       let response = try await servers(of: group, by: request)
-      list.take(
-        try understand(request) { () throws(WireError) in
+      list.append(
+        try parse(request) { () throws(WireError) in
           let wireList = try WireFormat.list(response, of: PortGroupServer.wireName)
           var servers: [PortGroupServer] = []
           for object in wireList.objects {
@@ -127,34 +128,38 @@ package final class ConnectionClient: Sendable {
           return ListPage(total: wireList.total, objects: servers)
         })
     }
-    let servers = try whole(list, of: path)
-    if servers.isEmpty { try await confirm(group, reading(path)) }
+    let servers = try completeList(list, of: path)
+    if servers.isEmpty { try await checkExists(group, for: readRequest(path)) }
     return ServerList(
       servers: servers, unknownFields: unknown.map(hide).sorted(),
       exchanges: servers.isEmpty ? exchanges + 1 : exchanges)
   }
 
-  /// One page of a group's servers, not yet understood; a refusal of it concerns this group alone.
+  /// One page of a group's servers, not yet parsed; a refusal of the page concerns only this group.
   private func servers(
     of group: ObjectID, by request: HTTPRequest
   ) async throws(ServerError) -> HTTPResponse {
-    let answer = try await answer(request)
-    switch answer {
+    let outcome = try await send(request)
+    switch outcome {
     case .done(let response): return response
     case .refused(let refusal):
-      if refusal.status == 404 || refusal.status == 410 { try await confirm(group, request) }
+      if refusal.status == 404 || refusal.status == 410 {
+        try await checkExists(group, for: request)
+      }
       throw ServerCall(server: server, request: request).error(
         .listRefused, detail: refusal.sentence, status: refusal.status)
-    default: throw ServerCall(server: server, request: request).error(answer)
+    default: throw ServerCall(server: server, request: request).error(outcome)
     }
   }
 
-  /// Asks for the group itself, and throws an error of the request if the server does not have it.
-  private func confirm(_ group: ObjectID, _ request: HTTPRequest) async throws(ServerError) {
+  /// Requests the group itself, and throws an error for `request` if the server does not have the group.
+  private func checkExists(
+    _ group: ObjectID, for request: HTTPRequest
+  ) async throws(ServerError) {
     let call = ServerCall(server: server, request: request)
-    let question = reading("/vmrest/portgroups/\(group.text)")
-    switch try await answer(question) {
-    case .done(let response): _ = try portGroup(in: response, to: question)
+    let groupRequest = readRequest("/vmrest/portgroups/\(group.text)")
+    switch try await send(groupRequest) {
+    case .done(let response): _ = try portGroup(in: response, to: groupRequest)
     case .refused(let refusal) where refusal.status == 404 || refusal.status == 410:
       throw call.error(.groupGone, detail: "there is no port group \(group)")
     case .refused(let refusal):
@@ -165,52 +170,53 @@ package final class ConnectionClient: Sendable {
     }
   }
 
-  /// Sends a request once; once more if only the session had aged out.
-  func answer(_ request: HTTPRequest) async throws(ServerError) -> Answer {
+  /// Sends a request; sends it once more after a new login if the session has expired.
+  func send(_ request: HTTPRequest) async throws(ServerError) -> ExchangeOutcome {
     let call = ServerCall(server: server, request: request)
     for isLast in [false, true] {
       let ticket = try await session.ticket()
       var signed = request
       ticket.apply(to: &signed)
-      let (answer, response) = await conversation.send(signed)
+      let (outcome, response) = await sender.send(signed)
       if let response, response.headerFields["Set-Cookie"] != nil {
-        session.note(response, to: ticket)
+        session.update(from: response, for: ticket)
       }
-      guard case .unauthorized(let refusal) = answer else { return answer }
+      guard case .unauthorized(let refusal) = outcome else { return outcome }
       if ticket.isBasic {
-        let error = call.error(answer)
-        session.refuse(error)
+        let error = call.error(outcome)
+        session.blockLogins(with: error)
         throw error
       }
-      session.drop(ticket)
+      session.invalidate(ticket)
       if isLast {
         return .notProcessed(
-          Setback(
+          TransientFailure(
             .busy, reason: "a session that was just opened was not accepted, \(refusal)",
             status: refusal.status))
       }
     }
-    return .notProcessed(Setback(.busy, reason: "the session was not accepted"))
+    return .notProcessed(TransientFailure(.busy, reason: "the session was not accepted"))
   }
 
   static func path(_ group: ObjectID, _ id: ObjectID? = nil) -> String {
     "/vmrest/portgroups/\(group.text)/portgroupservers" + (id.map { "/\($0.text)" } ?? "")
   }
 
-  func reading(_ path: String, page: Int? = nil) -> HTTPRequest {
+  func readRequest(_ path: String, page: Int? = nil) -> HTTPRequest {
     let query = page.map { "?rowsPerPage=\(Self.pageSize)&pageNumber=\($0)" } ?? ""
     return HTTPRequest(.get, path + query, headerFields: ["Accept": wire.mediaType])
   }
 
   func read(_ request: HTTPRequest) async throws(ServerError) -> HTTPResponse {
-    let answer = try await answer(request)
-    guard case .done(let response) = answer else {
-      throw ServerCall(server: server, request: request).error(answer)
+    let outcome = try await send(request)
+    guard case .done(let response) = outcome else {
+      throw ServerCall(server: server, request: request).error(outcome)
     }
     return response
   }
 
-  func understand<Value>(
+  /// Parses the response to a request; an error becomes a `ServerError`.
+  func parse<Value>(
     _ request: HTTPRequest, _ body: () throws(WireError) -> Value
   ) throws(ServerError) -> Value {
     do throws(WireError) {
@@ -221,8 +227,8 @@ package final class ConnectionClient: Sendable {
     }
   }
 
-  /// A text of the server, such as a name, without the secrets that it was sent.
-  func hide(_ text: String) -> String { conversation.hide(text) }
+  /// Removes the secrets that were sent to the server from a text of the server, such as a name.
+  func hide(_ text: String) -> String { sender.hide(text) }
 
   private func checkStop(_ request: HTTPRequest) throws(ServerError) {
     guard isStopped() || Task.isCancelled else { return }
@@ -230,14 +236,17 @@ package final class ConnectionClient: Sendable {
       .cancelled, detail: "the rest of a list was not asked for")
   }
 
-  private func whole<Object>(
+  /// The objects of a list that has been read.
+  ///
+  /// - Throws: `ServerError` if the list is inconsistent or too long.
+  private func completeList<Object>(
     _ list: PagedList<Object>, of path: String
   ) throws(ServerError) -> [Object] {
-    let call = ServerCall(server: server, request: reading(path))
+    let call = ServerCall(server: server, request: readRequest(path))
     switch list.state {
-    case .broken(let detail): throw call.error(.incompleteList, detail: detail)
+    case .inconsistent(let detail): throw call.error(.incompleteList, detail: detail)
     case .tooLong(let detail): throw call.error(.unexpectedAnswer, detail: detail)
-    case .more, .whole: return list.objects
+    case .more, .complete: return list.objects
     }
   }
 }

@@ -1,10 +1,10 @@
-// Lists that come in pages.
+// Lists that are read in pages.
 
 package import PortGroupModel
 
 /// One page of a list.
 package struct ListPage<Object: Sendable>: Sendable {
-  /// How many objects the server has over all pages.
+  /// The number of objects on all pages.
   package let total: Int
   package let objects: [Object]
 
@@ -19,9 +19,9 @@ extension ListPage: Equatable where Object: Equatable {}
 /// The servers of one group.
 package struct ServerList: Sendable, Equatable {
   package let servers: [PortGroupServer]
-  /// Names of fields that the server sent and the model does not have, sorted.
+  /// The names, sorted, of fields that the server sent and that the model does not have.
   package let unknownFields: [String]
-  /// How many exchanges it took: one a page, and one more to believe that there are none.
+  /// The number of exchanges: one per page, and one more to verify an empty list.
   package let exchanges: Int
 
   package init(servers: [PortGroupServer], unknownFields: [String] = [], exchanges: Int = 1) {
@@ -31,19 +31,19 @@ package struct ServerList: Sendable, Equatable {
   }
 }
 
-/// Puts pages together and tells when the list is whole; does no I/O.
+/// Joins the pages of a list and detects its end, without I/O.
 struct PagedList<Object: Sendable> {
   enum State: Equatable {
-    /// The page to ask for next, from 1.
+    /// The number of the next page to request, from 1.
     case more(page: Int)
-    case whole
-    /// Why it can never become whole.
-    case broken(String)
-    /// Why it is not read to its end.
+    case complete
+    /// Why the list cannot be completed.
+    case inconsistent(String)
+    /// Why the list is not read to its end.
     case tooLong(String)
   }
 
-  /// How many objects a list may have, many times what the largest servers have.
+  /// The maximum number of objects in a list; the largest servers have far fewer.
   static var limit: Int { 100_000 }
 
   private(set) var objects: [Object] = []
@@ -53,25 +53,25 @@ struct PagedList<Object: Sendable> {
 
   init(id: @escaping @Sendable (Object) -> ObjectID) { self.id = id }
 
-  /// Takes the page that `state` asked for.
+  /// Adds the page whose number is in `state`.
   ///
-  /// The list is whole when as many objects came as the last page's total says. A page without a
-  /// new object ends it, too.
-  mutating func take(_ page: ListPage<Object>) {
+  /// The list is complete when the number of objects equals the total of the last page. A page without new
+  /// objects ends the list as well.
+  mutating func append(_ page: ListPage<Object>) {
     guard case .more(let number) = state else { return }
-    // Each page must bring something new and stay within its total, so that no list has more than this.
+    // Each page must add objects and stay within its total, so no list can exceed this limit.
     guard page.total <= Self.limit else {
       state = .tooLong(
         "the server counts \(page.total) objects, and a list of more than \(Self.limit) is not read"
       )
       return
     }
-    let fresh = page.objects.filter { seen.insert(id($0)).inserted }
-    objects += fresh
+    let newObjects = page.objects.filter { seen.insert(id($0)).inserted }
+    objects += newObjects
     if objects.count == page.total {
-      state = .whole
-    } else if fresh.isEmpty || objects.count > page.total {
-      state = .broken("\(objects.count) came, but the server counts \(page.total)")
+      state = .complete
+    } else if newObjects.isEmpty || objects.count > page.total {
+      state = .inconsistent("\(objects.count) came, but the server counts \(page.total)")
     } else {
       state = .more(page: number + 1)
     }

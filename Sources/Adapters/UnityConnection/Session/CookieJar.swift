@@ -1,13 +1,13 @@
-// Cookies as a session of one server needs them.
+// The cookies of a session with one server.
 
 import Bytes
 import HTTPMessages
 
-/// The session cookies of one server, all of which go with every request under `/vmrest/`.
+/// The session cookies of one server; all of them are sent with every request under `/vmrest/`.
 ///
-/// Source: RFC 6265 §5.2 as far as one server of one application needs it; reference CUPI.md §3.2.
+/// Source: the parts of RFC 6265 §5.2 that one server with one application requires; reference CUPI.md §3.2.
 struct CookieJar: Sendable, Equatable {
-  /// How many bytes a `Cookie` field may have: Tomcat takes 8 KiB for the whole header of a request.
+  /// The maximum size of a `Cookie` field in bytes; Tomcat accepts 8 KiB for the whole header of a request.
   static let limit = 6 << 10
   private var cookies: [(name: String, value: String)] = []
 
@@ -20,10 +20,9 @@ struct CookieJar: Sendable, Equatable {
 
   subscript(name: String) -> String? { cookies.first { $0.name == name }?.value }
 
-  /// Takes over what an answer sets, and drops what it lets expire, and what could not be sent.
+  /// Stores the cookies that a response sets, and removes those that it expires and those that cannot be sent.
   ///
-  /// - Returns: The names that it let expire. One may be set anew in the same answer, in either
-  ///   order.
+  /// - Returns: The names of expired cookies. The same response may also set them again, before or after.
   @discardableResult
   mutating func take(_ fields: HeaderFields, now: Int) -> [String] {
     let given = fields.values(of: "Set-Cookie").compactMap(SetCookie.init)
@@ -61,10 +60,10 @@ struct SetCookie {
     }
   }
 
-  /// True if the pair can stand in a request's header: printable ASCII, as RFC 6265 §4.1.1 has it at most.
+  /// True if the pair can be sent in a request's header: printable ASCII, the most that RFC 6265 §4.1.1 allows.
   var isSendable: Bool { (name + value).utf8.allSatisfy { (0x20...0x7E).contains($0) } }
 
-  /// Max-Age has precedence over Expires (RFC 6265 §4.1.2.2).
+  /// True if the cookie has expired; `Max-Age` takes precedence over `Expires` (RFC 6265 §4.1.2.2).
   func hasExpired(now: Int) -> Bool {
     if let maxAge { return maxAge <= 0 }
     return expires.map { $0 <= now } ?? false

@@ -1,8 +1,8 @@
-// Who asks, and how a login shows it.
+// The user name and password of an account on the server.
 
 import FoundationEssentials
 
-/// Who asks: an account of the server that has the administrator role.
+/// The credentials of an account on the server that has the administrator role.
 package struct Credentials: Sendable {
   package let username: String
   package let password: Secret

@@ -1,17 +1,16 @@
-// The values of header fields, taken apart byte by byte.
-//
-// Never by characters: a semicolon and a combining mark behind it are one character, and no semicolon.
+// Splits the values of header fields. Processes bytes, because a semicolon and a combining mark after it are one
+// character, which is not equal to a semicolon.
 
 import Bytes
 
 extension StringProtocol {
-  /// The parts between the separators, which are ASCII; empty ones too.
+  /// The parts between the ASCII separators, including empty parts.
   func split(at separator: UInt8) -> [String] {
     utf8.split(separator: separator, omittingEmptySubsequences: false)
       .map { String(decoding: $0, as: UTF8.self) }
   }
 
-  /// What stands before the first `=` and behind it, without blanks; no value where there is no `=`.
+  /// The texts before and after the first `=`, without white space around them; without `=`, the value is `nil`.
   var pair: (key: String, value: String?) {
     guard let equals = utf8.firstIndex(of: UInt8(ascii: "=")) else { return (trimmed, nil) }
     let key = String(decoding: utf8[..<equals], as: UTF8.self)

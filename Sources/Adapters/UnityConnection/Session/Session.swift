@@ -1,158 +1,157 @@
-// Logging in: once for all callers, politely, and never again after a refusal.
+// Logins: one for all callers, not too frequent, and never again after a refusal.
 
 import HTTPMessages
 import Synchronization
 
-/// What a request carries to show who asks.
+/// The header field that authenticates a request: cookies, or Basic credentials.
 struct Ticket: Sendable {
-  /// Which login it came from, from 1.
+  /// The number of the login that created it, from 1.
   let login: Int
   fileprivate let name: String
   fileprivate let value: Secret
 
-  /// True if it holds the password itself, because the server gave no cookies.
+  /// True if it contains the password itself, because the server set no cookies.
   var isBasic: Bool { name == "Authorization" }
 
   func apply(to request: inout HTTPRequest) { request.headerFields[name] = value.reveal() }
 }
 
-/// Logs in once for all callers, and again when the session has aged out.
+/// Logs in once for all callers, and again when the session has expired.
 ///
-/// A server from release 10 on gives cookies for Basic credentials and counts logins: the third
-/// within a second is answered 503 (reference CUPI.md §3.2, §3.3). An older one gives no cookies
-/// and gets the credentials each time. Credentials that were refused once are never sent again,
-/// because accounts lock.
+/// Since release 10, a server sets cookies in response to Basic credentials, and counts logins: the third within
+/// a second gets 503 (reference CUPI.md §3.2, §3.3). An older server sets no cookies, so the credentials are sent
+/// with each request. Credentials that were refused once are never sent again, because accounts lock.
 final class Session: Sendable {
-  /// From a login's answer to the next login; so three reach the server over more than a second,
-  /// however long the first was on its way.
+  /// The minimum time from the response to a login until the next login.
+  ///
+  /// Three logins therefore reach the server over more than a second, however long the first request took.
   static let spacing = Duration.milliseconds(600)
-  /// A session is not used longer than this; the public .NET SDK does the same.
+  /// The maximum age of a session; the public .NET SDK uses the same value.
   static let lifetime = Duration.seconds(60)
-  /// Any read would do: the first answer to credentials carries the cookies.
+  /// The request that logs in; any read is suitable, because the first response to credentials sets the cookies.
   static let loginRequest = HTTPRequest(.get, "/vmrest/version")
   private static let tokenName = "REQUEST_TOKEN_KEY"
 
   private typealias Login = Task<Result<Ticket, ServerError>, Never>
 
-  private enum Standing {
-    case out
+  private enum LoginState {
+    case loggedOut
     case loggedIn(Ticket, since: Duration, CookieJar)
     case refused(ServerError)
   }
 
-  private enum WayToTicket {
+  private enum TicketLookup {
     case known(Result<Ticket, ServerError>)
-    /// The login is under way, and the caller counted among those who wait for it.
+    /// A login is in progress, and the caller has been counted as waiting for it.
     case after(Login)
   }
 
   private struct State {
-    var standing = Standing.out
-    var logins = 0
+    var login = LoginState.loggedOut
+    var loginCount = 0
     var lastLogin: Duration?
-    /// The login under way; a task of its own, because it must outlive the first of those who wait
-    /// for it.
-    var login: Login?
-    /// How many wait for it and were not cancelled.
+    /// The login in progress; a separate task, because it must not end when the first waiting caller is cancelled.
+    var pendingLogin: Login?
+    /// The number of callers that wait for the login and were not cancelled.
     var waiting = 0
   }
 
-  private let conversation: Conversation
+  private let sender: RequestSender
   private let credentials: Credentials
   private let server: String
   private let clock: SessionClock
-  /// Behind a lock and not an actor's: nearly every request finds a ticket, and goes on where it runs.
+  /// Protected by a lock, not an actor: nearly all requests find a ticket and continue without suspension.
   private let state = Mutex(State())
 
   init(
-    over conversation: Conversation, server: String, credentials: Credentials, clock: SessionClock
+    over sender: RequestSender, server: String, credentials: Credentials, clock: SessionClock
   ) {
-    self.conversation = conversation
+    self.sender = sender
     self.server = server
     self.credentials = credentials
     self.clock = clock
   }
 
-  /// How many wait for the login under way.
+  /// The number of callers that wait for the login in progress.
   var waitingCount: Int { state.withLock(\.waiting) }
 
-  /// A ticket that is good as far as is known; logs in where there is none.
+  /// A ticket that is probably valid; logs in if there is none.
   func ticket() async throws(ServerError) -> Ticket {
-    var result = await find()
+    var result = await findTicket()
     if case .failure(let error) = result, error.kind == .cancelled, !Task.isCancelled {
-      // It came to a login that was being cut, because those who had waited for it were cancelled.
-      result = await find()
+      // This call waited for a login that was being cancelled, because all earlier callers were cancelled.
+      result = await findTicket()
     }
     return try result.get()
   }
 
-  private func find() async -> Result<Ticket, ServerError> {
-    switch state.withLock({ way(in: &$0) }) {
+  private func findTicket() async -> Result<Ticket, ServerError> {
+    switch state.withLock({ lookUpTicket(in: &$0) }) {
     case .known(let ticket): ticket
     case .after(let login):
       await withTaskCancellationHandler {
         await login.value
       } onCancel: {
-        leave(login)
+        stopWaiting(for: login)
       }
     }
   }
 
-  private func way(in state: inout State) -> WayToTicket {
-    switch state.standing {
+  private func lookUpTicket(in state: inout State) -> TicketLookup {
+    switch state.login {
     case .refused(let error): return .known(.failure(error))
     case .loggedIn(let ticket, let since, _)
     where ticket.isBasic || clock.now() - since < Self.lifetime:
       return .known(.success(ticket))
-    case .loggedIn, .out: break
+    case .loggedIn, .loggedOut: break
     }
-    let login = state.login ?? Task { await logIn() }
-    state.login = login
+    let login = state.pendingLogin ?? Task { await logIn() }
+    state.pendingLogin = login
     state.waiting += 1
     return .after(login)
   }
 
-  /// One of those who wait for a login was cancelled; where nobody else does, it is cut.
-  private func leave(_ login: Login) {
-    let isCut = state.withLock { state in
-      guard state.login == login else { return false }
+  /// Removes a cancelled caller; if no other caller waits for the login, the login is cancelled.
+  private func stopWaiting(for login: Login) {
+    let mustCancel = state.withLock { state in
+      guard state.pendingLogin == login else { return false }
       state.waiting -= 1
       return state.waiting == 0
     }
-    if isCut { login.cancel() }
+    if mustCancel { login.cancel() }
   }
 
-  /// Looks at an answer that was got with this ticket: cookies change, tokens age out.
-  func note(_ answer: HTTPResponse, to ticket: Ticket) {
+  /// Updates the session from a response to a request with this ticket: cookies change, and tokens expire.
+  func update(from response: HTTPResponse, for ticket: Ticket) {
     state.withLock { state in
-      guard case .loggedIn(let current, let since, var jar) = state.standing,
+      guard case .loggedIn(let current, let since, var jar) = state.login,
         current.login == ticket.login, !ticket.isBasic
       else { return }
-      let expired = jar.take(answer.headerFields, now: clock.seconds())
+      let expired = jar.take(response.headerFields, now: clock.seconds())
       if expired.contains(Self.tokenName) || jar.isEmpty {
-        state.standing = .out
+        state.login = .loggedOut
       } else {
-        state.standing = .loggedIn(Self.ticket(jar, login: current.login), since: since, jar)
+        state.login = .loggedIn(Self.ticket(jar, login: current.login), since: since, jar)
       }
     }
   }
 
-  /// The server no longer takes this ticket; the next request logs in anew.
-  func drop(_ ticket: Ticket) {
+  /// Discards a ticket that the server no longer accepts; the next request logs in again.
+  func invalidate(_ ticket: Ticket) {
     state.withLock { state in
-      if case .loggedIn(let current, _, _) = state.standing, current.login == ticket.login {
-        state.standing = .out
+      if case .loggedIn(let current, _, _) = state.login, current.login == ticket.login {
+        state.login = .loggedOut
       }
     }
   }
 
-  /// The server refused the credentials: nothing is sent any more.
-  func refuse(_ error: ServerError) { state.withLock { $0.standing = .refused(error) } }
+  /// Prevents all further requests, because the server refused the credentials.
+  func blockLogins(with error: ServerError) { state.withLock { $0.login = .refused(error) } }
 
   private func logIn() async -> Result<Ticket, ServerError> {
     let (number, last) = state.withLock { state in
-      state.logins += 1
-      return (state.logins, state.lastLogin)
+      state.loginCount += 1
+      return (state.loginCount, state.lastLogin)
     }
     if let last, case let wait = last + Self.spacing - clock.now(), wait > .zero {
       await clock.sleep(wait)
@@ -160,29 +159,29 @@ final class Session: Sendable {
     let basic = Ticket(login: number, name: "Authorization", value: credentials.basic)
     var request = Self.loginRequest
     basic.apply(to: &request)
-    let answer = await conversation.send(request).answer
+    let outcome = await sender.send(request).outcome
     return state.withLock { state in
-      (state.login, state.waiting, state.lastLogin) = (nil, 0, clock.now())
-      switch result(answer, to: request, with: basic) {
+      (state.pendingLogin, state.waiting, state.lastLogin) = (nil, 0, clock.now())
+      switch loginResult(outcome, to: request, with: basic) {
       case .success(let (ticket, jar)):
-        state.standing = .loggedIn(ticket, since: clock.now(), jar)
+        state.login = .loggedIn(ticket, since: clock.now(), jar)
         return .success(ticket)
       case .failure(let error):
         if error.kind == .credentialsRefused || error.kind == .forbidden {
-          state.standing = .refused(error)
+          state.login = .refused(error)
         }
         return .failure(error)
       }
     }
   }
 
-  /// What a login has brought: cookies, or credentials that are sent each time where there are none.
-  private func result(
-    _ answer: Answer, to request: HTTPRequest, with basic: Ticket
+  /// The result of a login: a ticket with the cookies, or with the credentials if the server set no cookies.
+  private func loginResult(
+    _ outcome: ExchangeOutcome, to request: HTTPRequest, with basic: Ticket
   ) -> Result<(Ticket, CookieJar), ServerError> {
-    guard case .done(let response) = answer else {
-      var error = ServerCall(server: server, request: request).error(answer)
-      // Every release answers this path, so whatever does not is something else.
+    guard case .done(let response) = outcome else {
+      var error = ServerCall(server: server, request: request).error(outcome)
+      // Every release supports this path, so a server without it is not Cisco Unity Connection.
       if [.notFound, .webPage, .unexpectedAnswer].contains(error.kind) {
         error.kind = .wrongTarget
       }

@@ -1,14 +1,14 @@
-// The clocks of a session.
+// The clock of a session.
 
 import FoundationEssentials
 import Dispatch
 
-/// The time as a session needs it; tests give their own.
+/// The clock that a session uses; tests replace it.
 package struct SessionClock: Sendable {
-  /// The time since some fixed moment; it never runs backwards.
+  /// The monotonic time since an arbitrary point in time.
   package var now: @Sendable () -> Duration
   package var sleep: @Sendable (Duration) async -> Void
-  /// Seconds since 1970, for dates in answers.
+  /// Seconds since 1970, for dates in responses.
   package var seconds: @Sendable () -> Int
 
   package init(
@@ -20,13 +20,13 @@ package struct SessionClock: Sendable {
     self.seconds = seconds
   }
 
-  /// The machine's own clocks.
+  /// The machine's clocks.
   package static let system = SessionClock(
     now: {
       let uptime = DispatchTime.now().uptimeNanoseconds
       return .nanoseconds(Int64(clamping: uptime))
     },
-    // A cancelled wait ends early, and the exchange after it fails as cancelled.
+    // A cancelled sleep ends early; the following exchange then fails with `cancelled`.
     sleep: { duration in try? await Task.sleep(for: duration) },
     seconds: { Int(Date().timeIntervalSince1970) })
 }

@@ -1,32 +1,32 @@
-// Finds secrets in texts, byte by byte; does no I/O.
+// Finds and hides secrets in texts, without I/O.
 
 import UnicodeForms
 import FoundationEssentials
 import Glibc
 
-/// Secrets in each way that a server could write them, and what hides them.
+/// Secrets in every encoding that a server could use, and a function that hides them.
 ///
-/// By bytes, because a mark and a combining sign beside it are one character: a secret that begins with
-/// such a sign, or stands before one, would not be found.
+/// Processes bytes, because a combining mark and the character before it are one `Character`: a secret that begins
+/// with a combining mark, or is followed by one, would not be found.
 struct SecretForms: Sendable {
   static let mark = "‹secret›"
-  /// The forms that begin with each byte, the longest first.
+  /// The encoded secrets by their first byte, longest first.
   private var forms: [UInt8: [[UInt8]]] = [:]
 
   init(_ secrets: some Sequence<String> = []) {
-    // As bytes: two texts that differ only in how they are composed count as one in a set of texts.
-    for bytes in Set(secrets.flatMap(Self.spellings).map { Array($0.utf8) }) {
+    // A set of byte arrays, because strings that differ only in their Unicode normalization are equal.
+    for bytes in Set(secrets.flatMap(Self.encodings).map { Array($0.utf8) }) {
       if let first = bytes.first { forms[first, default: []].append(bytes) }
     }
     for first in forms.keys { forms[first]?.sort { $0.count > $1.count } }
   }
 
-  /// The text with the mark in place of each secret; of secrets that overlap, nothing is left.
+  /// The text with the mark in place of each secret; overlapping secrets are removed completely.
   func hide(_ text: String) -> String {
     guard !forms.isEmpty else { return text }
     let bytes = Array(text.utf8)
     var kept: [UInt8] = []
-    // Where the secret ends that the current byte belongs to.
+    // The end of the secret that contains the current byte.
     var end = 0
     for (place, byte) in bytes.enumerated() {
       if let length = length(at: place, byte, in: bytes) {
@@ -38,14 +38,14 @@ struct SecretForms: Sendable {
     return String(decoding: kept, as: UTF8.self)
   }
 
-  /// How long the longest form is that begins there.
+  /// The length of the longest encoded secret that begins at this index, or `nil`.
   private func length(at place: Int, _ byte: UInt8, in bytes: [UInt8]) -> Int? {
     forms[byte]?.first { bytes[place...].starts(with: $0) }?.count
   }
 
-  /// The same secret as XML, JSON, a URL, a form and Base64 write it, composed or decomposed.
-  private static func spellings(_ secret: String) -> [String] {
-    // Such as nearly all cookies: written in one way everywhere, and they change often.
+  /// The secret as it is encoded in XML, JSON, URLs, forms and Base64, composed and decomposed.
+  private static func encodings(_ secret: String) -> [String] {
+    // A fast path for nearly all cookies, which change often: most encodings do not change them.
     if secret.utf8.allSatisfy(\.isUnreserved) { return [secret] + base64(secret) }
     let compositions = [secret, secret.normalized(.composed), secret.normalized(.decomposed)]
     return compositions.flatMap { [$0] + xml($0) + json($0) + url($0) + base64($0) }
@@ -88,18 +88,18 @@ struct SecretForms: Sendable {
 }
 
 extension String {
-  /// As `replacing`, but by bytes; what is looked for must be ASCII.
+  /// Same as `replacing`, but by bytes; the searched text must be ASCII.
   fileprivate func replacingScalars(_ ascii: String, with text: String) -> String {
     let (parts, found) = (Array(utf8), Array(ascii.utf8))
     return String(decoding: parts.replacing(found, with: Array(text.utf8)), as: UTF8.self)
   }
 
-  /// With a number in place of each scalar beyond ASCII.
+  /// The text with a number in place of each non-ASCII scalar.
   fileprivate func numbered(_ write: (UInt32) -> String) -> String {
     unicodeScalars.map { $0.isASCII ? String($0) : write($0.value) }.joined()
   }
 
-  /// With `\u` and four digits in place of each UTF-16 unit beyond ASCII.
+  /// The text with `\u` and four digits in place of each non-ASCII UTF-16 code unit.
   fileprivate func escapedUnits(uppercase: Bool) -> String {
     unicodeScalars.map { scalar in
       if scalar.isASCII { return String(scalar) }
@@ -112,7 +112,7 @@ extension String {
 }
 
 extension UInt8 {
-  /// True for what a URL writes as it is (RFC 3986 §2.3).
+  /// True for the unreserved characters of a URL (RFC 3986 §2.3).
   fileprivate var isUnreserved: Bool {
     switch self {
     case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),

@@ -1,4 +1,4 @@
-// Each exchange with a server in a file, for whoever has to find out what was said.
+// Writes each exchange with a server to a file, for diagnosis.
 
 package import FoundationEssentials
 import Glibc
@@ -8,17 +8,17 @@ import JSONStreams
 import Synchronization
 import Bytes
 
-/// A file of exchanges, one JSON object a line, without what must stay secret.
+/// A file of exchanges without secrets: one JSON object per line.
 ///
-/// Each line is handed to the system at once, so that a crash of the program keeps it. Only its
-/// owner may read the file; a trace that is there already is continued at its end.
+/// Each line is written to the system at once, so that it is not lost if the program crashes. Only the owner may
+/// read the file. An existing trace is continued at its end.
 package final class TraceFile: Sendable {
-  /// Why there is no trace; one clause for people.
+  /// Why there is no trace; one clause for users.
   package struct Failure: Error, Sendable, Equatable {
     package let detail: String
   }
 
-  /// So much of a body is shown.
+  /// The number of bytes of a body that are shown.
   package static let bodyLimit = 64 << 10
 
   private struct State {
@@ -36,10 +36,10 @@ package final class TraceFile: Sendable {
   ///
   /// - Parameters:
   ///   - path: The file.
-  ///   - now: The time of day.
-  ///   - onFailure: Told once, with one clause, if a line cannot be written; tracing ends then.
-  /// - Throws: `Failure` if it cannot be opened, not be closed to others, belongs to another user, or holds something
-  ///   else than a trace.
+  ///   - now: The current time.
+  ///   - onFailure: Called once, with one clause, if a line cannot be written; tracing then ends.
+  /// - Throws: `Failure` if the file cannot be opened, cannot be made private, belongs to another user, or is not a
+  ///   trace.
   package init(
     _ path: String, now: @escaping @Sendable () -> Date = { Date() },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
@@ -58,9 +58,9 @@ package final class TraceFile: Sendable {
 
   deinit { close(descriptor) }
 
-  /// Opens the file; a link only if we or root have put it there.
+  /// Opens the file; a link is followed only if this user or root owns it.
   ///
-  /// A pipe that nobody reads is an error.
+  /// A pipe without a reader is an error.
   private static func open(_ path: String) throws(Failure) -> Int32 {
     var link = stat()
     let isLink = unsafe lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
@@ -70,12 +70,12 @@ package final class TraceFile: Sendable {
     let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
     let descriptor = unsafe Glibc.open(path, isLink ? flags : flags | O_NOFOLLOW, 0o600)
     guard descriptor >= 0 else { throw Failure(detail: SystemReason.text(errno)) }
-    // From now on a slow reader of a pipe is waited for.
+    // Blocking mode: writes wait for a slow reader of a pipe.
     _ = fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND)
     return descriptor
   }
 
-  /// Closes a regular file to others; one of another user, or one that holds something else, is refused.
+  /// Makes a regular file private; refuses a file of another user, and one that is not a trace.
   private static func claim(_ descriptor: Int32) throws(Failure) {
     var status = stat()
     guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
@@ -90,7 +90,7 @@ package final class TraceFile: Sendable {
     }
   }
 
-  /// True if the file begins like a line of ours; it is open for writing alone.
+  /// True if the file begins like a trace; opens it again, because the descriptor is write-only.
   private static func holdsTrace(_ descriptor: Int32) -> Bool {
     let reader = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NOCTTY)
     guard reader >= 0 else { return false }
@@ -100,7 +100,7 @@ package final class TraceFile: Sendable {
     return unsafe read(reader, &found, found.count) == found.count && found == start
   }
 
-  /// Writes one exchange; safe to call from any thread.
+  /// Writes one exchange; may be called from any thread.
   package func write(_ trace: ExchangeTrace) {
     let failure = state.withLock { state -> String? in
       guard !state.hasFailed else { return nil }
@@ -156,7 +156,7 @@ package final class TraceFile: Sendable {
     return line.takeBytes()
   }
 
-  /// The beginning of a body; bytes that are no text could hide a secret and are not shown.
+  /// The beginning of a body; binary data could contain a secret and is not shown.
   private static func text(_ body: [UInt8], _ redaction: TraceRedaction) -> String? {
     guard !body.isEmpty else { return nil }
     guard !body.contains(0), String(validating: body, as: UTF8.self) != nil else {
@@ -165,12 +165,12 @@ package final class TraceFile: Sendable {
     guard body.count > bodyLimit else {
       return redaction.clean(String(decoding: body, as: UTF8.self))
     }
-    // A secret that the cut would part is still whole when it is looked for.
+    // Searches twice the shown size, so that a secret at the truncation point is found as a whole.
     let more = redaction.clean(String(decoding: body.prefix(2 * bodyLimit), as: UTF8.self))
     return String(decoding: more.utf8.prefix(bodyLimit), as: UTF8.self) + "… (cut)"
   }
 
-  /// Why it could not be written, or `nil`.
+  /// Appends a line; returns the reason if that fails, or else `nil`.
   private func append(_ line: [UInt8]) -> String? {
     let code = Descriptor.write(line, to: descriptor)
     return code == 0 ? nil : SystemReason.text(code)

@@ -1,19 +1,20 @@
-// Takes secrets out of what a trace shows; does no I/O.
+// Removes secrets from the texts of a trace, without I/O.
 
 import Bytes
 import FoundationEssentials
 package import HTTPMessages
 
-/// Knows the secrets of the exchanges that it has seen, and puts `‹secret›` in their place.
+/// Collects the secrets of exchanges, and replaces them with `‹secret›` in texts.
 ///
-/// Passwords and cookies come from the header fields that carry them, so that a server that echoes
-/// them gives nothing away. Fields whose names speak of a secret are emptied whoever filled them.
+/// Passwords and cookies are collected from header fields, so that they are also hidden if a server echoes them.
+/// Fields whose names suggest a secret are always emptied.
 package struct TraceRedaction: Sendable {
-  private static let speaking = [
+  /// Parts of the names of fields that contain secrets, in lower case.
+  private static let secretNames = [
     "password", "passwd", "pwd", "passphrase", "secret", "token", "cookie", "authorization",
     "credential", "jsessionid",
   ]
-  /// So many cookies are remembered, the newest: a long run gets new ones every minute.
+  /// The maximum number of cookies, of which the newest are kept: a long run gets new ones every minute.
   private static let cookieLimit = 64
   private var credentials: Set<String> = []
   private var cookies: [String] = []
@@ -21,7 +22,7 @@ package struct TraceRedaction: Sendable {
 
   package init() {}
 
-  /// Remembers the credentials and cookies of an exchange.
+  /// Collects the credentials and cookies of an exchange.
   package mutating func learn(_ request: HTTPRequest, _ response: HTTPResponse?) {
     let before = (credentials, cookies)
     for value in request.headerFields.values(of: "Authorization") { learn(authorization: value) }
@@ -49,14 +50,15 @@ package struct TraceRedaction: Sendable {
     if cookies.count > Self.cookieLimit { cookies.removeFirst() }
   }
 
-  /// The text without the secrets that were learned.
+  /// The text without the collected secrets.
   package func hide(_ text: String) -> String { forms.hide(text) }
 
-  /// The text without secrets, and without what stands under a name that speaks of one.
+  /// The text without the collected secrets, and without the values of fields whose names suggest a secret.
   package func clean(_ text: String) -> String { Self.emptied(hide(text)) }
 
-  /// Empties what stands under a name that speaks of a secret: an element, an attribute, a member
-  /// of an object, a field of a form or a header.
+  /// Removes the values of fields whose names suggest a secret.
+  ///
+  /// A field is an element, an attribute, a member of an object, or a field of a form or header.
   private static func emptied(_ text: String) -> String {
     let bytes = Array(text.utf8)
     var kept: [UInt8] = []
@@ -72,8 +74,8 @@ package struct TraceRedaction: Sendable {
       kept += bytes[index..<end]
       let name = String(decoding: bytes[index..<end], as: UTF8.self).lowercased()
       index = end
-      guard speaking.contains(where: name.contains),
-        let value = SecretValue(behind: end, named: before, in: bytes)
+      guard secretNames.contains(where: name.contains),
+        let value = SecretValue(after: end, precededBy: before, in: bytes)
       else { continue }
       kept += bytes[end..<value.range.lowerBound]
       if !value.range.isEmpty { kept += Array(SecretForms.mark.utf8) }
@@ -83,12 +85,12 @@ package struct TraceRedaction: Sendable {
   }
 }
 
-/// Where the value of a name stands, as far as XML, JSON, forms and header lines agree.
+/// The range of a field's value, for the syntax of XML, JSON, forms and header lines.
 private struct SecretValue {
   let range: Range<Int>
 
-  /// Looks behind a name that ends at `end`; `before` is the byte in front of it.
-  init?(behind end: Int, named before: UInt8, in bytes: [UInt8]) {
+  /// Finds the value of a name that ends at `end`; `before` is the byte before the name.
+  init?(after end: Int, precededBy before: UInt8, in bytes: [UInt8]) {
     if before == UInt8(ascii: "/") { return nil }
     if before == UInt8(ascii: "<") {
       guard let close = bytes[end...].firstIndex(of: UInt8(ascii: ">")),

@@ -1,26 +1,26 @@
-// Lists in JSON, read without a tree.
+// Reads JSON lists without building a tree.
 
 import JSONStreams
 import PortGroupModel
 
-/// Takes the events of a list's text, and keeps what the objects of one type in it hold.
+/// Processes the events of a list's text, and collects the fields of the objects of one type.
 ///
-/// A tree of a large answer takes fifty times its bytes. A key that an object has twice is an error, as
-/// `JSONValue` has it.
+/// A tree of a large response would need fifty times its size. A duplicate key in an object is an error, as in
+/// `JSONValue`.
 struct JSONListReader {
-  /// The key of the objects that are kept; others are skipped.
+  /// The key of the objects that are collected; others are skipped.
   let type: String
-  /// The root's `@total`; `nil` where it is none, or no number.
+  /// The root's `@total`; `nil` if it is missing or not a number.
   private(set) var total: Int?
   private(set) var objects: [WireObject] = []
-  /// How many objects and arrays are open.
+  /// The number of open objects and arrays.
   private var depth = 0
-  /// The root's member that is being read, and those that were.
+  /// The current member of the root object, and all members so far.
   private var member = ""
   private var members: Set<String> = []
-  /// True within the array of the objects that are kept.
+  /// True within the array of the collected objects.
   private var isInList = false
-  /// How deep the fields of the object lie that is being kept; 0 where none is.
+  /// The depth of the fields of the current object; 0 outside of a collected object.
   private var fieldDepth = 0
   private var fields: Set<String> = []
 
@@ -61,7 +61,7 @@ struct JSONListReader {
   private mutating func begin(isObject: Bool) throws(WireError) {
     if depth == 1, member == type, !isObject {
       isInList = true
-    } else if isPlaceOfObject {
+    } else if canBeginObject {
       try add()
       if isObject { fieldDepth = depth + 1 }
     } else if depth == fieldDepth, fieldDepth > 0 {
@@ -82,14 +82,14 @@ struct JSONListReader {
       setValue(value)
     } else if depth == 1, member == "@total" {
       total = text.flatMap { Int($0) }
-    } else if isInList, isPlaceOfObject {
-      // What is no object has no fields, and no id.
+    } else if isInList, canBeginObject {
+      // A value that is not an object counts as an object without fields, and so without an id.
       try add()
     }
   }
 
-  /// True where an object of the type may begin: in the list, or in its place.
-  private var isPlaceOfObject: Bool {
+  /// True where an object of the type may begin: in the list, or as a single object in place of the list.
+  private var canBeginObject: Bool {
     fieldDepth == 0 && (isInList ? depth == 2 : depth == 1 && member == type)
   }
 

@@ -1,10 +1,11 @@
-// JSON as the server writes and reads it: every scalar is a string, a list of one is an object.
+// The JSON of the API: every scalar is a string, and a list with one entry is an object.
 
 import JSONStreams
 import PortGroupModel
 
+/// Writes request bodies and parses response bodies in JSON.
 enum JSONWire {
-  /// Writes the fields as an object; those that are absent are written as empty ones.
+  /// Writes the fields as an object; absent fields are written as empty.
   static func body(_ fields: [Field], of values: FieldValues) -> [UInt8] {
     var writer = JSONTextWriter()
     writer.beginObject()
@@ -16,7 +17,7 @@ enum JSONWire {
     return writer.takeBytes()
   }
 
-  /// Reads `@total` and the key of the type: a list, a single object in its place, or no such key.
+  /// Reads `@total`, and the key of the type: a list, or a single object; without the key, the list is empty.
   static func list(_ body: [UInt8], of type: String) throws(WireError) -> WireList {
     var reader = JSONListReader(of: type)
     try read(body) { batch throws(WireError) in try reader.take(batch) }
@@ -26,14 +27,14 @@ enum JSONWire {
     return WireList(total: total, objects: reader.objects)
   }
 
-  /// Reads a bare object, or one under the name of its type.
+  /// Reads a bare object, or an object in a member with the name of its type.
   static func object(_ body: [UInt8], of type: String) throws(WireError) -> WireObject {
     let root = try parse(body)
     if let inner = root[type], case .object = inner { return inner.object }
     return root.object
   }
 
-  /// Reads a text as a tree, once it is known how large the tree is.
+  /// Parses a text into a tree, after checking how large the tree will be.
   static func parse(_ body: [UInt8]) throws(WireError) -> JSONValue {
     try read(body) { _ throws(WireError) in }
     do throws(JSONError) {
@@ -43,7 +44,7 @@ enum JSONWire {
     }
   }
 
-  /// Hands over a text piece by piece, so that its events are never in memory together.
+  /// Parses a text in pieces, so that its events are never all in memory.
   private static func read(
     _ body: [UInt8], _ take: (JSONBatch) throws(WireError) -> Void
   ) throws(WireError) {
@@ -72,7 +73,7 @@ enum JSONWire {
 }
 
 extension JSONValue {
-  /// Its members as fields.
+  /// The members as fields.
   var object: WireObject {
     guard case .object(let members) = self else { return WireObject() }
     return WireObject(fields: members.map { ($0.key, $0.value.fieldValue) })

@@ -1,4 +1,4 @@
-// The server's objects in our words.
+// Converts the server's objects to the types of the model.
 
 import PortGroupModel
 
@@ -25,8 +25,8 @@ extension PortGroupServer {
 
   /// Reads a server; names of fields that the model does not have are added to `unknown`.
   ///
-  /// A field that the model has and that cannot be read is an error: taken for absent, the server would pass for
-  /// another one, and be made a second time.
+  /// A known field that cannot be read is an error: if it were treated as absent, the server would not be
+  /// recognized, and would be created a second time.
   init(_ object: WireObject, unknown: inout Set<String>) throws(WireError) {
     var fields = FieldValues()
     for (name, value) in object.fields {
@@ -57,7 +57,7 @@ extension WireError {
 }
 
 extension WireObject {
-  /// The value of a field that the program acts on; `nil` where it is not there, or empty.
+  /// The value of a field that the program uses; `nil` if the field is missing or empty.
   fileprivate func text(_ name: String, of type: String) throws(WireError) -> String? {
     var found: FieldValue?
     for field in fields where field.name == name {

@@ -1,9 +1,9 @@
-// The two languages that the server speaks, and which one an answer is in.
+// The two formats of the API, and the detection of a response's format.
 
 import HTTPMessages
 import PortGroupModel
 
-/// What requests are written in and answers are asked for in; both carry the same fields.
+/// The format of request bodies and of the requested responses; both formats have the same fields.
 package enum WireFormat: String, Sendable, CaseIterable {
   case xml
   case json
@@ -20,24 +20,24 @@ package enum WireFormat: String, Sendable, CaseIterable {
 
   /// Reads a list of objects of one type, such as `PortGroupServer`.
   static func list(_ response: HTTPResponse, of type: String) throws(WireError) -> WireList {
-    switch try language(of: response) {
+    switch try format(of: response) {
     case .xml: try XMLWire.list(response.body, of: type)
     case .json: try JSONWire.list(response.body, of: type)
     }
   }
 
-  /// Reads one object of that type.
+  /// Reads one object of the type.
   static func object(_ response: HTTPResponse, of type: String) throws(WireError) -> WireObject {
-    switch try language(of: response) {
+    switch try format(of: response) {
     case .xml: try XMLWire.object(response.body, of: type)
     case .json: try JSONWire.object(response.body, of: type)
     }
   }
 
-  /// Told by the first byte, since a content type may be missing or wrong.
-  private static func language(of response: HTTPResponse) throws(WireError) -> WireFormat {
+  /// The format according to the first byte, because `Content-Type` may be missing or wrong.
+  private static func format(of response: HTTPResponse) throws(WireError) -> WireFormat {
     switch response.firstVisibleByte {
-    // With a byte order mark it can only be XML.
+    // A body with a byte order mark can only be XML.
     case UInt8(ascii: "<"), 0xEF, 0xFE, 0xFF: return .xml
     case UInt8(ascii: "{"): return .json
     case nil: throw WireError("the answer is empty")
@@ -47,21 +47,21 @@ package enum WireFormat: String, Sendable, CaseIterable {
   }
 }
 
-/// Why a body cannot be read or written; one clause for people.
+/// Why a body cannot be read or written; one clause for users.
 struct WireError: Error, Equatable {
   let detail: String
 
   init(_ detail: String) { self.detail = detail }
 }
 
-/// One object as it came: its fields in order; a field with parts of its own has no value here.
+/// One object of a response: its fields in order; a field with nested values has the value `nil`.
 struct WireObject {
   var fields: [(name: String, value: FieldValue?)] = []
 
   subscript(name: String) -> String? { fields.first { $0.name == name }?.value?.text }
 }
 
-/// One page of a list, and how many objects there are over all pages.
+/// One page of a list, and the number of objects on all pages.
 struct WireList {
   var total: Int
   var objects: [WireObject] = []

@@ -1,10 +1,10 @@
-// How much one answer may hold, whichever language it is in.
+// Limits on the content of a response, in either format.
 
-/// What an answer may ask of memory beyond its bytes, which the transfer bounds.
+/// Limits that bound the memory for a parsed response; the transfer limits its bytes.
 enum WireLimits {
-  /// Objects of one page: ten times what is asked for, since a server may count pages in its own way.
+  /// The maximum number of objects on a page: ten times the requested number, as a server may use larger pages.
   static let objects = 10 * ConnectionClient.pageSize
-  /// Elements of an XML document, or values and keys of a JSON text: more than so many objects have.
+  /// The maximum number of XML elements, or of JSON values and keys; a full page has fewer.
   static let parts = 200_000
 
   static func check(objects count: Int, of type: String) throws(WireError) {

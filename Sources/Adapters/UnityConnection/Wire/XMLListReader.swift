@@ -1,25 +1,25 @@
-// Lists in XML, read without a tree.
+// Reads XML lists without building a tree.
 
 import PortGroupModel
 import XMLStreams
 
-/// Takes the events of a list's document, and keeps what the objects of one type in it hold.
+/// Processes the events of a list's document, and collects the fields of the objects of one type.
 ///
-/// With a tree, reading a group back cost twice as much, and lists are nearly all that the server is asked for.
+/// With a tree, reading a group cost twice as much, and nearly all responses are lists.
 struct XMLListReader {
-  /// The type of the objects that are kept; others are passed over.
+  /// The type of the objects that are collected; others are skipped.
   let type: String
   private(set) var rootName = ""
-  /// The root's attribute of that name; `nil` where it is none, or no number.
+  /// The root's attribute `total`; `nil` if it is missing or not a number.
   private(set) var total: Int?
   private(set) var objects: [WireObject] = []
   private var depth = 0
-  /// How many elements came, kept or not.
+  /// The number of elements so far, collected or not.
   private var parts = 0
-  /// True within an object that is kept.
-  private var isKept = false
+  /// True within a collected object.
+  private var isInObject = false
 
-  /// How deep fields lie: in an object, which is in the root.
+  /// The depth of fields: in an object, which is in the root.
   private static let fieldDepth = 3
 
   init(of type: String) { self.type = type }
@@ -29,8 +29,8 @@ struct XMLListReader {
     try WireLimits.check(parts: parts)
     for event in batch.events {
       switch event.kind {
-      case .element where depth == Self.fieldDepth - 1 && isKept:
-        // Nearly all events; the general way comes to the same.
+      case .element where depth == Self.fieldDepth - 1 && isInObject:
+        // A fast path for nearly all events; the general path has the same result.
         objects[objects.count - 1].fields.append(
           (names[Int(event.name)], FieldValue(text: batch.text(event.lower, event.upper))))
       case .start: try start(names[Int(event.name)], event, batch, names)
@@ -44,7 +44,7 @@ struct XMLListReader {
     }
   }
 
-  /// Takes a start that may have attributes; only the root's mean something.
+  /// Processes a start tag that may have attributes; only those of the root are used.
   private mutating func start(
     _ name: String, _ event: XMLBatch.Event, _ batch: XMLBatch, _ names: [String]
   ) throws(WireError) {
@@ -62,19 +62,19 @@ struct XMLListReader {
     switch depth {
     case 1: rootName = name
     case 2:
-      isKept = name == type
-      guard isKept else { return }
+      isInObject = name == type
+      guard isInObject else { return }
       try WireLimits.check(objects: objects.count + 1, of: type)
       objects.append(WireObject())
-    case Self.fieldDepth where isKept: objects[objects.count - 1].fields.append((name, .empty))
-    case Self.fieldDepth + 1 where isKept: setValue { _ in nil }
+    case Self.fieldDepth where isInObject: objects[objects.count - 1].fields.append((name, .empty))
+    case Self.fieldDepth + 1 where isInObject: setValue { _ in nil }
     default: break
     }
   }
 
-  /// Takes a text, or a part of one.
+  /// Processes a text, or a part of one.
   private mutating func text(_ text: String) {
-    guard depth == Self.fieldDepth, isKept else { return }
+    guard depth == Self.fieldDepth, isInObject else { return }
     setValue { value in value.map { FieldValue(text: ($0.text ?? "") + text) } }
   }
 

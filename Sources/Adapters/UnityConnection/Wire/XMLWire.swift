@@ -1,18 +1,19 @@
-// XML as the server writes and reads it.
+// The XML of the API.
 
 import PortGroupModel
 import XMLStreams
 
+/// Writes request bodies and parses response bodies in XML.
 enum XMLWire {
-  /// Writes the fields as a document; those that are absent are written as empty ones.
+  /// Writes the fields as a document; absent fields are written as empty.
   static func body(_ fields: [Field], of values: FieldValues) throws(WireError) -> [UInt8] {
     if let body = plainBody(fields, of: values) { return body }
-    return try anyBody(fields, of: values)
+    return try bodyFromWriter(fields, of: values)
   }
 
-  /// What libxml2's writer makes of it, without the writer; `nil` where a text has more than plain ASCII.
+  /// The same bytes as libxml2's writer produces, without the writer; `nil` if a text is not plain ASCII.
   ///
-  /// Nearly all bodies are so, and a writer for each was a fifteenth of all that a row cost.
+  /// Nearly all bodies are plain ASCII, and a writer for each took one fifteenth of the cost of a row.
   static func plainBody(_ fields: [Field], of values: FieldValues) -> [UInt8]? {
     var bytes: [UInt8] = []
     bytes.reserveCapacity(512)
@@ -40,14 +41,14 @@ enum XMLWire {
   private typealias Tags = (start: [UInt8], end: [UInt8], empty: [UInt8])
 
   private static let root = tags(of: PortGroupServer.wireName)
-  /// Indexed by `Field.rawValue`.
+  /// The tags of each field, indexed by `Field.rawValue`.
   private static let tags = Field.allCases.map { tags(of: $0.name) }
 
   private static func tags(of name: String) -> Tags {
     (Array("<\(name)>".utf8), Array("</\(name)>".utf8), Array("<\(name)/>".utf8))
   }
 
-  private static func anyBody(
+  private static func bodyFromWriter(
     _ fields: [Field], of values: FieldValues
   ) throws(WireError) -> [UInt8] {
     let writer = XMLTextWriter(indented: false)
@@ -63,7 +64,7 @@ enum XMLWire {
     return writer.takeBytes()
   }
 
-  /// Reads a plural root with `total` and elements of the type below it.
+  /// Reads a root element in the plural, with `total` and elements of the type.
   static func list(_ body: [UInt8], of type: String) throws(WireError) -> WireList {
     var reader = XMLListReader(of: type)
     try readingXML {
@@ -83,7 +84,7 @@ enum XMLWire {
     return root.object
   }
 
-  /// Reads a document as a tree; its depth is bounded by the parser, its size by the transfer.
+  /// Parses a document into a tree; the parser limits its depth, and the transfer its size.
   static func parse(_ body: [UInt8]) throws(WireError) -> XMLNode {
     var open = [XMLNode(name: "")]
     var parts = 0
@@ -106,7 +107,7 @@ enum XMLWire {
   }
 }
 
-/// Reads; what the parser finds wrong becomes a clause, what the reader refuses stays as it is.
+/// Runs `read`, and converts an error of the parser to a `WireError`; other `WireError`s are rethrown.
 private func readingXML(_ read: () throws -> Void) throws(WireError) {
   do {
     try read()
@@ -117,14 +118,14 @@ private func readingXML(_ read: () throws -> Void) throws(WireError) {
   }
 }
 
-/// An element with what is in it.
+/// An element with its attributes and content.
 struct XMLNode {
   var name: String
   var attributes: [XMLAttribute] = []
   var children: [XMLNode] = []
   var text = ""
 
-  /// Its children as fields.
+  /// The children as fields.
   var object: WireObject {
     WireObject(
       fields: children.map { child in
@@ -132,14 +133,14 @@ struct XMLNode {
       })
   }
 
-  /// Every element of that name below this one, in document order.
+  /// All descendants with the name, in document order.
   func all(_ name: String) -> [XMLNode] {
     children.flatMap { child in (child.name == name ? [child] : []) + child.all(name) }
   }
 }
 
 extension Span<UInt8> {
-  /// True for visible ASCII and spaces without a character that XML writes in another way.
+  /// True if the text has only printable ASCII characters that XML does not escape.
   fileprivate var isPlainXML: Bool {
     for index in indices {
       switch self[index] {

@@ -159,7 +159,7 @@ struct PacedClient: Sendable {
         let left = Departure(time: now, moment: .now())
         do throws(ServerError) {
           let answer = try await client.send(change, in: group)
-          let result = Result<WriteAnswer, ServerError>.success(answer)
+          let result = Result<WriteOutcome, ServerError>.success(answer)
           return ((result, left, now - asked), pressure(answer), 1)
         } catch {
           return ((.failure(error), left, now - asked), .trouble, 1)
@@ -173,15 +173,15 @@ struct PacedClient: Sendable {
       case .success(.refused(let refusal)):
         let isMissing = refusal.status == 404 || refusal.status == 410
         return (.refused(refusal.sentence, isMissing: isMissing, left), inLine)
-      case .success(.unknown(let setback)):
+      case .success(.unknown(let failure)):
         let lost = LostWrite(
-          reason: setback.reason, left: left.time, sent: left.moment,
-          isAnswered: setback.status == 500)
+          reason: failure.reason, left: left.time, sent: left.moment,
+          isAnswered: failure.status == 500)
         return (.unknown(lost), inLine)
-      case .success(.notProcessed(let setback)):
-        if setback.kind == .cancelled { throw control.stop ?? .aborted }
+      case .success(.notProcessed(let failure)):
+        if failure.kind == .cancelled { throw control.stop ?? .aborted }
         attempts += 1
-        try await wait(attempts, setback.kind, setback.retryAfter, reason: setback.reason)
+        try await wait(attempts, failure.kind, failure.retryAfter, reason: failure.reason)
       }
     }
   }
@@ -228,11 +228,11 @@ struct PacedClient: Sendable {
     return isGuess ? "\(error.detail); if it speaks TLS, write https://" : error.detail
   }
 
-  private func pressure(_ answer: WriteAnswer) -> SlotPolicy.Pressure {
+  private func pressure(_ answer: WriteOutcome) -> SlotPolicy.Pressure {
     switch answer {
     case .done, .refused: .none
-    case .notProcessed(let setback), .unknown(let setback):
-      pressure(setback.kind, setback.retryAfter)
+    case .notProcessed(let failure), .unknown(let failure):
+      pressure(failure.kind, failure.retryAfter)
     }
   }
 
@@ -263,7 +263,7 @@ extension ConnectionClient {
   /// Sends a change once.
   fileprivate func send(
     _ change: Change, in group: ObjectID
-  ) async throws(ServerError) -> WriteAnswer {
+  ) async throws(ServerError) -> WriteOutcome {
     switch (change.verb, change.server) {
     case (.update, let server?): try await update(server, in: group, change.set)
     case (.delete, let server?): try await delete(server, in: group)

@@ -153,7 +153,7 @@ extension ClusterServer.Role {
     case .secondary: "secondary"
     case .single: "alone"
     case .other(let state): "in state \(state)"
-    case .untold: nil
+    case .unknown: nil
     }
   }
 }

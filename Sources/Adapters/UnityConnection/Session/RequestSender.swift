@@ -1,13 +1,13 @@
-// Requests out, answers in, and no secret in any word of them.
+// Sends requests, classifies their results, and hides secrets in all texts of the server.
 
 import HTTPMessages
 import Synchronization
 
-/// Sends signed requests and sorts their answers; all texts of the server and the network pass through it.
+/// Sends requests with credentials or cookies, classifies the results, and hides secrets in the server's texts.
 ///
-/// A server may say back what it was sent: the password, as it is or encoded, or a cookie. Its words go on
-/// to the terminal, the ledger and the rejects file, so the secrets are hidden here, once.
-final class Conversation: Sendable {
+/// A server may echo what it was sent: the password, plain or encoded, or a cookie. Its texts are written to the
+/// terminal, the ledger and the rejects file; therefore the secrets are hidden here, in one place.
+final class RequestSender: Sendable {
   private let exchange: any HTTPExchanging
   private let clock: SessionClock
   private let redaction: Mutex<TraceRedaction>
@@ -21,28 +21,28 @@ final class Conversation: Sendable {
     self.redaction = Mutex(redaction)
   }
 
-  /// Sends a request that is signed already, once.
+  /// Sends a request once; it must already contain credentials or cookies.
   ///
-  /// - Returns: What its answer means, and the answer where one came.
-  func send(_ request: HTTPRequest) async -> (answer: Answer, response: HTTPResponse?) {
+  /// - Returns: The outcome, and the response if one was received.
+  func send(_ request: HTTPRequest) async -> (outcome: ExchangeOutcome, response: HTTPResponse?) {
     let result = await exchange.result(of: request)
     let response = try? result.get()
-    // Learning takes longer than most answers; those that say yes and set no cookie have nothing new.
+    // Registering secrets is slow, and successful responses without cookies contain no new ones.
     if response?.isSuccess != true || response?.headerFields["Set-Cookie"] != nil {
       redaction.withLock { $0.learn(request, response) }
     }
-    return (Answer.classify(result, now: clock.seconds(), hiding: hide), response)
+    return (ExchangeOutcome.classify(result, now: clock.seconds(), hiding: hide), response)
   }
 
-  /// A text of the server without the secrets that it was sent.
+  /// Removes the secrets that were sent to the server from a text of the server.
   func hide(_ text: String) -> String {
-    // Hidden outside the lock: a text may be long.
+    // Outside the lock, because the text may be long.
     redaction.withLock { $0 }.hide(text)
   }
 }
 
 extension HTTPExchanging {
-  /// The answer or the error of one exchange, as one value.
+  /// The response or the error of one exchange.
   func result(of request: HTTPRequest) async -> Result<HTTPResponse, ExchangeError> {
     do throws(ExchangeError) {
       return .success(try await send(request))

@@ -1,15 +1,16 @@
 // Dates in header fields.
 
+/// Parses dates in header fields.
 enum HTTPDate {
   private static let months = [
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
   ]
 
-  /// Seconds since 1970 for `Sun, 06 Nov 1994 08:49:37 GMT`, and for the hyphens that Tomcat writes
-  /// in cookies.
+  /// Seconds since 1970 for a date such as `Sun, 06 Nov 1994 08:49:37 GMT`, or with hyphens as in Tomcat's cookies.
   ///
-  /// - Returns: `nil` for anything else, and for a year of more than four digits. Source: RFC 9110 §5.6.7,
-  ///   RFC 6265 §5.1.1.
+  /// Source: RFC 9110 §5.6.7, RFC 6265 §5.1.1.
+  ///
+  /// - Returns: `nil` for any other format, and for a year of more than four digits.
   static func seconds(_ text: String) -> Int? {
     let parts = text.utf8.split { " ,-:\t".utf8.contains($0) }
       .map { String(decoding: $0, as: UTF8.self) }
@@ -25,8 +26,7 @@ enum HTTPDate {
     return ((days * 24 + hour) * 60 + minute) * 60 + second
   }
 
-  /// Days since 1970-01-01 in the Gregorian calendar; years begin in March, so that leap days come
-  /// last.
+  /// Days since 1970-01-01 in the Gregorian calendar; years are counted from March, so that leap days come last.
   private static func days(year: Int, month: Int, day: Int) -> Int {
     let marchYear = month > 2 ? year : year - 1
     let era = marchYear / 400

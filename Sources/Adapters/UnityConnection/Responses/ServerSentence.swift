@@ -1,4 +1,4 @@
-// The sentence in which a server says why it did not do what it was asked.
+// The message with which a server explains why it did not process a request.
 
 import Bytes
 import FoundationEssentials
@@ -8,14 +8,15 @@ import JSONStreams
 import XMLStreams
 
 extension HTTPResponse {
-  /// Status and the server's own words, such as `status 400: INVALID_PARAMETER: Port is out of
-  /// range`; secrets are hidden in them first.
+  /// The status and the server's message, such as `status 400: INVALID_PARAMETER: Port is out of range`.
+  ///
+  /// Secrets in the message are hidden.
   func statusSentence(hiding hide: @escaping (String) -> String) -> String {
     let words = ServerSentence(hide: hide).find(in: self) ?? ServerSentence.reason(status)
     return words.isEmpty ? "status \(status)" : "status \(status): \(words)"
   }
 
-  /// True for a page made for browsers.
+  /// True if the body is an HTML page.
   var isHTML: Bool {
     guard firstVisibleByte == UInt8(ascii: "<") else { return false }
     let start = body.span.extracting(first: 1_024)
@@ -25,11 +26,12 @@ extension HTTPResponse {
     }
   }
 
-  /// A server that asks for a longer wait is taken to ask for a day, in seconds.
+  /// The maximum of `retryAfter(now:)` in seconds: one day.
   static let longestWait = 86_400
 
-  /// Seconds to wait as the answer asks, from `Retry-After` in seconds or as a date (RFC 9110
-  /// §10.2.3); from 0 to `longestWait`.
+  /// The seconds to wait according to `Retry-After`, in seconds or as a date (RFC 9110 §10.2.3).
+  ///
+  /// - Returns: 0 to `longestWait`, or `nil` if the field is missing or malformed.
   func retryAfter(now: Int) -> Int? {
     guard let text = headerFields["Retry-After"]?.trimmed else { return nil }
     if let seconds = Int(text) { return min(max(seconds, 0), Self.longestWait) }
@@ -43,29 +45,29 @@ extension HTTPResponse {
 }
 
 extension Span<UInt8> {
-  /// True if these ASCII characters stand at the place, capital or small; those given are small.
+  /// True if the ASCII text, given in lower case, is at this index in any case.
   fileprivate func spells(_ text: StaticString, at place: Int) -> Bool {
     guard place + text.utf8CodeUnitCount <= count else { return false }
     return (0..<text.utf8CodeUnitCount).allSatisfy { offset in
       let byte = self[place + offset]
       let isCapital = byte >= UInt8(ascii: "A") && byte <= UInt8(ascii: "Z")
-      // There are as many bytes behind its start.
+      // The offset is within the text.
       return unsafe (isCapital ? byte | 0x20 : byte) == text.utf8Start[offset]
     }
   }
 }
 
+/// Finds the server's message in a response.
 struct ServerSentence {
-  /// Hides secrets in a text of the server; before it is cut, which could leave half of one.
+  /// Hides secrets in a text of the server; used before the text is truncated, which could cut a secret in half.
   let hide: (String) -> String
 
-  /// A sentence is cut after this many Unicode scalars.
+  /// The maximum length of a message in Unicode scalars; longer messages are truncated.
   static let limit = 300
-  /// Only so much of a body is looked at.
+  /// The number of bytes of a body that are searched.
   private static let bodyLimit = 64 << 10
 
-  /// Looks for `ErrorDetails` in XML and JSON, for a page's `<pre>` or title, or takes a short
-  /// plain text.
+  /// Searches for `ErrorDetails` in XML and JSON, and for the `<pre>` or title of a page; or uses plain text.
   func find(in response: HTTPResponse) -> String? {
     let body = Array(response.body.prefix(Self.bodyLimit))
     let found: String? =
@@ -80,7 +82,7 @@ struct ServerSentence {
     return sentence
   }
 
-  /// What a status means where the server said nothing.
+  /// The meaning of a status, for a response without a message.
   static func reason(_ status: Int) -> String {
     switch status {
     case 301, 302, 303, 307, 308: "a redirect to another address, which is not followed"
@@ -105,8 +107,7 @@ struct ServerSentence {
     }
   }
 
-  /// `<ErrorDetails>` with `<errors>` of `<code>` and `<message>`; other documents give their
-  /// `message`.
+  /// The message in `<ErrorDetails>` with `<errors>` of `<code>` and `<message>`, or else the document's `message`.
   private func xml(_ body: [UInt8]) -> String? {
     guard let root = try? XMLWire.parse(body) else { return nil }
     let errors = root.all("errors")
@@ -116,7 +117,7 @@ struct ServerSentence {
       })
   }
 
-  /// `{"errors":{"code":…,"message":…}}`, a list in its place, or a list under `error` within.
+  /// The message in `{"errors":{"code":…,"message":…}}`; `errors` may also be a list, or contain one as `error`.
   private func json(_ body: [UInt8]) -> String? {
     guard let root = try? JSONWire.parse(body) else { return nil }
     let details = root["ErrorDetails"] ?? root
@@ -134,17 +135,17 @@ struct ServerSentence {
     return known.isEmpty ? nil : known.joined(separator: "; ")
   }
 
-  /// A web server's page: its `<pre>` holds what broke, else its title tells.
+  /// The message in a web server's page: the first line of its `<pre>`, or else its title.
   private func page(_ html: String) -> String? {
     let first = content(of: "pre", in: html).flatMap { text in
       hide(text).split(whereSeparator: \.isNewline).map { tidy(String($0)) }.first { !$0.isEmpty }
     }
     let title = content(of: "title", in: html) ?? content(of: "h1", in: html)
-    // The status stands beside the sentence anyway.
+    // The status is shown separately.
     return first ?? title?.trimmingPrefix(/HTTP Status [0-9]+[ –-]*/).description
   }
 
-  /// The text of the first element of that name, without the tags in it.
+  /// The text of the first element with the name, without the tags in it.
   private func content(of name: String, in html: String) -> String? {
     guard let start = html.firstIndex(of: "<\(name)", from: html.startIndex),
       let open = html.utf8[start...].firstIndex(of: UInt8(ascii: ">")),
@@ -170,7 +171,7 @@ struct ServerSentence {
     return tidy(text).isEmpty ? nil : text
   }
 
-  /// One line without secrets and control characters, of bounded length.
+  /// The text on one line, without secrets and control characters, and truncated to `limit`.
   private func tidy(_ text: String) -> String {
     let words = hide(text).unicodeScalars.split { scalar in
       scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
@@ -181,7 +182,7 @@ struct ServerSentence {
 }
 
 extension String {
-  /// Where a word of ASCII, in small letters, begins, in any case and from a place on.
+  /// The first index, from `start` on, of an ASCII word that is given in lower case; the case is ignored.
   fileprivate func firstIndex(of word: String, from start: Index) -> Index? {
     var start = start
     let word = Array(word.utf8)

@@ -1,4 +1,4 @@
-// Whom a client talks to, over TLS with a certificate that nobody signed.
+// Which servers a client trusts, over TLS with a self-signed certificate.
 
 import Foundation
 import HTTPMessages
@@ -8,7 +8,7 @@ import TestSupport
 import Testing
 import UnityConnection
 
-@Suite struct TrustTests {
+@Suite struct ServerTrustTests {
   private let folder: TemporaryFolder
   private let sandbox: Sandbox
 
@@ -17,7 +17,7 @@ import UnityConnection
     sandbox = try Sandbox(state: .memory)
   }
 
-  /// Asks for the version over TLS.
+  /// Requests the version over TLS.
   private func version(
     names: [String] = ServerCertificate.loopbackNames, trust: (ServerCertificate) -> ServerTrust
   ) async throws -> String {
@@ -35,11 +35,11 @@ import UnityConnection
     return try await client.version()
   }
 
-  @Test func `its own authority is trusted`() async throws {
+  @Test func `a certificate is trusted as its own authority`() async throws {
     #expect(try await version { .authorities(file: $0.path) } == "14.0.1.0")
   }
 
-  @Test func `who trusts anybody gets an answer`() async throws {
+  @Test func `without verification every server is trusted`() async throws {
     #expect(try await version { _ in .unverified } == "14.0.1.0")
   }
 
@@ -57,7 +57,7 @@ import UnityConnection
     #expect(sandbox.counts.requests == [:])
   }
 
-  @Test func `another key than the pinned one gets no credentials`() async throws {
+  @Test func `a server with another key than the pinned one gets no credentials`() async throws {
     let pin = "sha256//AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
     let error = await #expect(throws: ServerError.self) {
       try await version { _ in .pinned(pin) }
@@ -66,7 +66,7 @@ import UnityConnection
     #expect(sandbox.counts.requests == [:])
   }
 
-  /// Shakes hands with a sandbox over TLS, and asks it nothing.
+  /// Performs a TLS handshake with a sandbox, without a request.
   private func certificate(
     trust: (ServerCertificate) -> ServerTrust
   ) async throws -> ServerCertificateFacts? {
@@ -79,7 +79,9 @@ import UnityConnection
       of: try Origin(parsing: listener.url), options: options)
   }
 
-  @Test func `a handshake shows the certificate, and the pin opens the server`() async throws {
+  @Test func `a handshake returns the certificate, whose pin can be used to trust the server`()
+    async throws
+  {
     let facts = try #require(try await certificate { _ in .unverified })
     #expect(facts.subject == "CN=cupibulk sandbox")
     #expect(facts.issuer == facts.subject)
@@ -90,7 +92,7 @@ import UnityConnection
     #expect(pinned == facts)
   }
 
-  @Test func `a handshake fails as a request would`() async throws {
+  @Test func `a handshake fails like a request`() async throws {
     let unknown = await #expect(throws: ExchangeError.self) {
       try await certificate { _ in .system }
     }

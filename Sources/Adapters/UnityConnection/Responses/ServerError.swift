@@ -1,8 +1,8 @@
-// Errors of questions to the server, and their sentences for people.
+// Errors of requests to the server, and their messages for users.
 
 package import HTTPMessages
 
-/// Why a question to the server has no answer; all its sentences for people stand here.
+/// Why a request to the server failed; the description has the complete message for users.
 package struct ServerError: Error, Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     case credentialsRefused = "credentials-refused"
@@ -11,35 +11,35 @@ package struct ServerError: Error, Sendable, Equatable {
     case refused
     /// Too many requests, or a queue that drains too slowly.
     case busy
-    /// The server says that it failed: 500, 502, 504.
+    /// The server reported that it failed: 500, 502, 504.
     case failed
     case unreachable
     /// The server's name could not be resolved.
     case nameUnknown = "name-unknown"
     case timedOut = "timed-out"
-    /// The connection ended before a whole answer.
+    /// The connection ended before a complete response was received.
     case noAnswer = "no-answer"
-    /// What came is no HTTP.
+    /// The response was not HTTP.
     case notHTTP = "not-http"
     case certificateUntrusted = "certificate-untrusted"
     case pinMismatch = "pin-mismatch"
-    /// The other side does not speak TLS, or no version or cipher that we do.
+    /// The server does not support TLS, or shares no version or cipher with this client.
     case tlsFailed = "tls-failed"
-    /// The server speaks TLS, but no version from 1.2 on.
+    /// The server supports TLS, but not version 1.2 or later.
     case tlsOutdated = "tls-outdated"
-    /// The server wants a certificate of ours, and there is none.
+    /// The server requires a client certificate, and there is none.
     case clientCertificateWanted = "client-certificate-wanted"
-    /// What answers there is something else than Cisco Unity Connection.
+    /// The server is not Cisco Unity Connection.
     case wrongTarget = "wrong-target"
-    /// A web page came in place of an answer, as a proxy or a gateway sends it.
+    /// A web page was received in place of an API response, for example from a proxy or gateway.
     case webPage = "web-page"
-    /// What came is not what this API answers.
+    /// The response is not valid for this API.
     case unexpectedAnswer = "unexpected-answer"
-    /// A list ended before its own total, or went beyond it.
+    /// A list had fewer or more objects than its own total.
     case incompleteList = "incomplete-list"
-    /// A port group that was asked for its servers does not exist.
+    /// A port group whose servers were requested does not exist.
     case groupGone = "group-gone"
-    /// The servers of a port group that exists are refused, though the server answers other questions.
+    /// The server refuses to list the servers of an existing port group, but accepts other requests.
     case listRefused = "list-refused"
     case readOnly = "read-only"
     case cancelled
@@ -50,11 +50,11 @@ package struct ServerError: Error, Sendable, Equatable {
   package var server: String
   /// Method and path of the request.
   package var call: String
-  /// The status of a complete answer.
+  /// The status of a complete response.
   package var status: Int?
-  /// One clause about the cause: the server's sentence, or what the network said.
+  /// One clause about the cause: the server's message, or the network error.
   package var detail: String
-  /// How many seconds the server asked to wait.
+  /// The number of seconds that the server asked to wait.
   package var retryAfter: Int?
 
   package init(
@@ -69,7 +69,7 @@ package struct ServerError: Error, Sendable, Equatable {
     self.retryAfter = retryAfter
   }
 
-  /// True if nothing more must be sent to this server: it refuses us, or is not what we take it for.
+  /// True if nothing more must be sent to the server: it refuses this client, or is not the expected server.
   package var isFatal: Bool {
     switch kind {
     case .credentialsRefused, .forbidden, .certificateUntrusted, .pinMismatch, .tlsFailed,
@@ -81,7 +81,7 @@ package struct ServerError: Error, Sendable, Equatable {
     }
   }
 
-  /// True if asking again later may help.
+  /// True if a later retry may succeed.
   package var isRepeatable: Bool {
     switch kind {
     case .busy, .failed, .unreachable, .nameUnknown, .timedOut, .noAnswer, .notHTTP,
@@ -97,7 +97,7 @@ package struct ServerError: Error, Sendable, Equatable {
 }
 
 extension ServerError: CustomStringConvertible {
-  /// Server, what happened, the request, and what to do next.
+  /// The server, what happened, the request, and what to do next.
   package var description: String { "\(server): \(event) (\(call)); \(advice)" }
 
   private var event: String {
@@ -167,34 +167,34 @@ extension ServerError: CustomStringConvertible {
 }
 
 extension ServerError {
-  /// Why a connection to a server did not come about, before anything was asked.
+  /// The error of a connection that failed before a request was sent.
   package init(connectingTo server: String, _ error: ExchangeError) {
-    // No request stands behind it, so that there is no waiting until some date.
+    // Without a response there is no `Retry-After`, so `now` is not used.
     let call = ServerCall(server: server, request: HTTPRequest(.get, "/"))
-    self = call.error(Answer.classify(.failure(error), now: 0))
+    self = call.error(ExchangeOutcome.classify(.failure(error), now: 0))
     self.call = "connecting"
   }
 }
 
-/// One request as errors name it.
+/// One request, for use in errors.
 struct ServerCall {
   let server: String
   let request: HTTPRequest
 
-  /// The error for an answer that did not bring what was asked for.
-  func error(_ answer: Answer) -> ServerError {
-    switch answer {
+  /// The error for an outcome that is not the expected one.
+  func error(_ outcome: ExchangeOutcome) -> ServerError {
+    switch outcome {
     case .done(let response):
       error(.unexpectedAnswer, detail: "status \(response.status)", status: response.status)
     case .refused(let refusal):
       error(Self.kind(refusal), detail: refusal.sentence, status: refusal.status)
     case .unauthorized(let refusal):
       error(.credentialsRefused, detail: refusal.sentence, status: refusal.status)
-    case .notProcessed(let setback), .unknown(let setback):
+    case .notProcessed(let failure), .unknown(let failure):
       error(
-        setback.kind, detail: setback.reason, status: setback.status,
-        retryAfter: setback.retryAfter)
-    case .barred(let kind, let detail): error(kind, detail: detail)
+        failure.kind, detail: failure.reason, status: failure.status,
+        retryAfter: failure.retryAfter)
+    case .blocked(let kind, let detail): error(kind, detail: detail)
     }
   }
 

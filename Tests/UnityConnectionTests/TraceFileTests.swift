@@ -1,4 +1,4 @@
-// What a trace holds, and what it must never hold.
+// The content of a trace, and the secrets that it must not contain.
 
 import Foundation
 import HTTPMessages
@@ -9,7 +9,7 @@ import TestSupport
 import Testing
 import UnityConnection
 
-@Suite struct TraceTests {
+@Suite struct TraceFileTests {
   private static let password = "Geh<im&\"7/Q\\'"
   private let folder: TemporaryFolder
 
@@ -56,7 +56,7 @@ import UnityConnection
       ])
   }
 
-  @Test func `only its owner may read it, also where it was there before`() throws {
+  @Test func `only the owner may read a trace, also if the file already exists`() throws {
     let path = try folder.write("{\"time\":\"earlier\"}\n", to: "t.jsonl")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
     try file().write(Self.trace(HTTPRequest(.get, "/"), .success(HTTPResponse(status: 204))))
@@ -67,7 +67,7 @@ import UnityConnection
   }
 
   @Test(arguments: ["PortGroup,Host\n", "SQLite format 3\0", "{\"time\":5}\n", "x"])
-  func `a file that holds something else is left as it is`(content: String) throws {
+  func `a file that is not a trace is not changed`(content: String) throws {
     let folder = try TemporaryFolder()
     let path = try folder.write(content, to: "kept")
     try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: path)
@@ -78,12 +78,12 @@ import UnityConnection
     #expect(mode as? Int == 0o644)
   }
 
-  @Test func `a file that cannot be opened is told`() {
+  @Test func `a file that cannot be opened is an error`() {
     #expect(throws: TraceFile.Failure.self) { try TraceFile(folder.path("no/t.jsonl")) }
   }
 
   @Test(.enabled(if: geteuid() == 0))
-  func `a file or a link of another user is not written, and a pipe that nobody reads is told`()
+  func `a file or a link of another user and a pipe without a reader are errors`()
     throws
   {
     func refusal(_ name: String) -> String? {
@@ -105,18 +105,18 @@ import UnityConnection
     #expect(try folder.names().contains("own"))
   }
 
-  @Test func `a full disk is told once`() throws {
-    let told = Mutex<[String]>([])
+  @Test func `a full disk is reported once`() throws {
+    let reported = Mutex<[String]>([])
     let file = try TraceFile(
-      "/dev/full", onFailure: { reason in told.withLock { $0.append(reason) } })
+      "/dev/full", onFailure: { reason in reported.withLock { $0.append(reason) } })
     let trace = Self.trace(HTTPRequest(.get, "/"), .success(HTTPResponse(status: 204)))
     file.write(trace)
     file.write(trace)
-    #expect(told.withLock(\.self) == ["No space left on device"])
+    #expect(reported.withLock(\.self) == ["No space left on device"])
   }
 
-  /// A server that says back whatever it was told, in each way that it could be written.
-  @Test func `a password and cookies never show, however a server echoes them`() throws {
+  /// The server echoes everything that it was sent, in every encoding.
+  @Test func `a trace contains no password and no cookies, however a server echoes them`() throws {
     let file = try file()
     let token = Data("admin:\(Self.password)".utf8).base64EncodedString()
     let cookies = ["JSESSIONID=F00BA9F00BA9; Path=/", "REQUEST_TOKEN_KEY=-918273645; Path=/"]
@@ -145,7 +145,7 @@ import UnityConnection
         .failure(ExchangeError(.other, mayHaveReached: false, detail: "got \(Self.password)"))))
     let text = try folder.read("t.jsonl")
     for secret in echoes + ["0therS3cret"] { #expect(!text.contains(secret), "\(secret)") }
-    // Nor as the trace's own JSON would write it.
+    // Parts that the trace's own JSON would not escape.
     #expect(!text.contains("Geh<im"))
     #expect(!text.contains("Geh&lt;im"))
     #expect(text.contains("‹secret›"))
@@ -170,13 +170,13 @@ import UnityConnection
     ("<Password>x1", "<Password>‹secret›"),
     ("password=", "password="), ("<Password", "<Password"), ("", ""),
   ])
-  func `what stands under a name that speaks of a secret is emptied`(
+  func `the value of a field whose name suggests a secret is removed`(
     text: String, clean: String
   ) {
     #expect(TraceRedaction().clean(text) == clean)
   }
 
-  @Test func `the password stays known, however many cookies come and go`() {
+  @Test func `the password is hidden regardless of the number of cookies`() {
     var redaction = TraceRedaction()
     let token = Data("admin:\(Self.password)".utf8).base64EncodedString()
     redaction.learn(
@@ -190,7 +190,7 @@ import UnityConnection
         == "‹secret› ‹secret› ‹secret› ‹secret›")
   }
 
-  @Test func `bytes that are no text are not shown, and a long text is cut`() throws {
+  @Test func `binary data is not shown, and a long text is truncated`() throws {
     let file = try file()
     let bytes = HTTPResponse(status: 200, body: [0x1F, 0x8B, 0, 1])
     file.write(Self.trace(HTTPRequest(.get, "/"), .success(bytes)))
@@ -205,12 +205,13 @@ import UnityConnection
     #expect(lines[2].count < TraceFile.bodyLimit + 300)
   }
 
-  @Test func `a session over a socket leaves no secret in its trace`() async throws {
+  @Test func `the trace of a session over a socket contains no secrets`() async throws {
     let file = try file()
     var options = TransferOptions()
     options.observer = { file.write($0) }
-    let talk = Talk(road: .tls, wire: .json)
-    try await talk.with(try Sandbox(state: .memory), options: options) { (client) async throws in
+    let connection = TestConnection(channel: .tls, wire: .json)
+    try await connection.with(try Sandbox(state: .memory), options: options) {
+      (client) async throws in
       #expect(try await client.portGroups().count == 6)
     }
     let text = try folder.read("t.jsonl")

@@ -57,7 +57,7 @@ let libraries = [
   module("HTTPMessages", in: "Libraries"),
   module(
     "HTTPTransfers", in: "Libraries", ["Bytes", "Threads", "HTTPMessages", "CCurl", "CGnuTLS"]),
-  module("SQLiteStore", in: "Libraries", ["Bytes", "CSQLite"]),
+  module("SQLStores", in: "Libraries", ["Bytes", "CSQLite"]),
 ]
 
 /// The program's own subject, and its ways to files, servers and the ledger; no adapter knows another but
@@ -72,7 +72,7 @@ let modelAndAdapters = [
       "PortGroupModel", "Bytes", "UnicodeForms", "XMLStreams", "JSONStreams", "HTTPMessages",
       "HTTPTransfers",
     ]),
-  module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLiteStore"]),
+  module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
 ]
 
 let program = [
@@ -86,7 +86,7 @@ let program = [
     name: "SandboxServer",
     dependencies: [
       "PortGroupModel", "Bytes", "Threads", "HTTPMessages", "XMLStreams", "JSONStreams",
-      "SQLiteStore",
+      "SQLStores",
       "CMicroHTTPD", "CGnuTLS",
     ], swiftSettings: settings),
   module(
@@ -116,7 +116,7 @@ let checks: [Target] = [
   tests("UnicodeFormsTests", ["UnicodeForms"]),
   tests("HTTPMessagesTests", ["HTTPMessages"]),
   tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
-  tests("SQLiteStoreTests", ["SQLiteStore", "TestSupport"]),
+  tests("SQLStoresTests", ["SQLStores", "TestSupport"]),
   tests("XMLStreamsTests", ["XMLStreams"]),
   tests("JSONStreamsTests", ["JSONStreams"]),
   tests("BulkFilesTests", ["BulkFiles", "TestSupport"]),
@@ -128,12 +128,12 @@ let checks: [Target] = [
       "UnityConnection", "PortGroupModel", "SandboxServer", "HTTPMessages", "HTTPTransfers",
       "TestSupport",
     ]),
-  tests("RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLiteStore", "TestSupport"]),
+  tests("RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
   tests(
     "BatchEngineTests",
     [
       "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
-      "SQLiteStore", "SandboxServer", "HTTPMessages", "CommandLineTool", "TestSupport",
+      "SQLStores", "SandboxServer", "HTTPMessages", "CommandLineTool", "TestSupport",
     ]),
   tests(
     "SandboxServerTests",
@@ -146,7 +146,7 @@ let checks: [Target] = [
     ]),
   tests(
     "EndToEndTests",
-    ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLiteStore", "TestSupport", "cupibulk"]),
+    ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLStores", "TestSupport", "cupibulk"]),
 ]
 
 let package = Package(

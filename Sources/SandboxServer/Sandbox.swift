@@ -1,7 +1,7 @@
 // The sandbox itself: maps requests to responses, without sockets.
 
 package import HTTPMessages
-import SQLiteStore
+import SQLStores
 import Synchronization
 
 /// A simulated CUPI server for rehearsals and tests: its state and its responses, without a socket.

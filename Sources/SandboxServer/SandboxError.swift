@@ -1,6 +1,6 @@
 // The errors of opening a sandbox, loading data into it, and listening.
 
-import SQLiteStore
+import SQLStores
 
 /// Why a sandbox cannot work; the description says what failed, where, why, and what to do next.
 package enum SandboxError: Error, Sendable, Equatable {
@@ -41,7 +41,7 @@ extension SandboxError {
   /// The error for a state that could not be opened.
   init(opening storage: Sandbox.Storage, _ error: any Error) {
     let path = if case .file(let path) = storage { path } else { "memory" }
-    guard let error = error as? SQLiteError else {
+    guard let error = error as? SQLError else {
       self = .state(path: path, reason: .other("\(error)"))
       return
     }

@@ -1,7 +1,7 @@
 // Loads exported groups and servers into a sandbox.
 
 package import PortGroupModel
-import SQLiteStore
+import SQLStores
 
 extension Sandbox {
   /// Adds a port group without servers; a group without a known integration becomes a SIP group.
@@ -92,10 +92,10 @@ extension Sandbox {
   private static func reason(_ error: any Error) -> String {
     switch error {
     case let refusal as RequestRefusal: refusal.details.map(\.message).joined(separator: "; ")
-    case let error as SQLiteError
+    case let error as SQLError
     where error.kind == .constraint && error.message.hasPrefix("UNIQUE"):
       "its ObjectId already exists"
-    case let error as SQLiteError where error.kind == .constraint: "its port group is not there"
+    case let error as SQLError where error.kind == .constraint: "its port group is not there"
     default: "\(error)"
     }
   }

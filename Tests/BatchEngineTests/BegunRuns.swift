@@ -8,8 +8,8 @@ import UnityConnection
 
 extension EngineRig {
   /// How the only run ended, of which nothing else was kept.
-  func onlyAttempt() throws -> RunEnding? {
-    let runs = try ledger.runs()
+  func onlyAttempt() async throws -> RunEnding? {
+    let runs = try await ledger.runs()
     #expect(runs.count == 1 && runs.allSatisfy { !$0.isStaged && $0.rowCount == 0 })
     return runs.first?.ending
   }
@@ -38,7 +38,7 @@ extension ChildRun {
 extension Exporter {
   func run(
     on client: ConnectionClient, to path: String? = nil,
-    write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+    write: (Int, LedgerPages<ExportedServer>) async throws -> Void
   ) async throws(LedgerError) -> ExportResult {
     let run = try await setting.ledger.beginStaging(opening(for: path ?? "-"))
     return await perform(run, on: client, to: path, write: write)

@@ -92,7 +92,7 @@ import Testing
 
     let first = await Self.run(rig, server, seed, ending)
 
-    let states = try rig.states(first)
+    let states = try await rig.states(first)
     for (index, group) in Self.groups.enumerated() where !states.isEmpty {
       let servers = try await rig.servers(of: group)
       #expect(Set(servers).count == servers.count, "no server is there twice: \(servers)")

@@ -40,11 +40,11 @@ import Testing
     let undo = try await rig.child(.undo, of: first)
     #expect(undo.status == .success)
     #expect(
-      try rig.states(undo) == ["deleted", "created", "updated", "updated", "deleted"],
+      try await rig.states(undo) == ["deleted", "created", "updated", "updated", "deleted"],
       "the last change first, group by group")
     #expect(try await rig.servers() == Self.before)
     #expect(try await rig.servers(of: EngineRig.sccp) == ["10.1.0.9:5060/0"])
-    let run = try rig.ledger.run(try #require(undo.run))
+    let run = try await rig.ledger.run(try #require(undo.run))
     #expect(run.opening.kind == .undo && run.opening.parent == first.run)
 
     let writes = server.writes
@@ -72,7 +72,7 @@ import Testing
     let undo = try await rig.child(.undo, of: first)
     #expect(undo.status == .rowsFailed)
     #expect(
-      try rig.states(undo) == [
+      try await rig.states(undo) == [
         "deleted", "unchanged", "failed:changed-since", "failed:changed-since",
         "failed:after-failure",
       ])
@@ -95,7 +95,7 @@ import Testing
     var (rig, _) = try EngineRig.meddled()
     let first = await rig.run([row(.create, host: "10.0.0.1")])
     let held = try await rig.child(.undo, of: first)
-    #expect(try rig.states(held) == ["failed:last-server"])
+    #expect(try await rig.states(held) == ["failed:last-server"])
     rig.options.allowLast = true
     #expect(try await rig.child(.undo, of: first).books?.deleted == 1)
   }
@@ -105,7 +105,7 @@ import Testing
     let first = await rig.run(Self.rows)
     rig.sandbox.meanwhile(.delete, EngineRig.sccp.objectID.text)
     let undo = try await rig.child(.undo, of: first)
-    #expect(try rig.states(undo).first == "failed:group-gone")
+    #expect(try await rig.states(undo).first == "failed:group-gone")
     #expect(try await rig.servers() == Self.before)
   }
 
@@ -115,7 +115,7 @@ import Testing
     let first = await rig.run([row(.create, host: "10.0.0.21", port: 5060)])
     server.judge { call in call.verb == "delete" ? .status(404) : .pass }
     let undo = try await rig.child(.undo, of: first)
-    #expect(try rig.states(undo) == ["failed:refused"])
+    #expect(try await rig.states(undo) == ["failed:refused"])
     #expect(undo.status == .rowsFailed)
   }
 
@@ -129,14 +129,14 @@ import Testing
 
     server.judge { call in call.verb == "delete" ? .status(400) : .pass }
     let second = try await rig.child(.retry, of: first)
-    #expect(try rig.states(second) == ["created", "failed:refused", "created"])
-    #expect(try rig.ledger.run(try #require(second.run)).opening.kind == .retry)
+    #expect(try await rig.states(second) == ["created", "failed:refused", "created"])
+    #expect(try await rig.ledger.run(try #require(second.run)).opening.kind == .retry)
 
     server.judge { _ in .pass }
     let third = try await rig.child(.retry, of: second)
-    #expect(try rig.states(third) == ["deleted"])
+    #expect(try await rig.states(third) == ["deleted"])
     #expect(try await rig.servers() == Self.after)
-    #expect(try rig.ledger.run(try #require(third.run)).opening.parent == second.run)
+    #expect(try await rig.ledger.run(try #require(third.run)).opening.parent == second.run)
   }
 
   @Test func `a row that is tried again does not take the server of a row that was done`()
@@ -148,10 +148,10 @@ import Testing
     let first = await rig.run([
       row(.upsert, host: "10.0.0.1", port: 5060), row(.upsert, host: "10.0.0.1", port: 5070),
     ])
-    #expect(try rig.states(first) == ["unchanged", "failed:refused"])
+    #expect(try await rig.states(first) == ["unchanged", "failed:refused"])
     server.judge { _ in .pass }
     let second = try await rig.child(.retry, of: first)
-    #expect(try rig.states(second) == ["created"])
+    #expect(try await rig.states(second) == ["created"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.1:5070/0"])
   }
 
@@ -170,19 +170,19 @@ import Testing
           }) : .pass
     }
     let first = await rig.run([row(operation, host: "10.0.0.1", precedence: 7)])
-    #expect(try rig.states(first) == ["failed:ignored"])
+    #expect(try await rig.states(first) == ["failed:ignored"])
     #expect(try await rig.servers() == ["10.0.0.99:5060/0"])
 
     server.judge { call in call.verb == "update" ? .status(400) : .pass }
     let refused = try await rig.child(.retry, of: first)
-    #expect(try rig.states(refused) == ["failed:refused"])
+    #expect(try await rig.states(refused) == ["failed:refused"])
     server.judge { _ in .pass }
     let second = try await rig.child(.retry, of: refused)
-    #expect(try rig.states(second) == ["updated"])
+    #expect(try await rig.states(second) == ["updated"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/7"])
     #expect(server.count("create") == 1)
     let again = try await rig.child(.retry, of: refused)
-    #expect(try rig.states(again) == ["unchanged"])
+    #expect(try await rig.states(again) == ["unchanged"])
   }
 
   @Test func `a retry of an undo goes on undoing`() async throws {
@@ -193,7 +193,7 @@ import Testing
     #expect(undo.books?.failed == 3, "no delete after a failure")
     server.judge { _ in .pass }
     let retry = try await rig.child(.retry, of: undo)
-    #expect(try rig.states(retry) == ["updated", "updated", "deleted"])
+    #expect(try await rig.states(retry) == ["updated", "updated", "deleted"])
     #expect(try await rig.servers() == Self.before)
   }
 
@@ -214,7 +214,7 @@ import Testing
         ].sorted())
     #expect(server.writes == 0)
     #expect(result.books?.pending == 7)
-    #expect(try rig.reports(result).allSatisfy { $0.entry == nil })
+    #expect(try await rig.reports(result).allSatisfy { $0.entry == nil })
   }
 
   @Test func `a dry run foresees which deletes would be held back`() async throws {
@@ -242,7 +242,7 @@ import Testing
     rig.options.isDry = false
     let result = await rig.run(rows)
     #expect(
-      try rig.states(result) == [
+      try await rig.states(result) == [
         "deleted", "failed:last-server", "failed:after-failure", "failed:no-match",
         "failed:after-failure",
       ])
@@ -262,7 +262,7 @@ extension EngineRig {
   fileprivate func child(
     _ purpose: ChildRun.Purpose, of parent: RunResult
   ) async throws -> RunResult {
-    let run = try ledger.run(try #require(parent.run))
+    let run = try await ledger.run(try #require(parent.run))
     let result = try await ChildRun(of: run, to: purpose, options: options, setting: setting())
       .run(on: client)
     #expect(result.books?.balances == true)

@@ -75,7 +75,7 @@ import Testing
 
     let result = await rig.run([asked])
 
-    #expect(try rig.states(result) == [cell.state])
+    #expect(try await rig.states(result) == [cell.state])
     #expect(try await rig.servers() == cell.servers)
     #expect(rig.sandbox.counts.writes == cell.writes)
     #expect(result.books?.balances == true)
@@ -83,7 +83,7 @@ import Testing
 
     if !cell.state.hasPrefix("failed") {
       let again = await rig.run([asked])
-      #expect(try rig.states(again) == ["unchanged"])
+      #expect(try await rig.states(again) == ["unchanged"])
       #expect(rig.sandbox.counts.writes == cell.writes, "a second run writes nothing")
     }
   }
@@ -97,13 +97,13 @@ import Testing
     let rows = groups.map { row(.update, in: $0, host: "10.0.0.2", match: "10.0.0.1") }
 
     let first = await rig.run(rows)
-    #expect(try rig.states(first) == Array(repeating: "updated", count: 80))
+    #expect(try await rig.states(first) == Array(repeating: "updated", count: 80))
     #expect(rig.sandbox.counts.writes == 80)
     #expect(try await rig.servers(of: groups[79]) == ["10.0.0.2:5060/0"])
     #expect(first.groupsToReset.count == 80)
 
     let second = await rig.run(rows)
-    #expect(try rig.states(second) == Array(repeating: "unchanged", count: 80))
+    #expect(try await rig.states(second) == Array(repeating: "unchanged", count: 80))
     #expect(rig.sandbox.counts.writes == 80)
   }
 
@@ -114,9 +114,9 @@ import Testing
     let rows = [
       row(.update, host: "10.0.0.1", precedence: 1), row(.update, host: "10.0.0.2", precedence: 0),
     ]
-    #expect(try rig.states(await rig.run(rows)) == ["updated", "updated"])
+    #expect(try await rig.states(await rig.run(rows)) == ["updated", "updated"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/1", "10.0.0.2:5060/0"])
-    #expect(try rig.states(await rig.run(rows)) == ["unchanged", "unchanged"])
+    #expect(try await rig.states(await rig.run(rows)) == ["unchanged", "unchanged"])
   }
 
   @Test func `a chain of moves in one group works, and a second run changes nothing`() async throws
@@ -128,9 +128,9 @@ import Testing
       row(.update, host: "10.0.0.2", match: "10.0.0.1"),
       row(.update, host: "10.0.0.3", match: "10.0.0.2"),
     ]
-    #expect(try rig.states(await rig.run(rows)) == ["updated", "updated"])
+    #expect(try await rig.states(await rig.run(rows)) == ["updated", "updated"])
     #expect(try await rig.servers() == ["10.0.0.2:5060/0", "10.0.0.3:5060/1"])
-    #expect(try rig.states(await rig.run(rows)) == ["unchanged", "unchanged"])
+    #expect(try await rig.states(await rig.run(rows)) == ["unchanged", "unchanged"])
     #expect(rig.sandbox.counts.writes == 2)
   }
 }

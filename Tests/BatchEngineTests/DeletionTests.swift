@@ -33,8 +33,8 @@ import Testing
     #expect(result.stop == .fuse("2 rows would delete, and --max-delete allows 1"))
     #expect(result.status == .fuse)
     #expect(server.log == ["login", "groups"])
-    #expect(try rig.states(result) == Array(repeating: "pending:staged", count: 3))
-    let run = try rig.ledger.run(try #require(result.run))
+    #expect(try await rig.states(result) == Array(repeating: "pending:staged", count: 3))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .stopped)
     #expect(run.exitCode == 8)
   }
@@ -50,7 +50,7 @@ import Testing
     #expect(
       result.stop == allowed.map { .fuse("1 row would delete, and --max-delete allows \($0)") })
     let run = try #require(result.run)
-    let options = try rig.ledger.run(run).opening.options
+    let options = try await rig.ledger.run(run).opening.options
     let stored = try #require(StoredOptions(json: options))
     #expect(stored.maxDelete == .percent(share))
     #expect(options.contains("\"maxDelete\":\"\(share)%\""))
@@ -71,7 +71,7 @@ import Testing
     let result = await rig.run([
       delete("10.0.0.1"), delete("10.0.0.1", in: EngineRig.group(9, "Nowhere", .sip)),
     ])
-    #expect(try rig.states(result) == ["deleted", "invalid"])
+    #expect(try await rig.states(result) == ["deleted", "invalid"])
   }
 
   @Test(arguments: [100, 102])
@@ -85,7 +85,7 @@ import Testing
       row(.delete, service: service, host: "10.0.0.1"),
       row(.delete, service: service, host: "10.0.0.2"),
     ])
-    #expect(try rig.states(result) == ["deleted", "failed:last-server"])
+    #expect(try await rig.states(result) == ["deleted", "failed:last-server"])
     #expect(rig.sandbox.counts.writes == 1)
     #expect(result.status == .rowsFailed)
   }
@@ -93,7 +93,7 @@ import Testing
   @Test func `the last server goes where it was asked for`() async throws {
     let (rig, _) = try rig(maxDelete: 2, allowLast: true)
     let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
-    #expect(try rig.states(result) == ["deleted", "deleted"])
+    #expect(try await rig.states(result) == ["deleted", "deleted"])
     #expect(try await rig.servers().isEmpty)
   }
 
@@ -102,7 +102,7 @@ import Testing
     rig.options.maxDelete = 1
     try rig.add(51, service: 101, host: "10.0.0.1")
     let result = await rig.run([row(.delete, service: 101, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["deleted"])
+    #expect(try await rig.states(result) == ["deleted"])
   }
 
   @Test(arguments: [201, 204])
@@ -114,7 +114,7 @@ import Testing
     let result = await rig.run([
       delete("10.0.0.1"), row(.create, host: "10.0.0.3"), delete("10.0.0.2"),
     ])
-    #expect(try rig.states(result) == ["deleted", "created", "deleted"])
+    #expect(try await rig.states(result) == ["deleted", "created", "deleted"])
     #expect(try await rig.servers() == ["10.0.0.3:5060/0"])
   }
 
@@ -125,7 +125,7 @@ import Testing
     let result = await rig.run([
       delete("10.0.0.1"), delete("10.0.0.2"), row(.create, host: "10.0.0.3"),
     ])
-    #expect(try rig.states(result) == ["deleted", "deleted", "created"])
+    #expect(try await rig.states(result) == ["deleted", "deleted", "created"])
   }
 
   @Test func `after a failure no delete of the group is sent, but those of other groups are`()
@@ -142,7 +142,7 @@ import Testing
       row(.delete, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
     ])
     #expect(
-      try rig.states(result) == [
+      try await rig.states(result) == [
         "failed:after-failure", "failed:refused", "failed:after-failure", "created", "deleted",
       ])
     #expect(server.count("delete") == 1)
@@ -151,7 +151,7 @@ import Testing
   @Test func `a row that cannot be done holds back the deletes after it, too`() async throws {
     let (rig, server) = try rig(maxDelete: 1)
     let result = await rig.run([row(.update, host: "10.0.0.77"), delete("10.0.0.1")])
-    #expect(try rig.states(result) == ["failed:no-match", "failed:after-failure"])
+    #expect(try await rig.states(result) == ["failed:no-match", "failed:after-failure"])
     #expect(server.writes == 0)
   }
 
@@ -166,9 +166,9 @@ import Testing
       return .status(status)
     }
     let result = await rig.run([delete("10.0.0.1")])
-    #expect(try rig.states(result) == ["unchanged"])
+    #expect(try await rig.states(result) == ["unchanged"])
     #expect(server.log.suffix(2) == ["delete 1/51", "list 1"])
-    let report = try rig.reports(result)[0]
+    let report = try await rig.reports(result)[0]
     #expect(report.detail == "it was gone already")
     #expect(report.entry?.effect.verb == nil, "undo must not bring it back")
     #expect(result.status == .success)
@@ -182,8 +182,8 @@ import Testing
     rig.options.verify = verify
     server.judge { call in call.name == "delete 1/51" ? .status(status) : .pass }
     let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
-    #expect(try rig.states(result) == ["failed:refused", "failed:after-failure"])
-    let report = try rig.reports(result)[0]
+    #expect(try await rig.states(result) == ["failed:refused", "failed:after-failure"])
+    let report = try await rig.reports(result)[0]
     let path = "/vmrest/portgroups/\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))"
     #expect(
       report.detail
@@ -202,9 +202,9 @@ import Testing
       call.verb == "delete" && call.nth == 1 ? .page(404) : .pass
     }
     let result = await rig.run([delete("10.0.0.1")])
-    #expect(try rig.states(result) == ["deleted"])
+    #expect(try await rig.states(result) == ["deleted"])
     #expect(server.count("delete") == 2)
-    #expect(try rig.reports(result)[0].entry?.verdict == .verified)
+    #expect(try await rig.reports(result)[0].entry?.verdict == .verified)
   }
 
   @Test func `a denied delete that cannot be looked at stays in doubt`() async throws {
@@ -214,10 +214,10 @@ import Testing
       return call.name == "list 1" && call.nth > 1 ? .page(200) : .pass
     }
     let result = await rig.run([delete("10.0.0.1")])
-    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(try await rig.states(result) == ["inDoubt"])
     #expect(result.status == .refused, "a web page weighs more")
     server.judge { call in call.verb == "delete" ? .status(404) : .pass }
-    #expect(try rig.states(try await rig.resume()) == ["failed:refused"])
+    #expect(try await rig.states(try await rig.resume()) == ["failed:refused"])
   }
 
   @Test func `a repeated delete leaves its neighbour on the same host alone`() async throws {
@@ -226,8 +226,8 @@ import Testing
     try rig.add(51, host: "10.0.0.1", port: 5060)
     try rig.add(52, host: "10.0.0.1", port: 5070)
     let asked = row(.delete, host: "10.0.0.1", port: 5060)
-    #expect(try rig.states(await rig.run([asked])) == ["deleted"])
-    #expect(try rig.states(await rig.run([asked])) == ["unchanged"])
+    #expect(try await rig.states(await rig.run([asked])) == ["deleted"])
+    #expect(try await rig.states(await rig.run([asked])) == ["unchanged"])
     #expect(try await rig.servers() == ["10.0.0.1:5070/0"])
   }
 }

@@ -23,9 +23,9 @@ import Testing
     var servers: [ExportedServer] = []
     let exporter = Exporter(
       pace: rig.options.pace, setting: rig.setting())
-    let result = try await exporter.run(on: rig.client) { total, cursor in
+    let result = try await exporter.run(on: rig.client) { total, pages in
       count = total
-      servers = try cursor.all()
+      servers = try await pages.all()
       if failing { throw DiskFull() }
     }
     return (result, count, servers)
@@ -61,7 +61,7 @@ import Testing
       ])
     #expect(count == 6 && result.servers == 6)
     #expect(result.status == .success)
-    let run = try rig.ledger.run(result.run)
+    let run = try await rig.ledger.run(result.run)
     #expect(run.opening.kind == .export)
     #expect(run.ending == RunEnding(.done))
     #expect(run.exitCode == 0)
@@ -130,13 +130,13 @@ import Testing
     let result = try await Exporter(pace: rig.options.pace, setting: rig.setting())
       .run(on: rig.client, to: path) { _, _ in }
     #expect(result.status == .success)
-    let run = try #require(try rig.ledger.runs().first)
+    let run = try #require(try await rig.ledger.runs().first)
     #expect(run.ending == RunEnding(.done))
-    #expect(try rig.ledger.exportedFiles(ofSize: 6).map(\.version) == [""])
+    #expect(try await rig.ledger.exportedFiles(ofSize: 6).map(\.version) == [""])
     server.judge { _ in .pass }
     _ = try await Exporter(pace: rig.options.pace, setting: rig.setting())
       .run(on: rig.client, to: path) { _, _ in }
-    #expect(try rig.ledger.exportedFiles(ofSize: 6).map(\.version) == ["14.0.1.0", ""])
+    #expect(try await rig.ledger.exportedFiles(ofSize: 6).map(\.version) == ["14.0.1.0", ""])
   }
 
   @Test func `an export that is stopped while it asks for the version leaves no file`()
@@ -152,7 +152,7 @@ import Testing
     let result = try await Exporter(pace: rig.options.pace, setting: setting)
       .run(on: rig.client, to: "out.csv") { _, _ in Issue.record("a file is written") }
     #expect(result.stop == .interrupted)
-    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `a group that vanishes meanwhile has nothing to export`() async throws {
@@ -180,7 +180,7 @@ import Testing
     let (result, count, _) = try await export(rig)
     #expect(count == nil, "the writer was not called")
     #expect(result.status == .failure)
-    #expect(try rig.onlyAttempt()?.how == .failed)
+    #expect(try await rig.onlyAttempt()?.how == .failed)
   }
 
   @Test func `a list that is shorter than its total is not taken for the whole`() async throws {
@@ -193,7 +193,7 @@ import Testing
     let (result, count, _) = try await export(rig)
     #expect(count == nil)
     #expect(result.status == .failure)
-    #expect(try rig.onlyAttempt()?.how == .failed)
+    #expect(try await rig.onlyAttempt()?.how == .failed)
   }
 
   @Test(arguments: [Fate.busy, .connectionRefused])
@@ -204,7 +204,7 @@ import Testing
     server.judge { call in call.verb == "list" ? fate : .pass }
     let (result, _, _) = try await export(rig)
     #expect(result.status == .tryAgain)
-    #expect(try rig.ledger.run(result.run).ending?.how == .stopped)
+    #expect(try await rig.ledger.run(result.run).ending?.how == .stopped)
   }
 
   @Test func `a stop leaves the attempt alone`() async throws {
@@ -216,7 +216,7 @@ import Testing
     let (result, count, _) = try await export(rig)
     #expect(result.status == .interrupted)
     #expect(count == nil)
-    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `refused credentials are told as such`() async throws {
@@ -233,7 +233,7 @@ import Testing
     let (result, _, _) = try await export(rig, failing: true)
     #expect(result.status == .failure)
     #expect(result.stop == .output("the disk is full"))
-    let run = try rig.ledger.run(result.run)
+    let run = try await rig.ledger.run(result.run)
     #expect(run.ending == RunEnding(.failed, reason: "the disk is full"))
     #expect(run.exitCode == 1)
   }

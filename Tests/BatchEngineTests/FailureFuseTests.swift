@@ -45,10 +45,10 @@ import Testing
     #expect(result.status == .fuse)
     #expect(server.count("create") == 4)
     #expect(
-      try rig.states(result)
+      try await rig.states(result)
         == ["created", "failed:refused", "created", "failed:refused"]
         + Array(repeating: "pending:stopped", count: 6))
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(
       run.ending == RunEnding(.stopped, reason: "more rows failed than --max-fail 1 allows"))
     #expect(run.exitCode == 8)
@@ -88,7 +88,7 @@ import Testing
     ])
     #expect(result.status == .fuse)
     #expect(
-      try rig.states(result) == ["failed:no-match", "pending:stopped", "failed:no-match"])
+      try await rig.states(result) == ["failed:no-match", "pending:stopped", "failed:no-match"])
     #expect(server.writes == 0)
   }
 
@@ -101,7 +101,7 @@ import Testing
     ])
     #expect(result.stop == .tooManyFailed(.rows(1)))
     #expect(result.status == .fuse)
-    #expect(try rig.states(result) == ["failed:no-match", "failed:ignored"])
+    #expect(try await rig.states(result) == ["failed:no-match", "failed:ignored"])
   }
 
   @Test func `a resumed run keeps its limit until it is given a higher one`() async throws {

@@ -39,12 +39,12 @@ import Testing
       """, to: "c.xml")
     let rig = try EngineRig()
     let result = await importer(rig, [csv, json, xml]).run(on: rig.client)
-    #expect(try rig.states(result) == ["created", "created", "created"])
-    #expect(try rig.reports(result).map(\.place.file) == [csv, json, xml])
+    #expect(try await rig.states(result) == ["created", "created", "created"])
+    #expect(try await rig.reports(result).map(\.place.file) == [csv, json, xml])
     #expect(
       try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.2:5060/0", "10.0.0.3:5060/0"])
-    let first = try rig.reports(result)[0]
-    #expect(try rig.ledger.rawRecord(of: first.id) == "SIP,102,10.0.0.1,5060")
+    let first = try await rig.reports(result)[0]
+    #expect(try await rig.ledger.rawRecord(of: first.id) == "SIP,102,10.0.0.1,5060")
   }
 
   @Test func `a wrong row in an unknown group is told of both in one round, once for each name`()
@@ -103,7 +103,7 @@ import Testing
     #expect(result.status == .inputInvalid)
     #expect(result.stop == .input)
     #expect(server.log.isEmpty)
-    #expect(try rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
   }
 
   @Test func `good rows of a bad file are sent where that is asked for`() async throws {
@@ -112,7 +112,7 @@ import Testing
     var rig = try EngineRig()
     rig.options.skipInvalid = true
     let result = await importer(rig, [path]).run(on: rig.client)
-    #expect(try rig.states(result) == ["invalid", "created"])
+    #expect(try await rig.states(result) == ["invalid", "created"])
     #expect(result.status == .inputInvalid)
   }
 
@@ -123,8 +123,8 @@ import Testing
       columns: ["Where": .portGroup], constants: [.field(.service): "102"], mode: .create,
       allowed: [.portOutOfRange])
     let result = await importer(rig, [path], options).run(on: rig.client)
-    #expect(try rig.states(result) == ["created"])
-    let run = try rig.ledger.run(try #require(result.run))
+    #expect(try await rig.states(result) == ["created"])
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.opening.source == path)
     #expect(
       run.opening.options
@@ -140,7 +140,7 @@ import Testing
     let rig = try EngineRig()
     let result = await importer(rig, [path]).run(on: rig.client)
     #expect(result.books?.created == 1_203)
-    let booked = try rig.reports(result)
+    let booked = try await rig.reports(result)
     #expect(booked.map { $0.row?.fields[.host].text } == hosts)
     #expect(booked.map(\.place.line) == Array(2...1_204))
   }
@@ -152,7 +152,7 @@ import Testing
     let result = await importer(rig, [path]).run(on: rig.client)
     #expect(result.status == .terminated)
     #expect(server.log.isEmpty)
-    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the system"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the system"))
   }
 
   // MARK: Checking without a server

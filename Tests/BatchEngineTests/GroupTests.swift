@@ -27,7 +27,7 @@ import Testing
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
       row(.update, host: "10.0.0.1", precedence: 1),
     ])
-    #expect(try rig.states(result) == ["failed:group-gone", "created", "failed:group-gone"])
+    #expect(try await rig.states(result) == ["failed:group-gone", "created", "failed:group-gone"])
     #expect(server.count("create 1", "update 1") == 0)
     #expect(result.status == .rowsFailed)
   }
@@ -45,22 +45,25 @@ import Testing
       row(.update, host: "10.0.0.1", precedence: 1),
     ])
     #expect(
-      try rig.states(result) == ["pending:group-unreadable", "created", "pending:group-unreadable"])
+      try await rig.states(result) == [
+        "pending:group-unreadable", "created", "pending:group-unreadable",
+      ])
     #expect(server.count("create 1", "update 1") == 0)
     #expect(result.stop == nil)
     let cause = try #require(result.unreadableGroups.first)
     #expect(result.status == (cause.isWebPage ? .refused : .tryAgain))
     #expect(result.unreadableGroups.map(\.group.displayName) == ["SIP"])
     #expect(cause.sentence == "port group \"SIP\" cannot be read: \(cause.reason)")
-    #expect(try rig.reports(result)[0].detail == cause.reason)
+    #expect(try await rig.reports(result)[0].detail == cause.reason)
 
     let still = try await rig.resume()
     #expect(
-      try rig.states(still).first == "pending:group-unreadable", "a resume does not stop, either")
+      try await rig.states(still).first == "pending:group-unreadable",
+      "a resume does not stop, either")
     #expect(still.status == result.status)
     server.judge { _ in .pass }
     let resumed = try await rig.resume()
-    #expect(try rig.states(resumed) == ["created", "created", "updated"])
+    #expect(try await rig.states(resumed) == ["created", "created", "updated"])
     #expect(resumed.status == .success)
   }
 
@@ -72,7 +75,7 @@ import Testing
       row(.create, host: "10.0.0.2"),
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
     ])
-    #expect(try rig.states(result) == ["pending:group-unreadable", "created"])
+    #expect(try await rig.states(result) == ["pending:group-unreadable", "created"])
     #expect(result.unreadableGroups.map(\.group) == [EngineRig.sip])
   }
 
@@ -95,11 +98,11 @@ import Testing
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.name == "list 2" ? .page(200) : .pass }
     let result = await rig.run([row(.upsert, host: "10.0.0.2", id: 77)])
-    #expect(try rig.states(result) == ["pending:group-unreadable"])
+    #expect(try await rig.states(result) == ["pending:group-unreadable"])
     #expect(result.unreadableGroups.map(\.group) == [EngineRig.sccp])
     #expect(server.count("create") == 0)
     server.judge { _ in .pass }
-    #expect(try rig.states(try await rig.resume()) == ["created"])
+    #expect(try await rig.states(try await rig.resume()) == ["created"])
   }
 
   @Test func `a dry run names the group that cannot be listed, and shows the others`() async throws
@@ -132,7 +135,7 @@ import Testing
   @Test func `an empty group is told from a missing one by asking for it once`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(server.count("group") == 1)
   }
 
@@ -146,7 +149,7 @@ import Testing
       row(operation, host: "10.0.0.\(index + 2)", id: 61)
     }
     for asked in rows {
-      #expect(try rig.states(await rig.run([asked])) == ["failed:elsewhere"])
+      #expect(try await rig.states(await rig.run([asked])) == ["failed:elsewhere"])
     }
     #expect(server.writes == 0)
   }
@@ -163,7 +166,9 @@ import Testing
       row(.delete, host: "10.0.0.1", id: 75), row(.update, host: "10.0.0.1", id: 73),
     ])
     #expect(
-      try rig.states(result) == ["created", "created", "updated", "unchanged", "failed:no-match"])
+      try await rig.states(result) == [
+        "created", "created", "updated", "unchanged", "failed:no-match",
+      ])
     #expect(
       try await rig.servers() == ["10.0.0.1:5060/4", "10.0.0.2:5060/0", "10.0.0.3:5060/0"])
     #expect(server.count("list 2") == 1, "another group is asked once in a run")
@@ -174,7 +179,7 @@ import Testing
     let (rig, server) = try EngineRig.meddled()
     try rig.add(51, host: "10.0.0.1")
     let result = await rig.run([row(.update, host: "10.0.0.1", precedence: 1, id: 51)])
-    #expect(try rig.states(result) == ["updated"])
+    #expect(try await rig.states(result) == ["updated"])
     #expect(server.log == ["login", "groups", "list 1", "update 1/51", "list 1", "groups"])
   }
 
@@ -182,9 +187,10 @@ import Testing
     let rig = try EngineRig()
     var asked = row(.create, host: "10.0.0.1")
     asked.group = GroupReference(objectID: EngineRig.id(99), name: "SIP")
-    #expect(try rig.states(await rig.run([asked])) == ["created"], "the id is not on the target")
+    #expect(
+      try await rig.states(await rig.run([asked])) == ["created"], "the id is not on the target")
     asked.group = GroupReference(objectID: EngineRig.sip.objectID, name: "Old name")
-    #expect(try rig.states(await rig.run([asked])) == ["unchanged"], "the id wins")
+    #expect(try await rig.states(await rig.run([asked])) == ["unchanged"], "the id wins")
     #expect(rig.events.diagnostics.map(\.code) == [.groupRenamed])
   }
 
@@ -211,7 +217,7 @@ import Testing
       return .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") }
     }
     let result = await rig.run([row(.create, host: "10.0.0.1", precedence: 0)])
-    #expect(try rig.states(result) == ["unchanged"])
+    #expect(try await rig.states(result) == ["unchanged"])
     #expect(server.writes == 0)
     #expect(rig.events.waits == ["1 came, but the server counts 2"])
   }
@@ -235,10 +241,10 @@ import Testing
 
     let result = await rig.run(groups.map { row(.upsert, in: $0, host: "10.0.0.1") })
 
-    #expect(try rig.states(result) == ["created", "created", "unchanged"])
+    #expect(try await rig.states(result) == ["created", "created", "unchanged"])
     #expect(result.groupsToReset.map(\.displayName) == ["Alpha", "Zulu"])
     let run = try #require(result.run)
-    let booked = try rig.ledger.groups(of: run).all().filter(\.group.needsReset)
+    let booked = try await rig.ledger.groups(of: run).all().filter(\.group.needsReset)
     #expect(booked.map(\.group.displayName).sorted() == ["Alpha", "Zulu"])
   }
 
@@ -281,7 +287,7 @@ import Testing
       }
     }
     let result = await rig.run([row(.update, host: "10.0.0.1", precedence: 2)])
-    #expect(try rig.states(result) == ["updated"])
+    #expect(try await rig.states(result) == ["updated"])
     #expect(
       rig.events.remarks == [
         "the server also sends fields that cupibulk does not know, and leaves alone: "

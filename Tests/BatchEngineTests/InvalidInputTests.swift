@@ -55,14 +55,15 @@ import Testing
     let result = await rig.run([Self.good] + bad.rows)
 
     #expect(
-      try rig.states(result) == ["pending:staged"] + bad.rows.map { _ in "invalid" })
+      try await rig.states(result) == ["pending:staged"] + bad.rows.map { _ in "invalid" })
     #expect(server.log == ["login", "groups"])
     #expect(result.status == .inputInvalid)
     #expect(rig.events.diagnostics.map(\.code) == bad.rows.map { _ in bad.code })
     #expect(rig.events.diagnostics.map(\.place.line) == bad.rows.indices.map { $0 + 3 })
     let id = try #require(result.run)
-    #expect(try rig.ledger.diagnostics(of: id).all().map(\.code) == bad.rows.map { _ in bad.code })
-    let run = try rig.ledger.run(id)
+    #expect(
+      try await rig.ledger.diagnostics(of: id).all().map(\.code) == bad.rows.map { _ in bad.code })
+    let run = try await rig.ledger.run(id)
     let reason =
       bad.rows.count == 1 ? "1 row is invalid" : "\(bad.rows.count) rows are invalid"
     #expect(run.ending == RunEnding(.refused, reason: reason))
@@ -77,7 +78,7 @@ import Testing
 
     let result = await rig.run([Self.good] + bad.rows)
 
-    #expect(try rig.states(result) == ["created"] + bad.rows.map { _ in "invalid" })
+    #expect(try await rig.states(result) == ["created"] + bad.rows.map { _ in "invalid" })
     #expect(server.writes == 1)
     #expect(result.status == .inputInvalid)
     #expect(result.stop == nil)
@@ -88,7 +89,7 @@ import Testing
     rig.options.skipInvalid = true
     let result = await rig.run(
       [row(.update, host: "10.0.0.9")] + Self.inGroup(GroupReference(name: "Nowhere")))
-    #expect(try rig.states(result) == ["failed:no-match", "invalid"])
+    #expect(try await rig.states(result) == ["failed:no-match", "invalid"])
     #expect(result.status == .rowsFailed)
   }
 
@@ -183,11 +184,11 @@ import Testing
       row(.upsert, in: EngineRig.pimg, service: 104, host: "10.2.0.1", port: 5060),
       row(.upsert, in: EngineRig.pimg, service: 104, host: "10.2.0.2"),
     ])
-    #expect(try rig.states(result) == ["unchanged", "failed:pimg-read-only"])
+    #expect(try await rig.states(result) == ["unchanged", "failed:pimg-read-only"])
     let differing = await rig.run([
       row(.upsert, in: EngineRig.pimg, service: 104, host: "10.2.0.1", precedence: 5)
     ])
-    #expect(try rig.states(differing) == ["failed:pimg-read-only"])
+    #expect(try await rig.states(differing) == ["failed:pimg-read-only"])
     #expect(server.writes == 0)
   }
 

@@ -64,11 +64,11 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == [done])
+    #expect(try await rig.states(result) == [done])
     #expect(server.count(operation.rawValue) == 1)
     #expect(try await rig.servers() == after)
     #expect(result.status == .success)
-    let entry = try #require(try rig.reports(result)[0].entry)
+    let entry = try #require(try await rig.reports(result)[0].entry)
     #expect(entry.effect.verb?.doneState.name == done)
     #expect(entry.effect.objectID != nil)
     #expect(entry.verdict == .verified)
@@ -86,7 +86,7 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == [done])
+    #expect(try await rig.states(result) == [done])
     #expect(try await rig.servers() == after)
     let write = operation == .create ? "create 1" : "\(operation.rawValue) 1/51"
     let waits = operation == .create && loss.testDescription != "500"
@@ -106,7 +106,7 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(server.count("create") == 1)
     #expect(rig.events.delays == [.seconds(255)])
     #expect(
@@ -127,7 +127,7 @@ import Testing
       }
     }
     let result = await rig.run([row])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(rig.events.delays == [.seconds(200), .seconds(255)])
   }
 
@@ -138,11 +138,11 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(try await rig.states(result) == ["inDoubt"])
     #expect(server.count(operation.rawValue) == 3)
     #expect(result.status == .inDoubt)
     #expect(
-      try rig.reports(result)[0].detail
+      try await rig.reports(result)[0].detail
         == "it was sent 3 times, and no effect shows: the connection was closed")
   }
 
@@ -158,10 +158,10 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(try await rig.states(result) == ["inDoubt"])
     #expect(server.count("create") == 1, "nothing is sent while it may be there")
     #expect(result.status == .inDoubt)
-    let detail = try #require(try rig.reports(result)[0].detail)
+    let detail = try #require(try await rig.reports(result)[0].detail)
     #expect(detail.hasPrefix("the connection was closed; the new server "))
     #expect(detail.hasSuffix(" may be the one of this row in another form"))
   }
@@ -181,14 +181,14 @@ import Testing
     ])
 
     #expect(
-      try rig.states(result) == [
+      try await rig.states(result) == [
         "inDoubt", "pending:group-in-doubt", "pending:group-in-doubt", "pending:group-in-doubt",
         "failed:no-match", "created",
       ], "a row that sends nothing needs not wait")
     #expect(server.count("create 1") == 3)
     #expect(server.count("update", "delete") == 0)
     #expect(try await rig.servers(of: EngineRig.sccp) == ["10.1.0.1:-/0"])
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending == RunEnding(.stopped, reason: "1 row in doubt, 3 rows not done"))
   }
 
@@ -222,7 +222,7 @@ import Testing
       }
     }
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
-    #expect(try rig.states(result) == ["created", "created"])
+    #expect(try await rig.states(result) == ["created", "created"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.2:5060/0"])
     #expect(server.count("create") == 3)
   }
@@ -238,7 +238,7 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(try await rig.states(result) == ["inDoubt"])
     #expect(server.count("create") == 1)
     #expect(result.status == .inDoubt)
     #expect(result.stop == nil)
@@ -256,9 +256,9 @@ import Testing
 
     let result = await rig.run([row])
 
-    #expect(try rig.states(result) == ["deleted"])
+    #expect(try await rig.states(result) == ["deleted"])
     #expect(try await rig.servers() == after)
-    let effect = try #require(try rig.reports(result)[0].entry).effect
+    let effect = try #require(try await rig.reports(result)[0].entry).effect
     #expect(effect.verb == .delete)
     #expect(effect.before?[.host] == "10.0.0.1")
   }
@@ -271,7 +271,7 @@ import Testing
       return call.verb == "group" ? .status(404) : .pass
     }
     let result = await rig.run([row])
-    #expect(try rig.states(result) == ["failed:refused"])
+    #expect(try await rig.states(result) == ["failed:refused"])
     #expect(result.status == .rowsFailed)
   }
 }

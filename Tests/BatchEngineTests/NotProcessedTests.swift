@@ -38,7 +38,7 @@ import Testing
       row(.delete, host: "10.0.0.8"),
     ])
 
-    #expect(try rig.states(result) == ["created", "updated", "deleted"])
+    #expect(try await rig.states(result) == ["created", "updated", "deleted"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.9:5060/0"])
     #expect(server.count("create") == 3)
     #expect(result.status == .success)
@@ -55,7 +55,7 @@ import Testing
       return
     }
     #expect(result.status == .tryAgain)
-    #expect(try rig.onlyAttempt() == result.stop?.ending)
+    #expect(try await rig.onlyAttempt() == result.stop?.ending)
     #expect(rig.events.waits.isEmpty)
   }
 
@@ -65,7 +65,7 @@ import Testing
       ["list", "create"].contains(call.verb) && call.nth % 2 == 1 ? .nameUnknown : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(result.status == .success)
     #expect(!rig.events.waits.isEmpty)
   }
@@ -77,7 +77,7 @@ import Testing
       call.verb == "create" && call.nth == 1 ? .status(status, retryAfter: 120) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(rig.events.delays == [.seconds(120)])
     #expect(rig.clock.now() == .seconds(120))
   }
@@ -95,13 +95,13 @@ import Testing
     ])
 
     #expect(
-      try rig.states(result) == ["created", "pending:not-processed", "pending:stopped"])
+      try await rig.states(result) == ["created", "pending:not-processed", "pending:stopped"])
     #expect(result.status == .tryAgain)
     guard case .gaveUp(let after, _) = result.stop else {
       return #expect(Bool(false), "it gave up: \(String(describing: result.stop))")
     }
     #expect(after == .seconds(600))
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .stopped)
     #expect(run.exitCode == 5)
   }
@@ -112,7 +112,7 @@ import Testing
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .tryAgain)
     #expect(!result.isStaged && result.books == nil)
-    #expect(try rig.onlyAttempt() == result.stop?.ending)
+    #expect(try await rig.onlyAttempt() == result.stop?.ending)
   }
 
   @Test(arguments: [601, 86_400, 999_999_999])
@@ -124,7 +124,7 @@ import Testing
       call.verb == "create" ? .status(503, retryAfter: seconds) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["pending:not-processed"])
+    #expect(try await rig.states(result) == ["pending:not-processed"])
     #expect(result.status == .tryAgain)
     #expect(rig.clock.now() == .seconds(600))
   }
@@ -149,7 +149,7 @@ import Testing
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(server.writes == 0)
-    #expect(try rig.states(result) == ["pending:stopped"])
+    #expect(try await rig.states(result) == ["pending:stopped"])
     #expect(result.status == .tryAgain)
   }
 
@@ -176,7 +176,7 @@ import Testing
       return call.nth % 4 == 0 ? .status(500) : .busy
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
   }
 
   @Test func `a list that never comes is asked for eight times, and its rows stay pending`()
@@ -185,7 +185,7 @@ import Testing
     let (rig, server) = try EngineRig.meddled()
     server.judge { call in call.verb == "list" ? .status(500) : .pass }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["pending:group-unreadable"])
+    #expect(try await rig.states(result) == ["pending:group-unreadable"])
     #expect(server.count("list") == 8)
     #expect(server.writes == 0)
     #expect(result.status == .tryAgain)

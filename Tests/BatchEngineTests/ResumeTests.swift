@@ -4,7 +4,7 @@ import CommandLineTool
 import HTTPMessages
 import PortGroupModel
 import RowLedger
-import SQLiteStore
+import SQLStores
 import Synchronization
 import TestSupport
 import Testing
@@ -94,12 +94,12 @@ import Testing
     for group in groups {
       #expect(try await rig.servers(of: group) == wanted)
     }
-    #expect(try rig.states(result) == groups.flatMap { _ in states })
+    #expect(try await rig.states(result) == groups.flatMap { _ in states })
     #expect(result.status == .rowsFailed, "only the row that matches nothing")
-    let written = try rig.reports(result).filter { $0.entry?.effect.verb != nil }
+    let written = try await rig.reports(result).filter { $0.entry?.effect.verb != nil }
     #expect(written.allSatisfy { $0.entry?.verdict == .verified })
     #expect(written.allSatisfy { $0.entry?.effect.objectID != nil })
-    #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .done)
+    #expect(try await rig.ledger.run(try #require(result.run)).ending?.how == .done)
   }
 
   /// More requests than the run has, so that the last ones die after its end.
@@ -119,8 +119,8 @@ import Testing
     guard died else { return }
 
     let later = try rig.later(with: path)
-    let run = try #require(try later.ledger.runs().first)
-    #expect(try later.ledger.books(of: run.id).balances)
+    let run = try #require(try await later.ledger.runs().first)
+    #expect(try await later.ledger.books(of: run.id).balances)
     guard run.isStaged else {
       #expect(server.writes == 0, "a run that is not wholly staged has sent nothing")
       let resumed = try await later.resume()
@@ -175,10 +175,11 @@ import Testing
     #expect(died)
 
     let (later, counting) = try rig.meddledLater(with: path)
-    let books = try later.ledger.books(of: try #require(try later.ledger.runs().first).id)
+    let books = try await later.ledger.books(
+      of: try #require(try await later.ledger.runs().first).id)
     #expect(books.inDoubt == 3, "any of them may have been sent")
     let result = try await later.resume()
-    #expect(try later.states(result) == ["created", "created", "created"])
+    #expect(try await later.states(result) == ["created", "created", "created"])
     #expect(later.events.delays == [.seconds(255)])
     #expect(
       counting.log == [
@@ -204,7 +205,7 @@ import Testing
     let (later, counting) = try rig.meddledLater(with: path)
     counting.judge { call in call.verb == "create" && call.nth == 1 ? fate : .pass }
     let result = try await later.resume()
-    #expect(try later.states(result) == ["created", "created", "created"])
+    #expect(try await later.states(result) == ["created", "created", "created"])
     #expect(counting.count("create") == 2)
     #expect(later.events.delays == [], "it shows at once")
     #expect(
@@ -237,7 +238,7 @@ import Testing
       """)
     let (later, _) = try rig.meddledLater(with: path)
     let result = try await later.resume()
-    #expect(try later.states(result) == ["created"])
+    #expect(try await later.states(result) == ["created"])
     // What the test itself takes comes off a wait by the clock of this boot.
     #expect(later.events.delays.count == 1)
     #expect(later.events.delays.allSatisfy { $0 <= wait && $0 > wait - .seconds(50) })

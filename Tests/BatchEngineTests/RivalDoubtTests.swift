@@ -54,7 +54,7 @@ import Testing
       row(.upsert, host: Self.host),
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
     ])
-    #expect(try rig.states(result) == ["unchanged", "created"])
+    #expect(try await rig.states(result) == ["unchanged", "created"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0"])
     #expect(rig.events.postponed == ["SIP by \(first) for \(Self.wait)"])
     #expect(
@@ -68,7 +68,7 @@ import Testing
     let (old, _, _) = try await doubtful()
     let (rig, server) = try next(old)
     let result = await rig.run([row(.upsert, host: Self.host)])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(server.count("create") == 1)
     #expect(rig.clock.now() == Self.wait)
   }
@@ -79,15 +79,15 @@ import Testing
     let (old, _, first) = try await doubtful()
     let (second, _) = try next(old)
     let result = await second.run([row(.upsert, host: Self.host)])
-    #expect(try second.states(result) == ["created"])
+    #expect(try await second.states(result) == ["created"])
     let path = folder.path("third.sqlite")
     try second.copyLedger(to: path)
     let (third, server) = try second.meddledLater(with: path)
     let resumed = await Resumer(
-      run: try third.ledger.run(first), options: third.options, setting: third.setting()
+      run: try await third.ledger.run(first), options: third.options, setting: third.setting()
     ).run(on: third.client)
-    #expect(try third.states(resumed) == ["unchanged"])
-    #expect(try third.reports(resumed).map(\.detail) == ["it already exists"])
+    #expect(try await third.states(resumed) == ["unchanged"])
+    #expect(try await third.reports(resumed).map(\.detail) == ["it already exists"])
     #expect(resumed.status == .success)
     #expect(server.writes == 0)
     #expect(try await third.servers() == ["10.0.0.1:5060/0"])
@@ -105,7 +105,7 @@ import Testing
     let later = try rig.later(with: path)
     let result = await later.run([row(.upsert, host: "10.0.0.2")])
     #expect(later.events.postponed == ["SIP by \(first) for \(Self.wait)"])
-    #expect(try later.states(result) == ["created"])
+    #expect(try await later.states(result) == ["created"])
   }
 
   @Test func `once the first run is settled, nobody waits`() async throws {
@@ -143,7 +143,7 @@ import Testing
     rig.clock.onSleep { [control = rig.control] _ in control.requestStop(.interrupted) }
     let result = await rig.run([row(.upsert, host: Self.host)])
     #expect(result.status == .interrupted)
-    #expect(try rig.states(result) == ["pending:staged"])
+    #expect(try await rig.states(result) == ["pending:staged"])
     #expect(server.writes == 0)
   }
 }

@@ -59,7 +59,7 @@ import Testing
     #expect(
       result.stop == .noSuchGroup("the target has no port group \"SCP\"; did you mean \"SCCP\"?"))
     #expect(result.status == .inputInvalid)
-    #expect(try rig.onlyAttempt() == result.stop?.ending)
+    #expect(try await rig.onlyAttempt() == result.stop?.ending)
     #expect(server.writes == 0)
   }
 

@@ -23,11 +23,10 @@ import UnityConnection
     let ledger = rig.ledger
     return await Importer(source: "rows.csv", options: rig.options, setting: setting) {
       run async throws(RunStop) in
-      try await journaled { () async throws(LedgerError) in
-        let file = try await ledger.addFile("rows.csv", to: run)
-        let staged = Self.rows.map { StagedRow(file: file, record: 1, line: 2, row: $0, raw: "") }
-        try await ledger.stage(staged, in: run)
-      }
+      let book = RunBook(ledger: ledger, run: run)
+      let file = try await book.addFile("rows.csv")
+      try await book.stage(
+        Self.rows.map { StagedRow(file: file, record: 1, line: 2, row: $0, raw: "") })
     }.run(on: rig.client)
   }
 
@@ -40,7 +39,7 @@ import UnityConnection
     #expect(told.count == 1)
     let id = try #require(told.first)
     let run = try #require(result.run)
-    #expect(try rig.ledger.run(run).opening.target.identity == id.text)
+    #expect(try await rig.ledger.run(run).opening.target.identity == id.text)
     #expect(server.count("machines") == 1)
   }
 
@@ -54,7 +53,7 @@ import UnityConnection
     }
     #expect(result.status == .success)
     let run = try #require(result.run)
-    #expect(try rig.ledger.run(run).opening.target.identity == nil)
+    #expect(try await rig.ledger.run(run).opening.target.identity == nil)
     #expect(server.count("machines") == 1)
   }
 
@@ -73,7 +72,7 @@ import UnityConnection
     let result = try await run(on: rig) { _, _ async throws(RunStop) in throw .targetLocked("x") }
     #expect(result.stop == .targetLocked("x"))
     #expect(result.status == .locked)
-    #expect(try rig.onlyAttempt() == RunEnding(.stopped, reason: "x"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.stopped, reason: "x"))
     #expect(server.writes == 0)
   }
 
@@ -90,14 +89,14 @@ import UnityConnection
     let result = await rig.run(Self.rows)
     #expect(result.status == .success)
     let run = try #require(result.run)
-    let waits = try rig.ledger.waits(of: run)
+    let waits = try await rig.ledger.waits(of: run)
     #expect(Set(waits.map(\.cause)) == [.settling, .busy, .unreachable])
     #expect(waits.allSatisfy { $0.sum.count == 1 })
     #expect(waits.first?.cause == .settling)
     #expect(waits.first?.sum.time == .seconds(255))
-    let slowest = try rig.ledger.slowestGroups(of: run)
+    let slowest = try await rig.ledger.slowestGroups(of: run)
     #expect(slowest.map(\.group.displayName) == ["SIP"])
     #expect(slowest.allSatisfy { $0.time >= .seconds(255) })
-    #expect(try rig.ledger.verdicts(of: run) == [.verified: 1])
+    #expect(try await rig.ledger.verdicts(of: run) == [.verified: 1])
   }
 }

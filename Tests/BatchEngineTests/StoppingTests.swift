@@ -27,16 +27,16 @@ import Testing
     let result = await rig.run(Self.rows)
 
     #expect(server.log.last == "create 1", "no request after the one that flew")
-    let states = try rig.states(result)
+    let states = try await rig.states(result)
     #expect(states.prefix(4) == ["created", "created", "pending:stopped", "pending:stopped"])
     #expect(try await rig.servers().count == 2)
     #expect(result.books?.inDoubt == 0)
     #expect(result.stop == reason)
     #expect(result.status.rawValue == Int32(code))
-    let reports = try rig.reports(result)
+    let reports = try await rig.reports(result)
     #expect(reports[1].entry?.effect.objectID != nil)
     #expect(reports[1].entry?.verdict == nil, "nothing was read back any more")
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .interrupted)
     #expect(run.exitCode == code)
     #expect(result.groupsToReset == [])
@@ -54,7 +54,7 @@ import Testing
       if case .waiting = event { control.requestStop(.interrupted) }
     }
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
-    #expect(try rig.states(result) == ["pending:not-processed", "pending:stopped"])
+    #expect(try await rig.states(result) == ["pending:not-processed", "pending:stopped"])
     #expect(server.count("create") == 1)
     #expect(result.status == .interrupted)
   }
@@ -67,7 +67,7 @@ import Testing
       return .answerLost
     }
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2")])
-    #expect(try rig.states(result) == ["inDoubt", "pending:group-in-doubt"])
+    #expect(try await rig.states(result) == ["inDoubt", "pending:group-in-doubt"])
     #expect(server.log.last == "create 1")
     let progress = rig.events.all.compactMap {
       if case .progress(let told) = $0 { told } else { nil }
@@ -85,9 +85,9 @@ import Testing
       if case .waiting = event { control.requestStop(.interrupted) }
     }
     let result = await rig.run((1...3).map { row(.create, host: "10.0.0.\($0)") })
-    #expect(try rig.states(result) == ["created", "inDoubt", "pending:group-in-doubt"])
-    #expect(try rig.reports(result).allSatisfy { $0.entry?.isOpen == false })
-    #expect(try rig.reports(result)[0].entry?.effect.objectID != nil)
+    #expect(try await rig.states(result) == ["created", "inDoubt", "pending:group-in-doubt"])
+    #expect(try await rig.reports(result).allSatisfy { $0.entry?.isOpen == false })
+    #expect(try await rig.reports(result)[0].entry?.effect.objectID != nil)
     #expect(server.count("create") == 2)
   }
 
@@ -98,7 +98,7 @@ import Testing
     #expect(result.status == .interrupted)
     #expect(!result.isStaged && result.books == nil)
     #expect(server.log.isEmpty)
-    #expect(try rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
+    #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
   @Test func `a stop after staging keeps the run with all its rows pending`() async throws {
@@ -128,17 +128,17 @@ import Testing
     run.cancel()
     let result = await run.value
 
-    let states = try rig.states(result)
+    let states = try await rig.states(result)
     #expect(
       states.prefix(4) == [
         "created", "inDoubt", "pending:group-in-doubt", "pending:group-in-doubt",
       ])
     #expect(result.status == .interrupted)
     #expect(server.log.last == "create 1")
-    let report = try rig.reports(result)[1]
+    let report = try await rig.reports(result)[1]
     #expect(report.entry?.change?.verb == .create)
     #expect(report.entry?.sent != nil, "a resume counts the settle wait from here")
-    #expect(try rig.ledger.run(try #require(result.run)).ending?.how == .interrupted)
+    #expect(try await rig.ledger.run(try #require(result.run)).ending?.how == .interrupted)
   }
 
   @Test func `a cancelled task alone ends the run, too`() async throws {
@@ -153,7 +153,7 @@ import Testing
     for await _ in flying { break }
     run.cancel()
     let result = await run.value
-    #expect(try rig.states(result) == ["inDoubt"])
+    #expect(try await rig.states(result) == ["inDoubt"])
     #expect(result.stop == .aborted)
     #expect(result.status == .interrupted)
   }
@@ -166,7 +166,7 @@ import Testing
       }
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["created"])
+    #expect(try await rig.states(result) == ["created"])
     #expect(result.books?.balances == true)
     #expect(server.count("create") == 1)
   }

@@ -18,7 +18,7 @@ import Testing
       row(.upsert, host: "10.0.0.1", precedence: 0), row(.update, host: "10.0.0.77"),
       row(.upsert, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
     ])
-    #expect(try rig.states(result) == ["unchanged", "failed:no-match", "unchanged"])
+    #expect(try await rig.states(result) == ["unchanged", "failed:no-match", "unchanged"])
     #expect(server.log.prefix(2) == ["login", "groups"])
     #expect(server.log.dropFirst(2).sorted() == ["list 1", "list 2"])
   }
@@ -32,7 +32,8 @@ import Testing
       row(.upsert, host: "10.0.0.2", precedence: 0), row(.delete, host: "10.0.0.3"),
       row(.upsert, host: "10.0.0.4", precedence: 4),
     ])
-    #expect(try rig.states(result) == ["created", "updated", "unchanged", "deleted", "updated"])
+    #expect(
+      try await rig.states(result) == ["created", "updated", "unchanged", "deleted", "updated"])
     #expect(
       server.log == [
         "login", "groups", "list 1", "create 1", "update 1/51", "update 1/54", "delete 1/53",
@@ -165,7 +166,7 @@ import Testing
     #expect(server.count("login") == 2, "refused credentials are not tried again: accounts lock")
     let books = try #require(result.books)
     #expect(books.created >= 1 && books.created + books.pending == 12)
-    let run = try rig.ledger.run(try #require(result.run))
+    let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .stopped)
     #expect(run.exitCode == 7)
   }
@@ -176,7 +177,7 @@ import Testing
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .refused)
     #expect(server.log == ["login"])
-    #expect(try rig.onlyAttempt() == result.stop?.ending)
+    #expect(try await rig.onlyAttempt() == result.stop?.ending)
   }
 
   @Test func `a refused write fails its row with the server's sentence`() async throws {
@@ -190,8 +191,8 @@ import Testing
           status: 400, headerFields: ["Content-Type": "application/xml"], body: Array(body.utf8)))
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
-    #expect(try rig.states(result) == ["failed:refused"])
-    #expect(try rig.reports(result)[0].detail?.contains("Not yours") == true)
+    #expect(try await rig.states(result) == ["failed:refused"])
+    #expect(try await rig.reports(result)[0].detail?.contains("Not yours") == true)
   }
 
   @Test func `a rate spaces all requests of a run`() async throws {

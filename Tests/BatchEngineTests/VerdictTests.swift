@@ -22,7 +22,7 @@ import Testing
     try rig.add(51)
     server.judge { [rig] call in judge(call, rig) }
     let result = await rig.run([row])
-    return (try #require(try rig.reports(result).first), result, server, rig)
+    return (try #require(try await rig.reports(result).first), result, server, rig)
   }
 
   private static let change = row(.update, host: "10.0.0.1", precedence: 5)
@@ -59,7 +59,7 @@ import Testing
     #expect(report.entry?.effect.after?[.host] == "sip.example.net")
     #expect(result.status == .success)
 
-    #expect(try rig.states(await rig.run([asked])) == ["unchanged"])
+    #expect(try await rig.states(await rig.run([asked])) == ["unchanged"])
     #expect(server.writes == 1)
   }
 
@@ -171,7 +171,7 @@ import Testing
       call.verb == "create" ? .doneBut(HTTPResponse(status: 204)) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.2"), row(.create, host: "10.0.0.1")])
-    let entries = try rig.reports(result).compactMap(\.entry)
+    let entries = try await rig.reports(result).compactMap(\.entry)
     #expect(Set(entries.compactMap(\.effect.objectID)).count == 2)
     #expect(entries.map { $0.effect.after?[.host].text } == ["10.0.0.2", "10.0.0.1"])
     #expect(entries.map(\.verdict) == [.verified, .verified])
@@ -191,14 +191,14 @@ import Testing
     #expect(result.stop == nil)
     #expect(result.status == (result.unreadableGroups[0].isWebPage ? .refused : .tryAgain))
     #expect(result.unreadableGroups.map(\.group.displayName) == ["SIP"])
-    let ending = try rig.ledger.run(try #require(result.run)).ending
+    let ending = try await rig.ledger.run(try #require(result.run)).ending
     #expect(ending?.how == .stopped)
     #expect(ending?.reason.hasPrefix("port group \"SIP\" cannot be read: sandbox: ") == true)
 
     server.judge { _ in .pass }
     let resumed = try await rig.resume()
     #expect(resumed.status == .success)
-    #expect(try rig.reports(resumed)[0].entry?.verdict == .verified)
+    #expect(try await rig.reports(resumed)[0].entry?.verdict == .verified)
     #expect(server.count("update") == 1)
   }
 

@@ -99,7 +99,7 @@ struct AttemptTests {
     if !one.line.contains("--dry-run") {
       #expect(
         rows.seen
-          == "Run RUN has no rows in the books: it ended before its rows were recorded.\nexit 0"
+          == "Run RUN has no rows in the ledger: it ended before its rows were recorded.\nexit 0"
       )
     }
   }

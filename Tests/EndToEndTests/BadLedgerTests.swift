@@ -1,5 +1,5 @@
 import Foundation
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 

@@ -95,8 +95,8 @@ import Testing
     #expect(json.map(\.source)[1...] == ["second, 2.csv", "first.csv"])
     #expect(json.map(\.exit) == [0, 3, 0])
     #expect(json.allSatisfy { $0.how == "done" && $0.target == bench.sandbox.url })
-    #expect(json.map(\.read) == [nil, 4, 1])
-    #expect(json.map(\.balances) == [nil, true, true])
+    #expect(json.map(\.read) == [3, 4, 1])
+    #expect(json.map(\.balances) == [true, true, true])
     #expect(json.map(\.servers) == [3, nil, nil])
   }
 

@@ -13,7 +13,7 @@ import Testing
 
   /// Pairs of lines, first and later.
   private func duplicates(_ rows: [Row?]) async throws -> [[Int]] {
-    try ledger.duplicates(in: await fixture.stage(rows)).all()
+    try await ledger.duplicates(in: await fixture.stage(rows)).all()
       .map { [$0.first.line, $0.later.line] }
   }
 
@@ -65,13 +65,13 @@ import Testing
 
   @Test func `a row that is invalid already clashes with nothing`() async throws {
     let run = try await fixture.stage([LedgerFixture.row("a"), LedgerFixture.row("a")])
-    let clash = try #require(try ledger.duplicates(in: run).all().first)
+    let clash = try #require(try await ledger.duplicates(in: run).all().first)
     #expect(clash.group.group == LedgerFixture.sip)
     #expect(clash.fields[.host] == "a")
     try await ledger.add([
       (clash.later.row, Diagnostic(.error, .duplicateRow, at: clash.later.place, "twice"))
     ])
-    #expect(try ledger.duplicates(in: run).all() == [])
+    #expect(try await ledger.duplicates(in: run).all() == [])
   }
 
   @Test func `one precedence for two rows of one service is found, deletions aside`()
@@ -86,15 +86,15 @@ import Testing
       LedgerFixture.row("f", .create), LedgerFixture.row("g", .create),
       LedgerFixture.row("h", group: "SCCP", .create, [.precedence: "1"]),
     ])
-    let found = try ledger.sharedPrecedences(in: run).all()
+    let found = try await ledger.sharedPrecedences(in: run).all()
     #expect(found.map { [$0.first.line, $0.later.line] } == [[2, 6]])
   }
 
   @Test func `groups over the limit are found with their first row and count`() async throws {
     let run = try await fixture.stage(
       [LedgerFixture.row("x", group: "SCCP")] + (1...3).map { LedgerFixture.row("h\($0)") })
-    #expect(try ledger.oversizedGroups(in: run, limit: 3).all().isEmpty)
-    let found = try ledger.oversizedGroups(in: run, limit: 2).all()
+    #expect(try await ledger.oversizedGroups(in: run, limit: 3).all().isEmpty)
+    let found = try await ledger.oversizedGroups(in: run, limit: 2).all()
     #expect(found.map(\.group.group) == [LedgerFixture.sip])
     #expect(found.map(\.first.line) == [3])
     #expect(found.map(\.count) == [3])
@@ -102,8 +102,8 @@ import Testing
 
   // MARK: Signs of clashes
 
-  private func signs(_ rows: [Row?]) async throws -> RowSigns {
-    try ledger.signs(in: await fixture.stage(rows))
+  private func signs(_ rows: [Row?]) async throws -> Prescan {
+    try await ledger.prescan(in: await fixture.stage(rows))
   }
 
   @Test func `there is no sign of a clash where nothing clashes`() async throws {
@@ -118,19 +118,19 @@ import Testing
       LedgerFixture.row("", .update, [.precedence: "4"], match: [.host: "b"]),
       LedgerFixture.row("h", group: "Nowhere"), LedgerFixture.row("h", group: "Nowhere"),
     ])
-    #expect(signs == RowSigns(largestGroup: 6), "nor of a row that does not fit its group")
+    #expect(signs == Prescan(largestGroup: 6), "nor of a row that does not fit its group")
   }
 
   @Test func `a full key and a precedence that are twice in a group show`() async throws {
     let keys = try await signs([
       LedgerFixture.row("PBX."), LedgerFixture.row("b"), LedgerFixture.row("pbx", .delete),
     ])
-    #expect(keys == RowSigns(duplicates: true, largestGroup: 3))
+    #expect(keys == Prescan(duplicates: true, largestGroup: 3))
     let precedences = try await signs([
       LedgerFixture.row("a", .create, [.precedence: "1"]), LedgerFixture.row("b"),
       LedgerFixture.row("c", .create, [.precedence: "01"]),
     ])
-    #expect(precedences == RowSigns(sharedPrecedences: true, largestGroup: 3))
+    #expect(precedences == Prescan(sharedPrecedences: true, largestGroup: 3))
   }
 
   @Test func `rows of one group show together, however they name it`() async throws {
@@ -138,17 +138,17 @@ import Testing
     byID.group = GroupReference(objectID: LedgerFixture.id(1))
     let run = try await fixture.stage(
       [LedgerFixture.row("a"), LedgerFixture.row("b"), byID], resolving: [])
-    for reference in try ledger.groupReferences(of: run).all() {
+    for reference in try await ledger.groupReferences(of: run).all() {
       try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
     }
-    #expect(try ledger.signs(in: run) == RowSigns(duplicates: true, largestGroup: 3))
+    #expect(try await ledger.prescan(in: run) == Prescan(duplicates: true, largestGroup: 3))
   }
 
   @Test func `of a group that is too large everything is suspected`() async throws {
     let run = try await fixture.stage((1...4).map { LedgerFixture.row("h\($0)") })
-    #expect(try ledger.signs(in: run, limit: 4) == RowSigns(largestGroup: 4))
+    #expect(try await ledger.prescan(in: run, limit: 4) == Prescan(largestGroup: 4))
     #expect(
-      try ledger.signs(in: run, limit: 3)
-        == RowSigns(duplicates: true, sharedPrecedences: true, largestGroup: 4))
+      try await ledger.prescan(in: run, limit: 3)
+        == Prescan(duplicates: true, sharedPrecedences: true, largestGroup: 4))
   }
 }

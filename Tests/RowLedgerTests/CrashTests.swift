@@ -3,7 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
@@ -31,7 +31,7 @@ import Testing
     let store = try Database(.file(path))
     #expect(try store.integer("SELECT count(*) FROM rows") == 2000)
     let ledger = try Ledger.open(.file(path))
-    let run = try #require(try ledger.runs().first)
+    let run = try #require(try await ledger.runs().first)
     #expect(!run.isStaged && !run.isRunning && run.ending == nil)
     #expect(try store.integer("SELECT count(*) FROM rows") == 0)
     #expect(try store.integer("SELECT count(*) FROM files") == 0)
@@ -46,31 +46,31 @@ import Testing
         StagedRow(file: file, record: $0, line: $0, row: LedgerFixture.row("h\($0)"), raw: "r")
       }
       try await ledger.stage(rows, in: run)
-      for reference in try ledger.groupReferences(of: run).all() {
+      for reference in try await ledger.groupReferences(of: run).all() {
         try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
       }
       _ = try await ledger.finishStaging(run)
-      let group = try #require(try ledger.claimNextGroup(of: run))
-      let batch = try ledger.rows(of: group.id)
+      let group = try #require(try await ledger.openGroups(of: run).first)
+      let batch = try await ledger.rows(of: group.id)
       try await ledger.journal(
         BatchPlan(batch.map { ($0.id, .create($0.row.fields)) }), of: group.id)
       try await ledger.record([Outcome(row: batch[0].id, state: .created)], of: group.id)
       kill(getpid(), SIGKILL)
     }
     let ledger = try Ledger.open(.file(path))
-    let run = try #require(try ledger.runs().first)
+    let run = try #require(try await ledger.runs().first)
     #expect(!run.isRunning)
     #expect(run.ending == nil)
-    let books = try ledger.books(of: run.id)
+    let books = try await ledger.books(of: run.id)
     #expect(books.balances)
     #expect(books.created == 1)
     #expect(books.pending == 0)
     #expect(books.inDoubt == 1, "it may have been sent")
-    #expect(try ledger.rows(of: run.id, states: ["inDoubt"]).all().map(\.state) == [.inDoubt])
-    #expect(try ledger.rows(of: run.id, states: ["pending"]).all().isEmpty)
-    #expect(try ledger.rows(of: run.id).all().map(\.state) == [.created, .inDoubt])
-    let group = try #require(try ledger.claimNextGroup(of: run.id))
-    #expect(try ledger.rows(of: group.id).map { $0.entry?.isOpen } == [false, true])
-    #expect(try ledger.beforeImage(of: group.id) == [])
+    #expect(try await ledger.rows(of: run.id, states: ["inDoubt"]).all().map(\.state) == [.inDoubt])
+    #expect(try await ledger.rows(of: run.id, states: ["pending"]).all().isEmpty)
+    #expect(try await ledger.rows(of: run.id).all().map(\.state) == [.created, .inDoubt])
+    let group = try #require(try await ledger.openGroups(of: run.id).first)
+    #expect(try await ledger.rows(of: group.id).map { $0.entry?.isOpen } == [false, true])
+    #expect(try await ledger.beforeImage(of: group.id) == [])
   }
 }

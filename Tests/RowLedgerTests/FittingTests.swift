@@ -34,14 +34,14 @@ import Testing
     let resolved = Dictionary(
       Self.cases.map { ($0.group.displayName, $0.group) }, uniquingKeysWith: { first, _ in first })
     let run = try await fixture.stage(Self.cases.map(\.row), resolving: Array(resolved.values))
-    let handedOut = Set(try fixture.ledger.misfits(of: run).all().map(\.id.number))
+    let handedOut = Set(try await fixture.ledger.rowsToRecheck(of: run).all().map(\.id.number))
     var spared = 0
     for (index, (group, row)) in Self.cases.enumerated() where !handedOut.contains(index + 1) {
       spared += 1
       let found = row.check(in: group.integration, at: Place(file: "f"), allowed: [])
       #expect(found == [], "\(group.displayName) \(row)")
     }
-    #expect(try fixture.ledger.signs(in: run).misfits)
+    #expect(try await fixture.ledger.prescan(in: run).needsRecheck)
     #expect(groups == 4)
     #expect(spared > Self.cases.count / 4, "plain rows are spared")
     #expect(

@@ -19,7 +19,7 @@ import Testing
         LedgerFixture.row("a", group: "SCCP"), nil, LedgerFixture.row("b"), byID,
         LedgerFixture.row("d", group: "SCCP"),
       ], resolving: [])
-    let references = try ledger.groupReferences(of: run).all()
+    let references = try await ledger.groupReferences(of: run).all()
     #expect(
       references.map(\.reference) == [GroupReference(name: "SCCP"), .init(name: "SIP"), byID.group])
     #expect(references.map(\.first.line) == [2, 4, 5])
@@ -31,12 +31,12 @@ import Testing
     byID.group = GroupReference(objectID: LedgerFixture.id(1))
     let run = try await fixture.stage(
       [LedgerFixture.row("a"), byID, LedgerFixture.row("c")], resolving: [])
-    for reference in try ledger.groupReferences(of: run).all() {
+    for reference in try await ledger.groupReferences(of: run).all() {
       try await ledger.resolve([(reference.id, LedgerFixture.sip)], in: run)
     }
-    let groups = try ledger.groups(of: run).all()
+    let groups = try await ledger.groups(of: run).all()
     #expect(groups.map(\.group) == [LedgerFixture.sip])
-    let rows = try ledger.rows(of: groups[0].id)
+    let rows = try await ledger.rows(of: groups[0].id)
     #expect(rows.map { $0.row.fields[.host] } == ["a", "b", "c"])
   }
 
@@ -49,73 +49,67 @@ import Testing
         LedgerFixture.row("c", group: "Gone"),
       ])
     let gone = try #require(
-      try ledger.groupReferences(of: run).all().first { $0.reference.name == "Gone" })
+      try await ledger.groupReferences(of: run).all().first { $0.reference.name == "Gone" })
     let diagnostic = Diagnostic(
       .error, .groupUnknown, at: gone.first.place, "no such group", hint: "make it")
     #expect(try await ledger.refuse(gone.id, diagnostic) == 2)
     #expect(
-      try ledger.rows(of: run).all().map(\.state) == [.invalid, .pending(.staged), .invalid])
-    let found = try ledger.diagnostics(of: run).all()
+      try await ledger.rows(of: run).all().map(\.state) == [.invalid, .pending(.staged), .invalid])
+    let found = try await ledger.diagnostics(of: run).all()
     #expect(found.map(\.place.line) == [2, 4])
     #expect(found.map(\.message) == ["no such group", "no such group"])
-    #expect(try ledger.groupReferences(of: run).all().map(\.reference.name) == ["SIP"])
+    #expect(try await ledger.groupReferences(of: run).all().map(\.reference.name) == ["SIP"])
   }
 
-  @Test func `each group is handed out once, to however many ask`() async throws {
+  @Test func `open groups come page by page, each once`() async throws {
     let groups = (1...40).map { LedgerFixture.group("G\($0)", $0, .sip) }
     let run = try await fixture.stage(
       groups.map { LedgerFixture.row("h", group: $0.displayName) }, resolving: groups)
-    let claimed = try await withThrowingTaskGroup { tasks in
-      for _ in 0..<8 {
-        tasks.addTask {
-          var names: [String] = []
-          while let group = try fixture.ledger.claimNextGroup(of: run) {
-            names.append(group.group.displayName)
-          }
-          return names
-        }
-      }
-      return try await tasks.reduce(into: []) { $0 += $1 }
+    var found: [LedgerGroup] = []
+    while case let page = try await ledger.openGroups(of: run, after: found.last?.id, limit: 7),
+      !page.isEmpty
+    {
+      found += page
     }
-    #expect(claimed.sorted() == groups.map(\.displayName).sorted())
-    #expect(try ledger.claimNextGroup(of: run) == nil)
+    #expect(found.map(\.group) == groups)
   }
 
-  @Test func `only groups with work left are handed out`() async throws {
+  @Test func `only groups with work left are open`() async throws {
     let batch = try await fixture.batch([
       LedgerFixture.row("a"), LedgerFixture.row("b"), nil, LedgerFixture.row("c", group: "SCCP"),
     ])
-    #expect(try ledger.claimNextGroup(of: batch.run)?.group == LedgerFixture.sccp)
+    func open() async throws -> [PortGroup] {
+      try await ledger.openGroups(of: batch.run).map(\.group)
+    }
+    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
     try await ledger.record(
       [Outcome(row: batch.rows[0].id, state: .unchanged)], of: batch.group)
-    var later = try fixture.reopened()
-    #expect(try later.claimNextGroup(of: batch.run)?.group == LedgerFixture.sip)
+    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
     try await ledger.record([Outcome(row: batch.rows[1].id, state: .inDoubt)], of: batch.group)
-    try await ledger.reopen(batch.run)
-    #expect(try ledger.claimNextGroup(of: batch.run)?.group == LedgerFixture.sip)
+    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
     try await ledger.record(
-      [Outcome(row: batch.rows[1].id, state: .failed(.refused))], of: batch.group)
-    later = try fixture.reopened()
-    #expect(try later.claimNextGroup(of: batch.run)?.group == LedgerFixture.sccp)
-    #expect(try later.claimNextGroup(of: batch.run) == nil)
+      [Outcome(row: batch.rows[1].id, state: .failed(.refused))], of: batch.group,
+      owesReadBack: true)
+    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
+    try await ledger.record([], of: batch.group)
+    #expect(try await open() == [LedgerFixture.sccp])
   }
 
-  @Test func `a group whose rows are all invalid is not handed out`() async throws {
+  @Test func `a group whose rows are all invalid is not open`() async throws {
     let run = try await fixture.stage([
       LedgerFixture.row("a"), LedgerFixture.row("b", group: "SCCP"),
     ])
-    let first = try ledger.rows(of: run).all()[0]
+    let first = try await ledger.rows(of: run).all()[0]
     try await ledger.add([
       (first.id, Diagnostic(.error, .duplicateRow, at: first.place.place, "twice"))
     ])
-    #expect(try ledger.claimNextGroup(of: run)?.group == LedgerFixture.sccp)
-    #expect(try ledger.claimNextGroup(of: run) == nil)
+    #expect(try await ledger.openGroups(of: run).map(\.group) == [LedgerFixture.sccp])
   }
 
   @Test func `a group's need of a reset is kept`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
-    #expect(try ledger.groups(of: batch.run).all().map(\.group.needsReset) == [false])
+    #expect(try await ledger.groups(of: batch.run).all().map(\.group.needsReset) == [false])
     try await ledger.setNeedsReset(true, of: batch.group)
-    #expect(try ledger.groups(of: batch.run).all().map(\.group.needsReset) == [true])
+    #expect(try await ledger.groups(of: batch.run).all().map(\.group.needsReset) == [true])
   }
 }

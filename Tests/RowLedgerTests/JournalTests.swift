@@ -28,9 +28,9 @@ import Testing
       of: batch.group)
 
     let later = try fixture.reopened()
-    let group = try #require(try later.claimNextGroup(of: batch.run))
-    #expect(try later.beforeImage(of: group.id) == Self.servers)
-    let entries = try later.rows(of: group.id).map(\.entry)
+    let group = try #require(try await later.openGroups(of: batch.run).first)
+    #expect(try await later.beforeImage(of: group.id) == Self.servers)
+    let entries = try await later.rows(of: group.id).map(\.entry)
     #expect(entries.map { $0?.change?.verb } == [.create, .update])
     #expect(entries.map { $0?.change?.set } == [create.set, update.set])
     #expect(entries.map { $0?.change?.server } == [nil, update.server])
@@ -43,9 +43,9 @@ import Testing
     async throws
   {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
-    #expect(try ledger.beforeImage(of: batch.group) == nil)
+    #expect(try await ledger.beforeImage(of: batch.group) == nil)
     try await ledger.journal(BatchPlan([]), of: batch.group)
-    #expect(try ledger.beforeImage(of: batch.group) == [])
+    #expect(try await ledger.beforeImage(of: batch.group) == [])
   }
 
   @Test func `an outcome is kept with state, sentence, effect, verdict and time`() async throws {
@@ -62,7 +62,7 @@ import Testing
           row: row, state: .failed(.ignored), detail: "reads back otherwise", effect: effect,
           verdict: .ignored, sent: sent)
       ], of: batch.group)
-    let report = try #require(try ledger.rows(of: batch.run).all().first)
+    let report = try #require(try await ledger.rows(of: batch.run).all().first)
     #expect(report.state == .failed(.ignored))
     #expect(report.detail == "reads back otherwise")
     #expect(report.group == LedgerFixture.sip)
@@ -81,7 +81,7 @@ import Testing
   func `every state comes back as it was booked`(state: RowState) async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     try await ledger.record([Outcome(row: batch.rows[0].id, state: state)], of: batch.group)
-    #expect(try ledger.rows(of: batch.group).map(\.state) == [state])
+    #expect(try await ledger.rows(of: batch.group).map(\.state) == [state])
   }
 
   @Test(arguments: [RowState.created, .inDoubt, .failed(.refused), .pending(.notProcessed)])
@@ -92,10 +92,10 @@ import Testing
     let row = batch.rows[0].id
     try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     try await ledger.record([Outcome(row: row, state: state)], of: batch.group)
-    #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [false])
+    #expect(try await ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [false])
     guard case .pending = state else { return }
     try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
-    #expect(try ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [true])
+    #expect(try await ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [true])
   }
 
   @Test func `a later outcome without effect leaves the effect that was booked`() async throws {
@@ -106,7 +106,7 @@ import Testing
       [Outcome(row: row, state: .inDoubt, effect: effect)], of: batch.group)
     try await ledger.record(
       [Outcome(row: row, state: .pending(.settled), verdict: .missing)], of: batch.group)
-    let entry = try ledger.rows(of: batch.group)[0].entry
+    let entry = try await ledger.rows(of: batch.group)[0].entry
     #expect(entry?.effect == effect)
     #expect(entry?.verdict == .missing)
   }
@@ -129,7 +129,7 @@ import Testing
     #expect(error?.kind == .refused)
     #expect(
       error?.message == "row 2 is \(state.name) and cannot become \(next.name)")
-    #expect(try ledger.rows(of: batch.group).map(\.state) == [.pending(.staged), state])
+    #expect(try await ledger.rows(of: batch.group).map(\.state) == [.pending(.staged), state])
   }
 
   @Test func `only a pending row gets an intent`() async throws {
@@ -140,14 +140,14 @@ import Testing
       try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     }
     #expect(error?.message == "row 1 is inDoubt and cannot be sent")
-    #expect(try ledger.beforeImage(of: batch.group) == nil)
+    #expect(try await ledger.beforeImage(of: batch.group) == nil)
   }
 
   @Test func `a row of another group is refused`() async throws {
     let batch = try await fixture.batch([
       LedgerFixture.row("a"), LedgerFixture.row("b", group: "SCCP"),
     ])
-    let other = try ledger.rows(of: batch.run).all()[1].id
+    let other = try await ledger.rows(of: batch.run).all()[1].id
     let error = await #expect(throws: LedgerError.self) {
       try await ledger.record([Outcome(row: other, state: .created)], of: batch.group)
     }

@@ -3,7 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
-import SQLiteStore
+import SQLStores
 import Synchronization
 import TestSupport
 
@@ -85,7 +85,7 @@ final class LedgerFixture: Sendable {
         file: file, record: index + 1, line: index + 2, row: row, raw: "record \(index + 1)")
     }
     try await ledger.stage(staged, in: run)
-    let found = try ledger.groupReferences(of: run).all().compactMap { staged in
+    let found = try await ledger.groupReferences(of: run).all().compactMap { staged in
       groups.first { $0.displayName == staged.reference.name }.map { (staged.id, $0) }
     }
     try await ledger.resolve(found, in: run)
@@ -93,11 +93,13 @@ final class LedgerFixture: Sendable {
     return run
   }
 
-  /// Stages rows of one group and claims it.
+  /// Stages rows of one group, and gives it.
   func batch(_ rows: [Row?]) async throws -> (run: RunID, group: GroupID, rows: [BatchRow]) {
     let run = try await stage(rows)
-    guard let group = try ledger.claimNextGroup(of: run) else { throw CancellationError() }
-    return (run, group.id, try ledger.rows(of: group.id))
+    guard let group = try await ledger.openGroups(of: run).first else {
+      throw CancellationError()
+    }
+    return (run, group.id, try await ledger.rows(of: group.id))
   }
 }
 

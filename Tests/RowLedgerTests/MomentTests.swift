@@ -3,7 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
-import SQLiteStore
+import SQLStores
 import Testing
 
 @Suite struct MomentTests {
@@ -37,14 +37,15 @@ import Testing
     try await fixture.ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
     try await fixture.ledger.record(
       [Outcome(row: row, state: .inDoubt, sent: Self.now)], of: batch.group)
-    #expect(try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
+    #expect(try await fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
     // Told again without a time, the row keeps the one it has.
     try await fixture.ledger.record(
       [Outcome(row: row, state: .inDoubt, verdict: .missing)], of: batch.group)
-    #expect(try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
+    #expect(try await fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
     try Database(.file(fixture.path)).execute(
       "UPDATE journal SET sent_boot = NULL, sent_uptime_ms = NULL")
     #expect(
-      try fixture.ledger.rows(of: batch.group)[0].entry?.sent == Moment(date: LedgerFixture.start))
+      try await fixture.ledger.rows(of: batch.group)[0].entry?.sent
+        == Moment(date: LedgerFixture.start))
   }
 }

@@ -2,7 +2,7 @@
 
 import Foundation
 import RowLedger
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
@@ -70,7 +70,7 @@ import Testing
 
   @Test(arguments: [
     (
-      SQLiteError.Kind.busy, LedgerError.Kind.locked,
+      SQLError.Kind.busy, LedgerError.Kind.locked,
       "the ledger L is locked by another process; "
         + "wait until that has ended, or use another file with --ledger"
     ),
@@ -86,9 +86,9 @@ import Testing
     ),
   ])
   func `what the store reports is said in the ledger's words`(
-    kind: SQLiteError.Kind, expected: LedgerError.Kind, text: String
+    kind: SQLError.Kind, expected: LedgerError.Kind, text: String
   ) {
-    let error = LedgerError(SQLiteError(kind: kind, message: "x"), in: "L")
+    let error = LedgerError(SQLError(kind: kind, message: "x"), in: "L")
     #expect(error.kind == expected)
     #expect(error.description == text)
   }
@@ -98,7 +98,7 @@ import Testing
       let ledger = try Ledger.open(.throwaway)
       let run = try await ledger.beginStaging(LedgerFixture.opening())
       _ = try await ledger.finishStaging(run)
-      #expect(try ledger.runs().map(\.id) == [run])
+      #expect(try await ledger.runs().map(\.id) == [run])
       #expect(FileManager.default.fileExists(atPath: ledger.path))
       return ledger.path
     }()

@@ -2,7 +2,7 @@
 
 import Foundation
 import RowLedger
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 

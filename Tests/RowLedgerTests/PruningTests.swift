@@ -3,7 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
-import SQLiteStore
+import SQLStores
 import Testing
 
 @Suite struct PruningTests {
@@ -24,8 +24,8 @@ import Testing
   }
 
   private func finish(_ run: RunID) async throws {
-    while let group = try ledger.claimNextGroup(of: run) {
-      let rows = try ledger.rows(of: group.id)
+    for group in try await ledger.openGroups(of: run) {
+      let rows = try await ledger.rows(of: group.id)
       try await ledger.journal(
         BatchPlan(rows.map { ($0.id, .create([.host: "a"])) }), of: group.id)
       try await ledger.record(rows.map { Outcome(row: $0.id, state: .created) }, of: group.id)
@@ -47,21 +47,21 @@ import Testing
     #expect(pruning.runs == [old])
     #expect(pruning.rows == 2)
     #expect(try counts() == before)
-    #expect(try ledger.runs().map(\.id) == [kept])
+    #expect(try await ledger.runs().map(\.id) == [kept])
     #expect(!pruning.gaveSpaceBack, "the run that is kept is at work")
-    #expect(try ledger.books(of: kept).balances)
+    #expect(try await ledger.books(of: kept).balances)
   }
 
   @Test func `to look removes nothing`() async throws {
     let old = try await finished()
     let before = try counts()
-    #expect(try ledger.prunable(before: Self.later).runs == [old])
+    #expect(try await ledger.prunable(before: Self.later).runs == [old])
     #expect(try counts() == before)
   }
 
   @Test func `a run that ended on the day itself, or later, stays`() async throws {
     _ = try await finished()
-    #expect(try ledger.prunable(before: LedgerFixture.start).runs == [])
+    #expect(try await ledger.prunable(before: LedgerFixture.start).runs == [])
     #expect(try await ledger.prune(before: LedgerFixture.start) == Pruning())
   }
 
@@ -75,17 +75,18 @@ import Testing
     try await ledger.record(
       [Outcome(row: unread.rows[0].id, state: .created)], of: unread.group, owesReadBack: true)
     try await ledger.end(unread.run, RunEnding(.stopped), exitCode: 5)
-    #expect(try ledger.prunable(before: Self.later).runs == [])
+    #expect(try await ledger.prunable(before: Self.later).runs == [])
 
     let refused = try await fixture.stage([LedgerFixture.row("a"), nil])
     try await ledger.end(refused, RunEnding(.refused), exitCode: 4)
-    #expect(try ledger.prunable(before: Self.later).runs == [refused], "nobody goes on with it")
+    #expect(
+      try await ledger.prunable(before: Self.later).runs == [refused], "nobody goes on with it")
   }
 
   @Test func `what an unfinished undo goes back to stays until it is finished`() async throws {
     let first = try await finished()
     let second = try await finished()
-    let origin = try #require(try ledger.rows(of: first).next().first)
+    let origin = try #require(try await ledger.rows(of: first).first(1).first)
     var opening = LedgerFixture.opening(.undo)
     // A retry of an undo has the undo for its parent, and goes back to the rows before it.
     opening.parent = second
@@ -96,15 +97,15 @@ import Testing
         StagedRow(
           file: file, record: 1, line: 2, row: LedgerFixture.row("a"), raw: "", origin: origin.id)
       ], in: undo)
-    let references = try ledger.groupReferences(of: undo).all()
+    let references = try await ledger.groupReferences(of: undo).all()
     try await ledger.resolve(references.map { ($0.id, LedgerFixture.sip) }, in: undo)
     _ = try await ledger.finishStaging(undo)
-    #expect(try ledger.prunable(before: Self.later).runs == [])
-    #expect(try ledger.children(of: second) == [RunKin(run: undo, relation: .retry)])
-    #expect(try ledger.parent(of: undo) == RunKin(run: second, relation: .retry))
+    #expect(try await ledger.prunable(before: Self.later).runs == [])
+    #expect(try await ledger.children(of: second) == [RelatedRun(run: undo, relation: .retry)])
+    #expect(try await ledger.parent(of: undo) == RelatedRun(run: second, relation: .retry))
 
     try await finish(undo)
-    #expect(try ledger.prunable(before: Self.later).runs == [first, second, undo])
+    #expect(try await ledger.prunable(before: Self.later).runs == [first, second, undo])
     #expect(try await ledger.prune(before: Self.later).runs.count == 3)
     #expect(try counts().allSatisfy { $0 == 0 })
   }
@@ -115,13 +116,13 @@ import Testing
     opening.parent = parent
     let child = try await ledger.beginStaging(opening)
     _ = try await ledger.finishStaging(child)
-    #expect(try ledger.children(of: parent) == [RunKin(run: child, relation: .undo)])
+    #expect(try await ledger.children(of: parent) == [RelatedRun(run: child, relation: .undo)])
     try await ledger.end(child, RunEnding(.done), exitCode: 0)
     try Database(.file(fixture.path)).run(
       "UPDATE runs SET ended = '2030-01-01T00:00:00.000Z' WHERE name = ?1", [.text(child.text)])
     #expect(try await ledger.prune(before: Self.later).runs == [parent])
-    #expect(try ledger.run(child).opening.parent == nil)
-    #expect(try ledger.parent(of: child) == nil)
+    #expect(try await ledger.run(child).opening.parent == nil)
+    #expect(try await ledger.parent(of: child) == nil)
   }
 
   @Test(arguments: [
@@ -132,9 +133,9 @@ import Testing
     let run = try await finished()
     try Database(.file(fixture.path)).run("UPDATE runs SET ended = ?1", [.text(ended)])
     let farOff = LedgerFixture.start + 1_000_000_000
-    #expect(try ledger.prunable(before: farOff).runs == [], "it ended \(why)")
+    #expect(try await ledger.prunable(before: farOff).runs == [], "it ended \(why)")
     #expect(try await ledger.prune(before: farOff).runs == [])
-    #expect(try ledger.run(run).rowCount == 2)
+    #expect(try await ledger.run(run).rowCount == 2)
   }
 
   @Test func `what a process that cannot be judged has left goes when it is old`() async throws {
@@ -144,10 +145,10 @@ import Testing
         "UPDATE runs SET owner_namespace = \(namespace), owner_start = \(boot)")
       _ = try fixture.reopened()
       _ = try await ledger.prune(before: LedgerFixture.start)
-      #expect(try !ledger.run(left).isStaged, "it is still there")
+      #expect(try await !ledger.run(left).isStaged, "it is still there")
     }
     #expect(try await ledger.prune(before: Self.later).runs == [left])
-    #expect(throws: LedgerError.self) { try ledger.run(left) }
+    await #expect(throws: LedgerError.self) { try await ledger.run(left) }
   }
 
   @Test func `an attempt goes like a run, and one that is at work stays`() async throws {
@@ -155,7 +156,7 @@ import Testing
     try await ledger.abandon(ended, RunEnding(.stopped, reason: "no password"), exitCode: 7)
     let working = try await ledger.beginStaging(LedgerFixture.opening())
     #expect(try await ledger.prune(before: Self.later).runs == [ended])
-    #expect(try ledger.runs().map(\.id) == [working])
+    #expect(try await ledger.runs().map(\.id) == [working])
   }
 
   @Test func `exports go as well, and the file becomes smaller`() async throws {
@@ -168,7 +169,7 @@ import Testing
             fields: [.host: "10.0.0.1", .service: "102"])
         }
         try await ledger.stageExported(
-          servers, of: LedgerFixture.group("G\(group)", group, .sip), in: run)
+          servers, of: LedgerFixture.group("G\(group)", group, .sip), file: 0, in: run)
       }
       _ = try await ledger.finishStaging(run)
       try await ledger.end(run, RunEnding(.done), exitCode: 0)
@@ -178,7 +179,7 @@ import Testing
     let pruning = try await ledger.prune(before: Self.later)
     #expect(pruning.rows == 6000 && pruning.gaveSpaceBack)
     #expect(try size() * 4 < before)
-    #expect(try fixture.count("SELECT count(*) FROM exported_servers") == 0)
+    #expect(try fixture.count("SELECT count(*) FROM rows") == 0)
   }
 
   private func size() throws -> Int {
@@ -196,8 +197,8 @@ import Testing
       UPDATE runs SET is_removed = 1, owner_start = owner_start || '0';
       DELETE FROM rows WHERE row = (SELECT min(row) FROM rows);
       """)
-    #expect(try ledger.runs() == [])
-    #expect(throws: LedgerError.self) { try ledger.run(run) }
+    #expect(try await ledger.runs() == [])
+    await #expect(throws: LedgerError.self) { try await ledger.run(run) }
     _ = try fixture.reopened()
     #expect(try counts().allSatisfy { $0 == 0 })
   }

@@ -46,20 +46,20 @@ import Testing
     async throws
   {
     let run = try await begun(in: ledger)
-    #expect(try ledger.runs().map(\.id) == [run])
-    #expect(try !ledger.run(run).isStaged)
-    #expect(try ledger.run(run).isRunning)
-    #expect(try ledger.books(of: run) == Books())
+    #expect(try await ledger.runs().map(\.id) == [run])
+    #expect(try await !ledger.run(run).isStaged)
+    #expect(try await ledger.run(run).isRunning)
+    #expect(try await ledger.books(of: run) == Books())
     #expect(try await ledger.finishStaging(run) == 1)
-    #expect(try ledger.run(run).isStaged)
-    #expect(try ledger.books(of: run).pending == 1)
+    #expect(try await ledger.run(run).isStaged)
+    #expect(try await ledger.books(of: run).pending == 1)
   }
 
   @Test func `a dry run is known as one`() async throws {
     var opening = LedgerFixture.opening()
     opening.isDry = true
     let run = try await ledger.beginStaging(opening)
-    #expect(try ledger.run(run).opening == opening)
+    #expect(try await ledger.run(run).opening == opening)
   }
 
   /// A run with one row that is still staging.
@@ -73,7 +73,7 @@ import Testing
 
   /// How many rows there are of anything that belongs to runs.
   private func content() throws -> [Int] {
-    try ["rows", "files", "group_references", "groups", "diagnostics", "exported_servers"].map {
+    try ["rows", "files", "group_references", "groups", "diagnostics", "work"].map {
       try fixture.count("SELECT count(*) FROM \($0)")
     }
   }
@@ -87,7 +87,7 @@ import Testing
     opening.parent = parent
     let id = try await ledger.beginStaging(opening)
     _ = try await ledger.finishStaging(id)
-    var run = try ledger.run(id)
+    var run = try await ledger.run(id)
     #expect(run.opening == opening)
     #expect(run.started == LedgerFixture.start)
     #expect(run.ending == nil)
@@ -95,22 +95,22 @@ import Testing
     #expect(run.isRunning)
 
     try await ledger.end(id, RunEnding(.stopped, reason: "server busy"), exitCode: 5)
-    run = try ledger.run(id)
+    run = try await ledger.run(id)
     #expect(run.ended == LedgerFixture.start)
     #expect(run.ending == RunEnding(.stopped, reason: "server busy"))
     #expect(run.exitCode == 5)
     #expect(!run.isRunning)
 
     try await ledger.reopen(id)
-    #expect(try ledger.run(id).isRunning)
-    #expect(try ledger.run(id).exitCode == nil)
+    #expect(try await ledger.run(id).isRunning)
+    #expect(try await ledger.run(id).exitCode == nil)
   }
 
   @Test func `runs are listed newest first`() async throws {
     var ids: [RunID] = []
     for _ in 0..<3 { ids.append(try await fixture.stage([])) }
-    #expect(try ledger.runs().map(\.id) == ids.reversed())
-    #expect(try ledger.runs(limit: 1).map(\.id) == [ids[2]])
+    #expect(try await ledger.runs().map(\.id) == ids.reversed())
+    #expect(try await ledger.runs(limit: 1).map(\.id) == [ids[2]])
   }
 
   @Test func `a run that is not there is named`() async throws {
@@ -130,15 +130,15 @@ import Testing
     #expect(try content() != [0, 0, 0, 0, 0, 0])
     try await ledger.abandon(run, ending, exitCode: 7)
     #expect(try content() == [0, 0, 0, 0, 0, 0])
-    #expect(try ledger.run(run).ending == ending)
-    #expect(try ledger.run(run).exitCode == 7)
-    #expect(try !ledger.run(run).isStaged)
-    #expect(try !ledger.run(run).isRunning)
+    #expect(try await ledger.run(run).ending == ending)
+    #expect(try await ledger.run(run).exitCode == 7)
+    #expect(try await !ledger.run(run).isStaged)
+    #expect(try await !ledger.run(run).isRunning)
 
     let kept = try await fixture.stage([LedgerFixture.row("a")])
     try await ledger.abandon(kept, ending, exitCode: 7)
-    #expect(try ledger.books(of: kept).pending == 1)
-    #expect(try ledger.run(kept).ending == ending)
+    #expect(try await ledger.books(of: kept).pending == 1)
+    #expect(try await ledger.run(kept).ending == ending)
   }
 
   @Test func `opening removes rows that dead processes were staging and keeps those of live ones`()
@@ -155,11 +155,11 @@ import Testing
 
     let ledger = try fixture.reopened()
     #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
-    #expect(try Set(ledger.runs().map(\.id)) == [killed, alive, whole])
-    #expect(try !ledger.run(killed).isRunning)
-    #expect(try ledger.run(killed).ending == nil)
-    #expect(try ledger.run(alive).isRunning)
-    #expect(try !ledger.run(whole).isRunning)
+    #expect(try Set(await ledger.runs().map(\.id)) == [killed, alive, whole])
+    #expect(try await !ledger.run(killed).isRunning)
+    #expect(try await ledger.run(killed).ending == nil)
+    #expect(try await ledger.run(alive).isRunning)
+    #expect(try await !ledger.run(whole).isRunning)
   }
 
   @Test func `opening keeps what a process that cannot be judged is staging`() async throws {
@@ -194,8 +194,8 @@ import Testing
     _ = try await ledger.finishStaging(run)
     clock.withLock { $0 = (LedgerFixture.start - 3600, .seconds(130)) }
     try await ledger.end(run, RunEnding(.stopped), exitCode: 5)
-    #expect(try ledger.run(run).ended == LedgerFixture.start)
-    #expect(try ledger.run(run).took == .seconds(30))
+    #expect(try await ledger.run(run).ended == LedgerFixture.start)
+    #expect(try await ledger.run(run).took == .seconds(30))
 
     // A later process adds its own time.
     clock.withLock { $0.uptime = .seconds(7) }
@@ -203,7 +203,7 @@ import Testing
     try await later.reopen(run)
     clock.withLock { $0 = (LedgerFixture.start + 60, .seconds(9)) }
     try await later.end(run, RunEnding(.done), exitCode: 0)
-    #expect(try later.run(run).ended == LedgerFixture.start + 60)
-    #expect(try later.run(run).took == .seconds(32))
+    #expect(try await later.run(run).ended == LedgerFixture.start + 60)
+    #expect(try await later.run(run).took == .seconds(32))
   }
 }

@@ -1,6 +1,6 @@
 // The ledger's migrations are released: the text of each stays as it is, comments too.
 
-import SQLiteStore
+import SQLStores
 import Testing
 
 @testable import RowLedger
@@ -15,6 +15,9 @@ import Testing
     ("moments and namespaces", 0x403B83965894434),
     ("attempts", 0x1D268E2D8C07B8E8),
     ("origins and rechecks", 0x9AF36341AC33FDEC),
+    ("work lists", 0x77DA7839E5B2CC4E),
+    ("order keys", 0xAFF0AF4409BBC69A),
+    ("exports as rows", 0xBF15AED0FE47C7B8),
   ]
 
   private static func sum(_ text: String) -> UInt64 {

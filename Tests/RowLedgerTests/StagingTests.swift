@@ -43,15 +43,21 @@ import Testing
       }
     }
     #expect(try await ledger.finishStaging(run) == 5)
-    let rows = try ledger.rows(of: run).all()
+    let rows = try await ledger.rows(of: run).all()
     #expect(rows.map(\.id.number) == [1, 2, 3, 4, 5])
     #expect(rows.map(\.place.file) == ["a.csv", "a.csv", "a.csv", "b.xml", "b.xml"])
     #expect(rows.map(\.place.line) == [10, 20, 30, 10, 20])
     #expect(rows.map(\.place.record) == [1, 2, 3, 1, 2])
     #expect(
-      try rows.map { try ledger.rawRecord(of: $0.id) }
+      try await raw(rows)
         == ["a.csv 1", "a.csv 2", "a.csv 3", "b.xml 1", "b.xml 2"])
     #expect(rows[3].place.place == Place(file: "b.xml", line: 10, record: 1))
+  }
+
+  private func raw(_ rows: [RowReport]) async throws -> [String] {
+    var records: [String] = []
+    for row in rows { records.append(try await ledger.rawRecord(of: row.id)) }
+    return records
   }
 
   @Test func `runs that are staged at once do not mix`() async throws {
@@ -66,8 +72,9 @@ import Testing
       }
     }
     for run in [first, second] {
-      let rows = try ledger.rows(of: run).all()
-      #expect(try rows.map { try ledger.rawRecord(of: $0.id) } == (1...3).map { "\(run) \($0)" })
+      let rows = try await ledger.rows(of: run).all()
+      #expect(
+        try await raw(rows) == (1...3).map { "\(run) \($0)" })
     }
   }
 
@@ -89,25 +96,25 @@ import Testing
       ], in: run)
     try await ledger.add([heading], to: run)
     _ = try await ledger.finishStaging(run)
-    let invalid = try ledger.rows(of: run, states: ["invalid"]).all()
+    let invalid = try await ledger.rows(of: run, states: ["invalid"]).all()
     #expect(invalid.map(\.state) == [.invalid])
     #expect(invalid.map(\.row) == [nil])
     #expect(invalid.map(\.place.line) == [7])
-    #expect(try ledger.diagnostics(of: invalid[0].id) == found)
-    #expect(try ledger.diagnostics(of: run).all() == [heading] + found)
+    #expect(try await ledger.diagnostics(of: invalid[0].id) == found)
+    #expect(try await ledger.diagnostics(of: run).all() == [heading] + found)
   }
 
   @Test func `an error makes a row invalid, a warning does not`() async throws {
     let run = try await fixture.stage([LedgerFixture.row("a"), LedgerFixture.row("b")])
-    let rows = try ledger.rows(of: run).all()
+    let rows = try await ledger.rows(of: run).all()
     try await ledger.add([
       (rows[0].id, Diagnostic(.warning, .serviceUnusual, at: rows[0].place.place, "odd")),
       (rows[1].id, Diagnostic(.error, .duplicateRow, at: rows[1].place.place, "twice")),
     ])
-    #expect(try ledger.rows(of: run).all().map(\.state) == [.pending(.staged), .invalid])
-    #expect(try ledger.diagnostics(of: rows[0].id).map(\.code) == [.serviceUnusual])
-    let group = try #require(try ledger.claimNextGroup(of: run))
-    #expect(try ledger.rows(of: group.id).map(\.id) == [rows[0].id])
+    #expect(try await ledger.rows(of: run).all().map(\.state) == [.pending(.staged), .invalid])
+    #expect(try await ledger.diagnostics(of: rows[0].id).map(\.code) == [.serviceUnusual])
+    let group = try #require(try await ledger.openGroups(of: run).first)
+    #expect(try await ledger.rows(of: group.id).map(\.id) == [rows[0].id])
   }
 
   @Test func `a row of a run that is not there is not staged`() async throws {

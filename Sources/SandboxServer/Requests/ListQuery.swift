@@ -1,6 +1,6 @@
 // The `query`, `sort` and paging parameters of a list request.
 
-import SQLiteStore
+import SQLStores
 
 /// Which objects of a list are requested, in which order, and which page of them.
 ///

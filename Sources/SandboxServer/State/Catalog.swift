@@ -1,6 +1,6 @@
 // The lists of the API: the table of each, the columns that may be queried, and how a row is read.
 
-import SQLiteStore
+import SQLStores
 
 /// A record that is returned in lists and as a single object.
 protocol ShownRecord: Equatable, Sendable {

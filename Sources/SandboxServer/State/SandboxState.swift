@@ -1,6 +1,6 @@
 // The state of a sandbox in SQLite; each change is one transaction.
 
-import SQLiteStore
+import SQLStores
 import Synchronization
 
 /// The port groups and servers of a sandbox; each call is atomic, and durable when it returns.
@@ -9,7 +9,7 @@ final class SandboxState: Sendable {
 
   /// Opens the state, and adds the initial content if the state is new.
   ///
-  /// - Throws: `SQLiteError`.
+  /// - Throws: `SQLError`.
   init(_ location: DatabaseLocation, seed: (groups: [GroupRecord], servers: [ServerRecord])) throws
   {
     // Only one sandbox may use a state: otherwise, each could change the records of the other.

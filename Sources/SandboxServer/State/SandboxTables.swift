@@ -1,6 +1,6 @@
 // The tables of the sandbox's state, and the statements that read and write records.
 
-import SQLiteStore
+import SQLStores
 
 extension SandboxState {
   /// The schema; the application id in the file's header spells "SBox".

@@ -1,6 +1,6 @@
 // Rules about the servers of one group; it is not known whether the real server enforces them.
 
-import SQLiteStore
+import SQLStores
 
 /// Applies the habits that concern the other servers in a group.
 struct ServerRules {

@@ -1,8 +1,7 @@
-// Resolving the groups of a run, and handing them out to be worked on.
+// The groups of a run: what the rows call them, which they are, and which have something left to do.
 
 package import PortGroupModel
-internal import SQLiteStore
-internal import Synchronization
+internal import SQLStores
 
 extension Ledger {
   /// Every spelling of a group that valid rows of the run use, in the order of their first rows.
@@ -10,21 +9,23 @@ extension Ledger {
   /// To be asked while all rows of a spelling are valid, or none is: all are counted.
   package func groupReferences(
     of run: RunID
-  ) throws(LedgerError) -> LedgerCursor<StagedReference> {
-    let number = try number(of: run)
-    return try cursor(
+  ) async throws(LedgerError) -> LedgerPages<StagedReference> {
+    let number = try await number(of: run)
+    try await write(
+      .references, of: number,
       """
-      SELECT uses.reference, \(GroupReference.columns), \(RowPlace.columns), uses.count
-      FROM (
-        SELECT reference, min(row) AS first, count(*) AS count
-        FROM group_references JOIN rows USING (reference)
-        WHERE group_references.run = ?1 GROUP BY reference
-      ) AS uses
-      JOIN group_references AS spelling ON spelling.reference = uses.reference
-      JOIN rows ON rows.row = uses.first
+      SELECT ?1, ?2, min(row), reference, count(*)
+      FROM group_references JOIN rows USING (reference)
+      WHERE group_references.run = ?1 GROUP BY reference
+      """)
+    return pages(
+      .references, of: number,
+      "work.other, \(GroupReference.columns), \(RowPlace.columns), work.count",
+      """
+      JOIN group_references AS spelling ON spelling.reference = work.other
+      JOIN rows ON rows.row = work.row
       JOIN files ON files.run = rows.run AND files.file = rows.file
-      WHERE rows.state = 'pending' ORDER BY uses.first
-      """, [.integer(number)]
+      """, where: "rows.state = 'pending'"
     ) { row in
       StagedReference(
         id: ReferenceID(value: row.integer()), reference: GroupReference(&row),
@@ -32,36 +33,39 @@ extension Ledger {
     }
   }
 
-  /// Books which group of the target each reference means; several may mean one.
+  /// Records which group of the target each reference means; several may mean one.
   package func resolve(
     _ found: [(reference: ReferenceID, group: PortGroup)], in run: RunID
   ) async throws(LedgerError) {
-    try await write { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      try database.withStatement(
-        "UPDATE group_references SET group_id = ?1 WHERE reference = ?2 AND run = ?3"
-      ) { update in
-        for (reference, group) in found {
-          let id = try database.group(group, run: number)
-          try update.run([.integer(id), .integer(reference.value), .integer(number)])
-        }
+    try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      var ids: [ObjectID: Int] = [:]
+      for (_, group) in found where ids[group.objectID] == nil {
+        ids[group.objectID] = try session.group(group, run: number)
       }
+      try session.runEach(
+        "UPDATE group_references SET group_id = ?1 WHERE reference = ?2 AND run = ?3",
+        found.map { reference, group in
+          [.integer(ids[group.objectID]), .integer(reference.value), .integer(number)]
+        })
     }
   }
 
-  /// The resolved groups of a run, in the order in which they were booked.
-  package func groups(of run: RunID) throws(LedgerError) -> LedgerCursor<LedgerGroup> {
-    let number = try number(of: run)
-    return try cursor(
-      "\(LedgerGroup.select) WHERE run = ?1 ORDER BY group_id", [.integer(number)],
-      make: LedgerGroup.init)
+  /// The resolved groups of a run, in the order in which they were recorded.
+  package func groups(of run: RunID) async throws(LedgerError) -> LedgerPages<LedgerGroup> {
+    let number = try await number(of: run)
+    return pages(
+      """
+      SELECT group_id, \(LedgerGroup.columns) FROM groups
+      WHERE run = ?1 AND group_id > ?2 ORDER BY group_id LIMIT ?3
+      """, [.integer(number)], after: [.integer(0)], make: LedgerGroup.init)
   }
 
-  /// The groups that a run has written to, whichever process it was, in the order in which they were booked.
-  package func changedGroups(of run: RunID) throws(LedgerError) -> [LedgerGroup] {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      return try database.all(
+  /// The groups that a run has written to, whichever process it was, in the order in which they were recorded.
+  package func changedGroups(of run: RunID) async throws(LedgerError) -> [LedgerGroup] {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      return try session.all(
         """
         \(LedgerGroup.select) WHERE run = ?1 AND EXISTS (
           SELECT 1 FROM group_references JOIN rows USING (reference) JOIN journal USING (row)
@@ -72,44 +76,29 @@ extension Ledger {
     }
   }
 
-  /// Hands out the next group with rows that are pending or in doubt; each group once a process.
+  /// The next groups with rows that are pending or in doubt, or owe a read-back, behind one; none at the end.
   ///
-  /// The time does not depend on how many groups are done. ``reopen(_:)`` begins anew.
-  ///
-  /// - Returns: nil when every open group has been handed out.
-  package func claimNextGroup(of run: RunID) throws(LedgerError) -> LedgerGroup? {
-    let number = try number(of: run)
-    // Held over the query, which is short and takes the other lock only inside: no two get one.
-    let result: Result<LedgerGroup?, LedgerError> = claims.withLock { claims in
-      do throws(LedgerError) {
-        let last = claims[number] ?? 0
-        let next = try openGroup(of: number, after: last)
-        if let next { claims[number] = next.id.value }
-        return .success(next)
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
-  }
-
-  private func openGroup(of run: Int, after last: Int) throws(LedgerError) -> LedgerGroup? {
-    try read { database in
-      try database.first(
+  /// The time does not depend on how many groups are done.
+  package func openGroups(
+    of run: RunID, after last: GroupID? = nil, limit: Int = 100
+  ) async throws(LedgerError) -> [LedgerGroup] {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      return try session.all(
         """
         \(LedgerGroup.select) WHERE run = ?1 AND group_id > ?2 AND is_open = 1
           AND (owes_read_back = 1 OR EXISTS (
             SELECT 1 FROM group_references JOIN rows USING (reference)
             WHERE group_references.group_id = groups.group_id AND state IN ('pending', 'inDoubt')))
-        ORDER BY group_id LIMIT 1
-        """, [.integer(run), .integer(last)], LedgerGroup.init)
+        ORDER BY group_id LIMIT ?3
+        """, [.integer(number), .integer(last?.value ?? 0), .integer(limit)], LedgerGroup.init)
     }
   }
 
   /// The rows of a group in the order of the input, but for invalid ones.
-  package func rows(of group: GroupID) throws(LedgerError) -> [BatchRow] {
-    try read { database in
-      try database.all(
+  package func rows(of group: GroupID) async throws(LedgerError) -> [BatchRow] {
+    try await read { session in
+      try session.all(
         """
         SELECT \(RowPlace.columns), rows.state, rows.reason, \(Row.columns),
           \(JournalEntry.columns), \(Effect.columns(of: "earlier"))
@@ -123,20 +112,20 @@ extension Ledger {
     }
   }
 
-  /// Books whether groups ask for a reset after their changes.
+  /// Records whether groups ask for a reset after their changes.
   package func setNeedsReset(
     _ needsReset: Bool, of group: GroupID
   ) async throws(LedgerError) {
-    try await write { database in
-      _ = try database.run(
+    try await write { session in
+      _ = try session.run(
         "UPDATE groups SET needs_reset = ?1 WHERE group_id = ?2",
         [.integer(needsReset ? 1 : 0), .integer(group.value)])
     }
   }
 }
 
-extension Database {
-  /// The number of a group in its run; a new one is booked.
+extension SQLSession {
+  /// The number of a group in its run; a new one is recorded.
   func group(_ group: PortGroup, run: Int) throws -> Int {
     try integer(
       """

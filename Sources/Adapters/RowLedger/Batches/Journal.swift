@@ -1,7 +1,7 @@
 // The two transactions of a batch: intents before, outcomes after.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 extension Ledger {
   /// Records what is going to be sent for a group, what is settled without sending, and how the group looked.
@@ -11,24 +11,24 @@ extension Ledger {
   /// that no row of the group may be in doubt or have an open intent; effects stay.
   package func journal(_ plan: BatchPlan, of group: GroupID) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
-    try await write { database in
-      try database.run(
+    try await write { session in
+      try session.run(
         "UPDATE groups SET before_image = ?1, journaled = ?2 WHERE group_id = ?3",
         [.utf8(FieldText.encode(plan.before)), .text(now), .integer(group.value)])
-      let pending = try database.pendingRows(of: group)
-      try database.withStatement(Change.insert) { statement in
-        for (step, change) in plan.writes {
-          guard pending.contains(step.row) else {
-            throw LedgerError.forbidden(
-              step.row, try database.state(of: step.row, in: group), "be sent")
-          }
-          try statement.run([
+      let pending = try session.pendingRows(of: group)
+      if let (step, _) = plan.writes.first(where: { !pending.contains($0.0.row) }) {
+        throw LedgerError.forbidden(
+          step.row, try session.state(of: step.row, in: group), "be sent")
+      }
+      try session.runEach(
+        Change.insert,
+        plan.writes.map { step, change in
+          [
             .integer(step.row.value), .text(change.verb.rawValue),
             .utf8(FieldText.encode(change.set)), .text(change.server?.text), .text(now),
-          ])
-        }
-      }
-      try database.record(plan.settled, of: group)
+          ]
+        })
+      try session.record(plan.settled, of: group)
     }
   }
 
@@ -36,37 +36,36 @@ extension Ledger {
   package func reopenIntents(
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
-    try await write { database in
-      try database.withStatement("UPDATE journal SET is_open = 1 WHERE row = ?1") { statement in
-        for row in rows {
-          let state = try database.state(of: row, in: group)
-          guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
-          try statement.run([.integer(row.value)])
-        }
+    try await write { session in
+      for row in rows {
+        let state = try session.state(of: row, in: group)
+        guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
       }
+      try session.runEach(
+        "UPDATE journal SET is_open = 1 WHERE row = ?1", rows.map { [.integer($0.value)] })
     }
   }
 
   /// The servers that a group had before its batch; nil if none was journalled yet.
-  package func beforeImage(of group: GroupID) throws(LedgerError) -> [PortGroupServer]? {
-    try read { database in
-      try database.first(
+  package func beforeImage(of group: GroupID) async throws(LedgerError) -> [PortGroupServer]? {
+    try await read { session in
+      try session.first(
         "SELECT before_image FROM groups WHERE group_id = ?1", [.integer(group.value)]
       ) { row in row.optionalServers() } ?? nil
     }
   }
 
-  /// Books what became of rows of a group; a group without pending and doubtful rows is closed.
+  /// Records what became of rows of a group; a group without pending and doubtful rows is closed.
   ///
   /// All or nothing: a move that a row's state does not allow refuses the whole call. The effect of
-  /// `none` leaves an effect that was booked earlier. `took` is added to the group's time. A group that `owesReadBack` stays open: its
+  /// `none` leaves an effect that was recorded earlier. `took` is added to the group's time. A group that `owesReadBack` stays open: its
   /// written rows have no verdicts yet.
   package func record(
     _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
-    try await write { database in
-      try database.record(outcomes, of: group)
-      try database.run(
+    try await write { session in
+      try session.record(outcomes, of: group)
+      try session.run(
         """
         UPDATE groups SET owes_read_back = ?2, took_ms = took_ms + ?3,
           is_open = CASE WHEN ?2 = 1 OR EXISTS (
@@ -78,7 +77,7 @@ extension Ledger {
   }
 }
 
-extension Database {
+extension SQLSession {
   /// The state of a row, which must belong to the group.
   fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
     let found = try first(
@@ -107,31 +106,22 @@ extension Database {
   }
 
   fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
-    try withStatement(Outcome.update) { update in
-      try withStatement(Outcome.book) { book in
-        for outcome in outcomes {
-          let values: [SQLValue] = [
-            .integer(outcome.row.value), .text(outcome.state.name), .text(outcome.state.detail),
-            .text(outcome.detail), .integer(group.value),
-          ]
-          // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
-          if try update.run(values, [.text("pending")]) == 0 {
-            let state = try state(of: outcome.row, in: group)
-            guard state.canMove(to: outcome.state) else {
-              throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
-            }
-            try update.run(values, [.text(state.name)])
-          }
-          if outcome.tellsNothing {
-            try run(
-              "UPDATE journal SET is_open = 0 WHERE row = ?1", [.integer(outcome.row.value)])
-          } else {
-            let entry = outcome.bookValues
-            if try book.run(entry) == 0 { try run(Outcome.bookAnew, entry) }
-          }
-        }
+    // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
+    let moved = try runEach(
+      Outcome.update, outcomes.map { $0.move(in: group, from: "pending") })
+    for (outcome, count) in zip(outcomes, moved) where count == 0 {
+      let state = try state(of: outcome.row, in: group)
+      guard state.canMove(to: outcome.state) else {
+        throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
       }
+      try run(Outcome.update, outcome.move(in: group, from: state.name))
     }
+    try runEach(
+      "UPDATE journal SET is_open = 0 WHERE row = ?1",
+      outcomes.filter(\.isEmpty).map { [.integer($0.row.value)] })
+    let entries = outcomes.filter { !$0.isEmpty }.map(\.entry)
+    let changed = try runEach(Outcome.updateEntry, entries)
+    try runEach(Outcome.insertEntry, zip(entries, changed).filter { $0.1 == 0 }.map(\.0))
   }
 }
 
@@ -151,14 +141,21 @@ extension Outcome {
     "(SELECT group_id FROM group_references WHERE reference = rows.reference) = \(group)"
   }
 
-  /// Moves a row of the group out of a state.
+  /// Moves a row of the group out of a state; for the values of `move(in:from:)`.
   fileprivate static let update = """
     UPDATE rows SET state = ?2, reason = ?3, detail = ?4
     WHERE row = ?1 AND state = ?6 AND \(isRow(ofGroup: "?5"))
     """
 
-  /// The statement that `bookValues` belong to; it changes nothing where the row has no entry.
-  fileprivate static let book = """
+  fileprivate func move(in group: GroupID, from former: String) -> [SQLValue] {
+    [
+      .integer(row.value), .text(state.name), .text(state.detail), .text(detail),
+      .integer(group.value), .text(former),
+    ]
+  }
+
+  /// Takes the values of `entry`; it changes nothing where the row has none yet.
+  fileprivate static let updateEntry = """
     UPDATE journal SET is_open = 0,
       verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
       sent_boot = CASE WHEN ?7 IS NULL THEN sent_boot ELSE ?8 END,
@@ -171,13 +168,13 @@ extension Outcome {
     """
 
   /// The same for a row without an entry.
-  fileprivate static let bookAnew = """
+  fileprivate static let insertEntry = """
     INSERT INTO journal (row, effect, effect_id, before, after, verdict, sent, sent_boot,
       sent_uptime_ms, is_open)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, 0)
     """
 
-  fileprivate var bookValues: [SQLValue] {
+  fileprivate var entry: [SQLValue] {
     [
       .integer(row.value), .text(effect.verb?.participle ?? "none"), .text(effect.objectID?.text),
       .utf8(effect.before.map(FieldText.encode)), .utf8(effect.after.map(FieldText.encode)),
@@ -186,8 +183,8 @@ extension Outcome {
     ]
   }
 
-  /// True if there is nothing to tell but that the row has an outcome now.
-  fileprivate var tellsNothing: Bool { effect == .none && verdict == nil && sent == nil }
+  /// True if there is nothing to record but that the row has an outcome now.
+  fileprivate var isEmpty: Bool { effect == .none && verdict == nil && sent == nil }
 }
 
 extension LedgerError {

@@ -1,16 +1,16 @@
-// What the journal says of a row: what was meant, and what came of it.
+// The journal of a row: what was meant, and what came of it.
 
 package import FoundationEssentials
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// The journal of one row.
 package struct JournalEntry: Sendable, Equatable {
   /// What is to be sent; without the server as it was found, which is in the group's before-image.
   package var change: Change?
-  /// When the intent was booked; no write of it left before.
+  /// When the intent was recorded; no write of it left before.
   package var journaled: Date?
-  /// When its last write left, as far as an outcome told.
+  /// When its last write left, as far as an outcome is known.
   package var sent: Moment?
   /// True while the intent has no outcome: after a crash its write may have been sent or not.
   package var isOpen: Bool

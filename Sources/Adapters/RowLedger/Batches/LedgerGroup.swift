@@ -2,7 +2,7 @@
 
 package import PortGroupModel
 
-/// Where a row stands in the input.
+/// Where a row is in the input.
 package struct RowPlace: Sendable, Equatable {
   package var row: RowID
   /// As the user named the file.
@@ -45,7 +45,7 @@ package struct BatchRow: Sendable, Equatable {
   package var place: RowPlace
   package var state: RowState
   package var row: Row
-  /// What was journalled for it; nil if it was never to be sent.
+  /// What was journaled for it; nil if it was never to be sent.
   package var entry: JournalEntry?
   /// What the row of an earlier run did that this one undoes or tries again; nil if nothing is known.
   package var originEffect: Effect?

@@ -1,26 +1,25 @@
-// The ledger: one SQLite file that books runs, rows, intents and outcomes.
+// The ledger: one file that records runs, rows, intents and outcomes.
 
 import Bytes
 package import FoundationEssentials
 import Glibc
 internal import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 internal import Synchronization
 
-/// The book of runs and rows; the only module that knows its SQL.
+/// The record of runs and rows; the only module that knows its SQL.
 ///
 /// Writes share commits with other writers; they return when they are durable, or are left as a
-/// ``LedgerWrite`` that tells.
-/// Reads answer at once, from a second connection. Long lists come as a ``LedgerCursor``.
+/// ``LedgerWrite`` to be asked later. Long lists are ``LedgerPages``.
 package final class Ledger: Sendable {
   package enum Location: Sendable, Equatable {
-    /// A file, made where it is not there; its folder must exist.
+    /// A file, created where it does not exist; its folder must exist.
     case file(String)
     /// A file in the system's temporary folder that goes when the ledger does.
     case throwaway
     /// A copy of a ledger in the system's temporary folder that goes when the ledger does.
     case copy(of: String)
-    /// A copy of the files alone, for a ledger on a disk that takes no writing: as they stand at this moment.
+    /// A copy of the files alone, for a ledger on a disk that takes no writing: as they are at this moment.
     ///
     /// While another process writes, what was recorded last may be missing.
     case snapshot(of: String)
@@ -58,16 +57,12 @@ package final class Ledger: Sendable {
   /// The file's path.
   package let path: String
   let environment: Environment
-  private let file: FileIdentity?
-  private let writer: GroupCommitQueue
-  private let reader: Mutex<Database>
+  private let store: any SQLStore
   /// When this process began with a run, on the clock of `environment.uptime`.
   let begun = Mutex<[RunID: Duration]>([:])
   private let rescue: LedgerRescue
   /// How many rows this process has staged, by run.
   let staged = Mutex<[RunID: Int]>([:])
-  /// The last group that was claimed, by the number of the run.
-  let claims = Mutex<[Int: Int]>([:])
   /// Last, so that a throw-away file goes after its connections.
   private let throwaway: ThrowawayFolder?
 
@@ -85,7 +80,7 @@ package final class Ledger: Sendable {
       let folder = try ThrowawayFolder()
       let path = folder.path + "/ledger.sqlite"
       do {
-        try Database(.file(original)).run("VACUUM INTO ?1", [.text(path)])
+        try FileStore.copy(original, to: path)
       } catch {
         throw LedgerError(error, in: original)
       }
@@ -93,17 +88,12 @@ package final class Ledger: Sendable {
     case .snapshot(let original):
       let folder = try ThrowawayFolder()
       let path = folder.path + "/ledger.sqlite"
+      try LedgerOwnership(original).check()
       do {
-        try LedgerOwnership(original).check()
-        // The log holds what the file lacks; its index is made anew.
-        for part in ["", "-wal"] where FileManager.default.fileExists(atPath: original + part) {
-          try FileManager.default.copyItem(atPath: original + part, toPath: path + part)
-        }
-      } catch let error as LedgerError {
-        throw error
+        try FileStore.copyFiles(original, to: path)
       } catch {
         throw LedgerError(
-          .cannotOpen, "the ledger \(original) cannot be copied (\(Self.reason(error)))",
+          .cannotOpen, "the ledger \(original) cannot be copied (\(error.reason))",
           hint: "set TMPDIR to a folder with room that can be written")
       }
       return try Ledger(path, in: folder, environment)
@@ -117,17 +107,10 @@ package final class Ledger: Sendable {
       path, spareFolder: environment.spareFolder, isThrowaway: throwaway != nil)
     do {
       if throwaway == nil { try LedgerOwnership(path).check() }
-      let database = try Database(
-        .file(path),
-        options: DatabaseOptions(durable: throwaway == nil && environment.survivesPowerLoss))
-      try database.adopt(LedgerSchema.schema)
-      try Ledger.removeLeftovers(in: database)
-      let file = database.file
-      writer = GroupCommitQueue(database) { error, database in rescue.explain(error, database) }
-      let reader = try Database(.file(path), options: DatabaseOptions(readOnly: true))
-      guard reader.file == file else { throw SQLiteError.moved(path) }
-      self.reader = Mutex(reader)
-      self.file = file
+      store = try FileStore(
+        path, schema: LedgerSchema.schema,
+        durable: throwaway == nil && environment.survivesPowerLoss,
+        prepare: Ledger.removeLeftovers, explain: rescue.explain)
     } catch {
       throw LedgerError(error, in: path)
     }
@@ -137,34 +120,37 @@ package final class Ledger: Sendable {
     self.environment = environment
   }
 
-  /// The system's words for why a file was not copied.
-  private static func reason(_ error: any Error) -> String {
-    let cause = unsafe (error as? CocoaError)?.userInfo["NSUnderlyingError"] as? POSIXError
-    return cause.map { SystemReason.text($0.code.rawValue) } ?? "\(error)"
-  }
-
   /// Runs `work` in the next shared transaction; it is durable when this returns.
   ///
   /// It may run twice, where that transaction fails, and must change nothing but the database.
   func write<Value: Sendable>(
-    _ work: @escaping @Sendable (Database) throws -> Value
+    _ work: @escaping @Sendable (any SQLSession) throws -> Value
   ) async throws(LedgerError) -> Value {
     try await submit(work).value()
   }
 
   /// Leaves `work` for the next shared transaction, behind all that was left before; it may run twice, too.
   func submit<Value: Sendable>(
-    _ work: @escaping @Sendable (Database) throws -> Value
+    _ work: @escaping @Sendable (any SQLSession) throws -> Value
   ) -> LedgerWrite<Value> {
-    LedgerWrite(writer.submit(work), path: path)
+    LedgerWrite(store.submit(work), path: path)
   }
 
-  /// Runs a short query; it sees all writes that have returned.
+  /// Runs short queries on one state of the ledger; it has all writes that have returned.
   func read<Value: Sendable>(
-    _ work: @Sendable (Database) throws -> Value
-  ) throws(LedgerError) -> Value {
+    _ work: @Sendable (any SQLSession) throws -> Value
+  ) async throws(LedgerError) -> Value {
     do {
-      return try reader.withLock { database in try work(database) }
+      return try await store.read(work)
+    } catch {
+      throw LedgerError(error, in: path)
+    }
+  }
+
+  /// Gives space that is not used any more back to the file system.
+  func compact() throws(LedgerError) -> Bool {
+    do {
+      return try store.compact()
     } catch {
       throw LedgerError(error, in: path)
     }
@@ -174,25 +160,5 @@ package final class Ledger: Sendable {
   func begin(_ run: RunID) {
     begun.withLock { $0[run] = environment.uptime() }
     rescue.note(run)
-  }
-
-  /// A long query on a connection of its own; an error where another file lies at the path by now.
-  func cursor<Element: Sendable>(
-    _ sql: String, _ values: [SQLValue],
-    make: @escaping @Sendable (inout ColumnReader) throws -> Element
-  ) throws(LedgerError) -> LedgerCursor<Element> {
-    do {
-      guard FileIdentity(at: path) == file else { throw moved() }
-      let database = try Database(.file(path), options: DatabaseOptions(readOnly: true))
-      guard database.file == file else { throw moved() }
-      return LedgerCursor(try Cursor(database, sql, values, make: make), path: path)
-    } catch {
-      throw LedgerError(error, in: path)
-    }
-  }
-
-  /// What to tell where the ledger's file is another one by now; what it holds is saved first.
-  private func moved() -> any Error {
-    reader.withLock { database in rescue.explain(SQLiteError.moved(path), database) }
   }
 }

@@ -1,7 +1,7 @@
 // What can go wrong with the ledger, in whole sentences.
 
 import Glibc
-internal import SQLiteStore
+internal import SQLStores
 
 /// Why the ledger cannot do what was asked; `description` is the text for people.
 package struct LedgerError: Error, Sendable, Equatable {
@@ -50,13 +50,13 @@ extension LedgerError {
   package init(_ error: any Error, in path: String) {
     switch error {
     case let error as LedgerError: self = error
-    case let error as SQLiteError: self.init(store: error, path)
+    case let error as SQLError: self.init(store: error, path)
     default:
       self.init(.other, "the ledger \(path) failed: \(error)", hint: "run the command again")
     }
   }
 
-  private init(store error: SQLiteError, _ path: String) {
+  private init(store error: SQLError, _ path: String) {
     switch error.kind {
     case .busy:
       self.init(

@@ -1,6 +1,6 @@
 // The ledger's tables. Migrations are appended, never changed.
 
-internal import SQLiteStore
+internal import SQLStores
 
 enum LedgerSchema {
   /// "cupL" in ASCII, in the header of every ledger.
@@ -10,6 +10,7 @@ enum LedgerSchema {
     applicationID: applicationID,
     migrations: [
       runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
+      workLists, orderKeys, exportsAsRows,
     ])
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
@@ -218,4 +219,35 @@ enum LedgerSchema {
       ALTER TABLE rows ADD COLUMN needs_recheck INTEGER NOT NULL DEFAULT 0;
       UPDATE rows SET needs_recheck = 1 WHERE instr(fields, 'SkinnyStateMachineEnum') > 0;
       """)
+
+  /// Lists are read in pages by key, so that none is open while something is written.
+  private static let workLists = Migration(
+    "work lists",
+    sql: """
+      -- Lists that are judged while the rows that they are about change: see `WorkList`.
+      CREATE TABLE work (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        list TEXT NOT NULL,
+        row INTEGER NOT NULL,
+        other INTEGER NOT NULL,
+        count INTEGER NOT NULL,
+        PRIMARY KEY (run, list, row)
+      ) STRICT, WITHOUT ROWID;
+
+      DROP INDEX diagnostics_by_run;
+      CREATE INDEX diagnostics_in_order ON diagnostics (run, row, number);
+      """)
+
+  private static let orderKeys = Migration(
+    "order keys",
+    sql: """
+      -- The place of an exported server in its file, see `ExportOrder`; NULL: a row of an input file.
+      ALTER TABLE rows ADD COLUMN order_key BLOB;
+      CREATE INDEX rows_in_order ON rows (run, order_key, row) WHERE order_key IS NOT NULL;
+      """)
+
+  /// Exported servers had a table of their own once; now they are rows, and all that reads a run reads an export.
+  private static let exportsAsRows = Migration(
+    "exports as rows", sql: "DROP TABLE exported_servers",
+    after: { session in try ExportConversion(session).convertNext() })
 }

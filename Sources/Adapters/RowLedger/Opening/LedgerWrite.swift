@@ -1,6 +1,6 @@
 // A write that was left to the ledger.
 
-internal import SQLiteStore
+internal import SQLStores
 
 /// A write on its way into the ledger: whoever left it may do something else before asking for it.
 package struct LedgerWrite<Value: Sendable>: Sendable {

@@ -2,6 +2,7 @@
 
 internal import FoundationEssentials
 import Glibc
+internal import SQLStores
 
 /// The files of a ledger before it is opened: who owns them, and who may change them.
 struct LedgerOwnership {
@@ -11,11 +12,11 @@ struct LedgerOwnership {
 
   /// Refuses a ledger that another user could have planted, or could change.
   ///
-  /// A file that does not exist yet is fine. Side files count as well: SQLite plays back what is in a log.
+  /// A file that does not exist yet is fine. Files beside it count as well: what is in a log is played back.
   ///
   /// - Throws: `LedgerError` of kind `foreign`.
   func check() throws(LedgerError) {
-    for file in [path, path + "-wal", path + "-shm", path + "-journal"] {
+    for file in FileStore.files(of: path) {
       try Self.checkLink(file)
       guard let status = Self.status(file), status.st_mode & S_IFMT == S_IFREG else { continue }
       if !Self.isTrusted(status.st_uid) {

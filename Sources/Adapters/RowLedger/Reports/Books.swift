@@ -1,8 +1,8 @@
 // The books of a run: how many rows are in which state.
 
-internal import SQLiteStore
+internal import SQLStores
 
-/// How many rows of a run stand where; every row that was read is in exactly one state.
+/// How many rows of a run are in which state; every row that was read is in exactly one state.
 package struct Books: Sendable, Equatable {
   package var read = 0
   package var invalid = 0
@@ -13,26 +13,28 @@ package struct Books: Sendable, Equatable {
   package var failed = 0
   package var inDoubt = 0
   package var pending = 0
+  package var exported = 0
 
   package init() {}
 
   /// True if the states add up to what was read.
   package var balances: Bool {
     read == invalid + created + updated + deleted + unchanged + failed + inDoubt + pending
+      + exported
   }
 }
 
 extension Ledger {
-  /// The books of an import; all zero before it is wholly staged.
+  /// The books of a run; all zero before it is wholly staged.
   ///
   /// A row whose intent has no outcome yet may have been sent: it is counted as in doubt.
-  package func books(of run: RunID) throws(LedgerError) -> Books {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
+  package func books(of run: RunID) async throws(LedgerError) -> Books {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
       var books = Books()
-      books.read = try database.integer(
-        "SELECT row_count FROM runs WHERE run = ?1 AND kind <> 'export'", [.integer(number)])
-      try database.forEach(
+      books.read = try session.integer(
+        "SELECT row_count FROM runs WHERE run = ?1", [.integer(number)])
+      try session.forEach(
         """
         SELECT \(RowReport.shownState), count(*)
         FROM rows JOIN runs USING (run) LEFT JOIN journal ON journal.row = rows.row
@@ -49,6 +51,7 @@ extension Ledger {
         case "failed": books.failed = count
         case "inDoubt": books.inDoubt = count
         case "pending": books.pending = count
+        case "exported": books.exported = count
         // Left out of every count, so that the books do not balance.
         default: break
         }
@@ -58,10 +61,10 @@ extension Ledger {
   }
 
   /// How many valid rows ask for a deletion.
-  package func deletions(in run: RunID) throws(LedgerError) -> Int {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      return try database.integer(
+  package func deletions(in run: RunID) async throws(LedgerError) -> Int {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      return try session.integer(
         """
         SELECT count(*) FROM rows
         WHERE run = ?1 AND operation = 'delete' AND state <> 'invalid'

@@ -1,8 +1,8 @@
-// The rows that did not make it, as they stood in their files, for a file to mend.
+// The rows that failed or were invalid, as they were in their files: for a file to fix.
 
-internal import SQLiteStore
+internal import SQLStores
 
-/// An input file of a run, as the books have it.
+/// An input file of a run, as the ledger has it.
 package struct LedgerFile: Sendable, Equatable {
   /// The number that `addFile` gave.
   package var number: Int
@@ -16,7 +16,8 @@ package struct LedgerFile: Sendable, Equatable {
 
 /// A row that failed or was invalid.
 package struct RejectedRow: Sendable, Equatable {
-  /// The record as it stood in its file.
+  let row: Int
+  /// The record as it was in its file.
   package var raw: String
   /// All that is wrong with it, each as `code: message`.
   package var reason: String
@@ -24,10 +25,10 @@ package struct RejectedRow: Sendable, Equatable {
 
 extension Ledger {
   /// The input files of a run, in the order of reading.
-  package func files(of run: RunID) throws(LedgerError) -> [LedgerFile] {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      return try database.all(
+  package func files(of run: RunID) async throws(LedgerError) -> [LedgerFile] {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      return try session.all(
         """
         SELECT file, name, dialect, (
           SELECT count(*) FROM rows
@@ -45,23 +46,37 @@ extension Ledger {
   /// The rows of a file that failed or were invalid, in the order of the file.
   package func rejects(
     of run: RunID, file: Int
-  ) throws(LedgerError) -> LedgerCursor<RejectedRow> {
-    let number = try number(of: run)
-    return try cursor(
-      """
-      SELECT rows.raw, rows.reason, rows.detail, (
-        SELECT group_concat(text, '; ') FROM (
-          SELECT code || ': ' || message AS text FROM diagnostics
-          WHERE diagnostics.row = rows.row AND severity = 'error' ORDER BY number))
-      FROM rows
-      WHERE rows.run = ?1 AND rows.file = ?2 AND rows.state IN ('failed', 'invalid')
-      ORDER BY rows.row
-      """, [.integer(number), .integer(file)]
+  ) async throws(LedgerError) -> LedgerPages<RejectedRow> {
+    let number = try await number(of: run)
+    var query = LedgerPages<RejectedRow>.Query(
+      sql: """
+        SELECT row, row, raw, reason, detail FROM rows
+        WHERE run = ?1 AND file = ?2 AND state IN ('failed', 'invalid') AND row > ?3
+        ORDER BY row LIMIT ?4
+        """, values: [.integer(number), .integer(file)], key: [.integer(0)]
     ) { row in
-      let raw = row.text()
-      let failure = [row.text(), row.text()].filter { !$0.isEmpty }.joined(separator: ": ")
-      let reasons = [failure, row.text()].filter { !$0.isEmpty }
-      return RejectedRow(raw: raw, reason: reasons.joined(separator: "; "))
+      RejectedRow(
+        row: row.integer(), raw: row.text(),
+        reason: [row.text(), row.text()].filter { !$0.isEmpty }.joined(separator: ": "))
     }
+    query.complete = { session, page in
+      guard let first = page.first, let last = page.last else { return [] }
+      var errors: [Int: [String]] = [:]
+      try session.forEach(
+        """
+        SELECT row, code, message FROM diagnostics
+        WHERE run = ?1 AND row BETWEEN ?2 AND ?3 AND severity = 'error' ORDER BY row, number
+        """, [.integer(number), .integer(first.row), .integer(last.row)]
+      ) { row in
+        errors[row.integer(), default: []].append("\(row.text()): \(row.text())")
+      }
+      return page.map { rejected in
+        var rejected = rejected
+        let reasons = [rejected.reason].filter { !$0.isEmpty } + errors[rejected.row, default: []]
+        rejected.reason = reasons.joined(separator: "; ")
+        return rejected
+      }
+    }
+    return LedgerPages(self, [query])
   }
 }

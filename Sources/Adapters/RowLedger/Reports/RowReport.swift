@@ -1,7 +1,7 @@
 // The rows of a run for people and programs to read.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// A row with all that the books say of it.
 package struct RowReport: Sendable, Equatable {
@@ -31,21 +31,13 @@ extension Ledger {
   /// The rows of a run in the order of the input: all, or those in some states by name.
   package func rows(
     of run: RunID, states: Set<String>? = nil
-  ) throws(LedgerError) -> LedgerCursor<RowReport> {
-    let number = try number(of: run)
-    let range = RowID.all(of: number)
-    let wanted = RowState.names.filter { states?.contains($0) ?? true }
-    let places = wanted.indices.map { "?\($0 + 2)" }.joined(separator: ", ")
-    let filter =
-      states == nil
-      ? "rows.row BETWEEN ?1 AND ?2"
-      : "rows.run = ?1 AND \(RowReport.shownState) IN (\(places))"
-    let values: [SQLValue] =
-      states == nil
-      ? [.integer(range.lowerBound), .integer(range.upperBound)]
-      : [.integer(number)] + wanted.map { .text($0) }
-    return try cursor(
-      "\(RowReport.select) WHERE \(filter) ORDER BY rows.row", values, make: RowReport.init)
+  ) async throws(LedgerError) -> LedgerPages<RowReport> {
+    let number = try await number(of: run)
+    guard let states else { return reports(of: number) }
+    // Names out of the model, never what somebody typed.
+    let wanted = RowState.names.filter(states.contains).map { "'\($0)'" }.joined(separator: ", ")
+    return reports(
+      of: number, where: wanted.isEmpty ? "1 = 0" : "\(RowReport.shownState) IN (\(wanted))")
   }
 
   /// The valid rows of a run, when groups are resolved, but for those that plainly fit their groups.
@@ -53,41 +45,46 @@ extension Ledger {
   /// All for which `Row.check(in:at:allowed:)` finds something are among them. Left out are rows of
   /// groups whose integration is not known, and rows that say nothing of a skinny state machine and
   /// have a service that is usual in the group; in a PIMG group nothing is plain.
-  package func misfits(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
-    let number = try number(of: run)
-    return try cursor(
-      """
-      \(RowReport.select) WHERE rows.run = ?1 AND rows.state = 'pending'
-        AND \(RowReport.mayNotFit) ORDER BY rows.row
-      """, [.integer(number)], make: RowReport.init)
+  package func rowsToRecheck(of run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
+    let number = try await number(of: run)
+    return reports(of: number, where: "rows.state = 'pending' AND \(RowReport.needsRecheck)")
   }
 
   /// The rows of a run that were to delete a server and found none.
-  package func deletesOfNothing(in run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
-    let number = try number(of: run)
-    return try cursor(
-      """
-      \(RowReport.select)
-      WHERE rows.run = ?1 AND rows.operation = 'delete' AND rows.state = 'unchanged'
-      ORDER BY rows.row
-      """, [.integer(number)], make: RowReport.init)
+  package func deletesOfNothing(in run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
+    let number = try await number(of: run)
+    return reports(of: number, where: "rows.operation = 'delete' AND rows.state = 'unchanged'")
   }
 
   /// The rows of a run that changed the server, the last of the input first.
-  package func changes(of run: RunID) throws(LedgerError) -> LedgerCursor<RowReport> {
-    let number = try number(of: run)
-    return try cursor(
+  package func changes(of run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
+    let number = try await number(of: run)
+    return pages(
       """
       \(RowReport.select)
-      WHERE rows.run = ?1 AND \(Effect.isChange)
-      ORDER BY rows.row DESC
-      """, [.integer(number)], make: RowReport.init)
+      WHERE rows.run = ?1 AND rows.row < ?2 AND \(Effect.isChange)
+      ORDER BY rows.row DESC LIMIT ?3
+      """, [.integer(number)], after: [.integer(Int.max)], make: RowReport.init)
+  }
+
+  /// The rows of a run for which a condition is true, in the order of the input.
+  private func reports(
+    of number: Int, where condition: String = "1 = 1"
+  ) -> LedgerPages<RowReport> {
+    pages(
+      """
+      \(RowReport.select)
+      WHERE rows.row > ?2 AND rows.row <= ?1 AND \(condition)
+      ORDER BY rows.row LIMIT ?3
+      """,
+      [.integer(RowID.all(of: number).upperBound)],
+      after: [.integer(RowID.all(of: number).lowerBound - 1)], make: RowReport.init)
   }
 
   /// The record of a row as it stood in its file.
-  package func rawRecord(of row: RowID) throws(LedgerError) -> String {
-    let found = try read { database in
-      try database.first("SELECT raw FROM rows WHERE row = ?1", [.integer(row.value)]) { row in
+  package func rawRecord(of row: RowID) async throws(LedgerError) -> String {
+    let found = try await read { session in
+      try session.first("SELECT raw FROM rows WHERE row = ?1", [.integer(row.value)]) { row in
         row.text()
       }
     }
@@ -101,8 +98,8 @@ extension Ledger {
 }
 
 extension RowReport {
-  /// True for what `misfits(of:)` gives, as a condition on a row of `rows` and one of `groups`.
-  static let mayNotFit = {
+  /// True for what `rowsToRecheck(of:)` gives, as a condition on a row of `rows` and one of `groups`.
+  static let needsRecheck = {
     let unusual = RemoteService.allCases.compactMap { service in
       service.usualIntegration.map { usual in
         "(rows.service = \(service.rawValue) AND groups.integration <> \(usual.rawValue))"
@@ -116,9 +113,9 @@ extension RowReport {
       """
   }()
 
-  /// The columns that `init(_:)` reads.
+  /// Selects the key of a page, and the columns that `init(_:)` reads.
   fileprivate static let select = """
-    SELECT \(RowPlace.columns), rows.file, \(shownState), rows.reason, rows.detail, \(Row.columns),
+    SELECT rows.row, \(RowPlace.columns), rows.file, \(shownState), rows.reason, rows.detail, \(Row.columns),
       \(PortGroup.columns), \(JournalEntry.columns), rows.origin
     FROM rows
     JOIN files ON files.run = rows.run AND files.file = rows.file

@@ -1,7 +1,7 @@
 // Where the time of a run went: its slowest groups, and what it waited for.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// What a run waited for before it sent something again, or looked again.
 package enum WaitCause: String, Sendable, CaseIterable {
@@ -39,10 +39,10 @@ extension Ledger {
   /// Adds to what a run has waited for so far.
   package func add(_ waits: [WaitCause: WaitSum], to run: RunID) async throws(LedgerError) {
     guard !waits.isEmpty else { return }
-    try await write { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
+    try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
       for (cause, sum) in waits {
-        try database.run(
+        try session.run(
           """
           INSERT INTO waits (run, cause, count, took_ms) VALUES (?1, ?2, ?3, ?4)
           ON CONFLICT (run, cause) DO UPDATE SET
@@ -59,10 +59,10 @@ extension Ledger {
   /// What a run has waited for, the longest first.
   package func waits(
     of run: RunID
-  ) throws(LedgerError) -> [(cause: WaitCause, sum: WaitSum)] {
-    let number = try number(of: run)
-    let found = try read { database in
-      try database.all(
+  ) async throws(LedgerError) -> [(cause: WaitCause, sum: WaitSum)] {
+    let number = try await number(of: run)
+    let found = try await read { session in
+      try session.all(
         "SELECT cause, count, took_ms FROM waits WHERE run = ?1 ORDER BY took_ms DESC, cause",
         [.integer(number)]
       ) { row in
@@ -78,10 +78,10 @@ extension Ledger {
   /// The groups that took the longest, the slowest first; those that took no time are left out.
   package func slowestGroups(
     of run: RunID, limit: Int = 5
-  ) throws(LedgerError) -> [(group: PortGroup, time: Duration)] {
-    let number = try number(of: run)
-    return try read { database in
-      try database.all(
+  ) async throws(LedgerError) -> [(group: PortGroup, time: Duration)] {
+    let number = try await number(of: run)
+    return try await read { session in
+      try session.all(
         """
         SELECT \(PortGroup.columns), took_ms FROM groups
         WHERE run = ?1 AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?2
@@ -91,10 +91,10 @@ extension Ledger {
   }
 
   /// The names of the groups that asked for a reset, sorted.
-  package func groupNamesToReset(of run: RunID) throws(LedgerError) -> [String] {
-    let number = try number(of: run)
-    return try read { database in
-      try database.all(
+  package func groupNamesToReset(of run: RunID) async throws(LedgerError) -> [String] {
+    let number = try await number(of: run)
+    return try await read { session in
+      try session.all(
         "SELECT name FROM groups WHERE run = ?1 AND needs_reset = 1 ORDER BY name",
         [.integer(number)]
       ) { row in row.text() }
@@ -102,10 +102,10 @@ extension Ledger {
   }
 
   /// How often the read-back gave each verdict.
-  package func verdicts(of run: RunID) throws(LedgerError) -> VerdictCounts {
-    let number = try number(of: run)
-    let found = try read { database in
-      try database.all(
+  package func verdicts(of run: RunID) async throws(LedgerError) -> VerdictCounts {
+    let number = try await number(of: run)
+    let found = try await read { session in
+      try session.all(
         """
         SELECT journal.verdict, count(*) FROM rows JOIN journal ON journal.row = rows.row
         WHERE rows.run = ?1 AND journal.verdict IS NOT NULL GROUP BY 1

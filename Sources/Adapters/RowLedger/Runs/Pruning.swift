@@ -1,12 +1,12 @@
 // Removing old runs, and giving their space back to the file system.
 
 package import FoundationEssentials
-internal import SQLiteStore
+internal import SQLStores
 
 /// What a pruning removes.
 package struct Pruning: Sendable, Equatable {
   package var runs: [RunID] = []
-  /// Rows of those runs, and servers of those exports.
+  /// Rows of those runs.
   package var rows = 0
   /// False if the file keeps its size: a run is at work in the ledger, or there is no room to write it anew.
   package var gaveSpaceBack = true
@@ -19,11 +19,11 @@ extension Ledger {
   ///
   /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
   /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future. An attempt
-  /// that nothing was kept of, and whose process is gone without a word, counts from when it started.
-  package func prunable(before date: Date) throws(LedgerError) -> Pruning {
+  /// that nothing was kept of, and whose process is gone without an ending, counts from when it started.
+  package func prunable(before date: Date) async throws(LedgerError) -> Pruning {
     let now = Timestamp.text(environment.now())
-    let found = try read { database in
-      try database.all(
+    let found = try await read { session in
+      try session.all(
         """
         WITH RECURSIVE links (run, earlier) AS (
           SELECT run, parent FROM runs WHERE parent IS NOT NULL
@@ -58,17 +58,17 @@ extension Ledger {
   /// A run is invisible before its first row goes, so that a process that dies meanwhile leaves
   /// nothing half: the next one to open the ledger removes the rest.
   package func prune(before date: Date) async throws(LedgerError) -> Pruning {
-    var pruning = try prunable(before: date)
+    var pruning = try await prunable(before: date)
     for run in pruning.runs { try await remove(run) }
-    if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try giveSpaceBack() }
+    if !pruning.runs.isEmpty { pruning.gaveSpaceBack = try await giveSpaceBack() }
     return pruning
   }
 
   private func remove(_ run: RunID) async throws(LedgerError) {
     let owner = environment.owner
-    let number = try await write { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      try database.run(
+    let number = try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      try session.run(
         """
         UPDATE runs SET is_removed = 1, owner_pid = ?1, owner_start = ?2, owner_namespace = ?3
         WHERE run = ?4
@@ -79,26 +79,13 @@ extension Ledger {
       return number
     }
     try await removeContent(of: number)
-    try await write { database in
-      _ = try database.run("DELETE FROM runs WHERE run = ?1", [.integer(number)])
+    try await write { session in
+      _ = try session.run("DELETE FROM runs WHERE run = ?1", [.integer(number)])
     }
   }
 
-  /// Writes the file anew without its gaps (`VACUUM`), which keeps other writers out meanwhile.
-  private func giveSpaceBack() throws(LedgerError) -> Bool {
-    guard try runs().allSatisfy({ !$0.isRunning }) else { return false }
-    do {
-      let database = try Database(.file(path))
-      try database.execute("VACUUM")
-      // What the log holds goes into the file. The log itself goes with its last connection: cut short while
-      // others have it open, it would be as if it had been damaged from outside (`OpenFiles`).
-      try database.execute("PRAGMA wal_checkpoint(FULL)")
-      return true
-    } catch  where error.kind == .busy || error.kind == .full {
-      // The runs are gone all the same, and the next pruning tries again.
-      return false
-    } catch {
-      throw LedgerError(error, in: path)
-    }
+  private func giveSpaceBack() async throws(LedgerError) -> Bool {
+    guard try await runs().allSatisfy({ !$0.isRunning }) else { return false }
+    return try compact()
   }
 }

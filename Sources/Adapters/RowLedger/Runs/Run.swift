@@ -1,4 +1,4 @@
-// A run as the ledger books it.
+// A run as the ledger records it.
 
 package import FoundationEssentials
 
@@ -16,9 +16,9 @@ package enum RunKind: String, Sendable, CaseIterable {
 package struct RunTarget: Sendable, Equatable {
   /// As the user named it, without credentials.
   package var url: String
-  /// The server's own id, where it told one.
+  /// The server's own id, where it showed one.
   package var identity: String?
-  /// False if the user had it taken for the server that it says it is (`--insecure`).
+  /// False if the user accepted it without a check of its certificate (`--insecure`).
   package var isVerified: Bool
 
   package init(url: String, identity: String? = nil, isVerified: Bool = true) {
@@ -71,7 +71,7 @@ package struct RunEnding: Sendable, Equatable {
   }
 
   package var how: How
-  /// One clause for people; empty where `how` says it.
+  /// One clause for people; empty where `how` is enough.
   package var reason: String
 
   package init(_ how: How, reason: String = "") {
@@ -80,22 +80,22 @@ package struct RunEnding: Sendable, Equatable {
   }
 }
 
-/// A run in the books, from its first second on.
+/// A run in the ledger, from its first second on.
 package struct Run: Sendable, Equatable {
   package var id: RunID
   package var opening: RunOpening
   package var started: Date
-  /// False before all of its rows are in the books, and for good where it ended before that: it has no rows then.
+  /// False before all of its rows are in the ledger, and for good where it ended before that: it has no rows then.
   package var isStaged: Bool
   /// How many rows were read, or servers exported.
   package var rowCount: Int
-  /// Nil while it goes on, and after a crash.
+  /// Nil while it is at work, and after a crash.
   package var ended: Date?
   package var ending: RunEnding?
   package var exitCode: Int?
   /// How long its processes worked on it, by a clock that nobody sets; nil where it is not known.
   package var took: Duration?
-  /// The process that began it, or took it up again.
+  /// The process that began it, or resumed it.
   package var owner: ProcessIdentity
 
   /// True if its process is still at it.

@@ -1,10 +1,10 @@
 // Runs that come from other runs: retries of what failed, and undos of what was changed.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// A run that came from another one.
-package struct RunKin: Sendable, Equatable {
+package struct RelatedRun: Sendable, Equatable {
   package enum Relation: Sendable, Equatable {
     /// It tries the failed rows of the other again.
     case retry
@@ -29,23 +29,24 @@ extension Ledger {
     """
 
   /// What a run came from, and how; nil for a run that began by itself, or whose parent was removed.
-  package func parent(of run: RunID) throws(LedgerError) -> RunKin? {
-    let number = try number(of: run)
-    return try kin("child.run = ?1", number, naming: "parent").first
+  package func parent(of run: RunID) async throws(LedgerError) -> RelatedRun? {
+    let number = try await number(of: run)
+    return try await relatives("child.run = ?1", number, naming: "parent").first
   }
 
   /// The runs that came from a run, oldest first.
-  package func children(of run: RunID) throws(LedgerError) -> [RunKin] {
-    let number = try number(of: run)
-    return try kin("child.parent = ?1 AND child.staged IS NOT NULL", number, naming: "child")
+  package func children(of run: RunID) async throws(LedgerError) -> [RelatedRun] {
+    let number = try await number(of: run)
+    return try await relatives(
+      "child.parent = ?1 AND child.staged IS NOT NULL", number, naming: "child")
   }
 
   /// A retry of an undo is an undo by its kind: what its rows go back to tells the two apart.
-  private func kin(
+  private func relatives(
     _ condition: String, _ number: Int, naming: String
-  ) throws(LedgerError) -> [RunKin] {
-    try read { database in
-      try database.all(
+  ) async throws(LedgerError) -> [RelatedRun] {
+    try await read { session in
+      try session.all(
         """
         SELECT \(naming).name, CASE WHEN child.kind = 'undo' AND NOT EXISTS (
           SELECT 1 FROM origins
@@ -54,7 +55,7 @@ extension Ledger {
         WHERE \(condition) ORDER BY child.run
         """, [.integer(number)]
       ) { row in
-        RunKin(
+        RelatedRun(
           run: RunID(stored: row.text()), relation: row.flag() ? .undo : .retry)
       }
     }
@@ -63,9 +64,9 @@ extension Ledger {
   /// What servers are called now that an undo has made again, by the ids that they had.
   ///
   /// One that was deleted and made again several times appears under each of its former ids.
-  package func successors() throws(LedgerError) -> [ObjectID: ObjectID] {
-    let pairs = try read { database in
-      try database.all(
+  package func successors() async throws(LedgerError) -> [ObjectID: ObjectID] {
+    let pairs = try await read { session in
+      try session.all(
         """
         SELECT earlier.effect_id, journal.effect_id
         FROM rows
@@ -95,11 +96,11 @@ extension Ledger {
   /// The groups in which other runs on the same server have writes whose outcome is not known, each with
   /// the newest such run.
   ///
-  /// A server is known by its own id, or by its address where it tells none.
-  package func unsettledGroups(besides run: RunID) throws(LedgerError) -> [ObjectID: RunID] {
-    let number = try number(of: run)
-    let found = try read { database in
-      try database.all(
+  /// A server is known by its own id, or by its address where it shows none.
+  package func unsettledGroups(besides run: RunID) async throws(LedgerError) -> [ObjectID: RunID] {
+    let number = try await number(of: run)
+    let found = try await read { session in
+      try session.all(
         """
         SELECT groups.object_id, other.name
         FROM runs AS this
@@ -122,10 +123,10 @@ extension Ledger {
   }
 
   /// The newest run that changed something on the target of a run after it had begun, its own children aside.
-  package func newestRun(after run: RunID) throws(LedgerError) -> RunID? {
-    let number = try number(of: run)
-    return try read { database in
-      try database.first(
+  package func newestRun(after run: RunID) async throws(LedgerError) -> RunID? {
+    let number = try await number(of: run)
+    return try await read { session in
+      try session.first(
         """
         SELECT other.name
         FROM runs AS this
@@ -135,17 +136,17 @@ extension Ledger {
         WHERE this.run = ?1 AND EXISTS (
           SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
           WHERE rows.run = other.run AND \(Effect.isChange))
-        ORDER BY other.run DESC
+        ORDER BY other.run DESC LIMIT 1
         """, [.integer(number)]
       ) { row in RunID(stored: row.text()) }
     }
   }
 
   /// True if a row of the run has changed something.
-  package func hasChanges(_ run: RunID) throws(LedgerError) -> Bool {
-    let number = try number(of: run)
-    return try read { database in
-      try database.integer(
+  package func hasChanges(_ run: RunID) async throws(LedgerError) -> Bool {
+    let number = try await number(of: run)
+    return try await read { session in
+      try session.integer(
         """
         SELECT CASE WHEN EXISTS (
           SELECT 1 FROM rows JOIN journal ON journal.row = rows.row
@@ -155,19 +156,20 @@ extension Ledger {
   }
 
   /// The newest run that changed a server, of those that began after the parent of a run and are not the run itself.
-  package func newestRun(changing server: ObjectID, besides run: Run) throws(LedgerError) -> RunID?
+  package func newestRun(changing server: ObjectID, besides run: Run) async throws(LedgerError)
+    -> RunID?
   {
-    let parent =
-      try run.opening.parent.map { name throws(LedgerError) in try number(of: name) } ?? 0
-    let own = try number(of: run.id)
-    return try read { database in
-      try database.first(
+    let own = try await number(of: run.id)
+    var parent = 0
+    if let name = run.opening.parent { parent = try await number(of: name) }
+    return try await read { [parent] session in
+      try session.first(
         """
         SELECT runs.name
         FROM journal JOIN rows ON rows.row = journal.row JOIN runs ON runs.run = rows.run
         WHERE journal.row > ?1 AND journal.effect <> 'none' AND journal.effect_id = ?2
           AND rows.run <> ?3 AND runs.is_removed = 0
-        ORDER BY journal.row DESC
+        ORDER BY journal.row DESC LIMIT 1
         """,
         [.integer(RowID.all(of: parent).upperBound), .text(server.text), .integer(own)]
       ) { row in RunID(stored: row.text()) }
@@ -177,9 +179,9 @@ extension Ledger {
   /// The servers of a group that other runs are known to have created.
   package func serversCreated(
     in group: ObjectID, besides run: RunID
-  ) throws(LedgerError) -> Set<ObjectID> {
-    let number = try number(of: run)
-    return try servers(
+  ) async throws(LedgerError) -> Set<ObjectID> {
+    let number = try await number(of: run)
+    return try await servers(
       """
       SELECT journal.effect_id
       FROM groups
@@ -192,11 +194,11 @@ extension Ledger {
   }
 
   /// The servers of a group that belong to rows which the ancestors of a retry have done.
-  package func serversOfRelatives(
+  package func serversOfAncestors(
     of run: RunID, in group: ObjectID
-  ) throws(LedgerError) -> Set<ObjectID> {
-    let number = try number(of: run)
-    return try servers(
+  ) async throws(LedgerError) -> Set<ObjectID> {
+    let number = try await number(of: run)
+    return try await servers(
       """
       WITH RECURSIVE line (run) AS (
         SELECT parent FROM runs WHERE run = ?1 AND parent IS NOT NULL
@@ -215,9 +217,9 @@ extension Ledger {
   /// The ids that a question gives, each in the first column.
   private func servers(
     _ question: String, _ values: [SQLValue]
-  ) throws(LedgerError) -> Set<ObjectID> {
-    let ids = try read { database in
-      try database.all(question, values) { row in ObjectID(row.text()) }
+  ) async throws(LedgerError) -> Set<ObjectID> {
+    let ids = try await read { session in
+      try session.all(question, values) { row in ObjectID(row.text()) }
     }
     return Set(ids.compactMap(\.self))
   }

@@ -2,23 +2,23 @@
 
 import Glibc
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 internal import Synchronization
 
 extension Ledger {
   /// All runs, newest first, also those that are reading their input or ended before it was read.
-  package func runs(limit: Int = 1000) throws(LedgerError) -> [Run] {
-    try read { database in
-      try database.all(
+  package func runs(limit: Int = 1000) async throws(LedgerError) -> [Run] {
+    try await read { session in
+      try session.all(
         "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?1",
         [.integer(limit)], Run.init)
     }
   }
 
   /// One run; an error of kind `unknown` if there is none of that name.
-  package func run(_ id: RunID) throws(LedgerError) -> Run {
-    let found = try read { database in
-      try database.first(
+  package func run(_ id: RunID) async throws(LedgerError) -> Run {
+    let found = try await read { session in
+      try session.first(
         "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?1", [.text(id.text)], Run.init)
     }
     guard let found else { throw .unknownRun(id.text, in: path) }
@@ -26,10 +26,10 @@ extension Ledger {
   }
 
   /// True if a run has rows left to be done, or written ones left to be read back.
-  package func hasOpenGroups(_ run: RunID) throws(LedgerError) -> Bool {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      return try database.integer(
+  package func hasOpenGroups(_ run: RunID) async throws(LedgerError) -> Bool {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      return try session.integer(
         """
         SELECT CASE WHEN \(Ledger.hasOpenGroups) THEN 1 ELSE 0 END FROM runs WHERE run = ?1
         """, [.integer(number)]) != 0
@@ -43,7 +43,7 @@ extension Ledger {
       OR EXISTS (SELECT 1 FROM groups WHERE groups.run = runs.run AND owes_read_back = 1))
     """
 
-  /// Books the end of a run; a later end, after a resume, takes its place.
+  /// Records the end of a run; a later end, after a resume, takes its place.
   ///
   /// A run never ends before it has started, also where the wall clock was set back. The time that this process
   /// worked on it is added to that of earlier ones.
@@ -52,8 +52,8 @@ extension Ledger {
   ) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     let took = begun.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
-    try await write { [path] database in
-      let changed = try database.run(
+    try await write { [path] session in
+      let changed = try session.run(
         """
         UPDATE runs SET ended = CASE WHEN started > ?1 THEN started ELSE ?1 END, ending = ?2,
           ending_reason = ?3, exit_code = ?4,
@@ -68,24 +68,24 @@ extension Ledger {
     }
   }
 
-  /// Books the id of the server that a run is on, which the server itself has told.
+  /// Records the id of the server that a run is on, as the server itself shows it.
   package func identify(_ run: RunID, as server: ObjectID) async throws(LedgerError) {
-    try await write { database in
-      _ = try database.run(
+    try await write { session in
+      _ = try session.run(
         "UPDATE runs SET target_identity = ?1 WHERE name = ?2",
         [.text(server.text), .text(run.text)])
     }
   }
 
-  /// Takes up a run again: this process owns it, and it has not ended.
+  /// Resumes a run: this process owns it, and it has not ended.
   ///
-  /// With `isVerified` false the server was not verified this time, which stays on the books.
+  /// With `isVerified` false the server was not verified this time, which stays in the ledger.
   package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
     let owner = environment.owner
     begin(run)
-    let number = try await write { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      try database.run(
+    try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      try session.run(
         """
         UPDATE runs SET ended = NULL, ending = NULL, ending_reason = NULL, exit_code = NULL,
           owner_pid = ?1, owner_start = ?2, owner_namespace = ?3,
@@ -96,20 +96,18 @@ extension Ledger {
           .integer(owner.pid), .text(owner.start), .text(owner.namespace),
           .integer(isVerified ? 1 : 0), .integer(number),
         ])
-      return number
     }
-    claims.withLock { $0[number] = nil }
   }
 
   /// The number under which a run's rows are kept, also while it is staging.
-  static func number(of run: RunID, in database: Database, _ path: String) throws -> Int {
-    let number = try database.integer("SELECT run FROM runs WHERE name = ?1", [.text(run.text)])
+  static func number(of run: RunID, in session: any SQLSession, _ path: String) throws -> Int {
+    let number = try session.integer("SELECT run FROM runs WHERE name = ?1", [.text(run.text)])
     guard number > 0 else { throw LedgerError.unknownRun(run.text, in: path) }
     return number
   }
 
-  func number(of run: RunID) throws(LedgerError) -> Int {
-    try read { [path] database in try Ledger.number(of: run, in: database, path) }
+  func number(of run: RunID) async throws(LedgerError) -> Int {
+    try await read { [path] session in try Ledger.number(of: run, in: session, path) }
   }
 }
 

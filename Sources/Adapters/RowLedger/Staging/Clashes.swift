@@ -1,7 +1,7 @@
-// Rows of one group that cannot stand together, found on disk and not in memory.
+// Rows of one group that exclude each other, found on disk and not in memory.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// Two rows of one group that share what only one may have.
 package struct RowClash: Sendable, Equatable {
@@ -16,42 +16,51 @@ package struct RowClash: Sendable, Equatable {
 extension Ledger {
   /// Pairs of valid rows with one full key in one group, when groups are resolved.
   ///
-  /// Of three rows with one key come two pairs, both with the first. Rows that are found by
-  /// `Match…` cells alone are not compared.
-  package func duplicates(in run: RunID) throws(LedgerError) -> LedgerCursor<RowClash> {
-    try clashes(in: run, sharing: "rows.full_key", where: "rows.full_key IS NOT NULL")
+  /// Of three rows with one key come two pairs, both with the first, whatever becomes of the rows while the
+  /// list is read. Rows that are found by `Match…` cells alone are not compared.
+  package func duplicates(in run: RunID) async throws(LedgerError) -> LedgerPages<RowClash> {
+    try await clashes(
+      .duplicates, in: run, sharing: "rows.full_key", where: "rows.full_key IS NOT NULL")
   }
 
   /// Pairs of valid rows that give one service of a group the same precedence; deletions aside.
-  package func sharedPrecedences(in run: RunID) throws(LedgerError) -> LedgerCursor<RowClash> {
-    try clashes(
-      in: run, sharing: "rows.service, rows.precedence",
+  package func sharedPrecedences(
+    in run: RunID
+  ) async throws(LedgerError) -> LedgerPages<RowClash> {
+    try await clashes(
+      .precedences, in: run, sharing: "rows.service, rows.precedence",
       where: "rows.precedence IS NOT NULL AND rows.operation <> 'delete'")
   }
 
   private func clashes(
-    in run: RunID, sharing columns: String, where condition: String
-  ) throws(LedgerError) -> LedgerCursor<RowClash> {
-    let number = try number(of: run)
-    return try cursor(
+    _ list: WorkList, in run: RunID, sharing columns: String, where condition: String
+  ) async throws(LedgerError) -> LedgerPages<RowClash> {
+    let number = try await number(of: run)
+    try await write(
+      list, of: number,
       """
-      SELECT \(LedgerGroup.columns), \(RowPlace.columns(of: "first", in: "first_file")),
-        \(RowPlace.columns(of: "later", in: "later_file")), later.fields
-      FROM (
-        SELECT spelling.group_id, rows.row AS later,
-          first_value(rows.row) OVER (
-            PARTITION BY spelling.group_id, \(columns) ORDER BY rows.row) AS first
+      SELECT ?1, ?2, pair.later, pair.first, 1 FROM (
+        SELECT rows.row AS later, first_value(rows.row) OVER (
+          PARTITION BY spelling.group_id, \(columns) ORDER BY rows.row) AS first
         FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
         WHERE spelling.run = ?1 AND spelling.group_id IS NOT NULL AND rows.state = 'pending'
           AND \(condition)
-      ) AS pair
-      JOIN groups ON groups.group_id = pair.group_id
-      JOIN rows AS first ON first.row = pair.first
+      ) AS pair WHERE pair.later <> pair.first
+      """)
+    return pages(
+      list, of: number,
+      """
+      \(LedgerGroup.columns), \(RowPlace.columns(of: "first", in: "first_file")),
+        \(RowPlace.columns(of: "later", in: "later_file")), later.fields
+      """,
+      """
+      JOIN rows AS first ON first.row = work.other
       JOIN files AS first_file ON first_file.run = first.run AND first_file.file = first.file
-      JOIN rows AS later ON later.row = pair.later
+      JOIN rows AS later ON later.row = work.row
       JOIN files AS later_file ON later_file.run = later.run AND later_file.file = later.file
-      WHERE pair.later <> pair.first ORDER BY pair.later
-      """, [.integer(number)]
+      JOIN group_references AS spelling ON spelling.reference = later.reference
+      JOIN groups ON groups.group_id = spelling.group_id
+      """
     ) { row in
       RowClash(
         group: try LedgerGroup(&row), first: RowPlace(&row), later: RowPlace(&row),
@@ -62,22 +71,23 @@ extension Ledger {
   /// Groups with more than `limit` valid rows, with their first row and how many they have.
   package func oversizedGroups(
     in run: RunID, limit: Int = 10_000
-  ) throws(LedgerError) -> LedgerCursor<(group: LedgerGroup, first: RowPlace, count: Int)> {
-    let number = try number(of: run)
-    return try cursor(
+  ) async throws(LedgerError) -> LedgerPages<(group: LedgerGroup, first: RowPlace, count: Int)> {
+    let number = try await number(of: run)
+    try await write(
+      .sizes, of: number,
       """
-      SELECT \(LedgerGroup.columns), \(RowPlace.columns), large.count
-      FROM (
-        SELECT spelling.group_id, min(rows.row) AS first, count(*) AS count
-        FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
-        WHERE spelling.run = ?1 AND rows.state = 'pending'
-        GROUP BY spelling.group_id HAVING count(*) > ?2
-      ) AS large
-      JOIN groups ON groups.group_id = large.group_id
-      JOIN rows ON rows.row = large.first
+      SELECT ?1, ?2, min(rows.row), spelling.group_id, count(*)
+      FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
+      WHERE spelling.run = ?1 AND spelling.group_id IS NOT NULL AND rows.state = 'pending'
+      GROUP BY spelling.group_id HAVING count(*) > ?3
+      """, [.integer(limit)])
+    return pages(
+      .sizes, of: number, "\(LedgerGroup.columns), \(RowPlace.columns), work.count",
+      """
+      JOIN groups ON groups.group_id = work.other
+      JOIN rows ON rows.row = work.row
       JOIN files ON files.run = rows.run AND files.file = rows.file
-      ORDER BY large.first
-      """, [.integer(number), .integer(limit)]
+      """
     ) { row in
       (group: try LedgerGroup(&row), first: RowPlace(&row), count: row.integer())
     }

@@ -1,31 +1,32 @@
 // Diagnostics in the ledger: of rows and of whole files.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 extension Ledger {
-  /// Books what is wrong, or worth knowing, beyond single rows.
+  /// Records what is wrong, or worth knowing, beyond single rows.
   package func add(
     _ diagnostics: [Diagnostic], to run: RunID
   ) async throws(LedgerError) {
-    try await write { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      for diagnostic in diagnostics { try database.insert(diagnostic, row: nil, run: number) }
+    try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      try session.insert(diagnostics.map { (row: nil, diagnostic: $0) }, run: number)
     }
   }
 
-  /// Books remarks on rows, and makes those rows invalid that have an error among them.
+  /// Records remarks on rows, and makes those rows invalid that have an error among them.
   package func add(
     _ remarks: [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(LedgerError) {
-    try await write { database in
-      for (row, diagnostic) in remarks {
-        try database.insert(diagnostic, row: row.value, run: row.run)
-        guard diagnostic.severity == .error else { continue }
-        try database.run(
-          "UPDATE rows SET state = 'invalid', reason = NULL WHERE row = ?1 AND state = 'pending'",
-          [.integer(row.value)])
+    try await write { session in
+      for (run, remarks) in Dictionary(grouping: remarks, by: \.row.run).sorted(by: {
+        $0.key < $1.key
+      }) {
+        try session.insert(remarks.map { (row: $0.row.value, diagnostic: $0.diagnostic) }, run: run)
       }
+      try session.runEach(
+        "UPDATE rows SET state = 'invalid', reason = NULL WHERE row = ?1 AND state = 'pending'",
+        remarks.filter { $0.diagnostic.severity == .error }.map { [.integer($0.row.value)] })
     }
   }
 
@@ -36,8 +37,8 @@ extension Ledger {
   package func refuse(
     _ reference: ReferenceID, _ diagnostic: Diagnostic
   ) async throws(LedgerError) -> Int {
-    try await write { database in
-      try database.run(
+    try await write { session in
+      try session.run(
         """
         INSERT INTO diagnostics (run, row, severity, code, file, line, column_number, record, field,
           value, message, hint)
@@ -50,7 +51,7 @@ extension Ledger {
           .text(diagnostic.code.rawValue), .text(diagnostic.place.field),
           .text(diagnostic.place.value), .text(diagnostic.message), .text(diagnostic.hint),
         ])
-      return try database.run(
+      return try session.run(
         """
         UPDATE rows SET state = 'invalid', reason = NULL WHERE reference = ?1 AND state = 'pending'
         """, [.integer(reference.value)])
@@ -58,47 +59,58 @@ extension Ledger {
   }
 
   /// All diagnostics of a run, in the order of the input; those of whole files come first.
-  package func diagnostics(of run: RunID) throws(LedgerError) -> LedgerCursor<Diagnostic> {
-    let number = try number(of: run)
-    return try cursor(
-      "\(Diagnostic.select) WHERE run = ?1 ORDER BY row, number", [.integer(number)],
-      make: Diagnostic.init)
+  package func diagnostics(of run: RunID) async throws(LedgerError) -> LedgerPages<Diagnostic> {
+    let number = try await number(of: run)
+    let values: [SQLValue] = [.integer(number)]
+    let ofFiles = LedgerPages<Diagnostic>.Query(
+      sql: """
+        SELECT number, \(Diagnostic.columns) FROM diagnostics
+        WHERE run = ?1 AND row IS NULL AND number > ?2 ORDER BY number LIMIT ?3
+        """, values: values, key: [.integer(0)], make: Diagnostic.init)
+    let ofRows = LedgerPages<Diagnostic>.Query(
+      sql: """
+        SELECT row, number, \(Diagnostic.columns) FROM diagnostics
+        WHERE run = ?1 AND (row, number) > (?2, ?3) ORDER BY row, number LIMIT ?4
+        """, values: values, key: [.integer(0), .integer(0)], make: Diagnostic.init)
+    return LedgerPages(self, [ofFiles, ofRows])
   }
 
   /// The diagnostics of one row, in the order in which they were found.
-  package func diagnostics(of row: RowID) throws(LedgerError) -> [Diagnostic] {
-    try read { database in
-      try database.all(
-        "\(Diagnostic.select) WHERE row = ?1 ORDER BY number", [.integer(row.value)],
+  package func diagnostics(of row: RowID) async throws(LedgerError) -> [Diagnostic] {
+    try await read { session in
+      try session.all(
+        "SELECT \(Diagnostic.columns) FROM diagnostics WHERE row = ?1 ORDER BY number",
+        [.integer(row.value)],
         Diagnostic.init)
     }
   }
 }
 
-extension Database {
-  func insert(_ diagnostic: Diagnostic, row: Int?, run: Int) throws {
-    let place = diagnostic.place
-    try self.run(
+extension SQLSession {
+  /// Records diagnostics of a run, in that order, each of a row or of a file.
+  func insert(_ found: [(row: Int?, diagnostic: Diagnostic)], run: Int) throws {
+    try runEach(
       """
       INSERT INTO diagnostics (run, row, severity, code, file, line, column_number, record, field,
         value, message, hint)
       VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)
       """,
-      [
-        .integer(run), .integer(row), .text(diagnostic.severity.rawValue),
-        .text(diagnostic.code.rawValue), .text(place.file), .integer(place.line),
-        .integer(place.column), .integer(place.record), .text(place.field), .text(place.value),
-        .text(diagnostic.message), .text(diagnostic.hint),
-      ])
+      found.map { row, diagnostic in
+        let place = diagnostic.place
+        return [
+          .integer(run), .integer(row), .text(diagnostic.severity.rawValue),
+          .text(diagnostic.code.rawValue), .text(place.file), .integer(place.line),
+          .integer(place.column), .integer(place.record), .text(place.field), .text(place.value),
+          .text(diagnostic.message), .text(diagnostic.hint),
+        ]
+      })
   }
 }
 
 extension Diagnostic {
   /// The columns that `init(_:)` reads.
-  fileprivate static let select = """
-    SELECT severity, code, file, line, column_number, record, field, value, message, hint
-    FROM diagnostics
-    """
+  fileprivate static let columns =
+    "severity, code, file, line, column_number, record, field, value, message, hint"
 
   fileprivate init(_ row: inout ColumnReader) throws {
     guard

@@ -1,7 +1,7 @@
 // Taking rows out of a run that is staging: those that the user does not want this time.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 extension Ledger {
   /// How many rows one transaction removes.
@@ -18,7 +18,7 @@ extension Ledger {
   package func keepOnly(
     groups: Set<ObjectID>?, first limit: Int?, in run: RunID
   ) async throws(LedgerError) -> (ofOtherGroups: Int, beyondLimit: Int) {
-    let number = try number(of: run)
+    let number = try await number(of: run)
     var ofOtherGroups = 0
     if let groups {
       let places = (0..<groups.count).map { "?\($0 + 2)" }.joined(separator: ", ")
@@ -29,7 +29,7 @@ extension Ledger {
           WHERE groups.run = ?1 AND groups.object_id NOT IN (\(places)))
         """, [.integer(number)] + groups.map { .text($0.text) })
     }
-    guard let limit, let first = try row(after: limit, in: number) else {
+    guard let limit, let first = try await row(after: limit, in: number) else {
       return (ofOtherGroups, 0)
     }
     let beyondLimit = try await remove(
@@ -39,9 +39,9 @@ extension Ledger {
   }
 
   /// The valid row behind the first `count` of them; nil if there are no more.
-  private func row(after count: Int, in run: Int) throws(LedgerError) -> Int? {
-    try read { database in
-      try database.first(
+  private func row(after count: Int, in run: Int) async throws(LedgerError) -> Int? {
+    try await read { session in
+      try session.first(
         """
         SELECT row FROM rows WHERE run = ?1 AND state = 'pending' ORDER BY row LIMIT 1 OFFSET ?2
         """, [.integer(run), .integer(count)]
@@ -55,8 +55,8 @@ extension Ledger {
   func remove(_ condition: String, _ values: [SQLValue]) async throws(LedgerError) -> Int {
     var sum = 0
     while true {
-      let count = try await write { database in
-        try database.run(
+      let count = try await write { session in
+        try session.run(
           """
           DELETE FROM rows WHERE row IN (
             SELECT row FROM rows WHERE \(condition) LIMIT \(Self.removalChunk))

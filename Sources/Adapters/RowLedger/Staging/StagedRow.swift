@@ -1,9 +1,9 @@
 // A row on its way into the ledger.
 
 package import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
-/// A checked record of an input file, to be booked.
+/// A checked record of an input file, or a server of an export, to be recorded.
 package struct StagedRow: Sendable, Equatable {
   /// The number that `addFile` gave.
   package var file: Int
@@ -15,10 +15,12 @@ package struct StagedRow: Sendable, Equatable {
   package var row: Row?
   /// Everything that was found wrong, doubtful or worth knowing.
   package var diagnostics: [Diagnostic]
-  /// The record as it stands in the file, for the file of rejected rows.
+  /// The record as it is in the file, for the file of rejected rows.
   package var raw: String
   /// The row of an earlier run that this one tries again or undoes.
   package var origin: RowID?
+  /// Of a server of an export: its place in the file, see `ExportOrder`.
+  var orderKey: [UInt8]?
 
   package init(
     file: Int, record: Int, line: Int, row: Row?, diagnostics: [Diagnostic] = [], raw: String,
@@ -34,7 +36,7 @@ package struct StagedRow: Sendable, Equatable {
   }
 }
 
-/// Rows in the ledger's form: whoever reads them puts them into it, so that the ledger's one writer need not.
+/// Rows in the ledger's form; the caller puts them into it, so that the ledger's one writer need not.
 package struct StagedRows: Sendable {
   struct Row: Sendable {
     let group: GroupReference?
@@ -43,11 +45,11 @@ package struct StagedRows: Sendable {
     let diagnostics: [Diagnostic]
   }
 
-  /// Takes the number of the row, that of its run and that of its group's spelling, and the values.
+  /// Takes the number of the row, that of its run and that of its group's spelling, then a row's values.
   static let insert = """
     INSERT INTO rows (row, run, reference, file, record, line, state, reason, operation,
-      full_key, service, precedence, fields, matching, origin, raw, needs_recheck)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)
+      full_key, service, precedence, fields, matching, origin, raw, needs_recheck, order_key)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     """
 
   let rows: [Row]
@@ -68,16 +70,17 @@ package struct StagedRows: Sendable {
 
 extension StagedRow {
   fileprivate var values: [SQLValue] {
-    let state = row == nil ? RowState.invalid : .pending(.staged)
+    let state = row == nil ? RowState.invalid : orderKey == nil ? .pending(.staged) : .exported
     return [
       .integer(file), .integer(record), .integer(line), .text(state.name), .text(state.detail),
-      .text(row?.operation.rawValue), .text(row?.duplicateKey),
+      .text(row?.operation.rawValue), .text(orderKey == nil ? row?.duplicateKey : nil),
       .integer(row?.fields.number(.service)), .integer(row?.fields.number(.precedence)),
       .utf8(row.map { FieldText.encode($0.fields) }),
       .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
       .integer(origin?.value), .text(raw),
       // What it may say of a skinny state machine depends on its group.
       .integer(row?.fields[.skinnyStateMachine] ?? .absent == .absent ? 0 : 1),
+      .bytes(orderKey),
     ]
   }
 }

@@ -1,7 +1,7 @@
 // Field values and server lists as compact text, the form in which the ledger keeps them.
 
 internal import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
 /// Turns values into text and back: one line a field, `Name=text`, or `Name` alone for an empty one.
 ///

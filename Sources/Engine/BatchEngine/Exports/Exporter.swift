@@ -37,7 +37,7 @@ package struct Exporter: Sendable {
   /// - Returns: How many servers were read, and why it stopped, if it did.
   package func perform(
     _ run: RunID, on client: ConnectionClient, to path: String? = nil,
-    write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+    write: (Int, LedgerPages<ExportedServer>) async throws -> Void
   ) async -> ExportResult {
     let client = PacedClient(to: client, pace, setting)
     let count: Int
@@ -63,24 +63,23 @@ package struct Exporter: Sendable {
       let wanted = try GroupSelection(onlyGroups).ids(in: groups)
       groups.removeAll { !wanted.contains($0.objectID) }
     }
-    let reading = GroupReading(run: run, ledger: ledger, client: client, groups: groups)
+    let book = RunBook(ledger: ledger, run: run)
+    let file = try await book.addFile(setting.target.url)
+    let reading = GroupReading(book: book, file: file, client: client, groups: groups)
     try await reading.read(workers: pace.slots)
     let version = asksVersion ? try await client.version() : nil
     // Asked to stop during the last request: the file would come as a surprise.
     try setting.control.check()
-    let count = try await journaled { () async throws(LedgerError) in
-      try await ledger.finishStaging(run)
-    }
-    return (count, version)
+    return (try await book.finishStaging(), version)
   }
 
   private func finish(
     _ run: RunID, _ count: Int, _ path: String?, _ version: String?,
-    _ write: (Int, LedgerCursor<ExportedServer>) throws -> Void
+    _ write: (Int, LedgerPages<ExportedServer>) async throws -> Void
   ) async throws(RunStop) -> ExportResult {
     var stop: RunStop?
     do {
-      try write(count, try ledger.exportedServers(of: run))
+      try await write(count, try await ledger.exportedServers(of: run))
     } catch let error as RunStop {
       stop = error
     } catch let error as LedgerError {
@@ -97,9 +96,7 @@ package struct Exporter: Sendable {
     }
     let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))
     let ending = stop?.ending ?? RunEnding(.done)
-    try await journaled { () async throws(LedgerError) in
-      try await ledger.end(run, ending, exitCode: exitCode)
-    }
+    try await RunBook(ledger: ledger, run: run).end(ending, exitCode: exitCode)
     return ExportResult(run: run, servers: count, stop: stop)
   }
 }
@@ -113,8 +110,9 @@ package struct ExportResult: Sendable {
 
 /// Lists the servers of all groups, several at a time, and stages them.
 private struct GroupReading {
-  let run: RunID
-  let ledger: Ledger
+  let book: RunBook
+  /// The target's number among the files of the run.
+  let file: Int
   let client: PacedClient
   let groups: [PortGroup]
 
@@ -148,9 +146,7 @@ private struct GroupReading {
       throw group.isWebPage ? .refused(group.sentence) : .server(group.sentence)
     case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.stageExported(list.servers, of: group, in: run)
-      }
+      try await book.stageExported(list.servers, of: group, file: file)
     }
     tally.advance(client)
   }

@@ -5,8 +5,7 @@ import RowLedger
 ///
 /// It works on the ledger, so that memory does not grow with the number of rows; the groups must be resolved.
 struct CrossCheck {
-  let run: RunID
-  let ledger: Ledger
+  let book: RunBook
   /// Errors that shall only be warnings.
   let allowed: Set<DiagnosticCode>
   /// Recognizes files of our own, in which more is allowed.
@@ -17,19 +16,16 @@ struct CrossCheck {
   static let groupLimit = 10_000
 
   func check() async throws(RunStop) {
-    let signs = try booked { () throws(LedgerError) in
-      try ledger.signs(in: run, limit: Self.groupLimit)
-    }
-    if signs.misfits { try await misfits() }
-    if signs.duplicates { try await duplicates() }
-    if signs.sharedPrecedences { try await precedences() }
-    if signs.largestGroup > Self.groupLimit { try await sizes() }
+    let found = try await book.prescan(limit: Self.groupLimit)
+    if found.needsRecheck { try await recheck() }
+    if found.duplicates { try await duplicates() }
+    if found.sharedPrecedences { try await precedences() }
+    if found.largestGroup > Self.groupLimit { try await sizes() }
   }
 
-  private func misfits() async throws(RunStop) {
-    let rows = try booked { () throws(LedgerError) in try ledger.misfits(of: run) }
-    try await remark(rows) { row throws(RunStop) in
-      let allowed = try allowed.union(exports.allowed(in: row.place.file))
+  private func recheck() async throws(RunStop) {
+    try await remark(try await book.rowsToRecheck()) { row async throws(RunStop) in
+      let allowed = allowed.union(try await exports.allowed(in: row.place.file))
       let found = row.row?.check(in: row.group?.integration, at: row.place.place, allowed: allowed)
       return (found ?? []).map { (row.id, $0) }
     }
@@ -37,7 +33,7 @@ struct CrossCheck {
 
   /// It is not known which of two such rows is meant, so that neither is sent.
   private func duplicates() async throws(RunStop) {
-    let clashes = try booked { () throws(LedgerError) in try ledger.duplicates(in: run) }
+    let clashes = try await book.duplicates()
     var firsts: Set<RowID> = []
     try await remark(clashes) { clash in
       let later = (clash.later.row, duplicate(clash, at: clash.later, of: clash.first))
@@ -55,7 +51,7 @@ struct CrossCheck {
   }
 
   private func precedences() async throws(RunStop) {
-    let clashes = try booked { () throws(LedgerError) in try ledger.sharedPrecedences(in: run) }
+    let clashes = try await book.sharedPrecedences()
     try await remark(clashes) { clash in
       let service = clash.fields.service?.title ?? "server"
       let diagnostic = Diagnostic(
@@ -68,26 +64,23 @@ struct CrossCheck {
   }
 
   private func remark<Found>(
-    _ found: LedgerCursor<Found>,
-    _ wording: (Found) throws(RunStop) -> [(row: RowID, diagnostic: Diagnostic)]
+    _ found: RunBook.Pages<Found>,
+    _ wording: (Found) async throws(RunStop) -> [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(RunStop) {
-    while true {
-      let some = try booked { () throws(LedgerError) in try found.next() }
-      if some.isEmpty { return }
+    var found = found
+    while case let page = try await found.next(), !page.isEmpty {
       var remarks: [(row: RowID, diagnostic: Diagnostic)] = []
-      for one in some { remarks += try wording(one) }
+      for one in page { remarks += try await wording(one) }
       if remarks.isEmpty { continue }
       for (_, diagnostic) in remarks { report(.diagnostic(diagnostic)) }
-      try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
+      try await book.add(remarks)
     }
   }
 
   private func sizes() async throws(RunStop) {
-    let large = try booked { () throws(LedgerError) in
-      try ledger.oversizedGroups(in: run, limit: Self.groupLimit).all()
-    }
+    let large = try await book.oversizedGroups(limit: Self.groupLimit)
     var faults: [ObjectID: Diagnostic] = [:]
-    for (group, first, count) in large {
+    for (group, first, count) in try await large.all() {
       let diagnostic = Diagnostic(
         .error, .groupTooLarge, at: first.place,
         "group \"\(group.group.displayName)\" has \(count) rows; "
@@ -101,16 +94,14 @@ struct CrossCheck {
 
   /// Makes all rows of these groups invalid: a part of a group is not sent.
   private func refuse(_ faults: [ObjectID: Diagnostic]) async throws(RunStop) {
-    let rows = try booked { () throws(LedgerError) in
-      try ledger.rows(of: run, states: ["pending"])
-    }
-    while case let some = try booked({ () throws(LedgerError) in try rows.next() }), !some.isEmpty {
-      let remarks = some.compactMap { row -> (row: RowID, diagnostic: Diagnostic)? in
+    var rows = try await book.rows(in: ["pending"])
+    while case let page = try await rows.next(), !page.isEmpty {
+      let remarks = page.compactMap { row -> (row: RowID, diagnostic: Diagnostic)? in
         guard var fault = row.group.flatMap({ faults[$0.objectID] }) else { return nil }
         fault.place = row.place.place
         return (row.id, fault)
       }
-      try await journaled { () async throws(LedgerError) in try await ledger.add(remarks) }
+      try await book.add(remarks)
     }
   }
 }

@@ -3,8 +3,7 @@ import RowLedger
 
 /// Finds the group of every row before anything is written.
 struct GroupResolution {
-  let run: RunID
-  let ledger: Ledger
+  let book: RunBook
   let report: @Sendable (RunEvent) -> Void
 
   /// Resolves against the groups of a target.
@@ -23,7 +22,7 @@ struct GroupResolution {
       return index.resolve(reference.reference, at: reference.first.place)
     }
     try await look(for: strays, in: index)
-    return try count()
+    return try await count()
   }
 
   /// Reports them though their rows are invalid anyhow: fixing the rows must not lead to a second round of errors.
@@ -35,7 +34,7 @@ struct GroupResolution {
       let notes = errors.map { Self.shown($0, ofRows: stray.rowCount) }
       for note in notes { report(.diagnostic(note)) }
       if notes.isEmpty { continue }
-      try await journaled { () async throws(LedgerError) in try await ledger.add(notes, to: run) }
+      try await book.add(notes)
     }
   }
 
@@ -53,56 +52,47 @@ struct GroupResolution {
     try await each { reference in
       GroupIndex.Resolution(group: made.group(for: reference.reference), diagnostics: [])
     }
-    return try count()
+    return try await count()
   }
 
   private func each(
     _ resolve: (StagedReference) -> GroupIndex.Resolution
   ) async throws(RunStop) {
-    let references = try booked { () throws(LedgerError) in try ledger.groupReferences(of: run) }
-    while true {
-      let some = try booked { () throws(LedgerError) in try references.next() }
-      if some.isEmpty { return }
+    var references = try await book.groupReferences()
+    while case let page = try await references.next(), !page.isEmpty {
       var found: [(reference: ReferenceID, group: PortGroup)] = []
-      for reference in some {
+      for reference in page {
         let resolution = resolve(reference)
         if var group = resolution.group {
           // Recorded for groups that this run changes, once it has changed them.
           group.needsReset = false
           found.append((reference.id, group))
         }
-        try await book(resolution.diagnostics, of: reference)
+        try await record(resolution.diagnostics, of: reference)
       }
-      let resolved = found
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.resolve(resolved, in: run)
-      }
+      try await book.resolve(found)
     }
   }
 
   /// Errors make every row of the reference invalid; remarks go to its first row.
-  private func book(
+  private func record(
     _ diagnostics: [Diagnostic], of reference: StagedReference
   ) async throws(RunStop) {
     for diagnostic in diagnostics {
       report(.diagnostic(Self.shown(diagnostic, ofRows: reference.rowCount)))
-      try await journaled { () async throws(LedgerError) in
-        if diagnostic.severity == .error {
-          try await ledger.refuse(reference.id, diagnostic)
-        } else {
-          try await ledger.add([(row: reference.first.row, diagnostic: diagnostic)])
-        }
+      if diagnostic.severity == .error {
+        try await book.refuse(reference.id, diagnostic)
+      } else {
+        try await book.add([(row: reference.first.row, diagnostic: diagnostic)])
       }
     }
   }
 
-  private func count() throws(RunStop) -> Int {
-    try booked { () throws(LedgerError) in
-      let groups = try ledger.groups(of: run)
-      var count = 0
-      while case let some = try groups.next(), !some.isEmpty { count += some.count }
-      return count
-    }
+  private func count() async throws(RunStop) -> Int {
+    var groups = try await book.groups()
+    var count = 0
+    while case let page = try await groups.next(), !page.isEmpty { count += page.count }
+    return count
   }
 }
 

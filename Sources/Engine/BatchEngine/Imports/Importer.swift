@@ -31,7 +31,7 @@ package struct Importer: Sendable {
       selection: input.selection, strays: strays, options: options, setting: setting
     ) { run async throws(RunStop) in
       try await Staging(
-        run: run, ledger: setting.ledger, input: input, control: setting.control,
+        book: RunBook(ledger: setting.ledger, run: run), input: input, control: setting.control,
         report: setting.report, strays: strays
       ).read()
     }
@@ -88,12 +88,11 @@ package struct Importer: Sendable {
   }
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
-    let count = try await GroupResolution(
-      run: run, ledger: setting.ledger, report: setting.report
-    ).resolve(groups, and: strays)
-    try await CrossCheck(
-      run: run, ledger: setting.ledger, allowed: allowed, exports: exports, report: setting.report
-    ).check()
+    let book = RunBook(ledger: setting.ledger, run: run)
+    let count = try await GroupResolution(book: book, report: setting.report)
+      .resolve(groups, and: strays)
+    try await CrossCheck(book: book, allowed: allowed, exports: exports, report: setting.report)
+      .check()
     try await selection.apply(to: run, of: groups, in: setting)
     return count
   }

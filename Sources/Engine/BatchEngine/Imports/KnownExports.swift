@@ -18,22 +18,27 @@ package final class KnownExports: Sendable {
   /// The export that wrote the file; `nil` where none is known, and for standard input.
   ///
   /// A file is read only where an export is known that wrote one of its length, and only once.
-  func export(thatWrote path: String) throws(RunStop) -> ExportedFile? {
+  func export(thatWrote path: String) async throws(RunStop) -> ExportedFile? {
     if let known = found.withLock({ $0[path] }) { return known }
-    let export = try lookUp(path)
+    let export = try await lookUp(path)
     found.withLock { $0[path] = .some(export) }
     return export
   }
 
-  private func lookUp(_ path: String) throws(RunStop) -> ExportedFile? {
+  private func lookUp(_ path: String) async throws(RunStop) -> ExportedFile? {
     guard let ledger, path != "-", let size = FileFingerprint.size(of: path) else { return nil }
-    let candidates = try booked { () throws(LedgerError) in try ledger.exportedFiles(ofSize: size) }
+    let candidates: [ExportedFile]
+    do throws(LedgerError) {
+      candidates = try await ledger.exportedFiles(ofSize: size)
+    } catch {
+      throw RunStop(error)
+    }
     guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return nil }
     return candidates.first { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
   }
 
   /// The errors that shall only be warnings in a file, beside those that the user allows.
-  func allowed(in path: String) throws(RunStop) -> Set<DiagnosticCode> {
-    try export(thatWrote: path) == nil ? [] : DiagnosticCode.ofServerValues
+  func allowed(in path: String) async throws(RunStop) -> Set<DiagnosticCode> {
+    try await export(thatWrote: path) == nil ? [] : DiagnosticCode.ofServerValues
   }
 }

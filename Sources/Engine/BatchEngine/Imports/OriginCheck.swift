@@ -15,7 +15,7 @@ struct OriginCheck {
   func check(by client: PacedClient) async throws(RunStop) {
     var found: [(path: String, export: ExportedFile)] = []
     for path in files {
-      if let export = try exports.export(thatWrote: path) { found.append((path, export)) }
+      if let export = try await exports.export(thatWrote: path) { found.append((path, export)) }
     }
     guard found.contains(where: { !$0.export.version.isEmpty }),
       let version = try await client.version()

@@ -19,9 +19,8 @@ package struct RowSelection: Sendable, Equatable {
   ) async throws(RunStop) {
     let wanted = self.groups.isEmpty ? nil : try GroupSelection(self.groups).ids(in: groups)
     guard wanted != nil || limit != nil else { return }
-    let out = try await journaled { () async throws(LedgerError) in
-      try await setting.ledger.keepOnly(groups: wanted, first: limit, in: run)
-    }
+    let out = try await RunBook(ledger: setting.ledger, run: run)
+      .keepOnly(groups: wanted, first: limit)
     if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.note(remark)) }
   }
 

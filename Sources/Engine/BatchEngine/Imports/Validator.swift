@@ -4,7 +4,7 @@ import RowLedger
 
 /// Checks files without a server: every row by itself, and the rows of each group together.
 ///
-/// Its books are a throw-away ledger, so that memory stays bounded for files of any length.
+/// Its rows are in a throw-away ledger, so that memory stays bounded for files of any length.
 package struct Validator: Sendable {
   package let input: ImportInput
   package let control: RunControl
@@ -38,23 +38,24 @@ package struct Validator: Sendable {
   }
 
   private func check(_ findings: inout Findings) async throws(RunStop) {
-    let ledger = try booked { () throws(LedgerError) in try Ledger.open(.throwaway) }
-    let run = try await journaled { () async throws(LedgerError) in
-      try await ledger.beginStaging(
-        RunOpening(
-          kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: ""))
-    }
-    try await Staging(run: run, ledger: ledger, input: input, control: control, report: report)
-      .read()
-    findings.groups = try await GroupResolution(run: run, ledger: ledger, report: report)
-      .resolveByName()
+    let book = try await throwawayBook()
+    try await Staging(book: book, input: input, control: control, report: report).read()
+    findings.groups = try await GroupResolution(book: book, report: report).resolveByName()
     try await CrossCheck(
-      run: run, ledger: ledger, allowed: input.options.allowed, exports: input.exports,
-      report: report
+      book: book, allowed: input.options.allowed, exports: input.exports, report: report
     ).check()
-    findings.rows = try await journaled { () async throws(LedgerError) in
-      try await ledger.finishStaging(run)
+    findings.rows = try await book.finishStaging()
+    findings.invalid = try await book.books().invalid
+  }
+
+  private func throwawayBook() async throws(RunStop) -> RunBook {
+    do throws(LedgerError) {
+      let ledger = try Ledger.open(.throwaway)
+      let opening = RunOpening(
+        kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: "")
+      return RunBook(ledger: ledger, run: try await ledger.beginStaging(opening))
+    } catch {
+      throw RunStop(error)
     }
-    findings.invalid = try booked { () throws(LedgerError) in try ledger.books(of: run).invalid }
   }
 }

@@ -26,7 +26,7 @@ struct BatchPlanning: Sendable {
 
   /// Lists a group and plans its batch.
   func prepare(_ claimed: LedgerGroup) async throws(RunStop) -> Preparation {
-    let rows = try book.rows(of: claimed)
+    let rows = try await book.rows(of: claimed)
     let open = rows.filter { !$0.state.isFinal }
     // The journal of a batch is one transaction: either all of its rows have been planned, or none.
     let isPlanned = open.isEmpty || open.contains { $0.entry?.change != nil }
@@ -37,7 +37,7 @@ struct BatchPlanning: Sendable {
       tally.met(unknownFields: list.unknownFields)
       directory.note(list.servers, of: claimed.group.objectID)
       return isPlanned
-        ? .resumed(try remainder(rows, open, claimed, list.servers), on: list.servers, rows)
+        ? .resumed(try await remainder(rows, open, claimed, list.servers), on: list.servers, rows)
         : try await plan(rows, open, claimed, list.servers)
     }
   }
@@ -58,8 +58,8 @@ struct BatchPlanning: Sendable {
   /// What an earlier process has left to do.
   private func remainder(
     _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
-  ) throws(RunStop) -> BatchProgress.Remainder {
-    let before = try book.beforeImage(of: claimed) ?? listed
+  ) async throws(RunStop) -> BatchProgress.Remainder {
+    let before = try await book.beforeImage(of: claimed) ?? listed
     let found = Dictionary(before.map { ($0.objectID, $0) }) { first, _ in first }
     /// The change that was recorded; `nil` if its server is not in the before-image.
     func change(of row: BatchRow) -> Change? {
@@ -78,7 +78,7 @@ struct BatchPlanning: Sendable {
     for row in rows { rest.changes[row.id] = row.entry?.change }
     rest.unread = rows.compactMap(\.unread)
     rest.earlier = rows.filter(\.state.isFinal).compactMap(\.entry?.effect)
-    rest.foreign = try book.foreignServers(in: claimed)
+    rest.foreign = try await book.foreignServers(in: claimed)
     rest.open = open.map(\.id)
     return rest
   }
@@ -104,7 +104,7 @@ struct BatchPlanning: Sendable {
     }
     let planner = BatchPlanner(
       rows: wanted, servers: before, integration: group.integration, elsewhere: elsewhere,
-      claimed: kind == .retry ? try book.serversOfAncestors(in: group) : [], isPart: isPart)
+      claimed: kind == .retry ? try await book.serversOfAncestors(in: group) : [], isPart: isPart)
     var plan = planner.plan()
     // Where rows were left out, or come from an earlier run, others may name the rest.
     if kind != .import || isPart { plan.unnamed = [] }

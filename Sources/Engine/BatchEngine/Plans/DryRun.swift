@@ -5,6 +5,7 @@ import UnityConnection
 /// Plans the batch of one group after another, and reports what would be done; several work side by side.
 struct DryRun: Sendable {
   let planning: BatchPlanning
+  let groups: OpenGroups
   let client: PacedClient
   let order: PlanOrder
   let tally: RunTally
@@ -17,7 +18,7 @@ struct DryRun: Sendable {
   /// - Returns: Why it ended before that; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
-      while let group = try next() {
+      while let group = try await next() {
         try await plan(group)
         order.end(group.id)
       }
@@ -29,9 +30,9 @@ struct DryRun: Sendable {
     }
   }
 
-  private func next() throws(RunStop) -> LedgerGroup? {
+  private func next() async throws(RunStop) -> LedgerGroup? {
     try client.control.check()
-    return try order.next { () throws(RunStop) in try planning.book.claimNextGroup() }
+    return try await groups.next { order.begin($0.id) }
   }
 
   private func plan(_ claimed: LedgerGroup) async throws(RunStop) {

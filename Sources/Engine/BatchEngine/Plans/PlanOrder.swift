@@ -20,21 +20,8 @@ final class PlanOrder: Sendable {
 
   init(_ report: @escaping @Sendable (RunEvent) -> Void) { self.report = report }
 
-  /// Takes the next group, one worker at a time.
-  ///
-  /// - Throws: What `take` throws.
-  func next(_ take: () throws(RunStop) -> LedgerGroup?) throws(RunStop) -> LedgerGroup? {
-    let result: Result<LedgerGroup?, RunStop> = state.withLock { state in
-      do throws(RunStop) {
-        let group = try take()
-        if let group { state.taken.append(group.id) }
-        return .success(group)
-      } catch {
-        return .failure(error)
-      }
-    }
-    return try result.get()
-  }
+  /// A group was taken, behind all that were taken before.
+  func begin(_ group: GroupID) { state.withLock { $0.taken.append(group) } }
 
   /// Keeps the plan of a group until its turn.
   func add(_ rows: [PlannedRow], of group: GroupID) {

@@ -23,10 +23,10 @@ package struct ChildRun: Sendable {
   /// A retry takes over what is fixed in its parent; an undo deletes only what its parent has made. The rows of a
   /// parent with invalid ones are a part of its groups.
   ///
-  /// - Throws: `LedgerError` where the parent's books cannot be read.
+  /// - Throws: `LedgerError` where the parent cannot be read.
   package init(
     of parent: Run, to purpose: Purpose, options: PushOptions, setting: RunSetting
-  ) throws(LedgerError) {
+  ) async throws(LedgerError) {
     self.parent = parent
     self.purpose = purpose
     self.setting = setting
@@ -37,14 +37,14 @@ package struct ChildRun: Sendable {
       return
     }
     var options = stored?.applied(to: options) ?? options
-    let books = try setting.ledger.books(of: parent.id)
+    let books = try await setting.ledger.books(of: parent.id)
     if books.invalid > 0 { options.isPart = true }
     // A part of all rows then is not that part of those that failed.
     options.maxDelete = .rows(options.maxDelete.rows(of: books.read - books.invalid))
     self.options = options
   }
 
-  private var ledger: Ledger { setting.ledger }
+  private var parentBook: RunBook { RunBook(ledger: setting.ledger, run: parent.id) }
 
   /// A retry of an undo is an undo.
   private var kind: RunKind {
@@ -81,32 +81,25 @@ package struct ChildRun: Sendable {
   // MARK: Rows
 
   private func fill(_ run: RunID) async throws(RunStop) {
-    let files = try booked { () throws(LedgerError) in try ledger.files(of: parent.id) }
-    for file in files {
-      _ = try await journaled { () async throws(LedgerError) in
-        try await ledger.addFile(file.name, dialect: file.dialect, to: run)
-      }
+    let book = RunBook(ledger: setting.ledger, run: run)
+    for file in try await parentBook.files() {
+      _ = try await book.addFile(file.name, dialect: file.dialect)
     }
-    let successors = try booked { () throws(LedgerError) in
-      purpose == .undo ? try ledger.successors() : [:]
-    }
-    let rows = try booked { () throws(LedgerError) in
-      purpose == .undo
-        ? try ledger.changes(of: parent.id) : try ledger.rows(of: parent.id, states: ["failed"])
-    }
-    while case let some = try booked({ () throws(LedgerError) in try rows.next() }), !some.isEmpty {
-      if let stop = setting.control.stop { throw stop }
+    let successors = purpose == .undo ? try await parentBook.successors() : [:]
+    var rows =
+      purpose == .undo ? try await parentBook.changes() : try await parentBook.rows(in: ["failed"])
+    while case let page = try await rows.next(), !page.isEmpty {
+      try setting.control.check()
       var staged: [StagedRow] = []
-      for row in some { try staged.append(child(of: row, successors)) }
-      let chunk = staged
-      try await journaled { () async throws(LedgerError) in try await ledger.stage(chunk, in: run) }
+      for row in page { staged.append(try await child(of: row, successors)) }
+      try await book.stage(staged)
     }
   }
 
   private func child(
     of report: RowReport, _ successors: [ObjectID: ObjectID]
-  ) throws(RunStop) -> StagedRow {
-    let raw = try booked { () throws(LedgerError) in try ledger.rawRecord(of: report.id) }
+  ) async throws(RunStop) -> StagedRow {
+    let raw = try await parentBook.rawRecord(of: report.id)
     let isUndone = purpose == .undo
     let row = isUndone ? try undoing(report, successors) : report.row
     return StagedRow(
@@ -130,11 +123,11 @@ package struct ChildRun: Sendable {
   // MARK: Groups
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
-    if kind == .undo { return try await resolveAsBooked(run, groups) }
-    let count = try await GroupResolution(run: run, ledger: ledger, report: setting.report)
-      .resolve(groups)
+    let book = RunBook(ledger: setting.ledger, run: run)
+    if kind == .undo { return try await resolveAsRecorded(book, groups) }
+    let count = try await GroupResolution(book: book, report: setting.report).resolve(groups)
     try await CrossCheck(
-      run: run, ledger: ledger,
+      book: book,
       // They were valid once, by what the user allowed or by where their file came from.
       allowed: DiagnosticCode.ofServerValues,
       report: setting.report
@@ -143,17 +136,15 @@ package struct ChildRun: Sendable {
   }
 
   /// The groups are those of the parent, also one that is gone: its rows fail by themselves then.
-  private func resolveAsBooked(
-    _ run: RunID, _ groups: [PortGroup]
+  private func resolveAsRecorded(
+    _ book: RunBook, _ groups: [PortGroup]
   ) async throws(RunStop) -> Int {
     let known = Dictionary(
       groups.map { ($0.objectID, $0) }, uniquingKeysWith: { first, _ in first })
-    let references = try booked { () throws(LedgerError) in try ledger.groupReferences(of: run) }
+    var references = try await book.groupReferences()
     var count = 0
-    while case let some = try booked({ () throws(LedgerError) in try references.next() }),
-      !some.isEmpty
-    {
-      let found = some.compactMap { staged -> (reference: ReferenceID, group: PortGroup)? in
+    while case let page = try await references.next(), !page.isEmpty {
+      let found = page.compactMap { staged -> (reference: ReferenceID, group: PortGroup)? in
         guard let id = staged.reference.objectID else { return nil }
         var group =
           known[id]
@@ -164,9 +155,7 @@ package struct ChildRun: Sendable {
         return (staged.id, group)
       }
       count += found.count
-      try await journaled { () async throws(LedgerError) in
-        try await ledger.resolve(found, in: run)
-      }
+      try await book.resolve(found)
     }
     return count
   }

@@ -15,9 +15,11 @@ package struct Resumer: Sendable {
     self.setting = setting
   }
 
+  private var book: RunBook { RunBook(ledger: setting.ledger, run: run.id) }
+
   /// Settles what is in doubt, then does what is left.
   ///
-  /// A run whose rows never were in the books has nothing to resume: that is a failure, for its input was not sent.
+  /// A run whose rows never were in the ledger has nothing to resume: that is a failure, for its input was not sent.
   package func run(on client: ConnectionClient) async -> RunResult {
     guard run.isStaged else {
       let stop = RunStop.ledger("run \(run.id) ended before its rows were in the ledger")
@@ -25,9 +27,7 @@ package struct Resumer: Sendable {
     }
     let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
-      try await journaled { () async throws(LedgerError) in
-        try await setting.ledger.reopen(run.id, isVerified: setting.target.isVerified)
-      }
+      try await book.reopen(isVerified: setting.target.isVerified)
       let groups: [PortGroup]
       do throws(RunStop) {
         groups = try await client.portGroups().orStop()
@@ -47,14 +47,14 @@ package struct Resumer: Sendable {
 
   /// The run stays as it was, and its new end is recorded.
   private func ended(by stop: RunStop, _ client: PacedClient) async -> RunResult {
-    do throws(LedgerError) {
-      try await setting.ledger.add(client.waits.take(), to: run.id)
-      let books = try setting.ledger.books(of: run.id)
+    do throws(RunStop) {
+      try await book.add(client.waits.take())
+      let books = try await book.books()
       let result = RunResult(run: run.id, books: books, stop: stop)
-      try await setting.ledger.end(run.id, stop.ending, exitCode: setting.exitCode(result))
+      try await book.end(stop.ending, exitCode: setting.exitCode(result))
       return result
     } catch {
-      return RunResult(run: run.id, books: nil, stop: RunStop(error))
+      return RunResult(run: run.id, books: nil, stop: error)
     }
   }
 }

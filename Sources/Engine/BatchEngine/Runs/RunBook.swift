@@ -1,94 +1,273 @@
-// How the engine writes to and reads from the ledger: a ledger that fails stops the run.
+// The ledger of one run, as the engine uses it: a ledger that fails stops the run.
 
 import PortGroupModel
 import RowLedger
 
 /// The ledger's part of one run, whose errors are reasons for the run to stop.
+///
+/// What it writes is durable when a call returns.
 struct RunBook: Sendable {
   let ledger: Ledger
   let run: RunID
 
-  /// The next group with something left to do; each once a process.
-  func claimNextGroup() throws(RunStop) -> LedgerGroup? {
-    try booked { () throws(LedgerError) in try ledger.claimNextGroup(of: run) }
+  /// A list that is read page by page.
+  struct Pages<Element: Sendable>: Sendable {
+    private var pages: LedgerPages<Element>
+
+    fileprivate init(_ pages: LedgerPages<Element>) { self.pages = pages }
+
+    /// The next elements; none at the end.
+    mutating func next() async throws(RunStop) -> [Element] {
+      do throws(LedgerError) {
+        return try await pages.next()
+      } catch {
+        throw RunStop(error)
+      }
+    }
+
+    /// Everything that is left, in memory: for lists that are known to be short.
+    func all() async throws(RunStop) -> [Element] {
+      do throws(LedgerError) {
+        return try await pages.all()
+      } catch {
+        throw RunStop(error)
+      }
+    }
   }
 
-  func rows(of group: LedgerGroup) throws(RunStop) -> [BatchRow] {
-    try booked { () throws(LedgerError) in try ledger.rows(of: group.id) }
+  /// A write that is on its way.
+  struct Write<Value: Sendable>: Sendable {
+    fileprivate let write: LedgerWrite<Value>
+
+    /// What it returned, once it is durable; to be asked for once.
+    func value() async throws(RunStop) -> Value {
+      do throws(LedgerError) {
+        return try await write.value()
+      } catch {
+        throw RunStop(error)
+      }
+    }
   }
 
-  func beforeImage(of group: LedgerGroup) throws(RunStop) -> [PortGroupServer]? {
-    try booked { () throws(LedgerError) in try ledger.beforeImage(of: group.id) }
+  /// Asks the ledger; its error stops the run.
+  private func ask<Value>(
+    _ work: (Ledger, RunID) async throws -> Value
+  ) async throws(RunStop) -> Value {
+    do {
+      return try await work(ledger, run)
+    } catch {
+      throw RunStop(LedgerError(error, in: ledger.path))
+    }
+  }
+
+  private func list<Element>(
+    _ work: (Ledger, RunID) async throws -> LedgerPages<Element>
+  ) async throws(RunStop) -> Pages<Element> {
+    Pages(try await ask(work))
+  }
+}
+
+// MARK: - The run
+
+extension RunBook {
+  func books() async throws(RunStop) -> Books { try await ask { try await $0.books(of: $1) } }
+
+  /// Records the id of the server, as it shows it itself.
+  func identify(as server: ObjectID) async throws(RunStop) {
+    try await ask { try await $0.identify($1, as: server) }
+  }
+
+  /// This process resumes the run.
+  func reopen(isVerified: Bool) async throws(RunStop) {
+    try await ask { try await $0.reopen($1, isVerified: isVerified) }
+  }
+
+  /// Adds to what the run has waited for.
+  func add(_ waits: [WaitCause: WaitSum]) async throws(RunStop) {
+    try await ask { try await $0.add(waits, to: $1) }
+  }
+
+  func end(_ ending: RunEnding, exitCode: Int) async throws(RunStop) {
+    try await ask { try await $0.end($1, ending, exitCode: exitCode) }
+  }
+}
+
+// MARK: - Staging
+
+extension RunBook {
+  /// Records an input file, or the target of an export; gives its number.
+  func addFile(_ name: String, dialect: String = "{}") async throws(RunStop) -> Int {
+    try await ask { try await $0.addFile(name, dialect: dialect, to: $1) }
+  }
+
+  func stage(_ rows: [StagedRow]) async throws(RunStop) {
+    try await ask { try await $0.stage(rows, in: $1) }
+  }
+
+  /// Begins to record rows, behind those that were begun before; gives how many they are.
+  func begin(staging rows: StagedRows) -> Write<Int> {
+    Write(write: ledger.begin(staging: rows, in: run))
+  }
+
+  func stageExported(
+    _ servers: [PortGroupServer], of group: PortGroup, file: Int
+  ) async throws(RunStop) {
+    try await ask { try await $0.stageExported(servers, of: group, file: file, in: $1) }
+  }
+
+  /// Makes the rows visible; gives how many they are.
+  func finishStaging() async throws(RunStop) -> Int {
+    try await ask { try await $0.finishStaging($1) }
+  }
+
+  /// How the rows call their groups.
+  func groupReferences() async throws(RunStop) -> Pages<StagedReference> {
+    try await list { try await $0.groupReferences(of: $1) }
+  }
+
+  func resolve(_ found: [(reference: ReferenceID, group: PortGroup)]) async throws(RunStop) {
+    try await ask { try await $0.resolve(found, in: $1) }
+  }
+
+  /// The groups that the rows mean.
+  func groups() async throws(RunStop) -> Pages<LedgerGroup> {
+    try await list { try await $0.groups(of: $1) }
+  }
+
+  func keepOnly(
+    groups: Set<ObjectID>?, first limit: Int?
+  ) async throws(RunStop) -> (ofOtherGroups: Int, beyondLimit: Int) {
+    try await ask { try await $0.keepOnly(groups: groups, first: limit, in: $1) }
+  }
+}
+
+// MARK: - Checks
+
+extension RunBook {
+  /// Records what is wrong, or worth knowing, beyond single rows.
+  func add(_ diagnostics: [Diagnostic]) async throws(RunStop) {
+    try await ask { try await $0.add(diagnostics, to: $1) }
+  }
+
+  /// Records remarks on rows; those with an error become invalid.
+  func add(_ remarks: [(row: RowID, diagnostic: Diagnostic)]) async throws(RunStop) {
+    try await ask { ledger, _ in try await ledger.add(remarks) }
+  }
+
+  /// Makes every row of a reference invalid.
+  func refuse(_ reference: ReferenceID, _ diagnostic: Diagnostic) async throws(RunStop) {
+    _ = try await ask { ledger, _ in try await ledger.refuse(reference, diagnostic) }
+  }
+
+  func prescan(limit: Int) async throws(RunStop) -> Prescan {
+    try await ask { try await $0.prescan(in: $1, limit: limit) }
+  }
+
+  func rowsToRecheck() async throws(RunStop) -> Pages<RowReport> {
+    try await list { try await $0.rowsToRecheck(of: $1) }
+  }
+
+  func duplicates() async throws(RunStop) -> Pages<RowClash> {
+    try await list { try await $0.duplicates(in: $1) }
+  }
+
+  func sharedPrecedences() async throws(RunStop) -> Pages<RowClash> {
+    try await list { try await $0.sharedPrecedences(in: $1) }
+  }
+
+  func oversizedGroups(
+    limit: Int
+  ) async throws(RunStop) -> Pages<(group: LedgerGroup, first: RowPlace, count: Int)> {
+    try await list { try await $0.oversizedGroups(in: $1, limit: limit) }
+  }
+
+  /// The rows in these states, in the order of the input.
+  func rows(in states: Set<String>) async throws(RunStop) -> Pages<RowReport> {
+    try await list { try await $0.rows(of: $1, states: states) }
+  }
+}
+
+// MARK: - What earlier runs have done
+
+extension RunBook {
+  func files() async throws(RunStop) -> [LedgerFile] {
+    try await ask { try await $0.files(of: $1) }
+  }
+
+  /// The rows that changed the server, the last of the input first.
+  func changes() async throws(RunStop) -> Pages<RowReport> {
+    try await list { try await $0.changes(of: $1) }
+  }
+
+  func rawRecord(of row: RowID) async throws(RunStop) -> String {
+    try await ask { ledger, _ in try await ledger.rawRecord(of: row) }
+  }
+
+  /// What servers are called now that an undo has created again.
+  func successors() async throws(RunStop) -> [ObjectID: ObjectID] {
+    try await ask { ledger, _ in try await ledger.successors() }
   }
 
   /// The servers of a group that other runs are known to have created.
-  func foreignServers(in group: LedgerGroup) throws(RunStop) -> Set<ObjectID> {
-    try booked { () throws(LedgerError) in
-      try ledger.serversCreated(in: group.group.objectID, besides: run)
-    }
+  func foreignServers(in group: LedgerGroup) async throws(RunStop) -> Set<ObjectID> {
+    try await ask { try await $0.serversCreated(in: group.group.objectID, besides: $1) }
   }
 
   /// The servers of a group that belong to rows of the runs from which this one comes.
-  func serversOfAncestors(in group: PortGroup) throws(RunStop) -> Set<ObjectID> {
-    try booked { () throws(LedgerError) in
-      try ledger.serversOfRelatives(of: run, in: group.objectID)
-    }
-  }
-
-  func books() throws(RunStop) -> Books {
-    try booked { () throws(LedgerError) in try ledger.books(of: run) }
-  }
-
-  /// How many rows ask for a deletion.
-  func deletions() throws(RunStop) -> Int {
-    try booked { () throws(LedgerError) in try ledger.deletions(in: run) }
+  func serversOfAncestors(in group: PortGroup) async throws(RunStop) -> Set<ObjectID> {
+    try await ask { try await $0.serversOfAncestors(of: $1, in: group.objectID) }
   }
 
   /// The groups in which other runs have left doubt, and the newest such run of each.
-  func unsettledGroups() throws(RunStop) -> [ObjectID: RunID] {
-    try booked { () throws(LedgerError) in try ledger.unsettledGroups(besides: run) }
+  func unsettledGroups() async throws(RunStop) -> [ObjectID: RunID] {
+    try await ask { try await $0.unsettledGroups(besides: $1) }
+  }
+}
+
+// MARK: - Batches
+
+extension RunBook {
+  /// How many rows ask for a deletion.
+  func deletions() async throws(RunStop) -> Int { try await ask { try await $0.deletions(in: $1) } }
+
+  /// The next groups with something left to do, behind one; none at the end.
+  func openGroups(after last: GroupID?) async throws(RunStop) -> [LedgerGroup] {
+    try await ask { try await $0.openGroups(of: $1, after: last) }
+  }
+
+  func rows(of group: LedgerGroup) async throws(RunStop) -> [BatchRow] {
+    try await ask { ledger, _ in try await ledger.rows(of: group.id) }
+  }
+
+  func beforeImage(of group: LedgerGroup) async throws(RunStop) -> [PortGroupServer]? {
+    try await ask { ledger, _ in try await ledger.beforeImage(of: group.id) }
+  }
+
+  /// The groups that were written to, whichever process it was.
+  func changedGroups() async throws(RunStop) -> [LedgerGroup] {
+    try await ask { try await $0.changedGroups(of: $1) }
+  }
+
+  func setNeedsReset(_ group: LedgerGroup) async throws(RunStop) {
+    try await ask { ledger, _ in try await ledger.setNeedsReset(true, of: group.id) }
   }
 
   /// Records a plan: its intents, its before-image, and the rows for which nothing is sent.
   func journal(_ plan: BatchPlan, of group: LedgerGroup) async throws(RunStop) {
-    try await journaled { () async throws(LedgerError) in
-      try await ledger.journal(plan, of: group.id)
-    }
+    try await ask { ledger, _ in try await ledger.journal(plan, of: group.id) }
   }
 
   /// Marks the intents of rows as open again.
   func reopenIntents(of rows: [RowID], in group: LedgerGroup) async throws(RunStop) {
-    try await journaled { () async throws(LedgerError) in
-      try await ledger.reopenIntents(of: rows, in: group.id)
-    }
+    try await ask { ledger, _ in try await ledger.reopenIntents(of: rows, in: group.id) }
   }
 
   /// Records what became of rows; `took` is how long the group was worked on.
   func record(
     _ outcomes: [Outcome], of group: LedgerGroup, owesReadBack: Bool = false, took: Duration
   ) async throws(RunStop) {
-    try await journaled { () async throws(LedgerError) in
+    try await ask { ledger, _ in
       try await ledger.record(outcomes, of: group.id, owesReadBack: owesReadBack, took: took)
     }
-  }
-}
-
-/// Reads from the ledger; a ledger that fails stops the run.
-func booked<Value>(_ work: () throws(LedgerError) -> Value) throws(RunStop) -> Value {
-  do throws(LedgerError) {
-    return try work()
-  } catch {
-    throw RunStop(error)
-  }
-}
-
-/// Writes to the ledger, durably when this returns; a ledger that fails stops the run.
-func journaled<Value>(
-  _ work: () async throws(LedgerError) -> Value
-) async throws(RunStop) -> Value {
-  do throws(LedgerError) {
-    return try await work()
-  } catch {
-    throw RunStop(error)
   }
 }

@@ -14,7 +14,6 @@ struct RunPusher: Sendable {
   /// All groups of the target.
   let groups: [PortGroup]
 
-  private var ledger: Ledger { setting.ledger }
   private var book: RunBook { RunBook(ledger: setting.ledger, run: run) }
 
   /// Pushes, unless the books or the fuses forbid it.
@@ -23,17 +22,17 @@ struct RunPusher: Sendable {
     var touched = TouchedGroups()
     var ending = RunEnding(.done)
     do throws(RunStop) {
-      let books = try book.books()
+      let books = try await book.books()
       if books.invalid > 0, !options.skipInvalid {
         ending = RunEnding(
           .refused,
           reason: books.invalid == 1 ? "1 row is invalid" : "\(books.invalid) rows are invalid")
       } else {
         // A dry run shows the plan first: it is what one looks at before more is allowed.
-        if !options.isDry { try checkFuse() }
-        touched = await pushGroups(books, try unsettledGroups())
+        if !options.isDry { try await checkFuse() }
+        touched = await pushGroups(books, try await unsettledGroups())
         stop = touched.stop
-        if options.isDry, stop == nil { try checkFuse() }
+        if options.isDry, stop == nil { try await checkFuse() }
       }
     } catch {
       stop = error
@@ -42,13 +41,13 @@ struct RunPusher: Sendable {
     return await end(stop, touched, ending)
   }
 
-  /// Books the end, and gives the result; a ledger that fails now is the reason that counts.
+  /// Records the end, and gives the result; a ledger that fails now is the reason that counts.
   private func end(
     _ stop: RunStop?, _ touched: TouchedGroups, _ ending: RunEnding
   ) async -> RunResult {
-    do throws(LedgerError) {
-      try await ledger.add(client.waits.take(), to: run)
-      let books = try ledger.books(of: run)
+    do throws(RunStop) {
+      try await book.add(client.waits.take())
+      let books = try await book.books()
       let result = RunResult(
         run: run, books: books, stop: stop, wasRefused: ending.how == .refused,
         groupsToReset: touched.toReset, groupsNotAsked: touched.notAsked,
@@ -57,18 +56,18 @@ struct RunPusher: Sendable {
       let ending =
         ending.how == .done
         ? books.openEnding(touched.unreadable) ?? books.failedEnding ?? ending : ending
-      try await ledger.end(run, ending, exitCode: setting.exitCode(result))
+      try await book.end(ending, exitCode: setting.exitCode(result))
       return result
     } catch {
-      return RunResult(run: run, books: nil, stop: stop ?? RunStop(error))
+      return RunResult(run: run, books: nil, stop: stop ?? error)
     }
   }
 
   /// An undo asks for its deletions by itself: it removes only what its run has made.
-  private func checkFuse() throws(RunStop) {
+  private func checkFuse() async throws(RunStop) {
     if kind == .undo { return }
-    let deletions = try book.deletions()
-    let books = try book.books()
+    let deletions = try await book.deletions()
+    let books = try await book.books()
     let rows = books.read - books.invalid
     let allowed = options.maxDelete.rows(of: rows)
     guard deletions > allowed else { return }
@@ -80,9 +79,9 @@ struct RunPusher: Sendable {
   }
 
   /// Where other runs have left doubt; a dry run sends nothing that could meet it.
-  private func unsettledGroups() throws(RunStop) -> UnsettledGroups {
+  private func unsettledGroups() async throws(RunStop) -> UnsettledGroups {
     UnsettledGroups(
-      runs: options.isDry ? [:] : try book.unsettledGroups(),
+      runs: options.isDry ? [:] : try await book.unsettledGroups(),
       due: setting.clock.now() + options.transferTimeout + options.settleWait)
   }
 
@@ -107,7 +106,7 @@ struct RunPusher: Sendable {
         unnamed: tally.unnamedServers)
     }
     // Also those that an earlier process has changed: it could not ask any more.
-    let changed = (try? ledger.changedGroups(of: run)) ?? tally.changedGroups
+    let changed = (try? await book.changedGroups()) ?? tally.changedGroups
     return TouchedGroups(
       toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
@@ -116,7 +115,7 @@ struct RunPusher: Sendable {
     _ planning: BatchPlanning, _ unsettled: UnsettledGroups, _ tally: RunTally, _ fuse: FailureFuse
   ) async -> RunStop? {
     let worker = GroupWorker(
-      planning: planning, client: client, unsettled: unsettled,
+      planning: planning, groups: OpenGroups(book), client: client, unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
         verifies: options.verify == .all),
@@ -129,7 +128,8 @@ struct RunPusher: Sendable {
   ) async -> RunStop? {
     let order = PlanOrder(setting.report)
     let run = DryRun(
-      planning: planning, client: client, order: order, tally: tally, fuse: fuse,
+      planning: planning, groups: OpenGroups(book), client: client, order: order, tally: tally,
+      fuse: fuse,
       allowLast: options.allowLast)
     defer { order.finish() }
     return await inParallel { await run.work() }
@@ -152,7 +152,7 @@ struct RunPusher: Sendable {
     else { return [] }
     let needing = Set(groups.filter(\.needsReset).map(\.objectID))
     let asking = changed.filter { needing.contains($0.group.objectID) }
-    for group in asking { try? await ledger.setNeedsReset(true, of: group.id) }
+    for group in asking { try? await book.setNeedsReset(group) }
     return asking.map(\.group).sorted { $0.displayName < $1.displayName }
   }
 }

@@ -2,7 +2,7 @@ import PortGroupModel
 package import RowLedger
 import UnityConnection
 
-/// Makes the rows of a run visible once they are whole: all of them in the books, their groups found.
+/// Makes the rows of a run visible once they are whole: all of them in the ledger, their groups found.
 struct RunStaging: Sendable {
   let run: RunID
   let setting: RunSetting
@@ -24,9 +24,7 @@ struct RunStaging: Sendable {
     let groups = try await client.portGroups().orStop()
     try await setting.confirmServer(run, by: client)
     let count = try await check(run, groups)
-    let rows = try await journaled { () async throws(LedgerError) in
-      try await setting.ledger.finishStaging(run)
-    }
+    let rows = try await RunBook(ledger: setting.ledger, run: run).finishStaging()
     setting.report(.staged(run: run, rows: rows, groups: count))
     return groups
   }

@@ -18,6 +18,6 @@ extension RunSetting {
     let id = servers.identity
     try await confirmServer(servers, id)
     guard let id else { return }
-    try await journaled { () async throws(LedgerError) in try await ledger.identify(run, as: id) }
+    try await RunBook(ledger: ledger, run: run).identify(as: id)
   }
 }

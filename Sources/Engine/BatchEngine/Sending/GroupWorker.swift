@@ -5,6 +5,7 @@ import UnityConnection
 /// Takes one group after another, and has its batch planned, sent and recorded; several work side by side.
 struct GroupWorker: Sendable {
   let planning: BatchPlanning
+  let groups: OpenGroups
   let client: PacedClient
   let unsettled: UnsettledGroups
   let terms: BatchProgress.Terms
@@ -19,7 +20,7 @@ struct GroupWorker: Sendable {
   /// - Returns: Why it ended before that; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
-      while let group = try next() {
+      while let group = try await next() {
         if !isPostponed(group) { try await push(group) }
       }
       while let waiting = waitingRoom.next() { try await resume(waiting) }
@@ -32,9 +33,9 @@ struct GroupWorker: Sendable {
     }
   }
 
-  private func next() throws(RunStop) -> LedgerGroup? {
+  private func next() async throws(RunStop) -> LedgerGroup? {
     try client.control.check()
-    return try book.claimNextGroup()
+    return try await groups.next()
   }
 
   /// Records what is known of the batches that wait: nobody continues them in this process.

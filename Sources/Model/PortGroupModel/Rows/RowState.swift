@@ -1,4 +1,4 @@
-/// Where a row stands in its run.
+/// How far a row of a run is done.
 ///
 /// What it did to the server is its ``Effect``, kept apart.
 package enum RowState: Sendable, Hashable {
@@ -13,6 +13,8 @@ package enum RowState: Sendable, Hashable {
   case deleted
   case unchanged
   case failed(FailureCode)
+  /// A server as an export has read it; nothing is ever to be done with it.
+  case exported
 
   /// Why a row has not been done yet.
   package enum PendingReason: String, Sendable, CaseIterable {
@@ -34,7 +36,7 @@ package enum RowState: Sendable, Hashable {
   package var isFinal: Bool {
     switch self {
     case .pending, .inDoubt: false
-    case .invalid, .created, .updated, .deleted, .unchanged, .failed: true
+    case .invalid, .created, .updated, .deleted, .unchanged, .failed, .exported: true
     }
   }
 
@@ -44,12 +46,13 @@ package enum RowState: Sendable, Hashable {
 
   /// True if a row may go from this state to `next` in one move.
   ///
-  /// A pending row may go anywhere. A row in doubt cannot become `invalid`, since a write of it was sent; it is
+  /// A pending row may go anywhere but to `exported`, in which rows begin and stay. A row in doubt cannot become `invalid`, since a write of it was sent; it is
   /// pending again only once it is settled, and `unchanged` where its write shows no effect and another run, or
   /// another client, has made what it would make. Final states stay, but for
   /// what a late read-back shows of a row that was written: it keeps its state, or has failed.
   package func canMove(to next: RowState) -> Bool {
     switch (self, next) {
+    case (_, .exported): false
     case (.pending, _): true
     case (.inDoubt, .invalid): false
     case (.inDoubt, .pending(let reason)): reason == .settled
@@ -60,12 +63,6 @@ package enum RowState: Sendable, Hashable {
       code == .ignored || code == .missing || code == .cannotEmpty
     default: false
     }
-  }
-
-  /// Makes the move; a move that is not allowed is a defect of the program and traps.
-  package mutating func move(to next: RowState) {
-    precondition(canMove(to: next), "a row cannot go from \(self) to \(next)")
-    self = next
   }
 }
 
@@ -81,6 +78,7 @@ extension RowState {
     case .deleted: "deleted"
     case .unchanged: "unchanged"
     case .failed: "failed"
+    case .exported: "exported"
     }
   }
 
@@ -96,9 +94,10 @@ extension RowState {
   /// All names, in the order of the books.
   package static let names = [
     "invalid", "created", "updated", "deleted", "unchanged", "failed", "inDoubt", "pending",
+    "exported",
   ]
 
-  /// Puts a state together again from `name` and `detail`; `nil` for what those never say.
+  /// Puts a state together again from `name` and `detail`; `nil` for what those never are.
   package init?(name: String, detail: String?) {
     switch name {
     case "invalid": self = .invalid
@@ -110,6 +109,7 @@ extension RowState {
     case "updated": self = .updated
     case "deleted": self = .deleted
     case "unchanged": self = .unchanged
+    case "exported": self = .exported
     case "failed":
       guard let code = detail.flatMap(FailureCode.init(rawValue:)) else { return nil }
       self = .failed(code)

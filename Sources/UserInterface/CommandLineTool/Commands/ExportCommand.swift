@@ -75,7 +75,7 @@ struct ExportCommand: RunnableCommand {
       return await conduct.run {
         await exporter.perform(run, on: target.client, to: path == "-" ? nil : path) {
           count, servers in
-          try write(count, servers, until: conduct.control)
+          try await write(count, servers, until: conduct.control)
         }
       }
     }
@@ -88,10 +88,10 @@ struct ExportCommand: RunnableCommand {
   }
 
   private func write(
-    _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
-  ) throws {
+    _ count: Int, _ servers: LedgerPages<ExportedServer>, until control: RunControl
+  ) async throws {
     do {
-      try writeFile(count, servers, until: control)
+      try await writeFile(count, servers, until: control)
     } catch {
       // A pipe that kept the run waiting when it was to stop did not fail.
       throw control.stop ?? error
@@ -99,14 +99,15 @@ struct ExportCommand: RunnableCommand {
   }
 
   private func writeFile(
-    _ count: Int, _ servers: LedgerCursor<ExportedServer>, until control: RunControl
-  ) throws {
+    _ count: Int, _ servers: LedgerPages<ExportedServer>, until control: RunControl
+  ) async throws {
     let former = path == "-" ? .nothing : ServerCensus.existing(at: path)
     var census = ServerCensus()
     let writer = try ServerFileWriter(path: path, format: format, total: count) {
       control.stop == nil
     }
-    while case let some = try servers.next(), !some.isEmpty {
+    var servers = servers
+    while case let some = try await servers.next(), !some.isEmpty {
       if let stop = control.stop { throw stop }
       for exported in some {
         try writer.write(exported.server, in: exported.group)

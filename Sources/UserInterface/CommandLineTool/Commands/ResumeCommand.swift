@@ -49,16 +49,16 @@ struct ResumeCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
-    if !triesFailed, let unsent = try newestUnsent(ledger) {
-      throw try failure(toResume: unsent, ledger)
+    if !triesFailed, let unsent = try await newestUnsent(ledger) {
+      throw try await failure(toResume: unsent, ledger)
     }
-    guard let run = try find(ledger) else {
+    guard let run = try await find(ledger) else {
       let place = connecting.target.isEmpty ? "" : " on \(connecting.target.escapedForDisplay)"
       context.console.note(
         triesFailed
           ? "Nothing to try again: no run\(place) has failed rows."
           : "Nothing to resume: every run\(place) is finished.")
-      if !connecting.target.isEmpty, let other = try newest(ledger, where: { _ in true }) {
+      if !connecting.target.isEmpty, let other = try await newest(ledger, where: { _ in true }) {
         context.console.note(
           "    hint: on \(other.opening.target.url.escapedForDisplay) there is one: "
             + "cupibulk resume \(other.id)\(triesFailed ? " --failed" : "")\(LedgerAccess.option(context))"
@@ -66,13 +66,15 @@ struct ResumeCommand: RunnableCommand {
       }
       return .success
     }
-    if !triesFailed, !run.isStaged || run.wasRefused { throw try failure(toResume: run, ledger) }
+    if !triesFailed, !run.isStaged || run.wasRefused {
+      throw try await failure(toResume: run, ledger)
+    }
     // Of a run that was looked for, it is known that something is left.
-    if !context.arguments.operands.isEmpty, let reason = try nothingLeft(run, ledger) {
+    if !context.arguments.operands.isEmpty, let reason = try await nothingLeft(run, ledger) {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
-    if triesFailed { try checkDoubt(run, ledger) } else { try checkLater(run, ledger) }
+    if triesFailed { try await checkDoubt(run, ledger) } else { try await checkLater(run, ledger) }
     let going = ResumableRun(run: run, connecting: connecting, context: context)
     try going.checkTarget()
     PacingOptions.warn(options.pace, on: context.console)
@@ -84,8 +86,8 @@ struct ResumeCommand: RunnableCommand {
   }
 
   /// What may still arrive is settled before anything is tried again beside it.
-  private func checkDoubt(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
-    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+  private func checkDoubt(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
+    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
     guard books.inDoubt > 0 else { return }
     throw CommandFailure(
       .inDoubt,
@@ -94,15 +96,15 @@ struct ResumeCommand: RunnableCommand {
   }
 
   /// A run that was undone is not done again by the way, and one that another run has passed only where it is named.
-  private func checkLater(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
-    if let undo = try undo(of: run, ledger) {
+  private func checkLater(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
+    if let undo = try await undo(of: run, ledger) {
       throw CommandFailure(
         .failure, "Run \(run.id) was undone by run \(undo), so that it is not resumed",
         hint: "to do it once more, import its input again")
     }
     guard context.arguments.operands.isEmpty else { return }
-    let later = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.newestRun(after: run.id)
+    let later = try await LedgerAccess.reading {
+      try await ledger.newestRun(after: run.id)
     }
     guard let later else { return }
     throw CommandFailure(
@@ -113,29 +115,31 @@ struct ResumeCommand: RunnableCommand {
   }
 
   /// The run that has undone a run, where one has changed something for that.
-  private func undo(of run: Run, _ ledger: Ledger) throws(CommandFailure) -> RunID? {
-    try LedgerAccess.reading { () throws(LedgerError) in
-      for child in try ledger.children(of: run.id) where child.relation == .undo {
-        if try ledger.hasChanges(child.run) { return child.run }
+  private func undo(of run: Run, _ ledger: Ledger) async throws(CommandFailure) -> RunID? {
+    try await LedgerAccess.reading {
+      for child in try await ledger.children(of: run.id) where child.relation == .undo {
+        if try await ledger.hasChanges(child.run) { return child.run }
       }
       return nil
     }
   }
 
   /// The run that is named, or the newest one, of the target where one is given, that has something left.
-  private func find(_ ledger: Ledger) throws(CommandFailure) -> Run? {
-    if !context.arguments.operands.isEmpty { return try LedgerAccess.run(context, in: ledger) }
+  private func find(_ ledger: Ledger) async throws(CommandFailure) -> Run? {
+    if !context.arguments.operands.isEmpty {
+      return try await LedgerAccess.run(context, in: ledger)
+    }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
-    return try newest(ledger) { run in target.map { run.isOn($0) } ?? true }
+    return try await newest(ledger) { run in target.map { run.isOn($0) } ?? true }
   }
 
   /// The newest run, of the target where one is given, if it sent nothing and there is nothing of it to resume.
   ///
   /// `import … || resume` must not pass for done because an older run is, or can be.
-  private func newestUnsent(_ ledger: Ledger) throws(CommandFailure) -> Run? {
+  private func newestUnsent(_ ledger: Ledger) async throws(CommandFailure) -> Run? {
     guard context.arguments.operands.isEmpty else { return nil }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
-    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    let runs = try await LedgerAccess.reading { try await ledger.runs() }
     let newest = runs.first { run in
       !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
     }
@@ -144,12 +148,12 @@ struct ResumeCommand: RunnableCommand {
 
   private func failure(
     toResume run: Run, _ ledger: Ledger
-  ) throws(CommandFailure) -> CommandFailure {
+  ) async throws(CommandFailure) -> CommandFailure {
     if run.isRunning {
       return CommandFailure(
         .locked, "Run \(run.id) \(run.unstagedText)", hint: "wait until it has ended")
     }
-    let older = try newest(ledger) { $0.id != run.id }
+    let older = try await newest(ledger) { $0.id != run.id }
     let other = older.map {
       "; what is left of another run: cupibulk resume \($0.id)\(LedgerAccess.option(context))"
     }
@@ -167,31 +171,31 @@ struct ResumeCommand: RunnableCommand {
   /// The newest of these runs that has something left.
   private func newest(
     _ ledger: Ledger, where isMeant: (Run) -> Bool
-  ) throws(CommandFailure) -> Run? {
-    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+  ) async throws(CommandFailure) -> Run? {
+    let runs = try await LedgerAccess.reading { try await ledger.runs() }
     for run in runs where isMeant(run) {
-      if try nothingLeft(run, ledger) == nil { return run }
+      if try await nothingLeft(run, ledger) == nil { return run }
     }
     return nil
   }
 
   /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.
-  private func nothingLeft(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> String? {
+  private func nothingLeft(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> String? {
     if run.opening.kind == .export { return "is an export; run it again" }
     if !run.isStaged { return run.unstagedText }
     if triesFailed {
-      let books = try LedgerAccess.reading { () throws(LedgerError) in
-        try ledger.books(of: run.id)
+      let books = try await LedgerAccess.reading {
+        try await ledger.books(of: run.id)
       }
       return books.failed + books.inDoubt == 0 ? "has no failed rows" : nil
     }
     if run.wasRefused { return "was refused" }
-    let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.hasOpenGroups(run.id)
+    let isOpen = try await LedgerAccess.reading {
+      try await ledger.hasOpenGroups(run.id)
     }
     if !isOpen, run.ended != nil { return "is finished" }
     // One that is named is refused.
     guard context.arguments.operands.isEmpty else { return nil }
-    return try undo(of: run, ledger).map { "was undone by run \($0)" }
+    return try await undo(of: run, ledger).map { "was undone by run \($0)" }
   }
 }

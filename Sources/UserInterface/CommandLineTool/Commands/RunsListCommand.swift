@@ -20,10 +20,10 @@ struct RunsListCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    let runs = try LedgerAccess.reading { () throws(LedgerError) in try ledger.runs() }
+    let runs = try await LedgerAccess.reading { try await ledger.runs() }
     if runs.isEmpty { context.console.note("No runs yet.") }
     if context.arguments.has(.json) {
-      for run in runs { context.console.print(try json(run, ledger)) }
+      for run in runs { context.console.print(try await json(run, ledger)) }
       return .success
     }
     if runs.isEmpty { return .success }
@@ -34,7 +34,8 @@ struct RunsListCommand: RunnableCommand {
     for run in runs {
       table.add([
         TextTable.Cell(run.id.text), TextTable.Cell(run.kindText),
-        TextTable.Cell(run.opening.target.url), TextTable.Cell(try run.sourceText(in: ledger)),
+        TextTable.Cell(run.opening.target.url),
+        TextTable.Cell(try await run.sourceText(in: ledger)),
         TextTable.Cell(run.isStaged ? Quantity.count(run.rowCount) : ""),
         TextTable.Cell(run.endText),
       ])
@@ -43,10 +44,10 @@ struct RunsListCommand: RunnableCommand {
     return .success
   }
 
-  private func json(_ run: Run, _ ledger: Ledger) throws(CommandFailure) -> JSONLine {
-    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
-    let parent = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.parent(of: run.id)
+  private func json(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> JSONLine {
+    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
+    let parent = try await LedgerAccess.reading {
+      try await ledger.parent(of: run.id)
     }
     return run.json(books, parent: parent)
   }
@@ -77,15 +78,15 @@ extension Run {
   var wasRefused: Bool { ending?.how == .refused }
 
   /// What it reads; of a run that came from another one, how.
-  fileprivate func sourceText(in ledger: Ledger) throws(CommandFailure) -> String {
+  fileprivate func sourceText(in ledger: Ledger) async throws(CommandFailure) -> String {
     guard opening.parent != nil else { return opening.source }
-    let parent = try LedgerAccess.reading { () throws(LedgerError) in try ledger.parent(of: id) }
+    let parent = try await LedgerAccess.reading { try await ledger.parent(of: id) }
     guard let parent else { return opening.source }
     return (parent.relation == .undo ? "undoes " : "tries again ") + parent.run.text
   }
 
   /// For programs: everything that the books say of the run.
-  func json(_ books: Books, parent: RunKin?) -> JSONLine {
+  func json(_ books: Books, parent: RelatedRun?) -> JSONLine {
     var line = JSONLine()
     line.add("run", id.text)
     line.add("kind", opening.kind.rawValue)
@@ -102,12 +103,9 @@ extension Run {
     line.add("how", ending?.how.rawValue ?? (isRunning ? "running" : "crashed"))
     line.add("reason", ending?.reason)
     line.add("exit", exitCode)
-    if opening.kind == .export {
-      line.add("servers", rowCount)
-    } else {
-      for (name, count) in books.counts { line.add(name, count) }
-      line.add("balances", books.balances)
-    }
+    if opening.kind == .export { line.add("servers", rowCount) }
+    for (name, count) in books.counts { line.add(name, count) }
+    line.add("balances", books.balances)
     return line
   }
 }

@@ -38,7 +38,7 @@ struct RunsPruneCommand: RunnableCommand {
     let pruning: Pruning
     do throws(LedgerError) {
       pruning =
-        isDry ? try ledger.prunable(before: date) : try await ledger.prune(before: date)
+        isDry ? try await ledger.prunable(before: date) : try await ledger.prune(before: date)
     } catch {
       throw CommandFailure(error)
     }

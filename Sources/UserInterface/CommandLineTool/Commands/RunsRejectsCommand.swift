@@ -35,8 +35,8 @@ struct RunsRejectsCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    guard let run = try LedgerAccess.runWithRows(context, in: ledger) else { return .success }
-    let files = try LedgerAccess.reading { () throws(LedgerError) in try ledger.files(of: run.id) }
+    guard let run = try await LedgerAccess.runWithRows(context, in: ledger) else { return .success }
+    let files = try await LedgerAccess.reading { try await ledger.files(of: run.id) }
       .filter { $0.rejects > 0 }
     if files.isEmpty {
       context.console.note("No row of run \(run.id) failed or was invalid; nothing was written.")
@@ -49,22 +49,23 @@ struct RunsRejectsCommand: RunnableCommand {
         hint: "name a file with -o: each input file gets one of its own, with a number in the name")
     }
     for (index, file) in files.enumerated() {
-      try write(file, of: run, ledger, to: files.count == 1 ? path : numbered(index + 1, file))
+      try await write(
+        file, of: run, ledger, to: files.count == 1 ? path : numbered(index + 1, file))
     }
     return .success
   }
 
   private func write(
     _ file: LedgerFile, of run: Run, _ ledger: Ledger, to path: String
-  ) throws(CommandFailure) {
-    let rows = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.rejects(of: run.id, file: file.number)
+  ) async throws(CommandFailure) {
+    var rows = try await LedgerAccess.reading {
+      try await ledger.rejects(of: run.id, file: file.number)
     }
     let writer = try writing { () throws(OutputFailure) in
       try RejectsWriter(path: path, dialect: dialect(of: file))
     }
     while true {
-      let some = try LedgerAccess.reading { () throws(LedgerError) in try rows.next() }
+      let some = try await LedgerAccess.reading { try await rows.next() }
       if some.isEmpty { break }
       try writing { () throws(OutputFailure) in
         for row in some { try writer.write(row.raw, reason: row.reason) }

@@ -27,19 +27,19 @@ struct RunsRowsCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    guard let run = try LedgerAccess.runWithRows(context, in: ledger) else { return .success }
+    guard let run = try await LedgerAccess.runWithRows(context, in: ledger) else { return .success }
     let wanted = context.arguments.texts(.rowState)
-    let rows = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.rows(of: run.id, states: wanted.isEmpty ? nil : Set(wanted))
+    var rows = try await LedgerAccess.reading {
+      try await ledger.rows(of: run.id, states: wanted.isEmpty ? nil : Set(wanted))
     }
     let isCSV = context.arguments.has(.csv)
     var isFirst = true
     while true {
-      let some = try LedgerAccess.reading { () throws(LedgerError) in try rows.next() }
+      let some = try await LedgerAccess.reading { try await rows.next() }
       if some.isEmpty || context.console.output.isClosed { return .success }
       if isFirst, isCSV { printCSV(Self.headings) }
       isFirst = false
-      for row in some { try show(row, of: run, ledger, isCSV) }
+      for row in some { try await show(row, of: run, ledger, isCSV) }
     }
   }
 
@@ -51,9 +51,9 @@ struct RunsRowsCommand: RunnableCommand {
 
   private func show(
     _ row: RowReport, of run: Run, _ ledger: Ledger, _ isCSV: Bool
-  ) throws(CommandFailure) {
+  ) async throws(CommandFailure) {
     if context.arguments.has(.json) || isCSV {
-      let cells = try cells(row, ledger)
+      let cells = try await cells(row, ledger)
       if isCSV {
         printCSV(cells.map { $0 ?? "" })
       } else {
@@ -70,7 +70,9 @@ struct RunsRowsCommand: RunnableCommand {
       return
     }
     context.console.print(row.line(ofRefused: run.wasRefused).escapedForDisplay)
-    for text in try errors(row, ledger) { context.console.print("    \(text.escapedForDisplay)") }
+    for text in try await errors(row, ledger) {
+      context.console.print("    \(text.escapedForDisplay)")
+    }
   }
 
   private func printCSV(_ cells: [String]) {
@@ -82,8 +84,8 @@ struct RunsRowsCommand: RunnableCommand {
     context.console.write(String(decoding: text.takeBytes(), as: UTF8.self))
   }
 
-  private func cells(_ row: RowReport, _ ledger: Ledger) throws(CommandFailure) -> [String?] {
-    let detail = ([row.detail].compactMap(\.self) + (try errors(row, ledger))).joined(
+  private func cells(_ row: RowReport, _ ledger: Ledger) async throws(CommandFailure) -> [String?] {
+    let detail = ([row.detail].compactMap(\.self) + (try await errors(row, ledger))).joined(
       separator: "; ")
     return [
       String(row.id.number), row.place.file, String(row.place.line), row.state.name,
@@ -95,10 +97,10 @@ struct RunsRowsCommand: RunnableCommand {
   }
 
   /// What was wrong with an invalid row.
-  private func errors(_ row: RowReport, _ ledger: Ledger) throws(CommandFailure) -> [String] {
+  private func errors(_ row: RowReport, _ ledger: Ledger) async throws(CommandFailure) -> [String] {
     guard row.state == .invalid else { return [] }
-    let found = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.diagnostics(of: row.id)
+    let found = try await LedgerAccess.reading {
+      try await ledger.diagnostics(of: row.id)
     }
     return found.filter { $0.severity == .error }.map { "\($0.code.rawValue): \($0.message)" }
   }

@@ -22,10 +22,10 @@ struct RunsShowCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    let run = try LedgerAccess.run(context, in: ledger)
-    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
-    let details = try LedgerAccess.reading { () throws(LedgerError) in
-      try RunDetails(of: run, in: ledger)
+    let run = try await LedgerAccess.run(context, in: ledger)
+    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
+    let details = try await LedgerAccess.reading {
+      try await RunDetails(of: run, in: ledger)
     }
     if context.arguments.has(.json) {
       var line = run.json(books, parent: details.parent)
@@ -39,8 +39,8 @@ struct RunsShowCommand: RunnableCommand {
       context.console.write("\n" + table.text(for: context.console.output))
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
       showGroups(details)
-      try showTroubles(run, books, ledger)
-      try showNext(run, ledger)
+      try await showTroubles(run, books, ledger)
+      try await showNext(run, ledger)
     }
     return .success
   }
@@ -76,26 +76,28 @@ struct RunsShowCommand: RunnableCommand {
   }
 
   /// What continues a run that is not finished.
-  private func showNext(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+  private func showNext(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     if run.isRunning || run.wasRefused || run.exitCode == Int(ExitStatus.fuse.rawValue) { return }
-    let isOpen = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.hasOpenGroups(run.id)
+    let isOpen = try await LedgerAccess.reading {
+      try await ledger.hasOpenGroups(run.id)
     }
     guard isOpen || run.ended == nil else { return }
     context.console.print("\nResume with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
-  private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger) throws(CommandFailure) {
+  private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger)
+    async throws(CommandFailure)
+  {
     guard books.failed + books.inDoubt + books.invalid > 0 else { return }
     let option = LedgerAccess.option(context)
     context.console.print("\nRows that need attention:")
-    let rows = try LedgerAccess.reading { () throws(LedgerError) in
-      try ledger.rows(of: run.id, states: ["failed", "inDoubt", "invalid"]).next(10)
+    let rows = try await LedgerAccess.reading {
+      try await ledger.rows(of: run.id, states: ["failed", "inDoubt", "invalid"]).first(10)
     }
     for row in rows {
       context.console.print("  " + row.line().escapedForDisplay)
-      let diagnostics = try LedgerAccess.reading { () throws(LedgerError) in
-        try ledger.diagnostics(of: row.id)
+      let diagnostics = try await LedgerAccess.reading {
+        try await ledger.diagnostics(of: row.id)
       }
       for found in diagnostics where found.severity == .error {
         context.console.print("    \(found.code.rawValue): \(found.message.escapedForDisplay)")

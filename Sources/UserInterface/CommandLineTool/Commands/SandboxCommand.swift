@@ -1,7 +1,7 @@
 import BatchEngine
 import FoundationEssentials
 import Glibc
-import SQLiteStore
+import SQLStores
 import PortGroupFiles
 import PortGroupModel
 import SandboxServer

@@ -48,7 +48,7 @@ struct UndoCommand: RunnableCommand {
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
     // What was only read since, or came to nothing, is not what anybody wants back.
-    let run = try LedgerAccess.run(context, in: ledger) { run in
+    let run = try await LedgerAccess.run(context, in: ledger) { run in
       run.isStaged && !run.opening.isDry && !run.wasRefused && run.opening.kind != .export
     }
     guard run.opening.kind != .export else {
@@ -59,8 +59,10 @@ struct UndoCommand: RunnableCommand {
       context.console.note("Nothing to undo: run \(run.id) \(run.unstagedText), and sent nothing.")
       return .success
     }
-    if context.arguments.operands.first?.lowercased() == "last" { try checkChanges(run, ledger) }
-    let books = try LedgerAccess.reading { () throws(LedgerError) in try ledger.books(of: run.id) }
+    if context.arguments.operands.first?.lowercased() == "last" {
+      try await checkChanges(run, ledger)
+    }
+    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
     guard books.inDoubt == 0 else {
       throw CommandFailure(
         .inDoubt,
@@ -77,13 +79,13 @@ struct UndoCommand: RunnableCommand {
   }
 
   /// Who undoes the last run wants something back: one that changed nothing is not what is meant.
-  private func checkChanges(_ run: Run, _ ledger: Ledger) throws(CommandFailure) {
+  private func checkChanges(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     var changed: RunID?
-    let isIdle = try LedgerAccess.reading { () throws(LedgerError) in
-      if try ledger.hasChanges(run.id) { return false }
-      if try ledger.books(of: run.id).inDoubt > 0 { return false }
-      for other in try ledger.runs() where changed == nil {
-        if try ledger.hasChanges(other.id) { changed = other.id }
+    let isIdle = try await LedgerAccess.reading {
+      if try await ledger.hasChanges(run.id) { return false }
+      if try await ledger.books(of: run.id).inDoubt > 0 { return false }
+      for other in try await ledger.runs() where changed == nil {
+        if try await ledger.hasChanges(other.id) { changed = other.id }
       }
       return true
     }

@@ -21,7 +21,7 @@ extension Books {
     [
       ("read", read), ("invalid", invalid), ("created", created), ("updated", updated),
       ("deleted", deleted), ("unchanged", unchanged), ("failed", failed), ("inDoubt", inDoubt),
-      ("pending", pending),
+      ("pending", pending), ("exported", exported),
     ]
   }
 }

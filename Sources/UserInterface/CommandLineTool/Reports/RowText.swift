@@ -9,7 +9,9 @@ extension RowReport {
   /// Good rows of a run that was refused are `not sent`.
   func line(ofRefused wasRefused: Bool = false) -> String {
     let isLeft = wasRefused && state.name == "pending"
-    var text = "\(place.file):\(place.line): \(isLeft ? "not sent" : stateText): "
+    // A server that was read from the target has no line.
+    let spot = place.line > 0 ? "\(place.file):\(place.line)" : place.file
+    var text = "\(spot): \(isLeft ? "not sent" : stateText): "
     if let row {
       text += subject(row)
       if let name = group?.displayName ?? row.group.name { text += " in \"\(name)\"" }
@@ -27,13 +29,14 @@ extension RowReport {
   var stateText: String { state.detail.map { "\(state.name)[\($0)]" } ?? state.name }
 
   /// What to do about a failed row of a run; `nil` for the others.
-  func hint(in run: Run, _ ledger: Ledger) -> String? {
+  func hint(in run: Run, _ ledger: Ledger) async -> String? {
     guard case .failed(let code) = state else { return nil }
     let again = "then: cupibulk resume \(run.id) --failed"
     switch code {
     case .changedSince:
-      let rival = entry?.effect.objectID.flatMap { id in
-        try? ledger.newestRun(changing: id, besides: run)
+      var rival: RunID?
+      if let id = entry?.effect.objectID {
+        rival = try? await ledger.newestRun(changing: id, besides: run)
       }
       return rival.map { "undo run \($0) first, or change the server by hand" }
         ?? "another client did that; change the server by hand"

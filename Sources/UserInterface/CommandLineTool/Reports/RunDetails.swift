@@ -6,22 +6,22 @@ import RowLedger
 
 /// Where a run belongs, where its time went, and what the read-back said.
 struct RunDetails {
-  let parent: RunKin?
-  let children: [RunKin]
+  let parent: RelatedRun?
+  let children: [RelatedRun]
   let waits: [(cause: WaitCause, sum: WaitSum)]
   let slowest: [(group: PortGroup, time: Duration)]
   let verdicts: [(verdict: Verdict, count: Int)]
   /// By name.
   let groupsToReset: [String]
 
-  init(of run: Run, in ledger: Ledger) throws(LedgerError) {
-    parent = try ledger.parent(of: run.id)
-    children = try ledger.children(of: run.id)
-    waits = try ledger.waits(of: run.id)
-    slowest = try ledger.slowestGroups(of: run.id)
-    let counts = try ledger.verdicts(of: run.id)
+  init(of run: Run, in ledger: Ledger) async throws(LedgerError) {
+    parent = try await ledger.parent(of: run.id)
+    children = try await ledger.children(of: run.id)
+    waits = try await ledger.waits(of: run.id)
+    slowest = try await ledger.slowestGroups(of: run.id)
+    let counts = try await ledger.verdicts(of: run.id)
     verdicts = Verdict.allCases.compactMap { verdict in counts[verdict].map { (verdict, $0) } }
-    groupsToReset = try ledger.groupNamesToReset(of: run.id)
+    groupsToReset = try await ledger.groupNamesToReset(of: run.id)
   }
 
   /// The runs that it came from and that came from it, with a label each.
@@ -67,7 +67,7 @@ struct RunDetails {
 
   /// All of it for programs; times in milliseconds.
   func add(to line: inout JSONLine) {
-    func names(_ relation: RunKin.Relation) -> [String] {
+    func names(_ relation: RelatedRun.Relation) -> [String] {
       children.filter { $0.relation == relation }.map(\.run.text)
     }
     line.add("undoneBy", names(.undo))

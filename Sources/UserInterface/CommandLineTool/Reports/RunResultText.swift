@@ -18,9 +18,9 @@ struct RunResultText {
   private static let shown = 10
 
   /// Prints the books to standard output, and what needs attention to standard error.
-  func print() throws(LedgerError) {
+  func print() async throws(LedgerError) {
     if let books = result.books {
-      try printTroubles(books)
+      try await printTroubles(books)
       let style: Style = result.status == .success ? .green : .yellow
       console.print(console.output.styled(verdict(books), style))
       console.write(
@@ -32,9 +32,9 @@ struct RunResultText {
     for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
-      if goesOn == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
+      if await resumableRun == nil, let hint = stop.hint { console.note("    hint: \(hint)") }
     }
-    printNext()
+    await printNext()
   }
 
   /// The result as one JSON object on a line.
@@ -88,13 +88,13 @@ struct RunResultText {
     return "Done: \(rows), nothing failed."
   }
 
-  private func printTroubles(_ books: Books) throws(LedgerError) {
+  private func printTroubles(_ books: Books) async throws(LedgerError) {
     guard let run = result.run, books.failed + books.inDoubt > 0 else { return }
-    let origin = try ledger.run(run)
-    let rows = try ledger.rows(of: run, states: ["failed", "inDoubt"]).next(Self.shown)
+    let origin = try await ledger.run(run)
+    let rows = try await ledger.rows(of: run, states: ["failed", "inDoubt"]).first(Self.shown)
     for row in rows {
       console.note(row.line().escapedForDisplay)
-      if let hint = row.hint(in: origin, ledger) { console.note("    hint: \(hint)") }
+      if let hint = await row.hint(in: origin, ledger) { console.note("    hint: \(hint)") }
     }
     let more = books.failed + books.inDoubt - rows.count
     if more > 0 {
@@ -105,9 +105,11 @@ struct RunResultText {
   }
 
   /// Names the rows that were to delete a server and found none: a misspelt host looks like one that is gone.
-  private func reportDeletesOfNothing(_ run: RunID, _ books: Books) {
-    guard books.unchanged > 0, let parent = try? ledger.run(run), parent.opening.kind != .undo,
-      let found = try? ledger.deletesOfNothing(in: run).next(Self.shown + 1), !found.isEmpty
+  private func reportDeletesOfNothing(_ run: RunID, _ books: Books) async {
+    guard books.unchanged > 0, let parent = try? await ledger.run(run),
+      parent.opening.kind != .undo,
+      let found = try? await ledger.deletesOfNothing(in: run).first(Self.shown + 1),
+      !found.isEmpty
     else { return }
     console.note(
       found.count == 1
@@ -122,18 +124,18 @@ struct RunResultText {
   }
 
   /// What to do next.
-  private func printNext() {
+  private func printNext() async {
     if isDry || !result.isStaged { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
       // A ledger that was moved or damaged has said what became of it.
-      guard (try? ledger.run(run)) != nil else { return }
+      guard (try? await ledger.run(run)) != nil else { return }
       console.note(
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return
     }
     if result.stop == nil { result.unnamedServers.report(on: console) }
-    reportDeletesOfNothing(run, books)
+    await reportDeletesOfNothing(run, books)
     if !result.groupsToReset.isEmpty {
       // One a line, to be reset one after another.
       console.print("Reset these port groups before the changes take effect:")
@@ -149,22 +151,26 @@ struct RunResultText {
     if result.status == .inputInvalid, books.pending > 0 {
       console.note("Fix the rows above, or pass --skip-invalid to send the others.")
     }
-    if let run = goesOn {
+    if let run = await resumableRun {
       console.note("Resume with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")
     }
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }
 
   /// The run that `resume` continues; `nil` if there is none, or nothing is left of it.
-  private var goesOn: RunID? {
-    guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
-      return nil
+  private var resumableRun: RunID? {
+    get async {
+      guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
+        return nil
+      }
+      if case .fuse = result.stop { return nil }
+      if books.pending + books.inDoubt > 0 { return run }
+      // Stopped between writing and reading back, a group is open though all of its rows are done.
+      guard result.stop != nil || !result.unreadableGroups.isEmpty,
+        (try? await ledger.hasOpenGroups(run)) == true
+      else { return nil }
+      return run
     }
-    if case .fuse = result.stop { return nil }
-    // Stopped between writing and reading back, a group is open though all of its rows are done.
-    let mayBeOpen = result.stop != nil || !result.unreadableGroups.isEmpty
-    let isOpen = mayBeOpen && (try? ledger.hasOpenGroups(run)) == true
-    return books.pending + books.inDoubt > 0 || isOpen ? run : nil
   }
 
   /// The option without which a run that has had too many failures stops again at once.

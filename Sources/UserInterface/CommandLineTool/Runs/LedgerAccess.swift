@@ -3,22 +3,20 @@
 import BatchEngine
 import Glibc
 import RowLedger
-import SQLiteStore
+import SQLStores
 
 /// The ledger of a command line.
 enum LedgerAccess {
   /// Opens the ledger that `--ledger` names, or the one in the state folder; it is made where it is not there.
   ///
-  /// A dry run books in a ledger that is gone when the command ends.
+  /// A dry run records in a ledger that is gone when the command ends.
   static func open(
     _ context: CommandContext, isDry: Bool = false
   ) throws(CommandFailure) -> Ledger {
-    if isDry { return try reading { () throws(LedgerError) in try Ledger.open(.throwaway) } }
+    if isDry { return try opening(.throwaway) }
     let path = try context.ledgerPath()
     let spare = StateFolder(environment: context.environment).path
-    return try reading { () throws(LedgerError) in
-      try Ledger.open(.file(path), environment: Ledger.Environment(spareFolder: spare))
-    }
+    return try opening(.file(path), Ledger.Environment(spareFolder: spare))
   }
 
   /// Opens the ledger to look at earlier runs: one that `--ledger` names must be there.
@@ -40,7 +38,7 @@ enum LedgerAccess {
       return try openExisting(context)
     } catch {
       guard unsafe access(path, R_OK) == 0, isUnwritable(path) else { throw error }
-      return try reading { () throws(LedgerError) in try Ledger.open(.snapshot(of: path)) }
+      return try opening(.snapshot(of: path))
     }
   }
 
@@ -69,7 +67,7 @@ enum LedgerAccess {
   ) throws(CommandFailure) -> Ledger {
     let ledger = try openExisting(context)
     guard isDry else { return ledger }
-    return try reading { () throws(LedgerError) in try Ledger.open(.copy(of: ledger.path)) }
+    return try opening(.copy(of: ledger.path))
   }
 
   /// Refuses an output that would take the place of the ledger, or of a file that belongs to it.
@@ -93,8 +91,8 @@ enum LedgerAccess {
   static func run(
     _ context: CommandContext, in ledger: Ledger,
     last isLast: (Run) -> Bool = { !$0.opening.isDry }
-  ) throws(CommandFailure) -> Run {
-    let runs = try reading { () throws(LedgerError) in try ledger.runs() }
+  ) async throws(CommandFailure) -> Run {
+    let runs = try await reading { try await ledger.runs() }
     guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
       guard let newest = runs.first(where: isLast) else {
         throw CommandFailure(
@@ -120,24 +118,34 @@ enum LedgerAccess {
   /// The same, for a command that shows rows; `nil`, which is said, for a run that has none and will have none.
   static func runWithRows(
     _ context: CommandContext, in ledger: Ledger
-  ) throws(CommandFailure) -> Run? {
-    let run = try run(context, in: ledger)
+  ) async throws(CommandFailure) -> Run? {
+    let run = try await run(context, in: ledger)
     if run.isStaged { return run }
     if run.isRunning {
       throw CommandFailure(
         .tryAgain, "Run \(run.id) \(run.unstagedText)",
         hint: "its rows come all at once, after that")
     }
-    context.console.note("Run \(run.id) has no rows in the books: it \(run.unstagedText).")
+    context.console.note("Run \(run.id) has no rows in the ledger: it \(run.unstagedText).")
     return nil
   }
 
   /// Turns an error of the ledger into one of the command.
   static func reading<Value>(
-    _ work: () throws(LedgerError) -> Value
-  ) throws(CommandFailure) -> Value {
+    _ work: () async throws -> Value
+  ) async throws(CommandFailure) -> Value {
+    do {
+      return try await work()
+    } catch {
+      throw CommandFailure(error as? LedgerError ?? LedgerError(error, in: "in use"))
+    }
+  }
+
+  private static func opening(
+    _ location: Ledger.Location, _ environment: Ledger.Environment = Ledger.Environment()
+  ) throws(CommandFailure) -> Ledger {
     do throws(LedgerError) {
-      return try work()
+      return try Ledger.open(location, environment: environment)
     } catch {
       throw CommandFailure(error)
     }

@@ -57,13 +57,13 @@ struct ResumableRun: Sendable {
     let resumer = Resumer(run: run, options: options, setting: way.setting)
     if let stop = await way.locks?.takeTarget() {
       let result = RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
-      return try context.report(result, of: conduct, in: ledger, isDry: options.isDry)
+      return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
     try checkOwner(options)
     let target = try await open(way, options)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
-    return try context.report(result, of: conduct, in: ledger, isDry: options.isDry)
+    return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
   /// Begins a run whose rows come from this one.
@@ -73,8 +73,8 @@ struct ResumableRun: Sendable {
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
     defer { withExtendedLifetime(way.locks) {} }
-    let child = try LedgerAccess.reading { () throws(LedgerError) in
-      try ChildRun(of: run, to: purpose, options: options, setting: way.setting)
+    let child = try await LedgerAccess.reading {
+      try await ChildRun(of: run, to: purpose, options: options, setting: way.setting)
     }
     let attempt = RunAttempt(context: context, opening: child.opening, ledger: ledger)
     return try await attempt.push(conduct) { new async throws(CommandFailure) in

@@ -36,7 +36,7 @@ struct RunAttempt {
     let record = opening.isDry ? try await recordOfDryRun() : nil
     do throws(CommandFailure) {
       let result = try await perform(work)
-      let status = try context.report(result, of: conduct, in: ledger, isDry: opening.isDry)
+      let status = try await context.report(result, of: conduct, in: ledger, isDry: opening.isDry)
       await record?.end(result.stop?.ending ?? RunEnding(.done), status)
       return status
     } catch {

@@ -8,7 +8,7 @@ extension CommandContext {
   /// Reports the end of a run, or of a dry run, and gives the exit status.
   func report(
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
-  ) throws(CommandFailure) -> ExitStatus {
+  ) async throws(CommandFailure) -> ExitStatus {
     if let rest = conduct.diagnostics.restText { console.note(rest) }
     if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
     if isDry, result.stop == nil || result.stop?.rehearsed != nil,
@@ -22,7 +22,7 @@ extension CommandContext {
     if arguments.has(.json) {
       text.printJSON()
     } else {
-      try LedgerAccess.reading { () throws(LedgerError) in try text.print() }
+      try await LedgerAccess.reading { try await text.print() }
     }
     return result.status
   }

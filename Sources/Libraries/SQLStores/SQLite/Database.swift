@@ -52,12 +52,12 @@ package struct DatabaseOptions: Sendable {
   /// Opens a database (`sqlite3_open_v2`), making the file where it is not there.
   package init(
     _ location: DatabaseLocation, options: DatabaseOptions = DatabaseOptions()
-  ) throws(SQLiteError) {
+  ) throws(SQLError) {
     unsafe handle = try Database.open(location, options: options)
     unsafe sqlite3_extended_result_codes(handle, 1)
     unsafe sqlite3_busy_timeout(handle, Int32(clamping: options.busyTimeout))
     guard unsafe cupibulk_sqlite_distrust(handle) == SQLITE_OK else {
-      throw unsafe SQLiteError(last: handle)
+      throw unsafe SQLError(last: handle)
     }
     try execute("PRAGMA foreign_keys = ON")
     guard case .file = location else { return }
@@ -79,7 +79,7 @@ package struct DatabaseOptions: Sendable {
 
   private static func open(
     _ location: DatabaseLocation, options: DatabaseOptions
-  ) throws(SQLiteError) -> OpaquePointer {
+  ) throws(SQLError) -> OpaquePointer {
     // A reader opens for writing too: it must be able to make the shared-memory file of the log.
     var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
     var path = ":memory:"
@@ -88,7 +88,7 @@ package struct DatabaseOptions: Sendable {
       flags |= SQLITE_OPEN_MEMORY
     case .file(let name):
       guard !name.isEmpty, !name.utf8.contains(0) else {
-        throw SQLiteError(kind: .cannotOpen, systemError: ENOENT, message: "the path is empty")
+        throw SQLError(kind: .cannotOpen, systemError: ENOENT, message: "the path is empty")
       }
       path = name.hasPrefix(":") ? "./" + name : name
       if !options.readOnly { try createFile(path) }
@@ -97,7 +97,7 @@ package struct DatabaseOptions: Sendable {
     var opened: OpaquePointer?
     let status = unsafe sqlite3_open_v2(path, &opened, flags, nil)
     guard status == SQLITE_OK, let handle = unsafe opened else {
-      let error = unsafe SQLiteError(last: opened)
+      let error = unsafe SQLError(last: opened)
       unsafe sqlite3_close_v2(opened)
       throw error
     }
@@ -108,7 +108,7 @@ package struct DatabaseOptions: Sendable {
   ///
   /// A file that exists is not opened here: closing it again would drop all locks that this process has
   /// on it through other connections (fcntl(2)).
-  private static func createFile(_ path: String) throws(SQLiteError) {
+  private static func createFile(_ path: String) throws(SQLError) {
     var status = stat()
     if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return }
     let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
@@ -116,7 +116,7 @@ package struct DatabaseOptions: Sendable {
       let reason = errno
       // Another process was quicker, or it is a folder, a pipe or a device.
       if reason == EEXIST { return try refuseOtherThanFile(path) }
-      throw SQLiteError(
+      throw SQLError(
         kind: reason == ENOSPC || reason == EDQUOT ? .full : .cannotOpen, systemError: reason,
         message: SystemReason.text(reason))
     }
@@ -124,23 +124,23 @@ package struct DatabaseOptions: Sendable {
   }
 
   /// Refuses a folder in the system's words; a pipe or a device is no database, and reading it might not end.
-  private static func refuseOtherThanFile(_ path: String) throws(SQLiteError) {
+  private static func refuseOtherThanFile(_ path: String) throws(SQLError) {
     var status = stat()
     let reason = unsafe stat(path, &status) == 0 ? EISDIR : errno
     switch status.st_mode & S_IFMT {
     case S_IFREG: return
     case S_IFDIR, 0:
-      throw SQLiteError(
+      throw SQLError(
         kind: .cannotOpen, systemError: reason, message: SystemReason.text(reason))
-    default: throw SQLiteError(kind: .notADatabase, message: "it is no regular file")
+    default: throw SQLError(kind: .notADatabase, message: "it is no regular file")
     }
   }
 
   /// Switches to the write-ahead log; the first of several openers wins, the others wait for it.
-  private func enterWriteAheadLog(_ options: DatabaseOptions) throws(SQLiteError) {
+  private func enterWriteAheadLog(_ options: DatabaseOptions) throws(SQLError) {
     let end = ContinuousClock.now + .milliseconds(options.busyTimeout)
     while true {
-      do throws(SQLiteError) {
+      do throws(SQLError) {
         return try execute("PRAGMA journal_mode = WAL")
       } catch {
         // SQLite does not always call its busy handler while it changes the journal mode.

@@ -1,7 +1,7 @@
 // Opening databases, binding and reading values, transactions.
 
 import Foundation
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
@@ -57,7 +57,7 @@ import Testing
 
   @Test(arguments: ["SELECT ?", "SELECT ?1, ?3", "SELECT $1", "SELECT :a", "SELECT ?1, ?"])
   func `parameters under other names, or with a gap, are refused`(sql: String) throws {
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try Database(.memory).run(sql, [.integer(1), .integer(1), .integer(1)])
     }
     #expect(error?.message.contains("is not called ?") == true)
@@ -75,39 +75,38 @@ import Testing
 
   @Test func `a row that is not read to its end, or past it, is an error`() throws {
     let database = try Database(.memory)
-    let short = #expect(throws: SQLiteError.self) {
+    let short = #expect(throws: SQLError.self) {
       try database.first("SELECT 1, 2, 3") { row in (row.integer(), row.text()) }
     }
     #expect(short?.message == "2 columns read of 3")
-    let long = #expect(throws: SQLiteError.self) {
+    let long = #expect(throws: SQLError.self) {
       try database.all("SELECT 1") { row in (row.integer(), row.optionalText(), row.bytes()) }
     }
     #expect(long?.message == "3 columns read of 1")
-    #expect(throws: SQLiteError.self) { try database.integer("SELECT 1, 2") }
+    #expect(throws: SQLError.self) { try database.integer("SELECT 1, 2") }
     // What a reader refuses by itself is said as it is.
     #expect(throws: CancellationError.self) {
       try database.forEach("SELECT 1, 2") { _ in throw CancellationError() }
     }
   }
 
-  @Test func `a statement says how many rows it changed and which id it gave`() throws {
+  @Test func `a statement returns how many rows it changed`() throws {
     let database = try numbers(1, 2, 3)
-    #expect(database.lastInsertedID == 3)
     #expect(try database.run("UPDATE numbers SET n = n + 1 WHERE n > ?1", [.integer(1)]) == 2)
     #expect(try database.run("DELETE FROM numbers WHERE n = ?1", [.integer(9)]) == 0)
     #expect(try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 3, 4])
   }
 
-  @Test func `a statement that is lent runs again and again, also after an error`() throws {
+  @Test func `a statement runs once for each list of values, up to the first error`() throws {
     let database = try numbers(1, 2)
-    let changes = try database.withStatement("INSERT INTO numbers VALUES (?1)") { statement in
-      #expect(throws: SQLiteError.self) { try statement.run([.text("no number")]) }
-      #expect(throws: SQLiteError.self) { try statement.run([]) }
-      return try [7, 8].map { try statement.run([.integer($0)]) }
-    }
-    #expect(changes == [1, 1])
+    let insert = "INSERT INTO numbers VALUES (?1)"
     #expect(
-      try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 2, 7, 8])
+      try database.runEach(insert, [[.integer(7)], [.integer(8)]]) == [1, 1])
+    #expect(try database.runEach(insert, []) == [])
+    #expect(throws: SQLError.self) { try database.runEach(insert, [[.integer(9)], []]) }
+    #expect(throws: SQLError.self) { try database.runEach(insert, [[.text("no number")]]) }
+    #expect(
+      try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 2, 7, 8, 9])
   }
 
   @Test func `a query may run inside another one of the same text`() throws {
@@ -154,7 +153,7 @@ import Testing
     try writer.execute("CREATE TABLE numbers (n INTEGER); INSERT INTO numbers VALUES (1)")
     let reader = try Database(.file(path), options: DatabaseOptions(readOnly: true))
     #expect(try reader.integer("SELECT n FROM numbers") == 1)
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try reader.run("INSERT INTO numbers VALUES (2)")
     }
     #expect(error?.kind == .readOnly)

@@ -49,7 +49,7 @@ package final class GroupCommitQueue: Sendable {
   /// but the database.
   ///
   /// - Returns: the write on its way. It gives what `work` returned, once that is committed, or throws
-  ///   what `work` threw (then none of its changes stay), or the commit's `SQLiteError`.
+  ///   what `work` threw (then none of its changes stay), or the commit's `SQLError`.
   package func submit<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) -> PendingWrite<Value> {
@@ -62,6 +62,11 @@ package final class GroupCommitQueue: Sendable {
         },
         refuse: { error in write.finish(.failure(error)) }))
     return write
+  }
+
+  /// What callers get for an error that was met outside of a transaction.
+  func explained(_ error: any Error) -> any Error {
+    database.withLock { database in explain(error, database) }
   }
 
   /// How many writes stand in line now.

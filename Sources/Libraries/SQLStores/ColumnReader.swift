@@ -25,6 +25,18 @@ internal import CSQLite
   /// Passes columns without reading them.
   package mutating func skip(_ columns: Int = 1) { next += Int32(columns) }
 
+  /// The next column as it is, to be bound again.
+  package mutating func value() -> SQLValue {
+    switch unsafe next < count ? sqlite3_column_type(handle, next) : SQLITE_NULL {
+    case SQLITE_INTEGER: return .integer(integer())
+    case SQLITE_TEXT: return .text(text())
+    case SQLITE_BLOB: return .bytes(bytes())
+    default:
+      skip()
+      return .null
+    }
+  }
+
   package mutating func integer() -> Int {
     guard let column = take() else { return 0 }
     return unsafe Int(sqlite3_column_int64(handle, column))
@@ -89,8 +101,8 @@ internal import CSQLite
   }
 
   /// Refuses a row that was not read to its end, or past it: its select list and its reader differ.
-  func checkEnd(of sql: String) throws(SQLiteError) {
+  func checkEnd(of sql: String) throws(SQLError) {
     guard next != count else { return }
-    throw SQLiteError(kind: .other, message: "\(next) columns read of \(count)", sql: sql)
+    throw SQLError(kind: .other, message: "\(next) columns read of \(count)", sql: sql)
   }
 }

@@ -27,6 +27,13 @@ extension Database {
     }
   }
 
+  /// Runs queries that all see one state of the database.
+  func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
+    try run("BEGIN")
+    defer { rollBack() }
+    return try body()
+  }
+
   /// Ends the transaction without its changes, if it is still open.
   func rollBack() {
     if isInTransaction { try? execute("ROLLBACK") }

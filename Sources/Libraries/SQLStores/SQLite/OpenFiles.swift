@@ -45,7 +45,7 @@ struct OpenFiles {
   /// The files of a database that was just opened; nil where it is in memory.
   ///
   /// - Throws: `moved` where another file lies at its path by now (`SQLITE_FCNTL_HAS_MOVED`).
-  init?(of opened: borrowing Database, sharesIndex: Bool) throws(SQLiteError) {
+  init?(of opened: borrowing Database, sharesIndex: Bool) throws(SQLError) {
     guard let name = unsafe sqlite3_db_filename(opened.handle, "main"), unsafe name.pointee != 0
     else { return nil }
     path = unsafe String(cString: name)
@@ -61,8 +61,8 @@ struct OpenFiles {
   ///
   /// Inside a transaction (`isOpen`) the log and its index must be there, and are remembered.
   ///
-  /// - Throws: `SQLiteError` of kind `moved`, which names the file.
-  mutating func check(_ handle: OpaquePointer, isOpen: Bool) throws(SQLiteError) {
+  /// - Throws: `SQLError` of kind `moved`, which names the file.
+  mutating func check(_ handle: OpaquePointer, isOpen: Bool) throws(SQLError) {
     var status = stat()
     guard unsafe stat(path, &status) == 0, FileIdentity(status) == database else {
       throw .moved(path)
@@ -98,7 +98,7 @@ struct OpenFiles {
     return (pageSize == 1 ? 65_536 : pageSize) * pages
   }
 
-  private func look(at side: String, isOpen: Bool) throws(SQLiteError) -> Seen? {
+  private func look(at side: String, isOpen: Bool) throws(SQLError) -> Seen? {
     var status = stat()
     let exists = unsafe stat(side, &status) == 0
     let found = exists ? Seen(file: FileIdentity(status), size: Int(status.st_size)) : nil
@@ -112,13 +112,13 @@ struct OpenFiles {
   }
 }
 
-extension SQLiteError {
+extension SQLError {
   /// Another file, or none, lies where an open one was.
-  package static func moved(_ path: String) -> SQLiteError {
-    SQLiteError(kind: .moved, message: "the file \(path) was deleted, moved or replaced")
+  package static func moved(_ path: String) -> SQLError {
+    SQLError(kind: .moved, message: "the file \(path) was deleted, moved or replaced")
   }
 
-  fileprivate static func cutShort(_ path: String) -> SQLiteError {
-    SQLiteError(kind: .moved, message: "the file \(path) was cut short")
+  fileprivate static func cutShort(_ path: String) -> SQLError {
+    SQLError(kind: .moved, message: "the file \(path) was cut short")
   }
 }

@@ -1,7 +1,7 @@
 // Files that are deleted, moved, replaced or cut short while a database is open.
 
 import Foundation
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
@@ -46,7 +46,7 @@ import Testing
     try database.transaction { try database.run("INSERT INTO numbers VALUES (2)") }
     try meddling.meddle(with: path + suffix)
     var hasRun = false
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try database.transaction { hasRun = true }
     }
     #expect(error?.kind == .moved)
@@ -64,7 +64,7 @@ import Testing
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE numbers (n INTEGER)")
     try database.transaction { try database.run("INSERT INTO numbers VALUES (1)") }
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try database.transaction {
         try database.run("INSERT INTO numbers VALUES (2)")
         try Meddling.delete.meddle(with: path + suffix)
@@ -119,7 +119,7 @@ import Testing
 
   @Test func `a pipe is no database, and opening it ends`() throws {
     _ = unsafe mkfifo(path, 0o600)
-    let error = #expect(throws: SQLiteError.self) { try Database(.file(path)) }
+    let error = #expect(throws: SQLError.self) { try Database(.file(path)) }
     #expect(error?.kind == .notADatabase)
   }
 }

@@ -1,12 +1,12 @@
-// Signs that something is wrong with rows in their groups, seen in one walk over all of them.
+// One walk over all rows, to see what is to be looked at more closely.
 
 internal import PortGroupModel
-internal import SQLiteStore
+internal import SQLStores
 
-/// What a walk over all rows has seen that may be wrong; it may see what is none, and misses nothing.
-package struct RowSigns: Sendable, Equatable {
-  /// Whether `misfits(of:)` has any rows.
-  package var misfits = false
+/// What may be wrong with rows in their groups; it may report what is right, and misses nothing.
+package struct Prescan: Sendable, Equatable {
+  /// Whether `rowsToRecheck(of:)` has any rows.
+  package var needsRecheck = false
   /// Whether a full key may be twice in a group.
   package var duplicates = false
   /// Whether a service of a group may have one precedence twice.
@@ -15,10 +15,10 @@ package struct RowSigns: Sendable, Equatable {
   package var largestGroup = 0
 
   package init(
-    misfits: Bool = false, duplicates: Bool = false, sharedPrecedences: Bool = false,
+    needsRecheck: Bool = false, duplicates: Bool = false, sharedPrecedences: Bool = false,
     largestGroup: Int = 0
   ) {
-    self.misfits = misfits
+    self.needsRecheck = needsRecheck
     self.duplicates = duplicates
     self.sharedPrecedences = sharedPrecedences
     self.largestGroup = largestGroup
@@ -26,17 +26,17 @@ package struct RowSigns: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// Looks through the valid rows of a run for signs that something is wrong, when groups are resolved.
+  /// Looks through the valid rows of a run, when groups are resolved.
   ///
   /// Rows that do not clash, as nearly all do not, are never sorted. Of a group with more than `limit` rows
-  /// all is suspected.
-  package func signs(in run: RunID, limit: Int = 10_000) throws(LedgerError) -> RowSigns {
-    try read { [path] database in
-      let number = try Ledger.number(of: run, in: database, path)
-      var walk = SignWalk(limit: limit)
-      try database.forEach(
+  /// everything is reported.
+  package func prescan(in run: RunID, limit: Int = 10_000) async throws(LedgerError) -> Prescan {
+    try await read { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      var walk = PrescanWalk(limit: limit)
+      try session.forEach(
         """
-        SELECT \(SignWalk.columns)
+        SELECT \(PrescanWalk.columns)
         FROM groups
         JOIN group_references AS spelling ON spelling.group_id = groups.group_id
         JOIN rows ON rows.reference = spelling.reference
@@ -44,14 +44,14 @@ extension Ledger {
         ORDER BY groups.group_id
         """, [.integer(number)]
       ) { row in walk.see(&row) }
-      return walk.signs
+      return walk.found
     }
   }
 }
 
 /// A walk over rows, group by group: it remembers hashes of the rows of one group at a time.
-private struct SignWalk {
-  private(set) var signs = RowSigns()
+private struct PrescanWalk {
+  private(set) var found = Prescan()
   private let limit: Int
   private var group = 0
   private var count = 0
@@ -62,13 +62,13 @@ private struct SignWalk {
 
   /// The columns that `see(_:)` reads.
   static let columns = """
-    groups.group_id, CASE WHEN \(RowReport.mayNotFit) THEN 1 ELSE 0 END, rows.full_key,
+    groups.group_id, CASE WHEN \(RowReport.needsRecheck) THEN 1 ELSE 0 END, rows.full_key,
     CASE WHEN rows.operation = 'delete' THEN 1 ELSE 0 END, rows.service, rows.precedence
     """
 
   mutating func see(_ row: inout ColumnReader) {
     let group = row.integer()
-    if row.flag() { signs.misfits = true }
+    if row.flag() { found.needsRecheck = true }
     let key = row.hash()
     let isDelete = row.flag()
     let service = row.integer()
@@ -80,16 +80,16 @@ private struct SignWalk {
       precedences.removeAll(keepingCapacity: true)
     }
     count += 1
-    signs.largestGroup = max(signs.largestGroup, count)
+    found.largestGroup = max(found.largestGroup, count)
     guard count <= limit else {
       // Memory must not grow with the rows of a group either.
-      signs.duplicates = true
-      signs.sharedPrecedences = true
+      found.duplicates = true
+      found.sharedPrecedences = true
       return
     }
-    if let key, !keys.insert(key).inserted { signs.duplicates = true }
+    if let key, !keys.insert(key).inserted { found.duplicates = true }
     if let precedence, !isDelete, !precedences.insert(service << 32 ^ precedence).inserted {
-      signs.sharedPrecedences = true
+      found.sharedPrecedences = true
     }
   }
 }

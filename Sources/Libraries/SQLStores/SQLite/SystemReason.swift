@@ -2,7 +2,7 @@
 
 internal import Bytes
 
-extension SQLiteError {
+extension SQLError {
   /// The system's reason such as `No such file or directory`, else SQLite's message.
   package var reason: String {
     systemError == 0 ? message : SystemReason.text(systemError)

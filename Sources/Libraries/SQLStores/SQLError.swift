@@ -4,7 +4,7 @@ internal import CSQLite
 internal import Glibc
 
 /// A refusal of SQLite as data: its codes, its message and the statement, never the bound values.
-package struct SQLiteError: Error, Sendable, Equatable {
+package struct SQLError: Error, Sendable, Equatable {
   /// The cases that callers tell apart.
   package enum Kind: Sendable, Equatable {
     /// Another connection holds the lock for longer than the busy time-out.
@@ -56,7 +56,7 @@ package struct SQLiteError: Error, Sendable, Equatable {
   package var code: Int32 { extendedCode & 0xFF }
 }
 
-extension SQLiteError {
+extension SQLError {
   /// The error of the last failed call on a connection (`sqlite3_extended_errcode`).
   init(last handle: OpaquePointer?, sql: String? = nil) {
     let extendedCode = unsafe sqlite3_extended_errcode(handle)
@@ -73,7 +73,7 @@ extension SQLiteError {
   }
 }
 
-extension SQLiteError {
+extension SQLError {
   /// The `errno` of the last failed call on the log's file, on the database's, else that of the connection.
   ///
   /// The database's own file is written before there is a log, and when the log is worked off.
@@ -108,7 +108,7 @@ extension SQLiteError {
   }
 }
 
-extension SQLiteError.Kind {
+extension SQLError.Kind {
   /// What a primary or extended result code, and the `errno` behind it, mean to a caller.
   package init(resultCode: Int32, systemError: Int32 = 0) {
     let isOutOfSpace = [ENOSPC, EDQUOT, EFBIG].contains(systemError)
@@ -128,7 +128,7 @@ extension SQLiteError.Kind {
   }
 }
 
-extension SQLiteError: CustomStringConvertible {
+extension SQLError: CustomStringConvertible {
   package var description: String {
     let place = sql.map { " in: \($0)" } ?? ""
     return "\(message) (SQLite code \(extendedCode))\(place)"

@@ -1,6 +1,6 @@
 // Migrations: new files, old files, files of newer versions and of other programs.
 
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
@@ -34,7 +34,7 @@ import Testing
 
   @Test func `a file of a newer version is refused and left alone`() throws {
     _ = try open([Self.first, Self.second])
-    let error = #expect(throws: SQLiteError.self) { try open([Self.first]) }
+    let error = #expect(throws: SQLError.self) { try open([Self.first]) }
     #expect(error?.kind == .newerVersion)
     #expect(
       error?.message
@@ -44,7 +44,7 @@ import Testing
   @Test func `a database of another program is refused and left alone`() throws {
     let other = try Database(.file(folder.path("a.db")))
     try other.execute("CREATE TABLE theirs (a)")
-    let error = #expect(throws: SQLiteError.self) { try open([Self.first]) }
+    let error = #expect(throws: SQLError.self) { try open([Self.first]) }
     #expect(error?.kind == .anotherProgram)
     #expect(try other.integer("SELECT count(*) FROM sqlite_schema") == 1)
     #expect(try other.integer("PRAGMA application_id") == 0)
@@ -53,7 +53,7 @@ import Testing
   @Test func `a migration that fails leaves the file as it was`() throws {
     _ = try open([Self.first])
     let broken = Migration("broken", sql: "CREATE TABLE half (a); CREATE TABLE numbers (n)")
-    #expect(throws: SQLiteError.self) { try open([Self.first, broken]) }
+    #expect(throws: SQLError.self) { try open([Self.first, broken]) }
     let database = try open([Self.first])
     let tables = try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'half'")
     #expect(tables == 0)
@@ -83,7 +83,7 @@ import Testing
       applicationID: 7,
       migrations: schema.migrations + [Migration("third", sql: "CREATE TABLE third (a)")])
     for schema in [schema, later] {
-      let error = #expect(throws: SQLiteError.self) {
+      let error = #expect(throws: SQLError.self) {
         try Database(.file(path)).adopt(schema)
       }
       #expect(error?.kind == .foreignSchema)
@@ -106,8 +106,8 @@ import Testing
       INSERT INTO numbers VALUES (2)
       """)
     #expect(try database.integer("SELECT count(*) FROM numbers") == 2)
-    #expect(throws: SQLiteError.self) { try database.integer("SELECT n FROM v") }
-    #expect(throws: SQLiteError.self) {
+    #expect(throws: SQLError.self) { try database.integer("SELECT n FROM v") }
+    #expect(throws: SQLError.self) {
       try database.execute("PRAGMA writable_schema = ON; DELETE FROM sqlite_schema")
     }
   }

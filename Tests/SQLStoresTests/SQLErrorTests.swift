@@ -2,11 +2,11 @@
 
 import Foundation
 import Glibc
-import SQLiteStore
+import SQLStores
 import TestSupport
 import Testing
 
-@Suite struct SQLiteErrorTests {
+@Suite struct SQLErrorTests {
   let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -17,7 +17,7 @@ import Testing
     let first = try Database(.file(path), options: options)
     let second = try Database(.file(path), options: options)
     try first.transaction {
-      let error = #expect(throws: SQLiteError.self) { try second.run("BEGIN IMMEDIATE") }
+      let error = #expect(throws: SQLError.self) { try second.run("BEGIN IMMEDIATE") }
       #expect(error?.kind == .busy)
     }
   }
@@ -25,7 +25,7 @@ import Testing
   @Test func `a database at its size limit is full`() throws {
     let database = try Database(.memory)
     try database.execute("CREATE TABLE t (a); PRAGMA max_page_count = 4")
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try database.run("INSERT INTO t VALUES (zeroblob(100000))")
     }
     #expect(error?.kind == .full)
@@ -33,7 +33,7 @@ import Testing
 
   @Test func `a text file is not a database`() throws {
     let path = try folder.write(String(repeating: "no database. ", count: 99), to: "a.txt")
-    let error = #expect(throws: SQLiteError.self) { try Database(.file(path)) }
+    let error = #expect(throws: SQLError.self) { try Database(.file(path)) }
     #expect(error?.kind == .notADatabase)
   }
 
@@ -44,14 +44,14 @@ import Testing
     try file.seek(toOffset: 4096)
     try file.write(contentsOf: Data(repeating: 0xAA, count: 4096))
     try file.close()
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try Database(.file(path)).integer("SELECT count(a) FROM t")
     }
     #expect(error?.kind == .damaged)
   }
 
   @Test(arguments: [
-    (5, 0, SQLiteError.Kind.busy), (6, 0, .busy), (517, 0, .busy), (13, 0, .full),
+    (5, 0, SQLError.Kind.busy), (6, 0, .busy), (517, 0, .busy), (13, 0, .full),
     (26, 0, .notADatabase),
     (11, 0, .damaged), (8, 0, .readOnly), (1032, 0, .readOnly), (14, ENOENT, .cannotOpen),
     (14, ENOSPC, .full), (4874, ENOSPC, .full), (778, EDQUOT, .full), (778, EFBIG, .full),
@@ -59,20 +59,20 @@ import Testing
     (2067, 0, .constraint), (1, 0, .other),
   ])
   func `every result code has its meaning`(
-    code: Int32, systemError: Int32, kind: SQLiteError.Kind
+    code: Int32, systemError: Int32, kind: SQLError.Kind
   ) {
-    #expect(SQLiteError.Kind(resultCode: code, systemError: systemError) == kind)
+    #expect(SQLError.Kind(resultCode: code, systemError: systemError) == kind)
   }
 
   @Test func `an empty path is not opened`() {
-    let error = #expect(throws: SQLiteError.self) { try Database(.file("")) }
+    let error = #expect(throws: SQLError.self) { try Database(.file("")) }
     #expect(error?.kind == .cannotOpen)
   }
 
   @Test(arguments: [("missing/a.db", ENOENT), ("", EISDIR)])
   func `a path where no file can be is not opened`(name: String, reason: Int32) throws {
     let path = name.isEmpty ? folder.path : folder.path(name)
-    let error = #expect(throws: SQLiteError.self) { try Database(.file(path)) }
+    let error = #expect(throws: SQLError.self) { try Database(.file(path)) }
     #expect(error?.kind == .cannotOpen)
     #expect(error?.systemError == reason)
   }
@@ -81,7 +81,7 @@ import Testing
     let database = try Database(.memory)
     try database.execute("CREATE TABLE t (name TEXT UNIQUE)")
     try database.run("INSERT INTO t VALUES (?1)", [.text("sesame")])
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try database.run("INSERT INTO t VALUES (?1)", [.text("sesame")])
     }
     #expect(error?.kind == .constraint)
@@ -93,7 +93,7 @@ import Testing
 
   @Test func `values that do not fit the statement's places are refused`() throws {
     let database = try Database(.memory)
-    let error = #expect(throws: SQLiteError.self) {
+    let error = #expect(throws: SQLError.self) {
       try database.run("SELECT ?1, ?2", [.integer(1)])
     }
     #expect(error?.message == "1 values given for 2 places")

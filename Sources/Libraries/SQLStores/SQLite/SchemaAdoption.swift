@@ -1,46 +1,22 @@
-// The schema of a database: whose file it is, and its named, append-only migrations.
-
-/// One step of a schema's history; once released, neither its name nor its SQL changes.
-package struct Migration: Sendable {
-  package let name: String
-  /// A script of statements.
-  package let sql: String
-
-  package init(_ name: String, sql: String) {
-    self.name = name
-    self.sql = sql
-  }
-}
-
-/// A schema: the mark of the program in the file's header, and all migrations, oldest first.
-package struct Schema: Sendable {
-  /// The `application_id` of the file; never 0.
-  package let applicationID: Int32
-  package let migrations: [Migration]
-
-  package init(applicationID: Int32, migrations: [Migration]) {
-    self.applicationID = applicationID
-    self.migrations = migrations
-  }
-
-  /// The table that names what was applied; older than all migrations.
-  fileprivate static let migrationsTable =
-    "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
-}
+// Bringing a database to its schema.
 
 extension Database {
   /// Brings the database to this schema: marks a new file, applies what is missing.
   ///
   /// - Throws: `anotherProgram` for a file that is not empty and bears another mark,
   ///   `newerVersion` for one that holds migrations unknown here, `foreignSchema` for one whose tables,
-  ///   indexes, triggers or views are others than its migrations make, and SQLite's own errors.
+  ///   indexes, triggers or views are others than its migrations make, what a conversion throws, and
+  ///   SQLite's own errors.
   package func adopt(_ schema: Schema) throws {
     // Looking takes no lock, so that opening never waits for another writer without need.
-    if try missingMigrations(of: schema).isEmpty { return }
-    try transaction {
-      for migration in try missingMigrations(of: schema) {
-        try execute(migration.sql)
-        try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
+    while try !missingMigrations(of: schema).isEmpty {
+      try transaction {
+        for migration in try missingMigrations(of: schema) {
+          // A part of it is committed by itself, so that no lock and no log grows with the tables.
+          if let conversion = migration.conversion, try conversion(self) { return }
+          try execute(migration.sql)
+          try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
+        }
       }
     }
   }
@@ -55,12 +31,12 @@ extension Database {
         """)
     }
     guard try integer("PRAGMA application_id") == Int(schema.applicationID) else {
-      throw SQLiteError(
+      throw SQLError(
         kind: .anotherProgram, message: "the file is a database of another program")
     }
     let applied = try all("SELECT name FROM migrations ORDER BY number") { row in row.text() }
     guard schema.migrations.map(\.name).starts(with: applied) else {
-      throw SQLiteError(
+      throw SQLError(
         kind: .newerVersion,
         message: "the database was made by another version; its last change is"
           + " \"\(applied.last ?? "")\"")
@@ -77,7 +53,7 @@ extension Database {
     let (expected, found) = (try model.objects(), try objects())
     let odd = Set(found.keys).union(expected.keys).sorted().first { found[$0] != expected[$0] }
     guard let odd else { return }
-    throw SQLiteError(kind: .foreignSchema, message: odd)
+    throw SQLError(kind: .foreignSchema, message: odd)
   }
 
   /// The text of each table, index, trigger and view, by its kind and name.

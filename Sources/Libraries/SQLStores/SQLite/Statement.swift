@@ -3,19 +3,19 @@
 internal import CSQLite
 
 /// Owns one `sqlite3_stmt`; the database that prepared it keeps it for the next use.
-@safe package final class Statement {
+@safe final class Statement {
   private let handle: OpaquePointer
   private let connection: OpaquePointer
   private let sql: String
   private let columnCount: Int32
 
   /// Prepares the first statement of `sql` (`sqlite3_prepare_v3`, meant to be kept).
-  init(_ sql: String, on connection: OpaquePointer) throws(SQLiteError) {
+  init(_ sql: String, on connection: OpaquePointer) throws(SQLError) {
     var prepared: OpaquePointer?
     let status = unsafe sqlite3_prepare_v3(
       connection, sql, -1, UInt32(SQLITE_PREPARE_PERSISTENT), &prepared, nil)
     guard status == SQLITE_OK, let handle = unsafe prepared else {
-      throw unsafe SQLiteError(last: connection, sql: sql)
+      throw unsafe SQLError(last: connection, sql: sql)
     }
     unsafe self.handle = handle
     unsafe self.connection = connection
@@ -27,34 +27,28 @@ internal import CSQLite
   deinit { unsafe sqlite3_finalize(handle) }
 
   /// Refuses parameters other than `?1`, `?2` and so on without a gap, which every store understands alike.
-  private func checkParameters() throws(SQLiteError) {
+  private func checkParameters() throws(SQLError) {
     for index in 0..<(unsafe sqlite3_bind_parameter_count(handle)) {
       if let name = unsafe sqlite3_bind_parameter_name(handle, index + 1),
         unsafe String(cString: name) == "?\(index + 1)"
       {
         continue
       }
-      throw SQLiteError(
+      throw SQLError(
         kind: .other, message: "parameter \(index + 1) is not called ?\(index + 1)", sql: sql)
     }
   }
 
   /// Binds the value of `?1`, then that of `?2`; as many as the statement has, or it is an error.
-  func bind(_ values: [SQLValue], _ more: [SQLValue] = []) throws(SQLiteError) {
+  func bind(_ values: [SQLValue]) throws(SQLError) {
     let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
-    let count = values.count + more.count
-    guard count == wanted else {
-      throw SQLiteError(
-        kind: .other, message: "\(count) values given for \(wanted) places", sql: sql)
+    guard values.count == wanted else {
+      throw SQLError(
+        kind: .other, message: "\(values.count) values given for \(wanted) places", sql: sql)
     }
-    try bind(values, from: 1)
-    try bind(more, from: values.count + 1)
-  }
-
-  private func bind(_ values: [SQLValue], from first: Int) throws(SQLiteError) {
     for index in values.indices {
-      guard bind(values[index], at: Int32(first + index)) == SQLITE_OK else {
-        throw unsafe SQLiteError(last: connection, sql: sql)
+      guard bind(values[index], at: Int32(index + 1)) == SQLITE_OK else {
+        throw unsafe SQLError(last: connection, sql: sql)
       }
     }
   }
@@ -93,23 +87,23 @@ internal import CSQLite
     }
   }
 
-  /// Runs to the end with these values, and `more` behind them; it is ready for the next ones then.
+  /// Runs to the end with these values; it is ready for the next ones then.
   ///
   /// - Returns: how many rows it inserted, updated or deleted.
   @discardableResult
-  package func run(_ values: [SQLValue], _ more: [SQLValue] = []) throws(SQLiteError) -> Int {
+  func run(_ values: [SQLValue]) throws(SQLError) -> Int {
     defer { unsafe sqlite3_reset(handle) }
-    try bind(values, more)
+    try bind(values)
     while try step() {}
     return unsafe Int(sqlite3_changes64(connection))
   }
 
   /// Runs to the next row (`sqlite3_step`); false when there is none.
-  func step() throws(SQLiteError) -> Bool {
+  func step() throws(SQLError) -> Bool {
     switch unsafe sqlite3_step(handle) {
     case SQLITE_ROW: return true
     case SQLITE_DONE: return false
-    default: throw unsafe SQLiteError(last: connection, sql: sql)
+    default: throw unsafe SQLError(last: connection, sql: sql)
     }
   }
 

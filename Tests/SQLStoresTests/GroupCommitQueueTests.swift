@@ -1,7 +1,6 @@
 // Writes that share a commit, and what each caller hears.
 
-import Glibc
-import SQLiteStore
+import SQLStores
 import Synchronization
 import TestSupport
 import Testing
@@ -19,8 +18,7 @@ import Testing
   @Test func `a write is there for others when its caller goes on`() async throws {
     let queue = GroupCommitQueue(try Database(.file(path)))
     let id = try await queue.perform { database in
-      try database.run("INSERT INTO numbers VALUES (17)")
-      return database.lastInsertedID
+      try database.integer("INSERT INTO numbers VALUES (17) RETURNING n")
     }
     #expect(id == 17)
     #expect(try count() == 1)
@@ -71,7 +69,7 @@ import Testing
     gate.open()
     try await first
     try await good
-    await #expect(throws: SQLiteError.self) { try await bad.value }
+    await #expect(throws: SQLError.self) { try await bad.value }
     #expect(try count() == 2)
   }
 
@@ -88,7 +86,7 @@ import Testing
     gate.open()
     try await first
     #expect(try await small.value == 1)
-    let error = await #expect(throws: SQLiteError.self) { try await large.value }
+    let error = await #expect(throws: SQLError.self) { try await large.value }
     #expect(error?.kind == .full)
     #expect(try await next.value == 1)
     #expect(try count() == 2)
@@ -110,7 +108,7 @@ import Testing
     gate.open()
     try await first
     #expect(try await good.value == 1)
-    let error = await #expect(throws: SQLiteError.self) { try await bad.value }
+    let error = await #expect(throws: SQLError.self) { try await bad.value }
     #expect(error?.kind == .constraint)
     #expect(try count() == 1)
     #expect(try Database(.file(path)).integer("SELECT count(*) FROM children") == 0)
@@ -128,7 +126,7 @@ import Testing
             try await insert(number, by: queue)
             return false
           } catch {
-            return (error as? SQLiteError)?.kind == .busy
+            return (error as? SQLError)?.kind == .busy
           }
         }
       }
@@ -158,20 +156,4 @@ extension GroupCommitQueue {
   ) async throws -> Value {
     try await submit(work).value
   }
-}
-
-/// Holds a thread in one place until the test lets it go.
-private final class Gate: Sendable {
-  private let state = Mutex((entered: false, open: false))
-
-  func waitUntilOpen() {
-    state.withLock { $0.entered = true }
-    while !state.withLock({ $0.open }) { sched_yield() }
-  }
-
-  func entered() async {
-    while !state.withLock({ $0.entered }) { await Task.yield() }
-  }
-
-  func open() { state.withLock { $0.open = true } }
 }

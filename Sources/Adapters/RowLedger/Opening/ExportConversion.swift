@@ -1,0 +1,122 @@
+// Turns the exported servers of earlier versions into rows.
+
+internal import PortGroupModel
+internal import SQLStores
+
+/// The conversion of the table `exported_servers`, which versions until 2026 had; piece by piece, and never twice.
+///
+/// What is converted is removed in the same transaction, so that a process that dies meanwhile leaves the rest to the
+/// next one. The statements belong to the tables as they were then.
+struct ExportConversion {
+  /// How many servers one transaction converts.
+  static let chunk = 5_000
+
+  private let session: any SQLSession
+
+  init(_ session: any SQLSession) { self.session = session }
+
+  /// One server of the old table.
+  private struct Server {
+    let number: Int
+    let groupID: Int
+    let group: PortGroup
+    let server: PortGroupServer
+  }
+
+  /// Converts the next servers of one run.
+  ///
+  /// - Returns: Whether any were left.
+  /// - Throws: `LedgerError` of kind `locked` while a run is at work: it may be one of a version that still uses the table.
+  func convertNext() throws -> Bool {
+    try refuseAtWork()
+    let next = try session.first("SELECT run FROM exported_servers ORDER BY run LIMIT 1") { row in
+      row.integer()
+    }
+    guard let run = next else { return false }
+    let servers = try servers(of: run)
+    try session.run(
+      """
+      INSERT INTO files (run, file, name, dialect)
+      SELECT run, 0, target, '{}' FROM runs WHERE run = ?1 ON CONFLICT DO NOTHING
+      """, [.integer(run)])
+    try insert(servers, as: try references(to: servers, of: run), run)
+    try session.run(
+      "DELETE FROM exported_servers WHERE run = ?1 AND number <= ?2",
+      [.integer(run), .integer(servers.last?.number)])
+    return true
+  }
+
+  private func refuseAtWork() throws {
+    let open = try session.all(
+      "SELECT name, \(ProcessIdentity.columns) FROM runs WHERE ended IS NULL AND is_removed = 0"
+    ) { row in (name: row.text(), owner: ProcessIdentity(&row)) }
+    guard let run = open.first(where: { $0.owner.isAlive }) else { return }
+    throw LedgerError(
+      .locked,
+      "the ledger is from an earlier version and has to be converted, and run \(run.name) is at work in it",
+      hint: "wait until that run has ended, then run the command again")
+  }
+
+  private func servers(of run: Int) throws -> [Server] {
+    try session.all(
+      """
+      SELECT server.number, groups.group_id, groups.object_id, groups.name, groups.integration,
+        groups.needs_reset, server.object_id, server.fields
+      FROM exported_servers AS server JOIN groups ON groups.group_id = server.group_id
+      WHERE server.run = ?1 ORDER BY server.number LIMIT ?2
+      """, [.integer(run), .integer(Self.chunk)]
+    ) { row in
+      let (number, groupID, group) = (row.integer(), row.integer(), try PortGroup(&row))
+      guard let id = ObjectID(row.text()) else {
+        throw LedgerError.inconsistent("a server of group \(group.displayName)")
+      }
+      return Server(
+        number: number, groupID: groupID, group: group,
+        server: PortGroupServer(objectID: id, fields: row.fields()))
+    }
+  }
+
+  /// The numbers of the groups' spellings, by those of the groups; they are made where they are missing.
+  private func references(to servers: [Server], of run: Int) throws -> [Int: Int] {
+    let groups = Dictionary(servers.map { ($0.groupID, $0.group) }, uniquingKeysWith: { $1 })
+    try session.runEach(
+      """
+      INSERT INTO group_references (run, object_id, name, integration, group_id)
+      VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT DO NOTHING
+      """,
+      groups.sorted { $0.key < $1.key }.map { id, group in
+        [
+          .integer(run), .text(group.objectID.text), .text(group.displayName),
+          .integer(group.integration?.rawValue ?? 0), .integer(id),
+        ]
+      })
+    let pairs = try session.all(
+      "SELECT group_id, reference FROM group_references WHERE run = ?1 AND group_id IS NOT NULL",
+      [.integer(run)]
+    ) { row in (row.integer(), row.integer()) }
+    return Dictionary(pairs, uniquingKeysWith: { $1 })
+  }
+
+  private func insert(_ servers: [Server], as references: [Int: Int], _ run: Int) throws {
+    let numbers = RowID.all(of: run)
+    let last = try session.integer(
+      "SELECT max(row) FROM rows WHERE row BETWEEN ?1 AND ?2",
+      [.integer(numbers.lowerBound), .integer(numbers.upperBound)])
+    let first = max(last, RowID(run: run, number: 0).value) + 1
+    try session.runEach(
+      """
+      INSERT INTO rows (row, run, file, record, line, state, operation, reference, service,
+        precedence, fields, raw, order_key)
+      VALUES (?1, ?2, 0, 0, 0, 'exported', 'upsert', ?3, ?4, ?5, ?6, '', ?7)
+      """,
+      servers.enumerated().map { index, found in
+        let fields = found.server.fields
+        return [
+          .integer(first + index), .integer(run), .integer(references[found.groupID]),
+          .integer(fields.number(.service)), .integer(fields.number(.precedence)),
+          .utf8(FieldText.encode(fields)),
+          .bytes(ExportOrder.key(of: found.server, in: found.group)),
+        ]
+      })
+  }
+}

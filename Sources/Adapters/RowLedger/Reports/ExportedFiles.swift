@@ -1,0 +1,51 @@
+// Files that exports have written, to be recognized when they are imported.
+
+internal import SQLStores
+
+/// A file that an export wrote, by its content.
+package struct ExportedFile: Sendable, Equatable {
+  /// In bytes.
+  package var size: Int
+  package var checksum: Int
+  /// The server that was read, as the user named it.
+  package var target: String
+  /// The server's version; empty where it did not say.
+  package var version: String
+
+  package init(size: Int, checksum: Int, target: String, version: String) {
+    self.size = size
+    self.checksum = checksum
+    self.target = target
+    self.version = version
+  }
+}
+
+extension Ledger {
+  /// Records what an export has written; the target is that of the run.
+  package func note(_ file: ExportedFile, writtenBy run: RunID) async throws(LedgerError) {
+    try await write { [path] session in
+      let number = try Ledger.number(of: run, in: session, path)
+      try session.run(
+        "INSERT INTO exported_files (run, size, checksum, version) VALUES (?1, ?2, ?3, ?4)",
+        [
+          .integer(number), .integer(file.size), .integer(file.checksum), .text(file.version),
+        ])
+    }
+  }
+
+  /// The files of that size that exports have written, the newest first.
+  package func exportedFiles(ofSize size: Int) async throws(LedgerError) -> [ExportedFile] {
+    try await read { session in
+      try session.all(
+        """
+        SELECT size, checksum, target, version FROM exported_files JOIN runs USING (run)
+        WHERE size = ?1 ORDER BY run DESC
+        """, [.integer(size)]
+      ) { row in
+        ExportedFile(
+          size: row.integer(), checksum: row.integer(), target: row.text(),
+          version: row.text())
+      }
+    }
+  }
+}

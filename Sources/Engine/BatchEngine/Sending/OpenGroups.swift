@@ -1,0 +1,42 @@
+// The groups of a run that have something left to do, handed out once each.
+
+import RowLedger
+import Synchronization
+
+/// A queue of groups in memory, fed from the ledger a page at a time; several workers take from it.
+final class OpenGroups: Sendable {
+  private struct State {
+    var groups: ArraySlice<LedgerGroup> = []
+    /// The last group that was read.
+    var last: GroupID?
+  }
+
+  private let book: RunBook
+  private let state = Mutex(State())
+
+  init(_ book: RunBook) { self.book = book }
+
+  /// Takes the next group; `nil` when all were taken.
+  ///
+  /// `note` is called with it before another one is taken: in the order of the groups.
+  func next(
+    noting note: (LedgerGroup) -> Void = { _ in }
+  ) async throws(RunStop) -> LedgerGroup? {
+    while true {
+      let (next, last) = state.withLock { state in
+        let next = state.groups.popFirst()
+        if let next { note(next) }
+        return (next, state.last)
+      }
+      if let next { return next }
+      let page = try await book.openGroups(after: last)
+      if page.isEmpty { return nil }
+      state.withLock { state in
+        // Another worker may have read the same page meanwhile.
+        guard state.last == last else { return }
+        state.groups = page[...]
+        state.last = page.last?.id
+      }
+    }
+  }
+}

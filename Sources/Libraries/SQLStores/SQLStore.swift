@@ -1,0 +1,80 @@
+// What a database has to offer to whoever keeps tables in it: transactions, and statements inside them.
+
+/// A database that several processes may use at once; closures run in its transactions.
+///
+/// A closure is synchronous and belongs to one transaction. It has no list open across a write, and does
+/// not branch inside a loop of statements: it runs `runEach` and treats the exceptions, so that a store
+/// behind a network can send many statements at once.
+package protocol SQLStore: Sendable {
+  /// Leaves `work` for the next shared transaction, behind all that was left before.
+  ///
+  /// It may run twice, where a transaction fails that it shares, and must change nothing but the database.
+  /// It does not run again after a commit of which it is not known whether it took effect.
+  ///
+  /// - Returns: The write on its way; see ``PendingWrite/value``.
+  func submit<Value: Sendable>(
+    _ work: @escaping @Sendable (any SQLSession) throws -> Value
+  ) -> PendingWrite<Value>
+
+  /// Runs queries on one state of the database, which includes all writes that have returned.
+  func read<Value: Sendable>(
+    _ work: @Sendable (any SQLSession) throws -> Value
+  ) async throws -> Value
+
+  /// Gives space that is not used any more back to the file system.
+  ///
+  /// - Returns: False where it cannot be done now: the database is in use, or there is no room.
+  func compact() throws -> Bool
+}
+
+/// One transaction of a store, as its closure sees it.
+///
+/// Parameters are `?1`, `?2` and so on without a gap, in any order, and may be used twice.
+package protocol SQLSession: AnyObject {
+  /// Runs one statement to its end.
+  ///
+  /// - Returns: How many rows it inserted, updated or deleted.
+  @discardableResult
+  func run(_ sql: String, _ values: [SQLValue]) throws -> Int
+
+  /// Runs one statement for each list of values, in that order.
+  ///
+  /// - Returns: How many rows each inserted, updated or deleted.
+  @discardableResult
+  func runEach(_ sql: String, _ rows: [[SQLValue]]) throws -> [Int]
+
+  /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.
+  func forEach(
+    _ sql: String, _ values: [SQLValue], _ body: (inout ColumnReader) throws -> Void) throws
+}
+
+extension SQLSession {
+  @discardableResult
+  package func run(_ sql: String) throws -> Int { try run(sql, []) }
+
+  /// Every row of a query, made into values; for results that are known to be small.
+  package func all<Value>(
+    _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
+  ) throws -> [Value] {
+    var found: [Value] = []
+    try forEach(sql, values) { row in found.append(try make(&row)) }
+    return found
+  }
+
+  /// The row of a query that gives one or none, made into a value.
+  package func first<Value>(
+    _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
+  ) throws -> Value? {
+    var found: Value?
+    try forEach(sql, values) { row in
+      let value = try make(&row)
+      if found == nil { found = value }
+    }
+    return found
+  }
+
+  /// The integer in the only column of a query that gives one row or none; 0 without a row, or for NULL.
+  package func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
+    try first(sql, values) { row in row.integer() } ?? 0
+  }
+}

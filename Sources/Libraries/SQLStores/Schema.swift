@@ -1,0 +1,38 @@
+// The schema of a database: whose file it is, and its named, append-only migrations.
+
+/// One step of a schema's history; once released, neither its name nor its SQL changes.
+package struct Migration: Sendable {
+  /// Converts a part of what is in the tables, and returns whether more is left.
+  ///
+  /// It finds out by itself where it has to continue: each call is a transaction of its own, and between two of
+  /// them the process may die, or another one may continue. It relies on no table that a later migration changes.
+  package typealias Conversion = @Sendable (any SQLSession) throws -> Bool
+
+  package let name: String
+  /// A script of statements, in the dialect of the store.
+  package let sql: String
+  /// What comes before the script, piece by piece; nil for nothing.
+  package let conversion: Conversion?
+
+  package init(_ name: String, sql: String, after conversion: Conversion? = nil) {
+    self.name = name
+    self.sql = sql
+    self.conversion = conversion
+  }
+}
+
+/// A schema: the mark of the program in the file's header, and all migrations, oldest first.
+package struct Schema: Sendable {
+  /// The `application_id` of the file; never 0.
+  package let applicationID: Int32
+  package let migrations: [Migration]
+
+  package init(applicationID: Int32, migrations: [Migration]) {
+    self.applicationID = applicationID
+    self.migrations = migrations
+  }
+
+  /// The table that names what was applied; older than all migrations.
+  static let migrationsTable =
+    "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
+}

@@ -1,0 +1,158 @@
+// What every store has to do, whatever database is behind it.
+
+import SQLStores
+import Synchronization
+import TestSupport
+import Testing
+
+/// The kinds of stores; each test runs with all of them.
+enum StoreKind: CaseIterable {
+  case file
+
+  /// Opens a new store with the table `numbers (n, text)`, or one that was opened before.
+  func open(in folder: TemporaryFolder) throws -> any SQLStore {
+    switch self {
+    case .file:
+      try FileStore(
+        folder.path("store.db"),
+        schema: Schema(
+          applicationID: 7,
+          migrations: [
+            Migration(
+              "numbers",
+              sql: "CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT) STRICT;")
+          ]))
+    }
+  }
+}
+
+@Suite struct StoreTests {
+  private let folder: TemporaryFolder
+
+  init() throws { folder = try TemporaryFolder() }
+
+  private static let insert = "INSERT INTO numbers (n, text) VALUES (?1, ?2)"
+
+  private func count(_ store: any SQLStore) async throws -> Int {
+    try await store.read { try $0.integer("SELECT count(*) FROM numbers") }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `parameters are bound by their numbers, in any order and twice`(
+    kind: StoreKind
+  ) async throws {
+    let store = try kind.open(in: folder)
+    let found = try await store.read { session in
+      try session.first("SELECT ?2, ?1, ?2", [.text("a"), .text("b")]) { row in
+        [row.text(), row.text(), row.text()]
+      }
+    }
+    #expect(found == ["b", "a", "b"])
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a statement runs for each list of values, and reports each`(kind: StoreKind) async throws {
+    let store = try kind.open(in: folder)
+    let counts = try await store.submit { session in
+      let inserted = try session.runEach(
+        Self.insert + " ON CONFLICT DO NOTHING",
+        [[.integer(1), .text("a")], [.integer(1), .text("b")], [.integer(2), .null]])
+      let changed = try session.runEach(
+        "UPDATE numbers SET text = ?2 WHERE n = ?1",
+        [[.integer(2), .text("c")], [.integer(3), .text("d")]])
+      return inserted + changed
+    }.value
+    #expect(counts == [1, 0, 1, 1, 0])
+    let texts = try await store.read { session in
+      try session.all("SELECT text FROM numbers ORDER BY n") { row in row.optionalText() }
+    }
+    #expect(texts == ["a", "c"])
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a write that throws leaves nothing, and those beside it stay`(
+    kind: StoreKind
+  ) async throws {
+    let store = try kind.open(in: folder)
+    let writes = (0..<10).map { number in
+      store.submit { session in
+        try session.run(Self.insert, [.integer(number), .null])
+        if number % 3 == 0 { throw CancellationError() }
+      }
+    }
+    for (number, write) in writes.enumerated() {
+      if number % 3 == 0 {
+        await #expect(throws: CancellationError.self) { try await write.value }
+      } else {
+        try await write.value
+      }
+    }
+    #expect(try await count(store) == 6)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `a read sees one state, whatever is written meanwhile`(kind: StoreKind) async throws {
+    let store = try kind.open(in: folder)
+    let gate = Gate()
+    async let counts = store.read { session in
+      let before = try session.integer("SELECT count(*) FROM numbers")
+      gate.waitUntilOpen()
+      return [before, try session.integer("SELECT count(*) FROM numbers")]
+    }
+    await gate.entered()
+    _ = try await store.submit { try $0.run(Self.insert, [.integer(1), .null]) }.value
+    gate.open()
+    #expect(try await counts == [0, 0])
+    #expect(try await count(store) == 1)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `many readers share a few connections, and all get their turn`(
+    kind: StoreKind
+  ) async throws {
+    let store = try kind.open(in: folder)
+    _ = try await store.submit { try $0.run(Self.insert, [.integer(5), .null]) }.value
+    let sums = try await withThrowingTaskGroup(of: Int.self) { tasks in
+      for _ in 0..<200 {
+        tasks.addTask { try await store.read { try $0.integer("SELECT n FROM numbers") } }
+      }
+      return try await tasks.reduce(0, +)
+    }
+    #expect(sums == 1_000)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `what was left is in order, and is there when the store is opened again`(
+    kind: StoreKind
+  ) async throws {
+    let store = try kind.open(in: folder)
+    let first = store.submit { try $0.run(Self.insert, [.integer(1), .text("first")]) }
+    let second = store.submit { try $0.run("UPDATE numbers SET text = text || ' second'") }
+    #expect(try await first.value == 1)
+    #expect(try await second.value == 1)
+    let again = try kind.open(in: folder)
+    let text = try await again.read { session in
+      try session.first("SELECT text FROM numbers") { row in row.text() }
+    }
+    #expect(text == "first second")
+    #expect(try again.compact())
+    #expect(try await count(again) == 1)
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `values come back as they were bound, and a text may hold anything`(
+    kind: StoreKind
+  ) async throws {
+    let store = try kind.open(in: folder)
+    let values: [SQLValue] = [
+      .integer(Int64.min), .integer(Int64.max), .text(""), .text("a\u{0}b\u{1F600}"),
+      .bytes([0, 255]), .bytes([]), .null,
+    ]
+    for value in values {
+      let found = try await store.read { session in
+        try session.first("SELECT ?1", [value]) { row in row.value() }
+      }
+      #expect(found == value)
+    }
+  }
+}

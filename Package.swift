@@ -73,6 +73,7 @@ let modelAndAdapters = [
       "HTTPTransfers",
     ]),
   module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
+  module("Coordination", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
 ]
 
 let program = [
@@ -80,7 +81,7 @@ let program = [
     "BatchEngine", in: "Engine",
     [
       "PortGroupModel", "PortGroupFiles", "BulkFiles", "JSONStreams", "UnityConnection",
-      "RowLedger",
+      "RowLedger", "Coordination",
     ]),
   .target(
     name: "SandboxServer",
@@ -93,8 +94,8 @@ let program = [
     "CommandLineTool", in: "UserInterface",
     [
       "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
-      "JSONStreams", "UnityConnection", "RowLedger", "HTTPMessages", "HTTPTransfers", "Bytes",
-      "ChildProcesses", "CProcess",
+      "JSONStreams", "UnityConnection", "RowLedger", "Coordination", "HTTPMessages",
+      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess",
     ]),
   .executableTarget(
     name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),
@@ -128,7 +129,9 @@ let checks: [Target] = [
       "UnityConnection", "PortGroupModel", "SandboxServer", "HTTPMessages", "HTTPTransfers",
       "TestSupport",
     ]),
-  tests("RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
+  tests(
+    "RowLedgerTests", ["RowLedger", "Coordination", "PortGroupModel", "SQLStores", "TestSupport"]),
+  tests("CoordinationTests", ["Coordination", "PortGroupModel", "SQLStores", "TestSupport"]),
   tests(
     "BatchEngineTests",
     [
@@ -141,8 +144,8 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "TestSupport",
-      "UnityConnection",
+      "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "Coordination",
+      "TestSupport", "UnityConnection",
     ]),
   tests(
     "EndToEndTests",

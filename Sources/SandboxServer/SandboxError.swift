@@ -53,7 +53,7 @@ extension SandboxError {
       case .newerVersion: .newerVersion
       case .damaged: .damaged
       case .readOnly: .readOnly
-      case .cannotOpen, .constraint, .moved, .other: .other(error.message)
+      case .cannotOpen, .constraint, .moved, .fenced, .other: .other(error.message)
       }
     self = .state(path: path, reason: reason)
   }

@@ -1,6 +1,7 @@
 // What the program makes of a server that tells who it is: a warning, a lock, or a refusal.
 
 import BatchEngine
+import Coordination
 import Foundation
 import PortGroupModel
 import RowLedger
@@ -29,8 +30,9 @@ import UnityConnection
       let conduct = RunConduct(.none, phase: "Sending", on: recorder.console())
       let state = StateFolder(environment: ["STATE_DIRECTORY": folder.path])
       let folders = LockFolders(
-        in: state, environment: [LockFolders.variable: folder.path("locks")])
-      locks = TargetLocks(try TargetAddress(address), in: folders, timeout: .zero, conduct)
+        in: state.path, environment: [LockFolders.variable: folder.path("locks")])
+      locks = TargetLocks(
+        try TargetAddress(address), by: LocalCoordinator(folders), timeout: .zero, conduct)
       setting = conduct.setting(
         try Ledger.open(.throwaway), RunTarget(url: address), locks, known: known)
     }

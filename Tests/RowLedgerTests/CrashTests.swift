@@ -18,7 +18,8 @@ import Testing
 
   @Test func `a kill while staging leaves the attempt alone`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
-      let ledger = try Ledger.open(.file(path))
+      let dead = LedgerFixture.environment(owner: RunOwner(pid: 1, start: "dead"))
+      let ledger = try Ledger.open(.file(path), environment: dead)
       let run = try await ledger.beginStaging(LedgerFixture.opening())
       let file = try await ledger.addFile("a.csv", to: run)
       let rows = (1...2000).map {
@@ -30,7 +31,7 @@ import Testing
     }
     let store = try Database(.file(path))
     #expect(try store.integer("SELECT count(*) FROM rows") == 2000)
-    let ledger = try Ledger.open(.file(path))
+    let ledger = try Ledger.open(.file(path), environment: LedgerFixture.environment())
     let run = try #require(try await ledger.runs().first)
     #expect(!run.isStaged && !run.isRunning && run.ending == nil)
     #expect(try store.integer("SELECT count(*) FROM rows") == 0)
@@ -39,7 +40,8 @@ import Testing
 
   @Test func `a kill between intent and outcome leaves the intent open`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
-      let ledger = try Ledger.open(.file(path))
+      let dead = LedgerFixture.environment(owner: RunOwner(pid: 1, start: "dead"))
+      let ledger = try Ledger.open(.file(path), environment: dead)
       let run = try await ledger.beginStaging(LedgerFixture.opening())
       let file = try await ledger.addFile("a.csv", to: run)
       let rows = (1...2).map {
@@ -57,7 +59,7 @@ import Testing
       try await ledger.record([Outcome(row: batch[0].id, state: .created)], of: group.id)
       kill(getpid(), SIGKILL)
     }
-    let ledger = try Ledger.open(.file(path))
+    let ledger = try Ledger.open(.file(path), environment: LedgerFixture.environment())
     let run = try #require(try await ledger.runs().first)
     #expect(!run.isRunning)
     #expect(run.ending == nil)

@@ -17,11 +17,11 @@ import Testing
   /// A ledger of the version before, with an export of so many servers in a group for every thousand.
   private func makeOld(_ count: Int, ended: Bool = true) throws {
     let database = try Database(.file(path), options: DatabaseOptions(durable: false))
-    let migrations = LedgerSchema.schema.migrations
+    let migrations = LedgerSchema.schema(LedgerFixture.judge).migrations
     try database.adopt(
       Schema(
         applicationID: LedgerSchema.applicationID, migrations: Array(migrations.prefix(7))))
-    let owner = ProcessIdentity.current
+    let owner = LedgerFixture.owner
     try database.run(
       """
       INSERT INTO runs (run, name, kind, source, target, options, tool_version, owner_pid,
@@ -70,13 +70,13 @@ import Testing
 
   @Test func `all servers become rows, in the order of the file`() async throws {
     try makeOld(12_345)
-    try await check(try Ledger.open(.file(path)), 12_345)
+    try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), 12_345)
     let database = try Database(.file(path), options: DatabaseOptions(readOnly: true))
     #expect(
       try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'exported_servers'")
         == 0)
     // Once more finds nothing to do.
-    try await check(try Ledger.open(.file(path)), 12_345)
+    try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), 12_345)
   }
 
   @Test func `a conversion that is killed after any part is continued by the next process`()
@@ -91,25 +91,29 @@ import Testing
       try database.adopt(
         Schema(
           applicationID: LedgerSchema.applicationID,
-          migrations: Array(LedgerSchema.schema.migrations.dropLast())))
+          migrations: Array(LedgerSchema.schema(LedgerFixture.judge).migrations.dropLast())))
       // Of the part that is not committed, nothing stays.
       #expect(throws: CancellationError.self) {
         try database.transaction {
-          _ = try ExportConversion(database).convertNext()
+          _ = try ExportConversion(database, LedgerFixture.judge).convertNext()
           throw CancellationError()
         }
       }
-      let isLeft = try database.transaction { try ExportConversion(database).convertNext() }
+      let isLeft = try database.transaction {
+        try ExportConversion(database, LedgerFixture.judge).convertNext()
+      }
       #expect(isLeft)
       let left = try database.integer("SELECT count(*) FROM exported_servers")
       #expect(left == count - parts * ExportConversion.chunk)
     }
-    try await check(try Ledger.open(.file(path)), count)
+    try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), count)
   }
 
   @Test func `while a run is at work in it, the ledger is left as it is`() async throws {
     try makeOld(10, ended: false)
-    let error = #expect(throws: LedgerError.self) { try Ledger.open(.file(path)) }
+    let error = #expect(throws: LedgerError.self) {
+      try Ledger.open(.file(path), environment: LedgerFixture.environment())
+    }
     #expect(error?.kind == .locked)
     #expect(
       error?.description
@@ -119,6 +123,6 @@ import Testing
     let database = try Database(.file(path))
     #expect(try database.integer("SELECT count(*) FROM exported_servers") == 10)
     try database.run("UPDATE runs SET ended = started")
-    try await check(try Ledger.open(.file(path)), 10)
+    try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), 10)
   }
 }

@@ -29,7 +29,7 @@ final class LedgerFixture: Sendable {
   }
 
   static func environment(
-    firstSuffix: Int = 1, owner: ProcessIdentity = .current
+    firstSuffix: Int = 1, owner: RunOwner = LedgerFixture.owner
   ) -> Ledger.Environment {
     let counter = Mutex(firstSuffix)
     return Ledger.Environment(
@@ -40,7 +40,18 @@ final class LedgerFixture: Sendable {
           return String(repeating: "0", count: 4 - String(count).count) + String(count)
         }
       },
-      owner: owner)
+      owner: owner, ownerState: { judge($0) })
+  }
+
+  /// Works as long as the test does.
+  static let owner = RunOwner(pid: 1, start: "alive", namespace: "here")
+
+  static func judge(_ owner: RunOwner) -> OwnerState {
+    switch owner.start {
+    case "alive": .working
+    case "dead": .ended
+    default: .unknown
+    }
   }
 
   static func opening(_ kind: RunKind = .import) -> RunOpening {

@@ -24,12 +24,6 @@ import Testing
     #expect(undated.elapsed(since: undated) == nil)
   }
 
-  @Test func `this moment is of a boot, and later than the one before`() throws {
-    let first = Moment.now()
-    #expect(!first.boot.isEmpty)
-    #expect(try #require(Moment.now().elapsed(since: first)) >= .zero)
-  }
-
   @Test func `a row of a ledger from before has a time and no boot`() async throws {
     let fixture = try LedgerFixture()
     let batch = try await fixture.batch([LedgerFixture.row("a")])

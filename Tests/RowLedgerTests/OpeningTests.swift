@@ -123,10 +123,4 @@ import Testing
     #expect(names.map(FileManager.default.fileExists) == [false, false, true])
     try FileManager.default.removeItem(atPath: names[2])
   }
-
-  @Test func `this process is alive, and one with its number but another start is not`() {
-    let own = ProcessIdentity.current
-    #expect(own.isAlive)
-    #expect(!ProcessIdentity(pid: own.pid, start: own.start + "0").isAlive)
-  }
 }

@@ -194,7 +194,7 @@ import Testing
     // What a process that died in the middle of it leaves.
     try Database(.file(fixture.path)).execute(
       """
-      UPDATE runs SET is_removed = 1, owner_start = owner_start || '0';
+      UPDATE runs SET is_removed = 1, owner_start = 'dead';
       DELETE FROM rows WHERE row = (SELECT min(row) FROM rows);
       """)
     #expect(try await ledger.runs() == [])

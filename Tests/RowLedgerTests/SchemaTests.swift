@@ -25,14 +25,16 @@ import Testing
   }
 
   @Test func `a migration that is released is never changed`() {
-    let found = LedgerSchema.schema.migrations.map { ($0.name, Self.sum($0.sql)) }
+    let found = LedgerSchema.schema(LedgerFixture.judge).migrations.map {
+      ($0.name, Self.sum($0.sql))
+    }
     #expect(found.map(\.0) == Self.released.map(\.name))
     #expect(found.map(\.1) == Self.released.map(\.sum))
   }
 
   @Test func `what a ledger of an earlier version lacks is filled from its rows`() throws {
     let database = try Database(.memory)
-    let migrations = LedgerSchema.schema.migrations
+    let migrations = LedgerSchema.schema(LedgerFixture.judge).migrations
     let earlier = Schema(
       applicationID: LedgerSchema.applicationID, migrations: Array(migrations.prefix(6)))
     try database.adopt(earlier)
@@ -47,7 +49,7 @@ import Testing
         (3 << 32 | 2, 3, 0, 1, 1, 'pending', 'SkinnyStateMachineEnum=1', 2 << 32 | 8, ''),
         (3 << 32 | 3, 3, 0, 1, 1, 'invalid', NULL, 1 << 32 | 1, '');
       """)
-    try database.adopt(LedgerSchema.schema)
+    try database.adopt(LedgerSchema.schema(LedgerFixture.judge))
     let origins = try database.all("SELECT run, earlier FROM origins ORDER BY earlier") { row in
       [row.integer(), row.integer()]
     }

@@ -10,7 +10,7 @@ enum StoreKind: CaseIterable {
   case file
 
   /// Opens a new store with the table `numbers (n, text)`, or one that was opened before.
-  func open(in folder: TemporaryFolder) throws -> any SQLStore {
+  func open(in folder: TemporaryFolder, fence: SQLFence? = nil) throws -> any SQLStore {
     switch self {
     case .file:
       try FileStore(
@@ -21,7 +21,7 @@ enum StoreKind: CaseIterable {
             Migration(
               "numbers",
               sql: "CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT) STRICT;")
-          ]))
+          ]), fence: fence)
     }
   }
 }
@@ -154,5 +154,28 @@ enum StoreKind: CaseIterable {
       }
       #expect(found == value)
     }
+  }
+
+  @Test(arguments: StoreKind.allCases)
+  func `where the fence changes nothing, nothing of a transaction happens`(
+    kind: StoreKind
+  ) async throws {
+    let owner = try kind.open(in: folder)
+    _ = try await owner.submit { try $0.run(Self.insert, [.integer(1), .text("mine")]) }.value
+    let fenced = try kind.open(
+      in: folder,
+      fence: SQLFence("UPDATE numbers SET text = text WHERE n = 1 AND text = ?1", [.text("mine")]))
+    _ = try await fenced.submit { try $0.run(Self.insert, [.integer(2), .null]) }.value
+    _ = try await owner.submit { try $0.run("UPDATE numbers SET text = 'theirs' WHERE n = 1") }
+      .value
+    let ran = Mutex(false)
+    let write = fenced.submit { session in
+      ran.withLock { $0 = true }
+      return try session.run(Self.insert, [.integer(3), .null])
+    }
+    let error = await #expect(throws: SQLError.self) { try await write.value }
+    #expect(error?.kind == .fenced)
+    #expect(!ran.withLock { $0 })
+    #expect(try await count(fenced) == 2, "reading stays possible")
   }
 }

@@ -29,6 +29,8 @@ package struct SQLError: Error, Sendable, Equatable {
     case foreignSchema
     /// Its file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
     case moved
+    /// The store's fence changed nothing: another process has taken over.
+    case fenced
     case other
   }
 

@@ -12,8 +12,12 @@ struct ExportConversion {
   static let chunk = 5_000
 
   private let session: any SQLSession
+  private let ownerState: (RunOwner) -> OwnerState
 
-  init(_ session: any SQLSession) { self.session = session }
+  init(_ session: any SQLSession, _ ownerState: @escaping (RunOwner) -> OwnerState) {
+    self.session = session
+    self.ownerState = ownerState
+  }
 
   /// One server of the old table.
   private struct Server {
@@ -48,9 +52,9 @@ struct ExportConversion {
 
   private func refuseAtWork() throws {
     let open = try session.all(
-      "SELECT name, \(ProcessIdentity.columns) FROM runs WHERE ended IS NULL AND is_removed = 0"
-    ) { row in (name: row.text(), owner: ProcessIdentity(&row)) }
-    guard let run = open.first(where: { $0.owner.isAlive }) else { return }
+      "SELECT name, \(RunOwner.columns) FROM runs WHERE ended IS NULL AND is_removed = 0"
+    ) { row in (name: row.text(), owner: RunOwner(&row)) }
+    guard let run = open.first(where: { ownerState($0.owner) == .working }) else { return }
     throw LedgerError(
       .locked,
       "the ledger is from an earlier version and has to be converted, and run \(run.name) is at work in it",

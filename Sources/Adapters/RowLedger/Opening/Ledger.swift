@@ -3,8 +3,8 @@
 import Bytes
 package import FoundationEssentials
 import Glibc
-internal import PortGroupModel
-internal import SQLStores
+package import PortGroupModel
+package import SQLStores
 internal import Synchronization
 
 /// The record of runs and rows; the only module that knows its SQL.
@@ -30,7 +30,12 @@ package final class Ledger: Sendable {
     package var now: @Sendable () -> Date
     /// Four characters that tell runs of one second apart.
     package var runSuffix: @Sendable () -> String
-    package var owner: ProcessIdentity
+    /// The process that owns the runs that it begins or resumes.
+    package var owner: RunOwner
+    /// What is known of the process that owns a run; the ledger itself judges none.
+    package var ownerState: @Sendable (RunOwner) -> OwnerState
+    /// What a store checks first in each transaction that writes; nil for nothing.
+    package var fence: SQLFence?
     /// Time since some fixed moment, by a clock that nobody sets.
     package var uptime: @Sendable () -> Duration
     /// Where what the ledger holds is saved if its own folder is gone; must exist.
@@ -41,13 +46,16 @@ package final class Ledger: Sendable {
     package init(
       now: @escaping @Sendable () -> Date = { Date() },
       runSuffix: @escaping @Sendable () -> String = { RunID.randomSuffix() },
-      owner: ProcessIdentity = .current,
-      uptime: @escaping @Sendable () -> Duration = { Moment.now().uptime },
+      owner: RunOwner = .nobody,
+      ownerState: @escaping @Sendable (RunOwner) -> OwnerState = { _ in .unknown },
+      fence: SQLFence? = nil, uptime: @escaping @Sendable () -> Duration = { Ledger.uptime() },
       spareFolder: String? = nil, survivesPowerLoss: Bool = true
     ) {
       self.now = now
       self.runSuffix = runSuffix
       self.owner = owner
+      self.ownerState = ownerState
+      self.fence = fence
       self.uptime = uptime
       self.spareFolder = spareFolder
       self.survivesPowerLoss = survivesPowerLoss
@@ -108,9 +116,11 @@ package final class Ledger: Sendable {
     do {
       if throwaway == nil { try LedgerOwnership(path).check() }
       store = try FileStore(
-        path, schema: LedgerSchema.schema,
-        durable: throwaway == nil && environment.survivesPowerLoss,
-        prepare: Ledger.removeLeftovers, explain: rescue.explain)
+        path, schema: LedgerSchema.schema(environment.ownerState),
+        durable: throwaway == nil && environment.survivesPowerLoss, fence: environment.fence,
+        prepare: { session in
+          try Ledger.removeLeftovers(in: session, environment.ownerState)
+        }, explain: rescue.explain)
     } catch {
       throw LedgerError(error, in: path)
     }
@@ -154,6 +164,13 @@ package final class Ledger: Sendable {
     } catch {
       throw LedgerError(error, in: path)
     }
+  }
+
+  /// Time since the boot, times of sleep included (clock_gettime(2)).
+  package static func uptime() -> Duration {
+    var time = timespec()
+    unsafe clock_gettime(CLOCK_BOOTTIME, &time)
+    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
   /// Notes that this process works on a run from now on.

@@ -75,6 +75,10 @@ extension LedgerError {
         .notALedger,
         "the ledger \(path) holds what no version of cupibulk makes (\(error.message))",
         hint: "do not use it, and ask where it comes from; give another file with --ledger")
+    case .fenced:
+      self.init(
+        .refused, "another process has taken over the run of this one in the ledger \(path)",
+        hint: "look at what that one does; this one sends nothing more")
     case .moved:
       self.init(
         .moved, "the ledger \(path) was changed from outside: \(error.message)",

@@ -1,17 +1,21 @@
 // The ledger's tables. Migrations are appended, never changed.
 
+internal import PortGroupModel
 internal import SQLStores
 
 enum LedgerSchema {
   /// "cupL" in ASCII, in the header of every ledger.
   static let applicationID: Int32 = 0x6375_704C
 
-  static let schema = Schema(
-    applicationID: applicationID,
-    migrations: [
-      runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
-      workLists, orderKeys, exportsAsRows,
-    ])
+  /// The schema; a ledger whose runs are at work is not converted.
+  static func schema(_ ownerState: @escaping @Sendable (RunOwner) -> OwnerState) -> Schema {
+    Schema(
+      applicationID: applicationID,
+      migrations: [
+        runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
+        workLists, orderKeys, exportsAsRows(ownerState),
+      ])
+  }
 
   /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
   private static let runsAndRows = Migration(
@@ -247,7 +251,11 @@ enum LedgerSchema {
       """)
 
   /// Exported servers had a table of their own once; now they are rows, and all that reads a run reads an export.
-  private static let exportsAsRows = Migration(
-    "exports as rows", sql: "DROP TABLE exported_servers",
-    after: { session in try ExportConversion(session).convertNext() })
+  private static func exportsAsRows(
+    _ ownerState: @escaping @Sendable (RunOwner) -> OwnerState
+  ) -> Migration {
+    Migration("exports as rows", sql: "DROP TABLE exported_servers") { session in
+      try ExportConversion(session, ownerState).convertNext()
+    }
+  }
 }

@@ -1,6 +1,7 @@
 // Removing old runs, and giving their space back to the file system.
 
 package import FoundationEssentials
+internal import PortGroupModel
 internal import SQLStores
 
 /// What a pruning removes.
@@ -33,7 +34,7 @@ extension Ledger {
           WHERE ended IS NULL OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))
           UNION SELECT links.earlier FROM links JOIN needed ON needed.run = links.run)
         SELECT name, row_count, CASE WHEN ended IS NULL THEN 1 ELSE 0 END,
-          \(ProcessIdentity.columns)
+          \(RunOwner.columns)
         FROM runs
         WHERE is_removed = 0 AND (
           (ended < ?1 AND started <= ended AND ended <= ?2 AND run NOT IN (SELECT run FROM needed))
@@ -43,10 +44,10 @@ extension Ledger {
       ) { row in
         (
           run: RunID(stored: row.text()), rows: row.integer(), isOpen: row.flag(),
-          owner: ProcessIdentity(&row)
+          owner: RunOwner(&row)
         )
       }
-    }.filter { !$0.isOpen || !$0.owner.isAlive }
+    }.filter { !$0.isOpen || environment.ownerState($0.owner) != .working }
     var pruning = Pruning()
     pruning.runs = found.map(\.run)
     pruning.rows = found.map(\.rows).reduce(0, +)

@@ -1,6 +1,7 @@
 // A run as the ledger records it.
 
 package import FoundationEssentials
+package import PortGroupModel
 
 /// What a run does.
 package enum RunKind: String, Sendable, CaseIterable {
@@ -96,8 +97,10 @@ package struct Run: Sendable, Equatable {
   /// How long its processes worked on it, by a clock that nobody sets; nil where it is not known.
   package var took: Duration?
   /// The process that began it, or resumed it.
-  package var owner: ProcessIdentity
+  package var owner: RunOwner
+  /// What was known of that process when the run was read.
+  package var ownerState: OwnerState
 
-  /// True if its process is still at it.
-  package var isRunning: Bool { ended == nil && owner.isAlive }
+  /// True if its process is at work on it.
+  package var isRunning: Bool { ended == nil && ownerState == .working }
 }

@@ -8,18 +8,20 @@ internal import Synchronization
 extension Ledger {
   /// All runs, newest first, also those that are reading their input or ended before it was read.
   package func runs(limit: Int = 1000) async throws(LedgerError) -> [Run] {
-    try await read { session in
+    try await read { [environment] session in
       try session.all(
         "\(Run.select) WHERE runs.is_removed = 0 ORDER BY runs.run DESC LIMIT ?1",
-        [.integer(limit)], Run.init)
+        [.integer(limit)]
+      ) { row in try Run(&row, environment.ownerState) }
     }
   }
 
   /// One run; an error of kind `unknown` if there is none of that name.
   package func run(_ id: RunID) async throws(LedgerError) -> Run {
-    let found = try await read { session in
+    let found = try await read { [environment] session in
       try session.first(
-        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?1", [.text(id.text)], Run.init)
+        "\(Run.select) WHERE runs.is_removed = 0 AND runs.name = ?1", [.text(id.text)]
+      ) { row in try Run(&row, environment.ownerState) }
     }
     guard let found else { throw .unknownRun(id.text, in: path) }
     return found
@@ -121,16 +123,22 @@ extension Run {
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
 
-  fileprivate init(_ row: inout ColumnReader) throws {
+  fileprivate init(
+    _ row: inout ColumnReader, _ ownerState: (RunOwner) -> OwnerState
+  ) throws {
     let id = RunID(stored: row.text())
     guard let opening = RunOpening(&row), let started = Timestamp.date(row.text()) else {
       throw LedgerError.inconsistent("run \(id)")
     }
+    let (isStaged, rowCount) = (row.flag(), row.integer())
+    let (ended, ending) = (row.optionalText().flatMap(Timestamp.date), RunEnding(&row))
+    let (exitCode, took) = (row.optionalInteger(), row.optionalInteger())
+    let owner = RunOwner(&row)
     self.init(
-      id: id, opening: opening, started: started, isStaged: row.flag(), rowCount: row.integer(),
-      ended: row.optionalText().flatMap(Timestamp.date), ending: RunEnding(&row),
-      exitCode: row.optionalInteger(), took: row.optionalInteger().map { .milliseconds($0) },
-      owner: ProcessIdentity(&row))
+      id: id, opening: opening, started: started, isStaged: isStaged, rowCount: rowCount,
+      ended: ended, ending: ending, exitCode: exitCode, took: took.map { .milliseconds($0) },
+      // Of a run that has ended, nobody asks.
+      owner: owner, ownerState: ended == nil ? ownerState(owner) : .unknown)
   }
 }
 
@@ -166,7 +174,7 @@ extension RunEnding {
   }
 }
 
-extension ProcessIdentity {
+extension RunOwner {
   /// The columns that `init(_:)` reads, of a row of `runs`.
   static let columns = "owner_pid, owner_start, owner_namespace"
 

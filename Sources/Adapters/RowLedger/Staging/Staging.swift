@@ -132,18 +132,20 @@ extension Ledger {
   /// Removes what processes that died have left: rows of runs that were not wholly staged, runs that were half removed.
   ///
   /// What a process has left of which it is not certain that it has ended, such as one of another container, stays.
-  static func removeLeftovers(in session: any SQLSession) throws {
+  static func removeLeftovers(
+    in session: any SQLSession, _ ownerState: (RunOwner) -> OwnerState
+  ) throws {
     let unstaged = try session.all(
       """
-      SELECT run, \(ProcessIdentity.columns), is_removed FROM runs
+      SELECT run, \(RunOwner.columns), is_removed FROM runs
       WHERE is_removed = 1 OR (staged IS NULL AND ended IS NULL)
       """
     ) { row in
       (
-        run: row.integer(), owner: ProcessIdentity(&row), isRemoved: row.flag()
+        run: row.integer(), owner: RunOwner(&row), isRemoved: row.flag()
       )
     }
-    for leftover in unstaged where leftover.owner.hasEnded {
+    for leftover in unstaged where ownerState(leftover.owner) == .ended {
       if leftover.isRemoved {
         try session.run("DELETE FROM runs WHERE run = ?1", [.integer(leftover.run)])
       } else {

@@ -1,3 +1,4 @@
+import Coordination
 import PortGroupModel
 import RowLedger
 import UnityConnection

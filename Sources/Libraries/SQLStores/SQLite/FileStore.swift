@@ -22,11 +22,12 @@ package final class FileStore: SQLStore {
   ///   - path: The file; its folder must exist.
   ///   - schema: What the database must be, or is brought to.
   ///   - durable: Whether a commit survives a power loss; without, it survives the end of the process only.
+  ///   - fence: What has to change a row in each transaction that writes.
   ///   - prepare: Runs once on the connection that writes, before anybody else can use the store.
   ///   - explain: Turns the error of a transaction into what callers get; it may save a copy first.
   /// - Throws: `SQLError`, and what `prepare` or a conversion of the schema throws.
   package init(
-    _ path: String, schema: Schema, durable: Bool = true,
+    _ path: String, schema: Schema, durable: Bool = true, fence: SQLFence? = nil,
     prepare: (any SQLSession) throws -> Void = { _ in },
     explain: @escaping @Sendable (any Error, Save) -> any Error = { error, _ in error }
   ) throws {
@@ -35,7 +36,7 @@ package final class FileStore: SQLStore {
     try database.adopt(schema)
     try prepare(database)
     let file = database.file
-    writer = GroupCommitQueue(database) { error, database in
+    writer = GroupCommitQueue(database, fence: fence) { error, database in
       explain(error) { path throws(SQLError) in try database.save(to: path) }
     }
     readers = try ReaderPool(path, file)

@@ -28,18 +28,21 @@ package final class GroupCommitQueue: Sendable {
   /// Locked only by the writer's thread: the lock says that the connection has one user.
   private let database: Mutex<Database>
   private let writer = DispatchQueue(label: "cupibulk.group-commit")
+  private let fence: SQLFence?
   private let explain: @Sendable (any Error, Database) -> any Error
 
   /// Takes over the connection; nobody else may write through it.
   ///
   /// - Parameters:
   ///   - database: The connection.
+  ///   - fence: What has to change a row in each transaction, first of all; nil for nothing.
   ///   - explain: Turns the error of a transaction into what callers get; it is called between transactions.
   package init(
-    _ database: sending Database,
+    _ database: sending Database, fence: SQLFence? = nil,
     explain: @escaping @Sendable (any Error, Database) -> any Error = { error, _ in error }
   ) {
     self.database = Mutex(database)
+    self.fence = fence
     self.explain = explain
   }
 
@@ -127,6 +130,10 @@ package final class GroupCommitQueue: Sendable {
     do {
       let resumes = try database.withLock { database in
         try database.transaction {
+          if let fence, try database.run(fence.sql, fence.values) == 0 {
+            throw SQLError(
+              kind: .fenced, message: "another process has taken over what this one was at work on")
+          }
           hasBegun = true
           return try jobs.map { try $0.run(database) }
         }

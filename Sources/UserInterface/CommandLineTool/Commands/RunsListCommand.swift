@@ -1,3 +1,4 @@
+import PortGroupModel
 import BatchEngine
 import FoundationEssentials
 import Glibc

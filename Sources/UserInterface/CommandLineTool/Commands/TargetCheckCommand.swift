@@ -1,4 +1,5 @@
 import BatchEngine
+import Coordination
 import FoundationEssentials
 import Glibc
 import HTTPMessages
@@ -76,14 +77,13 @@ struct TargetCheckCommand: RunnableCommand {
     }
     let target = try connecting.open(address, on: context.console, readOnly: true)
     defer { target.close() }
-    let folders = LockFolders.seen(context.environment, for: address)
-    report.pushing = TargetLock.holder(of: address.lockName, in: folders)
+    let coordinator = LocalCoordinator.looking(context.environment)
+    report.pushing = coordinator.holder(of: address.name)
     do throws(ServerError) {
       report.version = try await target.client.version()
       report.cluster = try await target.client.cluster()
       if let id = report.cluster?.identity, report.pushing == nil {
-        report.pushing = TargetLock.holder(
-          of: TargetLocks.name(of: id), in: folders.forServerID(at: address))
+        report.pushing = coordinator.holder(of: address.name(of: id))
       }
       report.portGroups = try await target.client.portGroups(page: 1).total
     } catch {

@@ -1,6 +1,7 @@
 // The options of all commands that talk to a server.
 
 import BatchEngine
+import Coordination
 import FoundationEssentials
 import Glibc
 import HTTPTransfers
@@ -60,7 +61,7 @@ struct ConnectingOptions: Sendable {
   ) throws(CommandFailure) -> TargetLocks {
     let address = try TargetAddress(target)
     return TargetLocks(
-      address, in: try LockFolders.found(context, for: address), timeout: wait, conduct)
+      address, by: try LocalCoordinator.made(context, for: address), timeout: wait, conduct)
   }
 
   /// The target as the ledger records it.

@@ -1,6 +1,7 @@
 // How commands get at the ledger, and at one run in it.
 
 import BatchEngine
+import Coordination
 import Glibc
 import RowLedger
 import SQLStores
@@ -16,7 +17,7 @@ enum LedgerAccess {
     if isDry { return try opening(.throwaway) }
     let path = try context.ledgerPath()
     let spare = StateFolder(environment: context.environment).path
-    return try opening(.file(path), Ledger.Environment(spareFolder: spare))
+    return try opening(.file(path), spareFolder: spare)
   }
 
   /// Opens the ledger to look at earlier runs: one that `--ledger` names must be there.
@@ -142,8 +143,12 @@ enum LedgerAccess {
   }
 
   private static func opening(
-    _ location: Ledger.Location, _ environment: Ledger.Environment = Ledger.Environment()
+    _ location: Ledger.Location, spareFolder: String? = nil
   ) throws(CommandFailure) -> Ledger {
+    let coordinator = LocalCoordinator()
+    let environment = Ledger.Environment(
+      owner: coordinator.owner, ownerState: coordinator.state, fence: coordinator.fence,
+      spareFolder: spareFolder)
     do throws(LedgerError) {
       return try Ledger.open(location, environment: environment)
     } catch {

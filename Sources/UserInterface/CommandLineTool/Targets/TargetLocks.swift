@@ -1,6 +1,7 @@
 // The locks of one run: on its target's name, and on the server that answers there.
 
 import BatchEngine
+import Coordination
 import PortGroupModel
 import Synchronization
 
@@ -9,19 +10,20 @@ import Synchronization
 /// The name is locked before anything is asked; two names of one server meet at the server's own id.
 final class TargetLocks: Sendable {
   let address: TargetAddress
-  private let folders: LockFolders
+  private let coordinator: any Coordinator
   /// How long to wait for another run, for all locks together.
   private let timeout: Duration
   private let conduct: RunConduct
   private let clock = MachineClock()
-  private let held = Mutex<[TargetLock]>([])
+  private let held = Mutex<[any TargetLock]>([])
   private let hasTold = Atomic(false)
 
   init(
-    _ address: TargetAddress, in folders: LockFolders, timeout: Duration, _ conduct: RunConduct
+    _ address: TargetAddress, by coordinator: any Coordinator, timeout: Duration,
+    _ conduct: RunConduct
   ) {
     self.address = address
-    self.folders = folders
+    self.coordinator = coordinator
     self.timeout = timeout
     self.conduct = conduct
   }
@@ -31,14 +33,13 @@ final class TargetLocks: Sendable {
   /// - Returns: Why the lock was not taken; `nil` if it was.
   func takeTarget() async -> RunStop? {
     // Signals are watched only for a wait: a password may be asked for next, and Ctrl-C is to end that.
-    if case .taken(let lock) = TargetLock.take(address.lockName, in: folders) {
+    if case .taken(let lock) = coordinator.lock(address.name) {
       held.withLock { $0.append(lock) }
       return nil
     }
     return await conduct.run {
       do throws(RunStop) {
-        try await self.take(
-          self.address.lockName, in: self.folders, name: self.address.lockIdentity)
+        try await self.take(self.address.name, shown: self.address.lockIdentity)
         return nil
       } catch {
         return error
@@ -48,29 +49,23 @@ final class TargetLocks: Sendable {
 
   /// Locks the server that bears this id, whatever it is called.
   func take(server id: ObjectID) async throws(RunStop) {
-    try await take(
-      Self.name(of: id), in: folders.forServerID(at: address),
-      name: "\(address.text) under another name")
+    try await take(address.name(of: id), shown: "\(address.text) under another name")
   }
-
-  /// What the lock on the server that bears this id is called.
-  static func name(of server: ObjectID) -> String { "server-\(server.text)" }
 
   /// How often a lock that another run has is tried again.
   private static let pause = Duration.milliseconds(100)
 
-  private func take(
-    _ identity: String, in folders: LockFolders, name: String
-  ) async throws(RunStop) {
+  /// `shown` is what the user reads of the target.
+  private func take(_ target: TargetName, shown: String) async throws(RunStop) {
     let start = clock.now()
     while true {
-      switch TargetLock.take(identity, in: folders) {
+      switch coordinator.lock(target) {
       case .taken(let lock):
         held.withLock { $0.append(lock) }
         return
       case .failed(let reason): throw .ledger(reason)
       case .held(let holder):
-        let rival = "another run of cupibulk is pushing to \(name)\(holder)"
+        let rival = "another run of cupibulk is pushing to \(shown)\(holder)"
         let left = timeout - (clock.now() - start)
         guard left > .zero else { throw .targetLocked(rival) }
         if !hasTold.exchange(true, ordering: .relaxed) {

@@ -4,42 +4,42 @@ import Foundation
 import TestSupport
 import Testing
 
-@testable import CommandLineTool
+@testable import Coordination
 
 @Suite struct LockTests {
   private let folder: TemporaryFolder
-  private let state: StateFolder
+  private let state: String
   private static let isRoot = geteuid() == 0
   private static let nobody: uid_t = 65_534
 
   init() throws {
     folder = try TemporaryFolder()
-    state = StateFolder(environment: ["STATE_DIRECTORY": folder.path("state")])
+    state = folder.path("state")
     for name in ["state", "other"] {
       try FileManager.default.createDirectory(
         atPath: folder.path(name), withIntermediateDirectories: false)
     }
   }
 
-  private func folders(_ state: StateFolder? = nil, machine: String = "locks") -> LockFolders {
+  private func folders(_ state: String? = nil, machine: String = "locks") -> LockFolders {
     LockFolders(
       in: state ?? self.state,
       environment: [LockFolders.variable: machine.isEmpty ? "" : folder.path(machine)])
   }
 
-  private func locked(_ name: String, _ folders: LockFolders) throws -> TargetLock {
-    guard case .taken(let lock) = TargetLock.take(name, in: folders) else {
+  private func locked(_ name: String, _ folders: LockFolders) throws -> any TargetLock {
+    guard case .taken(let lock) = FileLocks.take(name, in: folders) else {
       throw CancellationError()
     }
     return lock
   }
 
   private func reason(_ folders: LockFolders) -> String? {
-    if case .failed(let reason) = TargetLock.take("a:1", in: folders) { reason } else { nil }
+    if case .failed(let reason) = FileLocks.take("a:1", in: folders) { reason } else { nil }
   }
 
   private func isHeld(_ name: String, _ folders: LockFolders) -> Bool {
-    if case .held = TargetLock.take(name, in: folders) { true } else { false }
+    if case .held = FileLocks.take(name, in: folders) { true } else { false }
   }
 
   @Test func `a target is locked in both folders, and lock files do not pile up`() throws {
@@ -67,12 +67,12 @@ import Testing
     throws
   {
     let lock = try locked("a:1", folders())
-    let other = StateFolder(environment: ["STATE_DIRECTORY": folder.path("other")])
+    let other = folder.path("other")
     #expect(isHeld("a:1", folders(other)))
     #expect(isHeld("a:1", folders(machine: "")))
     #expect(!isHeld("a:1", folders(other, machine: "")))
-    #expect(TargetLock.holder(of: "a:1", in: folders(other))?.hasPrefix(" (process ") == true)
-    #expect(TargetLock.holder(of: "b:1", in: folders(other)) == nil)
+    #expect(FileLocks.holder(of: "a:1", in: folders(other))?.hasPrefix(" (process ") == true)
+    #expect(FileLocks.holder(of: "b:1", in: folders(other)) == nil)
     withExtendedLifetime(lock) {}
   }
 
@@ -121,7 +121,7 @@ import Testing
     _ = unsafe chown(path, Self.nobody, Self.nobody)
     let other = unsafe open(path, O_RDONLY)
     flock(other, LOCK_EX)
-    guard case .held(let holder) = TargetLock.take("a:1", in: both) else {
+    guard case .held(let holder) = FileLocks.take("a:1", in: both) else {
       Issue.record("it was not held")
       return
     }
@@ -139,20 +139,18 @@ import Testing
   }
 
   @Test func `who only looks makes no folder, and sees who has the lock`() throws {
-    let address = try TargetAddress("https://cuc.example")
-    let variables = [
-      "STATE_DIRECTORY": folder.path("none"), LockFolders.variable: folder.path("locks"),
-    ]
-    func seen() -> LockFolders { LockFolders.seen(variables, for: address) }
-    #expect(seen().machine == nil)
-    #expect(TargetLock.holder(of: address.lockName, in: seen()) == nil)
+    let variables = [LockFolders.variable: folder.path("locks")]
+    func looking() -> LocalCoordinator {
+      LocalCoordinator(
+        LockFolders(in: folder.path("none"), environment: variables, isMade: false))
+    }
+    let target = TargetName("cuc:8443")
+    #expect(looking().holder(of: target) == nil)
     #expect(try folder.names() == ["other", "state"])
-    let lock = try locked(address.lockName, folders())
+    let lock = try locked("cuc:8443", folders())
     #expect(
-      TargetLock.holder(of: address.lockName, in: seen())?
-        .hasPrefix(" (process \(getpid()), since ") == true)
-    // A sandbox that the program runs itself is locked in the state folder alone.
-    #expect(LockFolders.seen(variables, for: try TargetAddress("sandbox:")).machine == nil)
+      looking().holder(of: target)?.hasPrefix(" (process \(getpid()), since ") == true)
+    #expect(looking().holder(of: TargetName("cuc:8443", isPrivate: true)) == nil)
     withExtendedLifetime(lock) {}
   }
 
@@ -177,25 +175,16 @@ import Testing
     #expect(LockHolder(line: text) == nil)
   }
 
-  @Test(arguments: [
-    ("https://localhost", "localhost:443"), ("https://127.0.0.1:8443", "localhost:8443"),
-    ("http://[::1]:80", "localhost:80"), ("https://127.0.0.2", "127.0.0.2:443"),
-    ("https://cuc.example", "cuc.example:443"),
-    ("https://CUC.example.:443", "cuc.example:443"), ("https://[0:0:0:0:0:0:0:1]", "localhost:443"),
-    ("https://[::ffff:127.0.0.1]", "localhost:443"), ("https://[::ffff:7f00:1]", "localhost:443"),
-    ("https://[2001:DB8:0::1]", "2001:db8::1:443"),
-  ])
-  func `the names of this machine's own address are one target`(url: String, name: String) throws {
-    #expect(try TargetAddress(url).lockName == name)
-  }
-
-  @Test
-  func `another user's sandbox of the same id is no reason to wait, a server of the network is`()
-    throws
-  {
-    let both = folders()
-    let own = LockFolders(in: state, environment: [LockFolders.variable: ""])
-    #expect(both.forServerID(at: try TargetAddress("http://localhost:8443")) == own)
-    #expect(both.forServerID(at: try TargetAddress("https://cuc.example")) == both)
+  @Test func `a private name is locked in the state folder alone`() throws {
+    let coordinator = LocalCoordinator(folders())
+    guard case .taken(let lock) = coordinator.lock(TargetName("a:1", isPrivate: true)) else {
+      Issue.record("it was not taken")
+      return
+    }
+    #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path("locks")) == [])
+    #expect(coordinator.holder(of: TargetName("a:1")) != nil, "who shares the state folder sees it")
+    let other = LocalCoordinator(folders(folder.path("other")))
+    #expect(other.holder(of: TargetName("a:1")) == nil)
+    withExtendedLifetime(lock) {}
   }
 }

@@ -1,47 +1,37 @@
-// Which process owns a run, and whether it still lives.
+// Which process this is, and whether another one still lives: boot id, namespaces and the process table (proc(5)).
 
 import Bytes
 internal import FoundationEssentials
 import Glibc
+package import PortGroupModel
 
-/// A process, told apart from later ones that get the same number.
-package struct ProcessIdentity: Sendable, Hashable {
-  package let pid: Int
-  /// The kernel's boot id, and the start time in clock ticks since boot.
-  package let start: String
-  /// The pid namespace in which the process has that number, such as `pid:[4026531836]`; empty: not known.
-  package let namespace: String
-
-  package init(pid: Int, start: String, namespace: String = "") {
-    self.pid = pid
-    self.start = start
-    self.namespace = namespace
-  }
-
+/// Recognizes processes of this machine.
+package enum ProcessIdentity {
   /// This process.
   package static let current =
-    running(Int(getpid())) ?? ProcessIdentity(pid: Int(getpid()), start: "")
+    running(Int(getpid())) ?? RunOwner(pid: Int(getpid()), start: "")
 
   /// The pid namespace of this process; it never changes.
   private static let ownNamespace = namespace("pid")
 
   /// The process that has that number now; nil if none has.
-  static func running(_ pid: Int) -> ProcessIdentity? {
-    startTime(of: pid).map { ProcessIdentity(pid: pid, start: $0, namespace: ownNamespace) }
+  static func running(_ pid: Int) -> RunOwner? {
+    startTime(of: pid).map { RunOwner(pid: pid, start: $0, namespace: ownNamespace) }
   }
 
   /// True if exactly this process is seen to run; one in another namespace is never seen.
-  package var isAlive: Bool {
-    (namespace.isEmpty || namespace == Self.ownNamespace) && Self.startTime(of: pid) == start
+  static func isAlive(_ owner: RunOwner) -> Bool {
+    (owner.namespace.isEmpty || owner.namespace == ownNamespace)
+      && startTime(of: owner.pid) == owner.start
   }
 
   /// True if it is certain that this process runs no more.
   ///
   /// Of a process of another boot, which may be another machine's, of another pid namespace, such as another
   /// container's, and of one whose namespace nobody recorded, it never is.
-  package var hasEnded: Bool {
-    let isOurs = !Self.bootID.isEmpty && start.utf8.starts(with: (Self.bootID + "/").utf8)
-    return isOurs && !namespace.isEmpty && namespace == Self.ownNamespace && !isAlive
+  static func hasEnded(_ owner: RunOwner) -> Bool {
+    let isOurs = !bootID.isEmpty && owner.start.utf8.starts(with: (bootID + "/").utf8)
+    return isOurs && !owner.namespace.isEmpty && owner.namespace == ownNamespace && !isAlive(owner)
   }
 
   /// The kernel's boot id (random(4)); empty where it cannot be read.

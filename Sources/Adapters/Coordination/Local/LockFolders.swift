@@ -1,27 +1,26 @@
 // Where targets are locked: for all users of this machine, and for all who share a state folder.
 
-import BatchEngine
-import Glibc
+internal import Glibc
 
 /// The folders in which a target is locked, each where it can be.
-struct LockFolders: Equatable {
+package struct LockFolders: Sendable, Equatable {
   /// The variable that names another folder for the whole machine; empty: none.
-  static let variable = "CUPIBULK_LOCK_FOLDER"
+  package static let variable = "CUPIBULK_LOCK_FOLDER"
 
   /// The machine's folder where the variable names none.
   private static let standard = "/run/lock/cupibulk"
 
   /// For all users of this machine; nil where there is none that can be used.
-  private(set) var machine: String?
+  package private(set) var machine: String?
   /// The state folder: containers may share that, and no other.
-  let state: String
+  package let state: String
 
-  /// Finds the folders; that of the machine is made where it is not there, unless `isMade` is false.
+  /// Finds the folders for a state folder that exists; that of the machine is made where it is not there, unless `isMade` is false.
   ///
   /// The first process makes `/run/lock/cupibulk`, as the sticky folder of all. Whose it is does not matter:
   /// its owner could hold every lock there anyway, as everybody can.
-  init(in state: StateFolder, environment: [String: String], isMade: Bool = true) {
-    self.state = state.path
+  package init(in state: String, environment: [String: String], isMade: Bool = true) {
+    self.state = state
     let folder = environment[Self.variable] ?? Self.standard
     guard folder.utf8.first == UInt8(ascii: "/") else { return }
     if isMade { Self.make(folder) }
@@ -33,39 +32,8 @@ struct LockFolders: Equatable {
     self.state = state
   }
 
-  /// The folders for a target of a command line; the state folder is made where it is not there.
-  ///
-  /// A sandbox that the program runs itself is nobody else's: it is locked in the state folder alone.
-  static func found(
-    _ context: CommandContext, for address: TargetAddress
-  ) throws(CommandFailure) -> LockFolders {
-    let folder = try StateFolder.made(context.environment)
-    guard address.isRemote else { return LockFolders(machine: nil, state: folder.path) }
-    let folders = LockFolders(in: folder, environment: context.environment)
-    if folders.machine == nil, let named = context.environment[variable], !named.isEmpty {
-      throw CommandFailure(
-        .failure, "Targets cannot be locked in \(named), which \(variable) names",
-        hint:
-          "name a folder, by its whole path, that you can write and where nobody can remove your files (chmod +t), "
-          + "or leave the variable empty for none")
-    }
-    return folders
-  }
-
-  /// Where a server is locked by its own id.
-  ///
-  /// At an address of this machine a sandbox listens, as a rule: they all show the same id, and another
-  /// user's is another one. Its address alone is locked for all users then.
-  func forServerID(at address: TargetAddress) -> LockFolders {
-    address.isOfThisMachine ? LockFolders(machine: nil, state: state) : self
-  }
-
-  /// The same folders as they are, for who only looks; nothing is made.
-  static func seen(_ environment: [String: String], for address: TargetAddress) -> LockFolders {
-    let folder = StateFolder(environment: environment)
-    guard address.isRemote else { return LockFolders(machine: nil, state: folder.path) }
-    return LockFolders(in: folder, environment: environment, isMade: false)
-  }
+  /// The same without that of the machine.
+  var withoutMachine: LockFolders { LockFolders(machine: nil, state: state) }
 
   /// Makes a folder for all; one that is there stays as it is, for it may be a private folder of the user's.
   ///

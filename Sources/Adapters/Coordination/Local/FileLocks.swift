@@ -1,0 +1,25 @@
+// The lock files of one target, in every folder where targets are locked.
+
+/// Lock files that are held while this value lives.
+final class FileLocks: TargetLock {
+  private let files: [LockFile]
+
+  private init(_ files: [LockFile]) { self.files = files }
+
+  /// Takes the lock, or reports that another run has it.
+  static func take(_ name: String, in folders: LockFolders) -> TargetLocking {
+    var taken: [LockFile] = []
+    for (path, isShared) in folders.files(name) {
+      switch LockFile.take(path, isShared: isShared) {
+      case .taken(let file): taken.append(file)
+      case .held(let holder): return .held(by: holder)
+      case .failed(let reason): return .failed(reason)
+      }
+    }
+    return .taken(FileLocks(taken))
+  }
+
+  static func holder(of name: String, in folders: LockFolders) -> String? {
+    folders.files(name).lazy.compactMap { LockFile.holder(of: $0.path) }.first
+  }
+}

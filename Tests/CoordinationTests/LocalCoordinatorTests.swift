@@ -1,0 +1,44 @@
+// Which processes are at work, have ended, or cannot be judged.
+
+import PortGroupModel
+import Testing
+
+@testable import Coordination
+
+@Suite struct LocalCoordinatorTests {
+  private let coordinator = LocalCoordinator()
+
+  @Test func `this process is at work, and one with its number but another start has ended`() {
+    let own = coordinator.owner
+    #expect(coordinator.state(of: own) == .working)
+    let dead = RunOwner(pid: own.pid, start: own.start + "0", namespace: own.namespace)
+    #expect(coordinator.state(of: dead) == .ended)
+  }
+
+  @Test func `what another machine or container runs cannot be judged`() {
+    let own = coordinator.owner
+    for unknown in [
+      RunOwner(pid: own.pid, start: own.start + "0", namespace: "pid:[1]"),
+      RunOwner(pid: own.pid, start: own.start + "0"),
+      RunOwner(pid: own.pid, start: "another boot/1", namespace: own.namespace),
+      // Its number is another process's here.
+      RunOwner(pid: own.pid, start: own.start, namespace: "pid:[1]"),
+      .nobody,
+    ] {
+      #expect(coordinator.state(of: unknown) == .unknown)
+    }
+  }
+
+  @Test func `a process of an earlier version is at work though its namespace was not recorded`() {
+    let own = coordinator.owner
+    #expect(coordinator.state(of: RunOwner(pid: own.pid, start: own.start)) == .working)
+  }
+
+  @Test func `moments of one boot can be measured`() {
+    let first = Moment.now()
+    let second = Moment.now()
+    #expect(!first.boot.isEmpty)
+    #expect(second.elapsed(since: first).map { $0 >= .zero } == true)
+    #expect(first.elapsed(since: Moment(date: first.date)) == nil)
+  }
+}

@@ -15,8 +15,8 @@ let settings: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
-/// A door to one C library of the system: its module map and a shim for what Swift cannot call.
-func door(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
+/// One C library of the system: its module map and a shim for what Swift cannot call.
+func cLibrary(_ name: String, pkgConfig: String? = nil, package: String? = nil) -> Target {
   .systemLibrary(
     name: name, path: "Sources/CLibraries/\(name)", pkgConfig: pkgConfig,
     providers: package.map { [.apt([$0])] })
@@ -33,18 +33,18 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
     name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
-/// What lies between the program and the system: nothing of port groups is known here.
+/// What is between the program and the system; nothing here is about port groups.
 let libraries = [
-  door("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
-  door("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
-  door("CLibXML", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
-  door("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
-  door("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
-  door("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
-  door("CUnistring", package: "libunistring-dev"),
-  // What the kernel is asked for this process, and to start others; they need no library.
-  door("CProcess"),
-  door("CSpawn"),
+  cLibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
+  cLibrary("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
+  cLibrary("CLibXML", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
+  cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
+  cLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
+  cLibrary("CZlib", pkgConfig: "zlib", package: "zlib1g-dev"),
+  cLibrary("CUnistring", package: "libunistring-dev"),
+  // Calls to the kernel about this process, and to start others; they need no library.
+  cLibrary("CProcess"),
+  cLibrary("CSpawn"),
 
   module("Bytes", in: "Libraries"),
   module("Digests", in: "Libraries", ["CGnuTLS"]),
@@ -60,12 +60,14 @@ let libraries = [
   module("SQLStores", in: "Libraries", ["Bytes", "CSQLite"]),
 ]
 
-/// The program's own subject, and its ways to files, servers and the ledger; no adapter knows another but
-/// `PortGroupFiles`, which reads and writes through `BulkFiles`.
+/// The model of port groups, and the adapters for files, servers and the ledger.
+///
+/// No adapter uses another one, except `PortGroupFiles`, which reads and writes through `BulkFiles`.
 let modelAndAdapters = [
   module("PortGroupModel", in: "Model", ["Bytes"]),
   module("BulkFiles", in: "Adapters", ["Bytes", "Compression", "XMLStreams", "JSONStreams"]),
-  module("PortGroupFiles", in: "Adapters", ["BulkFiles", "PortGroupModel", "XMLStreams"]),
+  module(
+    "PortGroupFiles", in: "Adapters", ["BulkFiles", "PortGroupModel", "Bytes", "XMLStreams"]),
   module(
     "UnityConnection", in: "Adapters",
     [
@@ -102,7 +104,7 @@ let program = [
 ]
 
 let checks: [Target] = [
-  // Measures reading; only `make bench` runs it, and no product of ours holds it.
+  // Measures reading; only `make bench` runs it, and it is part of no product.
   .executableTarget(
     name: "FileBenchmark", dependencies: ["BulkFiles", "PortGroupFiles", "PortGroupModel"],
     path: "Benchmarks/FileBenchmark", swiftSettings: settings),
@@ -144,8 +146,8 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "PortGroupModel", "RowLedger", "Coordination",
-      "TestSupport", "UnityConnection",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "PortGroupModel",
+      "RowLedger", "Coordination", "TestSupport", "UnityConnection",
     ]),
   tests(
     "EndToEndTests",

@@ -34,7 +34,7 @@ private func countRecords(_ path: String) throws -> Int {
   while true {
     switch try reader.next(&record) {
     case .end: return count
-    case .invalid(let fault): fail("record \(record.number): \(fault.message)")
+    case .invalid(let fault): fail("record \(record.number): \(fault.reason)")
     case .record: count += 1
     }
   }

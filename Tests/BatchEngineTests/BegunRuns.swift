@@ -20,7 +20,7 @@ extension Importer {
     do {
       return await perform(try await setting.ledger.beginStaging(opening), on: client)
     } catch {
-      return RunResult(run: nil, books: nil, stop: RunStop(error))
+      return RunResult(run: nil, books: nil, stop: .ledger(error))
     }
   }
 }
@@ -30,7 +30,7 @@ extension ChildRun {
     do {
       return await perform(try await setting.ledger.beginStaging(opening), on: client)
     } catch {
-      return RunResult(run: nil, books: nil, stop: RunStop(error))
+      return RunResult(run: nil, books: nil, stop: .ledger(error))
     }
   }
 }

@@ -30,7 +30,9 @@ import Testing
     let result = await rig.run([
       row(.create, host: "10.0.0.3"), delete("10.0.0.1"), delete("10.0.0.77"),
     ])
-    #expect(result.stop == .fuse("2 rows would delete, and --max-delete allows 1"))
+    #expect(
+      result.stop
+        == .tooManyDeletes(DeleteExcess(deletions: 2, allowed: 1, limit: .rows(1), rows: 3)))
     #expect(result.status == .fuse)
     #expect(server.log == ["login", "groups"])
     #expect(try await rig.states(result) == Array(repeating: "pending:staged", count: 3))
@@ -39,16 +41,20 @@ import Testing
     #expect(run.exitCode == 8)
   }
 
-  @Test(arguments: [(33, "0 (33% of 3)"), (34, nil)])
+  @Test(arguments: [(33, 0), (34, nil)])
   func `the deletes that are allowed can be a part of all rows`(
-    share: Int, allowed: String?
+    share: Int, allowed: Int?
   ) async throws {
     let (rig, _) = try rig(maxDelete: .percent(share))
     let result = await rig.run([
       row(.create, host: "10.0.0.3"), row(.create, host: "10.0.0.4"), delete("10.0.0.1"),
     ])
     #expect(
-      result.stop == allowed.map { .fuse("1 row would delete, and --max-delete allows \($0)") })
+      result.stop
+        == allowed.map {
+          .tooManyDeletes(
+            DeleteExcess(deletions: 1, allowed: $0, limit: .percent(share), rows: 3))
+        })
     let run = try #require(result.run)
     let options = try await rig.ledger.run(run).opening.options
     let stored = try #require(StoredOptions(json: options))

@@ -166,7 +166,7 @@ struct EngineRig {
   func setting() -> RunSetting {
     RunSetting(
       ledger: ledger, target: target, toolVersion: "test", control: control,
-      clock: clock, exitCode: { Int(ExitStatus($0).rawValue) },
+      clock: clock, exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending,
       report: { [events, onEvent] event in
         events.append(event)
         onEvent(event)
@@ -189,7 +189,7 @@ struct EngineRig {
           }
           try await ledger.stage(rows, in: run)
         } catch {
-          throw .ledger("\(error)")
+          throw .ledger(LedgerError(.other, "\(error)", hint: ""))
         }
         staged()
       })
@@ -276,8 +276,16 @@ final class EventLog: Sendable {
     events.withLock { $0.compactMap { if case .remark(let text) = $0 { text } else { nil } } }
   }
 
-  /// What was said about what was asked for.
-  var notes: [String] {
-    events.withLock { $0.compactMap { if case .note(let text) = $0 { text } else { nil } } }
+  /// How many rows were left out, as `of other groups, beyond the limit`.
+  var leftOut: [[Int]] {
+    events.withLock { events in
+      events.compactMap { event in
+        if case .leftOut(let ofOtherGroups, let beyondLimit, _) = event {
+          [ofOtherGroups, beyondLimit]
+        } else {
+          nil
+        }
+      }
+    }
   }
 }

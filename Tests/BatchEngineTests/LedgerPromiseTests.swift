@@ -158,7 +158,9 @@ import Testing
     #expect(
       result.stop
         == .ledger(
-          "row 1 is failed and cannot be sent; this is a defect of cupibulk; please report it"))
+          LedgerError(
+            .refused, "row 1 is failed and cannot be sent",
+            hint: "this is a defect of cupibulk; please report it")))
   }
 
   @Test func `after an outcome that cannot be booked nothing more is begun`() async throws {

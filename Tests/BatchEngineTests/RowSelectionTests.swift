@@ -1,4 +1,4 @@
-// Some groups only, or the first rows only: the others are checked, told of, and not sent.
+// Some groups only, or the first rows only: the others are checked, reported, and not sent.
 
 import CommandLineTool
 import PortGroupModel
@@ -27,7 +27,7 @@ import Testing
     #expect(result.books?.balances == true)
     #expect(try await rig.servers() == [])
     #expect(try await rig.servers(of: EngineRig.sccp).count == 3)
-    #expect(rig.events.notes == ["4 rows are left out: 4 of other groups (--only-group)"])
+    #expect(rig.events.leftOut == [[4, 0]])
   }
 
   @Test func `only the first rows are sent, of the groups that are wanted`() async throws {
@@ -36,28 +36,25 @@ import Testing
     #expect(result.books?.created == 5)
     #expect(try await rig.servers().count == 4)
     #expect(try await rig.servers(of: EngineRig.sccp).map { $0.prefix(9) } == ["10.1.0.1:"])
-    #expect(rig.events.notes == ["2 rows are left out: 2 beyond --limit 5"])
+    #expect(rig.events.leftOut == [[0, 2]])
 
     let other = try EngineRig()
     _ = await run(groups: ["SCCP"], limit: 2, on: other)
-    #expect(
-      other.events.notes
-        == ["5 rows are left out: 4 of other groups (--only-group), 1 beyond --limit 2"])
+    #expect(other.events.leftOut == [[4, 1]])
     #expect(try await other.servers(of: EngineRig.sccp).count == 2)
   }
 
   @Test(arguments: [7, 8, Int.max])
-  func `a limit that leaves nothing out says nothing`(limit: Int) async throws {
+  func `a limit that leaves nothing out is not reported`(limit: Int) async throws {
     let rig = try EngineRig()
     #expect(await run(limit: limit, on: rig).books?.created == 7)
-    #expect(rig.events.notes == [])
+    #expect(rig.events.leftOut == [])
   }
 
-  @Test func `a group that is not there is told before anything is sent`() async throws {
+  @Test func `a missing group is reported before anything is sent`() async throws {
     let (rig, server) = try EngineRig.meddled()
     let result = await run(groups: ["SIP", "SCP"], on: rig)
-    #expect(
-      result.stop == .noSuchGroup("the target has no port group \"SCP\"; did you mean \"SCCP\"?"))
+    #expect(result.stop == .noSuchGroup("SCP", nearest: "SCCP"))
     #expect(result.status == .inputInvalid)
     #expect(try await rig.onlyAttempt() == result.stop?.ending)
     #expect(server.writes == 0)

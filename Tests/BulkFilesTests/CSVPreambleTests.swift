@@ -69,7 +69,7 @@ import Testing
       BulkFilesTests.read("sep=;\na,b\n1,2\n", chunk: 7, delimiter: .comma) == ["a=1|b=2"])
   }
 
-  @Test func `a row with another delimiter has a hint`() throws {
+  @Test func `a row with another delimiter names it`() throws {
     let reader = try RecordReader(
       ByteSource(name: "x.csv", bytes: Array("a,b\n1;2\n".utf8)), shape: shape)
     var record = BulkRecord()
@@ -77,9 +77,8 @@ import Testing
       try reader.next(&record)
         == .invalid(
           InputFault(
-            .raggedRow, line: 2, column: 4, record: 1,
-            "the row has 1 field; the heading line has 2",
-            hint: "its fields seem to be separated by a semicolon; use one delimiter")))
+            .csv(.ragged(fields: 1, headings: 2, seems: .semicolon)), line: 2, column: 4,
+            record: 1)))
   }
 
   @Test func `a trailing delimiter gives no field and no place`() throws {

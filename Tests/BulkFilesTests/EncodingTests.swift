@@ -137,7 +137,7 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
     #expect(read(file.bytes, chunk: 7, name: "x.json", encoding: file.encoding) == file.records)
   }
 
-  @Test func `the message for an invalid byte names the file's encoding`() throws {
+  @Test func `the fault of an invalid byte names the file's encoding`() throws {
     let reader = try RecordReader(
       ByteSource(name: "x.csv", bytes: Array("a\n".utf8) + [0x81]),
       encoding: TextEncoding(word: "windows-1252"), shape: shape)
@@ -147,9 +147,8 @@ private func wide(_ text: String, big: Bool = false) -> [UInt8] {
       step
         == .invalid(
           InputFault(
-            .encodingBroken, line: 2, column: 1, record: 1, field: "a",
-            "what stands here is not valid windows-1252",
-            hint: "the file is damaged, or in another encoding: name that with --encoding")))
+            .csv(.notDecodable(TextEncoding(word: "windows-1252"))), line: 2, column: 1,
+            record: 1, field: "a")))
   }
 
   @Test(arguments: [

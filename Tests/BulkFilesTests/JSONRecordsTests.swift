@@ -70,9 +70,10 @@ import Testing
     #expect(
       fault
         == InputFault(
-          .malformedJSON, line: 1, column: 29, record: 3,
-          "a line break stands within a string (2 complete records came before)",
-          hint: "join the lines, or write \\n for it"))
+          .document(
+            .malformedJSON(
+              "a line break stands within a string", hint: "join the lines, or write \\n for it")),
+          line: 1, column: 29, after: 2))
   }
 
   @Test func `the total and a record's text are available`() throws {

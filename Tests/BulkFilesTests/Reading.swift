@@ -5,6 +5,17 @@ import BulkFiles
 let chunkSizes = [1, 2, 7, 1 << 16]
 let shape = RecordShape(list: "Servers", record: "Server")
 
+extension InputFault {
+  /// The words of the XML or JSON parser; empty for other faults.
+  var parserMessage: String {
+    switch reason {
+    case .document(.malformedXML(let message, _)), .document(.malformedJSON(let message, _)):
+      message
+    default: ""
+    }
+  }
+}
+
 /// Returns the records of a file, each as a text `line: name@line:column=value|…`.
 ///
 /// An invalid record is `!line:column kind`; a fault that ends the file is `!!line:column kind`.

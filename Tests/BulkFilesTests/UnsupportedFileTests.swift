@@ -1,4 +1,4 @@
-// Tests of `UnsupportedFile`: files that users pass by mistake are recognised.
+// Tests of `UnsupportedFile`: files that users pass by mistake are recognized.
 
 import Foundation
 import TestSupport
@@ -29,13 +29,13 @@ import Testing
     ([0xFD, 0x37, 0x7A, 0x58, 0x5A, 0], "x.csv.xz", .xz),
     (Array("SQLite format 3\u{0}".utf8), "ledger.sqlite", .sqlite),
   ])
-  func `a file is recognised by its first bytes`(
+  func `a file is recognized by its first bytes`(
     bytes: [UInt8], name: String, kind: UnsupportedFile
   ) throws {
     let source = ByteSource(name: name, bytes: bytes, chunk: 3)
     let fault = #expect(throws: InputFault.self) { try source.format() }
     #expect(
-      fault == InputFault(.formatUnknown, "this is \(kind.title)", hint: kind.hint))
+      fault == InputFault(.file(.unsupported(kind))))
     // A format given by the user changes nothing.
     #expect(throws: InputFault.self) { try source.format(unlessGiven: .csv) }
   }
@@ -47,7 +47,7 @@ import Testing
         ByteSource(name: "x.csv", bytes: bytes, chunk: 64),
         shape: RecordShape(list: "l", record: "r"))
     }
-    #expect(fault?.message == "this is a text in UTF-32")
+    #expect(fault == InputFault(.file(.unsupported(.utf32))))
   }
 
   @Test(arguments: [
@@ -74,13 +74,6 @@ import Testing
       try ByteSource(name: "x.xhtml", bytes: page, chunk: 64).format(unlessGiven: .xml) == .xml)
     #expect(throws: InputFault.self) {
       try ByteSource(name: "x.xhtml", bytes: page, chunk: 64).format()
-    }
-  }
-
-  @Test func `every kind has a title and a hint`() {
-    #expect(Set(UnsupportedFile.allCases.map(\.title)).count == UnsupportedFile.allCases.count)
-    for kind in UnsupportedFile.allCases {
-      #expect(!kind.hint.isEmpty && !kind.hint.hasSuffix("."))
     }
   }
 }

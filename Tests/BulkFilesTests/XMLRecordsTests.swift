@@ -69,8 +69,9 @@ import Testing
     #expect(
       fault
         == InputFault(
-          .malformedXML, line: 1, column: 49, record: 3,
-          "Opening and ending tag mismatch: a line 1 and Servers (2 complete records came before)"))
+          .document(
+            .malformedXML("Opening and ending tag mismatch: a line 1 and Servers", hint: "")),
+          line: 1, column: 49, after: 2))
     #expect(try reader.next(&record) == .end)
   }
 

@@ -4,13 +4,13 @@ import Glibc
 import Testing
 
 @Suite struct DescriptorTests {
-  @Test func `all is written to a pipe that does not block, and read to its end`() throws {
+  @Test func `all bytes are written to a non-blocking pipe, and read to the end`() throws {
     let child = try ChildProcess(
       ChildProcess.Command(["/usr/bin/wc", "-c"], environment: [:], input: .pipe, output: .pipe))
     let writing = try #require(child.input)
     let reading = try #require(child.output)
     _ = fcntl(writing, F_SETFL, O_NONBLOCK)
-    // More than a pipe holds, so that the writer has to wait.
+    // More than a pipe has room for, so that the writer has to wait.
     #expect(Descriptor.write([UInt8](repeating: 7, count: 1_000_000), to: writing) == 0)
     close(writing)
     #expect(Descriptor.readToEnd(reading) == Array("1000000\n".utf8))

@@ -7,7 +7,7 @@ import Testing
       ("0", "0"), ("007", "7"), ("12", "12"), ("", nil), ("-1", nil), ("1.5", nil), ("1 ", nil),
       ("00000000000000000000099999999999999999999", "99999999999999999999"), ("٣", nil),
     ] as [(String, String?)])
-  func `a whole number has digits alone`(text: String, number: String?) {
+  func `a whole number has only digits`(text: String, number: String?) {
     #expect(text.wholeNumber == number)
   }
 
@@ -26,7 +26,7 @@ import Testing
     (-0.04, 1, "0.0"), (-1.25, 1, "-1.3"), (1.0005, 3, "1.001"), (1e300, 1, "900000000000000.0"),
     (.infinity, 0, "9000000000000000"),
   ])
-  func `a number is shown with so many digits behind the point`(
+  func `a number is shown with a number of digits after the point`(
     number: Double, decimals: Int, text: String
   ) {
     #expect(number.fixedPoint(decimals) == text)

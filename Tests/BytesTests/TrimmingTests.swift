@@ -8,7 +8,7 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func `white space around a text goes, byte by byte`(text: String, trimmed: String) {
+  func `white space around a text is removed byte by byte`(text: String, trimmed: String) {
     #expect(text.trimmed.unicodeScalars.elementsEqual(trimmed.unicodeScalars))
     #expect(text[...].trimmed.unicodeScalars.elementsEqual(trimmed.unicodeScalars))
     let bytes = Array(text.utf8)

@@ -23,7 +23,8 @@ import Testing
     )
   }
 
-  @Test func `a program gets its words, variables and folder, and gives its streams and status`()
+  @Test
+  func `a program gets its arguments, variables and folder, and returns its output and status`()
     throws
   {
     let folder = try TemporaryFolder()
@@ -36,17 +37,17 @@ import Testing
     #expect(run.status == 7)
   }
 
-  @Test func `a signal that ended it is its status`() throws {
+  @Test func `the signal that ended a program is its status`() throws {
     #expect(try shell("kill -TERM $$").status == -SIGTERM)
   }
 
-  @Test func `it gets none of our other files`() throws {
+  @Test func `a program inherits no other open files`() throws {
     let descriptor = unsafe open("/dev/null", O_RDONLY)
     defer { close(descriptor) }
     #expect(try shell("ls /proc/self/fd | sort -n | tr '\\n' ' '").output == "0 1 2 3 ")
   }
 
-  @Test func `what cannot be started is named`() {
+  @Test func `a program that cannot be started is reported with the reason`() {
     let error = #expect(throws: ChildProcess.Failure.self) {
       try ChildProcess(ChildProcess.Command(["/nowhere/program"], environment: [:], output: .pipe))
     }

@@ -3,6 +3,7 @@
 import BatchEngine
 import RowLedger
 import Testing
+import UnityConnection
 
 @testable import CommandLineTool
 
@@ -18,28 +19,35 @@ import Testing
     var applies: @Sendable (Books, RunStop?) -> Bool
   }
 
+  private static let serverError = ServerError(.forbidden, server: "", call: "", detail: "")
+  private static let excess = DeleteExcess(deletions: 2, allowed: 1, limit: .rows(1), rows: 3)
+
+  private static func ledger(_ kind: LedgerError.Kind) -> RunStop {
+    .ledger(LedgerError(kind, "", hint: ""))
+  }
+
   /// All traits, the weightiest first, as the design orders them.
   private static let order = [
     Trait(code: 130) { $1 == .interrupted || $1 == .aborted },
     Trait(code: 143) { $1 == .terminated },
-    Trait(code: 7) { $1 == .refused("") },
+    Trait(code: 7) { $1 == .refused(serverError) || $1 == .wrongTarget("") },
     Trait(code: 6) { books, _ in books.inDoubt > 0 },
-    Trait(code: 8) { $1 == .fuse("") },
-    Trait(code: 1) { [.server(""), .ledger(""), .output("")].contains($1) },
+    Trait(code: 8) { $1 == .tooManyDeletes(excess) },
+    Trait(code: 1) { [.server(""), ledger(.other), .lockFailed(""), .output("")].contains($1) },
     Trait(code: 3) { books, _ in books.failed > 0 },
     Trait(code: 5) { books, stop in
       stop == .gaveUp(after: .seconds(600), reason: "") || stop == .nameUnknown("")
         || books.pending > 0
     },
     Trait(code: 4) { books, stop in stop == .input || books.invalid > 0 },
-    Trait(code: 11) { $1 == .ledgerLocked("") },
+    Trait(code: 11) { $1 == ledger(.locked) },
     Trait(code: 0) { _, _ in true },
   ]
 
   static let stops: [RunStop?] = [
     nil, .interrupted, .terminated, .aborted, .gaveUp(after: .seconds(600), reason: ""),
-    .refused(""), .server(""), .ledger(""), .ledgerLocked(""), .fuse(""), .output(""), .input,
-    .nameUnknown(""),
+    .refused(serverError), .wrongTarget(""), .server(""), ledger(.other), ledger(.locked),
+    .tooManyDeletes(excess), .lockFailed(""), .output(""), .input, .nameUnknown(""),
   ]
 
   @Test(arguments: stops)

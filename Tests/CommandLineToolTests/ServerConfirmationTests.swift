@@ -88,7 +88,7 @@ import UnityConnection
     let folder = try TemporaryFolder()
     let other = ObjectID("00000000-0000-0000-0000-000000000002")
     let rehearsal = try Rehearsal("https://10.0.0.1", in: folder, known: other)
-    guard case .refused = await rehearsal.confirmServer() else {
+    guard case .wrongTarget = await rehearsal.confirmServer() else {
       Issue.record("it was not refused")
       return
     }

@@ -13,7 +13,7 @@ import Testing
     return packed
   }
 
-  /// Unpacks what comes in pieces of `size`.
+  /// Decompresses bytes that arrive in pieces of `size`.
   private static func unpacked(_ packed: [UInt8], by size: Int) throws(GzipError) -> [UInt8] {
     let gunzip = Gunzip()
     var bytes: [UInt8] = []
@@ -28,7 +28,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 1_000])
-  func `what was packed is unpacked, also from members one behind the other`(size: Int) throws {
+  func `compressed bytes are decompressed, also from several members`(size: Int) throws {
     let packed = Self.packed(Self.text)
     #expect(packed == Self.packed(Self.text))
     #expect(try Self.unpacked(packed, by: size) == Self.text)
@@ -36,7 +36,7 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 7, 1_000])
-  func `what is damaged, cut or followed is named with its place`(size: Int) throws {
+  func `damaged, cut and followed data are reported with their place`(size: Int) throws {
     let packed = Self.packed(Self.text)
     #expect(throws: GzipError.cut(byte: packed.count)) {
       try Self.unpacked(packed.dropLast(), by: size)
@@ -49,7 +49,7 @@ import Testing
     #expect(throws: GzipError.self) { try Self.unpacked(damaged, by: size) }
   }
 
-  @Test func `a checksum is gzip's, whatever the pieces`() {
+  @Test func `a checksum is that of gzip, whatever the pieces`() {
     let packed = Self.packed(Self.text)
     let trailer = packed[(packed.count - 8)..<(packed.count - 4)].reversed()
     let value = trailer.reduce(0) { $0 << 8 | UInt32($1) }

@@ -53,49 +53,49 @@ import Testing
       "empty.csv", "",
       complaint: """
         empty.csv: error[file-empty]: the file is empty
-            hint: `cupibulk template` prints one to begin with
+            hint: `cupibulk template` prints an example
         """),
     Case(
       "blank.xml", "\r\n \t\n",
       complaint: """
         blank.xml: error[file-empty]: the file is empty
-            hint: `cupibulk template` prints one to begin with
+            hint: `cupibulk template` prints an example
         """),
     Case(
       "mark.json", "\u{FEFF}",
       complaint: """
         mark.json: error[file-empty]: the file is empty
-            hint: `cupibulk template` prints one to begin with
+            hint: `cupibulk template` prints an example
         """),
     Case(
       "words", "hello world\n",
       complaint: """
         words: error[format-unknown]: neither content nor name shows whether this is CSV, XML or JSON
-            hint: say it with --format csv, xml or json
+            hint: pass --format csv, xml or json
         """),
     Case(
       "zeroed", bytes: [UInt8](repeating: 0, count: 10_000),
       complaint: """
         zeroed: error[format-unknown]: neither content nor name shows whether this is CSV, XML or JSON
-            hint: say it with --format csv, xml or json
+            hint: pass --format csv, xml or json
         """),
     Case(
       "heading.csv", "PortGroup,Service,Hots\nA,102,h.example\n",
       complaint: """
         heading.csv:1:19: error[heading-unknown]: the heading "Hots" names no field
-            hint: did you mean HostOrIPAddress? Else head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk skips all others)
+            hint: did you mean HostOrIPAddress? Otherwise rename it to Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk skips all others)
         """),
     Case(
       "twice.csv", "PortGroup,Service,Host,IP Address\nA,102,h.example,h.example\n",
       complaint: """
         twice.csv:1:24: error[heading-duplicate]: the headings "Host" and "IP Address" both mean HostOrIPAddress
-            hint: head one of them Junk to skip it
+            hint: rename one of them to Junk to skip it
         """),
     Case(
       "rows.csv", "A,102,h.example\nB,102,h.example\n",
       complaint: """
-        rows.csv:1: error[heading-missing]: the first line holds no known heading
-            hint: the first line must name the columns, such as PortGroup, MediaRemoteServiceEnum and HostOrIPAddress; `cupibulk template` shows one
+        rows.csv:1: error[heading-missing]: the first line has no known heading
+            hint: the first line must name the columns, such as PortGroup, MediaRemoteServiceEnum and HostOrIPAddress; `cupibulk template` prints an example
         """),
     Case(
       "page.html", "<html><body>Sign in</body></html>",

@@ -40,7 +40,7 @@ import Testing
         #expect(
           try await folder.see("\(command) \(name)".words) == """
             cupibulk: The file \(name) is not a ledger of cupibulk
-                hint: give another file with --ledger
+                hint: use another file with --ledger
             exit 1
             """)
       }
@@ -76,7 +76,7 @@ import Testing
       #expect(
         try await folder.see("\(command) ledger.db".words) == """
           cupibulk: The ledger ledger.db is damaged (database disk image is malformed)
-              hint: check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is damaged. Put back a copy then, and keep this file: open runs are resumed from it alone
+              hint: check the disk, then try again; if the error remains, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is damaged. Then restore a copy, and keep this file: open runs can only be resumed from it
           exit 1
           """)
     }
@@ -94,7 +94,7 @@ import Testing
     #expect(
       try await folder.see("\(Self.importing) \(path)".words) == """
         cupibulk: The ledger \(path) cannot be opened (\(reason))
-            hint: check the path and its permissions, or give another file with --ledger
+            hint: check the path and its permissions, or use another file with --ledger
         exit 1
         """)
   }
@@ -107,7 +107,7 @@ import Testing
     #expect(
       imported == """
         cupibulk: The ledger ledger.db cannot be written
-            hint: check the permissions of the file and its folder, or give another with --ledger
+            hint: check the permissions of the file and its folder, or use another file with --ledger
         exit 1
         """)
     let listed = try await folder.see(
@@ -143,7 +143,7 @@ import Testing
     #expect(
       imported == """
         cupibulk: The ledger closed/ledger.db cannot be written
-            hint: check the permissions of the file and its folder, or give another with --ledger
+            hint: check the permissions of the file and its folder, or use another file with --ledger
         exit 1
         """)
     let another = try await folder.see(
@@ -151,7 +151,7 @@ import Testing
     #expect(
       another == """
         cupibulk: The ledger closed/new.db cannot be opened (Permission denied)
-            hint: check the path and its permissions, or give another file with --ledger
+            hint: check the path and its permissions, or use another file with --ledger
         exit 1
         """)
     try set(mode: 0o700, of: "closed")
@@ -166,7 +166,7 @@ import Testing
     #expect(
       try await folder.see("\(Self.importing) ledger.db".words) == """
         cupibulk: The ledger ledger.db is locked by another process
-            hint: wait until that has ended, or use another file with --ledger
+            hint: wait until that process has ended, or use another file with --ledger
         exit 11
         """)
     let listed = try await folder.see("runs --ledger ledger.db".words)

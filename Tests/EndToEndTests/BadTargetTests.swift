@@ -80,7 +80,7 @@ import Testing
   @Test func `a host name that cannot be resolved ends the run at once`() async throws {
     #expect(
       try await see("https://nobody.invalid") == """
-        cupibulk: Nothing was sent: https://nobody.invalid: the name nobody.invalid could not be resolved (GET /vmrest/version); check how the target is spelt, and this machine's name servers (DNS)
+        cupibulk: Nothing was sent: https://nobody.invalid: the name nobody.invalid could not be resolved (GET /vmrest/version); check the spelling of the target, and this machine's name servers (DNS)
         exit 5
         """)
   }
@@ -89,7 +89,7 @@ import Testing
     let sandbox = try await SandboxProcess(in: folder)
     #expect(
       try await see("https" + sandbox.url.dropFirst(4)) == """
-        cupibulk: The run was refused: https://127.0.0.1:PORT: no https is spoken: the TLS handshake with 127.0.0.1 port PORT failed: OpenSSL:SSL routines::wrong version number (GET /vmrest/version); check the target's port (443 or 8443), and what listens there
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server does not speak HTTPS: the TLS handshake with 127.0.0.1 port PORT failed: OpenSSL:SSL routines::wrong version number (GET /vmrest/version); check the target's port (443 or 8443), and what listens there
         exit 7
         """)
     #expect(try await sandbox.log().requests == [:])
@@ -113,7 +113,7 @@ import Testing
     let server = try PageServer(answer)
     #expect(
       try await see(server.url) == """
-        cupibulk: The run was refused: http://127.0.0.1:PORT: no HTTP is spoken: what 127.0.0.1 port PORT answers is no HTTP (GET /vmrest/version); if it speaks TLS, write https://; else check the target's port, and what listens there
+        cupibulk: The run was refused: http://127.0.0.1:PORT: the server does not speak HTTP: what 127.0.0.1 port PORT answers is no HTTP (GET /vmrest/version); if it speaks TLS, write https://; otherwise check the target's port, and what listens there
         exit 7
         """)
     #expect(server.answered == 2, "once by each command")
@@ -129,7 +129,7 @@ import Testing
       ),
       (
         "TLSv1_2",
-        "no https is spoken: the TLS handshake with 127.0.0.1 port PORT failed: "
+        "the server does not speak HTTPS: the TLS handshake with 127.0.0.1 port PORT failed: "
           + "OpenSSL:SSL routines::sslv3 alert handshake failure; it may want a client certificate "
           + "(GET /vmrest/version); check the target's port (443 or 8443), and what listens there"
       ),
@@ -199,7 +199,7 @@ import Testing
         + body)
     #expect(
       try await see(server.url) == """
-        cupibulk: The run was refused: http://127.0.0.1:PORT: this is no Cisco Unity Connection server: \(detail) (GET /vmrest/version); check the target's address and port, and that no proxy or other web page answers there
+        cupibulk: The run was refused: http://127.0.0.1:PORT: this is not a Cisco Unity Connection server: \(detail) (GET /vmrest/version); check the target's address and port, and that no proxy or other web page answers there
         exit 7
         """)
     #expect(server.answered == 2, "once by each command")
@@ -210,7 +210,7 @@ import Testing
     try folder.writeSecret("wrong\n", to: "password")
     #expect(
       try await see(sandbox.url, ["--slots", "4"]) == """
-        cupibulk: The run was refused: http://127.0.0.1:PORT: user name or password was refused: status 401: Unauthorized (GET /vmrest/version); nothing more is sent, because accounts lock; check --username and the password
+        cupibulk: The run was refused: http://127.0.0.1:PORT: user name or password was refused: status 401: Unauthorized (GET /vmrest/version); nothing more is sent, because accounts lock; check the user name and the password
         exit 7
         """)
     #expect(try await sandbox.log().requests == ["GET": 2], "once by each command")
@@ -280,7 +280,7 @@ import Testing
     let other = Data(repeating: 7, count: 32).base64EncodedString()
     #expect(
       try await see(["--tls-pin", "sha256//\(other)"]) == """
-        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the public key of 127.0.0.1 port PORT is not the pinned one (GET /vmrest/version); if its certificate was renewed, find out its new pin; else stop here
+        cupibulk: The run was refused: https://127.0.0.1:PORT: the server is not trusted: the public key of 127.0.0.1 port PORT is not the pinned one (GET /vmrest/version); if its certificate was renewed, find out its new pin; otherwise do not continue
         exit 7
         """)
   }

@@ -157,7 +157,7 @@ import Testing
       edited.messages.hasPrefix(
         """
         old.csv:2:\(place): error[port-out-of-range]: Port is 15061; allowed is 0 to 9999
-            hint: if your server takes it all the same, pass --allow port-out-of-range
+            hint: if your server accepts it, pass --allow port-out-of-range
         """), "\(edited.messages)")
   }
 }

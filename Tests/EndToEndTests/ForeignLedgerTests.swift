@@ -28,7 +28,7 @@ import Testing
         .first { $0.hasPrefix("ledger-saved-") })
     #expect(
       stopped.messages.contains(
-        "was deleted, moved or replaced; what it holds was saved in \(state)/\(saved); "
+        "was deleted, moved or replaced; its content was saved in \(state)/\(saved); "
           + "continue from there with: cupibulk resume --ledger \(state)/\(saved)"),
       "\(stopped.messages)")
     let resumed = try await bench.run(["resume", "--ledger", "\(state)/\(saved)"])

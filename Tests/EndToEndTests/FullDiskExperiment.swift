@@ -21,7 +21,7 @@ import Testing
     let ledger = bench.folder.path("state/cupibulk/ledger.sqlite")
     #expect(
       run.messages.contains(
-        "cupibulk: This process may write no file as large as the ledger \(ledger) has to be (ulimit -f)"
+        "cupibulk: This process may not write a file as large as the ledger \(ledger) would become (ulimit -f)"
       ), "\(run.messages)")
     #expect(
       run.messages.contains("raise the limit, then continue; what was recorded before is safe\n"),
@@ -62,7 +62,8 @@ import Testing
       // A row that cannot be recorded is not reported as done, and an empty ledger gives another message.
       #expect([1, 6].contains(run.status), "\(run.output)\(run.messages)")
       #expect(
-        run.messages.contains("cupibulk: This process may write no file as large as the ledger "))
+        run.messages.contains("cupibulk: This process may not write a file as large as the ledger ")
+      )
     }
     let next =
       try await bench.newestRun() == nil

@@ -8,7 +8,7 @@ import Testing
 @Suite struct FullDiskTests {
   private static let rows = "PortGroup,Service,Host\nBranch,102,10.0.0.2\n"
   private static let full =
-    "cupibulk: This process may write no file as large as the ledger ledger.db has to be (ulimit -f); "
+    "cupibulk: This process may not write a file as large as the ledger ledger.db would become (ulimit -f); "
     + "raise the limit, then continue; what was recorded before is safe\n"
 
   private static let next =

@@ -115,7 +115,7 @@ import Testing
       "ragged.csv", Array("PortGroup,Service,Host\nBranch,102,a.example,5060\n".utf8),
       """
       ragged.csv:2:22: error[ragged-row]: the row has 4 fields; the heading line has 3
-          hint: put a value that holds the delimiter in double quotes
+          hint: put a value that contains the delimiter in double quotes
       """
     ),
     (

@@ -64,7 +64,7 @@ import Testing
 
         """,
       messages: """
-        rows.csv:3: failed[no-match]: SIP proxy 10.0.0.3 in "Branch": No server matches, and the row cannot create one: an update, or with a Match value, or without a service.
+        rows.csv:3: failed[no-match]: SIP proxy 10.0.0.3 in "Branch": No server matches, and the row cannot create one: it is an update, has a Match value, or has no service.
             hint: check ObjectId, Match cells, service and host; only an upsert without Match cells creates
         1 server of this port group is in no row, and stays as it is:
           SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"

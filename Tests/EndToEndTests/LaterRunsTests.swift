@@ -108,7 +108,7 @@ import Testing
       ["Precedence": "5"])
     let undo = ["undo", String(first)]
     let meaning =
-      "The server was changed or deleted since the run, or while it was at work."
+      "The server was changed or deleted since the run, or during it."
     let plan = try await seen(bench, undo + ["--dry-run"])
     #expect(
       plan == """
@@ -149,8 +149,8 @@ import Testing
         """)
     try bench.folder.write("root:x:0:0\n", to: "important.csv")
     let refused = """
-      cupibulk: important.csv was not replaced: it is damaged, or holds something else than port group servers
-          hint: look at the target and at the file; where it is right to replace it, pass --accept-shrink
+      cupibulk: important.csv was not replaced: it is damaged, or has something other than port group servers
+          hint: look at the target and at the file; if it is right to replace the file, pass --accept-shrink
       exit 8
       """
     #expect(try await seen(bench, ["export", "-o", "important.csv"]) == refused)

@@ -55,7 +55,7 @@ import Testing
     #expect(
       run.messages.contains(
         """
-        rows.csv:2: failed[group-gone]: SIP proxy 10.0.0.2 in "Branch 1": The group is not on the target any more.
+        rows.csv:2: failed[group-gone]: SIP proxy 10.0.0.2 in "Branch 1": The group no longer exists on the target.
             hint: check the port groups of the target
 
         """), "\(run.messages)")

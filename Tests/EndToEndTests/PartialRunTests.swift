@@ -68,9 +68,9 @@ import Testing
           failed   2
           pending  2
           read     4
-        rows.csv:3: failed[exists]: SIP proxy 10.0.0.1 in "Branch": A row to create matches a server that is there and differs.
+        rows.csv:3: failed[exists]: SIP proxy 10.0.0.1 in "Branch": A row to create matches an existing server that differs from it.
             hint: use --mode upsert or update to change it
-        rows.csv:4: failed[no-match]: SIP proxy 10.0.0.77 in "Branch": No server matches, and the row cannot create one: an update, or with a Match value, or without a service.
+        rows.csv:4: failed[no-match]: SIP proxy 10.0.0.77 in "Branch": No server matches, and the row cannot create one: it is an update, has a Match value, or has no service.
             hint: check ObjectId, Match cells, service and host; only an upsert without Match cells creates
         cupibulk: The run was stopped, because more rows failed than --max-fail 1 allows
         Resume with: cupibulk resume RUN --max-fail N

@@ -24,7 +24,7 @@ import Testing
     #expect(
       refused.seen == """
         cupibulk: backup.csv was not replaced: it has 5 servers, and the target has 1
-            hint: look at the target and at the file; where it is right to replace it, pass --accept-shrink
+            hint: look at the target and at the file; if it is right to replace the file, pass --accept-shrink
         exit 8
         """)
     #expect(try bench.folder.read("backup.csv") == good)

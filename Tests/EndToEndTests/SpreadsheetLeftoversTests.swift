@@ -48,15 +48,15 @@ struct SpreadsheetLeftoversTests {
     Case(
       testDescription: "a value under no heading", text: "\(headings),,,\n\(row),,x,\n",
       said: """
-        rows.csv:2:34: error[ragged-row]: the last column holds a value and has no heading
-            hint: head the column, or put a value that holds the delimiter in double quotes
+        rows.csv:2:34: error[ragged-row]: the last column has a value but no heading
+            hint: add a heading, or put a value that contains the delimiter in double quotes
         1 row for 0 groups: 1 invalid (1 error).
         exit 4
         """),
     Case(
       testDescription: "the headings once more", text: "\(headings)\n\(row)\n\(headings)\n",
       said: """
-        rows.csv:3:1: error[heading-duplicate]: the heading line stands here again
+        rows.csv:3:1: error[heading-duplicate]: the heading line is repeated here
             hint: remove this line; where files are joined, only the first one keeps its headings
         2 rows for 1 group: 1 invalid (1 error).
         exit 4
@@ -65,8 +65,8 @@ struct SpreadsheetLeftoversTests {
       testDescription: "blanks before quotes",
       text: "\(headings)\n\"PhoneSystem-1 SIP\", \"102\",a.example\n",
       said: """
-        rows.csv:2:22: error[stray-quote]: a blank stands before a quoted field
-            hint: remove the blanks behind the delimiters, or the quotes
+        rows.csv:2:22: error[stray-quote]: there is a blank before a quoted field
+            hint: remove the blanks after the delimiters, or the quotes
         1 row for 0 groups: 1 invalid (1 error).
         exit 4
         """),

@@ -138,7 +138,8 @@ import Testing
     #expect(run.status == 7)
     #expect(
       run.messages.contains(
-        "no https is spoken: the TLS handshake with 127.0.0.1 port \(server.port) failed"))
+        "the server does not speak HTTPS: the TLS handshake with 127.0.0.1 port \(server.port) failed"
+      ))
     #expect(run.messages.contains("check the target's port (443 or 8443), and what listens there"))
   }
 

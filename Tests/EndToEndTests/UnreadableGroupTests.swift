@@ -14,9 +14,9 @@ import Testing
 
   /// Pages of a proxy, each with the program's message.
   private static let pages = [
-    ("200 OK", "a web page came in place of an answer: status 200: Proxy (GET "),
+    ("200 OK", "a web page was received instead of an answer: status 200: Proxy (GET "),
     ("403 Forbidden", "the servers of this port group cannot be listed: status 403: Proxy (GET "),
-    ("404 Not Found", "a web page came in place of an answer: status 404: Proxy (GET "),
+    ("404 Not Found", "a web page was received instead of an answer: status 404: Proxy (GET "),
   ]
 
   @Test(arguments: pages)

@@ -11,15 +11,15 @@ import Testing
   @Test(arguments: [
     (
       "/vmrest/version",
-      "The run was refused: URL: this is no Cisco Unity Connection server: status 200: Guest network"
+      "The run was refused: URL: this is not a Cisco Unity Connection server: status 200: Guest network"
     ),
     (
       "/vmrest/portgroups",
-      "The run was refused: URL: a web page came in place of an answer: status 200: Guest network"
+      "The run was refused: URL: a web page was received instead of an answer: status 200: Guest network"
     ),
     (
       group,
-      "port group \"Branch\" cannot be read: URL: a web page came in place of an answer: status 200: Guest network"
+      "port group \"Branch\" cannot be read: URL: a web page was received instead of an answer: status 200: Guest network"
     ),
   ])
   func `a web page ends imports and exports`(path: String, sentence: String) async throws {

@@ -83,8 +83,7 @@ import Testing
     ),
     (
       "https://admin:geheim@cuc.example.com",
-      "target `https://…@cuc.example.com`: user name and password do not belong in a URL; "
-        + "use --username, and --password-file or the prompt"
+      "target `https://…@cuc.example.com`: user name and password do not belong in a URL"
     ),
     (
       "https://cuc/vmrest",

@@ -1,4 +1,4 @@
-// The state machine of a batch: what it promises, over random answers, losses, kills and edits by others.
+// The state machine of a batch: its guarantees under random answers, losses, kills and edits by other clients.
 
 import FoundationEssentials
 import TestSupport
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: 0..<40)
-  func `whatever is lost or killed, each row is done once and nothing leaves unrecorded`(
+  func `whatever is lost or killed, each row is done once and nothing is sent unrecorded`(
     block: UInt64
   ) {
     for seed in block * 50..<(block + 1) * 50 {
@@ -57,7 +57,9 @@ import Testing
   }
 
   @Test(arguments: 0..<20)
-  func `what a second process resumes ends as the first would have ended`(block: UInt64) {
+  func `a batch that a second process resumes ends as it would have ended in the first`(
+    block: UInt64
+  ) {
     for seed in block * 50..<(block + 1) * 50 {
       var world = world(seed)
       world.lossRate = 0
@@ -69,7 +71,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20)
-  func `edits by others leave every row in one state, and no creation is sent twice blindly`(
+  func `edits by other clients leave every row in one state, and no creation is sent twice blindly`(
     block: UInt64
   ) {
     for seed in block * 50..<(block + 1) * 50 {
@@ -104,13 +106,13 @@ import Testing
     #expect(progress.next == .end)
   }
 
-  @Test func `a batch that is halted before its journal is left as it is`() {
+  @Test func `a batch that stops before it is journaled stays as it is`() {
     var progress = BatchProgress(plan(["create s=102 h=a"], []), Self.terms)
     #expect(progress.halted() == [])
     #expect(progress.next == .end)
   }
 
-  @Test func `a lost creation is looked for, waited for, looked for again, and then sent again`() {
+  @Test func `a lost creation is looked for, then again after the wait, and then sent again`() {
     let plan = plan(["create s=102 h=a"], [])
     var progress = BatchProgress(plan, Self.terms)
     #expect(progress.next == .journal(plan))
@@ -141,7 +143,7 @@ import Testing
     #expect(outcomes.map(\.verdict) == [.verified])
   }
 
-  @Test func `while it waits, a batch that has to stop leaves its row in doubt`() {
+  @Test func `a batch that has to stop while it waits leaves its row in doubt`() {
     var progress = BatchProgress(plan(["create s=102 h=a", "create s=102 h=b"], []), Self.terms)
     _ = progress.journaled()
     _ = progress.answered(.unknown(LostWrite(reason: "cut", left: .zero, sent: nil)))
@@ -155,7 +157,7 @@ import Testing
     #expect(outcomes[0].detail == "cut")
   }
 
-  @Test func `a read-back that cannot be had is owed`() {
+  @Test func `a read-back that cannot be done now is recorded to be done later`() {
     var progress = BatchProgress(plan(["create s=102 h=a"], []), Self.terms)
     _ = progress.journaled()
     let left = Departure(time: .zero, moment: Moment(date: .init(timeIntervalSince1970: 0)))

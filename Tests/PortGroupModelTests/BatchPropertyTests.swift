@@ -1,4 +1,4 @@
-// What holds for every batch, tried on many that chance makes.
+// Properties of every batch, checked on many random ones.
 
 import PortGroupModel
 import TestSupport
@@ -26,7 +26,7 @@ import Testing
   /// servers have shared a key. The second time a row may be refused, where a server that told two
   /// rows apart was deleted; nothing is written then either.
   @Test(arguments: seeds)
-  func `a batch that is done again changes nothing`(block: UInt64) {
+  func `a repeated batch changes nothing`(block: UInt64) {
     var count = 0
     forEachBatch(block, withMatchCells: false) { batch in
       var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
@@ -45,7 +45,7 @@ import Testing
   /// Else it is a chain, which has a test of its own, or a swap, which swaps back. A delete by key may
   /// name what a Match row makes, so that there are no deletes here.
   @Test(arguments: seeds)
-  func `moves by Match cells that are done again change nothing`(block: UInt64) {
+  func `repeated moves by Match cells change nothing`(block: UInt64) {
     var count = 0
     forEachBatch(block, withMatchCells: true) { batch in
       let sought = Set(batch.rows.compactMap { $0.match.canonical(.host) })
@@ -103,7 +103,7 @@ import Testing
 
   /// Only rows that name two servers by their ids may ask for it.
   @Test(arguments: seeds)
-  func `no two servers come to share a full key`(block: UInt64) {
+  func `no two servers get the same full key`(block: UInt64) {
     forEachBatch(block, withMatchCells: true) { batch in
       guard batch.rows.count(where: { $0.objectID != nil }) < 2 else { return }
       var group = SimulatedGroup(batch.servers, defaults: batch.defaults)
@@ -114,7 +114,7 @@ import Testing
   }
 
   @Test(arguments: seeds)
-  func `what is sent is what the server may be sent`(block: UInt64) throws {
+  func `only requests that the server accepts are sent`(block: UInt64) throws {
     try forEachBatch(block, withMatchCells: true) { batch in
       let decisions = SimulatedGroup(batch.servers).plan(batch.rows, elsewhere: batch.elsewhere)
       for (row, decision) in zip(batch.rows, decisions) {
@@ -138,7 +138,9 @@ import Testing
   }
 
   @Test(arguments: seeds)
-  func `chains of moves in any order are done, and done again change nothing`(seed: UInt64) {
+  func `chains of moves in any order are carried out, and change nothing when repeated`(
+    seed: UInt64
+  ) {
     var chance = SeededGenerator(seed: seed)
     for _ in 0..<50 {
       // Several chains over one row of hosts: a gap ends one chain and begins the next.

@@ -1,4 +1,4 @@
-// A server, a ledger and processes that die, in memory: what `BatchProgress` is tried against.
+// A server, a ledger and processes that are killed, in memory, to test `BatchProgress`.
 
 import FoundationEssentials
 import TestSupport

@@ -1,4 +1,4 @@
-// Which group a row means: every outcome, with the whole text of what is said about it.
+// Which group a row means: every outcome, with its whole text.
 
 import PortGroupModel
 import Testing
@@ -22,7 +22,7 @@ import Testing
     return (resolution.group?.objectID, resolution.diagnostics.map(\.rendered))
   }
 
-  @Test func `of two names that read the same, the one with the same bytes is meant`() {
+  @Test func `of two equivalent names, the one with the same bytes is meant`() {
     let composed = PortGroup(objectID: id(5), displayName: "Z\u{FC}rich", integration: .sip)
     let marked = PortGroup(objectID: id(6), displayName: "Zu\u{308}rich", integration: .sip)
     let both = GroupIndex([composed, marked])
@@ -81,7 +81,7 @@ import Testing
     (
       GroupReference(objectID: id(1), name: "Support"),
       """
-      f.csv:2: error[group-conflict]: MediaPortGroupObjectId is that of group "Sales", \
+      f.csv:2: error[group-conflict]: MediaPortGroupObjectId belongs to group "Sales", \
       but PortGroup names another group, "Support"
           hint: correct one of the two, or leave one out
       """
@@ -89,7 +89,7 @@ import Testing
     (
       GroupReference(objectID: id(1), name: "Twin"),
       """
-      f.csv:2: error[group-conflict]: MediaPortGroupObjectId is that of group "Sales", \
+      f.csv:2: error[group-conflict]: MediaPortGroupObjectId belongs to group "Sales", \
       but PortGroup names another group, "Twin"
           hint: correct one of the two, or leave one out
       """
@@ -109,7 +109,7 @@ import Testing
       """
     ),
   ])
-  func `a group that cannot be told is an error`(reference: GroupReference, text: String) {
+  func `a group that cannot be determined is an error`(reference: GroupReference, text: String) {
     #expect(resolve(reference) == (nil, [text]))
   }
 
@@ -119,8 +119,8 @@ import Testing
         id(1),
         [
           """
-          f.csv:2: note[group-renamed]: the row calls the group "Vendors"; \
-          on the target it is named "Sales"
+          f.csv:2: note[group-renamed]: the row names the group "Vendors"; \
+          its name on the target is "Sales"
           """
         ]
       ))
@@ -136,7 +136,7 @@ import Testing
         id(1),
         [
           """
-          f.csv:2: warning[integration-differs]: the row says that the group is SCCP; \
+          f.csv:2: warning[integration-differs]: the row gives the group's integration as SCCP; \
           on the target it is SIP
               hint: make sure that the file is meant for this target
           """
@@ -144,7 +144,7 @@ import Testing
       ))
   }
 
-  @Test func `another name and another integration are both told`() {
+  @Test func `another name and another integration are both reported`() {
     let (group, texts) = resolve(
       GroupReference(objectID: id(1), name: "Vendors", integration: .pimg))
     #expect(group == id(1))
@@ -183,21 +183,21 @@ import Testing
 
   private static let pimg = """
     f.csv:2: error[pimg-read-only]: the servers of a PIMG group cannot be changed over the API
-        hint: take the row out; --mode upsert only compares it
+        hint: take the row out
     """
 
   private static func skinny(_ severity: String, _ group: String) -> String {
     """
     f.csv:2: \(severity)[skinny-not-sccp]: SkinnyStateMachineEnum is for SCCP groups only, \
     and the group is \(group)
-        hint: leave it out, or pass --allow skinny-not-sccp
+        hint: leave it out
     """
   }
 
   private static func unusual(_ service: String, _ group: String, _ usual: String) -> String {
     """
     f.csv:2: warning[service-unusual]: service \(service) is unusual in a \(group) group
-        hint: it belongs into a group whose integration is \(usual)
+        hint: it belongs in a group whose integration is \(usual)
     """
   }
 
@@ -206,7 +206,8 @@ import Testing
     ("upsert s=101 h=a", .sip), ("upsert s=101 h=a", .sccp), ("update id=1 p=5070", .sip),
     ("upsert s=104 h=a", .pimg), ("upsert s=103 h=a", .pimg),
   ])
-  func `a row that fits its group is fine`(text: String, integration: IntegrationMethod) {
+  func `a row that fits its group has no diagnostics`(text: String, integration: IntegrationMethod)
+  {
     #expect(check(text, in: integration) == [])
   }
 
@@ -235,20 +236,20 @@ import Testing
         == [Self.skinny("warning", "SIP").split(separator: "\n")[0].description])
   }
 
-  @Test func `it is not told twice where the row itself says that the group is not SCCP`() {
+  @Test func `it is not reported twice if the row itself has another integration than SCCP`() {
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .sip) == [])
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .pimg) == [])
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .sccp).count == 1)
   }
 
-  @Test func `several remarks come together`() {
+  @Test func `several remarks are reported together`() {
     #expect(
       check("create s=100 h=a k=10", in: .pimg) == [
         Self.pimg, Self.skinny("error", "PIMG"), Self.unusual("100 (call manager)", "PIMG", "SCCP"),
       ])
   }
 
-  @Test func `nothing is said where the integration is not known`() {
+  @Test func `nothing is reported if the integration is not known`() {
     #expect(check("create s=104 h=a k=10", in: nil) == [])
   }
 }

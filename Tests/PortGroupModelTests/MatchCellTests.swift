@@ -1,4 +1,4 @@
-// Rows with Match cells: moves, repeated moves, chains, swaps, and what would leave two alike.
+// Rows with Match cells: moves, repeated moves, chains, swaps, and rows that would give two servers one key.
 
 import PortGroupModel
 import Testing
@@ -26,11 +26,13 @@ import Testing
     ("update mh=x s=102 h=a p=5070", "1 s=102 h=a p=5060", "refuse no-match"),
     ("update id=1 mh=x h=b", "1 s=102 h=a", "update 1 h=b"),
   ])
-  func `a Match cell says what the server has now`(row: String, server: String, decision: String) {
+  func `a Match cell is compared with the current value of the server`(
+    row: String, server: String, decision: String
+  ) {
     #expect(plan([row], [server]) == [decision])
   }
 
-  @Test func `several servers that match, or that have the values already, are not told apart`() {
+  @Test func `several servers that match, or already have the values, are ambiguous`() {
     let servers = ["1 s=102 h=a p=5060", "2 s=102 h=a p=5070", "3 s=101 h=a"]
     #expect(plan(["update mh=a h=b"], servers) == ["refuse ambiguous-match"])
     #expect(plan(["update mh=a s=102 h=b"], servers) == ["refuse ambiguous-match"])
@@ -76,7 +78,7 @@ import Testing
       ])
   }
 
-  @Test func `a key that is left or deleted in the same batch can be taken`() {
+  @Test func `a key that is freed or deleted in the same batch can be taken`() {
     let servers = ["1 s=102 h=a p=5060", "2 s=102 h=b p=5060"]
     #expect(
       plan(["update id=1 h=b", "delete id=2"], servers) == ["update 1 h=b", "delete 2"])
@@ -102,14 +104,14 @@ import Testing
       ["1 s=102 h=a p=5060 t=5061"]
     ),
   ])
-  func `a row by key that makes what another deletes by key is refused with it`(
+  func `a row by key that creates what another row deletes by key is refused with it`(
     rows: [String], servers: [String]
   ) {
     #expect(plan(rows, servers) == ["refuse same-server", "refuse same-server"])
     #expect(plan(rows.reversed(), servers) == ["refuse same-server", "refuse same-server"])
   }
 
-  @Test func `by an id, or with other ports, the same is a plain replacement`() {
+  @Test func `by an id, or with other ports, it is a plain replacement`() {
     let servers = ["1 s=102 h=a p=5060 t=5061"]
     #expect(
       plan(["delete id=1 s=102 h=a", "create s=102 h=a p=5060"], servers) == [
@@ -125,7 +127,7 @@ import Testing
       ])
   }
 
-  @Test func `a refused row makes no room`() {
+  @Test func `a refused row frees no key`() {
     let servers = ["1 s=102 h=a p=5060", "2 s=102 h=b p=5060", "3 s=102 h=c p=5060"]
     // c is not left, so b cannot go there, so a cannot go to b.
     #expect(
@@ -135,14 +137,14 @@ import Testing
   }
 
   @Test(arguments: ["update", "upsert"])
-  func `a move that is done again changes nothing`(operation: String) {
+  func `a repeated move changes nothing`(operation: String) {
     let row = "\(operation) mh=a s=102 h=b p=5070"
     #expect(plan([row], ["1 s=102 h=a p=5060"]) == ["update 1 h=b p=5070"])
     #expect(plan([row], ["1 s=102 h=b p=5070"]) == ["unchanged 1"])
   }
 
   @Test(arguments: [2, 3, 4, 9])
-  func `a chain of moves is done, and done again changes nothing`(length: Int) {
+  func `a chain of moves is carried out, and changes nothing when repeated`(length: Int) {
     let hosts = (0...length).map { "h\($0)" }
     let rows = (0..<length).map { "update mh=\(hosts[$0]) h=\(hosts[$0 + 1])" }
     let before = (0..<length).map { "\($0 + 1) s=102 h=\(hosts[$0])" }
@@ -155,14 +157,14 @@ import Testing
     #expect(plan(rows.reversed(), after) == rest.reversed())
   }
 
-  @Test func `a chain of precedences is done, and done again changes nothing`() {
+  @Test func `a chain of precedences is carried out, and changes nothing when repeated`() {
     let rows = ["update mo=0 s=102 o=1", "update mo=1 s=102 o=2"]
     #expect(
       plan(rows, ["1 s=102 h=a o=0", "2 s=102 h=b o=1"]) == ["update 1 o=1", "update 2 o=2"])
     #expect(plan(rows, ["1 s=102 h=a o=1", "2 s=102 h=b o=2"]) == ["unchanged 1", "unchanged 2"])
   }
 
-  @Test func `rows that arrive at one server are both refused, in any order`() {
+  @Test func `two rows that end at one server are both refused, in any order`() {
     let rows = ["update mh=a h=b", "update mh=b s=102 h=c", "update mh=b h=c p=5060"]
     let servers = ["1 s=102 h=b p=5060", "2 s=102 h=c p=5060"]
     let expected = ["unchanged 1", "refuse same-server", "refuse same-server"]
@@ -170,7 +172,7 @@ import Testing
     #expect(plan([rows[2], rows[1], rows[0]], servers) == expected.reversed())
   }
 
-  @Test func `a row of a chain that is done clashes with another row on the server it moved`() {
+  @Test func `a row of a finished chain clashes with another row for the server it moved`() {
     let rows = ["update mh=a h=b", "update mh=b h=c", "update id=2 o=1"]
     #expect(
       plan(rows, ["1 s=102 h=b", "2 s=102 h=c"]) == [
@@ -178,7 +180,7 @@ import Testing
       ])
   }
 
-  @Test func `a swap by Match cells swaps, and swaps back when done again`() {
+  @Test func `a swap by Match cells swaps, and swaps back when repeated`() {
     // Nothing tells whether it was done: a file with a swap is no state to reach but a step.
     let rows = ["update mh=a h=b", "update mh=b h=a"]
     let servers = ["1 s=102 h=a", "2 s=102 h=b"]

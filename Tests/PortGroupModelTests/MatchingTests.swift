@@ -42,7 +42,7 @@ import Testing
     ("p=5080", "refuse ambiguous-match"), ("t=5081", "refuse ambiguous-match"),
     ("p=5080 t=5081", "refuse ambiguous-match"),
   ])
-  func `servers of one host are told apart by Port, then by TlsPort`(
+  func `servers of one host are distinguished by Port, then by TlsPort`(
     ports: String, decision: String
   ) {
     #expect(plan(["upsert s=102 h=a \(ports) o=1"], Self.ports) == [decision])
@@ -53,14 +53,16 @@ import Testing
     ("p=5060", "refuse ambiguous-match"), ("t=5062", "refuse ambiguous-match"),
     ("p=5070 t=5062", "update 3 o=1"), ("p=5070", "update 3 o=1"),
   ])
-  func `equal ports are told apart by the other port`(ports: String, decision: String) {
+  func `servers with one equal port are distinguished by the other port`(
+    ports: String, decision: String
+  ) {
     let servers = [
       "1 s=102 h=a p=5060 t=5061", "2 s=102 h=a p=5060 t=5062", "3 s=102 h=a p=5070 t=5062",
     ]
     #expect(plan(["upsert s=102 h=a \(ports) o=1"], servers) == [decision])
   }
 
-  @Test func `servers with one key cannot be told apart but by id`() {
+  @Test func `servers with one key can only be distinguished by id`() {
     let twins = ["1 s=102 h=a p=5060 t=5061", "2 s=102 h=a p=5060 t=5061"]
     #expect(plan(["upsert s=102 h=a p=5060 t=5061"], twins) == ["refuse ambiguous-match"])
     #expect(plan(["upsert id=2 o=1"], twins) == ["update 2 o=1"])
@@ -87,7 +89,7 @@ import Testing
     (["51 o=1"], ["1 o=0", "2 o=1"], ["refuse ambiguous-match"]),
     (["51 o=1", "52 o=4"], ["1 o=0", "2 o=1", "3 o=2"], ["unchanged 2", "update 1 o=4"]),
   ])
-  func `rows with different ids are different servers, though their keys be one`(
+  func `rows with different ids are different servers, even with one key`(
     rows: [String], servers: [String], decisions: [String]
   ) {
     let key = "s=102 h=a p=5060 t=5061"
@@ -121,7 +123,7 @@ import Testing
     #expect(plan(rows.map { "upsert s=102 h=a \($0)" }, Self.ports) == decisions)
   }
 
-  @Test func `a row whose neighbours were left out takes no server under another port`() {
+  @Test func `a row whose related rows were left out matches no server with another port`() {
     let server = ["1 s=102 h=a p=5060 t=5061"]
     let rows = ["upsert s=102 h=a p=5070", "upsert s=102 h=a t=5071", "upsert s=102 h=a o=1"]
     #expect(
@@ -135,7 +137,7 @@ import Testing
     #expect(plan(["update mh=a p=5070"], server, isPart: true) == ["update 1 p=5070"])
   }
 
-  @Test func `a server that belongs to a row which is not planned is found by its id alone`() {
+  @Test func `a server that belongs to a row that is not planned is only found by its id`() {
     let server = ["1 s=102 h=a p=5060 t=5061"]
     #expect(plan(["upsert s=102 h=a p=5070"], server, claimed: [1]) == ["create s=102 h=a p=5070"])
     #expect(plan(["update s=102 h=a o=1"], server, claimed: [1]) == ["refuse no-match"])
@@ -147,11 +149,12 @@ import Testing
     ("", "refuse ambiguous-match"), ("p=5080", "unchanged"), ("p=5060 t=5071", "unchanged"),
     ("t=5081", "unchanged"), ("v=::1 p=5060", "unchanged"), ("p=5060 o=9", "delete 1"),
   ])
-  func `a delete takes no server with another port than it says`(cells: String, decision: String) {
+  func `a delete matches no server with another port than its own`(cells: String, decision: String)
+  {
     #expect(plan(["delete s=102 h=a \(cells)"], Self.ports) == [decision])
   }
 
-  @Test func `a delete that was done before does not take the server beside it`() {
+  @Test func `a repeated delete does not match the next server`() {
     #expect(plan(["delete s=102 h=a p=5060"], [Self.ports[1]]) == ["unchanged"])
     #expect(plan(["delete s=102 h=b v=::1"], ["1 s=102 h=a v=::1"]) == ["unchanged"])
     #expect(plan(["delete s=102 v=::1"], ["1 s=102 h=a v=::1"]) == ["delete 1"])
@@ -176,7 +179,7 @@ import Testing
     #expect(decisions == second ?? ["refuse same-server", "refuse same-server"])
   }
 
-  @Test func `the IPv4 host goes before the IPv6 host, for all rows`() {
+  @Test func `the IPv4 host is matched before the IPv6 host, for all rows`() {
     // The second row's ports fit better, yet only by the IPv6 host.
     let rows = ["upsert s=102 h=a p=5062", "upsert s=102 h=b v=::1 p=5060 t=5061"]
     #expect(
@@ -185,7 +188,7 @@ import Testing
       ])
   }
 
-  @Test func `an IPv6-only row meets all servers of that IPv6 host at once`() {
+  @Test func `an IPv6-only row matches all servers of that IPv6 host at once`() {
     let servers = ["1 s=102 v=::1 p=5060", "2 s=102 h=a v=::1 p=5070"]
     #expect(plan(["upsert s=102 v=::1 p=5070 o=1"], servers) == ["update 2 o=1"])
     #expect(plan(["upsert s=102 v=::1 o=1"], servers) == ["refuse ambiguous-match"])

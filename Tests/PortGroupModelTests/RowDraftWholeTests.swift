@@ -30,7 +30,7 @@ import Testing
 
   private static func unidentified(_ operation: String) -> String {
     """
-    f.csv:2: error[row-unidentified]: the row does not say which server to \(operation)
+    f.csv:2: error[row-unidentified]: the row does not identify the server to \(operation)
         hint: fill ObjectId, or a Match column, or MediaRemoteServiceEnum and HostOrIPAddress
     """
   }
@@ -122,7 +122,7 @@ import Testing
     let text = """
       f.csv:2:4: error[skinny-not-sccp]: SkinnyStateMachineEnum is for SCCP groups only, \
       and the group is \(name)
-          hint: leave it out, or pass --allow skinny-not-sccp
+          hint: leave it out
       """
     #expect(drafted(cells).texts == [text])
     let allowed = drafted(cells, allowed: [.skinnyNotSCCP])

@@ -37,7 +37,7 @@ import Testing
     #expect(order(decisions).indices == [2, 4, 1, 5, 0, 3])
   }
 
-  @Test func `rows for which nothing is sent stand where theirs would`() {
+  @Test func `rows for which nothing is sent are ordered like the others`() {
     let decisions: [Decision] = [
       .refuse(.noMatch), .unchanged(nil), Self.update(1, host: "x"), .write(.create(FieldValues())),
       .refuse(.ambiguousMatch),
@@ -58,7 +58,7 @@ import Testing
     #expect(order(precedences).indices == [2, 0, 1])
   }
 
-  @Test func `what takes in a circle stays as it is, and is known`() {
+  @Test func `updates that take from each other in a cycle keep their order, and are listed`() {
     let decisions = [
       Self.update(0, precedence: 1), Self.update(1, precedence: 0), Self.update(2, host: "x"),
       Self.update(3, host: "h4"), Self.update(4, host: "h5"), Self.update(5, host: "h3"),

@@ -15,7 +15,7 @@ import Testing
 
   private func sent(_ host: String) -> FieldValues { [.service: "102", .host: .text(host)] }
 
-  @Test func `a creation is done when a new server bears its key, in another form too`() {
+  @Test func `a creation is done when a new server has its key, also in another form`() {
     var settlement = Settlement(
       before: [server(0, host: "10.0.0.1")],
       after: [server(0, host: "10.0.0.1"), server(1, host: "sip.example.net")], claimed: [])
@@ -28,7 +28,7 @@ import Testing
     #expect(settlement.creation(sent("10.0.0.1")) == .notDone)
   }
 
-  @Test func `a server that was there before, or that another row made, is not ours`() {
+  @Test func `a server that existed before, or that another row created, is not claimed`() {
     var settlement = Settlement(
       before: [server(0, host: "10.0.0.1")],
       after: [server(0, host: "10.0.0.1"), server(1, host: "10.0.0.1")], claimed: [Self.ids[1]])

@@ -1,4 +1,4 @@
-// What spreadsheets leave in values is named as such, with a hint that helps.
+// Traces of spreadsheets in values are reported as such, with a helpful hint.
 
 import PortGroupModel
 import Testing
@@ -61,11 +61,11 @@ import Testing
   ]
 
   @Test(arguments: notFound)
-  func `what is wrong in another way keeps its own words`(_ cell: DraftCell, code: String) {
+  func `other errors keep their own messages`(_ cell: DraftCell, code: String) {
     #expect(drafted(cell).map(\.code.rawValue) == [code])
   }
 
-  @Test func `a group may have a strange name, so that it only draws a warning`() {
+  @Test func `a trace in a group's name is only a warning`() {
     let found = drafted(DraftCell(.portGroup, "Phone\u{A0}System"))
     #expect(found.map(\.severity) == [.warning])
     #expect(found.map(\.code) == [.hardSpace])
@@ -75,11 +75,12 @@ import Testing
   @Test(arguments: [
     (
       DraftCell(.field(.port), "1.01E+09"),
-      "Port is \"1.01E+09\", a number as a spreadsheet shows it to people",
+      "Port is \"1.01E+09\", a number as a spreadsheet displays it",
       "format the column as text before filling it, and write the value again"
     ),
     (
-      DraftCell(.field(.port), "05.Jan"), "Port is \"05.Jan\", which a spreadsheet has made a date",
+      DraftCell(.field(.port), "05.Jan"),
+      "Port is \"05.Jan\", which a spreadsheet has turned into a date",
       "format the column as text before filling it, and write the value again"
     ),
     (
@@ -99,13 +100,13 @@ import Testing
     ),
     (
       DraftCell(.field(.port), "“5060”"), "Port is \"“5060”\", with a curly quotation mark",
-      "write it without, or with a straight one"
+      "write the value without it, or with a straight one"
     ),
   ])
-  func `the words say what happened and what helps`(
+  func `the message explains what happened, and the hint what helps`(
     _ cell: DraftCell, message: String, hint: String
   ) {
     #expect(drafted(cell).map(\.message) == [message])
-    #expect(drafted(cell).map(\.hint) == [hint])
+    #expect(drafted(cell).map(\.hint) == [Hint(hint)])
   }
 }

@@ -1,4 +1,4 @@
-// How what a run did to a group is put back, and what is left alone.
+// How the changes of a run to a group are reverted, and which are left alone.
 
 import PortGroupModel
 import Testing
@@ -27,7 +27,7 @@ import Testing
     ([], "unchanged"), (["1 s=102 h=b p=5060"], "refuse changed-since"),
     (["1 s=102 h=a p=5070"], "refuse changed-since"), (["2 s=102 h=a p=5060"], "unchanged"),
   ])
-  func `what was created is deleted, unless it was changed since`(
+  func `a created server is deleted, unless it was changed since`(
     servers: [String], decision: String
   ) throws {
     #expect(try plan(effect(.create, nil, "s=102 h=a p=5060"), on: servers) == decision)
@@ -38,19 +38,19 @@ import Testing
     (["1 s=102 h=b p=5060 o=2"], "refuse changed-since"), ([], "refuse changed-since"),
     (["1 s=102 h=b p=5070 o=1"], "refuse changed-since"),
   ])
-  func `what was updated gets back the fields that the run changed`(
+  func `an updated server gets back the fields that the run changed`(
     servers: [String], decision: String
   ) throws {
     let effect = effect(.update, "s=102 h=a p=5060 o=0", "s=102 h=b p=5060 o=1")
     #expect(try plan(effect, on: servers) == decision)
   }
 
-  @Test func `a host that was filled is emptied again`() throws {
+  @Test func `a host that the run filled is emptied again`() throws {
     let effect = effect(.update, "s=102 h=a v=-", "s=102 h=a v=::1")
     #expect(try plan(effect, on: ["1 s=102 h=a v=::1"]) == "update 1 v=-")
   }
 
-  @Test func `a port that was filled is named, and all else is put back`() throws {
+  @Test func `a port that the run filled is reported, and the rest is reverted`() throws {
     let both = effect(.update, "s=102 h=a", "s=102 h=b p=5060")
     let port = effect(.update, "s=102 h=a", "s=102 h=a p=5060")
     #expect(try plan(both, on: ["1 s=102 h=b p=5060"]) == "update 1 h=a p=-")
@@ -64,13 +64,13 @@ import Testing
     (["2 s=102 h=b p=5060"], "create s=102 h=a v=- p=5060 t=- o=0 k=-"),
     (["2 s=102 h=a p=5060 o=0"], "unchanged 2"), (["2 s=102 h=a p=5060 o=3"], "refuse exists"),
   ])
-  func `what was deleted is created again, unless its place is taken`(
+  func `a deleted server is created again, unless its key is taken`(
     servers: [String], decision: String
   ) throws {
     #expect(try plan(effect(.delete, "s=102 h=a p=5060 o=0", nil), on: servers) == decision)
   }
 
-  @Test func `what did nothing needs no undoing`() {
+  @Test func `a row without an effect needs no undo`() {
     #expect(UndoPlanner.row(undoing: .none, in: Self.group, id(1)) == nil)
   }
 }

@@ -1,4 +1,4 @@
-// Verdicts: what reading a written row back says, cell by cell.
+// Verdicts: the result of reading back a written row, field by field.
 
 import PortGroupModel
 import Testing
@@ -34,7 +34,7 @@ import Testing
     ("h=b p=5070", "h=a p=5060", "h=c p=5060", .ignored),
     ("h=b p=5070", "h=a p=5060", "h=a p=5080", .ignored),
   ])
-  func `an update is judged by what was there before, too`(
+  func `an update is also judged by the previous values`(
     sent: String, before: String, after: String, verdict: Verdict
   ) {
     #expect(
@@ -46,7 +46,7 @@ import Testing
     #expect(Verdict.judge(sent: fields("p=1"), before: fields("p=2"), after: nil) == .missing)
   }
 
-  @Test func `ids that were sent along are not judged`() {
+  @Test func `ids that were sent are not judged`() {
     let sent: FieldValues = [.objectID: "1", .groupObjectID: "2", .port: "5060"]
     #expect(Verdict.judge(sent: sent, before: nil, after: [.port: "5060"]) == .verified)
   }

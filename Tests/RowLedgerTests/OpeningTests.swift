@@ -24,7 +24,7 @@ import Testing
     #expect(refusal(path)?.kind == .notALedger)
     #expect(
       refusal(path)?.description
-        == "the file \(path) is not a ledger of cupibulk; give another file with --ledger")
+        == "the file \(path) is not a ledger of cupibulk")
     #expect(try folder.read("ledger.sqlite").hasPrefix("Port,Host"))
   }
 
@@ -39,7 +39,7 @@ import Testing
     #expect(refusal(path)?.kind == .newerVersion)
     #expect(
       refusal(path)?.description == "the ledger \(path) was written by another version of "
-        + "cupibulk; update cupibulk, or use another file with --ledger")
+        + "cupibulk; update cupibulk")
   }
 
   @Test func `a damaged ledger is named as such`() throws {
@@ -53,8 +53,8 @@ import Testing
     #expect(
       refusal(path)?.description
         == "the ledger \(path) is damaged (database disk image is malformed); "
-        + "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
-        + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone")
+        + "check the disk, then try again; if the error remains, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
+        + "damaged. Then restore a copy, and keep this file: open runs can only be resumed from it")
   }
 
   @Test(arguments: [
@@ -65,14 +65,14 @@ import Testing
     #expect(refusal(path)?.kind == .cannotOpen)
     #expect(
       refusal(path)?.description == "the ledger \(path) cannot be opened (\(reason)); "
-        + "check the path and its permissions, or give another file with --ledger")
+        + "check the path and its permissions")
   }
 
   @Test(arguments: [
     (
       SQLError.Kind.busy, LedgerError.Kind.locked,
       "the ledger L is locked by another process; "
-        + "wait until that has ended, or use another file with --ledger"
+        + "wait until that process has ended"
     ),
     (
       .full, .diskFull,
@@ -82,7 +82,7 @@ import Testing
     (
       .readOnly, .cannotOpen,
       "the ledger L cannot be written; "
-        + "check the permissions of the file and its folder, or give another with --ledger"
+        + "check the permissions of the file and its folder"
     ),
   ])
   func `what the store reports is said in the ledger's words`(

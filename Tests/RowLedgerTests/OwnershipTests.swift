@@ -31,8 +31,8 @@ import Testing
     #expect(error?.kind == .foreign)
     #expect(
       error?.description
-        == "the file \(path)\(suffix) belongs to another user (uid 65534); use a ledger of your own "
-        + "with --ledger, or make it yours with: chown 0 \(path)\(suffix)")
+        == "the file \(path)\(suffix) belongs to another user (uid 65534); "
+        + "make it yours (chown 0 \(path)\(suffix))")
   }
 
   @Test(.enabled(if: isRoot)) func `a link of another user is refused, and one of our own is not`()
@@ -46,8 +46,7 @@ import Testing
     #expect(error?.kind == .foreign)
     #expect(
       error?.description
-        == "the file \(link) is a link of another user (uid 65534); remove the link, or name the "
-        + "file that you mean with --ledger")
+        == "the file \(link) is a link of another user (uid 65534); remove the link")
   }
 
   @Test func `a pipe or a device is no ledger, and is not waited for`() throws {
@@ -57,7 +56,7 @@ import Testing
       let error = #expect(throws: LedgerError.self) { try Ledger.open(.file(path)) }
       #expect(
         error?.description
-          == "the file \(path) is not a ledger of cupibulk; give another file with --ledger")
+          == "the file \(path) is not a ledger of cupibulk")
     }
   }
 
@@ -65,13 +64,13 @@ import Testing
     _ = unsafe chmod(path, 0o666)
     #expect(
       refusal()?.description == "all users of this machine may write the file \(path); "
-        + "close it with: chmod o-w \(path)")
+        + "close it (chmod o-w \(path))")
     _ = unsafe chmod(path, 0o600)
     _ = unsafe chmod(folder.path, 0o777)
     #expect(
       refusal()?.description
         == "all users of this machine may replace the files in the folder \(folder.path); "
-        + "close it with: chmod o-w \(folder.path)")
+        + "close it (chmod o-w \(folder.path))")
     _ = unsafe chmod(folder.path, 0o1777)
     _ = try Ledger.open(.file(path))
   }
@@ -81,7 +80,7 @@ import Testing
       "CREATE TRIGGER evil AFTER INSERT ON runs BEGIN DELETE FROM rows; END")
     #expect(
       refusal()?.description
-        == "the ledger \(path) holds what no version of cupibulk makes (trigger evil); "
-        + "do not use it, and ask where it comes from; give another file with --ledger")
+        == "the ledger \(path) has content that no version of cupibulk writes (trigger evil); "
+        + "do not use this file before you know who wrote it")
   }
 }

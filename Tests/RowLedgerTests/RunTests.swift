@@ -121,7 +121,7 @@ import Testing
     #expect(error?.kind == .unknown)
     #expect(
       error?.description == "the ledger \(fixture.path) has no run 20261123T191502Z-ab3f; "
-        + "list the runs with: cupibulk runs")
+        + "check its name")
   }
 
   @Test func `an abandoned run keeps its end alone, a staged one all of its rows`() async throws {

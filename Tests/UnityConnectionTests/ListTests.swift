@@ -244,7 +244,7 @@ import UnityConnection
     }
     #expect(
       error?.description == """
-        https://cuc.example.com:8443: the answer is not understood: the server counts \(total) objects, \
+        https://cuc.example.com:8443: the answer cannot be understood: the server counts \(total) objects, \
         and a list of more than 100000 is not read (GET /vmrest/portgroups); \
         check that the target is a Cisco Unity Connection server and not a proxy or another web page
         """)

@@ -14,7 +14,7 @@ import UnityConnection
       ServerError.Kind.credentialsRefused, "status 401: Unauthorized",
       "https://cuc.example.com: user name or password was refused: status 401: Unauthorized "
         + "(GET /vmrest/version); nothing more is sent, because accounts lock; "
-        + "check --username and the password"
+        + "check the user name and the password"
     ),
     (
       .unreachable, "cuc.example.com port 443 refused the connection",
@@ -30,31 +30,28 @@ import UnityConnection
     (
       .certificateUntrusted, "self-signed certificate",
       "https://cuc.example.com: the server is not trusted: self-signed certificate "
-        + "(GET /vmrest/version); trust its authority with --ca-cert FILE, "
-        + "or this one key with --tls-pin sha256//… "
-        + "(cupibulk target check shows it), "
-        + "or continue unprotected, this once, with --insecure"
+        + "(GET /vmrest/version)"
     ),
     (
       .nameUnknown, "the name cuc.example.com could not be resolved",
       "https://cuc.example.com: the name cuc.example.com could not be resolved "
         + "(GET /vmrest/version); "
-        + "check how the target is spelt, and this machine's name servers (DNS)"
+        + "check the spelling of the target, and this machine's name servers (DNS)"
     ),
     (
       .tlsFailed, "the TLS handshake with cuc.example.com port 80 failed",
-      "https://cuc.example.com: no https is spoken: "
+      "https://cuc.example.com: the server does not speak HTTPS: "
         + "the TLS handshake with cuc.example.com port 80 failed (GET /vmrest/version); "
         + "check the target's port (443 or 8443), and what listens there"
     ),
     (
       .tlsOutdated, "unsupported protocol",
-      "https://cuc.example.com: the server speaks only TLS 1.0 or 1.1, which is not safe any more: "
+      "https://cuc.example.com: the server only speaks TLS 1.0 or 1.1, which is no longer safe: "
         + "unsupported protocol (GET /vmrest/version); update the server, or turn on TLS 1.2 there"
     ),
     (
       .notHTTP, "what cuc.example.com port 22 answers is no HTTP",
-      "https://cuc.example.com: no HTTP is spoken: what cuc.example.com port 22 answers is no HTTP "
+      "https://cuc.example.com: the server does not speak HTTP: what cuc.example.com port 22 answers is no HTTP "
         + "(GET /vmrest/version); check the target's port (443 or 8443), and what listens there"
     ),
     (
@@ -65,19 +62,19 @@ import UnityConnection
     ),
     (
       .wrongTarget, "status 404: Not Found",
-      "https://cuc.example.com: this is no Cisco Unity Connection server: status 404: Not Found "
+      "https://cuc.example.com: this is not a Cisco Unity Connection server: status 404: Not Found "
         + "(GET /vmrest/version); check the target's address and port, "
         + "and that no proxy or other web page answers there"
     ),
     (
       .unexpectedAnswer, "the answer is empty",
-      "https://cuc.example.com: the answer is not understood: the answer is empty "
+      "https://cuc.example.com: the answer cannot be understood: the answer is empty "
         + "(GET /vmrest/version); check that the target is a Cisco Unity Connection server "
         + "and not a proxy or another web page"
     ),
     (
       .groupGone, "there is no port group x",
-      "https://cuc.example.com: the port group is gone: there is no port group x "
+      "https://cuc.example.com: the port group no longer exists: there is no port group x "
         + "(GET /vmrest/version); list the port groups and correct the file"
     ),
   ])

@@ -76,7 +76,7 @@ package final class RecordReader {
     limits: RecordLimits = RecordLimits(), dropsEmptyHeadings: Bool = true
   ) throws(InputFault) {
     let format = try source.format(unlessGiven: format)
-    if schema != nil, format != .xml { throw FaultWording.schemaIsForXML(format) }
+    if schema != nil, format != .xml { throw InputFault(.file(.schemaIsForXML(format))) }
     file = source.name
     self.format = format
     self.shape = shape
@@ -116,8 +116,12 @@ package final class RecordReader {
     do throws(InputFault) {
       step = try unsafe parser.next(&record)
     } catch {
-      throw error.kind == .compressionBroken
-        ? FaultWording.interrupted(error, before: count) : error
+      var fault = error
+      if fault.kind == .compressionBroken {
+        fault.record = count + 1
+        fault.recordsBefore = count
+      }
+      throw fault
     }
     if case .end = step {} else { count += 1 }
     // The names of CSV do not change after the heading line.

@@ -14,7 +14,7 @@ package func checkWellFormed(
   let head = try source.peek(atLeast: 4)
   let encoding = encoding?.resolved(for: head)
   if format == .json { try source.decodeJSON(from: encoding) }
-  if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
+  if let encoding, !encoding.isKnown { throw InputFault(.file(.encodingUnknown(encoding.name))) }
   let isSequence = [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains {
     source.name.lowercased().hasSuffix($0)
   }
@@ -43,14 +43,17 @@ package func checkWellFormed(
       }
     } catch let error as XMLError {
       throw InputFault(
-        .malformedXML, line: error.position.line, column: error.position.column, error.message,
-        hint: error.hint)
+        .document(.malformedXML(error.message, hint: error.hint)), line: error.position.line,
+        column: error.position.column)
     } catch let error as JSONError {
       throw InputFault(
-        .malformedJSON, line: error.position.line, column: error.position.column, error.message,
-        hint: error.hint)
+        .document(.malformedJSON(error.message, hint: error.hint)), line: error.position.line,
+        column: error.position.column)
     } catch {
-      throw InputFault(format == .xml ? .malformedXML : .malformedJSON, "\(error)")
+      throw InputFault(
+        .document(
+          format == .xml
+            ? .malformedXML("\(error)", hint: "") : .malformedJSON("\(error)", hint: "")))
     }
   }
 }

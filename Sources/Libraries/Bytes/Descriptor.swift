@@ -1,10 +1,10 @@
-// The calls of the system on an open descriptor that may do their work in several pieces.
+// Complete reads and writes on an open descriptor, where the system calls may transfer only a part.
 
 internal import Glibc
 
-/// Reads and writes whole, also where signals interrupt.
+/// Reads and writes completely, even if signals interrupt the calls.
 package enum Descriptor {
-  /// Writes all bytes (write(2)), also to a descriptor that does not block.
+  /// Writes all bytes (write(2)), also to a non-blocking descriptor.
   ///
   /// - Returns: 0, or `errno`.
   package static func write(_ bytes: [UInt8], to descriptor: Int32) -> Int32 {

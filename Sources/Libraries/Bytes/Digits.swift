@@ -1,7 +1,7 @@
-// Numbers out of text, and into it.
+// Parsing and formatting of numbers.
 
 extension Span<UInt8> {
-  /// The whole number that these digits are, at most nine of them and without leading zeros.
+  /// The whole number of these digits; `nil` for more than nine, leading zeros, or other bytes.
   @inlinable package var plainNumber: Int? {
     guard (1...9).contains(count), count == 1 || self[0] != UInt8(ascii: "0") else { return nil }
     var number = 0
@@ -17,7 +17,7 @@ extension Span<UInt8> {
 }
 
 extension StringProtocol {
-  /// The decimal digits without leading zeros, however many; `nil` for signs, fractions and anything else.
+  /// The decimal digits without leading zeros, of any number; `nil` for signs, fractions and other text.
   package var wholeNumber: String? {
     guard !isEmpty, utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
     else { return nil }
@@ -32,7 +32,7 @@ extension StringProtocol {
 }
 
 extension BinaryInteger {
-  /// The number's decimal digits with zeros before them, up to a width; for numbers from 0 up.
+  /// The number's decimal digits with zeros before them, up to a width; for numbers of 0 or more.
   package func digits(_ width: Int) -> String {
     let digits = String(self)
     return String(repeating: "0", count: Swift.max(width - digits.utf8.count, 0)) + digits
@@ -40,9 +40,9 @@ extension BinaryInteger {
 }
 
 extension Double {
-  /// The number with so many digits behind the point, halves away from zero, such as `0.5` or `12`.
+  /// The number with so many digits after the point, rounded half away from zero, such as `0.5` or `12`.
   ///
-  /// Numbers beyond nine quadrillion are cut to that.
+  /// Numbers beyond nine quadrillion are limited to that.
   package func fixedPoint(_ decimals: Int) -> String {
     var scale = 1.0
     for _ in 0..<decimals { scale *= 10 }

@@ -1,12 +1,12 @@
-// What the system says about a call that failed, in words for whoever has to mend it.
+// The message of the system for a call that failed, in words for the user who has to fix it.
 
 internal import Glibc
 
-/// The system's words for an error number.
+/// The messages of the system for error numbers.
 package enum SystemReason {
-  /// The words for an `errno`, such as `No such file or directory`, without a full stop.
+  /// The message for an `errno`, such as `No such file or directory`, without a full stop.
   ///
-  /// Where the system's own words do not tell whose limit it is, what to do follows after a semicolon.
+  /// If the system's message does not show whose limit it is, what to do follows after a semicolon.
   package static func text(_ code: Int32) -> String {
     switch code {
     case EMFILE:

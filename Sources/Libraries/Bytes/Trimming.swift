@@ -1,12 +1,12 @@
-// White space around a value. ASCII's alone: a blank and a combining mark behind it are one `Character`, and no blank.
+// Removes ASCII white space around a value. By bytes: a blank with a combining mark after it is one `Character`.
 
 extension UInt8 {
-  /// True for a space, and for what lies between tab and carriage return.
+  /// True for a space, and for the bytes from tab to carriage return.
   @inlinable package var isWhiteSpace: Bool { self == 0x20 || (0x09...0x0D).contains(self) }
 }
 
 extension Span<UInt8> {
-  /// What is left without white space at both ends; empty where nothing is.
+  /// The bytes without white space at both ends.
   @inlinable
   @inline(__always)
   package var trimmedBounds: Range<Int> {
@@ -24,7 +24,7 @@ extension Span<UInt8> {
     return lower..<upper
   }
 
-  /// The text without white space at both ends; what is not UTF-8 is repaired.
+  /// The text without white space at both ends; invalid UTF-8 is repaired.
   package var trimmedText: String {
     unsafe extracting(trimmedBounds).withUnsafeBufferPointer { bytes in
       unsafe String(decoding: bytes, as: UTF8.self)

@@ -1,20 +1,20 @@
-// Programs in processes of their own, by posix_spawn(3).
+// Starts programs in child processes, with posix_spawn(3).
 //
-// Not Foundation's `Process`: before each start it copies the names of all open files, each with more bytes than
-// the name has, and crashes where many files are open.
+// Foundation's `Process` is not used: before each start it copies the names of all open files, each with more bytes
+// than the name has, and crashes if many files are open.
 
 internal import Bytes
 internal import CSpawn
 internal import Glibc
 internal import Synchronization
 
-/// A program that was started, with a pipe to each stream that was asked for.
+/// A started program, with a pipe to each requested stream.
 package final class ChildProcess: Sendable {
-  /// Where a stream of the program leads.
+  /// What a stream of the program is connected to.
   package enum Stream: Sendable {
-    /// Where ours leads.
+    /// The same as this process's stream.
     case inherited
-    /// To a pipe, whose other end is ours.
+    /// A pipe to this process.
     case pipe
   }
 
@@ -22,14 +22,14 @@ package final class ChildProcess: Sendable {
   package struct Command: Sendable {
     /// The program's path and its arguments.
     package var words: [String]
-    /// Its working folder; ours unless given.
+    /// Its working folder; by default that of this process.
     package var folder: String?
-    /// All its variables.
+    /// All its environment variables.
     package var environment: [String: String]
     package var input: Stream
     package var output: Stream
     package var messages: Stream
-    /// True for a process group of its own: what is typed at our terminal is not for it.
+    /// True for a process group of its own, which gets no signals from this process's terminal.
     package var hasOwnGroup: Bool
 
     package init(
@@ -51,20 +51,20 @@ package final class ChildProcess: Sendable {
   package struct Failure: Error, Equatable {
     /// `errno`.
     package let code: Int32
-    /// The system's words for it.
+    /// The system's message for it.
     package var reason: String { SystemReason.text(code) }
   }
 
   package let processID: Int32
-  /// Our end of the pipe to standard input, which its taker closes; `nil` where it is inherited.
+  /// This end of the pipe to standard input, to be closed by its user; `nil` if the stream is inherited.
   package let input: Int32?
-  /// Our end of the pipe from standard output, which its taker closes.
+  /// This end of the pipe from standard output, to be closed by its user.
   package let output: Int32?
   /// The same for standard error.
   package let messages: Int32?
   private let ended = Mutex<Int32?>(nil)
 
-  /// Starts a program with no other open files than its three streams, and signals as a shell gives them.
+  /// Starts a program with no open files but its three streams, and with default signals, as a shell does.
   ///
   /// - Throws: `Failure` if it cannot be started.
   package init(_ command: Command) throws(Failure) {
@@ -87,7 +87,7 @@ package final class ChildProcess: Sendable {
 
   /// Sends a signal, unless its end is known.
   package func send(signal: Int32) {
-    // Under the lock its number is still its own.
+    // While the lock is held, its number belongs to no other process.
     ended.withLock { ended in if ended == nil { kill(processID, signal) } }
   }
 
@@ -97,7 +97,7 @@ package final class ChildProcess: Sendable {
   @discardableResult
   package func waitForEnd() -> Int32 {
     var information = unsafe siginfo_t()
-    // The process is left to be reaped until its end is known here, so that no other gets its number before.
+    // The process is not reaped before its end is recorded here, so that its number is not reused before.
     while unsafe waitid(P_PID, id_t(processID), &information, WEXITED | WNOWAIT) != 0,
       errno == EINTR
     {}
@@ -111,12 +111,12 @@ package final class ChildProcess: Sendable {
   }
 }
 
-/// Pipes to a program that is going to be started; both sides by the number of the stream.
+/// Pipes to a program that will be started; both ends by the number of the stream.
 private struct Pipes {
   var ours: [Int32: Int32] = [:]
   var theirs: [Int32: Int32] = [:]
 
-  /// Opens a pipe (pipe2(2)); no other program that is started meanwhile gets it.
+  /// Opens a pipe (pipe2(2)) that other programs started meanwhile do not inherit.
   mutating func add(for stream: Int32) throws(ChildProcess.Failure) {
     var ends: [Int32] = [0, 0]
     guard unsafe pipe2(&ends, O_CLOEXEC) == 0 else { throw ChildProcess.Failure(code: errno) }

@@ -1,8 +1,8 @@
 internal import CZlib
 
-/// A CRC-32 (as gzip and PNG have it) in the making, by zlib.
+/// A CRC-32, as in gzip and PNG, to which bytes are added; with zlib.
 package struct Checksum: Sendable {
-  /// The checksum of what was added so far.
+  /// The checksum of the bytes added so far.
   package private(set) var value: UInt32 = 0
 
   package init() {}

@@ -1,19 +1,19 @@
-// Unpacks gzip (RFC 1952) with zlib, member after member, without I/O.
+// Decompresses gzip (RFC 1952) with zlib, one member after another, without I/O.
 
 internal import CZlib
 
-/// One stream of gzip members; take packed bytes, unpack until nothing comes, take more.
+/// One stream of gzip members: add compressed bytes, decompress until nothing is returned, add more.
 @safe package final class Gunzip {
   /// The first two bytes of a member.
   package static let magic: [UInt8] = [0x1F, 0x8B]
 
   private let stream: UnsafeMutablePointer<z_stream>
   private var packed: [UInt8] = []
-  /// How many packed bytes came before `packed`.
+  /// The number of compressed bytes before `packed`.
   private var before = 0
   private var offset = 0
   private var isBetweenMembers = false
-  /// zlib may hold more output than the last call had room for.
+  /// True if zlib may have more output than the last call had room for.
   private var holdsMore = false
 
   /// `inflateInit2` with 31 window bits: gzip only, no raw and no zlib format.
@@ -29,7 +29,7 @@ internal import CZlib
     unsafe stream.deallocate()
   }
 
-  /// Adds packed bytes; what was there before has been unpacked.
+  /// Adds compressed bytes; the earlier ones have been decompressed.
   package func take(_ bytes: [UInt8]) {
     packed.removeSubrange(..<offset)
     before += offset
@@ -37,13 +37,15 @@ internal import CZlib
     offset = 0
   }
 
-  /// Appends at most `limit` unpacked bytes to `buffer` (`inflate`); 0 where more packed bytes are needed.
+  /// Appends at most `limit` decompressed bytes to `buffer` (`inflate`).
   ///
-  /// - Throws: `GzipError` where the data are damaged or something follows them.
+  /// - Returns: The number of bytes; 0 if more compressed bytes are needed.
+  ///
+  /// - Throws: `GzipError` if the data are damaged or something follows them.
   package func unpack(into buffer: inout [UInt8], atMost limit: Int) throws(GzipError) -> Int {
     while offset < packed.count || holdsMore {
       if isBetweenMembers {
-        // After a member comes another one, or nothing.
+        // Another member follows, or nothing.
         guard packed[offset] == Gunzip.magic[0] else {
           throw GzipError.followed(byte: place)
         }
@@ -66,10 +68,10 @@ internal import CZlib
     return 0
   }
 
-  /// The byte of the packed input that comes next, from 1.
+  /// The number of the next compressed byte, from 1.
   private var place: Int { before + offset + 1 }
 
-  /// - Throws: `GzipError` where the input ends in the middle of a member.
+  /// - Throws: `GzipError` if the input ends in the middle of a member.
   package func finish() throws(GzipError) {
     if !isBetweenMembers { throw GzipError.cut(byte: place) }
   }

@@ -1,12 +1,12 @@
-// Packs gzip (RFC 1952) with zlib, without I/O.
+// Compresses to gzip (RFC 1952) with zlib, without I/O.
 
 internal import CZlib
 
-/// One gzip member in the making.
+/// One gzip member to which bytes are added.
 @safe package final class Gzip {
   private let stream: UnsafeMutablePointer<z_stream>
 
-  /// `deflateInit2` with 31 window bits: gzip; its header holds no time and no name, so that equal content
+  /// `deflateInit2` with 31 window bits: gzip; its header has no time and no name, so that equal content
   /// gives equal bytes.
   package init() {
     unsafe stream = .allocate(capacity: 1)
@@ -22,7 +22,7 @@ internal import CZlib
     unsafe stream.deallocate()
   }
 
-  /// Packs the bytes and appends what is ready.
+  /// Compresses the bytes and appends the output that is ready.
   package func pack(_ bytes: [UInt8], into output: inout [UInt8]) {
     deflateAll(bytes, Z_NO_FLUSH, &output)
   }

@@ -1,8 +1,8 @@
-// SHA-256 (FIPS 180-4) by GnuTLS, piece by piece.
+// Incremental SHA-256 (FIPS 180-4) with GnuTLS.
 
 internal import CGnuTLS
 
-/// A digest in the making.
+/// A digest to which bytes are added.
 @safe package struct SHA256: ~Copyable {
   /// The length of a digest in bytes.
   package static let length = 32
@@ -28,7 +28,7 @@ internal import CGnuTLS
     precondition(status >= 0, "GnuTLS cannot add to a digest")
   }
 
-  /// The digest of what was added so far (`gnutls_hash_output`), and begins the next one.
+  /// Returns the digest of the bytes added so far (`gnutls_hash_output`), and begins the next one.
   package mutating func finish() -> [UInt8] {
     var digest = [UInt8](repeating: 0, count: Self.length)
     unsafe digest.withUnsafeMutableBytes { unsafe gnutls_hash_output(handle, $0.baseAddress) }
@@ -44,7 +44,7 @@ internal import CGnuTLS
 }
 
 extension Sequence<UInt8> {
-  /// Two small hexadecimal digits for each byte.
+  /// Two lower-case hexadecimal digits for each byte.
   package var hexadecimal: String {
     var text: [UInt8] = []
     for byte in self {

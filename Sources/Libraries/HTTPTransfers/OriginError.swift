@@ -29,10 +29,8 @@ extension OriginError: CustomStringConvertible {
   private var advice: String {
     switch cause {
     case .noScheme: "the scheme is missing; write https://HOST or https://HOST:8443"
-    case .otherScheme: "only https:// is spoken, and http:// to this machine itself"
-    case .credentials:
-      "user name and password do not belong in a URL; "
-        + "use --username, and --password-file or the prompt"
+    case .otherScheme: "only https:// is supported, and http:// to this machine itself"
+    case .credentials: "user name and password do not belong in a URL"
     case .path: "a path, query or fragment does not belong here; write https://HOST:PORT alone"
     case .badHost: "the host is neither a host name nor an address ([…] around IPv6)"
     case .badPort: "the port is not a number from 1 to 65535"

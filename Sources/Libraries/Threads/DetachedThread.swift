@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Threads that nobody joins, for work that blocks: the pools of tasks and of libdispatch have few.
+/// Detached threads for blocking work; the thread pools of tasks and of libdispatch are small.
 package enum DetachedThread {
   private final class Job {
     let body: @Sendable () -> Void
@@ -9,7 +9,7 @@ package enum DetachedThread {
 
   /// Runs the body on a new thread; returns 0 or the error number (pthread_create).
   ///
-  /// The thread never gets SIGPIPE: a lost peer is an error code, not a signal.
+  /// SIGPIPE is blocked in the thread: a closed peer is an error code, not a signal.
   package static func start(_ body: @escaping @Sendable () -> Void) -> Int32 {
     let job = Job {
       var signals = sigset_t()

@@ -18,7 +18,7 @@ struct CSVPreamble {
   ) throws(InputFault) {
     let first = try source.peek(atLeast: 4096)
     if encoding == nil, UnsupportedFile.isUTF32(first) {
-      throw FaultWording.unsupportedFile(.utf32)
+      throw InputFault(.file(.unsupported(.utf32)))
     }
     let encoding = encoding?.resolved(for: first) ?? TextEncoding.detected(in: first)
     dialect = TextDialect(encoding: encoding)
@@ -74,8 +74,9 @@ struct CSVPreamble {
       String(decoding: text.prefix(4), as: UTF8.self).lowercased() == "sep="
     else { return nil }
     guard let named = text.last.flatMap(Delimiter.init(rawValue:)) else {
-      throw FaultWording.separatorUnknown(
-        String(decoding: text.suffix(1), as: UTF8.self), column: text.endIndex - rest.startIndex)
+      throw InputFault(
+        .csv(.unknownSeparator(String(decoding: text.suffix(1), as: UTF8.self))), line: 1,
+        column: text.endIndex - rest.startIndex)
     }
     drop(line, from: &rest)
     return named
@@ -116,8 +117,8 @@ struct CSVPreamble {
     }
     guard found.count > 1 else { return found.first?.delimiter ?? .comma }
     let before = Array(heading.bytes[..<found[1].place])
-    throw FaultWording.delimitersMixed(
-      found[0].delimiter, found[1].delimiter, line: heading.line,
+    throw InputFault(
+      .csv(.mixedDelimiters(found[0].delimiter, found[1].delimiter)), line: heading.line,
       column: advanced(line: 1, column: 1, over: before.span).column)
   }
 }

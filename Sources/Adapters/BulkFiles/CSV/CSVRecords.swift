@@ -35,13 +35,13 @@ struct CSVRecords: RecordParsing {
     line += preamble.skippedLines
     var headings = BulkRecord()
     switch try advance(&headings) {
-    case .end: throw FaultWording.noHeadings
+    case .end: throw InputFault(.csv(.noHeadings))
     case .invalid(let fault): throw fault
     case .record: break
     }
     preamble.setLineEnd(from: window[..<start].suffix(2))
     guard headings.count <= limits.fields else {
-      throw FaultWording.tooManyFields(limits.fields, line: headings.line, column: 1, record: 0)
+      throw InputFault(.limit(.fields(limits.fields)), line: headings.line, column: 1)
     }
     names = (0..<headings.count).map { headings.text(at: $0) }
     headings.fillPlaces(&namePlaces)
@@ -63,8 +63,8 @@ struct CSVRecords: RecordParsing {
       if let stray = (names.count..<record.count).first(where: { !record.isEmpty(at: $0) }) {
         let place = record.place(at: stray)
         return .invalid(
-          FaultWording.trailingValue(
-            line: place.line, column: place.column, record: record.number))
+          InputFault(
+            .csv(.trailingValue), line: place.line, column: place.column, record: record.number))
       }
       record.fields.removeLast(trailing)
       return .record
@@ -99,9 +99,12 @@ struct CSVRecords: RecordParsing {
         line: record.line, column: record.column,
         over: record.bytes.span.extracting(0..<record.rawCount))
     return .invalid(
-      FaultWording.ragged(
-        record.count, wanted: wanted, line: place.line, column: place.column,
-        record: record.number, seems: otherDelimiter(in: record, wanted: wanted)))
+      InputFault(
+        .csv(
+          .ragged(
+            fields: record.count, headings: wanted,
+            seems: otherDelimiter(in: record, wanted: wanted))),
+        line: place.line, column: place.column, record: record.number))
   }
 
   /// Returns the other delimiter that would split a row of one field into the expected number of fields.
@@ -165,7 +168,7 @@ struct CSVRecords: RecordParsing {
   private func named(_ fault: InputFault) -> InputFault {
     var fault = fault
     if fault.kind == .encodingBroken, dialect.encoding != .utf8 {
-      fault = FaultWording.notDecodable(fault, from: dialect.encoding)
+      fault.reason = .csv(.notDecodable(dialect.encoding))
     }
     guard let index = scanner.faultField, index < names.count else { return fault }
     fault.field = names[index]

@@ -137,8 +137,9 @@ struct CSVScanner: Sendable {
       let kind = classes[Int(input[cursor])]
       guard kind == Class.delimiter else { break }
       guard record.fields.count <= limits.fields else {
-        let fault = FaultWording.tooManyFields(
-          limits.fields, line: record.line, column: record.column, record: record.number)
+        let fault = InputFault(
+          .limit(.fields(limits.fields)), line: record.line, column: record.column,
+          record: record.number)
         return .overlong(fault, from: cursor)
       }
       cursor += 1
@@ -152,7 +153,8 @@ struct CSVScanner: Sendable {
       faultField = field(at: nul - start, record)
       let place = place(input, start, nul, record)
       return .bad(
-        FaultWording.nulByte(line: place.line, column: place.column, record: record.number),
+        InputFault(
+          .csv(.nulByte), line: place.line, column: place.column, record: record.number),
         end: end)
     }
     if high >= 0x80, let fault = invalidUTF8(input, start, cursor, record) {
@@ -235,7 +237,8 @@ struct CSVScanner: Sendable {
     faultField = record.fields.count
     let place = place(input, start, fieldStart, record)
     return .broken(
-      FaultWording.unclosedQuote(line: place.line, column: place.column, record: record.number))
+      InputFault(
+        .csv(.unclosedQuote), line: place.line, column: place.column, record: record.number))
   }
 
   private mutating func overlong(
@@ -244,14 +247,12 @@ struct CSVScanner: Sendable {
   ) -> Outcome {
     if fieldStart != nil { faultField = record.fields.count }
     let place = place(input, start, fieldStart ?? start, record)
-    let fault =
+    let limit: LimitFault =
       fieldStart == nil
-      ? FaultWording.recordTooLong(
-        limits.recordBytes, line: place.line, column: place.column, record: record.number,
-        quoted: isQuoted)
-      : FaultWording.fieldTooLong(
-        limits.fieldBytes, line: place.line, column: place.column, record: record.number,
-        quoted: isQuoted)
+      ? .record(bytes: limits.recordBytes, isQuoted: isQuoted)
+      : .field(bytes: limits.fieldBytes, isQuoted: isQuoted)
+    let fault = InputFault(
+      .limit(limit), line: place.line, column: place.column, record: record.number)
     return isQuoted ? .broken(fault) : .overlong(fault, from: from)
   }
 
@@ -279,13 +280,12 @@ struct CSVScanner: Sendable {
     faultField = isStray ? record.fields.count : record.fields.count - 1
     record.clear()
     keep(input, start, end, &record)
-    let fault =
+    let reason: CSVFault =
       isStray
-      ? FaultWording.strayQuote(
-        line: place.line, column: place.column, record: record.number,
-        behind: before(cursor, in: input, from: start))
-      : FaultWording.textAfterQuote(
-        line: place.line, column: place.column, record: record.number, stops: !isSafe)
+      ? .strayQuote(after: before(cursor, in: input, from: start))
+      : .textAfterQuote(stops: !isSafe)
+    let fault = InputFault(
+      .csv(reason), line: place.line, column: place.column, record: record.number)
     return isSafe ? .bad(fault, end: next) : .broken(fault)
   }
 
@@ -310,8 +310,8 @@ struct CSVScanner: Sendable {
       let bad = start + error.byteOffsets.lowerBound
       let place = place(input, start, bad, record)
       faultField = field(at: bad - start, record)
-      return FaultWording.notUTF8(
-        input[bad], line: place.line, column: place.column, record: record.number)
+      return InputFault(
+        .csv(.notUTF8(input[bad])), line: place.line, column: place.column, record: record.number)
     }
   }
 }

@@ -51,11 +51,11 @@ package final class ByteSource {
     }
     // Non-blocking: a pipe without a writer must not block here. The read waits for it, and can be stopped.
     let opened = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
-    guard opened >= 0 else { throw FaultWording.cannotOpen(errno) }
+    guard opened >= 0 else { throw InputFault(.file(.cannotOpen(errno))) }
     descriptor = FileDescriptorOwner(opened, closes: true)
     var status = stat()
     if unsafe fstat(opened, &status) == 0, status.st_mode & S_IFMT == S_IFDIR {
-      throw FaultWording.isFolder
+      throw InputFault(.file(.isFolder))
     }
   }
 
@@ -84,10 +84,10 @@ package final class ByteSource {
     if let unsupported = UnsupportedFile(head: head, name: name),
       unsupported != .webPage || given != .xml
     {
-      throw FaultWording.unsupportedFile(unsupported)
+      throw InputFault(.file(.unsupported(unsupported)))
     }
     guard let format = given ?? BulkFormat(bytes: head, fileName: name) else {
-      throw FaultWording.formatUnknown
+      throw InputFault(.file(.formatUnknown))
     }
     return format
   }
@@ -102,8 +102,10 @@ package final class ByteSource {
         $0 <= 0x20 && $0 != 0 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF
       }
       guard isBlank else { return head }
-      if head.count < count { throw FaultWording.empty }
-      guard count < Self.blankLimit else { throw FaultWording.onlyBlanks(Self.blankLimit) }
+      if head.count < count { throw InputFault(.file(.empty)) }
+      guard count < Self.blankLimit else {
+        throw InputFault(.file(.onlyBlanks(Self.blankLimit)))
+      }
       count *= 4
     }
   }
@@ -125,7 +127,7 @@ package final class ByteSource {
   /// - Throws: `InputFault` if reading or decompressing fails.
   package func read(into buffer: inout [UInt8]) throws(InputFault) -> Int {
     // Checked here too, because a file of blank lines never returns a row.
-    if isStopped() { throw FaultWording.stopped }
+    if isStopped() { throw InputFault(.file(.stopped)) }
     if !hasPeeked { _ = try peek(atLeast: 2) }
     if !ahead.isEmpty {
       let piece = ahead.prefix(chunk)
@@ -164,7 +166,7 @@ package final class ByteSource {
   func decode(from encoding: TextEncoding) throws(InputFault) {
     guard encoding != .utf8 else { return }
     guard let decoder = encoding.decoder() else {
-      throw FaultWording.encodingUnknown(encoding.name)
+      throw InputFault(.file(.encodingUnknown(encoding.name)))
     }
     self.decoder = decoder
     var text: [UInt8] = []
@@ -178,7 +180,9 @@ package final class ByteSource {
   func decodeJSON(from given: TextEncoding?) throws(InputFault) {
     let head = try peek(atLeast: 4)
     let encoding = given?.resolved(for: head) ?? TextEncoding.detected(in: head)
-    guard encoding == .utf8 || encoding.isUTF16 else { throw FaultWording.notForJSON(encoding) }
+    guard encoding == .utf8 || encoding.isUTF16 else {
+      throw InputFault(.file(.notForJSON(encoding)), line: 1, column: 1)
+    }
     try decode(from: encoding)
   }
 
@@ -206,13 +210,13 @@ package final class ByteSource {
         let count = try decompressor.unpack(into: &buffer, atMost: chunk)
         if count > 0 { return count }
       } catch {
-        throw FaultWording.gzip(error)
+        throw InputFault(error)
       }
       guard try readRaw(into: &compressed) > 0 else {
         do throws(GzipError) {
           try decompressor.finish()
         } catch {
-          throw FaultWording.gzip(error)
+          throw InputFault(error)
         }
         return 0
       }
@@ -224,7 +228,7 @@ package final class ByteSource {
   private func waitForBytes(_ number: Int32) throws(InputFault) {
     var wanted = pollfd(fd: number, events: Int16(POLLIN), revents: 0)
     while unsafe poll(&wanted, 1, 100) == 0 {
-      if isStopped() { throw FaultWording.stopped }
+      if isStopped() { throw InputFault(.file(.stopped)) }
     }
   }
 
@@ -256,7 +260,9 @@ package final class ByteSource {
       return try readRaw(into: &buffer)
     }
     buffer.removeLast(chunk - max(count, 0))
-    guard count >= 0 else { throw FaultWording.cannotRead(code) }
+    guard count >= 0 else {
+      throw InputFault(code == EISDIR ? .file(.isFolder) : .file(.cannotRead(code)))
+    }
     hasEnded = count == 0
     return count
   }
@@ -274,5 +280,16 @@ final class FileDescriptorOwner: Sendable {
 
   deinit {
     if closes { close(number) }
+  }
+}
+
+extension InputFault {
+  /// Makes the fault of gzip data that cannot be unpacked.
+  fileprivate init(_ error: GzipError) {
+    switch error {
+    case .damaged(let byte): self.init(.file(.gzipDamaged(byte: byte)))
+    case .cut(let byte): self.init(.file(.gzipCut(byte: byte)))
+    case .followed(let byte): self.init(.file(.gzipFollowed(byte: byte)))
+    }
   }
 }

@@ -1,33 +1,11 @@
 // A fault of the input as data, and the limits for records.
 
-/// One fault of an input file or of one of its records; `FaultWording` has its message.
+/// One fault of an input file or of one of its records: what it is, and where.
+///
+/// The words for it are in `PortGroupFiles`.
 package struct InputFault: Error, Sendable, Equatable {
-  /// The kinds of faults; each raw value is a code of docs/diagnostics.md and does not change.
-  package enum Kind: String, Sendable, CaseIterable {
-    case fileUnreadable = "file-unreadable"
-    case fileEmpty = "file-empty"
-    case formatUnknown = "format-unknown"
-    case encodingUnsupported = "encoding-unsupported"
-    case compressionBroken = "compression-broken"
-    case delimiterUnclear = "delimiter-unclear"
-    case headingMissing = "heading-missing"
-    case rootUnexpected = "root-unexpected"
-    case malformedXML = "malformed-xml"
-    case malformedJSON = "malformed-json"
-    case schema
-    case raggedRow = "ragged-row"
-    case unclosedQuote = "unclosed-quote"
-    case textAfterQuote = "text-after-quote"
-    case strayQuote = "stray-quote"
-    case nulByte = "nul-byte"
-    case encodingBroken = "encoding-broken"
-    case fieldTooLong = "field-too-long"
-    case elementUnknown = "element-unknown"
-    case elementDuplicate = "element-duplicate"
-    case valueNested = "value-nested"
-  }
-
-  package var kind: Kind
+  /// What is wrong, with the values that were found.
+  package var reason: FaultReason
   /// The line, from 1; 0 if the fault is not about a line.
   package var line: Int
   /// The column in Unicode scalars, from 1; 0 if the fault is not about a column.
@@ -36,26 +14,27 @@ package struct InputFault: Error, Sendable, Equatable {
   package var record: Int
   /// The heading, element or key; empty if the fault is not about one.
   package var field: String
-  /// The text found there; may be empty.
-  package var value: String
-  /// What is wrong, as one clause without a full stop.
-  package var message: String
-  /// What to do about it, as one clause; empty if the message is enough.
-  package var hint: String
+  /// The number of complete records before a fault that ends the reading; `nil` for other faults.
+  package var recordsBefore: Int?
 
   package init(
-    _ kind: Kind, line: Int = 0, column: Int = 0, record: Int = 0, field: String = "",
-    value: String = "", _ message: String, hint: String = ""
+    _ reason: FaultReason, line: Int = 0, column: Int = 0, record: Int = 0, field: String? = nil,
+    recordsBefore: Int? = nil
   ) {
-    self.kind = kind
+    self.reason = reason
     self.line = line
     self.column = column
     self.record = record
-    self.field = field
-    self.value = value
-    self.message = message
-    self.hint = hint
+    self.field = field ?? reason.field
+    self.recordsBefore = recordsBefore
   }
+
+  /// Makes the fault of a document that ends the reading after so many complete records.
+  package init(_ reason: FaultReason, line: Int, column: Int, after count: Int) {
+    self.init(reason, line: line, column: column, record: count + 1, recordsBefore: count)
+  }
+
+  package var kind: FaultKind { reason.kind }
 }
 
 /// The limits for one record; exceeding one is an `InputFault`.

@@ -77,9 +77,10 @@ struct JSONRecords: RecordParsing {
           if let step = try take(event, &record) { return step }
         }
         if let failure {
-          throw FaultWording.malformed(
-            .malformedJSON, failure.message, hint: failure.hint, line: failure.position.line,
-            column: failure.position.column, before: number - (isInRecord ? 1 : 0))
+          throw InputFault(
+            .document(.malformedJSON(failure.message, hint: failure.hint)),
+            line: failure.position.line, column: failure.position.column,
+            after: number - (isInRecord ? 1 : 0))
         }
         if isFed {
           hasEnded = true
@@ -205,8 +206,9 @@ struct JSONRecords: RecordParsing {
     }
     let key = parser.batch.text(event)
     guard wrapperKeys.insert(key).inserted else {
-      throw FaultWording.duplicate(
-        key, line: event.position.line, column: event.position.column, record: 0)
+      throw InputFault(
+        .document(.duplicateInList(key)), line: event.position.line,
+        column: event.position.column)
     }
     switch key {
     case "@total": levels.append(.total)
@@ -220,8 +222,9 @@ struct JSONRecords: RecordParsing {
     start(line: event.position.line, column: event.position.column, &record)
     if event.kind == .beginObject { return nil }
     addFault(
-      FaultWording.noRecord(
-        shown(event), shape, line: event.position.line, column: event.position.column,
+      InputFault(
+        .document(.notARecord(shown(event), shape)), line: event.position.line,
+        column: event.position.column,
         record: number))
     if event.kind == .beginArray {
       ignoredDepth = 1
@@ -246,15 +249,16 @@ struct JSONRecords: RecordParsing {
   private mutating func key(_ event: JSONBatch.Event, _ record: inout BulkRecord) throws(InputFault)
   {
     guard record.fields.count < limits.fields, names.count <= limits.fields else {
-      throw FaultWording.tooManyFields(
-        limits.fields, line: event.position.line, column: event.position.column, record: number)
+      throw InputFault(
+        .limit(.fields(limits.fields)), line: event.position.line,
+        column: event.position.column, record: number)
     }
     let name = index(of: event, after: record.fields.last?.name ?? -1)
     if record.fields.contains(where: { $0.name == name }) {
       addFault(
-        FaultWording.duplicate(
-          parser.batch.text(event), line: event.position.line, column: event.position.column,
-          record: number))
+        InputFault(
+          .document(.duplicate(parser.batch.text(event))), line: event.position.line,
+          column: event.position.column, record: number))
     }
     seen |= 1 << UInt64(name)
     let lower = Int32(clamping: record.byteCount)
@@ -305,8 +309,9 @@ struct JSONRecords: RecordParsing {
     default:
       let name = names[Int(record.fields[last].name)]
       addFault(
-        FaultWording.nested(
-          name, line: event.position.line, column: event.position.column, record: number))
+        InputFault(
+          .document(.nested(name)), line: event.position.line, column: event.position.column,
+          record: number))
       ignoredDepth = 1
       return nil
     }
@@ -315,9 +320,9 @@ struct JSONRecords: RecordParsing {
     record.fields[last].upper = Int32(clamping: record.byteCount)
     if record.byteCount > limits.recordBytes {
       addFault(
-        FaultWording.recordTooLong(
-          limits.recordBytes, line: record.line, column: record.column, record: number,
-          quoted: false))
+        InputFault(
+          .limit(.record(bytes: limits.recordBytes, isQuoted: false)), line: record.line,
+          column: record.column, record: number))
       record.clear()
     }
     levels.removeLast()
@@ -374,8 +379,9 @@ struct JSONRecords: RecordParsing {
   }
 
   private func unexpected(_ event: JSONBatch.Event) -> InputFault {
-    FaultWording.unexpectedRoot(
-      shown(event), shape, line: event.position.line, column: event.position.column)
+    InputFault(
+      .document(.unexpectedRoot(shown(event), shape)), line: event.position.line,
+      column: event.position.column)
   }
 
   static func rawText(of record: BulkRecord, names: [String]) -> String {

@@ -52,7 +52,7 @@ struct XMLRecords: RecordParsing {
   ) throws(InputFault) {
     let head = try source.peek(atLeast: 4096)
     let encoding = encoding?.resolved(for: head)
-    if let encoding, !encoding.isKnown { throw FaultWording.encodingUnknown(encoding.name) }
+    if let encoding, !encoding.isKnown { throw InputFault(.file(.encodingUnknown(encoding.name))) }
     dialect = TextDialect(encoding: encoding ?? XMLRecords.encoding(of: head))
     self.source = source
     self.shape = shape
@@ -82,9 +82,10 @@ struct XMLRecords: RecordParsing {
           if try take(event, &record) { return step(&record) }
         }
         if let failure {
-          throw FaultWording.malformed(
-            .malformedXML, failure.message, hint: failure.hint, line: failure.position.line,
-            column: failure.position.column, before: number - (isInRecord ? 1 : 0))
+          throw InputFault(
+            .document(.malformedXML(failure.message, hint: failure.hint)),
+            line: failure.position.line, column: failure.position.column,
+            after: number - (isInRecord ? 1 : 0))
         }
         if isFed {
           hasEnded = true
@@ -134,9 +135,9 @@ struct XMLRecords: RecordParsing {
       let violation = batch.violations[nextViolation]
       nextViolation += 1
       violations.append(
-        FaultWording.violation(
-          violation.message, of: violation.element, line: violation.position.line,
-          column: violation.position.column, record: number))
+        InputFault(
+          .document(.violation(violation.message, element: violation.element)),
+          line: violation.position.line, column: violation.position.column, record: number))
     }
   }
 
@@ -247,32 +248,34 @@ struct XMLRecords: RecordParsing {
         begin(event, &record)
       } else if failure == nil || nextEvent < batch.events.count {
         // Otherwise the document may end within this tag, and its name may be incomplete.
-        throw FaultWording.unexpectedRoot("<\(name)>", shape, line: line, column: column)
+        throw InputFault(
+          .document(.unexpectedRoot("<\(name)>", shape)), line: line, column: column)
       }
     case .list:
       begin(event, &record)
       if event.name != recordName {
         let name = names[Int(event.name)]
-        fault = FaultWording.noRecord(
-          "<\(name)>", shape, line: line, column: column, record: number)
+        fault = InputFault(
+          .document(.notARecord("<\(name)>", shape)), line: line, column: column, record: number)
         ignoredDepth = 1
         level = .list
       }
     case .record:
       guard record.fields.count < limits.fields else {
-        throw FaultWording.tooManyFields(
-          limits.fields, line: line, column: column, record: number)
+        throw InputFault(
+          .limit(.fields(limits.fields)), line: line, column: column, record: number)
       }
       refuseAttributes(event)
       if record.fields.contains(where: { $0.name == event.name }) {
         let name = names[Int(event.name)]
-        addFault(FaultWording.duplicate(name, line: line, column: column, record: number))
+        addFault(
+          InputFault(.document(.duplicate(name)), line: line, column: column, record: number))
       }
       if record.byteCount > limits.recordBytes {
         addFault(
-          FaultWording.recordTooLong(
-            limits.recordBytes, line: record.line, column: record.column, record: number,
-            quoted: false))
+          InputFault(
+            .limit(.record(bytes: limits.recordBytes, isQuoted: false)), line: record.line,
+            column: record.column, record: number))
         ignoredDepth = 1
         return
       }
@@ -285,8 +288,8 @@ struct XMLRecords: RecordParsing {
     case .field:
       guard let field = record.fields.last else { return }
       addFault(
-        FaultWording.nested(
-          names[Int(field.name)], line: line, column: column, record: number))
+        InputFault(
+          .document(.nested(names[Int(field.name)])), line: line, column: column, record: number))
       ignoredDepth = 1
     }
   }
@@ -300,12 +303,13 @@ struct XMLRecords: RecordParsing {
     case .record:
       guard bytes.contains(where: { $0 > 0x20 }) else { return }
       addFault(
-        FaultWording.looseText(
-          shape.record, line: record.line, column: record.column, record: number))
+        InputFault(
+          .document(.looseText(shape.record)), line: record.line, column: record.column,
+          record: number))
     case .list:
       guard bytes.contains(where: { $0 > 0x20 }) else { return }
-      throw FaultWording.looseText(
-        shape.list, line: listPlace.line, column: listPlace.column, record: 0)
+      throw InputFault(
+        .document(.looseText(shape.list)), line: listPlace.line, column: listPlace.column)
     }
   }
 
@@ -337,8 +341,9 @@ struct XMLRecords: RecordParsing {
     guard event.upper > event.lower else { return }
     let attribute = batch.attributes[Int(event.lower)]
     addFault(
-      FaultWording.attribute(
-        names[Int(attribute.name)], on: names[Int(event.name)],
+      InputFault(
+        .document(
+          .attribute(names[Int(attribute.name)], element: names[Int(event.name)])),
         line: Int(event.line), column: Int(event.column), record: number))
   }
 

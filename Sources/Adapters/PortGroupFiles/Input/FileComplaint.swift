@@ -1,4 +1,4 @@
-// The words for what is wrong with a file's headings, elements and totals; the rows' own stand in the model.
+// The words for what is wrong with a file's headings, elements and totals; those for rows are in the model.
 
 import BulkFiles
 import PortGroupModel
@@ -10,20 +10,17 @@ enum FileComplaint {
     guard !name.allSatisfy(\.isWhitespace) else {
       return Diagnostic(
         .error, .headingUnknown, at: place, "a column has no heading",
-        hint: "name it, or head it Junk to skip it")
+        hint: "add a heading, or the heading Junk to skip the column")
     }
     return Diagnostic(
       .error, .headingUnknown, at: place, "the heading \(name.quoted) names no field",
-      hint: hint(
-        suggests ? name : "",
-        "head it Junk to skip it, or map it with --column HEADING=FIELD (or =Junk; *=Junk skips all others)"
-      ))
+      hint: hint(suggests ? name : "", "rename it to Junk to skip it", .mapHeading))
   }
 
   static func unknownElement(_ name: String, at place: Place) -> Diagnostic {
     Diagnostic(
       .error, .elementUnknown, at: place, "\(name.quoted) names no field",
-      hint: hint(name, "remove it, or map it with --column NAME=FIELD"))
+      hint: hint(name, "remove it", .mapElement))
   }
 
   static func duplicateHeading(
@@ -32,9 +29,9 @@ enum FileComplaint {
     Diagnostic(
       .error, .headingDuplicate, at: place,
       name == earlier
-        ? "the heading \(name.quoted) stands twice"
+        ? "the heading \(name.quoted) is there twice"
         : "the headings \(earlier.quoted) and \(name.quoted) both mean \(column.name)",
-      hint: "head one of them Junk to skip it")
+      hint: "rename one of them to Junk to skip it")
   }
 
   static func duplicateElement(_ column: Column, at place: Place) -> Diagnostic {
@@ -45,34 +42,35 @@ enum FileComplaint {
 
   static func noHeadings(at place: Place) -> Diagnostic {
     Diagnostic(
-      .error, .headingMissing, at: place, "the first line holds no known heading",
-      hint: "the first line must name the columns, such as PortGroup, MediaRemoteServiceEnum and "
-        + "HostOrIPAddress; `cupibulk template` shows one")
+      .error, .headingMissing, at: place, "the first line has no known heading",
+      hint: Hint(
+        "the first line must name the columns, such as PortGroup, MediaRemoteServiceEnum and "
+          + "HostOrIPAddress", .template))
   }
 
   static func missingGroupHeading(at place: Place) -> Diagnostic {
     Diagnostic(
       .error, .headingMissing, at: place, "no column names the port group",
-      hint: "add PortGroup or MediaPortGroupObjectId, or pass --set PortGroup=NAME")
+      hint: Hint("add PortGroup or MediaPortGroupObjectId", .setGroup))
   }
 
   static func missingServiceHeading(at place: Place) -> Diagnostic {
     Diagnostic(
       .error, .headingMissing, at: place, "no column gives the service",
-      hint: "add MediaRemoteServiceEnum, or pass --set MediaRemoteServiceEnum=102 for SIP proxies")
+      hint: Hint("add MediaRemoteServiceEnum", .setService))
   }
 
   /// A row that may have been switched off.
   static func commented(at place: Place) -> Diagnostic {
     Diagnostic(
       .warning, .rowCommented, at: place, "the row begins with #, and is read like any other",
-      hint: "pass --comments \"#\" to skip such rows")
+      hint: Hint("", .skipComments))
   }
 
   /// A mark of git's between two versions of the file.
   static func conflict(at place: Place) -> Diagnostic {
     Diagnostic(
-      .error, .raggedRow, at: place, "the line is a mark of a merge that was not finished",
+      .error, .raggedRow, at: place, "the line is a conflict marker of an unfinished merge",
       hint: "keep one of the two versions; rows of both are in the file")
   }
 
@@ -87,7 +85,7 @@ enum FileComplaint {
 
   static func repeatedHeadings(at place: Place) -> Diagnostic {
     Diagnostic(
-      .error, .headingDuplicate, at: place, "the heading line stands here again",
+      .error, .headingDuplicate, at: place, "the heading line is repeated here",
       hint: "remove this line; where files are joined, only the first one keeps its headings")
   }
 
@@ -102,9 +100,9 @@ enum FileComplaint {
   ) -> Diagnostic {
     Diagnostic(
       isAllowed ? .warning : .error, .totalMismatch, at: place,
-      "the file says that it has \(text.shown) \(text == "1" ? "row" : "rows"); \(counted) "
+      "the file declares \(text.shown) \(text == "1" ? "row" : "rows"); \(counted) "
         + (counted == 1 ? "was found" : "were found"),
-      hint: "get the whole list, fix the total, or pass --allow total-mismatch")
+      hint: Hint("get the whole list or fix the total", .allow))
   }
 
   static func notConvertible(
@@ -115,21 +113,15 @@ enum FileComplaint {
       "\(column.name) is \(text.quoted), which \(format.rawValue.uppercased()) cannot hold as a value",
       hint: format.cannotHold(text)
         ? "remove the control characters"
-        : "it would be read as a cell that holds nothing; fix the value, or choose another format")
+        : "it would be read as an empty cell; fix the value, or choose another format")
   }
 
   static func fault(_ fault: InputFault, file: String) -> Diagnostic {
-    Diagnostic(
-      .error, DiagnosticCode(rawValue: fault.kind.rawValue) ?? .fileUnreadable,
-      at: Place(
-        file: file, line: fault.line, column: fault.column, record: fault.record,
-        field: fault.field, value: fault.value),
-      fault.message, hint: fault.hint)
+    Diagnostic(fault, file: file)
   }
 
-  private static func hint(_ name: String, _ otherwise: String) -> String {
-    name.isEmpty
-      ? otherwise
-      : Column.suggestion(for: name).map { "did you mean \($0)? Else " + otherwise } ?? otherwise
+  private static func hint(_ name: String, _ otherwise: String, _ remedy: Remedy) -> Hint {
+    let suggestion = name.isEmpty ? nil : Column.suggestion(for: name)
+    return Hint((suggestion.map { "did you mean \($0)? Otherwise " } ?? "") + otherwise, remedy)
   }
 }

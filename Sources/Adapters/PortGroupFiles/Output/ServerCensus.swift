@@ -47,8 +47,8 @@ package struct ServerCensus: Sendable, Equatable {
 
   /// Returns why a file with the later servers must not replace this one without confirmation; `nil` if it may.
   ///
-  /// It must not if more than 30 % and at least 3 of the servers or of the groups are missing, if a group of several
-  /// servers has none left, or if there are no servers at all.
+  /// It must not if too many of the servers or of the groups are missing, if a group of several servers has none left,
+  /// or if there are no servers at all.
   package func shrinkage(to later: ServerCensus) -> String? {
     if later.servers == 0, servers > 0 {
       return "it has \(Self.text(servers, "server")), and the target has none"
@@ -69,8 +69,12 @@ package struct ServerCensus: Sendable, Equatable {
     return nil
   }
 
+  /// So many may be missing, in percent, or one less than `shrinkCount`.
+  package static let shrinkPercent = 30
+  package static let shrinkCount = 3
+
   private static func hasShrunk(_ before: Int, _ after: Int) -> Bool {
-    before - after >= 3 && (before - after) * 10 > before * 3
+    before - after >= shrinkCount && (before - after) * 100 > before * shrinkPercent
   }
 
   private static func text(_ count: Int, _ noun: String) -> String {
@@ -84,7 +88,7 @@ extension ServerCensus.ExistingFile {
     switch self {
     case .nothing: nil
     case .servers(let census): census.shrinkage(to: later)
-    case .other: "it is damaged, or holds something else than port group servers"
+    case .other: "it is damaged, or has something other than port group servers"
     }
   }
 }

@@ -38,7 +38,7 @@ enum SchemaType {
   static let all: [SchemaType] = [
     .patterns(
       "Nothing", base: "xs:token", [""],
-      documentation: "An empty element: it empties the field, or says nothing."),
+      documentation: "An empty element: it clears the field, or has no meaning."),
     .patterns("WholeNumber", base: "xs:integer", ["[0-9]+"], documentation: "Digits alone."),
     .patterns(
       "GUID", base: "xs:token", ["[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}"],

@@ -13,8 +13,8 @@ package enum ServerSchema {
     text.open(
       "xs:schema", #"xmlns:xs="http://www.w3.org/2001/XMLSchema""#,
       documentation:
-        "Bulk files of port group servers, as cupibulk reads and writes them. It asks what a "
-        + "schema can ask of each field; cupibulk validate asks more.")
+        "Bulk files of port group servers, as cupibulk reads and writes them. It checks each "
+        + "field as far as a schema can; the program itself checks more.")
     list(&text)
     record(&text)
     for type in SchemaType.all { type.define(&text) }
@@ -34,14 +34,14 @@ package enum ServerSchema {
 
   private static func list(_ text: inout SchemaText) {
     text.open(
-      "xs:element", "name=\"\(serverShape.list)\"", documentation: "The list that the API answers.")
+      "xs:element", "name=\"\(serverShape.list)\"", documentation: "The list that the API returns.")
     text.open("xs:complexType")
     text.open("xs:sequence")
     text.line("xs:element", "ref=\"\(serverShape.record)\" minOccurs=\"0\" maxOccurs=\"unbounded\"")
     text.close("xs:sequence")
     text.open(
       "xs:attribute", "name=\"total\" type=\"xs:string\"",
-      documentation: "How many servers the list holds; cupibulk counts them.")
+      documentation: "How many servers the list has; cupibulk counts them.")
     text.close("xs:attribute")
     text.line("xs:anyAttribute", "processContents=\"skip\"")
     text.close("xs:complexType")
@@ -78,8 +78,8 @@ extension Column {
     case .match(let field): "The \(field.name) that the server has now."
     case .portGroup: "The name of the port group; MediaPortGroupObjectId gives its id instead."
     case .operation: "create, update, upsert or delete."
-    case .integrationMethod: "How the group talks: 1 SCCP, 2 SIP, 3 PIMG; only compared."
-    case .ignored: "Read over."
+    case .integrationMethod: "The group's integration: 1 SCCP, 2 SIP, 3 PIMG; only compared."
+    case .ignored: "Ignored."
     }
   }
 }

@@ -101,7 +101,7 @@ package final class Ledger: Sendable {
         try FileStore.copyFiles(original, to: path)
       } catch {
         throw LedgerError(
-          .cannotOpen, "the ledger \(original) cannot be copied (\(error.reason))",
+          .noTemporaryFolder, "the ledger \(original) cannot be copied (\(error.reason))",
           hint: "set TMPDIR to a folder with room that can be written")
       }
       return try Ledger(path, in: folder, environment)

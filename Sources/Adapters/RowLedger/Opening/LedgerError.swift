@@ -1,9 +1,9 @@
-// What can go wrong with the ledger, in whole sentences.
+// What can go wrong with the ledger: kinds, and words that name no option or command.
 
 import Glibc
 internal import SQLStores
 
-/// Why the ledger cannot do what was asked; `description` is the text for people.
+/// Why the ledger cannot do what was asked; `description` is the text for users, without options and commands.
 package struct LedgerError: Error, Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     /// Another process keeps the ledger locked.
@@ -14,8 +14,10 @@ package struct LedgerError: Error, Sendable, Equatable {
     case notALedger
     /// The file was made by a newer version.
     case newerVersion
-    /// The file or its folder cannot be opened, made or written.
+    /// The file or its folder cannot be opened, created or written.
     case cannotOpen
+    /// No temporary folder can be created, or none with enough room.
+    case noTemporaryFolder
     case diskFull
     /// The file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
     case moved
@@ -31,18 +33,21 @@ package struct LedgerError: Error, Sendable, Equatable {
   package var kind: Kind
   /// What and where, as one clause without a full stop.
   package var message: String
-  /// What to do next, as one clause.
+  /// What to do next, as one clause; empty if the kind is enough.
   package var hint: String
+  /// The file that has a copy of what a lost ledger contained.
+  package var savedCopy: String?
 
-  package init(_ kind: Kind, _ message: String, hint: String) {
+  package init(_ kind: Kind, _ message: String, hint: String, savedCopy: String? = nil) {
     self.kind = kind
     self.message = message
     self.hint = hint
+    self.savedCopy = savedCopy
   }
 }
 
 extension LedgerError: CustomStringConvertible {
-  package var description: String { "\(message); \(hint)" }
+  package var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
 }
 
 extension LedgerError {
@@ -61,7 +66,7 @@ extension LedgerError {
     case .busy:
       self.init(
         .locked, "the ledger \(path) is locked by another process",
-        hint: "wait until that has ended, or use another file with --ledger")
+        hint: "wait until that process has ended")
     case .damaged:
       self.init(
         .damaged, "the ledger \(path) is damaged (\(error.message))",
@@ -69,12 +74,12 @@ extension LedgerError {
     case .notADatabase, .anotherProgram:
       self.init(
         .notALedger, "the file \(path) is not a ledger of cupibulk",
-        hint: "give another file with --ledger")
+        hint: "")
     case .foreignSchema:
       self.init(
         .notALedger,
-        "the ledger \(path) holds what no version of cupibulk makes (\(error.message))",
-        hint: "do not use it, and ask where it comes from; give another file with --ledger")
+        "the ledger \(path) has content that no version of cupibulk writes (\(error.message))",
+        hint: "do not use this file before you know who wrote it")
     case .fenced:
       self.init(
         .refused, "another process has taken over the run of this one in the ledger \(path)",
@@ -86,19 +91,19 @@ extension LedgerError {
     case .newerVersion:
       self.init(
         .newerVersion, "the ledger \(path) was written by another version of cupibulk",
-        hint: "update cupibulk, or use another file with --ledger")
+        hint: "update cupibulk")
     case .cannotOpen:
       self.init(
         .cannotOpen, "the ledger \(path) cannot be opened (\(error.reason))",
-        hint: "check the path and its permissions, or give another file with --ledger")
+        hint: "check the path and its permissions")
     case .readOnly:
       self.init(
         .cannotOpen, "the ledger \(path) cannot be written",
-        hint: "check the permissions of the file and its folder, or give another with --ledger")
+        hint: "check the permissions of the file and its folder")
     case .full where error.systemError == EFBIG:
       self.init(
         .diskFull,
-        "this process may write no file as large as the ledger \(path) has to be (ulimit -f)",
+        "this process may not write a file as large as the ledger \(path) would become (ulimit -f)",
         hint: "raise the limit, then continue; what was recorded before is safe")
     case .full:
       self.init(
@@ -113,20 +118,21 @@ extension LedgerError {
 
   /// A disk that fails for a moment looks the same as a file that is damaged for good.
   private static let damageHint =
-    "check the disk, then try again; if it stays so, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
-    + "damaged. Put back a copy then, and keep this file: open runs are resumed from it alone"
+    "check the disk, then try again; if the error remains, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
+    + "damaged. Then restore a copy, and keep this file: open runs can only be resumed from it"
 
   /// No run of that name is in the ledger.
   static func unknownRun(_ name: String, in path: String) -> LedgerError {
     LedgerError(
-      .unknown, "the ledger \(path) has no run \(name)", hint: "list the runs with: cupibulk runs")
+      .unknown, "the ledger \(path) has no run \(name)", hint: "check its name")
   }
 
   /// An entry holds what no version of the program writes.
   static func inconsistent(_ what: String) -> LedgerError {
     LedgerError(
-      .damaged, "the ledger's entry for \(what) makes no sense",
-      hint: "put back a copy of the ledger; keep this file, for open runs are resumed from it alone"
+      .damaged, "the ledger's entry for \(what) is not valid",
+      hint:
+        "restore a copy of the ledger, and keep this file: open runs can only be resumed from it"
     )
   }
 }

@@ -22,13 +22,12 @@ struct LedgerOwnership {
       if !Self.isTrusted(status.st_uid) {
         throw LedgerError(
           .foreign, "the file \(file) belongs to another user (uid \(status.st_uid))",
-          hint: "use a ledger of your own with --ledger, or make it yours with: "
-            + "chown \(geteuid()) \(file)")
+          hint: "make it yours (chown \(geteuid()) \(file))")
       }
       if status.st_mode & S_IWOTH != 0 {
         throw LedgerError(
           .foreign, "all users of this machine may write the file \(file)",
-          hint: "close it with: chmod o-w \(file)")
+          hint: "close it (chmod o-w \(file))")
       }
     }
     let folder = URL(filePath: path).deletingLastPathComponent().path
@@ -37,7 +36,7 @@ struct LedgerOwnership {
     if isForAll {
       throw LedgerError(
         .foreign, "all users of this machine may replace the files in the folder \(folder)",
-        hint: "close it with: chmod o-w \(folder)")
+        hint: "close it (chmod o-w \(folder))")
     }
   }
 
@@ -49,7 +48,7 @@ struct LedgerOwnership {
     else { return }
     throw LedgerError(
       .foreign, "the file \(file) is a link of another user (uid \(link.st_uid))",
-      hint: "remove the link, or name the file that you mean with --ledger")
+      hint: "remove the link")
   }
 
   /// Files of our own and of root can be relied upon.

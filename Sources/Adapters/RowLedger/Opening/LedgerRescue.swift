@@ -54,14 +54,13 @@ final class LedgerRescue: Sendable {
         let saved = try RescueFile.make(in: folder, run)
         try save(saved)
         return LedgerError(
-          .moved, "\(message); what it holds was saved in \(saved)",
-          hint: "continue from there with: cupibulk resume --ledger \(saved)")
+          .moved, "\(message); its content was saved in \(saved)", hint: "", savedCopy: saved)
       } catch {
         reason = error.reason
       }
     }
     return LedgerError(
-      .moved, "\(message); what it holds could not be saved (\(reason))",
+      .moved, "\(message); its content could not be saved (\(reason))",
       hint: "look at the server before you import the rows again")
   }
 }

@@ -29,7 +29,7 @@ final class ThrowawayFolder: Sendable {
       if lock >= 0 { close(lock) }
     }
     throw LedgerError(
-      .cannotOpen, "the temporary folders in \(base) are removed while they are made",
+      .noTemporaryFolder, "the temporary folders in \(base) are removed while they are made",
       hint: "set TMPDIR to a folder of your own")
   }
 
@@ -42,7 +42,7 @@ final class ThrowawayFolder: Sendable {
     guard let made else {
       let reason = SystemReason.text(errno)
       throw LedgerError(
-        .cannotOpen, "no temporary folder can be made in \(base) (\(reason))",
+        .noTemporaryFolder, "no temporary folder can be made in \(base) (\(reason))",
         hint: "set TMPDIR to a folder with room that can be written")
     }
     return made

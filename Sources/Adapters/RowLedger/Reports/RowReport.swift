@@ -91,7 +91,7 @@ extension Ledger {
     guard let found else {
       throw LedgerError(
         .unknown, "the ledger \(path) has no row \(row.number) of that run",
-        hint: "list the rows with: cupibulk runs rows")
+        hint: "check its number")
     }
     return found
   }

@@ -49,7 +49,7 @@ extension Ledger {
         [
           .integer(reference.value), .text(diagnostic.severity.rawValue),
           .text(diagnostic.code.rawValue), .text(diagnostic.place.field),
-          .text(diagnostic.place.value), .text(diagnostic.message), .text(diagnostic.hint),
+          .text(diagnostic.place.value), .text(diagnostic.message), .text(diagnostic.hint.text),
         ])
       return try session.run(
         """
@@ -101,7 +101,7 @@ extension SQLSession {
           .integer(run), .integer(row), .text(diagnostic.severity.rawValue),
           .text(diagnostic.code.rawValue), .text(place.file), .integer(place.line),
           .integer(place.column), .integer(place.record), .text(place.field), .text(place.value),
-          .text(diagnostic.message), .text(diagnostic.hint),
+          .text(diagnostic.message), .text(diagnostic.hint.text),
         ]
       })
   }
@@ -122,6 +122,6 @@ extension Diagnostic {
       at: Place(
         file: row.text(), line: row.integer(), column: row.integer(), record: row.integer(),
         field: row.text(), value: row.text()),
-      row.text(), hint: row.text())
+      row.text(), hint: Hint(row.text()))
   }
 }

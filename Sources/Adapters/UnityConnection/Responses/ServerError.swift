@@ -2,7 +2,7 @@
 
 package import HTTPMessages
 
-/// Why a request to the server failed; the description has the complete message for users.
+/// Why a request to the server failed; the description is the text for users, without options.
 package struct ServerError: Error, Sendable, Equatable {
   package enum Kind: String, Sendable, CaseIterable {
     case credentialsRefused = "credentials-refused"
@@ -97,8 +97,11 @@ package struct ServerError: Error, Sendable, Equatable {
 }
 
 extension ServerError: CustomStringConvertible {
-  /// The server, what happened, the request, and what to do next.
-  package var description: String { "\(server): \(event) (\(call)); \(advice)" }
+  /// The message and the hint.
+  package var description: String { hint.isEmpty ? message : "\(message); \(hint)" }
+
+  /// The server, what happened, and the request, as one clause.
+  package var message: String { "\(server): \(event) (\(call))" }
 
   private var event: String {
     switch kind {
@@ -112,55 +115,54 @@ extension ServerError: CustomStringConvertible {
     case .nameUnknown: detail
     case .timedOut: "no answer in time: \(detail)"
     case .noAnswer: "the answer was lost: \(detail)"
-    case .notHTTP: "no HTTP is spoken: \(detail)"
+    case .notHTTP: "the server does not speak HTTP: \(detail)"
     case .certificateUntrusted, .pinMismatch: "the server is not trusted: \(detail)"
-    case .tlsFailed: "no https is spoken: \(detail)"
+    case .tlsFailed: "the server does not speak HTTPS: \(detail)"
     case .tlsOutdated:
-      "the server speaks only TLS 1.0 or 1.1, which is not safe any more: \(detail)"
+      "the server only speaks TLS 1.0 or 1.1, which is no longer safe: \(detail)"
     case .clientCertificateWanted: "the server asks for a client certificate: \(detail)"
-    case .wrongTarget: "this is no Cisco Unity Connection server: \(detail)"
-    case .webPage: "a web page came in place of an answer: \(detail)"
-    case .unexpectedAnswer: "the answer is not understood: \(detail)"
-    case .incompleteList: "the list is not whole: \(detail)"
-    case .groupGone: "the port group is gone: \(detail)"
+    case .wrongTarget: "this is not a Cisco Unity Connection server: \(detail)"
+    case .webPage: "a web page was received instead of an answer: \(detail)"
+    case .unexpectedAnswer: "the answer cannot be understood: \(detail)"
+    case .incompleteList: "the list is incomplete: \(detail)"
+    case .groupGone: "the port group no longer exists: \(detail)"
     case .listRefused: "the servers of this port group cannot be listed: \(detail)"
     case .readOnly: "not sent: \(detail)"
     case .cancelled: "stopped: \(detail)"
     }
   }
 
-  private var advice: String {
+  /// What to do next, as one clause; empty if the kind is enough.
+  package var hint: String {
     switch kind {
     case .credentialsRefused:
-      "nothing more is sent, because accounts lock; check --username and the password"
+      "nothing more is sent, because accounts lock; check the user name and the password"
     case .forbidden: "the account needs the system administrator role"
     case .notFound: "check the target's address, and whether it was deleted"
-    case .refused: "see the server's own words"
+    case .refused: "see the server's message"
     case .busy, .failed, .timedOut, .noAnswer: "try again later"
     case .unreachable: "check the target's address and port (443 or 8443) and the network"
-    case .certificateUntrusted:
-      "trust its authority with --ca-cert FILE, or this one key with --tls-pin sha256//… "
-        + "(cupibulk target check shows it), "
-        + "or continue unprotected, this once, with --insecure"
-    case .nameUnknown: "check how the target is spelt, and this machine's name servers (DNS)"
+    case .certificateUntrusted: ""
+    case .nameUnknown: "check the spelling of the target, and this machine's name servers (DNS)"
     case .tlsFailed: "check the target's port (443 or 8443), and what listens there"
     case .tlsOutdated: "update the server, or turn on TLS 1.2 there"
     case .notHTTP:
       server.hasPrefix("http:")
-        ? "if it speaks TLS, write https://; else check the target's port, and what listens there"
+        ? "if it speaks TLS, write https://; otherwise check the target's port, and what listens there"
         : "check the target's port (443 or 8443), and what listens there"
     case .clientCertificateWanted:
       "check the target's port (443 or 8443): Cisco Unity Connection takes a user name and a password"
     case .wrongTarget, .webPage:
       "check the target's address and port, and that no proxy or other web page answers there"
-    case .pinMismatch: "if its certificate was renewed, find out its new pin; else stop here"
+    case .pinMismatch:
+      "if its certificate was renewed, find out its new pin; otherwise do not continue"
     case .unexpectedAnswer:
       "check that the target is a Cisco Unity Connection server and not a proxy or another web page"
     case .incompleteList: "another client may be changing it; try again"
     case .groupGone: "list the port groups and correct the file"
     case .listRefused:
       "check the port group in the web administration, and what the account may read"
-    case .readOnly: "writes need a run without --dry-run"
+    case .readOnly: "a dry run sends no changes"
     case .cancelled: "run it again to continue"
     }
   }

@@ -83,7 +83,7 @@ package struct Exporter: Sendable {
     } catch let error as RunStop {
       stop = error
     } catch let error as LedgerError {
-      stop = RunStop(error)
+      stop = .ledger(error)
     } catch {
       stop = .output("\(error)")
     }
@@ -95,7 +95,7 @@ package struct Exporter: Sendable {
       try? await ledger.note(file, writtenBy: run)
     }
     let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))
-    let ending = stop?.ending ?? RunEnding(.done)
+    let ending = stop.map(setting.ending) ?? RunEnding(.done)
     try await RunBook(ledger: ledger, run: run).end(ending, exitCode: exitCode)
     return ExportResult(run: run, servers: count, stop: stop)
   }
@@ -143,7 +143,7 @@ private struct GroupReading {
     case .gone: break
     // A file that lacks a group would pass for a whole one.
     case .unreadable(let group):
-      throw group.isWebPage ? .refused(group.sentence) : .server(group.sentence)
+      throw group.isWebPage ? .wrongTarget(group.sentence) : .server(group.sentence)
     case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
       try await book.stageExported(list.servers, of: group, file: file)

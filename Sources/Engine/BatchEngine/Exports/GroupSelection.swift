@@ -19,9 +19,7 @@ struct GroupSelection: Sendable {
       let meant = index.groups(named: text) + groups.filter { $0.objectID == id }
       guard !meant.isEmpty else {
         let near = Spelling.nearest(to: text, among: names.sorted())
-        throw .noSuchGroup(
-          "the target has no port group \(text.quoted)"
-            + (near.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for"))
+        throw .noSuchGroup(text, nearest: near)
       }
       found.formUnion(meant.map(\.objectID))
     }

@@ -31,7 +31,7 @@ package final class KnownExports: Sendable {
     do throws(LedgerError) {
       candidates = try await ledger.exportedFiles(ofSize: size)
     } catch {
-      throw RunStop(error)
+      throw .ledger(error)
     }
     guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return nil }
     return candidates.first { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }

@@ -13,7 +13,7 @@ package struct RowSelection: Sendable, Equatable {
     self.limit = limit
   }
 
-  /// Takes the other rows out of a run that is staging, and returns how many they were, as a sentence.
+  /// Removes the other rows from a run that is staging, and reports how many they were.
   func apply(
     to run: RunID, of groups: [PortGroup], in setting: RunSetting
   ) async throws(RunStop) {
@@ -21,17 +21,9 @@ package struct RowSelection: Sendable, Equatable {
     guard wanted != nil || limit != nil else { return }
     let out = try await RunBook(ledger: setting.ledger, run: run)
       .keepOnly(groups: wanted, first: limit)
-    if let remark = remark(out.ofOtherGroups, out.beyondLimit) { setting.report(.note(remark)) }
-  }
-
-  private func remark(_ ofOtherGroups: Int, _ beyondLimit: Int) -> String? {
-    let parts = [
-      (ofOtherGroups, "of other groups (--only-group)"),
-      (beyondLimit, "beyond --limit \(limit ?? 0)"),
-    ].filter { $0.0 > 0 }
-    guard !parts.isEmpty else { return nil }
-    let sum = ofOtherGroups + beyondLimit
-    return (sum == 1 ? "1 row is left out: " : "\(sum) rows are left out: ")
-      + parts.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+    if out.ofOtherGroups + out.beyondLimit > 0 {
+      setting.report(
+        .leftOut(ofOtherGroups: out.ofOtherGroups, beyondLimit: out.beyondLimit, limit: limit))
+    }
   }
 }

@@ -55,7 +55,7 @@ package struct Validator: Sendable {
         kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: "")
       return RunBook(ledger: ledger, run: try await ledger.beginStaging(opening))
     } catch {
-      throw RunStop(error)
+      throw .ledger(error)
     }
   }
 }

@@ -212,11 +212,11 @@ struct PacedClient: Sendable {
 
   /// Errors after which nothing more must be sent to this server.
   private func refuseFatal(_ error: ServerError) throws(RunStop) {
-    if error.isFatal { throw .refused(error.description) }
+    if error.isFatal { throw .refused(error) }
     switch error.kind {
     case .nameUnknown where !gate.hasAnswered: throw .nameUnknown(error.description)
     // Later it may be a proxy that fails; at first it is another service.
-    case .notHTTP where !gate.hasAnswered: throw .refused(error.description)
+    case .notHTTP where !gate.hasAnswered: throw .refused(error)
     case .cancelled: throw control.stop ?? .aborted
     default: return
     }

@@ -22,7 +22,8 @@ package struct Resumer: Sendable {
   /// A run whose rows never were in the ledger has nothing to resume: that is a failure, for its input was not sent.
   package func run(on client: ConnectionClient) async -> RunResult {
     guard run.isStaged else {
-      let stop = RunStop.ledger("run \(run.id) ended before its rows were in the ledger")
+      let stop = RunStop.ledger(
+        LedgerError(.other, "run \(run.id) ended before its rows were in the ledger", hint: ""))
       return RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
     }
     let client = PacedClient(to: client, options.pace, setting)
@@ -51,7 +52,7 @@ package struct Resumer: Sendable {
       try await book.add(client.waits.take())
       let books = try await book.books()
       let result = RunResult(run: run.id, books: books, stop: stop)
-      try await book.end(stop.ending, exitCode: setting.exitCode(result))
+      try await book.end(setting.ending(stop), exitCode: setting.exitCode(result))
       return result
     } catch {
       return RunResult(run: run.id, books: nil, stop: error)

@@ -21,7 +21,7 @@ struct RunBook: Sendable {
       do throws(LedgerError) {
         return try await pages.next()
       } catch {
-        throw RunStop(error)
+        throw .ledger(error)
       }
     }
 
@@ -30,7 +30,7 @@ struct RunBook: Sendable {
       do throws(LedgerError) {
         return try await pages.all()
       } catch {
-        throw RunStop(error)
+        throw .ledger(error)
       }
     }
   }
@@ -44,7 +44,7 @@ struct RunBook: Sendable {
       do throws(LedgerError) {
         return try await write.value()
       } catch {
-        throw RunStop(error)
+        throw .ledger(error)
       }
     }
   }
@@ -56,7 +56,7 @@ struct RunBook: Sendable {
     do {
       return try await work(ledger, run)
     } catch {
-      throw RunStop(LedgerError(error, in: ledger.path))
+      throw .ledger(LedgerError(error, in: ledger.path))
     }
   }
 

@@ -16,8 +16,8 @@ package enum RunEvent: Sendable {
   case postponed(PortGroup, by: RunID, wait: Duration)
   /// A sentence worth knowing, such as a field of the server that we do not know.
   case remark(String)
-  /// A sentence about what the user has asked for.
-  case note(String)
+  /// Rows that are not sent, because the user asked for some groups or for the first rows only.
+  case leftOut(ofOtherGroups: Int, beyondLimit: Int, limit: Int?)
 }
 
 /// How far a run has come.

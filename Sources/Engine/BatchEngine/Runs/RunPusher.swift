@@ -37,7 +37,7 @@ struct RunPusher: Sendable {
     } catch {
       stop = error
     }
-    if let stop { ending = stop.ending }
+    if let stop { ending = setting.ending(stop) }
     return await end(stop, touched, ending)
   }
 
@@ -71,11 +71,9 @@ struct RunPusher: Sendable {
     let rows = books.read - books.invalid
     let allowed = options.maxDelete.rows(of: rows)
     guard deletions > allowed else { return }
-    var limit = "\(options.maxDelete)"
-    if case .percent = options.maxDelete { limit = "\(allowed) (\(limit) of \(rows))" }
-    throw .fuse(
-      "\(deletions == 1 ? "1 row" : "\(deletions) rows") would delete, and --max-delete allows \(limit)"
-    )
+    throw .tooManyDeletes(
+      DeleteExcess(
+        deletions: deletions, allowed: allowed, limit: options.maxDelete, rows: rows))
   }
 
   /// Where other runs have left doubt; a dry run sends nothing that could meet it.

@@ -13,8 +13,10 @@ package struct RunSetting: Sendable {
   package let clock: any RunClock
   /// Receives what happens, from any thread.
   package let report: @Sendable (RunEvent) -> Void
-  /// The exit code of a run that came out so, for the ledger; codes are the user interface's.
+  /// The exit code of a run with this result, for the ledger; the user interface defines the codes.
   package let exitCode: @Sendable (RunResult) -> Int
+  /// What the ledger records of a run that stopped so; the words are the user interface's.
+  package let ending: @Sendable (RunStop) -> RunEnding
   /// Called once, before anything is sent, with the machines of the cluster and the server's own id.
   ///
   /// What it throws ends the run. Without it the server is not asked.
@@ -23,6 +25,7 @@ package struct RunSetting: Sendable {
   package init(
     ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,
     clock: any RunClock = MachineClock(), exitCode: @escaping @Sendable (RunResult) -> Int,
+    ending: @escaping @Sendable (RunStop) -> RunEnding,
     report: @escaping @Sendable (RunEvent) -> Void
   ) {
     self.ledger = ledger
@@ -31,6 +34,7 @@ package struct RunSetting: Sendable {
     self.control = control
     self.clock = clock
     self.exitCode = exitCode
+    self.ending = ending
     self.report = report
   }
 }

@@ -36,7 +36,7 @@ extension RunSetting {
   /// A ledger that fails now leaves it without an end, as a kill would.
   package func abandon(_ run: RunID, by stop: RunStop) async -> RunResult {
     let result = RunResult(run: run, books: nil, stop: stop, isStaged: false)
-    try? await ledger.abandon(run, stop.ending, exitCode: exitCode(result))
+    try? await ledger.abandon(run, ending(stop), exitCode: exitCode(result))
     return result
   }
 }

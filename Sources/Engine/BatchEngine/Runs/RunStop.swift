@@ -1,5 +1,5 @@
 package import RowLedger
-import UnityConnection
+package import UnityConnection
 
 /// Why a run ends before its work is done.
 package enum RunStop: Error, Sendable, Equatable {
@@ -11,29 +11,31 @@ package enum RunStop: Error, Sendable, Equatable {
   case hungUp
   /// The processor time that the process may use is over (SIGXCPU, `ulimit -t`).
   case outOfProcessorTime
-  /// Asked a second time, or cancelled: what flew was cut.
+  /// Asked a second time, or cancelled: requests in flight were cut.
   case aborted
   /// No request succeeded for as long as `--give-up` allows; `reason` is the last trouble.
   case gaveUp(after: Duration, reason: String)
   /// The server's name is not known: more likely misspelt than lost, so that waiting would not help.
   case nameUnknown(String)
-  /// The server will not talk to us: credentials, certificate, role.
-  case refused(String)
-  /// The server answered what cannot be worked with.
+  /// The server refuses this client, or is not trusted: credentials, certificate, role.
+  case refused(ServerError)
+  /// The target is not the server of the run, or not a server of this kind.
+  case wrongTarget(String)
+  /// The server's answer cannot be used.
   case server(String)
-  /// The ledger cannot be written or read.
-  case ledger(String)
-  /// Another process keeps the ledger locked.
-  case ledgerLocked(String)
-  /// A fuse: more deletes than allowed; nothing was sent.
-  case fuse(String)
-  /// A fuse: more rows failed than `--max-fail` allows.
+  /// The ledger cannot be written or read, or another process has locked it.
+  case ledger(LedgerError)
+  /// The rows delete more servers than allowed; nothing was sent.
+  case tooManyDeletes(DeleteExcess)
+  /// More rows failed than `--max-fail` allows.
   case tooManyFailed(RowLimit)
-  /// A group that `--only-group` asks for is not there; nothing was sent.
-  case noSuchGroup(String)
+  /// A port group to which the run is restricted does not exist; nothing was sent.
+  case noSuchGroup(String, nearest: String?)
   /// Another run pushes to the same server; nothing was sent.
   case targetLocked(String)
-  /// A fuse: the file that would be replaced holds far more than what was read.
+  /// The file that locks the target cannot be used; nothing was sent.
+  case lockFailed(String)
+  /// The file that would be replaced has far more servers than were read.
   case shrunk(String)
   /// The output cannot be written.
   case output(String)
@@ -41,30 +43,19 @@ package enum RunStop: Error, Sendable, Equatable {
   case input
 }
 
-extension RunStop {
-  init(_ error: LedgerError) {
-    self = error.kind == .locked ? .ledgerLocked(error.description) : .ledger(error.description)
-  }
+/// How many rows delete, and how many may.
+package struct DeleteExcess: Sendable, Equatable {
+  package var deletions: Int
+  package var allowed: Int
+  /// The limit as the user gave it; a percentage refers to `rows`.
+  package var limit: RowLimit
+  package var rows: Int
 
-  /// What the ledger says of a run that ended so.
-  package var ending: RunEnding {
-    switch self {
-    case .interrupted, .aborted: RunEnding(.interrupted, reason: "by the user")
-    case .terminated: RunEnding(.interrupted, reason: "by the system")
-    case .hungUp: RunEnding(.interrupted, reason: "because its terminal went away")
-    case .outOfProcessorTime: RunEnding(.stopped, reason: "its processor time is used up")
-    case .gaveUp(_, let reason): RunEnding(.stopped, reason: reason)
-    case .nameUnknown(let reason), .refused(let reason), .fuse(let reason), .shrunk(let reason):
-      RunEnding(.stopped, reason: reason)
-    case .tooManyFailed(let limit):
-      RunEnding(.stopped, reason: "more rows failed than --max-fail \(limit) allows")
-    case .targetLocked(let reason), .noSuchGroup(let reason):
-      RunEnding(.stopped, reason: reason)
-    case .input: RunEnding(.refused, reason: "the input cannot be read")
-    case .server(let reason), .ledger(let reason), .ledgerLocked(let reason),
-      .output(let reason):
-      RunEnding(.failed, reason: reason)
-    }
+  package init(deletions: Int, allowed: Int, limit: RowLimit, rows: Int) {
+    self.deletions = deletions
+    self.allowed = allowed
+    self.limit = limit
+    self.rows = rows
   }
 }
 
@@ -73,7 +64,7 @@ extension Result where Failure == ServerError {
   func orStop() throws(RunStop) -> Success {
     switch self {
     case .success(let value): return value
-    case .failure(let error) where error.kind == .webPage: throw .refused(error.description)
+    case .failure(let error) where error.kind == .webPage: throw .refused(error)
     case .failure(let error): throw .server(error.description)
     }
   }

@@ -1,4 +1,4 @@
-/// One thing that is wrong, doubtful or worth knowing about the input, and where it stands.
+/// One thing that is wrong, doubtful or worth knowing about the input, and where it is.
 package struct Diagnostic: Error, Sendable, Equatable {
   package enum Severity: String, Sendable {
     case error
@@ -11,12 +11,12 @@ package struct Diagnostic: Error, Sendable, Equatable {
   package var place: Place
   /// What is wrong, as one clause without a full stop: `Port is 99999; allowed is 0 to 9999`.
   package var message: String
-  /// What to do about it, as one clause; empty where the message says it.
-  package var hint: String
+  /// What to do about it; empty if the message is enough.
+  package var hint: Hint
 
   package init(
     _ severity: Severity, _ code: DiagnosticCode, at place: Place, _ message: String,
-    hint: String = ""
+    hint: Hint = ""
   ) {
     self.severity = severity
     self.code = code
@@ -26,20 +26,22 @@ package struct Diagnostic: Error, Sendable, Equatable {
   }
 
   /// The text as compilers print it: `servers.csv:7:42: error[port-out-of-range]: …`, and the hint below.
+  ///
+  /// The hint is without the remedy, whose words the user interface has.
   package var rendered: String {
     var text = "\(place.prefix)\(severity.rawValue)[\(code.rawValue)]: \(message)"
-    if !hint.isEmpty { text += "\n    hint: \(hint)" }
+    if !hint.text.isEmpty { text += "\n    hint: \(hint.text)" }
     return text
   }
 }
 
-/// Where something stands in the input.
+/// A place in the input.
 package struct Place: Sendable, Equatable {
   /// The file as the user named it; `-` for standard input.
   package var file: String
-  /// From 1; 0 where it is not about a line.
+  /// From 1; 0 if it is not about a line.
   package var line: Int
-  /// In characters (Unicode scalars) from 1; 0 where it is not about a column.
+  /// In characters (Unicode scalars) from 1; 0 if it is not about a column.
   package var column: Int
   /// Number of the record in its file, from 1, the heading line not counted; 0 if none.
   package var record: Int

@@ -44,7 +44,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case skinnyUnknown = "skinny-unknown"
   case operationUnknown = "operation-unknown"
 
-  // One field, as a spreadsheet left it.
+  // One field that a spreadsheet has changed.
   case spreadsheetError = "spreadsheet-error"
   case spreadsheetNumber = "spreadsheet-number"
   case spreadsheetDate = "spreadsheet-date"
@@ -72,16 +72,16 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case integrationDiffers = "integration-differs"
   case pimgReadOnly = "pimg-read-only"
 
-  /// What it means, as one sentence for docs/diagnostics.md.
+  /// Its meaning, as one sentence for docs/diagnostics.md.
   package var meaning: String {
     switch self {
     case .fileUnreadable: "The file is missing, is a folder, or cannot be read."
-    case .fileEmpty: "The file holds nothing, or no row."
+    case .fileEmpty: "The file is empty, or has no rows."
     case .formatUnknown: "Neither the content nor the name shows whether it is CSV, XML or JSON."
-    case .encodingUnsupported: "The encoding is not known, or not one that the format may have."
+    case .encodingUnsupported: "The encoding is not known, or not allowed for the format."
     case .compressionBroken: "The gzip data are damaged or end early."
     case .delimiterUnclear:
-      "The heading line has more than one delimiter, or the one named is not read."
+      "The heading line has more than one delimiter, or the file names one that is not supported."
     case .headingMissing: "A column that every row needs is not in the heading line."
     case .headingUnknown: "A heading names no field; the server would ignore it in silence."
     case .headingDuplicate: "Two headings name one field."
@@ -89,26 +89,26 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .malformedXML:
       "The XML is not well-formed, or uses what is refused here (a DTD, entities)."
     case .malformedJSON: "The JSON breaks RFC 8259, or repeats a key."
-    case .schema: "The XML is not as the schema says; it is only asked with `validate --schema`."
+    case .schema: "The XML breaks the schema, which is only checked on request."
     case .totalMismatch: "The `total` of a list differs from the number of rows in it."
-    case .rowsEmpty: "Rows of a CSV file hold no value at all; they are skipped."
+    case .rowsEmpty: "Rows of a CSV file have no value at all; they are skipped."
     case .rowCommented:
       "A CSV row begins with `#`, as a comment would, and is read like any other."
     case .raggedRow: "A CSV row has more or fewer fields than the heading line."
     case .unclosedQuote: "A quoted CSV field is not closed before the end of the file."
     case .textAfterQuote: "Text follows the closing quote of a CSV field."
-    case .strayQuote: "A quote stands inside a CSV field that does not begin with one."
+    case .strayQuote: "There is a quote inside a CSV field that does not begin with one."
     case .nulByte: "The text has a NUL byte."
     case .encodingBroken: "The bytes are not valid in the encoding of the file."
     case .fieldTooLong: "A field, or a whole row, is longer than the limit."
     case .elementUnknown: "An element or key names no field; the server would ignore it in silence."
     case .elementDuplicate: "A record has the same element or key twice."
-    case .valueNested: "A field holds further elements, an object or a list instead of text."
+    case .valueNested: "A field contains further elements, an object or a list instead of text."
     case .valueNotConvertible:
       "A value cannot be written in the other format without being read differently."
     case .guidSyntax: "An id is not a GUID."
     case .guidMended: "An id was broken over two lines and has been joined again."
-    case .hostSyntax: "A host is neither a right address of its kind nor a right host name."
+    case .hostSyntax: "A host is neither a valid address of its kind nor a valid host name."
     case .portNotANumber: "A port is not a whole number."
     case .portOutOfRange: "A port is outside 0 to 9999, the range that the API page gives."
     case .precedenceNotANumber: "A precedence is not a whole number."
@@ -120,25 +120,25 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .spreadsheetError:
       "A value is what a spreadsheet shows for a formula that failed, such as `#REF!`."
     case .spreadsheetNumber:
-      "A spreadsheet wrote an id or number in a form for people, such as `1.01E+09` or `5060.0`."
+      "A spreadsheet wrote an id or number as it displays it, such as `1.01E+09` or `5060.0`."
     case .spreadsheetDate: "A spreadsheet took an id or number for a date, such as `05.Jan`."
     case .zerosStripped: "A GUID has lost zeros at the front of its groups."
-    case .hardSpace: "A value holds a non-breaking or invisible space, mostly copied from a page."
-    case .curlyQuote: "A value holds a quotation mark that a word processor made curly."
+    case .hardSpace: "A value has a non-breaking or invisible space, mostly copied from a page."
+    case .curlyQuote: "A value has a quotation mark that a word processor made curly."
     case .groupMissing: "The row names no port group, neither by id nor by name."
     case .serviceMissing: "The row needs MediaRemoteServiceEnum and has none."
     case .hostMissing: "The row gives no host; the server stores 127.0.0.1."
     case .rowUnidentified:
-      "An update or delete says neither ObjectId, nor a Match value, nor a host."
+      "An update or delete has neither ObjectId, nor a Match value, nor a host."
     case .skinnyNotSCCP: "SkinnyStateMachineEnum is set in a group that is not SCCP."
-    case .serviceUnusual: "The service does not go with the group's integration."
+    case .serviceUnusual: "The service is unusual for the group's integration."
     case .matchOnCreate: "A row to create has a Match value, which only finds existing servers."
     case .duplicateRow: "Two rows of one group have the same service, host, port and TLS port."
     case .precedenceShared: "Two rows of one group give one service the same precedence."
     case .groupTooLarge: "A group has more than 10,000 rows in one run."
     case .groupUnknown: "The target has no such port group."
     case .groupAmbiguous: "The target has two port groups of that name."
-    case .groupConflict: "The row's id and name are those of two different groups."
+    case .groupConflict: "The row's id and name belong to two different groups."
     case .groupRenamed: "The group of the row's id has another name on the target."
     case .integrationDiffers:
       "The row's integration method is not the one of the group on the target."
@@ -146,7 +146,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     }
   }
 
-  /// True for rules that a real server may not share: `--allow` turns these errors into warnings.
+  /// True for rules that a real server may not have: `--allow` turns these errors into warnings.
   package var canBeAllowed: Bool {
     switch self {
     case .portOutOfRange, .precedenceOutOfRange, .hostSyntax, .skinnyNotSCCP, .skinnyUnknown,
@@ -156,7 +156,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     }
   }
 
-  /// What only warns in a file that was exported from a server: what a server has shown must go back.
+  /// The errors that are only warnings in a file that was exported from a server: it must be importable again.
   package static let ofServerValues = Set(
     allCases.filter { $0.canBeAllowed && $0 != .totalMismatch })
 }

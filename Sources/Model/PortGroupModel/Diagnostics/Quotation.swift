@@ -1,4 +1,4 @@
-// How messages show a text that was found: it can neither flood nor steer the terminal.
+// How messages show a text from outside: it can neither flood nor control the terminal.
 
 extension String {
   /// The text in quotes.

@@ -1,18 +1,18 @@
-// What spreadsheets and word processors make of values; looked for where a value is wrong.
+// How spreadsheets and word processors change values; examined if a value is wrong.
 
-/// A trace that a program left in a value, which tells better than the rule what went wrong.
+/// A trace that a program left in a value; it explains an error better than the rule does.
 enum SpreadsheetTrace: Sendable, Equatable {
   /// `#REF!`, `#N/A`, `########`: a formula that failed, or a cell too narrow to be shown.
   case formulaError
-  /// `1.01E+09`, `5060.0`: a number in a form for people.
+  /// `1.01E+09`, `5060.0`: a number as a spreadsheet displays it.
   case number
   /// `05.Jan`, `2026-01-05`: a number or text that was taken for a date.
   case date
-  /// A non-breaking space or another one that cannot be told from a plain space, or not be seen at all.
+  /// A non-breaking or other space that looks like a plain one, or is invisible.
   case hardSpace
   /// “ or ’ in place of " or '.
   case curlyQuote
-  /// A GUID some of whose groups have lost their zeros at the front; the id that was meant, most likely.
+  /// A GUID whose groups have lost leading zeros; with the most likely original.
   case zerosStripped(ObjectID)
 
   var code: DiagnosticCode {
@@ -40,7 +40,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
     }
   }
 
-  /// What is a trace wherever it stands.
+  /// A trace that is one in every column.
   static func inAnyText(_ text: String) -> SpreadsheetTrace? {
     if text.utf8.first == UInt8(ascii: "#") || text.hasPrefix("Err:") || text == "Loading...",
       isFormulaError(text)

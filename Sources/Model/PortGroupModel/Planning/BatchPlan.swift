@@ -1,8 +1,8 @@
-/// All that is decided for the rows of one group, in the order in which it is shown and sent.
+/// The decisions for the rows of one group, in the order in which they are shown and sent.
 ///
-/// Planning gives this value. A dry run prints it; a run records it in the ledger, then sends it.
+/// Planning returns this value. A dry run prints it; a run records it in the ledger, then sends it.
 package struct BatchPlan: Sendable, Equatable {
-  /// One row, and what was decided for it.
+  /// One row and its decision.
   package struct Step: Sendable, Equatable {
     package let row: RowID
     /// What the row asks for.
@@ -10,9 +10,9 @@ package struct BatchPlan: Sendable, Equatable {
     package fileprivate(set) var decision: Decision
     /// The server that the row means, as it was found; `nil` if there is none.
     package let found: PortGroupServer?
-    /// True if a row that comes before has failed already: it is no time to delete.
+    /// True if an earlier row has already failed, so that nothing may be deleted.
     package fileprivate(set) var isAfterFailure = false
-    /// True if it takes what another update frees, and the other way round.
+    /// True if it is one of several updates that each take what another of them frees.
     package fileprivate(set) var isCircular = false
   }
 
@@ -20,19 +20,19 @@ package struct BatchPlan: Sendable, Equatable {
   package let before: [PortGroupServer]
   /// All rows, in the order of §5.4 of the design: creates, updates, deletes.
   package private(set) var steps: [Step] = []
-  /// The servers that no row of the input names, where all of its rows are planned.
+  /// The servers that no row of the input names, if all of its rows are planned.
   package var unnamed: [PortGroupServer] = []
 
-  /// What of a batch has failed before it was planned, or planned again.
+  /// The rows of a batch that failed before it was planned, or planned again.
   package struct EarlierFailures: Sendable, Equatable {
-    /// True if a row that does not delete has.
+    /// True if a row that does not delete has failed.
     package var hasWrite = false
-    /// The first row that was to delete and has.
+    /// The first row to delete that has failed.
     package var firstDelete: RowID?
 
     package init() {}
 
-    /// Takes note of a row that failed.
+    /// Records a row that failed.
     package mutating func add(_ row: RowID, _ operation: Operation) {
       guard operation == .delete else { return hasWrite = true }
       firstDelete = firstDelete.map { min($0, row) } ?? row
@@ -42,9 +42,9 @@ package struct BatchPlan: Sendable, Equatable {
   /// Puts the rows of a group in order.
   ///
   /// - Parameters:
-  ///   - rows: The rows with what was decided, in the order of the file, or of the undo.
+  ///   - rows: The rows with their decisions, in the order of the file, or of the undo.
   ///   - before: The group as it was listed.
-  ///   - failures: Rows of the batch that have failed already.
+  ///   - failures: The rows of the batch that have already failed.
   package init(
     _ rows: [(id: RowID, request: Row, plan: RowPlan)], on before: [PortGroupServer],
     after failures: EarlierFailures = EarlierFailures()
@@ -63,7 +63,7 @@ package struct BatchPlan: Sendable, Equatable {
     }
   }
 
-  /// What becomes of the rows for which nothing is sent.
+  /// The outcomes of the rows for which nothing is sent.
   package var settled: [Outcome] { steps.compactMap { $0.settled(on: before) } }
 
   /// The rows for which something is sent, in order.
@@ -71,10 +71,10 @@ package struct BatchPlan: Sendable, Equatable {
     steps.compactMap { step in step.decision.change.map { (step, $0) } }
   }
 
-  /// The plan with those deletes refused that would be held back when their turn comes.
+  /// The plan in which those deletes are refused that would be held back when their turn comes.
   ///
   /// - Parameters:
-  ///   - listed: The group as it is now.
+  ///   - listed: The servers of the group now.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
   /// - Returns: The same steps in the same order.
   package func guarded(on listed: [PortGroupServer], allowLast: Bool) -> BatchPlan {
@@ -103,10 +103,10 @@ package struct BatchPlan: Sendable, Equatable {
 }
 
 extension BatchPlan.Step {
-  /// True for a row that is to delete a server and found none.
+  /// True for a row to delete a server that does not exist.
   package var lacksServer: Bool { request.operation == .delete && decision == .unchanged(nil) }
 
-  /// Why this row is refused, in its own words; `nil` where the code's say it all, or it is not refused.
+  /// Why this row is refused, in its own words; `nil` if the code is enough, or the row is not refused.
   package var reason: String? {
     guard case .refuse(let code) = decision else { return nil }
     return switch code {
@@ -116,7 +116,7 @@ extension BatchPlan.Step {
     }
   }
 
-  /// What becomes of a row for which nothing is sent; `nil` for writes.
+  /// The outcome of a row for which nothing is sent; `nil` for writes.
   fileprivate func settled(on before: [PortGroupServer]) -> Outcome? {
     switch decision {
     case .write: nil
@@ -131,7 +131,7 @@ extension BatchPlan.Step {
     }
   }
 
-  /// Nothing was done; of a server that the row names by its id alone the ledger keeps what it is.
+  /// The effect of doing nothing; for a server that the row names only by its id, the ledger keeps its values.
   private func refusedEffect(on before: [PortGroupServer]) -> Effect {
     guard !request.namesHost, let id = request.objectID else { return .none }
     return Effect(nil, objectID: id, before: before.first { $0.objectID == id }?.fields)

@@ -1,4 +1,4 @@
-/// What was decided for one row.
+/// The decision for one row.
 package struct RowPlan: Sendable, Equatable {
   package var decision: Decision
   /// The server that the row means, as it was found; `nil` if there is none.
@@ -10,9 +10,9 @@ package struct RowPlan: Sendable, Equatable {
   }
 }
 
-/// Decides for all rows of one group together what to do with each.
+/// Decides what to do with each row of a group, looking at all of them together.
 ///
-/// The table of operations against matches is the contract; see docs/manual.md, "What happens to a row".
+/// The rules are the table of operations and matches in docs/manual.md, "What happens to a row".
 package struct BatchPlanner {
   private let rows: [Row]
   private let servers: [PortGroupServer]
@@ -21,14 +21,14 @@ package struct BatchPlanner {
   private let claimed: Set<ObjectID>
   private let isPart: Bool
 
-  /// Takes all that decides.
+  /// Makes a planner from everything that influences the decisions.
   ///
   /// - Parameters:
   ///   - rows: The rows of the group, in file order.
   ///   - servers: The before-image: the servers of the group as listed just now.
   ///   - integration: The group's integration.
-  ///   - elsewhere: Ids, out of those that the rows name, that servers of other groups have.
-  ///   - claimed: Servers that belong to rows of the same input which are not planned here.
+  ///   - elsewhere: The ids in the rows that belong to servers of other groups.
+  ///   - claimed: Servers that belong to other rows of the same input, which are not planned here.
   ///   - isPart: True if rows of the input were left out, which may mean any server of the group.
   package init(
     rows: [Row], servers: [PortGroupServer], integration: IntegrationMethod?,
@@ -42,7 +42,7 @@ package struct BatchPlanner {
     self.isPart = isPart
   }
 
-  /// What is decided for a group.
+  /// The decisions for a group.
   package struct Plan: Sendable, Equatable {
     /// One for each row, in the order of the rows.
     package var rows: [RowPlan]
@@ -84,7 +84,7 @@ package struct BatchPlanner {
     case .delete: return .unchanged(nil)
     case .update: return .refuse(.noMatch)
     case .create, .upsert:
-      // The server takes no creation without a service.
+      // The server accepts no creation without a service.
       if row.hasMatch || !row.fields.holds(.service) { return .refuse(.noMatch) }
       if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
       return .write(.create(row.fields.filtered { $0 != .objectID }))
@@ -112,7 +112,7 @@ package struct BatchPlanner {
     return .write(.update(server, set: differing))
   }
 
-  /// PIMG groups and units can be read only.
+  /// PIMG groups and units are read-only.
   private func isReadOnly(_ fields: FieldValues) -> Bool {
     integration == .pimg || fields.service == .pimg
   }

@@ -1,4 +1,4 @@
-/// One verb on one server: what a row will do, was meant to do, or did.
+/// One verb on one server: what a row will do, was to do, or did.
 package struct Change: Sendable, Equatable {
   package enum Verb: String, Sendable, CaseIterable {
     case create
@@ -21,12 +21,12 @@ package struct Change: Sendable, Equatable {
     self.before = before
   }
 
-  /// POST these fields; empty ones are left out, and the server must show none of them.
+  /// A POST of these fields; empty ones are left out, and the server must not show them.
   package static func create(_ fields: FieldValues) -> Change {
     Change(.create, nil, set: fields, before: nil)
   }
 
-  /// PUT these fields, the ones that differ, to a server.
+  /// A PUT of the fields that differ to a server.
   package static func update(_ server: PortGroupServer, set fields: FieldValues) -> Change {
     Change(.update, server.objectID, set: fields, before: server.fields)
   }
@@ -35,7 +35,7 @@ package struct Change: Sendable, Equatable {
     Change(.delete, server.objectID, set: [:], before: server.fields)
   }
 
-  /// A change as it was recorded; `nil` where an update or a deletion names no server.
+  /// Makes a change from what was recorded; `nil` if an update or a deletion names no server.
   ///
   /// - Parameters:
   ///   - verb: What was to be done.
@@ -47,7 +47,7 @@ package struct Change: Sendable, Equatable {
     self.init(verb, server, set: fields, before: before)
   }
 
-  /// The server as it is once the change is done; `nil` for a deletion.
+  /// The server after the change; `nil` for a deletion.
   package var after: FieldValues? {
     switch verb {
     case .create: return set.filtered { set.holds($0) }
@@ -59,9 +59,9 @@ package struct Change: Sendable, Equatable {
     }
   }
 
-  /// What is known of the change once it is done.
+  /// The effect of the change once it is done.
   ///
-  /// `newID`: the id of a created server; `nil` where the answer did not give it.
+  /// `newID` is the id of a created server; `nil` if the answer did not give it.
   package func effect(newID: ObjectID?) -> Effect {
     Effect(verb, objectID: verb == .create ? newID : server, before: before, after: after)
   }

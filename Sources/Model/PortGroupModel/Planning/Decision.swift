@@ -1,7 +1,7 @@
 /// What to do for one row.
 package enum Decision: Sendable, Equatable {
   case write(Change)
-  /// Nothing to send; this server, if there is one, is as the row wants it.
+  /// Nothing is sent: this server, if there is one, already is as the row asks.
   case unchanged(ObjectID?)
   /// Nothing is sent, and the row fails.
   case refuse(FailureCode)

@@ -1,25 +1,27 @@
-/// Decides whether a delete may be sent when its turn comes: none after a failure in its group, and not a group's last server.
+/// Decides whether a delete may be sent when its turn comes.
+///
+/// No delete is sent after a failure in its group, and none of a group's last server.
 struct DeleteGuard: Sendable {
-  /// The group as it is now; it follows each write that is done.
+  /// The servers of the group now, after each write that was done.
   private var picture: GroupPicture
   private let allowLast: Bool
   /// True once a row has failed or is in doubt.
   private var hasFailure = false
 
-  /// Begins with the group as listed.
+  /// Begins with the listed servers.
   ///
   /// - Parameters:
-  ///   - servers: The group.
+  ///   - servers: The servers of the group.
   ///   - allowLast: True if the group may lose its last call manager or SIP proxy.
   init(_ servers: [PortGroupServer], allowLast: Bool) {
     picture = GroupPicture(servers)
     self.allowLast = allowLast
   }
 
-  /// A row has failed or is in doubt: what comes after it does not delete.
+  /// Records that a row failed or is in doubt: nothing is deleted after it.
   mutating func rowFailed() { hasFailure = true }
 
-  /// A change took effect; `newID` is that of a created server, where it is known.
+  /// Records a change that took effect; `newID` is the id of a created server, if it is known.
   mutating func done(_ change: Change, newID: ObjectID?) {
     switch change.verb {
     case .create: picture.created(newID, service: change.set.service)
@@ -28,12 +30,12 @@ struct DeleteGuard: Sendable {
     }
   }
 
-  /// A server that was to be deleted is gone.
+  /// Records that a server to be deleted is gone.
   mutating func isGone(_ server: ObjectID) { picture.deleted(server) }
 
   /// Why this server must not be deleted now; `nil` if it may.
   ///
-  /// `isAfterFailure`: a row that comes before has failed without being sent now.
+  /// `isAfterFailure` is true if an earlier row has failed without being sent now.
   func refusal(of server: ObjectID, isAfterFailure: Bool) -> FailureCode? {
     if hasFailure || isAfterFailure { return .afterFailure }
     return !allowLast && picture.isLast(server) ? .lastServer : nil

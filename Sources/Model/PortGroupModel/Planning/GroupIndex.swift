@@ -10,14 +10,14 @@ package struct GroupIndex: Sendable {
     }
   }
 
-  /// The groups of a name: those that have it byte for byte, if any do, else those whose name reads the same.
+  /// The groups with a name: those with exactly these bytes, if any, else those with an equivalent name.
   package func groups(named name: String) -> [PortGroup] {
     let alike = byName[name] ?? []
     let exact = alike.filter { $0.displayName.utf8.elementsEqual(name.utf8) }
     return exact.isEmpty ? alike : exact
   }
 
-  /// The group found, with remarks; or why there is none.
+  /// The group and remarks about it, or why there is none.
   package struct Resolution: Sendable, Equatable {
     package var group: PortGroup?
     package var diagnostics: [Diagnostic]
@@ -32,7 +32,7 @@ package struct GroupIndex: Sendable {
   ///
   /// - Parameters:
   ///   - reference: How the rows name the group.
-  ///   - place: Where the first row with this reference stands.
+  ///   - place: The place of the first row with this reference.
   /// - Returns: The group and remarks, or the error that there is none.
   package func resolve(_ reference: GroupReference, at place: Place) -> Resolution {
     let named = reference.name.map(groups(named:)) ?? []
@@ -69,13 +69,13 @@ package struct GroupIndex: Sendable {
     if let other = named.first {
       return refused(
         .groupConflict, place,
-        "MediaPortGroupObjectId is that of group \(group.displayName.quoted), "
+        "MediaPortGroupObjectId belongs to group \(group.displayName.quoted), "
           + "but PortGroup names another group, \(other.displayName.quoted)",
         hint: "correct one of the two, or leave one out")
     }
     let note = Diagnostic(
       .note, .groupRenamed, at: place,
-      "the row calls the group \(name.quoted); on the target it is named \(group.displayName.quoted)"
+      "the row names the group \(name.quoted); its name on the target is \(group.displayName.quoted)"
     )
     return Resolution(group: group, diagnostics: [note] + integration(reference, group, place))
   }
@@ -88,13 +88,13 @@ package struct GroupIndex: Sendable {
     return [
       Diagnostic(
         .warning, .integrationDiffers, at: place,
-        "the row says that the group is \(claimed.title); on the target it is \(actual.title)",
+        "the row gives the group's integration as \(claimed.title); on the target it is \(actual.title)",
         hint: "make sure that the file is meant for this target")
     ]
   }
 
   private func refused(
-    _ code: DiagnosticCode, _ place: Place, _ message: String, hint: String
+    _ code: DiagnosticCode, _ place: Place, _ message: String, hint: Hint
   ) -> Resolution {
     Resolution(
       group: nil, diagnostics: [Diagnostic(.error, code, at: place, message, hint: hint)])
@@ -102,15 +102,15 @@ package struct GroupIndex: Sendable {
 }
 
 extension Row {
-  /// What is wrong or unusual about the row now that its group is known.
+  /// Checks the row against its group, once that is known.
   ///
-  /// The ledger knows for which rows this finds nothing (`misfits(of:)`): a test holds them together.
+  /// The ledger knows for which rows this finds nothing (`misfits(of:)`); a test compares both.
   ///
   /// - Parameters:
   ///   - integration: The group's integration on the target; `nil` if it is not known.
-  ///   - place: Where the row begins.
-  ///   - allowed: Errors that shall only be warnings.
-  /// - Returns: Errors and warnings; empty where all is well.
+  ///   - place: The beginning of the row.
+  ///   - allowed: Errors that are only warnings.
+  /// - Returns: Errors and warnings; empty if nothing is wrong.
   package func check(
     in integration: IntegrationMethod?, at place: Place, allowed: Set<DiagnosticCode>
   ) -> [Diagnostic] {
@@ -121,7 +121,7 @@ extension Row {
         Diagnostic(
           .error, .pimgReadOnly, at: place,
           "the servers of a PIMG group cannot be changed over the API",
-          hint: "take the row out; --mode upsert only compares it"))
+          hint: Hint("take the row out", .compareOnly)))
     }
     if fields[.skinnyStateMachine].text != nil, integration != .sccp,
       group.integration == nil || group.integration == .sccp
@@ -138,7 +138,7 @@ extension Row {
         Diagnostic(
           .warning, .serviceUnusual, at: place,
           "service \(service.rawValue) (\(service.title)) is unusual in a \(integration.title) group",
-          hint: "it belongs into a group whose integration is \(usual.title)"))
+          hint: "it belongs in a group whose integration is \(usual.title)"))
     }
     return found
   }

@@ -1,10 +1,10 @@
-/// The servers of one group as they are while a batch is being sent.
+/// The servers of one group while a batch is being sent.
 ///
-/// It begins as the before-image and follows each write that is done, so that the rule on a group's
-/// last server holds for the moment at which the delete is due.
+/// It begins as the before-image and is updated with each write that is done, so that the rule on a group's last
+/// server is applied to the servers that exist when a delete is due.
 struct GroupPicture: Sendable {
   private var services: [ObjectID: RemoteService]
-  /// Those of new servers whose ids are not known yet.
+  /// New servers whose ids are not known yet.
   private var newServices: [RemoteService] = []
 
   init(_ servers: [PortGroupServer]) {
@@ -12,7 +12,7 @@ struct GroupPicture: Sendable {
     for server in servers { services[server.objectID] = server.service }
   }
 
-  /// Takes a new server in; its id is `nil` where the answer did not give it.
+  /// Adds a new server; its id is `nil` if the answer did not give it.
   mutating func created(_ id: ObjectID?, service: RemoteService?) {
     if let id {
       services[id] = service

@@ -1,16 +1,16 @@
-// No batch leaves two servers with one key that had none before.
+// Ensures that a batch does not give two servers the same key.
 
-/// Refuses rows that would leave two servers with one key, looking at the group as it will be.
+/// Refuses rows that would leave two servers with the same key, judging by the group as it will be.
 ///
-/// A server that moves away makes room; a refused row makes none, so this repeats until it holds.
-/// Where both rows name their servers by id, two of one key are what the file asks for.
+/// A server that changes its key frees the old one; a refused row frees none, so the check is repeated until nothing
+/// more is refused. If both rows name their servers by id, the file asks for two servers with one key.
 struct KeyClashes {
   /// The rows of the group, in file order.
   let rows: [Row]
   /// The before-image.
   let servers: [PortGroupServer]
 
-  /// Refuses what clashes among decisions, one for each row.
+  /// Refuses the decisions that clash; there is one for each row.
   func refuse(_ decisions: inout [Decision]) {
     var refused = true
     while refused {
@@ -35,7 +35,7 @@ struct KeyClashes {
     }
   }
 
-  /// True for rows that bear different ids: they mean different servers, whatever their keys.
+  /// True for rows with different ids: they mean different servers, whatever their keys.
   private func haveDifferentIDs(_ one: Int?, _ other: Int?) -> Bool {
     guard let one = one.flatMap({ rows[$0].objectID }),
       let other = other.flatMap({ rows[$0].objectID })
@@ -43,10 +43,10 @@ struct KeyClashes {
     return one != other
   }
 
-  /// Refuses a delete by key together with a row by key that keeps or makes what the delete names.
+  /// Refuses a delete by key, and a row by key that keeps or creates the server that the delete names.
   ///
-  /// Both mean one server. Done repeatedly, such a pair might delete and create in turns. A
-  /// delete that has a server of its own only clashes with what is created.
+  /// Both mean one server. Imported repeatedly, such a pair might delete and create the server in turn. A delete that
+  /// matches a server of its own only clashes with creations.
   private func refuseUndoing(
     _ entries: [Projected], _ buckets: [ServerKey.Home: [Int]], _ decisions: inout [Decision]
   ) -> Bool {
@@ -70,7 +70,7 @@ struct KeyClashes {
   /// A server as it will be after the batch.
   private struct Projected {
     let key: ServerKey
-    /// The row that makes it what it will be; `nil` if no row touches it.
+    /// The row that changes or creates it; `nil` if there is none.
     let row: Int?
     /// True if the key comes from a row: a creation, or a change of the key.
     let isNew: Bool
@@ -116,7 +116,7 @@ struct KeyClashes {
       decisions[row] = .refuse(.wouldDuplicate)
       return
     }
-    // Two rows mean one server, though only one of them could find it: neither is sent.
+    // Two rows mean one server, though only one of them matches it: neither is sent.
     for row in [row] + rows { decisions[row] = .refuse(.sameServer) }
   }
 }

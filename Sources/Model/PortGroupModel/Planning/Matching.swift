@@ -1,10 +1,10 @@
-/// Finds for each row of a group the one server that it means, all rows together.
+/// Finds the one server that each row of a group means, looking at all rows together.
 ///
-/// A server is claimed by at most one row, and the result does not depend on the order of the rows.
-/// First come ids, then `Match…` cells, then keys; within keys, first those whose ports fit best.
-/// Rows with different ids mean different servers, also where their keys are one.
+/// A server is claimed by at most one row, and the result does not depend on the order of the rows. Ids are matched
+/// first, then `Match…` cells, then keys; among keys, those whose ports fit best come first. Rows with different ids
+/// mean different servers, even if they have the same key.
 struct Matching {
-  /// What was found for one row.
+  /// The result for one row.
   enum Match: Equatable {
     /// No server; the row may create one if its operation can.
     case none
@@ -14,7 +14,7 @@ struct Matching {
     case alreadyDone(Int)
     case refused(FailureCode)
 
-    /// The server that the row means, by its index; `nil` if none.
+    /// The index of the server that the row means; `nil` if there is none.
     var server: Int? {
       switch self {
       case .server(let index), .alreadyDone(let index): index
@@ -32,7 +32,7 @@ struct Matching {
   /// The rows that claim a server, by the server's index.
   private var claims: [Int: [Int]] = [:]
 
-  /// Takes all that decides; `claimed` servers are other rows' own, and no key finds them.
+  /// Makes a matching; `claimed` servers belong to other rows, and are not found by key.
   init(
     rows: [Row], servers: [PortGroupServer], elsewhere: Set<ObjectID>,
     claimed: Set<ObjectID> = []
@@ -98,7 +98,7 @@ struct Matching {
       }
     }
     // A chain of moves that was done before: a row's old host is now where another row ended.
-    // All rows of one round together, so that their order does not matter.
+    // All rows of one round at the same time, so that their order does not matter.
     var round: [(row: Int, server: Int)]
     repeat {
       round = open.compactMap { index in
@@ -118,7 +118,7 @@ struct Matching {
     for index in open { if let server = wanted[index] { claim(server, by: index) } }
   }
 
-  /// True if the server has what the row's `Match…` cells, and its service if given, say.
+  /// True if the server has the values of the row's `Match…` cells, and its service if the row gives one.
   private func fits(_ server: FieldValues, _ row: Row) -> Bool {
     row.match.present.allSatisfy { row.match.agrees(with: server, in: $0) }
       && (row.fields[.service] == .absent || row.fields.agrees(with: server, in: .service))
@@ -137,10 +137,10 @@ struct Matching {
 
   // MARK: Same keys
 
-  /// Pairs rows that bear ids which the target does not know, and one key, with the servers of that key.
+  /// Pairs rows of one key, whose ids the target does not know, with the servers of that key.
   ///
-  /// A group can have two servers with one key; an export of it is to go into another target, and to
-  /// change nothing there the second time. Servers that are as a row wants them are taken first.
+  /// A group can have two servers with one key. An export of it must be importable into another target, and change
+  /// nothing there the second time. Servers that already are as a row asks are paired first.
   private mutating func matchSameKeys() {
     var sameKeys: [String: [Int]] = [:]
     for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
@@ -193,7 +193,7 @@ struct Matching {
     static func < (left: KeyFit, right: KeyFit) -> Bool { left.rawValue < right.rawValue }
   }
 
-  /// Matches by service and one of the two hosts the rows and servers that are still free.
+  /// Matches the remaining rows and servers by service and one of the two hosts.
   private mutating func matchKeys(by host: Field, _ keys: [HostKey?], _ fit: KeyFit) {
     var free: [HostKey: [Int]] = [:]
     for index in servers.indices where claims[index] == nil {
@@ -219,8 +219,8 @@ struct Matching {
 
   /// True if the row gives another host or port than the server has.
   ///
-  /// An update would change it. A delete only says which server it means: deleting the one that is
-  /// left on the same host, under another port, would make a repeated delete take the next server.
+  /// An update would change it. A delete only names the server that it means: if it deleted the remaining server on the
+  /// same host with another port, a repeated delete would remove the next server.
   private func contradicts(_ row: Row, _ server: FieldValues) -> Bool {
     [Field.host, .hostV6, .port, .tlsPort].contains {
       row.fields[$0] != .absent && !row.fields.agrees(with: server, in: $0)
@@ -231,7 +231,7 @@ struct Matching {
     let service: String?
     let host: String
 
-    /// `nil` where that host says nothing: none, or the loopback address beside an IPv6 host.
+    /// `nil` if that host identifies nothing: there is none, or it is the loopback address next to an IPv6 host.
     init?(_ fields: FieldValues, _ field: Field) {
       let hostV6 = fields.canonical(.hostV6)
       let host = field == .hostV6 ? hostV6 : fields.canonical(.host) ?? Host.loopback

@@ -1,20 +1,20 @@
 // The order in which the rows of a batch are shown and sent.
 
-/// Creates first, then updates, then deletes; within each the order of the file.
+/// Creates first, then updates, then deletes; each in the order of the file.
 ///
 /// So a group is never left without a server that its file replaces. An update that takes a host or a precedence
-/// comes after the one that frees it; where updates free what others of them take in a circle, they stay as they are.
+/// comes after the one that frees it; updates that take from each other in a cycle keep their order.
 package struct SendingOrder: Sendable, Equatable {
-  /// The rows by index, in the order of sending; rows for which nothing is sent stand where theirs would.
+  /// The indices of the rows in the order of sending; rows for which nothing is sent are included.
   package private(set) var indices: [Int] = []
-  /// The updates that take in a circle what the others free.
+  /// The updates that take from each other in a cycle.
   package private(set) var circular: Set<Int> = []
 
   /// Orders a batch.
   ///
   /// - Parameters:
-  ///   - operations: What the rows ask for, in file order.
-  ///   - decisions: What was decided for them.
+  ///   - operations: The operations of the rows, in file order.
+  ///   - decisions: The decisions for them.
   package init(of operations: [Operation], _ decisions: [Decision]) {
     var creates: [Int] = []
     var middle: [Int] = []
@@ -33,14 +33,14 @@ package struct SendingOrder: Sendable, Equatable {
     indices += deletes
   }
 
-  /// What only one server of a group should have.
+  /// A value that only one server of a group should have.
   private struct Claim: Hashable {
     var service: RemoteService?
     var field: Field
     var value: String
   }
 
-  /// Appends updates, each behind those that free what it takes.
+  /// Appends updates, each after those that free what it takes.
   private mutating func append(_ updates: [Int], _ decisions: [Decision]) {
     var freeing: [Claim: [Int]] = [:]
     for index in updates {
@@ -55,7 +55,9 @@ package struct SendingOrder: Sendable, Equatable {
 
   private enum Visit { case underway, done }
 
-  /// Appends what must come before an update, then the update; by hand, for the chain may be as long as the group.
+  /// Appends what must come before an update, then the update.
+  ///
+  /// Without recursion, because the chain may be as long as the group.
   private mutating func visit(
     _ start: Int, _ state: inout [Int: Visit], _ decisions: [Decision],
     _ freeing: [Claim: [Int]]
@@ -86,7 +88,7 @@ package struct SendingOrder: Sendable, Equatable {
     }
   }
 
-  /// What an update gives up (`after` false), or takes.
+  /// The values that an update frees (`after` is false), or takes.
   private static func claims(_ decision: Decision, after: Bool) -> [Claim] {
     guard let change = decision.change, change.verb == .update, let before = change.before
     else { return [] }

@@ -1,10 +1,10 @@
 /// Decides how to put back what the rows of an earlier run did to one group.
 ///
-/// A server that somebody changed or deleted since is left alone: its row is refused.
+/// A server that another client has changed or deleted since is left alone: its row is refused.
 package struct UndoPlanner {
-  /// One thing to put back.
+  /// One change to revert.
   package struct Step: Sendable, Equatable {
-    /// Deletes, updates or creates; its ObjectId is that of the server as it is called now.
+    /// Deletes, updates or creates; its ObjectId is the server's current id.
     package var row: Row
     /// What the row of the earlier run did.
     package var effect: Effect
@@ -18,18 +18,18 @@ package struct UndoPlanner {
   private let steps: [Step]
   private let servers: [PortGroupServer]
 
-  /// Takes the steps of one group, the last change first, and the group as listed just now.
+  /// Makes a planner for the steps of one group, the last change first, and the group as just listed.
   package init(steps: [Step], servers: [PortGroupServer]) {
     self.steps = steps
     self.servers = servers
   }
 
-  /// The row that puts an effect back; `nil` if there is nothing to put back.
+  /// The row that reverts an effect; `nil` if there is nothing to revert.
   ///
   /// - Parameters:
   ///   - effect: What a row did.
-  ///   - group: The group in which it did it.
-  ///   - id: The server as it is called now: an undo may have made it again under another id.
+  ///   - group: The group of the server.
+  ///   - id: The server's current id: an undo may have recreated it under another one.
   /// - Returns: A row that names the server by its id.
   package static func row(undoing effect: Effect, in group: PortGroup, _ id: ObjectID) -> Row? {
     let reference = GroupReference(
@@ -83,7 +83,7 @@ package struct UndoPlanner {
       $0 != .objectID && !step.row.fields.agrees(with: server.fields, in: $0)
     }
     guard isAsLeft(step, server) else { return .refuse(.changedSince) }
-    // What can be put back is put back; reading back then shows what could not.
+    // Whatever can be reverted is reverted; reading back then shows what could not.
     return differing.updated.isEmpty
       ? .refuse(.cannotEmpty) : .write(.update(server, set: differing))
   }
@@ -91,7 +91,7 @@ package struct UndoPlanner {
   private func create(_ step: Step) -> Decision {
     let fields = step.row.fields.filtered { $0 != .objectID }
     let key = ServerKey(fields)
-    // Servers that other steps remove or change make room.
+    // Servers that other steps remove or change free their keys.
     let others = Set(steps.compactMap(\.row.objectID))
     let rivals = servers.filter {
       !others.contains($0.objectID) && ServerKey($0.fields).covers(key)
@@ -111,7 +111,7 @@ package struct UndoPlanner {
     }
   }
 
-  /// True if the server still is as the earlier run left it.
+  /// True if the server is still as the earlier run left it.
   private func isAsLeft(_ step: Step, _ server: PortGroupServer) -> Bool {
     guard let after = step.effect.after else { return true }
     return Field.writable.allSatisfy { field in
@@ -122,7 +122,7 @@ package struct UndoPlanner {
 }
 
 extension FieldValues {
-  /// The value as a row asks for it: a field that the server left out is to be empty.
+  /// The value as a row asks for it: a field that the server left out must be empty.
   fileprivate func restored(_ field: Field) -> FieldValue {
     self[field] == .absent ? .empty : self[field]
   }

@@ -1,9 +1,9 @@
-/// The wording of everything that can be wrong with a row: what, and what to do next.
+/// The words for everything that can be wrong with a row: what is wrong, and what to do.
 struct Complaint {
   let message: String
-  let hint: String
+  let hint: Hint
 
-  init(_ message: String, hint: String) {
+  init(_ message: String, hint: Hint) {
     self.message = message
     self.hint = hint
   }
@@ -29,14 +29,14 @@ struct Complaint {
 
   static func rowUnidentified(_ operation: Operation) -> Complaint {
     Complaint(
-      "the row does not say which server to \(operation.rawValue)",
+      "the row does not identify the server to \(operation.rawValue)",
       hint: "fill ObjectId, or a Match column, or MediaRemoteServiceEnum and HostOrIPAddress")
   }
 
   static func operation(_ word: String) -> Complaint {
     Complaint(
       "Operation is \(word.quoted); allowed is create, update, upsert or delete",
-      hint: suggestion(word))
+      hint: Hint(suggestion(word)))
   }
 
   static func integration(_ text: String) -> Complaint {
@@ -47,7 +47,7 @@ struct Complaint {
 
   static func guid(_ name: String, _ text: String) -> Complaint {
     if let hint = noValue(text) {
-      return Complaint("\(name) is \(text.quoted), which is not a GUID", hint: hint)
+      return Complaint("\(name) is \(text.quoted), which is not a GUID", hint: Hint(hint))
     }
     // `/vmrest/portgroups/ID`, `urn:uuid:ID`.
     if text.utf8.count > 36, let id = ObjectID(String(text.unicodeScalars.suffix(36))) {
@@ -55,10 +55,11 @@ struct Complaint {
     }
     return Complaint(
       "\(name) is \(text.quoted), which is not a GUID",
-      hint: "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
-        + (name == "MediaPortGroupObjectId"
-          ? "; a group's name goes into the column PortGroup" : ""))
+      hint: name == "MediaPortGroupObjectId"
+        ? "\(exampleOfGUID); a group's name goes into the column PortGroup" : Hint(exampleOfGUID))
   }
+
+  private static let exampleOfGUID = "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
 
   static func guidMended(_ name: String, _ id: ObjectID) -> Complaint {
     Complaint("\(name) was written in an unusual way; read as \(id)", hint: "")
@@ -68,7 +69,7 @@ struct Complaint {
     Complaint(
       "\(name) is \(text.quoted), which is not a whole number; allowed is "
         + "\(range.lowerBound) to \(range.upperBound)",
-      hint: noValue(text) ?? "write digits only")
+      hint: Hint(noValue(text) ?? "write digits only"))
   }
 
   static func outOfRange(
@@ -78,7 +79,7 @@ struct Complaint {
       text.hasPrefix("-")
         ? "\(name) is \(text.shown), which is below \(range.lowerBound)"
         : "\(name) is \(text.shown); allowed is \(range.lowerBound) to \(range.upperBound)",
-      hint: "if your server takes it all the same, pass --allow \(code.rawValue)")
+      hint: Hint("", .allow))
   }
 
   static func enumeration(
@@ -87,7 +88,7 @@ struct Complaint {
     Complaint(
       "\(name) is \(text.quoted); allowed is "
         + cases.map { "\($0.value) (\($0.title))" }.joined(separator: ", "),
-      hint: noValue(text) ?? "write the number")
+      hint: Hint(noValue(text) ?? "write the number"))
   }
 
   static func pimgService(_ operation: Operation) -> Complaint {
@@ -99,11 +100,11 @@ struct Complaint {
   static func skinnyNotSCCP(_ method: IntegrationMethod) -> Complaint {
     Complaint(
       "SkinnyStateMachineEnum is for SCCP groups only, and the group is \(method.title)",
-      hint: "leave it out, or pass --allow skinny-not-sccp")
+      hint: Hint("leave it out", .allow))
   }
 
   static func trace(_ name: String, _ text: String, _ trace: SpreadsheetTrace) -> Complaint {
-    let asText = "format the column as text before filling it, and write the value again"
+    let asText: Hint = "format the column as text before filling it, and write the value again"
     return switch trace {
     case .formulaError where text.utf8.allSatisfy { $0 == UInt8(ascii: "#") }:
       Complaint(
@@ -115,10 +116,10 @@ struct Complaint {
         hint: "fix the formula, or write the value itself")
     case .number:
       Complaint(
-        "\(name) is \(text.quoted), a number as a spreadsheet shows it to people", hint: asText)
+        "\(name) is \(text.quoted), a number as a spreadsheet displays it", hint: asText)
     case .date:
       Complaint(
-        "\(name) is \(text.quoted), which a spreadsheet has made a date", hint: asText)
+        "\(name) is \(text.quoted), which a spreadsheet has turned into a date", hint: asText)
     case .zerosStripped(let id):
       Complaint(
         "\(name) is \(text.quoted), a GUID that has lost zeros",
@@ -130,16 +131,16 @@ struct Complaint {
     case .curlyQuote:
       Complaint(
         "\(name) is \(text.quoted), with a curly quotation mark",
-        hint: "write it without, or with a straight one")
+        hint: "write the value without it, or with a straight one")
     }
   }
 
   static func host(_ name: String, _ text: String, _ fault: Host.Fault) -> Complaint {
-    let allow = "if your server takes it all the same, pass --allow host-syntax"
-    // An address in the other field, or in brackets, is told as that.
+    let allow = Hint("", .allow)
+    // An address in the other field, or in brackets, is reported as such.
     let isOther = fault == .isIPv4 || fault == .isIPv6 || fault == .bracketed
     if !isOther, let mistake = HostMistake.found(in: text) {
-      return Complaint("\(name) is \(text.quoted), \(mistake.what)", hint: mistake.hint)
+      return Complaint("\(name) is \(text.quoted), \(mistake.what)", hint: Hint(mistake.hint))
     }
     return switch fault {
     case .notIPv4:
@@ -174,7 +175,7 @@ struct Complaint {
           + (label.isEmpty
             ? "a part of it is empty"
             : "\(label.quoted) is not 1 to 63 letters, digits and inner hyphens"),
-        // What is no name for any server is debris, and not to be sent.
+        // Text that no server takes as a name must not be sent.
         hint: text.utf8.allSatisfy(isNameLike)
           ? allow : "write letters, digits, hyphens and dots alone")
     }
@@ -200,7 +201,7 @@ struct Complaint {
       ? "leave the cell empty to keep what the server has" : nil
   }
 
-  /// True for what a server may take for a name all the same: letters, digits, `.`, `-`, `_`.
+  /// True for what a server may still take as a name: letters, digits, `.`, `-`, `_`.
   private static func isNameLike(_ byte: UInt8) -> Bool {
     switch byte {
     case 0x30...0x39, 0x41...0x5A, 0x61...0x7A: true

@@ -1,22 +1,22 @@
-/// How far the batch of one group has come, and what is to be done next: the whole logic of sending, without I/O.
+/// The state of the batch of one group and its next action: the whole logic of sending, without I/O.
 ///
-/// A driver does what `next` says and reports what came of it, until it says `end`. Nothing is sent that was not recorded
-/// before; a write whose answer was lost is settled by looking before the next one is sent; every row ends in exactly
-/// one outcome, also where the run has to stop. Times are durations on the clock of the run; the machine has none.
+/// A driver carries out what `next` returns and reports the result, until it is `end`. Nothing is sent that was not
+/// recorded before; a write whose answer was lost is settled by looking before the next one is sent; every row ends in
+/// exactly one outcome, even if the run has to stop. Times are durations on the clock of the run; this type has none.
 package struct BatchProgress: Sendable {
-  /// What the driver has to do next.
+  /// The driver's next action.
   package enum Action: Sendable, Equatable {
     /// Record the intents and the before-image, durably; then `journaled()`.
     case journal(BatchPlan)
     /// Mark the intents of these rows as open again, durably; then `journaled()`.
     case reopen([RowID])
-    /// Send it once the server takes it; then `answered(_:)`.
+    /// Send it when the server has room for it; then `answered(_:)`.
     case send(Change, RowID)
     /// List the group; then `listed(_:)`, or `cannotLook()`.
     case look(Purpose)
-    /// Continue not before this time, with `waited()`; other groups go first. `reason` is for people.
+    /// Continue at this time, with `waited()`; other groups go first. `reason` is for users.
     case wait(until: Duration, reason: String)
-    /// Record what became of the rows, durably; then `recorded()`.
+    /// Record the outcomes, durably; then `recorded()`.
     case record([Outcome], owesReadBack: Bool)
     /// Nothing is left to do.
     case end
@@ -26,25 +26,25 @@ package struct BatchProgress: Sendable {
   package enum Purpose: Sendable, Equatable {
     /// To see which of the lost writes took effect.
     case settle
-    /// To prove what was written.
+    /// To verify what was written.
     case readBack
   }
 
-  /// What came of a write.
+  /// The result of a write.
   package enum Answer: Sendable, Equatable {
-    /// It took effect; the id of a created server, if the answer gives it.
+    /// It took effect; with the id of a created server, if the answer gives it.
     case done(ObjectID?, Departure)
-    /// The server's sentence; `isMissing` where it says that there is no such server.
+    /// The server refused it, with this message; `isMissing` if it reports that there is no such server.
     case refused(String, isMissing: Bool, Departure)
     /// It may have taken effect.
     case unknown(LostWrite)
-    /// The run has to stop before the write left; `wasTried` if the server was asked, and did not process it.
+    /// The run has to stop before the write was sent; `wasTried` if the server was asked, and did not process it.
     case notSent(wasTried: Bool)
   }
 
-  /// What a batch needs to know beside its plan.
+  /// What a batch needs besides its plan.
   package struct Terms: Sendable {
-    /// How long a creation whose answer was lost may still be on its way in the server's queue.
+    /// How long a creation whose answer was lost may still be in the server's queue.
     package var settleWait: Duration
     /// True if the group may lose its last call manager or SIP proxy.
     package var allowLast: Bool
@@ -58,13 +58,13 @@ package struct BatchProgress: Sendable {
     }
   }
 
-  /// One row and the write that is to be sent for it.
+  /// One row and the write to send for it.
   struct Write: Sendable {
     let row: RowID
     let change: Change
     let isAfterFailure: Bool
     let isCircular: Bool
-    /// How often it was sent by this process.
+    /// How often this process has sent it.
     var attempts = 0
     /// True if an earlier process may have sent it.
     var mayHaveBeenSent = false
@@ -72,43 +72,43 @@ package struct BatchProgress: Sendable {
     var wasSent: Bool { attempts > 0 || mayHaveBeenSent }
   }
 
-  /// What the driver has to do now; the same until it reports what came of it.
+  /// The driver's current action, until it reports the result.
   package private(set) var next: Action
   let terms: Terms
   let before: [PortGroupServer]
   var writes: [Write] = []
-  /// The writes that are to be sent, by index, in order; a slice, so that taking the first is quick.
+  /// The indices of the writes to send, in order; a slice, so that removing the first is fast.
   var unsent: ArraySlice<Int> = []
-  /// The writes whose answers are not known.
+  /// The writes whose answers are unknown.
   var doubts: [(write: Int, lost: LostWrite)] = []
   var outcomes: [Outcome] = []
-  /// What was sent for each row that was written, by an earlier process, too.
+  /// What was sent for each written row, including by an earlier process.
   private var changes: [RowID: Change] = [:]
   /// Rows that an earlier process has written and not read back.
   private var unread: [Outcome] = []
-  /// What earlier processes did in this batch.
+  /// The effects of earlier processes in this batch.
   var earlier: [Effect] = []
   var deletes: DeleteGuard
   var createdIDs: Set<ObjectID> = []
-  /// Servers that other runs are known to have created: no lost creation of this batch is one of them.
+  /// Servers that other runs are known to have created, so that they are no lost creations of this batch.
   var foreign: Set<ObjectID> = []
-  /// Where a batch is resumed: the group as it was listed then.
+  /// For a resumed batch: the group as it was listed at the beginning.
   var found: [PortGroupServer]?
-  /// What settling may look at without asking the server; out of date once something is sent.
+  /// A list that settling may use without asking the server; out of date once something is sent.
   var shown: [PortGroupServer]?
-  /// True while a row is in doubt for good: nothing more of this group is sent.
+  /// True once a row stays in doubt: nothing more of this group is sent.
   var isStuck = false
   /// True once the run has to stop.
   var isHalted = false
   /// True once the group could not be listed.
   private var couldNotLook = false
-  /// How many outcomes were returned to the driver, so that it has counted them.
+  /// How many outcomes were returned to the driver, which has counted them.
   private var reported = 0
 
   /// How often a write with a lost answer is sent before the row stays in doubt.
   static let maxAttempts = 3
 
-  /// Begins a batch that was planned just now.
+  /// Begins a batch that was just planned.
   package init(_ plan: BatchPlan, _ terms: Terms) {
     next = .journal(plan)
     self.terms = terms
@@ -123,17 +123,17 @@ package struct BatchProgress: Sendable {
     }
   }
 
-  /// What an earlier process has left of a batch.
+  /// What an earlier process left of a batch.
   package struct Remainder: Sendable {
     /// What was recorded for the rows that are still open, in order.
     package var plan: BatchPlan
     /// The rows of it that may have been sent.
     package var lost: [RowID: LostWrite] = [:]
-    /// All that was recorded for the batch, for rows that are final, too.
+    /// Everything that was recorded for the batch, including final rows.
     package var changes: [RowID: Change] = [:]
     /// Rows that were written and not read back.
     package var unread: [Outcome] = []
-    /// What was done for rows that are final.
+    /// The effects of final rows.
     package var earlier: [Effect] = []
     /// The servers of the group that other runs are known to have created.
     package var foreign: Set<ObjectID> = []
@@ -147,8 +147,8 @@ package struct BatchProgress: Sendable {
   ///
   /// - Parameters:
   ///   - rest: What is left of it.
-  ///   - found: The group as listed just now.
-  ///   - terms: As for a new one.
+  ///   - found: The group as just listed.
+  ///   - terms: As for a new batch.
   package init(resuming rest: Remainder, on found: [PortGroupServer], _ terms: Terms) {
     next = .reopen(rest.open)
     self.terms = terms
@@ -190,9 +190,9 @@ package struct BatchProgress: Sendable {
   /// How many rows this process has finished, whether they are recorded yet or not.
   package var finishedCount: Int { outcomes.count(where: \.state.isFinal) }
 
-  // MARK: What to do next
+  // MARK: The next action
 
-  /// Finds the next action, and returns the rows that became final on the way.
+  /// Finds the next action, and returns the rows that became final meanwhile.
   private mutating func advance() -> [Outcome] {
     next = continueSending() ?? finishing()
     defer { reported = outcomes.count }
@@ -220,11 +220,11 @@ package struct BatchProgress: Sendable {
     }
   }
 
-  /// The write that is to be sent now; `nil` where its row got an outcome without it.
+  /// The write to send now; `nil` if its row got an outcome without it.
   private mutating func prepare(_ index: Int) -> Action? {
     let write = writes[index]
     if isStuck || isHalted {
-      // What was sent before is sent again only because looking has shown no effect.
+      // A write is sent again only because looking has shown no effect of it.
       note(write.row, .pending(write.wasSent ? .settled : isStuck ? .groupInDoubt : .stopped))
       return nil
     }
@@ -244,7 +244,7 @@ package struct BatchProgress: Sendable {
     return .send(write.change, write.row)
   }
 
-  /// A server that has come to the group while nobody worked on the batch, and is what a row would create.
+  /// A server that appeared in the group while no process worked on the batch, and is what a row would create.
   private func newEqual(to change: Change) -> ObjectID? {
     guard let found else { return nil }
     var settlement = Settlement(before: before, after: found, claimed: createdIDs)
@@ -252,7 +252,7 @@ package struct BatchProgress: Sendable {
     return nil
   }
 
-  /// What follows once nothing is to be sent any more.
+  /// The action after the last write.
   private func finishing() -> Action {
     let written = (outcomes + unread).filter { $0.effect.verb != nil }
     let lacksID = written.contains { $0.effect.verb == .create && $0.effect.objectID == nil }
@@ -261,16 +261,16 @@ package struct BatchProgress: Sendable {
       ? .look(.readBack) : .record(outcomes, owesReadBack: owesReadBack)
   }
 
-  // MARK: What came of it
+  // MARK: Reporting results
 
-  /// The intents are recorded, and with them the rows for which nothing is sent.
+  /// Reports that the intents are recorded, and with them the rows for which nothing is sent.
   ///
-  /// - Returns: The rows that are final with the first look at what is to be sent.
+  /// - Returns: The rows that are final after the first look at what to send.
   package mutating func journaled() -> [Outcome] { advance() }
 
-  /// A write was answered, or not.
+  /// Reports the result of a write.
   ///
-  /// - Returns: The rows that are final with it.
+  /// - Returns: The rows that became final.
   package mutating func answered(_ answer: Answer) -> [Outcome] {
     guard let index = unsent.popFirst() else { return [] }
     let isFirst = !writes[index].wasSent
@@ -290,12 +290,12 @@ package struct BatchProgress: Sendable {
     return advance()
   }
 
-  /// The time of `wait(until:reason:)` has come.
+  /// Reports that the time of `wait(until:reason:)` has come.
   package mutating func waited() { next = .look(.settle) }
 
-  /// The group's servers are these; `nil` if the group is gone.
+  /// Reports the group's servers; `nil` if the group is gone.
   ///
-  /// - Returns: The rows that are final with it, or have failed with the read-back.
+  /// - Returns: The rows that became final, or failed by the read-back.
   package mutating func listed(_ servers: [PortGroupServer]?) -> [Outcome] {
     guard case .look(.readBack) = next else {
       shown = servers ?? []
@@ -308,31 +308,31 @@ package struct BatchProgress: Sendable {
     return outcomes.filter { $0.state.isFailed && !failed.contains($0.row) }
   }
 
-  /// The group cannot be listed: what is not known of it stays so.
+  /// Reports that the group cannot be listed: what is unknown stays so.
   ///
-  /// - Returns: The rows that are final with it.
+  /// - Returns: The rows that became final.
   package mutating func cannotLook() -> [Outcome] {
     couldNotLook = true
     leaveInDoubt()
     return advance()
   }
 
-  /// The run has to stop: what is in doubt stays so, what was not sent is pending.
+  /// Reports that the run has to stop: rows in doubt stay so, and what was not sent is pending.
   ///
-  /// - Returns: The rows that are final with it.
+  /// - Returns: The rows that became final.
   package mutating func halted() -> [Outcome] {
     isHalted = true
     switch next {
     case .record, .end: return []
     case .journal, .reopen:
-      // Nothing of it has begun: the ledger has it as it is.
+      // Nothing has begun: the ledger already has this state.
       next = .end
       return []
     case .send, .look, .wait: return advance()
     }
   }
 
-  /// What became of the rows is recorded.
+  /// Reports that the outcomes are recorded.
   ///
   /// - Returns: The rows that are final and were not returned before.
   package mutating func recorded() -> [Outcome] {
@@ -341,7 +341,7 @@ package struct BatchProgress: Sendable {
     return outcomes[min(reported, outcomes.count)...].filter(\.state.isFinal)
   }
 
-  // MARK: Noting
+  // MARK: Recording
 
   mutating func done(_ index: Int, _ id: ObjectID?, _ sent: Moment?) {
     let write = writes[index]

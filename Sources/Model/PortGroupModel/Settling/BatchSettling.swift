@@ -1,12 +1,12 @@
-// How lost answers are settled: by looking, and by waiting where a write may still be on its way.
+// How lost answers are settled: by looking, and by waiting if a write may still be on its way.
 
 extension BatchProgress {
-  /// Finds out which of the lost writes took effect; those that did not are sent again, unless denied.
+  /// Finds out which of the lost writes took effect; the others are sent again, unless that is not allowed.
   ///
-  /// A creation that does not show may still be in the server's queue, so it is looked for once more
-  /// after `settleWait`; one that was answered left no queue.
+  /// A creation without an effect may still be in the server's queue, so the list is read once more after
+  /// `settleWait`; one that was answered is in no queue.
   ///
-  /// - Returns: When to look again; `nil` if nothing is in doubt any more, or will be for this run.
+  /// - Returns: When to look again; `nil` if nothing is in doubt any more, or it will stay so in this run.
   mutating func settle(on servers: [PortGroupServer]) -> Action? {
     var settlement = settlement(on: servers)
     var waiting: [(write: Int, lost: LostWrite)] = []
@@ -52,10 +52,10 @@ extension BatchProgress {
     return settlement
   }
 
-  /// The group's list shows that a server is gone, as the answer to its delete said.
+  /// Records that the group's list confirms that a server is gone, as the answer to its delete reported.
   private mutating func confirmedGone(_ index: Int, _ sent: Moment?) {
     let write = writes[index]
-    // After a lost answer it is ours: it took effect after we had looked.
+    // After a lost answer it was this delete: it took effect after the list was read.
     guard write.attempts == 1, !write.mayHaveBeenSent, let id = write.change.server else {
       return done(index, nil, sent)
     }

@@ -1,14 +1,14 @@
 /// What a row did to the server: a change that took effect.
 ///
-/// Undo works from it, whatever the row's state says.
+/// Undo uses it, whatever the row's state is.
 package struct Effect: Sendable, Equatable {
   /// What was done; `nil` if nothing was.
   package var verb: Change.Verb?
-  /// The server that it concerns, also where nothing happened to it; `nil` where none is known.
+  /// The server, even if nothing was done to it; `nil` if none is known.
   package var objectID: ObjectID?
   /// The server as it was before; `nil` for a creation.
   package var before: FieldValues?
-  /// The server as read back, or as sent where it was not read back; `nil` for a deletion.
+  /// The server as read back, or as sent if it was not read back; `nil` for a deletion.
   package var after: FieldValues?
 
   package init(

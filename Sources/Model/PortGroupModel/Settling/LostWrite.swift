@@ -1,4 +1,4 @@
-/// When a write left.
+/// When a write was sent.
 package struct Departure: Sendable, Equatable {
   /// On the clock of the run.
   package var time: Duration
@@ -11,19 +11,19 @@ package struct Departure: Sendable, Equatable {
   }
 }
 
-/// A write that left, or may have, and whose answer is not known.
+/// A write that was sent, or may have been, and whose answer is unknown.
 package struct LostWrite: Sendable, Equatable {
-  /// What happened to the answer, for people.
+  /// What happened to the answer, for users.
   package var reason: String
-  /// When it left at the latest, on the clock of the run.
+  /// When it was sent at the latest, on the clock of the run.
   package var left: Duration
-  /// The same for the ledger; `nil` where it is not recorded.
+  /// The same for the ledger; `nil` if it is not recorded.
   package var sent: Moment?
-  /// True if it cannot be in the server's queue any more: it was answered, though not well.
+  /// True if it is no longer in the server's queue, because it was answered with an error.
   package var isAnswered = false
-  /// True for a delete that was answered "not found": believed once the group's list shows it, too.
+  /// True for a delete that was answered "not found", which the group's list must confirm.
   var isDenied = false
-  /// True once it was waited for as long as a write can be in the server's queue.
+  /// True once the wait was as long as a write can be in the server's queue.
   var hasWaited = false
 
   package init(reason: String, left: Duration, sent: Moment?, isAnswered: Bool = false) {

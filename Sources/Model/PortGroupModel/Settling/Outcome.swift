@@ -1,13 +1,13 @@
-/// What became of a row.
+/// The result of a row.
 package struct Outcome: Sendable, Equatable {
   package var row: RowID
   package var state: RowState
-  /// The server's sentence, or another remark for people.
+  /// The server's message, or another remark for users.
   package var detail: String?
   package var effect: Effect
-  /// What the read-back showed; `nil` where the row was not read back.
+  /// What the read-back showed; `nil` if the row was not read back.
   package var verdict: Verdict?
-  /// When its last write left; `nil` if none did.
+  /// When its last write was sent; `nil` if none was.
   package var sent: Moment?
 
   package init(

@@ -1,4 +1,6 @@
-/// Judges the written rows of a batch by what the group shows afterwards; the server answers 204 to fields that it ignores.
+/// Judges the written rows of a batch by the group's list afterwards.
+///
+/// The server answers 204 even if it ignores fields.
 struct ReadBack {
   /// The group before the batch.
   let before: [PortGroupServer]
@@ -7,7 +9,7 @@ struct ReadBack {
   /// What was sent for each written row.
   let changes: [RowID: Change]
 
-  /// The outcomes with verdicts; rows whose write did not stick become failed, with their effects kept.
+  /// The outcomes with verdicts; rows whose write was not stored become failed, and keep their effects.
   func judged(_ outcomes: [Outcome]) -> [Outcome] {
     var listed: [ObjectID: FieldValues] = [:]
     for server in after { listed[server.objectID] = server.fields }
@@ -15,7 +17,7 @@ struct ReadBack {
     return found.map { outcome in judged(outcome, listed) }
   }
 
-  /// Gives creations that were answered without an id the new server that bears their key.
+  /// Assigns to creations that were answered without an id the new server that has their key.
   private func withIDs(_ outcomes: [Outcome]) -> [Outcome] {
     let claimed = Set(outcomes.compactMap(\.effect.objectID))
     var settlement = Settlement(before: before, after: after, claimed: claimed)
@@ -60,9 +62,9 @@ struct ReadBack {
     return outcome
   }
 
-  /// What the run left, in the form in which the server shows it.
+  /// The values that the run left, in the form in which the server shows them.
   ///
-  /// A third value is somebody else's: it is not taken for the run's own, so that an undo does not put it back.
+  /// A third value is another client's: it is not recorded as the run's own, so that an undo does not restore it.
   private func left(by effect: Effect, as shown: FieldValues) -> FieldValues {
     guard effect.verb == .update, let before = effect.before, let after = effect.after else {
       return shown
@@ -75,14 +77,14 @@ struct ReadBack {
     return left
   }
 
-  /// True if only fields that the server cannot empty read otherwise than they should.
+  /// True if only fields that the server cannot empty differ from what was sent.
   private func isAllButEmptied(_ sent: FieldValues, _ shown: FieldValues) -> Bool {
     let fixed = sent.fixed(on: shown)
     return !fixed.isEmpty
       && sent.present.allSatisfy { fixed.contains($0) || sent.agrees(with: shown, in: $0) }
   }
 
-  /// The fields that do not read as they were sent, for people.
+  /// The fields that differ from what was sent, for users.
   private func difference(_ sent: FieldValues, _ shown: FieldValues?) -> String? {
     guard let shown else { return nil }
     let parts = sent.present.filter { !sent.agrees(with: shown, in: $0) }.map { field in

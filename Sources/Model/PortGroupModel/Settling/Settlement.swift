@@ -1,25 +1,25 @@
 /// Finds out, by comparing two lists of a group, whether a write whose answer was lost took effect.
 ///
-/// Rows are asked in the order in which they were sent; a new server is claimed by one row only.
+/// Rows are settled in the order in which they were sent; a new server is claimed by one row only.
 struct Settlement {
   /// What the list shows.
   enum Finding: Equatable {
-    /// It took effect; on a creation, this is the new server.
+    /// It took effect; for a creation, this is the new server.
     case done(ObjectID?)
     case notDone
-    /// A new server that no row has claimed might be ours under another form.
+    /// A new server that no row has claimed may be this one in another form.
     case unclear(ObjectID)
   }
 
   private let after: [ObjectID: PortGroupServer]
-  /// New since the before-image and claimed by no row yet, in the server's order.
+  /// The new servers since the before-image that no row has claimed yet, in the server's order.
   private var unclaimed: [PortGroupServer]
 
-  /// Compares.
+  /// Compares two lists.
   ///
   /// - Parameters:
   ///   - before: The group before the batch.
-  ///   - after: The group as listed now.
+  ///   - after: The group as just listed.
   ///   - claimed: Servers that rows of this batch are known to have created.
   init(before: [PortGroupServer], after: [PortGroupServer], claimed: Set<ObjectID>) {
     let known = claimed.union(before.map(\.objectID))
@@ -27,7 +27,7 @@ struct Settlement {
     unclaimed = after.filter { !known.contains($0.objectID) }
   }
 
-  /// Settles a change; of a creation the new server is claimed.
+  /// Settles a change; a creation claims its new server.
   mutating func finding(of change: Change) -> Finding {
     guard let server = change.server else { return creation(change.set) }
     switch (change.verb, after[server]) {

@@ -1,14 +1,14 @@
-/// What reading a written row back showed, over the fields that the row set.
+/// What reading back a written row showed about the fields that it set.
 package enum Verdict: String, Sendable, CaseIterable {
-  /// Every field reads as it was sent.
+  /// Every field is as it was sent.
   case verified
-  /// Every field reads the same in canonical form, though not to the letter.
+  /// Every field is the same in canonical form, but not literally.
   case normalised
-  /// The server still shows what it had before, or on a creation something else.
+  /// The server still shows the old value, or another one for a creation.
   case ignored
   /// An updated field shows a third value: another client changed it meanwhile.
   case overwritten
-  /// The server is not there any more.
+  /// The server no longer exists.
   case missing
 
   /// Judges one written row.
@@ -17,7 +17,7 @@ package enum Verdict: String, Sendable, CaseIterable {
   ///   - sent: The fields that were sent.
   ///   - before: What the server showed before an update; `nil` for a creation.
   ///   - after: What it shows now; `nil` if it is not listed.
-  /// - Returns: The worst that any field shows; `ignored` is worse than `overwritten`.
+  /// - Returns: The worst verdict of any field; `ignored` is worse than `overwritten`.
   package static func judge(
     sent: FieldValues, before: FieldValues?, after: FieldValues?
   ) -> Verdict {
@@ -26,7 +26,7 @@ package enum Verdict: String, Sendable, CaseIterable {
     for field in sent.present where field != .groupObjectID && field != .objectID {
       if sent[field] == after[field] { continue }
       if sent.agrees(with: after, in: field) {
-        // An emptied field that is shown as absent reads as it was sent.
+        // An emptied field that is shown as absent is as it was sent.
         if sent[field].text != nil, verdict == .verified { verdict = .normalised }
         continue
       }

@@ -59,6 +59,9 @@ package enum HelpPage {
 
   private static func describe(_ option: Option, in command: Command) -> String {
     if command.required.contains(option) { return option.help + " (required)" }
+    if option.hasManyChoices, case .choice(let words) = option.value {
+      return option.help + ": \(Wording.list(words, joinedBy: "or"))"
+    }
     return option.help + (option.fallback.map { " (default: \($0))" } ?? "")
   }
 

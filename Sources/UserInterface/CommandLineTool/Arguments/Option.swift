@@ -20,6 +20,13 @@ package struct Option: Sendable, Hashable {
     case share
     /// `NAME=VALUE`; the two words name the parts in help.
     case pair(String, String)
+
+    /// One of the words of a type, in their order.
+    static func choice<Choice: CaseIterable & RawRepresentable<String>>(
+      of type: Choice.Type
+    ) -> Value {
+      .choice(type.allCases.map(\.rawValue))
+    }
   }
 
   /// The part of a help page that has the option.
@@ -80,12 +87,17 @@ package struct Option: Sendable, Hashable {
     switch value {
     case .none: nil
     case .text(let name): name
-    case .choice(let words): words.joined(separator: "|")
+    case .choice(let words): hasManyChoices ? "WORD" : words.joined(separator: "|")
     case .number: "N"
     case .duration: "TIME"
     case .share: "N|N%"
     case .pair(let name, let value): "\(name)=\(value)"
     }
+  }
+
+  /// True for more words than a line of help holds; they are in the text beside it then.
+  package var hasManyChoices: Bool {
+    if case .choice(let words) = value { words.joined().utf8.count > 60 } else { false }
   }
 
   /// What is allowed, as the end of an error's sentence; `nil` if the value is right.

@@ -1,6 +1,21 @@
 // Every option of the program, each once; commands name those that they take.
 
+import BatchEngine
+import BulkFiles
+import HTTPTransfers
+import PortGroupFiles
+import PortGroupModel
 import SandboxServer
+import UnityConnection
+
+/// The values that are used where no option is given; help shows them.
+private enum Default {
+  static let input = InputOptions()
+  static let pace = Pace()
+  static let push = PushOptions()
+  static let transfer = TransferOptions()
+  static let sandbox = SandboxConfiguration.documented
+}
 
 extension Option {
   // Which server, and how to reach it.
@@ -31,20 +46,24 @@ extension Option {
     "insecure", in: .target, readsEnvironment: false,
     "do not verify the server's certificate: anybody in between can read the password")
   package static let wire = Option(
-    "wire", .choice(["xml", "json"]), in: .target, fallback: "xml",
+    "wire", .choice(of: WireFormat.self), in: .target, fallback: WireFormat.xml.rawValue,
     "the form in which requests and answers travel")
 
   package static let connectTimeout = Option(
     "connect-timeout", .duration(.milliseconds(1) ... .seconds(3600)), in: .target,
-    fallback: "10s", "how long connecting may take, the TLS handshake included")
+    fallback: Wording.duration(Default.transfer.connectTimeout),
+    "how long connecting may take, the TLS handshake included")
   package static let transferTimeout = Option(
     "transfer-timeout", .duration(.milliseconds(1) ... .seconds(3600)), in: .target,
-    fallback: "60s", "how long a request may take in all; a write that gets no answer is a doubt")
+    fallback: Wording.duration(Default.transfer.transferTimeout),
+    "how long a request may take in all; a write that gets no answer is a doubt")
   package static let stallTimeout = Option(
-    "stall-timeout", .duration(.seconds(1) ... .seconds(3600)), in: .target, fallback: "30s",
+    "stall-timeout", .duration(.seconds(1) ... .seconds(3600)), in: .target,
+    fallback: Wording.duration(Default.transfer.stallTimeout),
     "how long a connection may carry no byte")
   package static let maxAnswer = Option(
-    "max-answer", .number(1024...(1 << 30)), in: .target, fallback: "8388608",
+    "max-answer", .number(1024...(1 << 30)), in: .target,
+    fallback: "\(Default.transfer.responseLimit)",
     "the longest answer that is read, in bytes")
   package static let trace = Option(
     "trace", .text("FILE"), in: .target,
@@ -53,10 +72,10 @@ extension Option {
 
   // How files are understood.
   package static let inputFormat = Option(
-    "format", .choice(["csv", "xml", "json"]), in: .input,
+    "format", .choice(of: BulkFormat.self), in: .input,
     "the files' format; without it the content decides, then the name")
   package static let delimiter = Option(
-    "delimiter", .choice(["comma", "semicolon", "tab", "pipe"]), in: .input,
+    "delimiter", .choice(Delimiter.allCases.map(\.name)), in: .input,
     "what separates CSV fields; without it the heading line decides")
   package static let encoding = Option(
     "encoding", .text("NAME"), in: .input,
@@ -66,7 +85,8 @@ extension Option {
     "comments", .text("CHARACTER"), in: .input,
     "skip the lines of CSV files that begin with CHARACTER, such as #")
   package static let maxField = Option(
-    "max-field", .number(1...(256 << 20)), in: .input, fallback: "1048576",
+    "max-field", .number(1...(256 << 20)), in: .input,
+    fallback: "\(Default.input.limits.fieldBytes)",
     "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
     "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
@@ -76,7 +96,7 @@ extension Option {
     "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
     "give FIELD this value in every row that leaves it out; may be repeated")
   package static let mode = Option(
-    "mode", .choice(["create", "update", "upsert", "delete"]), in: .input, fallback: "upsert",
+    "mode", .choice(of: Operation.self), in: .input, fallback: Default.input.mode.rawValue,
     "what to do with rows that do not say it in an Operation column")
   package static let schema = Option(
     "schema", in: .input,
@@ -98,7 +118,8 @@ extension Option {
     "dry-run", in: .safety,
     "send nothing: show what would be done for each row, and which fields would change")
   package static let maxDelete = Option(
-    "max-delete", .share, in: .safety, fallback: "0", readsEnvironment: false,
+    "max-delete", .share, in: .safety, fallback: "\(Default.push.maxDelete)",
+    readsEnvironment: false,
     "how many rows may delete, or which part of all rows in percent; more in the files and nothing is "
       + "sent")
   package static let maxFail = Option(
@@ -110,13 +131,16 @@ extension Option {
     "delete even a group's last SIP proxy or call manager")
   package static let acceptShrink = Option(
     "accept-shrink", in: .safety, readsEnvironment: false,
-    "replace the file also where it holds over 30% and at least 3 more servers or port groups than the "
-      + "target has now, or something else")
+    "replace the file even if it has over \(ServerCensus.shrinkPercent)% and at least "
+      + "\(ServerCensus.shrinkCount) more servers or port groups than the target has now, or other content"
+  )
   package static let verify = Option(
-    "verify", .choice(["all", "none"]), in: .safety, fallback: "all",
+    "verify", .choice(of: PushOptions.Verification.self), in: .safety,
+    fallback: Default.push.verify.rawValue,
     "read each changed group again and compare what the server kept")
   package static let settleWait = Option(
-    "settle-wait", .duration(.zero ... .seconds(86400)), in: .safety, fallback: "255s",
+    "settle-wait", .duration(.zero ... .seconds(86400)), in: .safety,
+    fallback: Wording.duration(Default.push.settleWait),
     "how long a creation without an answer may still be queued at the server before it counts "
       + "as not done")
 
@@ -130,20 +154,24 @@ extension Option {
 
   // How hard the server is pushed.
   package static let slots = Option(
-    "slots", .number(1...64), in: .pace, fallback: "2",
+    "slots", .number(1...64), in: .pace, fallback: "\(Default.pace.slots)",
     "requests in flight at once; the server has five for all its web clients, so more than "
       + "four draw a warning")
   package static let rate = Option(
     "rate", .number(1...10_000), in: .pace, "send at most N requests a second")
   package static let allErrors = Option(
     "all-errors", in: .output,
-    "print each mistake; else 20 on a terminal, and 1,000 of each kind into a file or a pipe")
+    "print each mistake; else \(DiagnosticTally.shownOnTerminal) on a terminal, and "
+      + "\(Quantity.count(DiagnosticTally.shownOfEachCode)) of each kind into a file or a pipe")
   package static let connectWait = Option(
     "connect-wait", .duration(.zero ... .seconds(7 * 86400)), in: .pace,
-    "stop after this time where no connection has come about yet (default: 15s on a terminal, else 60s)"
+    "stop after this time where no connection has come about yet "
+      + "(default: \(Wording.duration(PacingOptions.connectWaitOnTerminal)) on a terminal, "
+      + "else \(Wording.duration(PacingOptions.connectWaitElsewhere)))"
   )
   package static let giveUp = Option(
-    "give-up", .duration(.seconds(1) ... .seconds(7 * 86400)), in: .pace, fallback: "10m",
+    "give-up", .duration(.seconds(1) ... .seconds(7 * 86400)), in: .pace,
+    fallback: Wording.duration(Default.pace.giveUp),
     "stop after this time without one answered request")
 
   // What is printed and written.
@@ -151,13 +179,13 @@ extension Option {
     "output", short: "o", .text("FILE"), in: .output, fallback: "-",
     "write to FILE, which appears whole or not at all; - is standard output")
   package static let outputFormat = Option(
-    "format", .choice(["csv", "xml", "json"]), in: .output,
+    "format", .choice(of: BulkFormat.self), in: .output,
     "what to write; without it the file's name decides, and csv is written to standard output")
   package static let from = Option(
-    "from", .choice(["csv", "xml", "json"]), in: .input,
+    "from", .choice(of: BulkFormat.self), in: .input,
     "the format to read; without it the content decides, then the name")
   package static let to = Option(
-    "to", .choice(["csv", "xml", "json", "jsonl"]), in: .output,
+    "to", .choice(BulkFormat.allCases.map(\.rawValue) + [ConvertCommand.jsonLines]), in: .output,
     "the format to write; without it the output's name decides (.jsonl and .ndjson are JSON Lines)")
   package static let records = Option(
     "records", in: .output, readsEnvironment: false,
@@ -167,10 +195,7 @@ extension Option {
   package static let csv = Option("csv", in: .output, "print the result as CSV")
   package static let rowState = Option(
     "state",
-    .choice([
-      "invalid", "created", "updated", "deleted", "unchanged", "failed", "inDoubt", "pending",
-    ]),
-    in: .output, isRepeatable: true, readsEnvironment: false,
+    .choice(RowState.names), in: .output, isRepeatable: true, readsEnvironment: false,
     "only the rows in this state; may be repeated")
   package static let keep = Option(
     "keep", .duration(.zero ... .seconds(36_500 * 86400)), in: .output, readsEnvironment: false,
@@ -178,7 +203,8 @@ extension Option {
   package static let dryPrune = Option(
     "dry-run", in: .output, readsEnvironment: false, "remove nothing: only show what would be")
   package static let progress = Option(
-    "progress", .choice(["auto", "bar", "text", "json", "none"]), in: .output, fallback: "auto",
+    "progress", .choice(of: ProgressPainter.Mode.self), in: .output,
+    fallback: ProgressPainter.Mode.auto.rawValue,
     "how progress is shown on standard error; auto draws a bar on a terminal and prints lines "
       + "elsewhere")
   package static let ledger = Option(
@@ -212,67 +238,84 @@ extension Option {
     "groups-only", in: .sandbox,
     "load the groups without their servers, so that an import can be rehearsed")
   package static let accountName = Option(
-    "username", .text("NAME"), in: .sandbox, fallback: "admin", readsEnvironment: false,
+    "username", .text("NAME"), in: .sandbox, fallback: Default.sandbox.username,
+    readsEnvironment: false,
     "the account that may log in")
   package static let accountPasswordFile = Option(
     "password-file", .text("FILE"), in: .sandbox, readsEnvironment: false,
     "the account's password, on the first line of FILE; without it the password is sandbox")
 
   package static let serverVersion = Option(
-    "server-version", .text("VERSION"), in: .sandbox, fallback: "14.0.1.0",
+    "server-version", .text("VERSION"), in: .sandbox, fallback: Default.sandbox.version,
     "the version that the sandbox reports")
 
   // How much the sandbox takes at a time; 0 is no limit.
   package static let serverSlots = Option(
-    "server-slots", .number(0...10_000), in: .throttle, fallback: "5",
+    "server-slots", .number(0...10_000), in: .throttle,
+    fallback: "\(Default.sandbox.throttle.slots ?? 0)",
     "requests that are done at one time, for all clients together; 0 for any number")
   package static let queueLength = Option(
-    "queue-length", .number(0...10_000), in: .throttle, fallback: "255",
+    "queue-length", .number(0...10_000), in: .throttle,
+    fallback: "\(Default.sandbox.throttle.queueLength)",
     "requests that may wait for a slot; one more gets 503")
   package static let queueDrain = Option(
-    "queue-drain", .duration(.milliseconds(1) ... .seconds(3600)), in: .throttle, fallback: "1s",
+    "queue-drain", .duration(.milliseconds(1) ... .seconds(3600)), in: .throttle,
+    fallback: Wording.duration(Default.sandbox.throttle.drain),
     "who waits at place n of the queue gets 503 after n times this")
   package static let loginLimit = Option(
-    "login-limit", .number(0...10_000), in: .throttle, fallback: "2",
+    "login-limit", .number(0...10_000), in: .throttle,
+    fallback: "\(Default.sandbox.throttle.loginsInOneSecond ?? 0)",
     "logins with user and password within one second; one more gets 503; 0 for any number")
   package static let tokenAge = Option(
-    "token-age", .duration(.zero ... .seconds(86400)), in: .throttle, fallback: "120s",
+    "token-age", .duration(.zero ... .seconds(86400)), in: .throttle,
+    fallback: Wording.duration(Default.sandbox.tokenLifetime ?? .zero),
     "how old a session's token gets before it is replaced; 0 for ever")
 
   // What nobody knows about the real server.
   package static let unique = Option(
-    "unique", .choice(SandboxHabits.Unique.words), in: .habits, fallback: "none",
+    "unique", .choice(of: SandboxHabits.Unique.self), in: .habits,
+    fallback: Default.sandbox.habits.unique.rawValue,
     "what two servers of one service and group must not share")
   package static let lastServer = Option(
-    "last-server", .choice(SandboxHabits.LastServer.words), in: .habits, fallback: "delete",
+    "last-server", .choice(of: SandboxHabits.LastServer.self), in: .habits,
+    fallback: Default.sandbox.habits.lastServer.rawValue,
     "whether a group's last call manager or SIP proxy can be deleted")
   package static let ports = Option(
-    "ports", .choice(["9999", "65535"]), in: .habits, fallback: "9999",
+    "ports", .choice(["9999", "65535"]), in: .habits,
+    fallback: "\(Default.sandbox.habits.largestPort)",
     "the largest Port and TlsPort; 9999 says the API page")
   package static let defaultPorts = Option(
-    "default-ports", .choice(SandboxHabits.DefaultPorts.words), in: .habits, fallback: "sip",
+    "default-ports", .choice(of: SandboxHabits.DefaultPorts.self), in: .habits,
+    fallback: Default.sandbox.habits.defaultPorts.rawValue,
     "which new servers get ports 5060 and 5061 where the request names none")
   package static let defaultPrecedence = Option(
-    "default-precedence", .choice(SandboxHabits.DefaultPrecedence.words), in: .habits,
-    fallback: "zero", "the precedence of a new server where the request names none")
+    "default-precedence", .choice(of: SandboxHabits.DefaultPrecedence.self), in: .habits,
+    fallback: Default.sandbox.habits.defaultPrecedence.rawValue,
+    "the precedence of a new server where the request names none")
   package static let hostCase = Option(
-    "host-case", .choice(SandboxHabits.HostCase.words), in: .habits, fallback: "keep",
+    "host-case", .choice(of: SandboxHabits.HostCase.self), in: .habits,
+    fallback: Default.sandbox.habits.hostCase.rawValue,
     "keep host names as they were sent, or bring them into lower case")
   package static let createdURI = Option(
-    "created-uri", .choice(SandboxHabits.CreatedURI.words), in: .habits, fallback: "nested",
+    "created-uri", .choice(of: SandboxHabits.CreatedURI.self), in: .habits,
+    fallback: Default.sandbox.habits.createdURI.rawValue,
     "the URI that answers a creation: the new server's place in its group, "
       + "/vmrest/portgroupservers/ID, or /vmrest/portgroups/ID")
   package static let createdTFTP = Option(
-    "created-tftp", .choice(SandboxHabits.CreatedTFTP.words), in: .habits, fallback: "uri",
+    "created-tftp", .choice(of: SandboxHabits.CreatedTFTP.self), in: .habits,
+    fallback: Default.sandbox.habits.createdTFTP.rawValue,
     "answer the creation of a TFTP server like any other, or with 204 and nothing else")
   package static let location = Option(
-    "location", .choice(SandboxHabits.Location.words), in: .habits, fallback: "plain",
+    "location", .choice(of: SandboxHabits.Location.self), in: .habits,
+    fallback: Default.sandbox.habits.location.rawValue,
     "the Location of a creation: the URI, or the request's path and then the URI")
   package static let unknownID = Option(
-    "unknown-id", .choice(SandboxHabits.UnknownID.words), in: .habits, fallback: "404",
+    "unknown-id", .choice(of: SandboxHabits.UnknownID.self), in: .habits,
+    fallback: Default.sandbox.habits.unknownID.rawValue,
     "the status for an id that does not exist")
   package static let pageSize = Option(
-    "page-size", .number(1...1_000_000), in: .habits, fallback: "2000",
+    "page-size", .number(1...1_000_000), in: .habits,
+    fallback: "\(Default.sandbox.habits.pageSize)",
     "objects on a page of a list where the request names no number")
 
   // What goes wrong.
@@ -289,9 +332,4 @@ extension Option {
     "help", short: "h", in: .general, readsEnvironment: false, "show this help")
   package static let version = Option(
     "version", in: .general, readsEnvironment: false, "show the version")
-}
-
-extension CaseIterable where Self: RawRepresentable<String> {
-  /// The words of a choice, in their order.
-  fileprivate static var words: [String] { allCases.map(\.rawValue) }
 }

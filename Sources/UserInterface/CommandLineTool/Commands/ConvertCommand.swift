@@ -36,6 +36,9 @@ struct ConvertCommand: RunnableCommand {
   private let format: BulkFormat
   private let isLines: Bool
 
+  /// What `--to` calls JSON Lines, which is JSON with a record on each line.
+  static let jsonLines = "jsonl"
+
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
     self.context = context
@@ -51,7 +54,7 @@ struct ConvertCommand: RunnableCommand {
     self.format = format
     let name = path.lowercased()
     isLines =
-      word == "jsonl"
+      word == Self.jsonLines
       || word == nil
         && [".jsonl", ".ndjson", ".jsonl.gz", ".ndjson.gz"].contains { name.hasSuffix($0) }
   }

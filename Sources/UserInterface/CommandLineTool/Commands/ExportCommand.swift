@@ -131,7 +131,7 @@ struct ExportCommand: RunnableCommand {
     let console = context.console
     if let stop = result.stop {
       let sentence =
-        if case .noSuchGroup(let reason) = stop { "Nothing was exported: \(reason)" } else {
+        if case .noSuchGroup = stop { "Nothing was exported: \(stop.reason)" } else {
           stop.sentence
         }
       console.fail(sentence.escapedForDisplay)

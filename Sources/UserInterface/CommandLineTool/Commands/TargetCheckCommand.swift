@@ -121,6 +121,6 @@ extension CommandFailure {
   init(_ error: ServerError) {
     let status: ExitStatus =
       error.isFatal ? .refused : error.isRepeatable ? .tryAgain : .failure
-    self.init(status, error.description)
+    self.init(status, error.fullText)
   }
 }

@@ -9,7 +9,7 @@ extension Command {
     operands: [
       Operand(
         name: "KIND", help: "what the file is for, or xsd for the schema of XML files",
-        choices: ["sip-proxy", "tftp", "call-manager", "move-hosts", "delete", "xsd"])
+        choices: FileTemplate.allCases.map(\.rawValue) + ["xsd"])
     ],
     options: [.outputFormat, .outputFile],
     examples: [

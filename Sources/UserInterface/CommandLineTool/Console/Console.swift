@@ -62,7 +62,7 @@ package final class Console: Sendable {
     var safe = diagnostic
     safe.place.file = safe.place.file.escapedForDisplay
     safe.message = safe.message.escapedForDisplay
-    safe.hint = safe.hint.escapedForDisplay
+    safe.hint = Hint(diagnostic.fullHint.escapedForDisplay)
     let label = "\(safe.severity.rawValue)[\(safe.code.rawValue)]:"
     let text = safe.rendered
     guard messages.abilities.showsColour, let range = text.firstRange(of: label) else {

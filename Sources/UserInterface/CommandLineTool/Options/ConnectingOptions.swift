@@ -177,8 +177,12 @@ enum PacingOptions {
   /// A person at a terminal learns soon that nothing listens; a job at night may meet a restart.
   private static func connectWait(_ context: CommandContext) throws(UsageError) -> Duration {
     if context.arguments.has(.connectWait) { return try context.arguments.duration(.connectWait) }
-    return context.console.messages.abilities.isTerminal ? .seconds(15) : .seconds(60)
+    return context.console.messages.abilities.isTerminal
+      ? connectWaitOnTerminal : connectWaitElsewhere
   }
+
+  static let connectWaitOnTerminal = Duration.seconds(15)
+  static let connectWaitElsewhere = Duration.seconds(60)
 
   /// What all commands that push take; what only some take is left as it is.
   static func push(_ context: CommandContext) throws(UsageError) -> PushOptions {

@@ -5,7 +5,7 @@ import Synchronization
 
 /// Counts diagnostics from any thread, and says which of them are printed.
 ///
-/// A file of a million wrong rows has one mistake, as a rule: the first lines show it, and a sum covers the rest.
+/// A file of a million wrong rows usually has one mistake: the first lines show it, and a sum covers the rest.
 package final class DiagnosticTally: Sendable {
   /// How many are printed.
   package enum Limit: Sendable {
@@ -43,7 +43,7 @@ package final class DiagnosticTally: Sendable {
       if isPrinted(diagnostic, state) {
         state.printed[diagnostic.code, default: 0] += 1
         // The texts themselves; what is around them is short.
-        state.printedBytes += diagnostic.message.utf8.count + diagnostic.hint.utf8.count + 60
+        state.printedBytes += diagnostic.message.utf8.count + diagnostic.fullHint.utf8.count + 60
         return true
       }
       var rest = state.rest[diagnostic.code] ?? Rest(severity: diagnostic.severity)
@@ -64,6 +64,10 @@ package final class DiagnosticTally: Sendable {
   }
 
   private static let placesShown = 3
+  /// How many a terminal shows without `--all-errors`: as many as one screen has room for.
+  static let shownOnTerminal = 20
+  /// How many of each code a log gets without `--all-errors`.
+  static let shownOfEachCode = 1_000
 
   package subscript(severity: Diagnostic.Severity) -> Int {
     state.withLock { $0.counts[severity] ?? 0 }

@@ -92,10 +92,11 @@ extension RunStop {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated
     case .hungUp: .hungUp
-    case .refused: .refused
-    case .fuse, .tooManyFailed, .shrunk: .fuse
-    case .ledger, .server, .output: .failure
-    case .ledgerLocked, .targetLocked: .locked
+    case .refused, .wrongTarget: .refused
+    case .tooManyDeletes, .tooManyFailed, .shrunk: .fuse
+    case .ledger(let error): error.kind == .locked ? .locked : .failure
+    case .server, .lockFailed, .output: .failure
+    case .targetLocked: .locked
     case .input, .noSuchGroup: .inputInvalid
     case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain
     }

@@ -163,7 +163,7 @@ struct RunResultText {
       guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
         return nil
       }
-      if case .fuse = result.stop { return nil }
+      if case .tooManyDeletes = result.stop { return nil }
       if books.pending + books.inDoubt > 0 { return run }
       // Stopped between writing and reading back, a group is open though all of its rows are done.
       guard result.stop != nil || !result.unreadableGroups.isEmpty,

@@ -161,7 +161,7 @@ extension CommandFailure {
   /// A ledger that cannot be read or written.
   init(_ error: LedgerError) {
     self.init(
-      error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.hint)
+      error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.fullHint)
   }
 }
 

@@ -32,7 +32,10 @@ struct RunConduct: Sendable {
     let isTerminal = console.messages.abilities.isTerminal
     tally = DiagnosticTally(
       diagnosticsAsJSON || printsAll
-        ? .all : isTerminal ? .inAll(20) : .ofEachCode(1_000, bytes: 80_000))
+        ? .all
+        : isTerminal
+          ? .inAll(DiagnosticTally.shownOnTerminal)
+          : .ofEachCode(DiagnosticTally.shownOfEachCode, bytes: 80_000))
     self.console = console
     self.phase = phase
     self.unit = unit
@@ -53,11 +56,11 @@ struct RunConduct: Sendable {
   ) -> RunSetting {
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
-      exitCode: { Int(ExitStatus($0).rawValue) }, report: show)
+      exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: show)
     if let locks, locks.address.isRemote {
       setting.confirmServer = { [console] servers, id async throws(RunStop) in
         if let known, let id, known != id {
-          throw .refused(
+          throw .wrongTarget(
             "\(locks.address.text) is not the server that the run was on; "
               + "import the file into it again")
         }
@@ -132,7 +135,14 @@ struct RunConduct: Sendable {
           + "it whose outcome is not known, and which may still arrive; cupibulk resume \(run) settles it"
       )
     case .remark(let text): console.warn(text.escapedForDisplay)
-    case .note(let text): console.note("cupibulk: note: \(text.escapedForDisplay)")
+    case .leftOut(let ofOtherGroups, let beyondLimit, let limit):
+      let parts = [
+        (ofOtherGroups, "of other groups (--only-group)"),
+        (beyondLimit, "beyond --limit \(limit ?? 0)"),
+      ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
+      let sum = ofOtherGroups + beyondLimit
+      console.note(
+        "cupibulk: note: \(sum == 1 ? "1 row is" : "\(sum) rows are") left out: \(parts)")
     }
   }
 }
@@ -164,7 +174,7 @@ extension Diagnostic {
     line.add("field", known(place.field))
     line.add("value", known(place.value))
     line.add("message", message)
-    line.add("hint", known(hint))
+    line.add("hint", known(fullHint))
     return line
   }
 }

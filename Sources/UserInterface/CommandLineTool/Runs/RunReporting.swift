@@ -66,6 +66,6 @@ extension CommandContext {
 extension RunStop {
   /// What is reported after the plan of a dry run; `nil` for what keeps it from showing the whole of it.
   fileprivate var rehearsed: String? {
-    if case .fuse(let reason) = self { "Nothing would be sent: \(reason)" } else { nil }
+    if case .tooManyDeletes = self { "Nothing would be sent: \(reason)" } else { nil }
   }
 }

@@ -21,7 +21,7 @@ enum TargetAddress {
       do throws(OriginError) {
         self = .server(try Origin(parsing: text))
       } catch {
-        throw CommandFailure(.usage, "\(error)")
+        throw CommandFailure(.usage, error.fullText)
       }
     }
   }

@@ -63,7 +63,7 @@ final class TargetLocks: Sendable {
       case .taken(let lock):
         held.withLock { $0.append(lock) }
         return
-      case .failed(let reason): throw .ledger(reason)
+      case .failed(let reason): throw .lockFailed(reason)
       case .held(let holder):
         let rival = "another run of cupibulk is pushing to \(shown)\(holder)"
         let left = timeout - (clock.now() - start)

@@ -1,0 +1,87 @@
+// Why a run ended early, in words: for the user now, and for the ledger.
+
+package import BatchEngine
+import PortGroupModel
+package import RowLedger
+
+extension RunStop {
+  /// Why the run ended early, as a sentence without a full stop.
+  var sentence: String {
+    switch self {
+    case .interrupted: "The run was stopped by Ctrl-C"
+    case .terminated: "The run was stopped by SIGTERM"
+    case .hungUp: "The run was stopped by SIGHUP (its terminal went away)"
+    case .outOfProcessorTime:
+      "The run was stopped by SIGXCPU (its processor time is used up: ulimit -t, or LimitCPU= of a unit)"
+    case .aborted: "The run was cut off"
+    case .gaveUp(let time, _):
+      "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
+    case .refused, .wrongTarget: "The run was refused: \(reason)"
+    case .server: "The server cannot be used: \(reason)"
+    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
+    case .tooManyFailed: "The run was stopped, because \(reason)"
+    case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
+    // It begins with the name of a file.
+    case .shrunk: reason
+    }
+  }
+
+  /// The cause alone, as a clause.
+  var reason: String {
+    switch self {
+    case .interrupted, .aborted: "by the user"
+    case .terminated: "by the system"
+    case .hungUp: "because its terminal went away"
+    case .outOfProcessorTime: "its processor time is used up"
+    case .refused(let error): error.fullText
+    case .ledger(let error): error.fullText
+    case .tooManyDeletes(let excess): excess.clause
+    case .tooManyFailed(let limit): "more rows failed than --max-fail \(limit) allows"
+    case .noSuchGroup(let name, let nearest):
+      "the target has no port group \(name.quoted)"
+        + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
+    case .input: "the input cannot be read"
+    case .gaveUp(_, let reason), .nameUnknown(let reason), .wrongTarget(let reason),
+      .server(let reason), .targetLocked(let reason), .lockFailed(let reason),
+      .shrunk(let reason), .output(let reason):
+      reason
+    }
+  }
+
+  /// What the ledger records of a run that ended so.
+  package var ending: RunEnding {
+    switch self {
+    case .interrupted, .aborted, .terminated, .hungUp: RunEnding(.interrupted, reason: reason)
+    case .input: RunEnding(.refused, reason: reason)
+    case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
+    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .tooManyDeletes,
+      .tooManyFailed, .noSuchGroup, .targetLocked, .shrunk:
+      RunEnding(.stopped, reason: reason)
+    }
+  }
+
+  /// What to do next if no run was started, as a clause; `nil` if the sentence is enough.
+  var hint: String? {
+    switch self {
+    case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
+      "run the same command again: nothing was sent"
+    case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
+    case .shrunk:
+      "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
+    case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
+    case .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed, .ledger, .lockFailed,
+      .output, .input:
+      nil
+    }
+  }
+}
+
+extension DeleteExcess {
+  /// `2 rows would delete, and --max-delete allows 1`.
+  fileprivate var clause: String {
+    let allowed =
+      if case .percent = limit { "\(allowed) (\(limit) of \(rows))" } else { "\(limit)" }
+    return "\(deletions == 1 ? "1 row" : "\(deletions) rows") would delete, "
+      + "and --max-delete allows \(allowed)"
+  }
+}

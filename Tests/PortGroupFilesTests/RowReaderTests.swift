@@ -123,7 +123,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
         + "<Service>102</Service><Host>h</Host></PortGroupServer>", name: "x.xml")
     for reading in [csv, xml] {
       #expect(reading.first?.group.objectID?.text == id)
-      #expect(reading.rows.flatMap(\.diagnostics).map(\.code) == [.guidMended])
+      #expect(reading.rows.flatMap(\.diagnostics).map(\.code) == [.guidRepaired])
     }
     let json = Reading("{\"MediaPortGroupObjectId\":\"\(broken)\"}", name: "x.json")
     #expect(

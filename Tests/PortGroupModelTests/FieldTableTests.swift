@@ -1,4 +1,4 @@
-// The field table: each rule as the API page gives it, and what the table promises as a whole.
+// The field table: each rule as the API page gives it, and the promises of the table as a whole.
 
 import PortGroupModel
 import Testing
@@ -40,12 +40,38 @@ import Testing
     #expect(lines.joined(separator: "\n") == Self.expected)
   }
 
-  @Test func `the table stands in the order of the fields`() {
+  @Test func `the table is in the order of the fields`() {
     #expect(FieldRule.table.map(\.field) == Field.allCases)
     #expect(Field.allCases.map(\.rawValue) == Array(0..<FieldRule.table.count))
     for field in Field.allCases {
       #expect(field.rule.field == field)
       #expect(field.name == field.rule.name)
+    }
+  }
+
+  @Test func `there is room for more fields`() {
+    #expect(Field.allCases.count <= FieldValues.capacity)
+    var all = ColumnSet()
+    for column in Column.all where column != .ignored {
+      #expect(!ColumnSet(column).isEmpty && !all.overlaps(ColumnSet(column)))
+      all.insert(ColumnSet(column))
+    }
+    #expect(ColumnSet(.ignored).isEmpty)
+    #expect(2 * FieldValues.capacity + 3 <= UInt64.bitWidth)
+    var values = FieldValues()
+    for field in Field.allCases { values[field] = .text(field.name) }
+    #expect(values.present == Field.allCases)
+    for field in Field.allCases { #expect(values[field].text == field.name) }
+  }
+
+  @Test func `numbers and enumerations have the codes of their faults`() {
+    for rule in FieldRule.table {
+      switch rule.kind {
+      case .objectID, .uri, .host, .hostV6:
+        #expect(rule.syntaxCode == nil && rule.rangeCode == nil)
+      case .integer: #expect(rule.syntaxCode != nil && rule.rangeCode != nil)
+      case .enumeration: #expect(rule.syntaxCode != nil && rule.rangeCode == nil)
+      }
     }
   }
 

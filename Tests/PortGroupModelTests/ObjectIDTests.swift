@@ -1,4 +1,4 @@
-// Ids: their syntax, their one form, and how broken ones are mended.
+// Ids: their syntax, their one form, and how broken ones are repaired.
 
 import PortGroupModel
 import Testing
@@ -62,8 +62,8 @@ import Testing
     "42ef5946-c5f2-4556-9897-\u{A0}6a4b6e116dfa", "{42EF5946-C5F2-4556-9897-6A4B6E116DFA}",
     "42ef5946c5f245569897 6a4b6e116dfa", "{42ef5946c5f2455698976a4b6e116dfa}",
   ])
-  func `an id with white space or braces, or without dashes, is mended`(text: String) {
-    #expect(ObjectID.mended(text)?.text == Self.text)
+  func `an id with white space or braces, or without dashes, is repaired`(text: String) {
+    #expect(ObjectID.repaired(text)?.text == Self.text)
   }
 
   @Test(arguments: [
@@ -71,8 +71,8 @@ import Testing
     "42ef5946-c5f2-4556-9897- -6a4b6e116dfa", "{42ef5946-c5f2-4556-9897-6a4b6e116dfa",
     "{}", "zzef5946c5f2455698976a4b6e116dfa", "42ef5946c5f2455698976a4b6e116df",
   ])
-  func `what was not broken, or is no id without white space, is not mended`(text: String) {
-    #expect(ObjectID.mended(text) == nil)
+  func `what was not broken, or is no id without white space, is not repaired`(text: String) {
+    #expect(ObjectID.repaired(text) == nil)
   }
 
   @Test func `ids have an order, by their text`() throws {

@@ -1,49 +1,33 @@
-// Which column each heading, element or key stands for, and what is wrong with a heading line.
+// Which column each heading, element or key means, and what is wrong with a heading line.
 
 import BulkFiles
 import PortGroupModel
 
-/// Names met in a file, and the columns that they mean.
+/// The names in a file, and the columns that they mean.
 struct ColumnMap {
-  /// By the index of the name; nil where nothing is meant by it.
+  /// By the index of the name; `nil` for a name that means nothing.
   private(set) var columns: [Column?] = []
-  /// By the index of the name: the same without anything that must be looked up.
-  private(set) var uses: [Use] = []
+  /// By the index of the name: the checks of these columns.
+  private(set) var checks: [CellCheck?] = []
   private let foreign: [String: Column]
-
-  /// What a cell under a name is for.
-  struct Use {
-    /// One bit for each column, to see at once which ones a record has; 0 where nothing is meant.
-    let bit: UInt64
-    let isIgnored: Bool
-    let plain: PlainColumn
-  }
 
   init(_ options: InputOptions) {
     foreign = Dictionary(
       options.columns.map { (ColumnMap.folded($0.key), $0.value) }, uniquingKeysWith: { $1 })
   }
 
-  /// Takes the names that have been met since the last call.
+  /// Adds the names that were found since the last call.
   mutating func learn(_ names: [String]) {
     while columns.count < names.count {
       let name = names[columns.count]
-      // `*=Junk` skips whatever names no field.
+      // `*=Junk` skips all names that mean nothing.
       let column = foreign[ColumnMap.folded(name)] ?? Column.named(name) ?? foreign["*"]
       columns.append(column)
-      uses.append(
-        Use(
-          bit: column.map(ColumnMap.bit) ?? 0, isIgnored: column == .ignored,
-          plain: PlainColumn(column ?? .ignored)))
+      checks.append(column.map(CellCheck.init))
     }
   }
 
-  /// The bit of a column; there are far fewer than 64.
-  static func bit(_ column: Column) -> UInt64 {
-    Column.all.firstIndex(of: column).map { 1 << UInt64($0) } ?? 0
-  }
-
-  /// All that is wrong with the heading line of a CSV file; `forRows` also what rows need and is not there.
+  /// All that is wrong with the heading line of a CSV file; with `forRows` also columns that rows need.
   func checkHeadings(
     _ names: [String], places: [(line: Int, column: Int)], file: String,
     constants: [Column: String],
@@ -56,7 +40,7 @@ struct ColumnMap {
         file: file, line: places[index].line, column: places[index].column, field: names[index],
         value: names[index])
       guard let column else {
-        // To look for what was meant takes its time: of thousands, nobody reads it.
+        // A suggestion takes time to find, and nobody reads thousands of them.
         found.append(
           FileComplaint.unknownHeading(names[index], at: place, suggests: found.count < 20))
         continue
@@ -68,7 +52,7 @@ struct ColumnMap {
       }
     }
     let line = places.first?.line ?? 1
-    // Of headings that are nearly right, each is reported by itself.
+    // If headings are nearly correct, each wrong one is reported.
     if first.isEmpty, !found.isEmpty, !areNearlyRight(names) {
       return [FileComplaint.noHeadings(at: Place(file: file, line: line))]
     }
@@ -85,7 +69,7 @@ struct ColumnMap {
     return found
   }
 
-  /// True for headings of which half at least are near to a known one.
+  /// True if at least half of the headings are near to a known one.
   private func areNearlyRight(_ names: [String]) -> Bool {
     let near = names.prefix(20).count { Column.suggestion(for: $0) != nil }
     return near * 2 >= min(names.count, 20)

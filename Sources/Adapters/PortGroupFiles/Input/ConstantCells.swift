@@ -1,4 +1,4 @@
-// Values that the user gives for rows that leave a column out.
+// Values that the user gives for rows without a column.
 
 import BulkFiles
 import PortGroupModel
@@ -7,18 +7,18 @@ import PortGroupModel
 struct ConstantCells {
   /// One constant.
   struct Cell {
-    let column: Column
-    let bit: UInt64
-    let plain: PlainColumn
+    let check: CellCheck
     let text: String
-    /// Where the text lies among those of all constants.
+    /// Where the text is in the texts of all constants.
     let range: Range<Int>
     let empties: Bool
+
+    var column: Column { check.column }
   }
 
   let cells: [Cell]
   private let bytes: [UInt8]
-  /// A record's bytes, and behind them those of all constants.
+  /// A record's bytes, followed by those of all constants.
   private(set) var joined: [UInt8] = []
 
   init(_ options: InputOptions) {
@@ -27,13 +27,13 @@ struct ConstantCells {
       let start = bytes.count
       bytes += text.utf8
       return Cell(
-        column: column, bit: ColumnMap.bit(column), plain: PlainColumn(column), text: text,
-        range: start..<bytes.count, empties: isEmptyWord(text, in: column))
+        check: CellCheck(column), text: text, range: start..<bytes.count,
+        empties: isEmptyWord(text.utf8.span, in: column))
     }
     self.bytes = bytes
   }
 
-  /// Puts the constants behind the record's bytes, so that a row's cells are parts of one text.
+  /// Appends the constants to the record's bytes, so that a row's cells are parts of one text.
   mutating func join(to record: BulkRecord) {
     joined.removeAll(keepingCapacity: true)
     joined += record.bytes[..<record.byteCount]

@@ -5,15 +5,15 @@ import PortGroupModel
 
 /// Looks for the heading line where the first line has no known heading.
 enum HeadingSearch {
-  /// How many lines are looked at.
+  /// How many lines are read.
   private static let depth = 30
 
-  /// The faults of a heading line; one that only says "no known heading" also says where the headings are, if that is seen.
+  /// The faults of a heading line; "no known heading" also gets the place of the headings, if it is found.
   static func improved(_ faults: [Diagnostic], _ reader: RecordReader) -> [Diagnostic] {
     guard faults.count == 1, var fault = faults.first, fault.code == .headingMissing,
       reader.names.allSatisfy({ Column.named($0) == nil })
     else { return faults }
-    // The whole line between one pair of quotes, or all of it in the first column.
+    // The whole line in one pair of quotes, or in the first column.
     if reader.names.contains(where: { looksLikeHeadings($0) }) {
       fault.hint =
         "the whole line is in one cell: it was saved with each line in quotes, or opened with another "
@@ -25,12 +25,12 @@ enum HeadingSearch {
     return [fault]
   }
 
-  /// The number of the first line behind the first that looks like headings; `nil` where none does.
+  /// The number of the first line after the first that looks like headings; `nil` if there is none.
   private static func line(_ reader: RecordReader) -> Int? {
     var record = BulkRecord()
     for _ in 0..<depth {
       do throws(InputFault) {
-        // A line of another number of cells is looked at, too.
+        // A line with another number of cells is read too.
         if case .end = try reader.next(&record) { return nil }
       } catch {
         return nil
@@ -40,7 +40,7 @@ enum HeadingSearch {
     return nil
   }
 
-  /// True for a line of which two cells at least are known headings.
+  /// True for a line in which at least two cells are known headings.
   private static func looksLikeHeadings(_ line: String) -> Bool {
     for delimiter in [",", ";", "\t", "|"] as [Character] {
       let cells = line.split(separator: delimiter).map { cell in

@@ -1,29 +1,29 @@
-// What the user says about how files are to be read.
+// The user's options for reading files.
 
 package import BulkFiles
 package import PortGroupModel
 
 /// How input files are understood; the same for all files of a run.
 package struct InputOptions: Sendable, Equatable {
-  /// Overrides what content and name tell.
+  /// Overrides the format that content and name show.
   package var format: BulkFormat?
-  /// Overrides what the heading line tells; CSV only.
+  /// Overrides the delimiter of the heading line; CSV only.
   package var delimiter: Delimiter?
-  /// Overrides what the first bytes or an XML declaration tell; CSV and XML only.
+  /// Overrides the encoding of the first bytes or an XML declaration; CSV and XML only.
   package var encoding: TextEncoding?
-  /// The byte with which comment lines begin; CSV only, none unless given.
+  /// The first byte of comment lines; CSV only, none unless given.
   package var comment: UInt8?
   /// Checks XML against `ServerSchema` as well; other formats are refused then.
   package var checksSchema = false
-  /// What one record may hold.
+  /// The limits of one record.
   package var limits = RecordLimits()
-  /// Foreign headings, elements or keys, compared in any case, and what they stand for.
+  /// Foreign headings, elements or keys, compared in any case, and what they mean.
   package var columns: [String: Column]
-  /// Values for rows that leave the column out.
+  /// Values for rows without the column.
   package var constants: [Column: String]
-  /// The operation of rows that name none.
+  /// The operation of rows without one.
   package var mode: Operation
-  /// Errors that shall only be warnings.
+  /// Errors that are only warnings.
   package var allowed: Set<DiagnosticCode>
 
   package init(
@@ -43,5 +43,5 @@ package struct InputOptions: Sendable, Equatable {
 /// The names that the API gives a list of servers and one of them.
 let serverShape = RecordShape(list: "PortGroupServers", record: "PortGroupServer")
 
-/// What stands in a CSV cell that empties a field, in any case (as in the server's own bulk tool).
+/// The text of a CSV cell that empties a field, in any case (as in the server's own bulk tool).
 package let emptyWord = "%null%"

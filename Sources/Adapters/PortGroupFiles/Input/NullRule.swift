@@ -1,11 +1,11 @@
-// When a cell leaves a field alone, and when it empties it: one rule for each format.
+// When a cell leaves a field unchanged, and when it empties it: one rule for each format.
 
 import BulkFiles
 import PortGroupModel
 import XMLStreams
 
 extension BulkFormat {
-  /// True where no file of this format can hold the text: NUL, and for XML what is no `Char` of XML 1.0.
+  /// True if no file of this format can contain the text: NUL, and for XML all but the `Char` of XML 1.0.
   func cannotHold(_ text: String) -> Bool {
     guard self == .xml else { return text.utf8.contains(0) }
     do throws(XMLWriterError) {
@@ -16,7 +16,7 @@ extension BulkFormat {
     }
   }
 
-  /// True where a text, read back from this format, would be taken for a cell that holds nothing.
+  /// True if a text, read back from this format, would be a cell without a value.
   func holdsNothing(_ text: String) -> Bool {
     switch self {
     case .csv:
@@ -26,23 +26,24 @@ extension BulkFormat {
     }
   }
 
-  /// What a cell says by itself.
+  /// What the text of a cell means without regard to its column.
   @inline(__always)
   func meaning(of cell: Span<UInt8>) -> CellMeaning {
-    guard !cell.isEmpty else { return self == .csv ? .absent : .emptied }
-    // Most values tell by their first byte.
+    guard !cell.isEmpty else {
+      if case .csv = self { return .absent }
+      return .emptied
+    }
+    // The first byte decides for most values.
     if cell[0] > UInt8(ascii: "%") { return .text }
-    return oddMeaning(of: cell)
+    return rareMeaning(of: cell)
   }
 
-  private func oddMeaning(of cell: Span<UInt8>) -> CellMeaning {
+  private func rareMeaning(of cell: Span<UInt8>) -> CellMeaning {
     switch self {
     case .csv:
-      if cell[0] == UInt8(ascii: "%"), cell.count == emptyWord.utf8.count {
-        return cell.isEqual(to: emptyWord.utf8.span) ? .emptyWord : .maybeEmptied
-      }
+      if isEmptyWord(cell) { return .emptyWord }
       return isBlank(cell) ? .absent : .text
-    // An element that was broken over two lines by a pretty printer holds nothing either.
+    // An element that a pretty printer broke over two lines is empty too.
     case .xml: return isBlank(cell) ? .emptied : .text
     case .json: return .text
     }
@@ -57,20 +58,24 @@ extension BulkFormat {
   }
 }
 
-/// What a cell does to its field.
+/// The effect of a cell on its field.
 enum CellMeaning {
-  /// Leaves it alone.
+  /// The field stays unchanged.
   case absent
   case emptied
   case text
-  /// `%null%`, which empties unless it is the name of a port group.
+  /// `%null%`, which empties a field unless it is the name of a port group.
   case emptyWord
-  /// A text of its length, perhaps the word in another case.
-  case maybeEmptied
 }
 
-/// True for the word that empties a field; a port group may be named like it, and is never emptied.
-func isEmptyWord(_ text: String, in column: Column?) -> Bool {
-  column != .portGroup && text.utf8.count == emptyWord.utf8.count
-    && text.lowercased() == emptyWord
+/// True for the word that empties a field; a port group can have this name, and is never emptied.
+func isEmptyWord(_ cell: Span<UInt8>, in column: Column?) -> Bool {
+  column != .portGroup && isEmptyWord(cell)
+}
+
+/// True for `%null%` in any case.
+private func isEmptyWord(_ cell: Span<UInt8>) -> Bool {
+  let sign = UInt8(ascii: "%")
+  return cell.count == 6 && cell[0] == sign && cell[5] == sign
+    && cell.extracting(1..<5).spells("null")
 }

@@ -1,4 +1,4 @@
-// Pulls checked rows out of one file: records, columns, null rules, constants.
+// Reads the checked rows of one file: records, columns, null rules, constants.
 
 package import BulkFiles
 package import PortGroupModel
@@ -11,14 +11,14 @@ package struct ReadRow: Sendable {
   package var line: Int
   /// All that is wrong or doubtful about it, each with its place.
   package var diagnostics: [Diagnostic]
-  /// Whether there is a row; without one something is wrong, and `diagnostics` say what.
+  /// Whether there is a row; if not, `diagnostics` has the errors.
   package internal(set) var isValid: Bool
-  /// How an invalid row names its group, where that can be read.
+  /// How an invalid row names its group, if that can be read.
   package internal(set) var strayGroup: GroupReference?
-  /// The row if it is valid, else anything; kept from row to row, so that its memory is used again.
-  var plain: Row
+  /// The row if it is valid, else anything; kept from row to row, so that its memory is reused.
+  var filled: Row
 
-  /// Makes one to be filled by a reader.
+  /// Creates an empty one, to be filled by a reader.
   package init() { self.init(record: 0, line: 0, row: nil, diagnostics: []) }
 
   init(record: Int, line: Int, row: Row?, diagnostics: [Diagnostic]) {
@@ -26,14 +26,14 @@ package struct ReadRow: Sendable {
     self.line = line
     self.diagnostics = diagnostics
     isValid = row != nil
-    plain = row ?? Row(operation: .upsert, group: GroupReference(), fields: [:])
+    filled = row ?? Row(operation: .upsert, group: GroupReference(), fields: [:])
   }
 
-  /// The row, or nil where something is wrong; `diagnostics` say what.
-  package var row: Row? { isValid ? plain : nil }
+  /// The row; `nil` if it has errors, which are in `diagnostics`.
+  package var row: Row? { isValid ? filled : nil }
 }
 
-/// A file that cannot be read, or not any further; at least one diagnostic is an error.
+/// A file that cannot be read, or cannot be read further; at least one diagnostic is an error.
 package struct InputFailure: Error, Sendable, Equatable {
   package var diagnostics: [Diagnostic]
 
@@ -42,13 +42,13 @@ package struct InputFailure: Error, Sendable, Equatable {
 
 /// Reads the rows of one file, one at a time.
 ///
-/// An empty CSV cell leaves a field alone; `%null%`, `<X/>`, `""` and `null` empty it.
+/// An empty CSV cell leaves a field unchanged; `%null%`, `<X/>`, `""` and `null` empty it.
 package final class RowReader {
   private let reader: RecordReader
   private let options: InputOptions
   /// Not checked for overlapping accesses, for the reason that `RecordReader` gives.
   @exclusivity(unchecked) private var understanding: RowUnderstanding
-  /// Warnings about the file as a whole; complete when the end was reached.
+  /// Warnings about the file as a whole; complete at the end of the file.
   package private(set) var notes: [Diagnostic] = []
 
   /// Opens a file, or standard input for `-`, and reads what comes before the first row.
@@ -101,7 +101,7 @@ package final class RowReader {
   /// How the file is written.
   package var dialect: TextDialect { reader.dialect }
 
-  /// The headings, elements or keys met so far, and what each means.
+  /// The headings, elements or keys found so far, and what each means.
   package var headings: [(name: String, column: Column?)] {
     unsafe zip(reader.names, understanding.map.columns).map { ($0, $1) }
   }
@@ -109,7 +109,7 @@ package final class RowReader {
   /// Blank lines of a CSV file so far; they are skipped.
   package var blankLines: Int { reader.blankLines }
 
-  /// The next row, or nil at the end; `next(_:)` is quicker for many.
+  /// The next row, or nil at the end; `next(_:)` is faster for many.
   package func next() throws(InputFailure) -> ReadRow? {
     var read = ReadRow()
     return try next(&read) ? read : nil
@@ -117,8 +117,8 @@ package final class RowReader {
 
   /// Fills `read` with the next row; false at the end.
   ///
-  /// - Throws: `InputFailure` where nothing behind can be read any more, or where the file at its end
-  ///   does not hold what it promised.
+  /// - Throws: `InputFailure` if the rest cannot be read, or if the file at its end does not have the rows that it
+  ///   promised.
   package func next(_ read: inout ReadRow) throws(InputFailure) -> Bool {
     let step: RowUnderstanding.Step
     do throws(InputFault) {
@@ -137,7 +137,7 @@ package final class RowReader {
     }
   }
 
-  /// Adds what the schema says against a row, if one is asked.
+  /// Adds the faults that the schema finds in a row, if it is used.
   private func refuse(_ read: inout ReadRow) {
     let faults = reader.takeViolations()
     if faults.isEmpty { return }

@@ -4,7 +4,7 @@ import XMLStreams
 
 /// The XML schema (XSD 1.0) of bulk files, made from the field table; `templates/` holds its text.
 ///
-/// `cupibulk template xsd` prints it, and `validate --schema` checks files against it. It has the rules of `RowDraft`
+/// `cupibulk template xsd` prints it, and `validate --schema` checks files against it. It has the rules of `CellCheck`
 /// for each field. Rules that XSD 1.0 cannot express, for example that a row needs a group, are checked only there.
 package enum ServerSchema {
   /// The schema as text.

@@ -33,7 +33,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
 
   // One field.
   case guidSyntax = "guid-syntax"
-  case guidMended = "guid-mended"
+  case guidRepaired = "guid-mended"
   case hostSyntax = "host-syntax"
   case portNotANumber = "port-not-a-number"
   case portOutOfRange = "port-out-of-range"
@@ -107,7 +107,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .valueNotConvertible:
       "A value cannot be written in the other format without being read differently."
     case .guidSyntax: "An id is not a GUID."
-    case .guidMended: "An id was broken over two lines and has been joined again."
+    case .guidRepaired: "An id was broken over two lines and has been joined again."
     case .hostSyntax: "A host is neither a valid address of its kind nor a valid host name."
     case .portNotANumber: "A port is not a whole number."
     case .portOutOfRange: "A port is outside 0 to 9999, the range that the API page gives."

@@ -29,7 +29,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
   /// The trace in the value of a column, if there is one.
   static func found(in text: String, of column: Column) -> SpreadsheetTrace? {
     if let trace = inAnyText(text) { return trace }
-    guard let field = column.checkedField else {
+    guard let field = column.field else {
       return column == .operation || column == .portGroup ? nil : ofNumber(text)
     }
     switch field.rule.kind {
@@ -38,6 +38,13 @@ enum SpreadsheetTrace: Sendable, Equatable {
     case .host, .hostV6: return isScientific(text.utf8[...]) ? .number : nil
     case .uri: return nil
     }
+  }
+
+  /// False for the name of a group without a trace; fast, and sometimes true for other names.
+  ///
+  /// `Err:502` and `Loading...` are accepted as names.
+  static func mayBe(inName name: Span<UInt8>) -> Bool {
+    !name.isEmpty && (name[0] == UInt8(ascii: "#") || !name.isASCII)
   }
 
   /// A trace that is one in every column.
@@ -141,15 +148,5 @@ enum SpreadsheetTrace: Sendable, Equatable {
 
   private static func isDigit(_ byte: UInt8) -> Bool {
     (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
-  }
-}
-
-extension Column {
-  /// The field whose rule its values must keep.
-  fileprivate var checkedField: Field? {
-    switch self {
-    case .field(let field), .match(let field): field
-    case .portGroup, .integrationMethod, .operation, .ignored: nil
-    }
   }
 }

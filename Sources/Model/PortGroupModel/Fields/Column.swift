@@ -1,17 +1,17 @@
-/// What a heading of a CSV file, an XML element or a JSON key stands for.
+/// What a heading of a CSV file, an XML element or a JSON key means.
 package enum Column: Sendable, Hashable {
   case field(Field)
-  /// A `Match…` column: the value that the server has now, where the row is to change it.
+  /// A `Match…` column: the value that the server to change has now.
   case match(Field)
   /// The port group by its display name.
   case portGroup
-  /// The group's integration, which travels with an export so that it can be imported elsewhere.
+  /// The group's integration; an export contains it so that it can be imported elsewhere.
   case integrationMethod
   case operation
-  /// `Junk`, and the reason column of a rejects file: read over.
+  /// `Junk`, and the reason column of a rejects file: ignored.
   case ignored
 
-  /// The name that files of ours write.
+  /// The name that our own files have.
   package var name: String {
     switch self {
     case .field(let field): field.name
@@ -20,6 +20,14 @@ package enum Column: Sendable, Hashable {
     case .integrationMethod: "TelephonyIntegrationMethodEnum"
     case .operation: "Operation"
     case .ignored: "Junk"
+    }
+  }
+
+  /// The field whose rule the cells must follow; `nil` for columns that are not of a field.
+  package var field: Field? {
+    switch self {
+    case .field(let field), .match(let field): field
+    case .portGroup, .integrationMethod, .operation, .ignored: nil
     }
   }
 

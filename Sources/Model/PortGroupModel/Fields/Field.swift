@@ -1,6 +1,6 @@
 /// A field of a port group server, in the order in which files and tables show them.
 ///
-/// The names and what each may hold stand in ``FieldRule/table``, once for the whole project.
+/// ``FieldRule/table`` has the name and the rule of each, once for the whole project.
 package enum Field: Int, Sendable, CaseIterable {
   case service
   case host
@@ -20,9 +20,9 @@ package enum Field: Int, Sendable, CaseIterable {
   /// The API's own name, such as `HostOrIPAddress`.
   package var name: String { rule.name }
 
-  /// The fields that a write may carry in its body; the group's id is added to a creation by itself.
+  /// The fields that a write may carry in its body; the group's id is added to a creation automatically.
   package static let writable: [Field] = allCases.filter { $0.rule.access != .readOnly }
 
-  /// The fields that a `Match…` column may name: those that tell servers of one group apart.
+  /// The fields that a `Match…` column may name: those in which the servers of a group differ.
   package static let matchable: [Field] = [.host, .hostV6, .port, .tlsPort, .precedence]
 }

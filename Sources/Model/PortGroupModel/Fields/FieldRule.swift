@@ -1,4 +1,4 @@
-/// What one field is called, what it may hold, and who may write it.
+/// The name of one field, its allowed values, and who may write it.
 package struct FieldRule: Sendable {
   /// What the text of a field must be.
   package enum Kind: Sendable, Equatable {
@@ -9,7 +9,7 @@ package struct FieldRule: Sendable {
     /// An IPv6 address or host name.
     case hostV6
     case integer(ClosedRange<Int>)
-    /// A number out of a list, each with its meaning.
+    /// A number from a list, each with its meaning.
     case enumeration([EnumerationCase])
   }
 
@@ -30,16 +30,25 @@ package struct FieldRule: Sendable {
   package let field: Field
   /// The API's own name.
   package let name: String
-  /// Plain words that a heading may use as well, in any case.
+  /// Other names that a heading may have, in any case.
   package let aliases: [String]
   package let kind: Kind
   package let access: Access
-  /// True if the field can be emptied (the two hosts); the others always hold a value or are left alone.
+  /// True if the field can be emptied (the two hosts); the others always have a value or are left unchanged.
   package let canBeEmptied: Bool
   /// One sentence for templates and help.
   package let summary: String
   /// Where the rule comes from.
   package let source: String
+  /// The code of a text that is not a number, or not one of the list; for numbers and enumerations.
+  package var syntaxCode: DiagnosticCode?
+  /// The code of a number outside the range.
+  package var rangeCode: DiagnosticCode?
+
+  /// The numbers of an enumeration; none for other kinds.
+  package var cases: [EnumerationCase] {
+    if case .enumeration(let cases) = kind { cases } else { [] }
+  }
 
   /// Every field of the API page, indexed by `Field.rawValue`.
   package static let table: [FieldRule] = [
@@ -49,7 +58,7 @@ package struct FieldRule: Sendable {
         RemoteService.allCases.map { EnumerationCase(value: $0.rawValue, title: $0.title) }),
       access: .atCreation, canBeEmptied: false,
       summary: "What the server is: 100 call manager, 101 TFTP server, 102 SIP proxy.",
-      source: "API page; 105 and 106 from the public .NET SDK"),
+      source: "API page; 105 and 106 from the public .NET SDK", syntaxCode: .serviceUnknown),
     FieldRule(
       field: .host, name: "HostOrIPAddress",
       aliases: [
@@ -68,16 +77,17 @@ package struct FieldRule: Sendable {
       summary: "IPv6 address or host name.", source: "API page"),
     FieldRule(
       field: .port, name: "Port", aliases: [], kind: .integer(0...9999), access: .readWrite,
-      canBeEmptied: false, summary: "Port, 0 to 9999.", source: "API page"),
+      canBeEmptied: false, summary: "Port, 0 to 9999.", source: "API page",
+      syntaxCode: .portNotANumber, rangeCode: .portOutOfRange),
     FieldRule(
       field: .tlsPort, name: "TlsPort", aliases: ["TLS Port"], kind: .integer(0...9999),
       access: .readWrite, canBeEmptied: false, summary: "Port for TLS, 0 to 9999.",
-      source: "API page"),
+      source: "API page", syntaxCode: .portNotANumber, rangeCode: .portOutOfRange),
     FieldRule(
       field: .precedence, name: "Precedence", aliases: ["Order"], kind: .integer(0...9999),
       access: .readWrite, canBeEmptied: false,
       summary: "Order of the servers of a group, 0 to 9999; the lowest is asked first.",
-      source: "API page"),
+      source: "API page", syntaxCode: .precedenceNotANumber, rangeCode: .precedenceOutOfRange),
     FieldRule(
       field: .skinnyStateMachine, name: "SkinnyStateMachineEnum", aliases: ["Skinny State Machine"],
       kind: .enumeration([
@@ -86,7 +96,7 @@ package struct FieldRule: Sendable {
       ]),
       access: .readWrite, canBeEmptied: false,
       summary: "For SCCP only: 10 Unified Communications Manager, 20 CallManager Express.",
-      source: "API page"),
+      source: "API page", syntaxCode: .skinnyUnknown),
     FieldRule(
       field: .objectID, name: "ObjectId", aliases: ["Object ID"], kind: .objectID,
       access: .readOnly, canBeEmptied: false,

@@ -1,10 +1,10 @@
 import Bytes
 
-/// What one field holds, in a file or on the server.
+/// The value of one field, in a file or on the server.
 package enum FieldValue: Sendable, Hashable {
-  /// The field is not there: on the way in it is left alone.
+  /// The field is not given: an import leaves it unchanged.
   case absent
-  /// The field is there and holds nothing: on the way in it is emptied.
+  /// The field is given without a value: an import empties it.
   case empty
   /// Never the empty text.
   case text(String)
@@ -20,10 +20,9 @@ package enum FieldValue: Sendable, Hashable {
 
 /// The values of one server's fields, by field; fields not set are `absent`.
 ///
-/// The texts of all fields lie in one array: a row costs one piece of memory, and strings are made only
-/// of what is asked for.
+/// The texts of all fields are in one array: a row needs one allocation, and strings are made on demand.
 package struct FieldValues: Sendable, Equatable {
-  /// Where a field's text lies; nothing lies there if the field is empty.
+  /// Where a field's text is; an empty range if the field is empty.
   private struct Bounds: Sendable {
     var lower: Int32 = 0
     var upper: Int32 = 0
@@ -32,13 +31,19 @@ package struct FieldValues: Sendable, Equatable {
   }
 
   private var bytes: [UInt8] = []
-  private var bounds: InlineArray<11, Bounds> = InlineArray(repeating: Bounds())
-  /// The fields that are not absent, a bit for each; the bounds of others mean nothing.
-  private var mask: UInt16 = 0
+  /// More than there are fields, so that a new field needs no change here; a test compares the two.
+  private typealias Slots = InlineArray<24, Bounds>
+
+  private var bounds = Slots(repeating: Bounds())
+  /// The fields that are not absent, a bit for each; the bounds of others have no meaning.
+  private var mask: UInt32 = 0
+
+  /// The largest number of fields.
+  package static var capacity: Int { Slots.count }
 
   package init() {}
 
-  /// No field is set; there is room for texts of so many bytes together.
+  /// Creates values without any field, with room for texts of this number of bytes in total.
   package init(capacity: Int) { bytes.reserveCapacity(capacity) }
 
   package subscript(field: Field) -> FieldValue {
@@ -49,7 +54,7 @@ package struct FieldValues: Sendable, Equatable {
     set {
       if holds(field) { drop(field) }
       switch newValue {
-      case .absent: mask &= ~(1 << UInt16(field.rawValue))
+      case .absent: mask &= ~FieldValues.bit(field)
       case .empty: setEmpty(field)
       case .text(let text):
         let lower = bytes.count
@@ -68,7 +73,7 @@ package struct FieldValues: Sendable, Equatable {
     set(field, to: lower..<bytes.count)
   }
 
-  /// Lends the bytes of a field's text; `nil` for an absent field, none for an empty one.
+  /// Calls `body` with the bytes of a field's text; `nil` for an absent field, none for an empty one.
   package func withUTF8<Value>(of field: Field, _ body: (Span<UInt8>?) throws -> Value) rethrows
     -> Value
   {
@@ -76,12 +81,12 @@ package struct FieldValues: Sendable, Equatable {
     return try body(bytes.span.extracting(bounds[field.rawValue].range))
   }
 
-  /// Forgets all fields; the bytes of those set from here on come with `keep`.
+  /// Removes all fields; `keep` adds the bytes of the fields that are set afterwards.
   mutating func begin() { mask = 0 }
 
-  /// Takes the bytes of which the fields set since `begin` are parts.
+  /// Copies the bytes of which the fields set since `begin` are parts.
   mutating func keep(_ parts: Span<UInt8>) {
-    // The memory of the row before is used again, but that of one long row not for every other.
+    // The memory of the row before is reused, except where a single long row needed much more.
     if bytes.count < parts.count || bytes.count > parts.count + 1024 {
       bytes = Array(repeating: 0, count: parts.count)
     }
@@ -91,18 +96,18 @@ package struct FieldValues: Sendable, Equatable {
     }
   }
 
-  /// Says which of the bytes are the field's text.
+  /// Sets which of the bytes are the field's text.
   @inline(__always)
   mutating func set(_ field: Field, to range: Range<Int>) {
     bounds[field.rawValue] = Bounds(
       lower: Int32(truncatingIfNeeded: range.lowerBound),
       upper: Int32(truncatingIfNeeded: range.upperBound))
-    mask |= 1 << UInt16(field.rawValue)
+    mask |= FieldValues.bit(field)
   }
 
   mutating func setEmpty(_ field: Field) { set(field, to: 0..<0) }
 
-  /// Keeps the texts of the other fields alone.
+  /// Removes the text of a field from the bytes.
   private mutating func drop(_ field: Field) {
     var kept: [UInt8] = []
     for other in Field.allCases where other != field && holds(other) {
@@ -118,7 +123,10 @@ package struct FieldValues: Sendable, Equatable {
     !isAbsent(field) && bounds[field.rawValue].lower < bounds[field.rawValue].upper
   }
 
-  private func isAbsent(_ field: Field) -> Bool { mask & 1 << UInt16(field.rawValue) == 0 }
+  private func isAbsent(_ field: Field) -> Bool { mask & FieldValues.bit(field) == 0 }
+
+  @inline(__always)
+  private static func bit(_ field: Field) -> UInt32 { 1 &<< UInt32(field.rawValue) }
 
   /// The fields that are not absent, in table order.
   package var present: [Field] { Field.allCases.filter { !isAbsent($0) } }
@@ -157,7 +165,7 @@ extension FieldValue: ExpressibleByStringLiteral {
 }
 
 extension FieldValues {
-  /// The id of the server; `nil` where the field holds none.
+  /// The id of the server; `nil` if the field has none.
   package var objectID: ObjectID? {
     withUTF8(of: .objectID) { text in
       guard let text else { return nil }
@@ -165,20 +173,20 @@ extension FieldValues {
     }
   }
 
-  /// True if the field for the server's id holds this one, in the form in which it is kept.
+  /// True if the field for the server's id has this one, in the form in which it is stored.
   func hasID(_ id: ObjectID) -> Bool {
     withUTF8(of: .objectID) { text in
       guard let text else { return false }
-      return ObjectID.isPlain(text) && ObjectID(utf8: text) == id
+      return ObjectID.parsed(text).map { $0.id == id && $0.isCanonical } ?? false
     }
   }
 
-  /// The service, where the field holds a number that we know.
+  /// The service, if the field has a number that we know.
   package var service: RemoteService? {
     self[.service].text.flatMap { Int($0) }.flatMap(RemoteService.init(rawValue:))
   }
 
-  /// The text that stands for the server in messages: the host, else the IPv6 host, else loopback.
+  /// The text that represents the server in messages: the host, else the IPv6 host, else loopback.
   package var hostText: String { self[.host].text ?? self[.hostV6].text ?? Host.loopback }
 
   /// One line for people, such as `SIP proxy 10.1.1.1 port 5060 tls 5061`.
@@ -191,7 +199,7 @@ extension FieldValues {
     return parts.joined(separator: " ")
   }
 
-  /// True if both hold the same in this field: hosts in canonical form, numbers as numbers.
+  /// True if both have the same value in this field: hosts in canonical form, numbers as numbers.
   ///
   /// Absent and empty are the same here: the server shows an unset field either way. An unset IPv4
   /// host is 127.0.0.1, which the server stores in its place.
@@ -205,12 +213,12 @@ extension FieldValues {
     present.filter { $0.rule.access == .readWrite && (holds($0) || $0.rule.canBeEmptied) }
   }
 
-  /// The fields that are empty here, hold a value on the server, and cannot be emptied there.
+  /// The fields that are empty here, have a value on the server, and cannot be emptied there.
   package func fixed(on server: FieldValues) -> [Field] {
     present.filter { !holds($0) && !$0.rule.canBeEmptied && server.holds($0) }
   }
 
-  /// Why a row cannot be done that wants those fields empty, with both values.
+  /// Why a row that wants those fields empty cannot be done, with both values.
   package func reasonCannotEmpty(on server: FieldValues) -> String {
     let fields = fixed(on: server)
     let held = fields.map { "\($0.name) \(server[$0].text ?? "")" }.joined(separator: " and ")
@@ -218,7 +226,7 @@ extension FieldValues {
       + "only the two host fields can be emptied"
   }
 
-  /// The form in which the field's value compares; `nil` where there is none.
+  /// The form in which the field's value is compared; `nil` if there is none.
   package func canonical(_ field: Field) -> String? {
     guard let text = self[field].text else { return nil }
     switch field.rule.kind {

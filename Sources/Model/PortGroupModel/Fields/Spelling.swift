@@ -1,9 +1,9 @@
-/// Finds the known name that a mistyped one most likely meant.
+/// Finds the known name that a misspelled one probably means.
 package enum Spelling {
   /// The nearest of `names` in any case, if it is near enough to be worth a suggestion.
   ///
-  /// Near enough: at most a third of the longer name's characters must be typed differently; a name
-  /// that begins with what was typed (three characters at least) is taken as well.
+  /// Near enough: at most a third of the longer name's characters differ, or the name begins with what was
+  /// typed (at least three characters).
   package static func nearest(to typed: String, among names: [String]) -> String? {
     let wanted = Array(typed.lowercased().unicodeScalars.prefix(100))
     var best: (name: String, distance: Int)?

@@ -61,7 +61,7 @@ struct Complaint {
 
   private static let exampleOfGUID = "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
 
-  static func guidMended(_ name: String, _ id: ObjectID) -> Complaint {
+  static func guidRepaired(_ name: String, _ id: ObjectID) -> Complaint {
     Complaint("\(name) was written in an unusual way; read as \(id)", hint: "")
   }
 
@@ -135,7 +135,9 @@ struct Complaint {
     }
   }
 
-  static func host(_ name: String, _ text: String, _ fault: Host.Fault) -> Complaint {
+  static func host(
+    _ name: String, _ text: String, _ fault: Host.Fault, label: String
+  ) -> Complaint {
     let allow = Hint("", .allow)
     // An address in the other field, or in brackets, is reported as such.
     let isOther = fault == .isIPv4 || fault == .isIPv6 || fault == .bracketed
@@ -169,7 +171,7 @@ struct Complaint {
         hint: "write the address alone, without brackets and port")
     case .tooLong:
       Complaint("\(name) is longer than the 253 characters of a host name", hint: allow)
-    case .badLabel(let label):
+    case .badLabel:
       Complaint(
         "\(name) is \(text.quoted), which is not a host name: "
           + (label.isEmpty

@@ -3,7 +3,7 @@ package struct GroupReference: Sendable, Hashable {
   package var objectID: ObjectID?
   /// The exact `DisplayName`.
   package var name: String?
-  /// The integration that the row's file claims for the group.
+  /// The integration that the group has according to the file.
   package var integration: IntegrationMethod?
 
   package init(

@@ -10,7 +10,23 @@ package enum Operation: String, Sendable, CaseIterable {
   case delete
 
   /// Reads the word in any case.
-  package init?(word: String) { self.init(rawValue: word.lowercased()) }
+  package init?(word: String) { self.init(utf8: word.utf8.span) }
+
+  /// Reads the bytes of the word in any case.
+  init?(utf8 word: Span<UInt8>) {
+    // Most frequent words first.
+    if word.spells("upsert") {
+      self = .upsert
+    } else if word.spells("update") {
+      self = .update
+    } else if word.spells("create") {
+      self = .create
+    } else if word.spells("delete") {
+      self = .delete
+    } else {
+      return nil
+    }
+  }
 
   /// True for the operations that can make a server.
   package var canCreate: Bool { self == .create || self == .upsert }

@@ -2,7 +2,7 @@
 package struct Row: Sendable, Equatable {
   package var operation: Operation
   package var group: GroupReference
-  /// What the row says of the server; absent fields are left alone.
+  /// The values for the server; absent fields are left unchanged.
   package var fields: FieldValues
   /// The `Match…` cells: what the server to change has now.
   package var match: FieldValues
@@ -20,11 +20,11 @@ package struct Row: Sendable, Equatable {
 
   package var hasMatch: Bool { !match.isEmpty }
 
-  /// The text that no two rows of one group may share; `nil` where only matching can tell.
+  /// The text that must be unique in a group; `nil` if only matching can show which server it is.
   ///
-  /// The ObjectId where there is one: an export of a group that has two servers with one key is to
-  /// import. A row that is found by its `Match…` cells may leave a part of its key to the server it
-  /// finds: two such rows can give one new host to two servers, and are no duplicates for that.
+  /// The ObjectId if there is one, so that the export of a group with two servers of the same key can be
+  /// imported. A row with `Match…` cells may not change all parts of the key: two such rows can give the
+  /// same new host to two servers, and are not duplicates.
   package var duplicateKey: String? {
     if let objectID { return "id \(objectID)" }
     let isWhole =
@@ -34,13 +34,13 @@ package struct Row: Sendable, Equatable {
   }
 }
 
-/// What tells the servers of one group apart: service, host, ports; all in canonical form.
+/// The fields in which the servers of a group differ: service, host, ports; all in canonical form.
 package struct ServerKey: Sendable, Hashable {
   /// The service's number as text; `nil` if not given.
   package var service: String?
-  /// The IPv4 address or host name; the IPv6 host where that is absent or 127.0.0.1; else 127.0.0.1.
+  /// The IPv4 address or host name; the IPv6 host if that is absent or 127.0.0.1; else 127.0.0.1.
   ///
-  /// The server stores 127.0.0.1 where only an IPv6 host is given, so that this says nothing then.
+  /// The server stores 127.0.0.1 if only an IPv6 host is given.
   package var host: String
   package var port: String?
   package var tlsPort: String?
@@ -53,7 +53,7 @@ package struct ServerKey: Sendable, Hashable {
     tlsPort = fields.canonical(.tlsPort)
   }
 
-  /// True if both can be one server: same service and host, and ports that do not contradict.
+  /// True if both can be one server: same service and host, and no different ports.
   package func covers(_ other: ServerKey) -> Bool {
     service == other.service && host == other.host
       && (port == nil || other.port == nil || port == other.port)
@@ -75,13 +75,13 @@ package struct ServerKey: Sendable, Hashable {
 }
 
 extension Row {
-  /// What its `Match…` cells look for, as a reason that nothing was found; `nil` without such cells.
+  /// The reason why its `Match…` cells found nothing; `nil` without such cells.
   package var reasonNoMatch: String? {
     guard hasMatch else { return nil }
     let wanted = match.present.map { "\($0.name) \(match[$0].text ?? "empty")" }
     return "the group has no server with \(wanted.joined(separator: " and "))"
   }
 
-  /// True if the row says which host its server has; an undo names servers by their ids alone.
+  /// True if the row has the host of its server; an undo names servers only by their ids.
   package var namesHost: Bool { fields[.host].text != nil || fields[.hostV6].text != nil }
 }

@@ -1,6 +1,6 @@
 /// A row of a run: the run's number in the upper, the row's in the lower 32 bits.
 package struct RowID: Sendable, Hashable, Comparable {
-  /// Both numbers in one, as the ledger keeps it.
+  /// Both numbers in one, as the ledger stores them.
   package let value: Int
 
   package init(value: Int) { self.value = value }

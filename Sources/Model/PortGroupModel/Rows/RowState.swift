@@ -1,12 +1,12 @@
-/// How far a row of a run is done.
+/// The state of a row in its run.
 ///
-/// What it did to the server is its ``Effect``, kept apart.
+/// What it did to the server is stored separately, as its ``Effect``.
 package enum RowState: Sendable, Hashable {
   /// Refused before anything was sent.
   case invalid
   /// Still to be done.
   case pending(PendingReason)
-  /// A write was sent and its answer was lost; settled by looking, never sent again blindly.
+  /// A write was sent and its answer was lost; it is settled by a comparison with the server, and not sent again before.
   case inDoubt
   case created
   case updated
@@ -22,13 +22,13 @@ package enum RowState: Sendable, Hashable {
     case staged
     /// Sent, answered "not processed", and to be sent again.
     case notProcessed = "not-processed"
-    /// The run stopped before its turn came.
+    /// The run stopped before it was done.
     case stopped
-    /// It was in doubt; looking showed that it had no effect.
+    /// It was in doubt; the server shows that it had no effect.
     case settled
     /// A row of the same group is in doubt, and must be settled first.
     case groupInDoubt = "group-in-doubt"
-    /// The servers of its group cannot be listed, so that it is not known what to send.
+    /// The servers of its group cannot be listed, so that nothing can be decided.
     case groupUnreadable = "group-unreadable"
   }
 
@@ -91,13 +91,13 @@ extension RowState {
     }
   }
 
-  /// All names, in the order of the books.
+  /// All names, in the order of reports.
   package static let names = [
     "invalid", "created", "updated", "deleted", "unchanged", "failed", "inDoubt", "pending",
     "exported",
   ]
 
-  /// Puts a state together again from `name` and `detail`; `nil` for what those never are.
+  /// Makes a state from `name` and `detail`; `nil` if no state has them.
   package init?(name: String, detail: String?) {
     switch name {
     case "invalid": self = .invalid

@@ -1,13 +1,13 @@
-// What people write in place of a host: URLs, ports, networks, lists; told with what to write instead.
+// What people write in place of a host: URLs, ports, networks, lists; and what to write instead.
 
-/// A text that is plainly no host, and the host that was meant where it can be told.
+/// A text that is clearly not a host, and the host that was probably meant.
 struct HostMistake: Equatable {
   /// Completes the sentence `HostOrIPAddress is "…", …`.
   var what: String
   /// What to write instead.
   var hint: String
 
-  /// Recognises a mistake in a text that is no host name and no address; nil where it is none of these.
+  /// Finds the mistake in a text that is not a host name or an address; `nil` if it is not one of these.
   ///
   /// The text has no white space at its ends.
   static func found(in text: String) -> HostMistake? {
@@ -20,7 +20,7 @@ struct HostMistake: Equatable {
       ?? cleaned(text) ?? blank(text) ?? network(text) ?? port(text) ?? foreignLetters(text)
   }
 
-  /// True for a word that people and programs write where there is no value, though it may be a name by its letters.
+  /// True for a word that people and programs write if there is no value, even if it could be a host name.
   static func isPlaceholder(_ text: String) -> Bool {
     text.utf8.count <= 9 && placeholders.contains(text.lowercased())
   }
@@ -30,10 +30,10 @@ struct HostMistake: Equatable {
     "unknown", "empty", "undefined",
   ]
 
-  /// False for a name that is neither such a word nor a type of PowerShell's; quick, and true at times for others.
+  /// False for a host name that is not such a word or a PowerShell type; fast, and sometimes true for other names.
   @inline(__always)
   static func mayBeWord(_ name: Span<UInt8>) -> Bool {
-    name.count <= 9 && !name.hasDot
+    name.count <= 9 && !name.has(".")
       || name.count > 7 && name[0] | 0x20 == UInt8(ascii: "s") && name[6] == UInt8(ascii: ".")
   }
 
@@ -48,14 +48,14 @@ struct HostMistake: Equatable {
       hint: "join the list or take the property out before exporting it (ConvertTo-Json: -Depth 5)")
   }
 
-  /// `10,1,1,8`, an address whose points a German keypad or a spreadsheet made commas.
+  /// `10,1,1,8`, an address with the commas of a German keypad or a spreadsheet.
   private static func withCommas(_ text: String) -> HostMistake? {
     let address = text.replacing(",", with: ".")
     guard text.contains(","), Host.isIPv4(address) else { return nil }
     return HostMistake(what: "with commas", hint: "write \(address)")
   }
 
-  /// A host between quotes, behind backslashes, or with characters that a word processor put in.
+  /// A host in quotes, after backslashes, or with characters that a word processor inserted.
   private static func cleaned(_ text: String) -> HostMistake? {
     var rest = text[...]
     if rest.hasPrefix("b'") { rest = rest.dropFirst() }
@@ -81,7 +81,7 @@ struct HostMistake: Equatable {
     return HostMistake(what: "with a character that cannot be seen", hint: "write \(visible)")
   }
 
-  /// `="10.10.0.1"`, by which spreadsheets are kept from reading a number.
+  /// `="10.10.0.1"`, which prevents a spreadsheet from reading a number.
   private static func formula(_ text: String) -> HostMistake? {
     guard text.hasPrefix("=\""), text.hasSuffix("\""), text.utf8.count > 3 else { return nil }
     return HostMistake(
@@ -122,7 +122,7 @@ struct HostMistake: Equatable {
   private static func network(_ text: String) -> HostMistake? {
     guard let slash = text.firstIndex(of: "/") else { return nil }
     let (host, length) = (text[..<slash], text[text.index(after: slash)...])
-    guard isHost(host) || (try? Host.checkV6(String(host))) != nil, !length.isEmpty,
+    guard isHost(host) || Host.fault(in: String(host).utf8.span, for: .v6) == nil, !length.isEmpty,
       length.utf8.allSatisfy({ (0x30...0x39).contains($0) })
     else { return nil }
     return HostMistake(what: "a network, and not one host", hint: "write \(host)")
@@ -142,7 +142,7 @@ struct HostMistake: Equatable {
       what: "with letters that host names do not have", hint: "write its ASCII form: \(ascii)")
   }
 
-  /// Host and port of `host:5060`; no port where there is none, or where it is an IPv6 address.
+  /// Host and port of `host:5060`; no port if there is none, or if it is an IPv6 address.
   private static func split(_ text: Substring) -> (host: String, port: String?) {
     guard let colon = text.firstIndex(of: ":"), text.lastIndex(of: ":") == colon else {
       return (String(text), nil)
@@ -154,7 +154,9 @@ struct HostMistake: Equatable {
     return (String(text[..<colon]), String(port))
   }
 
-  private static func isHost(_ text: Substring) -> Bool { (try? Host.check(String(text))) != nil }
+  private static func isHost(_ text: Substring) -> Bool {
+    Host.fault(in: String(text).utf8.span, for: .v4) == nil
+  }
 
   private static func write(_ host: String) -> String {
     isHost(host[...]) ? "write \(host)" : "write the host's name or address alone"

@@ -2,7 +2,7 @@
 ///
 /// Source: the API page, field `ObjectId`; text form of RFC 9562 §4.
 package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
-  /// The digits, sixteen each: ids are kept by the thousand, and numbers need no memory of their own.
+  /// The digits, sixteen each: thousands of ids are kept, and numbers need no allocation.
   private let high: UInt64
   private let low: UInt64
 
@@ -33,37 +33,49 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
   /// Reads the bytes of a GUID, as `init(_:)` does its text.
   package init?(utf8 text: Span<UInt8>) {
-    guard text.count == Self.length else { return nil }
+    guard let parsed = Self.parsed(text) else { return nil }
+    self = parsed.id
+  }
+
+  private init(high: UInt64, low: UInt64) {
+    self.high = high
+    self.low = low
+  }
+
+  /// Reads the bytes of a GUID in either case; it is canonical if all its letters are lowercase.
+  static func parsed(_ text: Span<UInt8>) -> (id: ObjectID, isCanonical: Bool)? {
+    guard text.count == length else { return nil }
     var (high, low): (UInt64, UInt64) = (0, 0)
+    var isCanonical = true
     for place in text.indices {
       let byte = text[place]
-      if Self.isHyphen(place) {
+      if isHyphen(place) {
         guard byte == UInt8(ascii: "-") else { return nil }
       } else {
         let digit = byte &- UInt8(ascii: "0")
         let letter = (byte | 0x20) &- UInt8(ascii: "a")
         guard digit <= 9 || letter <= 5 else { return nil }
+        if digit > 9, byte & 0x20 == 0 { isCanonical = false }
         high = high << 4 | low >> 60
         low = low << 4 | UInt64(digit <= 9 ? digit : letter + 10)
       }
     }
-    self.high = high
-    self.low = low
+    return (ObjectID(high: high, low: low), isCanonical)
   }
 
-  static let length = 36
+  private static let length = 36
   /// The place of the sixteenth digit.
   private static let lastOfHigh = 17
 
-  static func isHyphen(_ place: Int) -> Bool {
+  private static func isHyphen(_ place: Int) -> Bool {
     place == 8 || place == 13 || place == 18 || place == 23
   }
 
   /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
   ///
-  /// - Returns: `nil` unless the text is a GUID but for white space, braces around it, dashes that are not there, or dashes that are no
-  ///   hyphens.
-  package static func mended(_ text: String) -> ObjectID? {
+  /// - Returns: `nil` unless the text is a GUID with added white space, braces around it, missing hyphens, or other dashes
+  ///   in place of hyphens.
+  package static func repaired(_ text: String) -> ObjectID? {
     var kept = text.withPlainDashes.unicodeScalars.filter { !$0.properties.isWhitespace }
     if kept.first == "{", kept.last == "}" {
       kept = String.UnicodeScalarView(kept.dropFirst().dropLast())
@@ -73,8 +85,8 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
         kept.insert("-", at: kept.index(kept.startIndex, offsetBy: place))
       }
     }
-    let mended = String(kept)
-    return mended.utf8.elementsEqual(text.utf8) ? nil : ObjectID(mended)
+    let repaired = String(kept)
+    return repaired.utf8.elementsEqual(text.utf8) ? nil : ObjectID(repaired)
   }
 }
 

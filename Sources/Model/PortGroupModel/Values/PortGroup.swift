@@ -1,9 +1,9 @@
-/// A port group as the server lists it, as far as its servers concern us.
+/// A port group as the server lists it, with what is needed for its servers.
 package struct PortGroup: Sendable, Equatable {
   package var objectID: ObjectID
   /// `DisplayName`; the server does not promise that it is unique.
   package var displayName: String
-  /// `nil` where the server sent none, or one that we do not know.
+  /// `nil` if the server sent none, or one that we do not know.
   package var integration: IntegrationMethod?
   /// `ResetStatusEnum`: true if the group must be reset before changes take effect (100).
   package var needsReset: Bool

@@ -2,9 +2,9 @@
 
 /// Punycode (RFC 3492), as domain names use it (RFC 5890): `müller` becomes `xn--mller-kva`.
 enum Punycode {
-  /// The ASCII form of a host name, label by label, in lower case; nil where a label cannot have one.
+  /// The ASCII form of a host name, label by label, in lower case; `nil` if a label has none.
   ///
-  /// Letters are made small; a name with combining marks has none here, because it must be composed first (NFC).
+  /// A name with combining marks has none, because it must be composed first (NFC).
   static func ascii(ofName name: String) -> String? {
     var labels: [String] = []
     for label in name.lowercased().split(separator: ".", omittingEmptySubsequences: false) {

@@ -25,7 +25,7 @@ package enum RemoteService: Int, Sendable, CaseIterable {
 
   /// The service that a word means, in any case: `SIP proxy`, `TFTP server`, `tftp`; nil for other words.
   package init?(word: String) {
-    // `102 (SIP proxy)`, as our own texts have it.
+    // `102 (SIP proxy)`, as in our own texts.
     if let bracket = word.firstRange(of: " ("), word.hasSuffix(")"),
       let service = Int(word[..<bracket.lowerBound]).flatMap(Self.init(rawValue:)),
       Self(word: String(word[bracket.upperBound...].dropLast())) == service
@@ -42,9 +42,9 @@ package enum RemoteService: Int, Sendable, CaseIterable {
     self = found
   }
 
-  /// The one integration that this service is meant for; `nil` where any may have it.
+  /// The one integration that this service is for; `nil` if any can have it.
   ///
-  /// The API page's own examples break this rule, so breaking it is only worth a warning.
+  /// The API page's own examples break this rule, so that it only causes a warning.
   package var usualIntegration: IntegrationMethod? {
     switch self {
     case .callManager: .sccp

@@ -1,127 +1,127 @@
-// One wrong cell or one lack at a time: the whole text, the place and the hint of each complaint.
+// One wrong or missing cell at a time: the whole text, the place and the hint of each message.
 
 import PortGroupModel
 import Testing
 
-@Suite struct RowDraftTests {
-  /// The row is whole but for the cells given; its other cells have no place in the texts.
-  private func draft(
-    _ cells: [DraftCell], fallback: Operation = .upsert, allowed: Set<DiagnosticCode> = []
+@Suite struct RowBuilderTests {
+  /// The row is complete except for the given cells; its other cells are not in the texts.
+  private func build(
+    _ cells: [GivenCell], fallback: Operation = .upsert, allowed: Set<DiagnosticCode> = []
   ) -> (row: Row?, texts: [String]) {
     let given = Set(cells.map(\.column))
-    let base: [DraftCell] = [
+    let base: [GivenCell] = [
       .init(.portGroup, "lab"), .init(.field(.service), "102"), .init(.field(.host), "10.1.1.1"),
     ].filter { !given.contains($0.column) }
-    return drafted(cells + base, fallback: fallback, allowed: allowed)
+    return built(cells + base, fallback: fallback, allowed: allowed)
   }
 
   @Test(
     arguments: [
       (
-        DraftCell(.field(.port), "5060x"), "port-not-a-number",
+        GivenCell(.field(.port), "5060x"), "port-not-a-number",
         "Port is \"5060x\", which is not a whole number; allowed is 0 to 9999", "write digits only"
       ),
       (
-        DraftCell(.field(.port), "-1"), "port-not-a-number",
+        GivenCell(.field(.port), "-1"), "port-not-a-number",
         "Port is \"-1\", which is not a whole number; allowed is 0 to 9999", "write digits only"
       ),
       (
-        DraftCell(.field(.tlsPort), "50.61"), "port-not-a-number",
+        GivenCell(.field(.tlsPort), "50.61"), "port-not-a-number",
         "TlsPort is \"50.61\", which is not a whole number; allowed is 0 to 9999",
         "write digits only"
       ),
       (
-        DraftCell(.field(.tlsPort), " "), "port-not-a-number",
+        GivenCell(.field(.tlsPort), " "), "port-not-a-number",
         "TlsPort is \"\", which is not a whole number; allowed is 0 to 9999", "write digits only"
       ),
       (
-        DraftCell(.field(.port), "99999"), "port-out-of-range",
+        GivenCell(.field(.port), "99999"), "port-out-of-range",
         "Port is 99999; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.field(.port), "10000"), "port-out-of-range",
+        GivenCell(.field(.port), "10000"), "port-out-of-range",
         "Port is 10000; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.field(.port), "100000000000000000000"), "port-out-of-range",
+        GivenCell(.field(.port), "100000000000000000000"), "port-out-of-range",
         "Port is 100000000000000000000; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.field(.port), String(repeating: "9", count: 61)), "port-out-of-range",
+        GivenCell(.field(.port), String(repeating: "9", count: 61)), "port-out-of-range",
         "Port is \(String(repeating: "9", count: 60))…; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.field(.precedence), "first"), "precedence-not-a-number",
+        GivenCell(.field(.precedence), "first"), "precedence-not-a-number",
         "Precedence is \"first\", which is not a whole number; allowed is 0 to 9999",
         "write digits only"
       ),
       (
-        DraftCell(.field(.precedence), "10000"), "precedence-out-of-range",
+        GivenCell(.field(.precedence), "10000"), "precedence-out-of-range",
         "Precedence is 10000; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.field(.service), "107"), "service-unknown",
+        GivenCell(.field(.service), "107"), "service-unknown",
         "MediaRemoteServiceEnum is \"107\"; allowed is 100 (call manager), 101 (TFTP server), "
           + "102 (SIP proxy), 103 (AXL server), 104 (PIMG unit), 105 (speech recognition server), "
           + "106 (text-to-speech server)",
         "write the number"
       ),
       (
-        DraftCell(.field(.skinnyStateMachine), "30"), "skinny-unknown",
+        GivenCell(.field(.skinnyStateMachine), "30"), "skinny-unknown",
         "SkinnyStateMachineEnum is \"30\"; allowed is 10 (Unified Communications Manager), "
           + "20 (CallManager Express)",
         "write the number"
       ),
       (
-        DraftCell(.integrationMethod, "SIP"), "integration-unknown",
+        GivenCell(.integrationMethod, "SIP"), "integration-unknown",
         "TelephonyIntegrationMethodEnum is \"SIP\"; allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
         "it only describes the group; the column can be left out"
       ),
       (
-        DraftCell(.integrationMethod, "+2"), "integration-unknown",
+        GivenCell(.integrationMethod, "+2"), "integration-unknown",
         "TelephonyIntegrationMethodEnum is \"+2\"; allowed is 1 (SCCP), 2 (SIP) or 3 (PIMG)",
         "it only describes the group; the column can be left out"
       ),
       (
-        DraftCell(.operation, "updat"), "operation-unknown",
+        GivenCell(.operation, "updat"), "operation-unknown",
         "Operation is \"updat\"; allowed is create, update, upsert or delete",
         "did you mean update?"
       ),
       (
-        DraftCell(.operation, "zap"), "operation-unknown",
+        GivenCell(.operation, "zap"), "operation-unknown",
         "Operation is \"zap\"; allowed is create, update, upsert or delete", ""
       ),
       (
-        DraftCell(.field(.objectID), "17"), "guid-syntax",
+        GivenCell(.field(.objectID), "17"), "guid-syntax",
         "ObjectId is \"17\", which is not a GUID",
         "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa"
       ),
       (
-        DraftCell(.field(.groupObjectID), "Sales"), "guid-syntax",
+        GivenCell(.field(.groupObjectID), "Sales"), "guid-syntax",
         "MediaPortGroupObjectId is \"Sales\", which is not a GUID",
         "a GUID looks like 42ef5946-c5f2-4556-9897-6a4b6e116dfa; "
           + "a group's name goes into the column PortGroup"
       ),
       (
-        DraftCell(.match(.port), "99999"), "port-out-of-range",
+        GivenCell(.match(.port), "99999"), "port-out-of-range",
         "MatchPort is 99999; allowed is 0 to 9999",
         ""
       ),
       (
-        DraftCell(.match(.precedence), "x\ty\u{7}"), "precedence-not-a-number",
+        GivenCell(.match(.precedence), "x\ty\u{7}"), "precedence-not-a-number",
         "MatchPrecedence is \"x\\ty\\u{7}\", which is not a whole number; allowed is 0 to 9999",
         "write digits only"
       ),
-    ] as [(DraftCell, String, String, String)])
+    ] as [(GivenCell, String, String, String)])
   func `a wrong cell is an error at its place`(
-    cell: DraftCell, code: String, message: String, hint: String
+    cell: GivenCell, code: String, message: String, hint: String
   ) {
-    let (row, texts) = draft([cell])
+    let (row, texts) = build([cell])
     #expect(row == nil)
     #expect(
       texts == [
@@ -224,10 +224,10 @@ import Testing
           + "is not 1 to 63 letters, digits and inner hyphens", allowHost
       ),
     ] as [(Field, String, String, String)])
-  func `a wrong host is told apart by what is wrong with it`(
+  func `each mistake in a host has its own message`(
     field: Field, text: String, message: String, hint: String
   ) {
-    let (row, texts) = draft([.init(.field(field), text)])
+    let (row, texts) = build([.init(.field(field), text)])
     #expect(row == nil)
     #expect(
       texts == [
@@ -236,8 +236,9 @@ import Testing
   }
 
   @Test(arguments: [(Field.objectID, "ObjectId"), (.groupObjectID, "MediaPortGroupObjectId")])
-  func `an id that was broken over two lines is mended with a warning`(field: Field, name: String) {
-    let (row, texts) = draft([.init(.field(field), "42EF5946-c5f2-4556-9897-\n6a4b6e116dfa")])
+  func `an id that was broken over two lines is repaired with a warning`(field: Field, name: String)
+  {
+    let (row, texts) = build([.init(.field(field), "42EF5946-c5f2-4556-9897-\n6a4b6e116dfa")])
     let id = ObjectID("42ef5946-c5f2-4556-9897-6a4b6e116dfa")
     #expect((field == .objectID ? row?.objectID : row?.group.objectID) == id)
     #expect(
@@ -250,23 +251,23 @@ import Testing
   }
 
   @Test(arguments: [
-    (DiagnosticCode.portOutOfRange, DraftCell(.field(.port), "010443"), "10443"),
+    (DiagnosticCode.portOutOfRange, GivenCell(.field(.port), "010443"), "10443"),
     (
-      .portOutOfRange, DraftCell(.field(.tlsPort), "100000000000000000000"), "100000000000000000000"
+      .portOutOfRange, GivenCell(.field(.tlsPort), "100000000000000000000"), "100000000000000000000"
     ),
-    (.precedenceOutOfRange, DraftCell(.field(.precedence), "10000"), "10000"),
-    (.hostSyntax, DraftCell(.field(.host), "sip_1"), "sip_1"),
-    (.hostSyntax, DraftCell(.field(.hostV6), "10.1.1.1"), "10.1.1.1"),
-    (.skinnyUnknown, DraftCell(.field(.skinnyStateMachine), "30"), "30"),
-    (.serviceUnknown, DraftCell(.field(.service), "107"), "107"),
+    (.precedenceOutOfRange, GivenCell(.field(.precedence), "10000"), "10000"),
+    (.hostSyntax, GivenCell(.field(.host), "sip_1"), "sip_1"),
+    (.hostSyntax, GivenCell(.field(.hostV6), "10.1.1.1"), "10.1.1.1"),
+    (.skinnyUnknown, GivenCell(.field(.skinnyStateMachine), "30"), "30"),
+    (.serviceUnknown, GivenCell(.field(.service), "107"), "107"),
   ])
   func `an allowed error is a warning, and the value is kept`(
-    code: DiagnosticCode, cell: DraftCell, value: String
+    code: DiagnosticCode, cell: GivenCell, value: String
   ) {
-    let refused = draft([cell])
-    let (row, texts) = draft([cell], allowed: [code])
+    let refused = build([cell])
+    let (row, texts) = build([cell], allowed: [code])
     #expect(refused.row == nil)
-    // Without a hint: whoever allowed it knows what to do.
+    // Without a hint: a user who allowed it knows what to do.
     #expect(
       texts
         == refused.texts.map {
@@ -278,35 +279,35 @@ import Testing
   }
 
   @Test(arguments: [
-    (DiagnosticCode.serviceUnknown, DraftCell(.field(.service), "proxy")),
-    (.portNotANumber, DraftCell(.field(.port), "x")),
-    (.guidSyntax, DraftCell(.field(.objectID), "x")),
-    (.hostSyntax, DraftCell(.field(.host), " ")),
-    (.skinnyUnknown, DraftCell(.field(.skinnyStateMachine), "x")),
-    (.portOutOfRange, DraftCell(.field(.precedence), "10000")),
+    (DiagnosticCode.serviceUnknown, GivenCell(.field(.service), "proxy")),
+    (.portNotANumber, GivenCell(.field(.port), "x")),
+    (.guidSyntax, GivenCell(.field(.objectID), "x")),
+    (.hostSyntax, GivenCell(.field(.host), " ")),
+    (.skinnyUnknown, GivenCell(.field(.skinnyStateMachine), "x")),
+    (.portOutOfRange, GivenCell(.field(.precedence), "10000")),
   ])
   func `other errors stay errors, and so does what is no value at all`(
-    code: DiagnosticCode, cell: DraftCell
+    code: DiagnosticCode, cell: GivenCell
   ) {
-    let (row, texts) = draft([cell], allowed: [code])
+    let (row, texts) = build([cell], allowed: [code])
     #expect(row == nil)
-    #expect(texts == draft([cell]).texts)
+    #expect(texts == build([cell]).texts)
   }
 
   @Test(arguments: [
-    (DraftCell(.field(.port), " 05060\t"), "5060"), (DraftCell(.field(.port), "0"), "0"),
-    (DraftCell(.field(.port), "000"), "0"), (DraftCell(.field(.port), "9999"), "9999"),
-    (DraftCell(.field(.service), "0101"), "101"), (DraftCell(.field(.host), " a.b \r\n"), "a.b"),
-    (DraftCell(.field(.skinnyStateMachine), "10"), "10"),
+    (GivenCell(.field(.port), " 05060\t"), "5060"), (GivenCell(.field(.port), "0"), "0"),
+    (GivenCell(.field(.port), "000"), "0"), (GivenCell(.field(.port), "9999"), "9999"),
+    (GivenCell(.field(.service), "0101"), "101"), (GivenCell(.field(.host), " a.b \r\n"), "a.b"),
+    (GivenCell(.field(.skinnyStateMachine), "10"), "10"),
     (
-      DraftCell(.field(.objectID), " 42EF5946-C5F2-4556-9897-6A4B6E116DFA "),
+      GivenCell(.field(.objectID), " 42EF5946-C5F2-4556-9897-6A4B6E116DFA "),
       "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     ),
-    (DraftCell(.field(.host), "SIP1.Lab."), "SIP1.Lab."),
+    (GivenCell(.field(.host), "SIP1.Lab."), "SIP1.Lab."),
   ])
-  func `a right cell is kept without white space and leading zeros`(cell: DraftCell, value: String)
+  func `a right cell is kept without white space and leading zeros`(cell: GivenCell, value: String)
   {
-    let (row, texts) = draft([cell])
+    let (row, texts) = build([cell])
     #expect(texts == [])
     guard case .field(let field) = cell.column else { return }
     #expect(row?.fields[field].text == value)

@@ -3,14 +3,14 @@
 import PortGroupModel
 import Testing
 
-@Suite struct RowDraftWholeTests {
-  private static let group = DraftCell(.portGroup, "lab")
-  private static let service = DraftCell(.field(.service), "102")
-  private static let host = DraftCell(.field(.host), "10.1.1.1")
-  private static let hostV6 = DraftCell(.field(.hostV6), "::1")
-  private static let port = DraftCell(.field(.port), "5060")
-  private static let id = DraftCell(.field(.objectID), "00000000-0000-0000-0000-000000000001")
-  private static let match = DraftCell(.match(.host), "10.1.1.2")
+@Suite struct RowBuilderWholeTests {
+  private static let group = GivenCell(.portGroup, "lab")
+  private static let service = GivenCell(.field(.service), "102")
+  private static let host = GivenCell(.field(.host), "10.1.1.1")
+  private static let hostV6 = GivenCell(.field(.hostV6), "::1")
+  private static let port = GivenCell(.field(.port), "5060")
+  private static let id = GivenCell(.field(.objectID), "00000000-0000-0000-0000-000000000001")
+  private static let match = GivenCell(.match(.host), "10.1.1.2")
 
   private static let groupMissing = """
     f.csv:2: error[group-missing]: the row names no port group
@@ -60,14 +60,14 @@ import Testing
       (.delete, [service, host], []), (.delete, [service, hostV6], []), (.delete, [id], []),
       (.delete, [match], []), (.delete, [host], [serviceMissing("delete")]),
       (.delete, [service], [unidentified("delete")]), (.delete, [], [unidentified("delete")]),
-    ] as [(Operation, [DraftCell], [String])])
+    ] as [(Operation, [GivenCell], [String])])
   func `each operation needs its cells`(
-    operation: Operation, cells: [DraftCell], expected: [String]
+    operation: Operation, cells: [GivenCell], expected: [String]
   ) {
     let isRow = expected.allSatisfy { $0.contains("warning") }
-    // Told by the fallback, as by a cell of the row's own.
-    let byFallback = drafted([Self.group] + cells, fallback: operation)
-    let byCell = drafted(
+    // By the default operation, and by a cell of the row.
+    let byFallback = built([Self.group] + cells, fallback: operation)
+    let byCell = built(
       [Self.group] + cells + [.init(.operation, operation.rawValue.uppercased())],
       fallback: operation == .delete ? .create : .delete)
     #expect(byFallback.texts == expected)
@@ -80,13 +80,13 @@ import Testing
     [service, host], [service, host, .init(.portGroup)],
     [service, host, .init(.field(.groupObjectID))],
   ])
-  func `a row needs a group`(cells: [DraftCell]) {
-    #expect(drafted(cells).texts == [Self.groupMissing])
+  func `a row needs a group`(cells: [GivenCell]) {
+    #expect(built(cells).texts == [Self.groupMissing])
   }
 
   @Test func `the group travels apart from the fields, by id, name and integration`() throws {
     let id = "00000000-0000-0000-0000-00000000000A"
-    let (row, texts) = drafted([
+    let (row, texts) = built([
       Self.service, Self.host, .init(.field(.groupObjectID), id), .init(.portGroup, " Sales "),
       .init(.integrationMethod, " 2"), .init(.field(.uri), "/vmrest/x"),
       .init(.field(.groupURI), "/vmrest/y"), .init(.ignored, "anything"),
@@ -102,15 +102,15 @@ import Testing
     (Operation.create, "created"), (.update, "updated"), (.delete, "deleted"),
   ])
   func `a PIMG unit can only be compared`(operation: Operation, done: String) {
-    let cells = [Self.group, DraftCell(.field(.service), "104"), Self.host]
+    let cells = [Self.group, GivenCell(.field(.service), "104"), Self.host]
     #expect(
-      drafted(cells, fallback: operation).texts == [
+      built(cells, fallback: operation).texts == [
         """
         f.csv:2:2: error[pimg-read-only]: a PIMG unit (service 104) cannot be \(done) over the API
             hint: change it on the port group's page of the web administration
         """
       ])
-    #expect(drafted(cells, fallback: .upsert).texts == [])
+    #expect(built(cells, fallback: .upsert).texts == [])
   }
 
   @Test(arguments: [("2", "SIP"), ("3", "PIMG")])
@@ -124,8 +124,8 @@ import Testing
       and the group is \(name)
           hint: leave it out
       """
-    #expect(drafted(cells).texts == [text])
-    let allowed = drafted(cells, allowed: [.skinnyNotSCCP])
+    #expect(built(cells).texts == [text])
+    let allowed = built(cells, allowed: [.skinnyNotSCCP])
     #expect(
       allowed.texts == [
         text.split(separator: "\n")[0].description.replacing("error[", with: "warning[")
@@ -136,7 +136,7 @@ import Testing
   // MARK: Null values
 
   @Test func `hosts can be emptied, which is not the same as left alone`() {
-    let (row, texts) = drafted([
+    let (row, texts) = built([
       Self.group, Self.service, .init(.field(.host)), Self.hostV6, .init(.match(.hostV6)),
     ])
     #expect(texts == [])
@@ -145,7 +145,7 @@ import Testing
   }
 
   @Test func `two emptied hosts are no host`() {
-    let (row, texts) = drafted([
+    let (row, texts) = built([
       Self.group, Self.service, .init(.field(.host)), .init(.field(.hostV6)),
     ])
     #expect(texts == [Self.hostMissing])
@@ -153,7 +153,7 @@ import Testing
   }
 
   @Test func `an emptied id, address, operation or integration is none`() {
-    let (row, texts) = drafted([
+    let (row, texts) = built([
       Self.group, Self.service, Self.host, .init(.field(.objectID)), .init(.field(.uri)),
       .init(.field(.groupURI)), .init(.operation), .init(.integrationMethod), .init(.ignored),
     ])
@@ -166,7 +166,7 @@ import Testing
   @Test(arguments: Field.allCases)
   func `an emptied field is a value to compare, but for ids and addresses`(field: Field) {
     let base = [Self.group, Self.service, Self.host, Self.port, .init(.operation, "update")]
-    let (row, texts) = drafted(
+    let (row, texts) = built(
       base.filter { $0.column != .field(field) }
         + [.init(.field(field)), .init(.match(.precedence))])
     #expect(texts == [])
@@ -178,15 +178,15 @@ import Testing
   }
 
   @Test func `a row without a server of its own needs a service that is not emptied`() {
-    let (row, texts) = drafted([Self.group, .init(.field(.service)), Self.host])
+    let (row, texts) = built([Self.group, .init(.field(.service)), Self.host])
     #expect(row == nil)
     #expect(texts.count == 1 && texts[0].contains("service-missing"))
   }
 
   // MARK: Several mistakes
 
-  @Test func `all mistakes of a row are told, each once`() {
-    let (row, texts) = drafted(
+  @Test func `all mistakes of a row are reported, each once`() {
+    let (row, texts) = built(
       [
         .init(.field(.service), "SIP"), .init(.field(.host), "sip_1"),
         .init(.field(.hostV6), "10.1.1.1"), .init(.field(.port), "x"),
@@ -209,7 +209,7 @@ import Testing
 
   @Test(
     arguments: [
-      // A lack beside a wrong cell that it has nothing to do with is told in the same pass.
+      // A missing cell is reported together with an unrelated wrong cell.
       (
         Operation.create, [group, .init(.field(.host), "a_b")], ["host-syntax", "service-missing"]
       ),
@@ -230,7 +230,7 @@ import Testing
         .create, [.init(.field(.service), "104"), match],
         ["group-missing", "match-on-create", "pimg-read-only"]
       ),
-      // A wrong cell is not told as a lack as well.
+      // A wrong cell is not reported as missing too.
       (.create, [group, .init(.field(.service), "1"), host], ["service-unknown"]),
       (.create, [group, service, .init(.field(.host), "a_b")], ["host-syntax"]),
       (.create, [group, service, .init(.field(.hostV6), "a_b")], ["host-syntax"]),
@@ -238,17 +238,17 @@ import Testing
       (.update, [group, .init(.field(.objectID), "x")], ["guid-syntax"]),
       (.update, [group, .init(.match(.host), "a_b")], ["host-syntax"]),
       (.upsert, [.init(.field(.groupObjectID), "x"), service, host], ["guid-syntax"]),
-      // What a row needs depends on its operation: it is not judged where that is not known.
+      // What a row needs depends on its operation: it is not checked if that is unknown.
       (.create, [group, .init(.operation, "x")], ["operation-unknown"]),
       (
         .create, [group, .init(.field(.service), "104"), host, .init(.operation, "x")],
         ["operation-unknown"]
       ),
-    ] as [(Operation, [DraftCell], [String])])
-  func `what is wrong and what is missing are told together, but never twice`(
-    operation: Operation, cells: [DraftCell], codes: [String]
+    ] as [(Operation, [GivenCell], [String])])
+  func `wrong and missing cells are reported together, but no cell twice`(
+    operation: Operation, cells: [GivenCell], codes: [String]
   ) {
-    let (row, texts) = drafted(cells, fallback: operation)
+    let (row, texts) = built(cells, fallback: operation)
     #expect(row == nil)
     #expect(
       texts.map { $0.split(separator: "[")[1].split(separator: "]")[0] } == codes.map { $0[...] })

@@ -8,11 +8,13 @@ import UnityConnection
 /// This is the one place that decides on repeating. A question is repeated until it is answered; a
 /// write only while the server is known not to have processed it.
 struct PacedClient: Sendable {
-  /// The run stops before a write was processed, so that it has had no effect.
-  struct Undelivered: Error {
-    let stop: RunStop
-    /// True if the server was asked, and did not process it.
-    let wasTried: Bool
+  /// The result of sending a change.
+  struct Delivery {
+    var answer: BatchProgress.Answer
+    /// How long it had waited for a slot; `nil` if it was not sent.
+    var inLine: Duration?
+    /// Why the run has to stop; `nil` if it need not.
+    var stop: RunStop?
   }
 
   let client: ConnectionClient
@@ -135,16 +137,16 @@ struct PacedClient: Sendable {
   ///   - group: The port group.
   ///   - turn: When its batch would be finished if all workers took turns; see `SlotGate`.
   ///   - lane: What the batch keeps from one write to the next.
-  /// - Returns: What came of it, and how long it had waited for a slot.
-  /// - Throws: `Undelivered` if the run shall stop first.
+  /// - Returns: The answer; `notSent` with a reason if the run has to stop first.
   func send(
     _ change: Change, in group: ObjectID, turn: Int, on lane: inout SlotGate.Lane
-  ) async throws(Undelivered) -> (answer: BatchProgress.Answer, inLine: Duration) {
+  ) async -> Delivery {
     var attempts = 0
     do throws(RunStop) {
-      return try await send(change, group, turn, &lane, &attempts)
+      let (answer, inLine) = try await send(change, group, turn, &lane, &attempts)
+      return Delivery(answer: answer, inLine: inLine)
     } catch {
-      throw Undelivered(stop: error, wasTried: attempts > 0)
+      return Delivery(answer: .notSent(wasTried: attempts > 0), stop: error)
     }
   }
 
@@ -208,6 +210,13 @@ struct PacedClient: Sendable {
     waits.begin(cause, at: clock.now())
     defer { waits.end(cause, at: clock.now()) }
     try await control.sleep(for: delay, on: clock)
+  }
+
+  /// Reports a wait that is not over yet; false if the time has come.
+  func reportsWait(until due: Duration, _ reason: String) -> Bool {
+    let left = due - clock.now()
+    if left > .zero { report(.waiting(reason: reason, delay: left)) }
+    return left > .zero
   }
 
   /// Errors after which nothing more must be sent to this server.

@@ -6,10 +6,8 @@ import UnityConnection
 struct DryRun: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
-  let client: PacedClient
+  let shared: SharedWork
   let order: PlanOrder
-  let tally: RunTally
-  let fuse: FailureFuse
   /// True if a group may lose its last call manager or SIP proxy.
   let allowLast: Bool
 
@@ -25,25 +23,23 @@ struct DryRun: Sendable {
       return nil
     } catch {
       // The other workers are not to begin another group either.
-      client.control.requestStop(error)
+      shared.client.control.requestStop(error)
       return error
     }
   }
 
   private func next() async throws(RunStop) -> LedgerGroup? {
-    try client.control.check()
+    try shared.client.control.check()
     return try await groups.next { order.begin($0.id) }
   }
 
   private func plan(_ claimed: LedgerGroup) async throws(RunStop) {
-    let began = client.clock.now()
-    let unsent = UnsentGroup(
-      claimed, since: began, book: planning.book, client: client, tally: tally, fuse: fuse)
+    let unsent = UnsentGroup(claimed, since: shared.client.clock.now(), shared)
     switch try await planning.prepare(claimed) {
     case .gone(let rows): try await unsent.recordGone(rows)
     case .unreadable(let group, let rows): try await unsent.record(rows, without: group)
     case .planned(let plan, let rows):
-      tally.unnamed(plan.unnamed, of: claimed.group)
+      shared.tally.unnamed(plan.unnamed, of: claimed.group)
       report(plan, on: plan.before, rows, claimed)
     case .resumed(let rest, let listed, let rows): report(rest.plan, on: listed, rows, claimed)
     }

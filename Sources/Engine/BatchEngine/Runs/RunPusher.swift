@@ -91,10 +91,11 @@ struct RunPusher: Sendable {
     let planning = BatchPlanning(
       book: book, kind: kind, client: client, directory: GroupDirectory(groups), tally: tally,
       isPart: options.isPart || books.invalid > 0)
-    let fuse = FailureFuse(options.maxFail, books: books, control: setting.control)
+    let shared = SharedWork(
+      book: book, client: client, tally: tally,
+      fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
     let stop =
-      options.isDry
-      ? await plan(planning, tally, fuse) : await send(planning, unsettled, tally, fuse)
+      options.isDry ? await plan(planning, shared) : await send(planning, unsettled, shared)
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {
@@ -110,24 +111,20 @@ struct RunPusher: Sendable {
   }
 
   private func send(
-    _ planning: BatchPlanning, _ unsettled: UnsettledGroups, _ tally: RunTally, _ fuse: FailureFuse
+    _ planning: BatchPlanning, _ unsettled: UnsettledGroups, _ shared: SharedWork
   ) async -> RunStop? {
     let worker = GroupWorker(
-      planning: planning, groups: OpenGroups(book), client: client, unsettled: unsettled,
+      planning: planning, groups: OpenGroups(book), shared: shared, unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
-        verifies: options.verify == .all),
-      tally: tally, fuse: fuse)
+        verifies: options.verify == .all))
     return await inParallel { await worker.work() }
   }
 
-  private func plan(
-    _ planning: BatchPlanning, _ tally: RunTally, _ fuse: FailureFuse
-  ) async -> RunStop? {
+  private func plan(_ planning: BatchPlanning, _ shared: SharedWork) async -> RunStop? {
     let order = PlanOrder(setting.report)
     let run = DryRun(
-      planning: planning, groups: OpenGroups(book), client: client, order: order, tally: tally,
-      fuse: fuse,
+      planning: planning, groups: OpenGroups(book), shared: shared, order: order,
       allowLast: options.allowLast)
     defer { order.finish() }
     return await inParallel { await run.work() }

@@ -6,14 +6,12 @@ import UnityConnection
 struct GroupWorker: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
-  let client: PacedClient
+  let shared: SharedWork
   let unsettled: UnsettledGroups
   let terms: BatchProgress.Terms
-  let tally: RunTally
-  let fuse: FailureFuse
   let waitingRoom = WaitingRoom()
 
-  private var book: RunBook { planning.book }
+  private var client: PacedClient { shared.client }
 
   /// Takes open groups until none is left, then those that had to wait.
   ///
@@ -64,20 +62,19 @@ struct GroupWorker: Sendable {
     let progress: BatchProgress
     switch try await planning.prepare(claimed) {
     case .gone(let rows):
-      return try await UnsentGroup(claimed, since: began, self).recordGone(rows)
+      return try await UnsentGroup(claimed, since: began, shared).recordGone(rows)
     case .unreadable(let group, let rows):
-      return try await UnsentGroup(claimed, since: began, self).record(rows, without: group)
+      return try await UnsentGroup(claimed, since: began, shared).record(rows, without: group)
     case .planned(let plan, _):
-      tally.unnamed(plan.unnamed, of: claimed.group)
+      shared.tally.unnamed(plan.unnamed, of: claimed.group)
       progress = BatchProgress(plan, terms)
     case .resumed(let rest, let listed, _):
       progress = BatchProgress(resuming: rest, on: listed, terms)
     }
     try await drive(
       BatchDriver(
-        progress, of: claimed, since: began,
-        turn: writes + client.workers * progress.writeCount, book: book, client: client,
-        tally: tally, fuse: fuse))
+        group: claimed, began: began, turn: writes + client.workers * progress.writeCount,
+        shared: shared, progress: progress, count: BatchCount(shared)))
   }
 
   private func resume(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {

@@ -6,32 +6,17 @@ struct UnsentGroup {
   private let group: LedgerGroup
   /// When this process began with it, on the clock of the run.
   private let began: Duration
-  private let book: RunBook
-  private let client: PacedClient
-  private let tally: RunTally
-  private let fuse: FailureFuse
+  private let shared: SharedWork
 
-  init(
-    _ group: LedgerGroup, since began: Duration, book: RunBook, client: PacedClient,
-    tally: RunTally, fuse: FailureFuse
-  ) {
+  init(_ group: LedgerGroup, since began: Duration, _ shared: SharedWork) {
     self.group = group
     self.began = began
-    self.book = book
-    self.client = client
-    self.tally = tally
-    self.fuse = fuse
-  }
-
-  init(_ group: LedgerGroup, since began: Duration, _ worker: GroupWorker) {
-    self.init(
-      group, since: began, book: worker.planning.book, client: worker.client, tally: worker.tally,
-      fuse: worker.fuse)
+    self.shared = shared
   }
 
   /// Leaves the group as it is, and records why with the rows that were not planned yet.
   func record(_ rows: [BatchRow], without unreadable: UnreadableGroup) async throws(RunStop) {
-    tally.unreadable(unreadable)
+    shared.tally.unreadable(unreadable)
     guard !rows.isEmpty else { return }
     try await record(
       rows.map { row in
@@ -53,11 +38,12 @@ struct UnsentGroup {
       return outcome
     }
     try await record(open + written)
-    fuse.count(open.count + written.count)
+    shared.fuse.count(open.count + written.count)
   }
 
   private func record(_ outcomes: [Outcome]) async throws(RunStop) {
-    try await book.record(outcomes, of: group, took: client.clock.now() - began)
-    tally.recorded(outcomes, client)
+    try await shared.book.record(
+      outcomes, of: group, took: shared.client.clock.now() - began)
+    shared.tally.recorded(outcomes, shared.client)
   }
 }

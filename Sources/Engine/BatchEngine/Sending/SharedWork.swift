@@ -1,0 +1,44 @@
+import PortGroupModel
+import RowLedger
+
+/// What all workers of a run share: the ledger, the server, and what they count together.
+struct SharedWork: Sendable {
+  let book: RunBook
+  let client: PacedClient
+  let tally: RunTally
+  /// Counts each row that fails.
+  let fuse: FailureFuse
+}
+
+/// Counts the rows of one batch as they become final, for the progress line and the fuse.
+struct BatchCount: Sendable {
+  private let shared: SharedWork
+  /// How many rows the tally knows as answered, and not yet as recorded.
+  private var answered = 0
+
+  init(_ shared: SharedWork) { self.shared = shared }
+
+  /// Rows that have just become final.
+  mutating func final(_ rows: [Outcome]) {
+    shared.fuse.count(rows.failures)
+    for _ in rows { shared.tally.answered(shared.client) }
+    answered += rows.count
+  }
+
+  /// What a list has shown; rows that are read back were counted when they were answered.
+  mutating func found(_ rows: [Outcome], by purpose: BatchProgress.Purpose) {
+    if purpose == .settle { final(rows) } else { shared.fuse.count(rows.failures) }
+  }
+
+  /// Rows for which nothing is sent: they are in the ledger at once.
+  func settled(_ rows: [Outcome]) {
+    shared.tally.recorded(rows, shared.client)
+    shared.fuse.count(rows.failures)
+  }
+
+  /// The outcomes of the batch are in the ledger; `late` became final only now.
+  func recorded(_ outcomes: [Outcome], late: [Outcome]) {
+    shared.tally.recorded(outcomes, underway: answered, shared.client)
+    shared.fuse.count(late.failures)
+  }
+}

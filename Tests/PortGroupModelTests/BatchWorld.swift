@@ -96,7 +96,14 @@ struct BatchWorld {
     case .reopen(let rows):
       for row in rows { ledger[row]?.isOpen = true }
       _ = progress.journaled()
-    case .send(let change, let row): _ = progress.answered(send(change, row))
+    case .send(let change, let row):
+      if progress.outcomes.contains(where: { $0.state == .inDoubt }) {
+        complaints.append("\(row.number) was sent behind a row that stays in doubt")
+      }
+      if change.verb == .delete, progress.outcomes.contains(where: \.state.isFailed) {
+        complaints.append("\(row.number) deletes after a failure in its group")
+      }
+      _ = progress.answered(send(change, row))
     case .look:
       if percent(5) {
         _ = progress.cannotLook()

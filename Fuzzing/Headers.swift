@@ -1,5 +1,6 @@
 // The header of an answer: its lines are parsed into fields, and `Set-Cookie` fields into a cookie jar.
 
+import Bytes
 import HTTPMessages
 
 @testable import HTTPTransfers

@@ -151,4 +151,41 @@ import Testing
       try await ledger.prescan(in: run, limit: 3)
         == Prescan(duplicates: true, sharedPrecedences: true, largestGroup: 4))
   }
+
+  @Test func `three equal rows are two pairs, also where each row is refused at once`() async throws
+  {
+    let run = try await fixture.stage([
+      LedgerFixture.row("a"), LedgerFixture.row("b"), LedgerFixture.row("a"),
+      LedgerFixture.row("a"),
+    ])
+    var pages = try await ledger.duplicates(in: run)
+    var pairs: [[Int]] = []
+    while case let page = try await pages.next(1), let clash = page.first {
+      pairs.append([clash.first.row.number, clash.later.row.number])
+      for place in [clash.first, clash.later] {
+        try await ledger.add([
+          (place.row, Diagnostic(.error, .duplicateRow, at: place.place, "twice"))
+        ])
+      }
+    }
+    #expect(pairs == [[1, 3], [1, 4]])
+    let states = try await ledger.rows(of: run).all().map(\.state)
+    #expect(states == [.invalid, .pending(.staged), .invalid, .invalid])
+  }
+
+  @Test func `references come once each, also where their rows are refused page by page`()
+    async throws
+  {
+    let run = try await fixture.stage(
+      ["A", "B", "A", "C"].map { LedgerFixture.row("h", group: $0) }, resolving: [])
+    var pages = try await ledger.groupReferences(of: run)
+    var names: [String?] = []
+    while case let page = try await pages.next(1), let found = page.first {
+      names.append(found.reference.name)
+      _ = try await ledger.refuse(
+        found.id, Diagnostic(.error, .groupUnknown, at: found.first.place, "no such group"))
+    }
+    #expect(names == ["A", "B", "C"])
+    #expect(try await ledger.books(of: run).invalid == 4)
+  }
 }

@@ -32,7 +32,7 @@ final class LedgerFixture: Sendable {
     firstSuffix: Int = 1, owner: RunOwner = LedgerFixture.owner
   ) -> Ledger.Environment {
     let counter = Mutex(firstSuffix)
-    return Ledger.Environment(
+    var environment = Ledger.Environment(
       now: { start },
       runSuffix: {
         counter.withLock { count in
@@ -41,6 +41,8 @@ final class LedgerFixture: Sendable {
         }
       },
       owner: owner, ownerState: { judge($0) })
+    environment.openStore = RepeatingStore.opener
+    return environment
   }
 
   /// Works as long as the test does.

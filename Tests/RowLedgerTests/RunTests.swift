@@ -3,6 +3,7 @@
 import Foundation
 import PortGroupModel
 import RowLedger
+import SQLStores
 import Synchronization
 import Testing
 
@@ -13,8 +14,15 @@ import Testing
 
   var ledger: Ledger { fixture.ledger }
 
+  /// A ledger whose writes run once, and ask for one suffix each.
+  private func plain() throws -> Ledger {
+    var environment = LedgerFixture.environment(firstSuffix: 1)
+    environment.openStore = FileStore.opener
+    return try Ledger.open(.file(fixture.path), environment: environment)
+  }
+
   @Test func `a run is named by its UTC start and a suffix`() async throws {
-    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    let run = try await plain().beginStaging(LedgerFixture.opening())
     #expect(run.text == "20261123T191502Z-0001")
   }
 
@@ -34,10 +42,8 @@ import Testing
   }
 
   @Test func `a name that is taken gets another suffix`() async throws {
-    let first = try await ledger.beginStaging(LedgerFixture.opening())
-    let again = try Ledger.open(
-      .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 1))
-    let second = try await again.beginStaging(LedgerFixture.opening())
+    let first = try await plain().beginStaging(LedgerFixture.opening())
+    let second = try await plain().beginStaging(LedgerFixture.opening())
     #expect(first.text == "20261123T191502Z-0001")
     #expect(second.text == "20261123T191502Z-0002")
   }

@@ -15,13 +15,14 @@ enum StoreKind: CaseIterable {
     case .file:
       try FileStore(
         folder.path("store.db"),
-        schema: Schema(
-          applicationID: 7,
-          migrations: [
-            Migration(
-              "numbers",
-              sql: "CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT) STRICT;")
-          ]), fence: fence)
+        StoreOptions(
+          schema: Schema(
+            applicationID: 7,
+            migrations: [
+              Migration(
+                "numbers",
+                sql: "CREATE TABLE numbers (n INTEGER PRIMARY KEY, text TEXT) STRICT;")
+            ]), fence: fence))
     }
   }
 }

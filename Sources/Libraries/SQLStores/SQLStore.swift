@@ -27,6 +27,39 @@ package protocol SQLStore: Sendable {
   func compact() throws -> Bool
 }
 
+/// Saves a copy of all that a store holds under a path that does not exist yet.
+package typealias StoreCopy = (_ path: String) throws(SQLError) -> Void
+
+/// What a store is, and what it does for whoever opens it.
+package struct StoreOptions: Sendable {
+  /// What the database must be, or is brought to.
+  package var schema: Schema
+  /// Whether a commit survives a power loss; without, it survives the end of the process only.
+  package var durable: Bool
+  /// What has to change a row in each transaction that writes; `nil` for nothing.
+  package var fence: SQLFence?
+  /// Runs once on the connection that writes, before the store is used.
+  package var prepare: @Sendable (any SQLSession) throws -> Void
+  /// Turns the error of a transaction into what callers get; it may save a copy first.
+  package var explain: @Sendable (any Error, StoreCopy) -> any Error
+
+  package init(
+    schema: Schema, durable: Bool = true, fence: SQLFence? = nil,
+    prepare: @escaping @Sendable (any SQLSession) throws -> Void = { _ in },
+    explain: @escaping @Sendable (any Error, StoreCopy) -> any Error = { error, _ in error }
+  ) {
+    self.schema = schema
+    self.durable = durable
+    self.fence = fence
+    self.prepare = prepare
+    self.explain = explain
+  }
+}
+
+/// Opens the store at a path or address.
+package typealias StoreOpener =
+  @Sendable (_ path: String, _ options: StoreOptions) throws -> any SQLStore
+
 /// One transaction of a store, as its closure sees it.
 ///
 /// Parameters are `?1`, `?2` and so on without a gap, in any order, and may be used twice.

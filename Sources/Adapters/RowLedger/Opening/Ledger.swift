@@ -40,6 +40,8 @@ package final class Ledger: Sendable {
     package var uptime: @Sendable () -> Duration
     /// Where what the ledger holds is saved if its own folder is gone; must exist.
     package var spareFolder: String?
+    /// Opens the store in which the ledger is.
+    package var openStore: StoreOpener = FileStore.opener
     /// Whether what is written survives a power loss; tests do without, and survive the end of a process only.
     package var survivesPowerLoss = true
 
@@ -115,12 +117,14 @@ package final class Ledger: Sendable {
       path, spareFolder: environment.spareFolder, isThrowaway: throwaway != nil)
     do {
       if throwaway == nil { try LedgerOwnership(path).check() }
-      store = try FileStore(
-        path, schema: LedgerSchema.schema(environment.ownerState),
-        durable: throwaway == nil && environment.survivesPowerLoss, fence: environment.fence,
-        prepare: { session in
-          try Ledger.removeLeftovers(in: session, environment.ownerState)
-        }, explain: rescue.explain)
+      store = try environment.openStore(
+        path,
+        StoreOptions(
+          schema: LedgerSchema.schema(environment.ownerState),
+          durable: throwaway == nil && environment.survivesPowerLoss, fence: environment.fence,
+          prepare: { session in
+            try Ledger.removeLeftovers(in: session, environment.ownerState)
+          }, explain: rescue.explain))
     } catch {
       throw LedgerError(error, in: path)
     }

@@ -31,7 +31,7 @@ final class LedgerRescue: Sendable {
   func note(_ run: RunID) { state.withLock { $0.run = run } }
 
   /// Turns the error of kind `moved` into one that says where the content was saved; others stay.
-  func explain(_ error: any Error, _ save: FileStore.Save) -> any Error {
+  func explain(_ error: any Error, _ save: StoreCopy) -> any Error {
     guard let error = error as? SQLError, error.kind == .moved, !isThrowaway else {
       return error
     }
@@ -44,7 +44,7 @@ final class LedgerRescue: Sendable {
   }
 
   private func rescue(
-    _ save: FileStore.Save, after error: SQLError, run: RunID?
+    _ save: StoreCopy, after error: SQLError, run: RunID?
   ) -> LedgerError {
     let message = "the ledger \(path) was changed from outside: \(error.message)"
     var reason = "its folder is gone"

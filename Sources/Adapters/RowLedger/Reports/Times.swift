@@ -63,7 +63,7 @@ extension Ledger {
     let number = try await number(of: run)
     let found = try await read { session in
       try session.all(
-        "SELECT cause, count, took_ms FROM waits WHERE run = ?1 ORDER BY took_ms DESC, cause",
+        "SELECT cause, count, took_ms FROM waits WHERE run = ?1",
         [.integer(number)]
       ) { row in
         (
@@ -73,6 +73,7 @@ extension Ledger {
       }
     }
     return found.compactMap { wait in wait.cause.map { ($0, wait.sum) } }
+      .sorted { ($1.sum.time, $0.cause.rawValue) < ($0.sum.time, $1.cause.rawValue) }
   }
 
   /// The groups that took the longest, the slowest first; those that took no time are left out.
@@ -84,7 +85,7 @@ extension Ledger {
       try session.all(
         """
         SELECT \(PortGroup.columns), took_ms FROM groups
-        WHERE run = ?1 AND took_ms > 0 ORDER BY took_ms DESC, name LIMIT ?2
+        WHERE run = ?1 AND took_ms > 0 ORDER BY took_ms DESC, group_id LIMIT ?2
         """, [.integer(number), .integer(limit)]
       ) { row in (try PortGroup(&row), .milliseconds(row.integer())) }
     }
@@ -95,10 +96,11 @@ extension Ledger {
     let number = try await number(of: run)
     return try await read { session in
       try session.all(
-        "SELECT name FROM groups WHERE run = ?1 AND needs_reset = 1 ORDER BY name",
-        [.integer(number)]
+        "SELECT name FROM groups WHERE run = ?1 AND needs_reset = 1", [.integer(number)]
       ) { row in row.text() }
     }
+    // Not by the database, which may sort texts as its locale does.
+    .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
   /// How often the read-back gave each verdict.

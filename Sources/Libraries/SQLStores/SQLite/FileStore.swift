@@ -9,38 +9,31 @@ internal import Glibc
 /// Writes share commits on a thread of their own (``GroupCommitQueue``). Reads run where they are called: to hand a
 /// short query to another thread costs more than the query.
 package final class FileStore: SQLStore {
-  /// Saves a copy of all that the store holds under a path that does not exist yet.
-  package typealias Save = (String) throws(SQLError) -> Void
-
   private let path: String
   private let writer: GroupCommitQueue
   private let readers: ReaderPool
 
-  /// Opens the file, which is made where it is not there, and brings it to the schema.
+  /// Opens the file, which is created where it does not exist, and brings it to the schema.
   ///
   /// - Parameters:
   ///   - path: The file; its folder must exist.
-  ///   - schema: What the database must be, or is brought to.
-  ///   - durable: Whether a commit survives a power loss; without, it survives the end of the process only.
-  ///   - fence: What has to change a row in each transaction that writes.
-  ///   - prepare: Runs once on the connection that writes, before anybody else can use the store.
-  ///   - explain: Turns the error of a transaction into what callers get; it may save a copy first.
-  /// - Throws: `SQLError`, and what `prepare` or a conversion of the schema throws.
-  package init(
-    _ path: String, schema: Schema, durable: Bool = true, fence: SQLFence? = nil,
-    prepare: (any SQLSession) throws -> Void = { _ in },
-    explain: @escaping @Sendable (any Error, Save) -> any Error = { error, _ in error }
-  ) throws {
+  ///   - options: What the store is.
+  /// - Throws: `SQLError`, and what a conversion of the schema or the preparation throws.
+  package init(_ path: String, _ options: StoreOptions) throws {
     self.path = path
-    let database = try Database(.file(path), options: DatabaseOptions(durable: durable))
-    try database.adopt(schema)
-    try prepare(database)
+    let database = try Database(
+      .file(path), options: DatabaseOptions(durable: options.durable))
+    try database.adopt(options.schema)
+    try options.prepare(database)
     let file = database.file
-    writer = GroupCommitQueue(database, fence: fence) { error, database in
-      explain(error) { path throws(SQLError) in try database.save(to: path) }
+    writer = GroupCommitQueue(database, fence: options.fence) { error, database in
+      options.explain(error) { path throws(SQLError) in try database.save(to: path) }
     }
     readers = try ReaderPool(path, file)
   }
+
+  /// Opens stores in files.
+  package static let opener: StoreOpener = { path, options in try FileStore(path, options) }
 
   package func submit<Value: Sendable>(
     _ work: @escaping @Sendable (any SQLSession) throws -> Value

@@ -37,7 +37,7 @@ clients: ## Install CUPI clients that are not ours into .build, for a test; with
 deps: ## Install the Debian packages that the build needs, where they are missing
 	@Tools/deps.sh
 
-sanitize: deps ## Run the transfer loop's tests under AddressSanitizer and ThreadSanitizer
+sanitize: deps ## Run the tests of the libraries over C under AddressSanitizer and ThreadSanitizer
 	@Tools/sanitize.sh
 
 fuzz: deps ## Throw damaged bytes at all that reads from outside, one harness after another, SECONDS=60 each

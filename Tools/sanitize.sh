@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the transfer loop's tests under AddressSanitizer and under ThreadSanitizer: Tools/sanitize.sh [address thread]
+# Runs the tests of the libraries over C under AddressSanitizer and under ThreadSanitizer: Tools/sanitize.sh [address thread]
 #
 # The sanitizers need a separate build, so only the modules that these tests use are built: as a package in
 # .build/sanitize, with links to the same sources and with the settings of Package.swift.
@@ -18,21 +18,23 @@ ln -sfn "$root/Tools" "$package/Tools"
 # The manifest is copied up to the list of targets.
 sed '/^let package = Package(/,$d' Package.swift >"$package/Package.swift.new"
 cat >>"$package/Package.swift.new" <<'MANIFEST'
+let isThread = Context.environment["SANITIZER"] == "thread"
+
+func sanitized(_ name: String, _ dependencies: [String]) -> Target {
+  tests(name, dependencies + (isThread ? ["MutexDoor"] : []))
+}
+
 let package = Package(
   name: "cupibulk",
-  targets: [
-    door("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
-    door("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
-    module("HTTPMessages"),
-    module("HTTPTransfers", ["HTTPMessages", "CCurl", "CGnuTLS"]),
-    .systemLibrary(name: "CSpawn", path: "Tests/CSpawn"),
+  targets: libraries + [
     .target(
-      name: "TestSupport", dependencies: ["CSpawn"], path: "Tests/TestSupport",
+      name: "TestSupport", dependencies: ["Bytes", "ChildProcesses"], path: "Tests/TestSupport",
       swiftSettings: settings),
-    tests(
-      "HTTPTransfersTests",
-      ["HTTPTransfers", "HTTPMessages", "TestSupport", "CCurl"]
-        + (Context.environment["SANITIZER"] == "thread" ? ["MutexDoor"] : [])),
+    sanitized(
+      "HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "TestSupport", "CCurl"]),
+    sanitized("SQLStoresTests", ["SQLStores", "TestSupport"]),
+    sanitized("XMLStreamsTests", ["XMLStreams"]),
+    sanitized("CompressionTests", ["Compression", "TestSupport"]),
     .target(name: "MutexDoor", path: "Tools/sanitize"),
   ]
 )
@@ -45,7 +47,7 @@ rm "$package/Package.swift.new"
 export ASAN_OPTIONS="detect_leaks=1:abort_on_error=0:exitcode=66"
 export TSAN_OPTIONS="exitcode=66"
 for sanitizer in "${sanitizers[@]}"; do
-  echo "The transfer loop's tests under the $sanitizer sanitizer:"
+  echo "The tests of the libraries under the $sanitizer sanitizer:"
   SANITIZER=$sanitizer swift test --package-path "$package" --scratch-path "$package/.build-$sanitizer" \
     --sanitize "$sanitizer" --disable-xctest
 done

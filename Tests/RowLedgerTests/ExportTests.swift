@@ -89,7 +89,7 @@ import Testing
 
   @Test func `an export has rows and books like any other run`() async throws {
     let (run, file) = try await begun()
-    try await ledger.stageExported(servers([1, 2]), of: LedgerFixture.sip, file: file, in: run)
+    try await ledger.stageExported(servers([2, 1]), of: LedgerFixture.sip, file: file, in: run)
     #expect(try await ledger.books(of: run) == Books(), "nothing is shown before all are staged")
     _ = try await ledger.finishStaging(run)
     let books = try await ledger.books(of: run)

@@ -61,24 +61,32 @@ extension Ledger {
     let number = try await number(of: run)
     return pages(
       """
-      \(RowReport.select)
+      \(RowReport.select(by: "rows.row"))
       WHERE rows.run = ?1 AND rows.row < ?2 AND \(Effect.isChange)
       ORDER BY rows.row DESC LIMIT ?3
       """, [.integer(number)], after: [.integer(Int.max)], make: RowReport.init)
   }
 
-  /// The rows of a run for which a condition is true, in the order of the input.
+  /// The rows of a run for which a condition is true, in the order of the input; exported ones in that of the file.
   private func reports(
     of number: Int, where condition: String = "1 = 1"
   ) -> LedgerPages<RowReport> {
-    pages(
-      """
-      \(RowReport.select)
-      WHERE rows.row > ?2 AND rows.row <= ?1 AND \(condition)
-      ORDER BY rows.row LIMIT ?3
-      """,
-      [.integer(RowID.all(of: number).upperBound)],
-      after: [.integer(RowID.all(of: number).lowerBound - 1)], make: RowReport.init)
+    let ofFiles = LedgerPages<RowReport>.Query(
+      sql: """
+        \(RowReport.select(by: "rows.row"))
+        WHERE rows.row > ?2 AND rows.row <= ?1 AND rows.order_key IS NULL AND \(condition)
+        ORDER BY rows.row LIMIT ?3
+        """,
+      values: [.integer(RowID.all(of: number).upperBound)],
+      key: [.integer(RowID.all(of: number).lowerBound - 1)], make: RowReport.init)
+    let exported = LedgerPages<RowReport>.Query(
+      sql: """
+        \(RowReport.select(by: "rows.order_key, rows.row"))
+        WHERE rows.run = ?1 AND (rows.order_key, rows.row) > (?2, ?3)
+          AND rows.order_key IS NOT NULL AND \(condition)
+        ORDER BY rows.order_key, rows.row LIMIT ?4
+        """, values: [.integer(number)], key: [.bytes([]), .integer(0)], make: RowReport.init)
+    return LedgerPages(self, [ofFiles, exported])
   }
 
   /// The record of a row as it stood in its file.
@@ -114,8 +122,9 @@ extension RowReport {
   }()
 
   /// Selects the key of a page, and the columns that `init(_:)` reads.
-  fileprivate static let select = """
-    SELECT rows.row, \(RowPlace.columns), rows.file, \(shownState), rows.reason, rows.detail, \(Row.columns),
+  fileprivate static func select(by key: String) -> String {
+    """
+    SELECT \(key), \(RowPlace.columns), rows.file, \(shownState), rows.reason, rows.detail, \(Row.columns),
       \(PortGroup.columns), \(JournalEntry.columns), rows.origin
     FROM rows
     JOIN files ON files.run = rows.run AND files.file = rows.file
@@ -123,6 +132,7 @@ extension RowReport {
     LEFT JOIN groups ON groups.group_id = spelling.group_id
     LEFT JOIN journal ON journal.row = rows.row
     """
+  }
 
   fileprivate init(_ row: inout ColumnReader) throws {
     let place = RowPlace(&row)

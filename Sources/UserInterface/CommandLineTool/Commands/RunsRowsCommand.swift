@@ -91,7 +91,8 @@ struct RunsRowsCommand: RunnableCommand {
       String(row.id.number), row.place.file, String(row.place.line), row.state.name,
       row.state.detail, row.row?.operation.rawValue,
       row.group?.displayName ?? row.row?.group.name, row.server,
-      row.entry?.effect.objectID?.text, row.entry?.verdict?.rawValue,
+      (row.entry?.effect.objectID ?? (row.state == .exported ? row.row?.objectID : nil))?.text,
+      row.entry?.verdict?.rawValue,
       detail.isEmpty ? nil : detail,
     ]
   }

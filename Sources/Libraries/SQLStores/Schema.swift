@@ -2,11 +2,21 @@
 
 /// One step of a schema's history; once released, neither its name nor its SQL changes.
 package struct Migration: Sendable {
-  /// Converts a part of what is in the tables, and returns whether more is left.
+  /// The result of converting a part of what is in the tables.
+  package enum Progress: Sendable {
+    /// More is left.
+    case more
+    /// Nothing is left: the script may run.
+    case done
+    /// What is left cannot be converted now; the next one to open the database tries again.
+    case postponed
+  }
+
+  /// Converts a part of what is in the tables.
   ///
   /// It finds out by itself where it has to continue: each call is a transaction of its own, and between two of
   /// them the process may die, or another one may continue. It relies on no table that a later migration changes.
-  package typealias Conversion = @Sendable (any SQLSession) throws -> Bool
+  package typealias Conversion = @Sendable (any SQLSession) throws -> Progress
 
   package let name: String
   /// A script of statements, in the dialect of the store.

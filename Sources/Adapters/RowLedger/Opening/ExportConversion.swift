@@ -27,16 +27,36 @@ struct ExportConversion {
     let server: PortGroupServer
   }
 
+  /// Refuses to begin while a run is at work: it is one of an earlier version, and may use the table.
+  ///
+  /// - Throws: `LedgerError` of kind `locked`.
+  func refuseAtWork() throws {
+    let run = try openRuns().first { ownerState($0.owner) == .working }
+    guard let run else { return }
+    throw LedgerError(
+      .locked,
+      "the ledger is from an earlier version and has to be converted, and run \(run.name) is at work in it",
+      hint: "wait until that run has ended, then run the command again")
+  }
+
   /// Converts the next servers of one run.
   ///
-  /// - Returns: Whether any were left.
-  /// - Throws: `LedgerError` of kind `locked` while a run is at work: it may be one of a version that still uses the table.
-  func convertNext() throws -> Bool {
-    try refuseAtWork()
-    let next = try session.first("SELECT run FROM exported_servers ORDER BY run LIMIT 1") { row in
-      row.integer()
+  /// A run that has not ended is left as it is unless its process is known to be gone: one of an earlier version may be
+  /// at work on it in another container, and would write a file without what is taken from it.
+  ///
+  /// - Returns: How far the conversion is.
+  func convertNext() throws -> Migration.Progress {
+    let left = try openRuns().filter { ownerState($0.owner) != .ended }.map(\.run)
+    let next = try session.all(
+      """
+      SELECT run FROM runs
+      WHERE EXISTS (SELECT 1 FROM exported_servers WHERE exported_servers.run = runs.run)
+      ORDER BY run
+      """
+    ) { row in row.integer() }
+    guard let run = next.first(where: { !left.contains($0) }) else {
+      return next.isEmpty ? .done : .postponed
     }
-    guard let run = next else { return false }
     let servers = try servers(of: run)
     try session.run(
       """
@@ -47,18 +67,16 @@ struct ExportConversion {
     try session.run(
       "DELETE FROM exported_servers WHERE run = ?1 AND number <= ?2",
       [.integer(run), .integer(servers.last?.number)])
-    return true
+    return .more
   }
 
-  private func refuseAtWork() throws {
-    let open = try session.all(
-      "SELECT name, \(RunOwner.columns) FROM runs WHERE ended IS NULL AND is_removed = 0"
-    ) { row in (name: row.text(), owner: RunOwner(&row)) }
-    guard let run = open.first(where: { ownerState($0.owner) == .working }) else { return }
-    throw LedgerError(
-      .locked,
-      "the ledger is from an earlier version and has to be converted, and run \(run.name) is at work in it",
-      hint: "wait until that run has ended, then run the command again")
+  /// The runs that have not ended.
+  private func openRuns() throws -> [(run: Int, name: String, owner: RunOwner)] {
+    try session.all(
+      """
+      SELECT run, name, \(RunOwner.columns) FROM runs WHERE ended IS NULL AND is_removed = 0
+      """
+    ) { row in (run: row.integer(), name: row.text(), owner: RunOwner(&row)) }
   }
 
   private func servers(of run: Int) throws -> [Server] {

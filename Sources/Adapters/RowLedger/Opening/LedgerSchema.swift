@@ -13,7 +13,7 @@ enum LedgerSchema {
       applicationID: applicationID,
       migrations: [
         runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
-        workLists, orderKeys, exportsAsRows(ownerState),
+        workLists(ownerState), orderKeys, exportsAsRows(ownerState),
       ])
   }
 
@@ -225,22 +225,31 @@ enum LedgerSchema {
       """)
 
   /// Lists are read in pages by key, so that none is open while something is written.
-  private static let workLists = Migration(
-    "work lists",
-    sql: """
-      -- Lists that are judged while the rows that they are about change: see `WorkList`.
-      CREATE TABLE work (
-        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
-        list TEXT NOT NULL,
-        row INTEGER NOT NULL,
-        other INTEGER NOT NULL,
-        count INTEGER NOT NULL,
-        PRIMARY KEY (run, list, row)
-      ) STRICT, WITHOUT ROWID;
+  private static func workLists(
+    _ ownerState: @escaping @Sendable (RunOwner) -> OwnerState
+  ) -> Migration {
+    Migration(
+      "work lists",
+      sql: """
+        -- Lists that are judged while the rows that they are about change: see `WorkList`.
+        CREATE TABLE work (
+          run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+          list TEXT NOT NULL,
+          row INTEGER NOT NULL,
+          other INTEGER NOT NULL,
+          count INTEGER NOT NULL,
+          PRIMARY KEY (run, list, row)
+        ) STRICT, WITHOUT ROWID;
 
-      DROP INDEX diagnostics_by_run;
-      CREATE INDEX diagnostics_in_order ON diagnostics (run, row, number);
-      """)
+        DROP INDEX diagnostics_by_run;
+        CREATE INDEX diagnostics_in_order ON diagnostics (run, row, number);
+        """
+    ) { session in
+      // The first of the changes that a process of an earlier version would not survive.
+      try ExportConversion(session, ownerState).refuseAtWork()
+      return .done
+    }
+  }
 
   private static let orderKeys = Migration(
     "order keys",

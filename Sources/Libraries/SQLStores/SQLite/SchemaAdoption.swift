@@ -9,16 +9,22 @@ extension Database {
   ///   SQLite's own errors.
   package func adopt(_ schema: Schema) throws {
     // Looking takes no lock, so that opening never waits for another writer without need.
-    while try !missingMigrations(of: schema).isEmpty {
-      try transaction {
-        for migration in try missingMigrations(of: schema) {
-          // A part of it is committed by itself, so that no lock and no log grows with the tables.
-          if let conversion = migration.conversion, try conversion(self) { return }
-          try execute(migration.sql)
-          try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
-        }
+    if try missingMigrations(of: schema).isEmpty { return }
+    while try transaction({ try applyNext(of: schema) }) == .more {}
+  }
+
+  /// Applies what is missing, or a part of it: a conversion commits each of its steps, so that neither a lock nor the
+  /// log grows with the tables.
+  private func applyNext(of schema: Schema) throws -> Migration.Progress {
+    for migration in try missingMigrations(of: schema) {
+      if let conversion = migration.conversion {
+        let progress = try conversion(self)
+        guard progress == .done else { return progress }
       }
+      try execute(migration.sql)
+      try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
     }
+    return .done
   }
 
   private func missingMigrations(of schema: Schema) throws -> ArraySlice<Migration> {

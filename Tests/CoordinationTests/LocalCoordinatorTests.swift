@@ -1,5 +1,6 @@
 // Which processes are at work, have ended, or cannot be judged.
 
+import Glibc
 import PortGroupModel
 import Testing
 
@@ -40,5 +41,17 @@ import Testing
     #expect(!first.boot.isEmpty)
     #expect(second.elapsed(since: first).map { $0 >= .zero } == true)
     #expect(first.elapsed(since: Moment(date: first.date)) == nil)
+  }
+
+  @Test func `a process that has ended and was not collected yet is not at work`() async throws {
+    var pid = pid_t()
+    var arguments = unsafe [strdup("true"), nil]
+    let status = unsafe posix_spawn(&pid, "/bin/true", nil, nil, &arguments, environ)
+    unsafe free(arguments[0])
+    #expect(status == 0)
+    // It stays a zombie until it is collected below.
+    while ProcessIdentity.running(Int(pid)) != nil { await Task.yield() }
+    let collected = waitpid(pid, nil, WNOHANG)
+    #expect(collected == pid)
   }
 }

@@ -4,6 +4,7 @@ import Foundation
 import PortGroupModel
 import RowLedger
 import SQLStores
+import Synchronization
 import TestSupport
 import Testing
 
@@ -74,5 +75,27 @@ import Testing
     let group = try #require(try await ledger.openGroups(of: run.id).first)
     #expect(try await ledger.rows(of: group.id).map { $0.entry?.isOpen } == [false, true])
     #expect(try await ledger.beforeImage(of: group.id) == [])
+  }
+
+  @Test func `a run that is staged while its owner is judged keeps its rows`() async throws {
+    let ledger = try Ledger.open(.file(path), environment: LedgerFixture.environment())
+    let run = try await ledger.beginStaging(LedgerFixture.opening())
+    let file = try await ledger.addFile("a.csv", to: run)
+    try await ledger.stage(
+      [StagedRow(file: file, record: 1, line: 1, row: LedgerFixture.row("h"), raw: "h")], in: run)
+    var environment = LedgerFixture.environment()
+    let path = path
+    let isFirst = Mutex(true)
+    // It finishes and ends between the look and the transaction that would remove its rows.
+    environment.ownerState = { _ in
+      if isFirst.withLock({ first in
+        defer { first = false }; return first
+      }) {
+        try? Database(.file(path)).execute("UPDATE runs SET staged = started")
+      }
+      return .ended
+    }
+    _ = try Ledger.open(.file(path), environment: environment)
+    #expect(try Database(.file(path)).integer("SELECT count(*) FROM rows") == 1)
   }
 }

@@ -153,4 +153,32 @@ import Testing
     }
     #expect(error?.kind == .unknown)
   }
+
+  @Test func `a process whose run another one has resumed records nothing more of it`() async throws
+  {
+    let batch = try await fixture.batch([LedgerFixture.row("a")])
+    let other = try Ledger.open(
+      .file(fixture.path),
+      environment: LedgerFixture.environment(owner: RunOwner(pid: 77, start: "another machine")))
+    try await other.reopen(batch.run)
+    let row = batch.rows[0].id
+    let text =
+      "process 77 has resumed run \(batch.run), so that this one sends nothing more for it; "
+      + "wait until that process has ended, then look at the rows of the run"
+    let ledger = fixture.ledger
+    let attempts: [() async throws -> Void] = [
+      { try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group) },
+      { try await ledger.reopenIntents(of: [row], in: batch.group) },
+      { try await ledger.record([Outcome(row: row, state: .created)], of: batch.group) },
+      { try await ledger.end(batch.run, RunEnding(.done), exitCode: 0) },
+    ]
+    for attempt in attempts {
+      let error = await #expect(throws: LedgerError.self) { try await attempt() }
+      #expect(error?.description == text)
+    }
+    try await other.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
+    try await other.record([Outcome(row: row, state: .created)], of: batch.group)
+    try await other.end(batch.run, RunEnding(.done), exitCode: 0)
+    #expect(try await ledger.books(of: batch.run).created == 1)
+  }
 }

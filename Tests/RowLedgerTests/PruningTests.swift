@@ -202,4 +202,24 @@ import Testing
     _ = try fixture.reopened()
     #expect(try counts().allSatisfy { $0 == 0 })
   }
+
+  @Test func `a run that an undo goes back to since it was chosen is kept`() async throws {
+    let run = try await finished()
+    #expect(try await ledger.prunable(before: Self.later).runs == [run])
+    var opening = LedgerFixture.opening(.undo)
+    opening.parent = run
+    _ = try await ledger.beginStaging(opening)
+    #expect(try await ledger.prune(before: Self.later).runs.isEmpty)
+    #expect(try await ledger.rows(of: run).all().count == 2)
+  }
+
+  @Test func `no undo begins of a run that is being removed`() async throws {
+    let run = try await finished()
+    try Database(.file(fixture.path)).execute("UPDATE runs SET is_removed = 1")
+    var opening = LedgerFixture.opening(.undo)
+    opening.parent = run
+    let child = opening
+    let error = await #expect(throws: LedgerError.self) { try await ledger.beginStaging(child) }
+    #expect(error?.kind == .unknown)
+  }
 }

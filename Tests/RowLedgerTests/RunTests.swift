@@ -199,4 +199,22 @@ import Testing
     #expect(try await later.run(run).ended == LedgerFixture.start + 60)
     #expect(try await later.run(run).took == .seconds(32))
   }
+
+  @Test func `a run is found however many came after it`() async throws {
+    let old = try await fixture.stage([LedgerFixture.row("a")])
+    try Database(.file(fixture.path), options: DatabaseOptions(durable: false)).execute(
+      """
+      WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1234)
+      INSERT INTO runs (name, kind, source, target, options, tool_version, owner_pid, owner_start,
+        started)
+      SELECT printf('20270101T000000Z-%04d', i), 'export', 'f', 't', '{}', '1', 1, 'dead',
+        '2027-01-01T00:00:00Z' FROM n
+      """)
+    #expect(try await ledger.newestRun { $0.opening.kind == .import }?.id == old)
+    #expect(try await ledger.newestRun { _ in true }?.id.text == "20270101T000000Z-1234")
+    #expect(try await ledger.newestRun { $0.opening.kind == .undo } == nil)
+    let prefix = String(old.text.prefix(12)).lowercased()
+    #expect(try await ledger.runs(named: prefix, limit: 5).map(\.id) == [old])
+    #expect(try await ledger.runs(named: "2027", limit: 5).count == 5)
+  }
 }

@@ -8,8 +8,9 @@
 package protocol SQLStore: Sendable {
   /// Leaves `work` for the next shared transaction, behind all that was left before.
   ///
-  /// It may run twice, where a transaction fails that it shares, and must change nothing but the database.
-  /// It does not run again after a commit of which it is not known whether it took effect.
+  /// It may run twice, where a transaction fails that it shares, and must change nothing but the database. A store
+  /// that cannot tell whether a commit took effect finds that out before a closure runs again; in a file, a commit
+  /// that failed is rolled back.
   ///
   /// - Returns: The write on its way; see ``PendingWrite/value``.
   func submit<Value: Sendable>(
@@ -38,20 +39,24 @@ package struct StoreOptions: Sendable {
   package var durable: Bool
   /// What has to change a row in each transaction that writes; `nil` for nothing.
   package var fence: SQLFence?
-  /// Runs once on the connection that writes, before the store is used.
-  package var prepare: @Sendable (any SQLSession) throws -> Void
+  /// True if there is something to clean before the store is used; looks only.
+  package var needsCleaning: @Sendable (any SQLSession) throws -> Bool
+  /// Cleans a part, in a transaction of its own, and returns whether more is left.
+  package var clean: @Sendable (any SQLSession) throws -> Bool
   /// Turns the error of a transaction into what callers get; it may save a copy first.
   package var explain: @Sendable (any Error, StoreCopy) -> any Error
 
   package init(
     schema: Schema, durable: Bool = true, fence: SQLFence? = nil,
-    prepare: @escaping @Sendable (any SQLSession) throws -> Void = { _ in },
+    needsCleaning: @escaping @Sendable (any SQLSession) throws -> Bool = { _ in false },
+    clean: @escaping @Sendable (any SQLSession) throws -> Bool = { _ in false },
     explain: @escaping @Sendable (any Error, StoreCopy) -> any Error = { error, _ in error }
   ) {
     self.schema = schema
     self.durable = durable
     self.fence = fence
-    self.prepare = prepare
+    self.needsCleaning = needsCleaning
+    self.clean = clean
     self.explain = explain
   }
 }

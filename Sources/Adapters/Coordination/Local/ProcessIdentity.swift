@@ -52,7 +52,8 @@ package enum ProcessIdentity {
       let afterName = stat.lastIndex(of: ")")
     else { return nil }
     let fields = stat[afterName...].split(separator: " ")
-    guard fields.count > 20 else { return nil }
+    // A zombie, and what is being removed, works no more: nobody has collected its end yet.
+    guard fields.count > 20, fields[1] != "Z", fields[1] != "X" else { return nil }
     return bootID + "/" + fields[20]
   }
 }

@@ -11,14 +11,14 @@ extension Ledger {
   /// that no row of the group may be in doubt or have an open intent; effects stay.
   package func journal(_ plan: BatchPlan, of group: GroupID) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
-    try await write { session in
+    try await write { [environment] session in
+      try session.checkOwner(of: group, is: environment.owner)
       try session.run(
         "UPDATE groups SET before_image = ?1, journaled = ?2 WHERE group_id = ?3",
         [.utf8(FieldText.encode(plan.before)), .text(now), .integer(group.value)])
-      let pending = try session.pendingRows(of: group)
-      if let (step, _) = plan.writes.first(where: { !pending.contains($0.0.row) }) {
-        throw LedgerError.forbidden(
-          step.row, try session.state(of: step.row, in: group), "be sent")
+      let states = try session.states(of: group)
+      for (step, _) in plan.writes where states[step.row]?.name != RowState.pending(.staged).name {
+        throw LedgerError.forbidden(step.row, states[step.row], "be sent")
       }
       try session.runEach(
         Change.insert,
@@ -36,10 +36,11 @@ extension Ledger {
   package func reopenIntents(
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
-    try await write { session in
-      for row in rows {
-        let state = try session.state(of: row, in: group)
-        guard !state.isFinal else { throw LedgerError.forbidden(row, state, "be sent") }
+    try await write { [environment] session in
+      try session.checkOwner(of: group, is: environment.owner)
+      let states = try session.states(of: group)
+      for row in rows where states[row]?.isFinal ?? true {
+        throw LedgerError.forbidden(row, states[row], "be sent")
       }
       try session.runEach(
         "UPDATE journal SET is_open = 1 WHERE row = ?1", rows.map { [.integer($0.value)] })
@@ -63,7 +64,8 @@ extension Ledger {
   package func record(
     _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
-    try await write { session in
+    try await write { [environment] session in
+      try session.checkOwner(of: group, is: environment.owner)
       try session.record(outcomes, of: group)
       try session.run(
         """
@@ -78,43 +80,51 @@ extension Ledger {
 }
 
 extension SQLSession {
-  /// The state of a row, which must belong to the group.
-  fileprivate func state(of row: RowID, in group: GroupID) throws -> RowState {
+  /// Refuses to write where another process has resumed the run: this one has lost it, and sends nothing more.
+  fileprivate func checkOwner(of group: GroupID, is owner: RunOwner) throws {
     let found = try first(
-      "SELECT state, reason FROM rows WHERE row = ?1 AND \(Outcome.isRow(ofGroup: "?2"))",
-      [.integer(row.value), .integer(group.value)]
-    ) { row in RowState(name: row.text(), detail: row.optionalText()) }
-    switch found {
-    case .some(let state?): return state
-    case .some(nil): throw LedgerError.inconsistent("row \(row.number)")
-    case nil:
-      throw LedgerError(
-        .unknown, "row \(row.number) does not belong to that group",
-        hint: "this is a defect of cupibulk; please report it")
-    }
+      """
+      SELECT runs.name, \(RunOwner.columns)
+      FROM groups JOIN runs ON runs.run = groups.run WHERE groups.group_id = ?1
+      """, [.integer(group.value)]
+    ) { row in (run: RunID(stored: row.text()), owner: RunOwner(&row)) }
+    guard let found, found.owner != owner else { return }
+    throw LedgerError.lost(found.run, to: found.owner)
   }
 
-  fileprivate func pendingRows(of group: GroupID) throws -> Set<RowID> {
-    var rows: Set<RowID> = []
+  /// The states of a group's rows.
+  fileprivate func states(of group: GroupID) throws -> [RowID: RowState] {
+    var states: [RowID: RowState] = [:]
     try forEach(
       """
-      SELECT row FROM group_references JOIN rows USING (reference)
-      WHERE group_id = ?1 AND state = 'pending'
+      SELECT row, state, reason FROM group_references JOIN rows USING (reference)
+      WHERE group_id = ?1
       """, [.integer(group.value)]
-    ) { row in rows.insert(RowID(value: row.integer())) }
-    return rows
+    ) { row in
+      let id = RowID(value: row.integer())
+      guard let state = RowState(name: row.text(), detail: row.optionalText()) else {
+        throw LedgerError.inconsistent("row \(id.number)")
+      }
+      states[id] = state
+    }
+    return states
   }
 
   fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
     // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
     let moved = try runEach(
       Outcome.update, outcomes.map { $0.move(in: group, from: "pending") })
-    for (outcome, count) in zip(outcomes, moved) where count == 0 {
-      let state = try state(of: outcome.row, in: group)
-      guard state.canMove(to: outcome.state) else {
-        throw LedgerError.forbidden(outcome.row, state, "become \(outcome.state.name)")
+    let others = zip(outcomes, moved).filter { $0.1 == 0 }.map(\.0)
+    if !others.isEmpty {
+      let states = try states(of: group)
+      let moves = try others.map { outcome in
+        guard let state = states[outcome.row], state.canMove(to: outcome.state) else {
+          throw LedgerError.forbidden(
+            outcome.row, states[outcome.row], "become \(outcome.state.name)")
+        }
+        return outcome.move(in: group, from: state.name)
       }
-      try run(Outcome.update, outcome.move(in: group, from: state.name))
+      try runEach(Outcome.update, moves)
     }
     try runEach(
       "UPDATE journal SET is_open = 0 WHERE row = ?1",
@@ -190,9 +200,14 @@ extension Outcome {
 extension LedgerError {
   /// A move that the row's state does not allow.
   fileprivate static func forbidden(
-    _ row: RowID, _ state: RowState, _ move: String
+    _ row: RowID, _ state: RowState?, _ move: String
   ) -> LedgerError {
-    LedgerError(
+    guard let state else {
+      return LedgerError(
+        .unknown, "row \(row.number) does not belong to that group",
+        hint: "this is a defect of cupibulk; please report it")
+    }
+    return LedgerError(
       .refused, "row \(row.number) is \(state.name) and cannot \(move)",
       hint: "this is a defect of cupibulk; please report it")
   }

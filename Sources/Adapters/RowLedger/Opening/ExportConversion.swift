@@ -58,6 +58,7 @@ struct ExportConversion {
       return next.isEmpty ? .done : .postponed
     }
     let servers = try servers(of: run)
+    guard !servers.isEmpty else { throw LedgerError.inconsistent("the servers of an export") }
     try session.run(
       """
       INSERT INTO files (run, file, name, dialect)

@@ -66,6 +66,8 @@ package final class Ledger: Sendable {
 
   /// The file's path.
   package let path: String
+  /// The file, and those beside it that belong to it.
+  package var files: [String] { FileStore.files(of: path) }
   let environment: Environment
   private let store: any SQLStore
   /// When this process began with a run, on the clock of `environment.uptime`.
@@ -122,7 +124,10 @@ package final class Ledger: Sendable {
         StoreOptions(
           schema: LedgerSchema.schema(environment.ownerState),
           durable: throwaway == nil && environment.survivesPowerLoss, fence: environment.fence,
-          prepare: { session in
+          needsCleaning: { session in
+            try Ledger.hasLeftovers(in: session, environment.ownerState)
+          },
+          clean: { session in
             try Ledger.removeLeftovers(in: session, environment.ownerState)
           }, explain: rescue.explain))
     } catch {

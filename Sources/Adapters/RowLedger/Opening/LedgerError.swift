@@ -1,6 +1,7 @@
 // What can go wrong with the ledger: kinds, and words that name no option or command.
 
 import Glibc
+internal import PortGroupModel
 internal import SQLStores
 
 /// Why the ledger cannot do what was asked; `description` is the text for users, without options and commands.
@@ -125,6 +126,14 @@ extension LedgerError {
   static func unknownRun(_ name: String, in path: String) -> LedgerError {
     LedgerError(
       .unknown, "the ledger \(path) has no run \(name)", hint: "check its name")
+  }
+
+  /// Another process has resumed a run that this one worked on.
+  static func lost(_ run: RunID, to owner: RunOwner) -> LedgerError {
+    LedgerError(
+      .refused,
+      "process \(owner.pid) has resumed run \(run), so that this one sends nothing more for it",
+      hint: "wait until that process has ended, then look at the rows of the run")
   }
 
   /// An entry holds what no version of the program writes.

@@ -41,18 +41,18 @@ extension Ledger {
     guard !waits.isEmpty else { return }
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
-      for (cause, sum) in waits {
-        try session.run(
-          """
-          INSERT INTO waits (run, cause, count, took_ms) VALUES (?1, ?2, ?3, ?4)
-          ON CONFLICT (run, cause) DO UPDATE SET
-            count = waits.count + excluded.count, took_ms = waits.took_ms + excluded.took_ms
-          """,
+      try session.runEach(
+        """
+        INSERT INTO waits (run, cause, count, took_ms) VALUES (?1, ?2, ?3, ?4)
+        ON CONFLICT (run, cause) DO UPDATE SET
+          count = waits.count + excluded.count, took_ms = waits.took_ms + excluded.took_ms
+        """,
+        waits.sorted { $0.key.rawValue < $1.key.rawValue }.map { cause, sum in
           [
             .integer(number), .text(cause.rawValue), .integer(sum.count),
             .integer(sum.time.milliseconds),
-          ])
-      }
+          ]
+        })
     }
   }
 

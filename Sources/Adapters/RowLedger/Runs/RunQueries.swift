@@ -16,6 +16,39 @@ extension Ledger {
     }
   }
 
+  /// The runs whose names begin with a text, in any case, newest first.
+  package func runs(named prefix: String, limit: Int) async throws(LedgerError) -> [Run] {
+    try await read { [environment] session in
+      try session.all(
+        """
+        \(Run.select) WHERE runs.is_removed = 0 AND substr(lower(runs.name), 1, ?1) = ?2
+        ORDER BY runs.run DESC LIMIT ?3
+        """,
+        [
+          .integer(prefix.unicodeScalars.count), .text(prefix.lowercased()), .integer(limit),
+        ]
+      ) { row in try Run(&row, environment.ownerState) }
+    }
+  }
+
+  /// The newest run that is meant; `nil` if there is none, however many there are.
+  ///
+  /// - Throws: `LedgerError`, and what `isMeant` throws.
+  package func newestRun(
+    where isMeant: (Run) async throws -> Bool
+  ) async throws -> Run? {
+    var pages = pages(
+      """
+      \(Run.select(after: "runs.run")) WHERE runs.is_removed = 0 AND runs.run < ?1
+      ORDER BY runs.run DESC LIMIT ?2
+      """, [], after: [.integer(Int.max)]
+    ) { [environment] row in try Run(&row, environment.ownerState) }
+    while case let page = try await pages.next(100), !page.isEmpty {
+      for run in page where try await isMeant(run) { return run }
+    }
+    return nil
+  }
+
   /// One run; an error of kind `unknown` if there is none of that name.
   package func run(_ id: RunID) async throws(LedgerError) -> Run {
     let found = try await read { [environment] session in
@@ -54,7 +87,11 @@ extension Ledger {
   ) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     let took = begun.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
-    try await write { [path] session in
+    try await write { [path, environment] session in
+      let owner = try session.first(
+        "SELECT \(RunOwner.columns) FROM runs WHERE name = ?1", [.text(run.text)]
+      ) { row in RunOwner(&row) }
+      if let owner, owner != environment.owner { throw LedgerError.lost(run, to: owner) }
       let changed = try session.run(
         """
         UPDATE runs SET ended = CASE WHEN started > ?1 THEN started ELSE ?1 END, ending = ?2,
@@ -103,7 +140,8 @@ extension Ledger {
 
   /// The number under which a run's rows are kept, also while it is staging.
   static func number(of run: RunID, in session: any SQLSession, _ path: String) throws -> Int {
-    let number = try session.integer("SELECT run FROM runs WHERE name = ?1", [.text(run.text)])
+    let number = try session.integer(
+      "SELECT run FROM runs WHERE name = ?1 AND is_removed = 0", [.text(run.text)])
     guard number > 0 else { throw LedgerError.unknownRun(run.text, in: path) }
     return number
   }
@@ -115,13 +153,18 @@ extension Ledger {
 
 extension Run {
   /// The columns that `init(_:)` reads.
-  fileprivate static let select = """
-    SELECT runs.name, \(RunOpening.columns), runs.started,
+  fileprivate static let select = select(after: nil)
+
+  /// Selects these columns behind the key of a page.
+  fileprivate static func select(after key: String?) -> String {
+    """
+    SELECT \(key.map { $0 + ", " } ?? "")runs.name, \(RunOpening.columns), runs.started,
       CASE WHEN runs.staged IS NULL THEN 0 ELSE 1 END, runs.row_count, runs.ended, runs.ending,
       runs.ending_reason, runs.exit_code, runs.took_ms, runs.owner_pid, runs.owner_start,
       runs.owner_namespace
     FROM runs LEFT JOIN runs AS parents ON parents.run = runs.parent
     """
+  }
 
   fileprivate init(
     _ row: inout ColumnReader, _ ownerState: (RunOwner) -> OwnerState

@@ -129,29 +129,50 @@ extension Ledger {
     }
   }
 
-  /// Removes what processes that died have left: rows of runs that were not wholly staged, runs that were half removed.
+  /// Removes a part of what processes that died have left: rows of runs that were not wholly staged, runs that were half
+  /// removed.
   ///
-  /// What a process has left of which it is not certain that it has ended, such as one of another container, stays.
+  /// What a process has left of which it is not certain that it has ended, such as one of another container, stays. It
+  /// is judged in the transaction that removes it: a run that was staged in between keeps its rows.
+  ///
+  /// - Returns: Whether more is left.
   static func removeLeftovers(
     in session: any SQLSession, _ ownerState: (RunOwner) -> OwnerState
-  ) throws {
-    let unstaged = try session.all(
+  ) throws -> Bool {
+    guard let leftover = try leftovers(in: session, ownerState).first else { return false }
+    let rows = try session.run(
+      """
+      DELETE FROM rows WHERE row IN (
+        SELECT row FROM rows WHERE run = ?1 LIMIT \(removalChunk))
+      """, [.integer(leftover.run)])
+    if rows == removalChunk { return true }
+    if leftover.isRemoved {
+      try session.run("DELETE FROM runs WHERE run = ?1", [.integer(leftover.run)])
+    } else {
+      try removeRest(of: leftover.run, in: session)
+    }
+    return true
+  }
+
+  /// True if processes that died have left something to remove.
+  static func hasLeftovers(
+    in session: any SQLSession, _ ownerState: (RunOwner) -> OwnerState
+  ) throws -> Bool {
+    try !leftovers(in: session, ownerState).isEmpty
+  }
+
+  private static func leftovers(
+    in session: any SQLSession, _ ownerState: (RunOwner) -> OwnerState
+  ) throws -> [(run: Int, isRemoved: Bool)] {
+    // An attempt without a file has no rows either: nothing of it is left.
+    let found = try session.all(
       """
       SELECT run, \(RunOwner.columns), is_removed FROM runs
-      WHERE is_removed = 1 OR (staged IS NULL AND ended IS NULL)
+      WHERE is_removed = 1 OR (staged IS NULL AND ended IS NULL
+        AND EXISTS (SELECT 1 FROM files WHERE files.run = runs.run))
       """
-    ) { row in
-      (
-        run: row.integer(), owner: RunOwner(&row), isRemoved: row.flag()
-      )
-    }
-    for leftover in unstaged where ownerState(leftover.owner) == .ended {
-      if leftover.isRemoved {
-        try session.run("DELETE FROM runs WHERE run = ?1", [.integer(leftover.run)])
-      } else {
-        try removeRest(of: leftover.run, in: session)
-      }
-    }
+    ) { row in (run: row.integer(), owner: RunOwner(&row), isRemoved: row.flag()) }
+    return found.filter { ownerState($0.owner) == .ended }.map { ($0.run, $0.isRemoved) }
   }
 }
 

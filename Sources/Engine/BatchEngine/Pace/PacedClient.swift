@@ -177,8 +177,9 @@ struct PacedClient: Sendable {
         let isMissing = refusal.status == 404 || refusal.status == 410
         return (.refused(refusal.sentence, isMissing: isMissing, left), inLine)
       case .success(.unknown(let failure)):
+        // It may have waited for a login, and left only now: the latest moment is the safe one.
         let lost = LostWrite(
-          reason: failure.reason, left: left.time, sent: left.moment,
+          reason: failure.reason, left: clock.now(), sent: .now(),
           isAnswered: failure.status == 500)
         return (.unknown(lost), inLine)
       case .success(.notProcessed(let failure)):

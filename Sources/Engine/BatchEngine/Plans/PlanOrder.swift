@@ -6,13 +6,20 @@ import Synchronization
 /// Lets several workers plan groups at one time, and reports their rows in the order in which the groups were taken.
 final class PlanOrder: Sendable {
   private struct State {
-    /// The groups that were taken, in order.
-    var taken: [GroupID] = []
-    /// How many of them were reported.
-    var reported = 0
+    /// The groups that were taken and not reported, in order.
+    var taken: ArraySlice<GroupID> = []
     var plans: [GroupID: [PlannedRow]] = [:]
     /// Those whose plans are made, while one before them is not.
     var ended: Set<GroupID> = []
+    /// True while one worker reports: what others end meanwhile is reported by that one.
+    var isReporting = false
+
+    /// The rows of the next group whose turn it is; nothing where that is not planned yet.
+    mutating func next() -> [PlannedRow]? {
+      guard let group = taken.first, ended.remove(group) != nil else { return nil }
+      taken.removeFirst()
+      return plans.removeValue(forKey: group) ?? []
+    }
   }
 
   private let state = Mutex(State())
@@ -30,26 +37,32 @@ final class PlanOrder: Sendable {
 
   /// A group is planned, or cannot be: reports it once all before it were reported.
   func end(_ group: GroupID) {
-    state.withLock { state in
-      state.ended.insert(group)
-      while state.reported < state.taken.count,
-        state.ended.remove(state.taken[state.reported]) != nil
-      {
-        reportPlan(of: state.taken[state.reported], &state)
-        state.reported += 1
-      }
-    }
+    state.withLock { _ = $0.ended.insert(group) }
+    reportNext()
   }
 
-  /// Reports what is left where the run stopped before each group was planned.
+  /// Reports what is left where the run stopped before each group was planned; no worker plans any more.
   func finish() {
-    state.withLock { state in
-      for group in state.taken[state.reported...] { reportPlan(of: group, &state) }
-      state.reported = state.taken.count
-    }
+    state.withLock { $0.ended.formUnion($0.taken) }
+    reportNext()
   }
 
-  private func reportPlan(of group: GroupID, _ state: inout State) {
-    for row in state.plans.removeValue(forKey: group) ?? [] { report(.planned(row)) }
+  /// Reports outside of the lock: whoever reads the output may be slow.
+  private func reportNext() {
+    let isMine = state.withLock { state in
+      defer { state.isReporting = true }
+      return !state.isReporting
+    }
+    guard isMine else { return }
+    while true {
+      let rows = state.withLock { state -> [PlannedRow]? in
+        let rows = state.next()
+        // Under the same lock as above: what is ended is taken here, or its worker reports it.
+        if rows == nil { state.isReporting = false }
+        return rows
+      }
+      guard let rows else { return }
+      for row in rows { report(.planned(row)) }
+    }
   }
 }

@@ -2,7 +2,7 @@
 
 internal import CSQLite
 internal import Glibc
-internal import Bytes
+package import Bytes
 
 /// Where a database is.
 package enum DatabaseLocation: Sendable, Equatable {

@@ -18,13 +18,15 @@ package final class FileStore: SQLStore {
   /// - Parameters:
   ///   - path: The file; its folder must exist.
   ///   - options: What the store is.
-  /// - Throws: `SQLError`, and what a conversion of the schema or the preparation throws.
+  /// - Throws: `SQLError`, and what a conversion of the schema or the cleaning throws.
   package init(_ path: String, _ options: StoreOptions) throws {
     self.path = path
     let database = try Database(
       .file(path), options: DatabaseOptions(durable: options.durable))
     try database.adopt(options.schema)
-    try options.prepare(database)
+    if try options.needsCleaning(database) {
+      while try database.transaction({ try options.clean(database) }) {}
+    }
     let file = database.file
     writer = GroupCommitQueue(database, fence: options.fence) { error, database in
       options.explain(error) { path throws(SQLError) in try database.save(to: path) }

@@ -1,25 +1,8 @@
 // The files of an open database: whether they still are those that lie at its path.
 
+internal import Bytes
 internal import CSQLite
 internal import Glibc
-
-/// Which file of this machine it is, whatever it is called.
-package struct FileIdentity: Sendable, Equatable {
-  package let device: UInt
-  package let inode: UInt
-
-  /// The file at a path, links followed; nil if there is none.
-  package init?(at path: String) {
-    var status = stat()
-    guard unsafe stat(path, &status) == 0 else { return nil }
-    self.init(status)
-  }
-
-  fileprivate init(_ status: stat) {
-    device = UInt(status.st_dev)
-    inode = UInt(status.st_ino)
-  }
-}
 
 /// A database's file, its log and the log's index, as they were seen last.
 ///

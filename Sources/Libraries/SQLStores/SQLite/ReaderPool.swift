@@ -1,5 +1,6 @@
 // The connections that read from a file, a few at most.
 
+internal import Bytes
 internal import Synchronization
 
 /// Lends connections that only read; whoever finds all of them in use waits in line.

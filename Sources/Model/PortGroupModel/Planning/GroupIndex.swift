@@ -104,7 +104,7 @@ package struct GroupIndex: Sendable {
 extension Row {
   /// Checks the row against its group, once that is known.
   ///
-  /// The ledger knows for which rows this finds nothing (`misfits(of:)`); a test compares both.
+  /// The ledger knows for which rows this finds nothing (`rowsToRecheck(of:)`); a test compares both.
   ///
   /// - Parameters:
   ///   - integration: The group's integration on the target; `nil` if it is not known.

@@ -187,9 +187,6 @@ package struct BatchProgress: Sendable {
   /// True if this process has changed the group.
   package var hasChanged: Bool { outcomes.contains { $0.effect.verb != nil } }
 
-  /// How many rows this process has finished, whether they are recorded yet or not.
-  package var finishedCount: Int { outcomes.count(where: \.state.isFinal) }
-
   // MARK: The next action
 
   /// Finds the next action, and returns the rows that became final meanwhile.
@@ -374,5 +371,4 @@ package struct BatchProgress: Sendable {
     outcomes.append(
       Outcome(row: row, state: state, detail: detail, effect: effect, sent: sent))
   }
-
 }

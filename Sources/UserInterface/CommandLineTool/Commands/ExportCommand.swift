@@ -114,6 +114,12 @@ struct ExportCommand: RunnableCommand {
         census.add(to: exported.group.displayName)
       }
     }
+    // What was counted is what has to be in the file.
+    guard census.servers == count else {
+      throw RunStop.server(
+        "\(Quantity.count(count, "server")) of the target were recorded, and "
+          + "\(Quantity.count(census.servers)) could be read from the ledger")
+    }
     if !acceptsShrink, let shrinkage = former.shrinkage(to: census) {
       throw RunStop.shrunk("\(path) was not replaced: \(shrinkage)")
     }

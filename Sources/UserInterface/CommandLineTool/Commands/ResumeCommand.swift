@@ -139,9 +139,10 @@ struct ResumeCommand: RunnableCommand {
   private func newestUnsent(_ ledger: Ledger) async throws(CommandFailure) -> Run? {
     guard context.arguments.operands.isEmpty else { return nil }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
-    let runs = try await LedgerAccess.reading { try await ledger.runs() }
-    let newest = runs.first { run in
-      !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
+    let newest = try await LedgerAccess.reading {
+      try await ledger.newestRun { run in
+        !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
+      }
     }
     return newest.flatMap { $0.isStaged && !$0.wasRefused ? nil : $0 }
   }
@@ -172,11 +173,12 @@ struct ResumeCommand: RunnableCommand {
   private func newest(
     _ ledger: Ledger, where isMeant: (Run) -> Bool
   ) async throws(CommandFailure) -> Run? {
-    let runs = try await LedgerAccess.reading { try await ledger.runs() }
-    for run in runs where isMeant(run) {
-      if try await nothingLeft(run, ledger) == nil { return run }
+    try await LedgerAccess.reading {
+      try await ledger.newestRun { run in
+        guard isMeant(run) else { return false }
+        return try await nothingLeft(run, ledger) == nil
+      }
     }
-    return nil
   }
 
   /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.

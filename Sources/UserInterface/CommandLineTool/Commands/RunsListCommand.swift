@@ -21,7 +21,7 @@ struct RunsListCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
-    let runs = try await LedgerAccess.reading { try await ledger.runs() }
+    let runs = try await LedgerAccess.reading { try await ledger.runs(limit: Self.shown) }
     if runs.isEmpty { context.console.note("No runs yet.") }
     if context.arguments.has(.json) {
       for run in runs { context.console.print(try await json(run, ledger)) }
@@ -42,8 +42,14 @@ struct RunsListCommand: RunnableCommand {
       ])
     }
     context.console.write(table.text(for: context.console.output))
+    if runs.count == Self.shown {
+      context.console.note("These are the newest \(Quantity.count(Self.shown, "run")).")
+    }
     return .success
   }
+
+  /// How many runs are listed, the newest ones.
+  private static let shown = 1_000
 
   private func json(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> JSONLine {
     let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }

@@ -1,7 +1,7 @@
 import BatchEngine
 import FoundationEssentials
 import Glibc
-import SQLStores
+import Bytes
 import PortGroupFiles
 import PortGroupModel
 import SandboxServer

@@ -84,9 +84,7 @@ struct UndoCommand: RunnableCommand {
     let isIdle = try await LedgerAccess.reading {
       if try await ledger.hasChanges(run.id) { return false }
       if try await ledger.books(of: run.id).inDoubt > 0 { return false }
-      for other in try await ledger.runs() where changed == nil {
-        if try await ledger.hasChanges(other.id) { changed = other.id }
-      }
+      changed = try await ledger.newestRun { try await ledger.hasChanges($0.id) }?.id
       return true
     }
     guard isIdle else { return }

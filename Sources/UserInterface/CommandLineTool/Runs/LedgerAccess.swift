@@ -1,10 +1,10 @@
 // How commands get at the ledger, and at one run in it.
 
 import BatchEngine
+import Bytes
 import Coordination
 import Glibc
 import RowLedger
-import SQLStores
 
 /// The ledger of a command line.
 enum LedgerAccess {
@@ -74,7 +74,7 @@ enum LedgerAccess {
   /// Refuses an output that would take the place of the ledger, or of a file that belongs to it.
   static func refuseAsOutput(_ path: String, _ ledger: Ledger) throws(CommandFailure) {
     guard path != "-", let output = FileIdentity(at: path) else { return }
-    for suffix in ["", "-wal", "-shm"] where FileIdentity(at: ledger.path + suffix) == output {
+    for file in ledger.files where FileIdentity(at: file) == output {
       throw CommandFailure(
         .failure, "\(path) is the ledger, in which the runs are recorded",
         hint: "name another file with -o")
@@ -93,16 +93,15 @@ enum LedgerAccess {
     _ context: CommandContext, in ledger: Ledger,
     last isLast: (Run) -> Bool = { !$0.opening.isDry }
   ) async throws(CommandFailure) -> Run {
-    let runs = try await reading { try await ledger.runs() }
     guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
-      guard let newest = runs.first(where: isLast) else {
+      guard let newest = try await reading({ try await ledger.newestRun(where: isLast) }) else {
         throw CommandFailure(
           .failure, "The ledger \(ledger.path) has no run yet",
           hint: "begin with: cupibulk import FILE --target sandbox:lab.db")
       }
       return newest
     }
-    let fitting = runs.filter { $0.id.text.lowercased().hasPrefix(name.lowercased()) }
+    let fitting = try await reading { try await ledger.runs(named: name, limit: 100) }
     switch fitting.count {
     case 1: return fitting[0]
     case 0:
@@ -137,6 +136,8 @@ enum LedgerAccess {
   ) async throws(CommandFailure) -> Value {
     do {
       return try await work()
+    } catch let error as CommandFailure {
+      throw error
     } catch {
       throw CommandFailure(error as? LedgerError ?? LedgerError(error, in: "in use"))
     }

@@ -59,7 +59,7 @@ struct ResumableRun: Sendable {
       let result = RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
       return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
-    try checkOwner(options)
+    try await checkOwner(options, ledger)
     let target = try await open(way, options)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
@@ -81,7 +81,7 @@ struct ResumableRun: Sendable {
       if let stop = await way.locks?.takeTarget() {
         return await way.setting.abandon(new, by: stop)
       }
-      try checkOwner(options)
+      try await checkOwner(options, ledger)
       let target = try await open(way, options)
       defer { target.close() }
       return await conduct.run { await child.perform(new, on: target.client) }
@@ -108,8 +108,14 @@ struct ResumableRun: Sendable {
       setting: conduct.setting(ledger, connecting.recorded(address), locks, known: serverID))
   }
 
-  private func checkOwner(_ options: PushOptions) throws(CommandFailure) {
-    guard run.isRunning, !options.isDry else { return }
+  /// Refuses a run that is at work now, whatever it was before this process waited for the target.
+  private func checkOwner(
+    _ options: PushOptions, _ ledger: Ledger
+  ) async throws(CommandFailure) {
+    if options.isDry { return }
+    let id = run.id
+    let run = try await LedgerAccess.reading { try await ledger.run(id) }
+    guard run.isRunning else { return }
     throw CommandFailure(
       .locked, "Run \(run.id) is still running (process \(run.owner.pid))",
       hint: "wait until it has ended")

@@ -1,0 +1,21 @@
+// Which file a path leads to.
+
+package import Glibc
+
+/// Which file of this machine it is, whatever it is called.
+package struct FileIdentity: Sendable, Equatable {
+  package let device: UInt
+  package let inode: UInt
+
+  /// The file at a path, links followed; `nil` if there is none.
+  package init?(at path: String) {
+    var status = stat()
+    guard unsafe stat(path, &status) == 0 else { return nil }
+    self.init(status)
+  }
+
+  package init(_ status: stat) {
+    device = UInt(status.st_dev)
+    inode = UInt(status.st_ino)
+  }
+}

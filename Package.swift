@@ -82,8 +82,8 @@ let program = [
   module(
     "BatchEngine", in: "Engine",
     [
-      "PortGroupModel", "PortGroupFiles", "BulkFiles", "JSONStreams", "UnityConnection",
-      "RowLedger", "Coordination",
+      "PortGroupModel", "PortGroupFiles", "BulkFiles", "UnityConnection", "RowLedger",
+      "Coordination",
     ]),
   .target(
     name: "SandboxServer",
@@ -118,7 +118,7 @@ let checks: [Target] = [
   tests("ChildProcessesTests", ["ChildProcesses", "Bytes", "TestSupport"]),
   tests("UnicodeFormsTests", ["UnicodeForms"]),
   tests("HTTPMessagesTests", ["HTTPMessages"]),
-  tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl", "TestSupport"]),
+  tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl"]),
   tests("SQLStoresTests", ["SQLStores", "TestSupport"]),
   tests("XMLStreamsTests", ["XMLStreams"]),
   tests("JSONStreamsTests", ["JSONStreams"]),
@@ -128,12 +128,12 @@ let checks: [Target] = [
   tests(
     "UnityConnectionTests",
     [
-      "UnityConnection", "PortGroupModel", "SandboxServer", "HTTPMessages", "HTTPTransfers",
-      "TestSupport",
+      "UnityConnection", "PortGroupModel", "SandboxServer", "XMLStreams", "JSONStreams",
+      "HTTPMessages", "HTTPTransfers", "TestSupport",
     ]),
   tests(
-    "RowLedgerTests", ["RowLedger", "Coordination", "PortGroupModel", "SQLStores", "TestSupport"]),
-  tests("CoordinationTests", ["Coordination", "PortGroupModel", "SQLStores", "TestSupport"]),
+    "RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
+  tests("CoordinationTests", ["Coordination", "PortGroupModel", "TestSupport"]),
   tests(
     "BatchEngineTests",
     [
@@ -151,7 +151,7 @@ let checks: [Target] = [
     ]),
   tests(
     "EndToEndTests",
-    ["HTTPMessages", "HTTPTransfers", "PortGroupModel", "SQLStores", "TestSupport", "cupibulk"]),
+    ["HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
 ]
 
 let package = Package(

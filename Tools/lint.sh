@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Checks what the compiler does not check: format, documentation, file sizes, shell scripts.
+# Checks what the compiler does not check: format, documentation, file sizes, imports, shell scripts.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -31,6 +31,8 @@ if [[ -n "$long" ]]; then
   echo "$long" >&2
   complain "a file has at most 400 lines"
 fi
+
+Tools/imports.py >&2 || complain "imports and Package.swift differ"
 
 if command -v shellcheck >/dev/null; then
   shellcheck Tools/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck reports problems"

@@ -9,7 +9,7 @@ BINARY := .build/release/cupibulk
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
 
-demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves nothing behind but .build
+demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves only .build
 	@Tools/demo.sh $(BINARY)
 
 test: deps lint clients ## Check everything: format, layers, all tests
@@ -17,30 +17,30 @@ test: deps lint clients ## Check everything: format, layers, all tests
 	swift test --skip-build --disable-xctest --skip EndToEndTests
 	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 12
 
-soak: deps ## Try bad days at full length: kills at 200 random instants, lost answers, full disks; takes half an hour
+soak: deps ## Run the experiments at full length: kills at 200 random moments, lost answers, full disks; takes half an hour
 	swift build --build-tests
 	CUPIBULK_SOAK=1 swift test --skip-build --disable-xctest --filter Experiment
 
 build: deps ## Build the program as .build/release/cupibulk
 	@Tools/build.sh cupibulk
 
-install: ## Put the program, without its symbols, into PREFIX/bin (PREFIX=/usr/local unless given)
+install: ## Install the program, without its symbols, in PREFIX/bin (by default PREFIX=/usr/local)
 	@test -x $(BINARY) || $(MAKE) build
 	install -D -s -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/cupibulk
 
 lint: ## Check the format and the documentation of the sources
 	@Tools/lint.sh
 
-clients: ## Install CUPI clients that are not ours into .build, for a test; without them it is skipped
+clients: ## Install an independent CUPI client in .build, for a test; without it the test is skipped
 	@Tools/clients.sh
 
-deps: ## Install the Debian packages that the build needs, where they are missing
+deps: ## Install the missing Debian packages that the build needs
 	@Tools/deps.sh
 
 sanitize: deps ## Run the tests of the libraries over C under AddressSanitizer and ThreadSanitizer
 	@Tools/sanitize.sh
 
-fuzz: deps ## Throw damaged bytes at all that reads from outside, one harness after another, SECONDS=60 each
+fuzz: deps ## Fuzz all code that reads external bytes, one harness after another, SECONDS=60 each
 	@Tools/fuzz.sh $(or $(SECONDS),60)
 
 bench: deps ## Measure reading against peers and write Benchmarks/RESULTS.md (a quarter of an hour)

@@ -34,7 +34,7 @@ fi
 
 command -v nginx >/dev/null || echo "nginx is missing: apt-get install nginx-light" >&2
 
-# As a module, because a script of pip's goes on naming the folder where it was made.
+# As a module, because pip's script contains the folder in which it was created.
 [[ -x $out/venv/bin/python ]] || python3 -m venv "$out/venv"
 for package in lxml aiohttp; do
   "$out/venv/bin/python" -c "import $package" 2>/dev/null ||

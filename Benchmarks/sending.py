@@ -65,7 +65,7 @@ def end_to_end():
         "### End to end", "",
         f"From the start of each program to its end: {ROWS:,} rows, {ROWS_OF_A_GROUP} a group, all of them creations. "
         "nginx answers 201 to every POST and files to what is asked before; nothing is read back there. The sandbox "
-        f"keeps what it is told ({SANDBOX_ROWS:,} rows, a new one for each run); there we and Python read every group "
+        f"stores what it receives ({SANDBOX_ROWS:,} rows, a new one for each run); there we and Python read every group "
         "back, and the C program reads nothing back.",
         f"{ROUNDS} rounds, contenders in turn; each must create all rows. The ratio is our rate by the contender's, "
         "round by round: median (least to most). Above 1 we are faster.", "",
@@ -125,7 +125,7 @@ def slots():
         f"{SLOT_ROWS:,} rows, {ROWS_OF_A_GROUP} a group, with read-back, 2 slots, against a sandbox that answers "
         f"{LATENCY * 1000:.0f} ms late. The ideal is all its requests, {LATENCY * 1000:.0f} ms each, two at a time; "
         f"the time is the whole program's, start and end too. {SLOT_ROUNDS} rounds, contenders in turn. What the C "
-        "program reaches is what this sandbox lets anybody reach.", "",
+        "program reaches is the most that this sandbox allows.", "",
         "| what | figure | promise |", "|---|---|---|",
         f"| share of the ideal | {spread(shares[OURS], 1)} % | {kept} |"]
     if C in shares:

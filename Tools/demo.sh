@@ -26,7 +26,7 @@ run() {
   "$@"
 }
 
-say "A sandbox stands in for Unity Connection. Its state is a file, lab.db, which is made now."
+say "A sandbox takes the place of Unity Connection. Its state is a file, lab.db, which is created now."
 say "1. Import SIP proxies from a CSV file:"
 run head -n 3 samples/sip-proxies.csv
 run cupibulk import samples/sip-proxies.csv --target sandbox:lab.db
@@ -34,10 +34,10 @@ run cupibulk import samples/sip-proxies.csv --target sandbox:lab.db
 say "2. Import TFTP servers and call managers from XML files:"
 run cupibulk import samples/tftp-servers.xml samples/call-managers.xml --target sandbox:lab.db
 
-say "3. Everything is on the books. This was the last run:"
+say "3. Everything is recorded. This was the last run:"
 run cupibulk runs show
 
-say "4. Import the first file once more. The server has it all, so nothing is changed:"
+say "4. Import the first file again. The server already has it all, so nothing is changed:"
 run cupibulk import samples/sip-proxies.csv --target sandbox:lab.db
 
 say "5. A file with mistakes is refused as a whole, and each mistake is shown with its place:"

@@ -4,7 +4,7 @@
 
    Each row of FILE is one POST to the group that its column MediaPortGroupObjectId names, SLOTS at a time over
    connections that are kept. Each slot logs in once, with USER:PASSWORD from the variable PUSH_LOGIN, and shows the
-   cookies that it got from then on. What came of a row (its number, the status, the answer) goes into DATABASE, in WAL
+   cookies that it got from then on. The result of a row (its number, the status, the answer) is written to DATABASE, in WAL
    with synchronous=FULL, 1,000 rows a commit. There is no plan, no intent before a write, no order within a group, no
    retry and no read-back: rows are sent as they are read.
    Prints how many rows were answered with 201. */
@@ -83,7 +83,7 @@ static void end_of_row(int character, void *state) {
       memset(rows + row_room, 0, (room - row_room) * sizeof *rows);
       row_room = room;
     }
-    /* The buffers change places, so that none is made anew. */
+    /* The buffers are swapped, so that none is allocated again. */
     struct row emptied = rows[row_count];
     rows[row_count++] = current;
     current = emptied;
@@ -148,16 +148,16 @@ static void execute(const char *sql) {
 }
 
 static void record(sqlite3_stmt *insert, const struct slot *slot, long status) {
-  static int booked;
-  if (booked == 0) execute("BEGIN");
+  static int recorded;
+  if (recorded == 0) execute("BEGIN");
   sqlite3_bind_int64(insert, 1, slot->number);
   sqlite3_bind_int64(insert, 2, status);
   sqlite3_bind_text(insert, 3, slot->answer, slot->answer_length, SQLITE_STATIC);
   if (sqlite3_step(insert) != SQLITE_DONE) fail("insert", sqlite3_errmsg(database));
   sqlite3_reset(insert);
-  if (++booked == ROWS_A_COMMIT) {
+  if (++recorded == ROWS_A_COMMIT) {
     execute("COMMIT");
-    booked = 0;
+    recorded = 0;
   }
 }
 
@@ -207,7 +207,7 @@ int main(int count, char **arguments) {
 
   while (in_flight > 0) {
     int running, left, done = 0;
-    if (curl_multi_perform(multi, &running) != CURLM_OK) fail("transfers", "cannot go on");
+    if (curl_multi_perform(multi, &running) != CURLM_OK) fail("transfers", "cannot continue");
     CURLMsg *message;
     while ((message = curl_multi_info_read(multi, &left))) {
       if (message->msg != CURLMSG_DONE) continue;

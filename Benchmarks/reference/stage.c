@@ -4,10 +4,10 @@
 
    LEDGER is an emptied ledger that cupibulk made, with a run 1 and its file 0: tables, indexes and page size are the
    same. Every row of FILE becomes a row there with the texts that cupibulk gives it, and each group's spelling is
-   booked where it differs from the row before. 1,000 rows are a transaction, as they are in cupibulk's staging; the
+   recorded where it differs from the row before. 1,000 rows are a transaction, as they are in cupibulk's staging; the
    third argument is the setting of `synchronous`. Foreign keys are not enforced, as is SQLite's habit; cupibulk
    enforces them.
-   Prints how many rows were booked. */
+   Prints how many rows were recorded. */
 
 #include <csv.h>
 #include <sqlite3.h>
@@ -27,7 +27,7 @@ enum column {
 static char texts[LONGEST_ROW];
 static size_t length, starts[MOST_FIELDS];
 static int field_count, heading = 1, column_of[COLUMNS];
-static long long booked;
+static long long recorded;
 static sqlite3 *ledger;
 static sqlite3_stmt *insert_row, *insert_reference;
 static sqlite3_int64 reference;
@@ -97,12 +97,12 @@ static void book_row(void) {
     end = stpcpy(end, texts + starts[index]);
   }
 
-  booked++;
-  sqlite3_bind_int64(insert_row, 1, (sqlite3_int64)RUN << 32 | booked);
+  recorded++;
+  sqlite3_bind_int64(insert_row, 1, (sqlite3_int64)RUN << 32 | recorded);
   sqlite3_bind_int(insert_row, 2, RUN);
   sqlite3_bind_int(insert_row, 3, 0);
-  sqlite3_bind_int64(insert_row, 4, booked);
-  sqlite3_bind_int64(insert_row, 5, booked + 1);
+  sqlite3_bind_int64(insert_row, 4, recorded);
+  sqlite3_bind_int64(insert_row, 5, recorded + 1);
   bind(insert_row, 6, "pending");
   bind(insert_row, 7, "staged");
   bind(insert_row, 8, text(OPERATION));
@@ -126,10 +126,10 @@ static void end_of_row(int character, void *state) {
         if (!strcmp(texts + starts[place], names[wanted])) column_of[wanted] = place;
     }
   } else {
-    if (booked % ROWS_A_COMMIT == 0) execute("BEGIN");
+    if (recorded % ROWS_A_COMMIT == 0) execute("BEGIN");
     book_group();
     book_row();
-    if (booked % ROWS_A_COMMIT == 0) execute("COMMIT");
+    if (recorded % ROWS_A_COMMIT == 0) execute("COMMIT");
   }
   length = 0;
   field_count = 0;
@@ -161,6 +161,6 @@ int main(int count, char **arguments) {
   sqlite3_finalize(insert_row);
   sqlite3_finalize(insert_reference);
   sqlite3_close(ledger);
-  printf("%lld\n", booked);
+  printf("%lld\n", recorded);
   return 0;
 }

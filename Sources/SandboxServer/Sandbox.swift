@@ -1,5 +1,3 @@
-// The sandbox itself: maps requests to responses, without sockets.
-
 package import HTTPMessages
 import SQLStores
 import Synchronization
@@ -154,7 +152,7 @@ package final class Sandbox: Sendable {
     updateCounts { counts in
       counts.mostLoginsInOneSecond = max(
         counts.mostLoginsInOneSecond, authentication.loginsInOneSecond)
-      switch authentication.verdict {
+      switch authentication.access {
       case .busy: counts.turnedAway += 1
       case .refused: break
       case .granted:
@@ -162,7 +160,7 @@ package final class Sandbox: Sendable {
         if !request.method.isSafe { counts.writes += 1 }
       }
     }
-    return switch authentication.verdict {
+    return switch authentication.access {
     case .granted: .granted(cookies: authentication.cookies)
     case .refused: .refused(HTMLPage.unauthorized)
     case .busy: .refused(HTMLPage.busy)

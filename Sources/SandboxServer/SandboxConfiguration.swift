@@ -1,5 +1,3 @@
-// The settings of a sandbox: its account, its initial content, its limits and its clock.
-
 /// The settings of one sandbox.
 ///
 /// By default nothing depends on time, which suits tests: there is no throttle, and tokens do not expire. Users

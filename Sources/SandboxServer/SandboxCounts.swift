@@ -1,5 +1,3 @@
-// The counts of requests that a sandbox has received, for tests that check a client's behavior.
-
 import HTTPMessages
 import JSONStreams
 

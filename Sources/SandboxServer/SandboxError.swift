@@ -1,5 +1,3 @@
-// The errors of opening a sandbox, loading data into it, and listening.
-
 import SQLStores
 
 /// Why a sandbox cannot work; the description says what failed, where, why, and what to do next.

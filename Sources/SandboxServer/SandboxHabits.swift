@@ -1,6 +1,4 @@
-// Undocumented behavior of the real server: one switch each, whose default is the most likely behavior.
-
-/// How a sandbox behaves where the real server's behavior is not documented (reference CUPI.md §7).
+/// Undocumented behavior of the real server, one switch each; the default is the most likely behavior (CUPI.md §7).
 package struct SandboxHabits: Sendable, Equatable {
   /// What must be unique among the servers of one service in one group; a duplicate is refused with 400.
   package enum Unique: String, Sendable, CaseIterable {

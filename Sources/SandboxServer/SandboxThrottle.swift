@@ -1,5 +1,3 @@
-// The limits on simultaneous requests and on logins.
-
 /// The throttle in front of the API: slots, a queue, and logins.
 ///
 /// Source: reference CUPI.md §3.3. Five requests are processed at a time, and 255 more wait. Requests in a queue

@@ -1,3 +1,5 @@
+// The entry point of the program.
+
 import Bytes
 import CommandLineTool
 import Glibc
@@ -10,11 +12,12 @@ import Glibc
       _exit(1)
     }
     let environment = ProcessSetup.environment
-    // Detached: nothing runs on the main thread, which only waits.
+    // Detached, because nothing runs on the main thread, which only waits.
     Task.detached {
       let words = Array(CommandLine.arguments.dropFirst())
       let status = await Tool.run(words, environment: environment)
-      // Not `exit`: what libraries do at the end of a process must not meet threads that still run.
+      // Not `exit`, because the exit handlers of libraries must not run while other threads still
+      // run.
       _exit(status)
     }
     while true { pause() }

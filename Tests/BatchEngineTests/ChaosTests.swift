@@ -1,4 +1,4 @@
-// Everything goes wrong at random, drawn from a seed: no row is lost, none is doubled, the books hold.
+// Random failures from a seed: no row is lost, none is done twice, and the books balance.
 
 import CommandLineTool
 import HTTPMessages
@@ -34,8 +34,9 @@ import Testing
     }
   }
 
-  /// Draws what becomes of a request from its name and number, so that a seed repeats.
-  private static func fate(_ call: Call, _ seed: UInt64) -> Fate {
+  /// Selects the misbehavior of a request by its name and number, so that a seed gives the same run
+  /// again.
+  private static func misbehavior(_ call: Call, _ seed: UInt64) -> Misbehavior {
     var hash = seed &* 0x9E37_79B9_7F4A_7C15
     for byte in "\(call.name) \(call.nth)".utf8 {
       hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01B3
@@ -46,29 +47,29 @@ import Testing
     case 10..<20: return .requestLost
     case 20..<30: return .busy
     case 30..<35: return .connectionRefused
-    case 35..<40: return .doneBut(HTTPResponse(status: 502))
+    case 35..<40: return .doneThenAnswer(HTTPResponse(status: 502))
     case 40..<45: return .status(500)
-    case 45..<50: return call.verb == "create" ? .doneBut(HTTPResponse(status: 204)) : .pass
+    case 45..<50: return call.verb == "create" ? .doneThenAnswer(HTTPResponse(status: 204)) : .pass
     default: return .pass
     }
   }
 
-  /// How a run ends early, or not.
+  /// How a run ends early, if it does.
   enum Ending: String, CaseIterable, Sendable {
     case byItself, stopped, cut
   }
 
-  /// Runs the rows; asks it to stop or cuts it when a request comes whose number the seed draws.
+  /// Runs the rows, and stops or aborts the run at a random request.
   private static func run(
-    _ rig: EngineRig, _ server: MeddledServer, _ seed: UInt64, _ ending: Ending
+    _ rig: EngineRig, _ server: FaultyServer, _ seed: UInt64, _ ending: Ending
   ) async -> RunResult {
     let (moment, signal) = AsyncStream<Void>.makeStream()
     let limit = 4 + Int(seed * 7 % 60)
-    server.judge { call in
-      // The session is another suite's; a login that fails is not processed, like all else.
+    server.setRule { call in
+      // Sessions are tested in another suite; a failed login is not processed, like other requests.
       if call.verb == "login" { return .pass }
       if server.log.count >= limit { signal.yield() }
-      return fate(call, seed)
+      return misbehavior(call, seed)
     }
     let run = Task {
       defer { signal.finish() }
@@ -83,10 +84,10 @@ import Testing
   }
 
   @Test(arguments: 1...30 as ClosedRange<UInt64>, Ending.allCases)
-  func `whatever goes wrong, no row is lost and none is doubled`(seed: UInt64, ending: Ending)
+  func `with random failures, no row is lost and none is done twice`(seed: UInt64, ending: Ending)
     async throws
   {
-    var (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
     rig.options.maxDelete = 5
     try Self.fill(rig)
 
@@ -97,7 +98,7 @@ import Testing
       let servers = try await rig.servers(of: group)
       #expect(Set(servers).count == servers.count, "no server is there twice: \(servers)")
       let own = Array(states[(index * 6)..<(index * 6 + 6)])
-      // What the books say of a row holds on the server; only doubt may be either.
+      // A row's state in the ledger is true on the server; only a row in doubt may be either.
       func expect(_ row: Int, _ done: String, _ shown: String, _ isThere: Bool = true) {
         if own[row] == done { #expect(servers.contains(shown) == isThere, "\(own) \(servers)") }
         if own[row].hasPrefix("pending"), own[row] != "pending:settled" {
@@ -111,7 +112,7 @@ import Testing
       expect(5, "deleted", "10.0.0.4:5060/0", false)
     }
 
-    // Nobody meddles any more: whatever is left is done, and nothing twice.
+    // Without further failures, all remaining rows are done, and none twice.
     var calm = try rig.again()
     calm.options.maxDelete = 5
     let second = await calm.run(Self.rows)

@@ -1,4 +1,4 @@
-// Runs that come from other runs: failed rows tried again, changes put back, and both of them rehearsed.
+// Child runs: retries of failed rows, undos of changes, and dry runs of both.
 
 import CommandLineTool
 import HTTPMessages
@@ -21,8 +21,8 @@ import Testing
     "10.0.0.1:5060/7", "10.0.0.21:5060/0", "10.0.0.22:5060/0", "10.0.0.3:5060/0",
   ]
 
-  private func rig() throws -> (EngineRig, MeddledServer) {
-    var (rig, server) = try EngineRig.meddled()
+  private func rig() throws -> (EngineRig, FaultyServer) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     for host in 1...4 { try rig.add(50 + host, host: "10.0.0.\(host)") }
     try rig.add(60, to: EngineRig.sccp, service: 100, host: "10.1.0.9")
@@ -31,7 +31,7 @@ import Testing
 
   // MARK: Undo
 
-  @Test func `an undo puts everything back, and an undo of the undo does it again`() async throws {
+  @Test func `an undo reverts everything, and an undo of the undo restores it`() async throws {
     let (rig, server) = try rig()
     let first = await rig.run(Self.rows)
     #expect(first.status == .success)
@@ -60,7 +60,9 @@ import Testing
     #expect(try await rig.servers() == Self.before)
   }
 
-  @Test func `an undo leaves alone what somebody changed since, and says so`() async throws {
+  @Test func `an undo does not revert what another client has changed since, and reports it`()
+    async throws
+  {
     let (rig, _) = try rig()
     let first = await rig.run(Self.rows)
     let sip = EngineRig.sip.objectID.text
@@ -82,7 +84,7 @@ import Testing
       ])
   }
 
-  @Test func `undos follow a server through the ids that it was given`() async throws {
+  @Test func `undos follow a server through its successive ids`() async throws {
     let (rig, _) = try rig()
     let change = await rig.run([row(.update, host: "10.0.0.1", precedence: 7)])
     let removal = await rig.run([row(.delete, host: "10.0.0.1")])
@@ -91,8 +93,8 @@ import Testing
     #expect(try await rig.servers() == Self.before)
   }
 
-  @Test func `an undo deletes a group's last server only where that is allowed`() async throws {
-    var (rig, _) = try EngineRig.meddled()
+  @Test func `an undo deletes a group's last server only if that is allowed`() async throws {
+    var (rig, _) = try EngineRig.withFaultyServer()
     let first = await rig.run([row(.create, host: "10.0.0.1")])
     let held = try await rig.child(.undo, of: first)
     #expect(try await rig.states(held) == ["failed:last-server"])
@@ -109,11 +111,10 @@ import Testing
     #expect(try await rig.servers() == Self.before)
   }
 
-  @Test func `an undo does not believe that a server is gone while the list shows it`() async throws
-  {
+  @Test func `an undo does not accept that a server is gone while it is listed`() async throws {
     let (rig, server) = try rig()
     let first = await rig.run([row(.create, host: "10.0.0.21", port: 5060)])
-    server.judge { call in call.verb == "delete" ? .status(404) : .pass }
+    server.setRule { call in call.verb == "delete" ? .status(404) : .pass }
     let undo = try await rig.child(.undo, of: first)
     #expect(try await rig.states(undo) == ["failed:refused"])
     #expect(undo.status == .rowsFailed)
@@ -121,50 +122,50 @@ import Testing
 
   // MARK: Retry
 
-  @Test func `a retry takes the failed rows alone, and a retry of a retry goes on`() async throws {
+  @Test func `a retry takes only the failed rows, and a retry of a retry continues`() async throws {
     let (rig, server) = try rig()
-    server.judge { call in call.verb == "create" || call.verb == "delete" ? .status(400) : .pass }
+    server.setRule { call in call.verb == "create" || call.verb == "delete" ? .status(400) : .pass }
     let first = await rig.run(Self.rows)
     #expect(first.books?.failed == 3)
 
-    server.judge { call in call.verb == "delete" ? .status(400) : .pass }
+    server.setRule { call in call.verb == "delete" ? .status(400) : .pass }
     let second = try await rig.child(.retry, of: first)
     #expect(try await rig.states(second) == ["created", "failed:refused", "created"])
     #expect(try await rig.ledger.run(try #require(second.run)).opening.kind == .retry)
 
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let third = try await rig.child(.retry, of: second)
     #expect(try await rig.states(third) == ["deleted"])
     #expect(try await rig.servers() == Self.after)
     #expect(try await rig.ledger.run(try #require(third.run)).opening.parent == second.run)
   }
 
-  @Test func `a row that is tried again does not take the server of a row that was done`()
+  @Test func `a retried row does not match the server of a row that was done`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in call.verb == "create" ? .status(400) : .pass }
+    server.setRule { call in call.verb == "create" ? .status(400) : .pass }
     let first = await rig.run([
       row(.upsert, host: "10.0.0.1", port: 5060), row(.upsert, host: "10.0.0.1", port: 5070),
     ])
     #expect(try await rig.states(first) == ["unchanged", "failed:refused"])
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let second = try await rig.child(.retry, of: first)
     #expect(try await rig.states(second) == ["created"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/0", "10.0.0.1:5070/0"])
   }
 
   @Test(arguments: [Operation.create, .upsert])
-  func `a retry sets what the server ignored on the server that the row has made`(
+  func `a retry sets the ignored fields of the server that the row has created`(
     operation: Operation
   ) async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       call.verb == "create"
         ? .replaced(
           call.request.edited {
-            // Another host, so that its key does not find it either.
+            // Another host, so that it is not found by its key either.
             $0.replacing("10.0.0.1", with: "10.0.0.99").replacing(
               "<Precedence>7</Precedence>", with: "")
           }) : .pass
@@ -173,10 +174,10 @@ import Testing
     #expect(try await rig.states(first) == ["failed:ignored"])
     #expect(try await rig.servers() == ["10.0.0.99:5060/0"])
 
-    server.judge { call in call.verb == "update" ? .status(400) : .pass }
+    server.setRule { call in call.verb == "update" ? .status(400) : .pass }
     let refused = try await rig.child(.retry, of: first)
     #expect(try await rig.states(refused) == ["failed:refused"])
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let second = try await rig.child(.retry, of: refused)
     #expect(try await rig.states(second) == ["updated"])
     #expect(try await rig.servers() == ["10.0.0.1:5060/7"])
@@ -185,13 +186,13 @@ import Testing
     #expect(try await rig.states(again) == ["unchanged"])
   }
 
-  @Test func `a retry of an undo goes on undoing`() async throws {
+  @Test func `a retry of an undo continues the undo`() async throws {
     let (rig, server) = try rig()
     let first = await rig.run(Self.rows)
-    server.judge { call in call.verb == "update" ? .status(400) : .pass }
+    server.setRule { call in call.verb == "update" ? .status(400) : .pass }
     let undo = try await rig.child(.undo, of: first)
     #expect(undo.books?.failed == 3, "no delete after a failure")
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let retry = try await rig.child(.retry, of: undo)
     #expect(try await rig.states(retry) == ["updated", "updated", "deleted"])
     #expect(try await rig.servers() == Self.before)
@@ -199,7 +200,9 @@ import Testing
 
   // MARK: Dry runs
 
-  @Test func `a dry run tells what each row would do, and sends and books nothing`() async throws {
+  @Test func `a dry run reports what each row would do, and sends and records nothing`()
+    async throws
+  {
     var (rig, server) = try rig()
     rig.options.isDry = true
     let result = await rig.run(Self.rows + [row(.update, host: "10.0.0.77")])
@@ -217,8 +220,8 @@ import Testing
     #expect(try await rig.reports(result).allSatisfy { $0.entry == nil })
   }
 
-  @Test func `a dry run foresees which deletes would be held back`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+  @Test func `a dry run shows which deletes would be held back`() async throws {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 4
     for number in 1...2 {
       try rig.add(50 + number, host: "10.0.0.\(number)")
@@ -248,8 +251,10 @@ import Testing
       ])
   }
 
-  @Test func `a dry run names the server beside which a creation would stand`() async throws {
-    var (rig, _) = try EngineRig.meddled()
+  @Test func `a dry run names the server that would exist in addition to a created one`()
+    async throws
+  {
+    var (rig, _) = try EngineRig.withFaultyServer()
     rig.options.isDry = true
     try rig.add(51, host: "10.0.0.1")
     _ = await rig.run([row(.upsert, host: "10.9.0.1", port: 5060)])
@@ -258,7 +263,7 @@ import Testing
 }
 
 extension EngineRig {
-  /// Makes a run of an earlier one's rows, and checks its books.
+  /// Performs a child run, and checks its books.
   fileprivate func child(
     _ purpose: ChildRun.Purpose, of parent: RunResult
   ) async throws -> RunResult {
@@ -271,7 +276,7 @@ extension EngineRig {
 }
 
 extension EventLog {
-  /// What a dry run told, in short and sorted: groups go at the same time.
+  /// The report of a dry run in short form, sorted, because groups are planned at the same time.
   fileprivate var planned: [String] {
     all.compactMap { event -> String? in
       guard case .planned(let row) = event else { return nil }

@@ -56,10 +56,10 @@ import Testing
   ]
 
   @Test(arguments: cells)
-  func `each operation does what the table says for each match`(cell: Cell) async throws {
+  func `each operation has the result of the table for each match`(cell: Cell) async throws {
     var rig = try EngineRig()
     rig.options.maxDelete = 1
-    // One more proxy, so that a delete never meets the last one.
+    // One more proxy, so that a delete never affects the last one.
     try rig.add(50, host: "10.0.0.9")
     switch cell.match {
     case "equal": try rig.add(51)

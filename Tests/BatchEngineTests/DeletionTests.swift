@@ -1,4 +1,4 @@
-// Deletes need to be asked for, and are held back where they could do harm.
+// Deletes must be allowed, and are held back if they could do harm.
 
 import CommandLineTool
 import HTTPMessages
@@ -12,8 +12,8 @@ import Testing
 @Suite struct DeletionTests {
   private func rig(
     maxDelete: RowLimit, allowLast: Bool = false
-  ) throws -> (rig: EngineRig, server: MeddledServer) {
-    var (rig, server) = try EngineRig.meddled()
+  ) throws -> (rig: EngineRig, server: FaultyServer) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = maxDelete
     rig.options.allowLast = allowLast
     try rig.add(51, host: "10.0.0.1")
@@ -25,7 +25,7 @@ import Testing
     row(.delete, in: group, host: host)
   }
 
-  @Test func `more deletes than allowed blow the fuse before anything is sent`() async throws {
+  @Test func `more deletes than allowed stop the run before anything is sent`() async throws {
     let (rig, server) = try rig(maxDelete: 1)
     let result = await rig.run([
       row(.create, host: "10.0.0.3"), delete("10.0.0.1"), delete("10.0.0.77"),
@@ -33,7 +33,7 @@ import Testing
     #expect(
       result.stop
         == .tooManyDeletes(DeleteExcess(deletions: 2, allowed: 1, limit: .rows(1), rows: 3)))
-    #expect(result.status == .fuse)
+    #expect(result.status == .limitExceeded)
     #expect(server.log == ["login", "groups"])
     #expect(try await rig.states(result) == Array(repeating: "pending:staged", count: 3))
     let run = try await rig.ledger.run(try #require(result.run))
@@ -42,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: [(33, 0), (34, nil)])
-  func `the deletes that are allowed can be a part of all rows`(
+  func `the allowed deletes can be a percentage of all rows`(
     share: Int, allowed: Int?
   ) async throws {
     let (rig, _) = try rig(maxDelete: .percent(share))
@@ -62,16 +62,16 @@ import Testing
     #expect(options.contains("\"maxDelete\":\"\(share)%\""))
   }
 
-  @Test func `no delete is allowed unless it is asked for`() async throws {
+  @Test func `no delete is allowed by default`() async throws {
     let rig = try EngineRig()
     try rig.add(51, host: "10.0.0.1")
     try rig.add(52, host: "10.0.0.2")
     let result = await rig.run([delete("10.0.0.1")])
-    #expect(result.status == .fuse)
+    #expect(result.status == .limitExceeded)
     #expect(rig.sandbox.counts.writes == 0)
   }
 
-  @Test func `an invalid delete does not count against the fuse`() async throws {
+  @Test func `an invalid delete does not count against the limit`() async throws {
     var (rig, _) = try rig(maxDelete: 1)
     rig.options.skipInvalid = true
     let result = await rig.run([
@@ -81,7 +81,7 @@ import Testing
   }
 
   @Test(arguments: [100, 102])
-  func `the last call manager or SIP proxy of a group stays`(service: Int) async throws {
+  func `the last call manager or SIP proxy of a group is not deleted`(service: Int) async throws {
     var rig = try EngineRig()
     rig.options.maxDelete = 2
     try rig.add(51, service: service, host: "10.0.0.1")
@@ -96,14 +96,14 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `the last server goes where it was asked for`() async throws {
+  @Test func `the last server is deleted if that is allowed`() async throws {
     let (rig, _) = try rig(maxDelete: 2, allowLast: true)
     let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
     #expect(try await rig.states(result) == ["deleted", "deleted"])
     #expect(try await rig.servers().isEmpty)
   }
 
-  @Test func `the last TFTP server may go`() async throws {
+  @Test func `the last TFTP server may be deleted`() async throws {
     var rig = try EngineRig()
     rig.options.maxDelete = 1
     try rig.add(51, service: 101, host: "10.0.0.1")
@@ -112,10 +112,10 @@ import Testing
   }
 
   @Test(arguments: [201, 204])
-  func `the last server may go once its successor stands`(answer: Int) async throws {
+  func `the last server may be deleted when its successor exists`(answer: Int) async throws {
     let (rig, server) = try rig(maxDelete: 2)
-    server.judge { call in
-      call.verb == "create" && answer == 204 ? .doneBut(HTTPResponse(status: 204)) : .pass
+    server.setRule { call in
+      call.verb == "create" && answer == 204 ? .doneThenAnswer(HTTPResponse(status: 204)) : .pass
     }
     let result = await rig.run([
       delete("10.0.0.1"), row(.create, host: "10.0.0.3"), delete("10.0.0.2"),
@@ -124,7 +124,7 @@ import Testing
     #expect(try await rig.servers() == ["10.0.0.3:5060/0"])
   }
 
-  @Test func `a successor may come after the delete in the file, for creations are sent first`()
+  @Test func `a successor may follow the delete in the file, because creations are sent first`()
     async throws
   {
     let (rig, _) = try rig(maxDelete: 2)
@@ -141,7 +141,7 @@ import Testing
     try rig.add(53, host: "10.0.0.3")
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
     try rig.add(62, to: EngineRig.sccp, service: 100, host: "10.1.0.2")
-    server.judge { call in call.name == "update 1/52" ? .status(400) : .pass }
+    server.setRule { call in call.name == "update 1/52" ? .status(400) : .pass }
     let result = await rig.run([
       delete("10.0.0.1"), row(.update, host: "10.0.0.2", precedence: 4), delete("10.0.0.3"),
       row(.create, host: "10.0.0.4"),
@@ -162,11 +162,11 @@ import Testing
   }
 
   @Test(arguments: [404, 410])
-  func `a server that was gone already is unchanged once the list shows it`(
+  func `a delete of a missing server is unchanged when the list confirms it`(
     status: Int
   ) async throws {
     let (rig, server) = try rig(maxDelete: 1)
-    server.judge { [sandbox = rig.sandbox] call in
+    server.setRule { [sandbox = rig.sandbox] call in
       guard call.verb == "delete" else { return .pass }
       sandbox.meanwhile(.delete, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))")
       return .status(status)
@@ -181,12 +181,12 @@ import Testing
   }
 
   @Test(arguments: [404, 410], [PushOptions.Verification.all, .none])
-  func `a delete that is denied is not believed while the list shows the server`(
+  func `a delete answered with 404 is not accepted while the server is listed`(
     status: Int, verify: PushOptions.Verification
   ) async throws {
     var (rig, server) = try rig(maxDelete: 2)
     rig.options.verify = verify
-    server.judge { call in call.name == "delete 1/51" ? .status(status) : .pass }
+    server.setRule { call in call.name == "delete 1/51" ? .status(status) : .pass }
     let result = await rig.run([delete("10.0.0.1"), delete("10.0.0.2")])
     #expect(try await rig.states(result) == ["failed:refused", "failed:after-failure"])
     let report = try await rig.reports(result)[0]
@@ -200,11 +200,11 @@ import Testing
     #expect(server.count("delete") == 1)
   }
 
-  @Test func `a proxy's page that says not found is no answer, and the delete is sent again`()
+  @Test func `a proxy's page with 404 is not an answer, and the delete is sent again`()
     async throws
   {
     let (rig, server) = try rig(maxDelete: 1)
-    server.judge { call in
+    server.setRule { call in
       call.verb == "delete" && call.nth == 1 ? .page(404) : .pass
     }
     let result = await rig.run([delete("10.0.0.1")])
@@ -213,20 +213,22 @@ import Testing
     #expect(try await rig.reports(result)[0].entry?.verdict == .verified)
   }
 
-  @Test func `a denied delete that cannot be looked at stays in doubt`() async throws {
+  @Test func `a delete answered with 404 stays in doubt if the group cannot be listed`()
+    async throws
+  {
     let (rig, server) = try rig(maxDelete: 1)
-    server.judge { call in
+    server.setRule { call in
       if call.verb == "delete" { return .status(404) }
       return call.name == "list 1" && call.nth > 1 ? .page(200) : .pass
     }
     let result = await rig.run([delete("10.0.0.1")])
     #expect(try await rig.states(result) == ["inDoubt"])
     #expect(result.status == .refused, "a web page weighs more")
-    server.judge { call in call.verb == "delete" ? .status(404) : .pass }
+    server.setRule { call in call.verb == "delete" ? .status(404) : .pass }
     #expect(try await rig.states(try await rig.resume()) == ["failed:refused"])
   }
 
-  @Test func `a repeated delete leaves its neighbour on the same host alone`() async throws {
+  @Test func `a repeated delete does not delete another server on the same host`() async throws {
     var rig = try EngineRig()
     rig.options.maxDelete = 1
     try rig.add(51, host: "10.0.0.1", port: 5060)

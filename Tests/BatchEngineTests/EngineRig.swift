@@ -10,7 +10,7 @@ import UnityConnection
 
 @testable import BatchEngine
 
-/// An engine on a sandbox in memory, with a throw-away ledger and a clock that skips all waits.
+/// An engine with a sandbox in memory, a throw-away ledger and a clock that skips all waits.
 struct EngineRig {
   static let sip = group(1, "SIP", .sip)
   static let sccp = group(2, "SCCP", .sccp)
@@ -24,25 +24,25 @@ struct EngineRig {
   var options = PushOptions()
   var target = RunTarget(url: "sandbox:")
   let client: ConnectionClient
-  /// A client that nobody meddles with, for looking at what came of it all.
+  /// A client without misbehavior, to check the result.
   private let looker: ConnectionClient
-  /// Sees each event as the run tells it.
+  /// Receives each event of a run.
   var onEvent: @Sendable (RunEvent) -> Void = { _ in }
 
-  /// A rig whose sandbox is behind a server that misbehaves on order.
-  static func meddled(
+  /// A rig whose sandbox is behind a server that misbehaves as the test decides.
+  static func withFaultyServer(
     groups: [PortGroup] = [sip, sccp, pimg]
-  ) throws -> (rig: EngineRig, server: MeddledServer) {
-    try meddled { wrap in try EngineRig(groups: groups, over: wrap) }
+  ) throws -> (rig: EngineRig, server: FaultyServer) {
+    try withFaultyServer { wrap in try EngineRig(groups: groups, over: wrap) }
   }
 
-  /// A rig that is made over such a server.
-  private static func meddled(
+  /// A rig that is created with such a server.
+  private static func withFaultyServer(
     _ make: ((Sandbox) -> any HTTPExchanging) throws -> EngineRig
-  ) throws -> (rig: EngineRig, server: MeddledServer) {
-    var server: MeddledServer?
+  ) throws -> (rig: EngineRig, server: FaultyServer) {
+    var server: FaultyServer?
     let rig = try make { sandbox in
-      let made = MeddledServer(sandbox)
+      let made = FaultyServer(sandbox)
       server = made
       return made
     }
@@ -68,34 +68,35 @@ struct EngineRig {
     looker = Self.client(over: sandbox)
   }
 
-  /// A new process on the same sandbox, with nobody between.
+  /// A new process on the same sandbox, without a server in between.
   func again() throws -> EngineRig { try EngineRig(on: sandbox, over: sandbox) }
 
-  /// A later process on the same sandbox, with the ledger as it stood at some moment.
+  /// A later process on the same sandbox, with the ledger of an earlier moment.
   func later(
     with ledger: String, over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
   ) throws -> EngineRig {
     try EngineRig(on: sandbox, over: wrap(sandbox), ledger: .file(ledger))
   }
 
-  /// A later process with a ledger as it stood at some moment, behind a server that counts.
-  func meddledLater(with ledger: String) throws -> (rig: EngineRig, server: MeddledServer) {
-    try Self.meddled { wrap in try later(with: ledger, over: wrap) }
+  /// A later process with the ledger of an earlier moment, behind a server that counts requests.
+  func meddledLater(with ledger: String) throws -> (rig: EngineRig, server: FaultyServer) {
+    try Self.withFaultyServer { wrap in try later(with: ledger, over: wrap) }
   }
 
-  /// Copies the ledger as it stands: all that is durable, and nothing else.
+  /// Copies the ledger with everything that is durable at this moment.
   func copyLedger(to path: String) throws {
     try Database(.file(ledger.path), options: DatabaseOptions(durable: false)).run(
       "VACUUM INTO ?1", [.text(path)])
   }
 
-  /// A number straight from the ledger's file, for places that cannot wait; -1 where it cannot be read.
+  /// A number read directly from the ledger's file, for code that cannot await; -1 if it cannot be
+  /// read.
   static func number(_ sql: String, in ledger: Ledger) -> Int {
     let options = DatabaseOptions(readOnly: true)
     return (try? Database(.file(ledger.path), options: options).integer(sql)) ?? -1
   }
 
-  /// Goes on with the newest run, and checks its books, which must balance whatever happened.
+  /// Resumes the newest run, and checks that its books balance.
   func resume() async throws -> RunResult {
     let run = try #require(try await ledger.runs().first)
     let result = await Resumer(run: run, options: options, setting: setting()).run(on: client)
@@ -106,7 +107,7 @@ struct EngineRig {
     return result
   }
 
-  /// A client whose logins wait for nothing.
+  /// A client whose logins do not wait.
   private static func client(over exchange: any HTTPExchanging) -> ConnectionClient {
     let clock = SkippingClock()
     return ConnectionClient(
@@ -127,7 +128,7 @@ struct EngineRig {
     PortGroup(objectID: id(number), displayName: name, integration: integration)
   }
 
-  /// Puts a server into a group of the sandbox.
+  /// Adds a server to a group of the sandbox.
   func add(
     _ number: Int, to group: PortGroup = sip, service: Int = 102, host: String = "10.0.0.1",
     port: Int = 5060, tlsPort: Int = 5061, precedence: Int = 0
@@ -151,7 +152,7 @@ struct EngineRig {
     }.sorted()
   }
 
-  /// Runs an import of these rows, and checks its books, which must balance whatever happened.
+  /// Runs an import of these rows, and checks that its books balance.
   func run(_ rows: [Row]) async -> RunResult {
     let result = await importer(of: rows).run(on: client)
     if let run = result.run, result.isStaged {
@@ -162,7 +163,7 @@ struct EngineRig {
     return result
   }
 
-  /// What a run of this rig needs around it; its events go to the log, and to `onEvent`.
+  /// The setting of a run; its events are passed to the log and to `onEvent`.
   func setting() -> RunSetting {
     RunSetting(
       ledger: ledger, target: target, toolVersion: "test", control: control,
@@ -195,14 +196,14 @@ struct EngineRig {
       })
   }
 
-  /// What the ledger says of each row, as `state` or `state:reason`.
+  /// The state of each row in the ledger, as `state` or `state:reason`.
   func states(_ result: RunResult) async throws -> [String] {
     try await reports(result).map { report in
       [report.state.name, report.state.detail].compactMap { $0 }.joined(separator: ":")
     }
   }
 
-  /// All that the ledger says of each row.
+  /// Everything that the ledger has about each row.
   func reports(_ result: RunResult) async throws -> [RowReport] {
     guard let run = result.run else { return [] }
     return try await ledger.rows(of: run).all()
@@ -216,7 +217,7 @@ extension PortGroupServer {
   }()
 }
 
-/// A row of a SIP proxy, with what the test says.
+/// A row of a SIP proxy.
 func row(
   _ operation: Operation, in group: PortGroup = EngineRig.sip, service: Int? = 102,
   host: String? = nil, port: Int? = nil, precedence: Int? = nil, id: Int? = nil,
@@ -233,7 +234,7 @@ func row(
     match: match.map { [.host: .text($0)] } ?? [:])
 }
 
-/// A clock on which every wait is over at once, and has taken its time all the same.
+/// A clock that skips waits, and advances by their duration.
 final class SkippingClock: RunClock {
   typealias Hook = @Sendable (Duration) async -> Void
 
@@ -242,7 +243,7 @@ final class SkippingClock: RunClock {
 
   func now() -> Duration { time.withLock { $0 } }
 
-  /// Lets a test do something in each wait.
+  /// Sets a closure that is called in each wait.
   func onSleep(_ hook: @escaping Hook) { self.hook.withLock { $0 = hook } }
 
   func sleep(for duration: Duration) async throws {
@@ -252,7 +253,7 @@ final class SkippingClock: RunClock {
   }
 }
 
-/// What a run told.
+/// The events of a run.
 final class EventLog: Sendable {
   private let events = Mutex<[RunEvent]>([])
 
@@ -276,7 +277,7 @@ final class EventLog: Sendable {
     events.withLock { $0.compactMap { if case .remark(let text) = $0 { text } else { nil } } }
   }
 
-  /// How many rows were left out, as `of other groups, beyond the limit`.
+  /// The numbers of rows that were left out, as `of other groups, beyond the limit`.
   var leftOut: [[Int]] {
     events.withLock { events in
       events.compactMap { event in

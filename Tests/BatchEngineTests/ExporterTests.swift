@@ -1,4 +1,4 @@
-// Exports: every server of every group, in the order of a file; whole or not at all.
+// Exports: every server of every group, in the order of the file; complete or not at all.
 
 import CommandLineTool
 import HTTPMessages
@@ -15,7 +15,8 @@ import Testing
     var description: String { "the disk is full" }
   }
 
-  /// Exports, and gives the result with what a writer was handed: `group service host:port/precedence`.
+  /// Exports, and returns the result with the servers that the writer got: `group service
+  /// host:port/precedence`.
   private func export(
     _ rig: EngineRig, failing: Bool = false
   ) async throws -> (result: ExportResult, count: Int?, servers: [ExportedServer]) {
@@ -39,7 +40,7 @@ import Testing
     }
   }
 
-  @Test func `servers come by group name, service, precedence, host and port`() async throws {
+  @Test func `servers are sorted by group name, service, precedence, host and port`() async throws {
     let groups = [
       EngineRig.group(1, "Zulu", .sip), EngineRig.group(2, "Alpha", .sccp),
       EngineRig.group(3, "Empty", .sip),
@@ -68,7 +69,7 @@ import Testing
     #expect(rig.sandbox.counts.writes == 0)
   }
 
-  @Test func `lists of several pages come whole`() async throws {
+  @Test func `lists of several pages are exported completely`() async throws {
     let groups = (1...250).map { EngineRig.group($0, "Branch \($0 + 1000)", .sip) }
     let rig = try EngineRig(groups: groups)
     for number in 1...205 {
@@ -85,7 +86,7 @@ import Testing
       servers.suffix(205).map { $0.server.fields[.precedence].text } == (1...205).map(String.init))
   }
 
-  @Test func `an import puts back what an export took, and then changes nothing`() async throws {
+  @Test func `an import restores an export, and then changes nothing`() async throws {
     let rig = try EngineRig()
     try rig.add(51, host: "10.0.0.1", precedence: 2)
     try rig.add(52, host: "10.0.0.1", port: 5070, precedence: 3)
@@ -104,10 +105,10 @@ import Testing
     #expect(await other.run(rows).books?.unchanged == 3)
   }
 
-  @Test func `a field is staged as the server shows it, be it empty`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a field is staged as the server shows it, even if it is empty`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in
+    server.setRule { call in
       call.verb == "list" ? .edited { $0.replacing("<Port>5060</Port>", with: "<Port/>") } : .pass
     }
     let fields = try #require(await export(rig).servers.first).server.fields
@@ -116,15 +117,15 @@ import Testing
   }
 
   @Test(arguments: [503, 404, 200])
-  func `a server that does not tell its version is exported all the same`(
+  func `a server that does not report its version is exported nevertheless`(
     status: Int
   ) async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
     let isVersion = { @Sendable (call: Call) in
       call.request.target == "/vmrest/version" && call.request.headerFields["Authorization"] == nil
     }
-    server.judge { isVersion($0) ? .status(status) : .pass }
+    server.setRule { isVersion($0) ? .status(status) : .pass }
     let folder = try TemporaryFolder()
     let path = try folder.write("a file", to: "out.csv")
     let result = try await Exporter(pace: rig.options.pace, setting: rig.setting())
@@ -133,19 +134,19 @@ import Testing
     let run = try #require(try await rig.ledger.runs().first)
     #expect(run.ending == RunEnding(.done))
     #expect(try await rig.ledger.exportedFiles(ofSize: 6).map(\.version) == [""])
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     _ = try await Exporter(pace: rig.options.pace, setting: rig.setting())
       .run(on: rig.client, to: path) { _, _ in }
     #expect(try await rig.ledger.exportedFiles(ofSize: 6).map(\.version) == ["14.0.1.0", ""])
   }
 
-  @Test func `an export that is stopped while it asks for the version leaves no file`()
+  @Test func `an export that is stopped while it requests the version leaves no file`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     let setting = rig.setting()
-    server.judge { call in
-      // The last question before the version is for a group.
+    server.setRule { call in
+      // The last request before the version is for a group.
       if call.verb == "list" { setting.control.requestStop(.interrupted) }
       return .pass
     }
@@ -155,11 +156,11 @@ import Testing
     #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
-  @Test func `a group that vanishes meanwhile has nothing to export`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a group that disappears meanwhile has nothing to export`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
-    server.judge { call in
+    server.setRule { call in
       switch call.name {
       case "list 1": .edited { _ in EngineRig.emptyList }
       case "group 1": .status(404)
@@ -171,22 +172,23 @@ import Testing
     #expect(result.status == .success)
   }
 
-  @Test func `a server that cannot be read wholly leaves no run, and no file is begun`()
+  @Test
+  func `if a server cannot be read completely, only the attempt remains, and no file is begun`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in call.name == "list 2" ? .status(500) : .pass }
+    server.setRule { call in call.name == "list 2" ? .status(500) : .pass }
     let (result, count, _) = try await export(rig)
     #expect(count == nil, "the writer was not called")
     #expect(result.status == .failure)
     #expect(try await rig.onlyAttempt()?.how == .failed)
   }
 
-  @Test func `a list that is shorter than its total is not taken for the whole`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a list that is shorter than its total is not exported`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in
+    server.setRule { call in
       call.name == "list 1"
         ? .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") } : .pass
     }
@@ -196,20 +198,21 @@ import Testing
     #expect(try await rig.onlyAttempt()?.how == .failed)
   }
 
-  @Test(arguments: [Fate.busy, .connectionRefused])
-  func `a busy server is waited for, and given up in the end`(fate: Fate) async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.verb == "list" && call.nth <= 3 ? fate : .pass }
+  @Test(arguments: [Misbehavior.busy, .connectionRefused])
+  func `a busy server is waited for, until the run gives up`(misbehavior: Misbehavior) async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.verb == "list" && call.nth <= 3 ? misbehavior : .pass }
     #expect(try await export(rig).result.status == .success)
-    server.judge { call in call.verb == "list" ? fate : .pass }
+    server.setRule { call in call.verb == "list" ? misbehavior : .pass }
     let (result, _, _) = try await export(rig)
     #expect(result.status == .tryAgain)
     #expect(try await rig.ledger.run(result.run).ending?.how == .stopped)
   }
 
-  @Test func `a stop leaves the attempt alone`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { [control = rig.control] call in
+  @Test func `a stop leaves only the attempt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { [control = rig.control] call in
       if call.verb == "list" { control.requestStop(.interrupted) }
       return .pass
     }
@@ -219,15 +222,16 @@ import Testing
     #expect(try await rig.onlyAttempt() == RunEnding(.interrupted, reason: "by the user"))
   }
 
-  @Test func `refused credentials are told as such`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { _ in .status(401) }
+  @Test func `refused credentials are reported as such`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { _ in .status(401) }
     let (result, _, _) = try await export(rig)
     #expect(result.status == .refused)
     #expect(server.log == ["login"])
   }
 
-  @Test func `a file that cannot be written fails the run, and the ledger knows`() async throws {
+  @Test func `a file that cannot be written fails the run, and the ledger records it`() async throws
+  {
     let rig = try EngineRig()
     try rig.add(51, host: "10.0.0.1")
     let (result, _, _) = try await export(rig, failing: true)
@@ -238,11 +242,11 @@ import Testing
     #expect(run.exitCode == 1)
   }
 
-  @Test func `never more requests fly than there are slots`() async throws {
+  @Test func `there are never more requests in flight than slots`() async throws {
     let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace.slots = 3
-    server.judge { _ in
+    server.setRule { _ in
       try? await Task.sleep(for: .milliseconds(5))
       return .pass
     }
@@ -250,11 +254,11 @@ import Testing
     #expect(server.mostInFlight == 3)
   }
 
-  @Test func `fields that only the server knows are named once`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `unknown fields of the server are named once`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
-    server.judge { call in
+    server.setRule { call in
       call.verb == "list"
         ? .edited { $0.replacing("<Precedence>", with: "<Weight>3</Weight><Precedence>") } : .pass
     }

@@ -1,4 +1,4 @@
-// Imports and checks of real files: everything wrong in any of them is told before anything is sent.
+// Imports and checks of real files: all errors are reported before anything is sent.
 
 import CommandLineTool
 import PortGroupFiles
@@ -47,7 +47,8 @@ import Testing
     #expect(try await rig.ledger.rawRecord(of: first.id) == "SIP,102,10.0.0.1,5060")
   }
 
-  @Test func `a wrong row in an unknown group is told of both in one round, once for each name`()
+  @Test
+  func `the faults of a row and of its unknown group are reported together, once for each name`()
     async throws
   {
     let file = try folder.write(
@@ -66,7 +67,7 @@ import Testing
         ])
   }
 
-  @Test func `errors of all files come at once, each with its place, and nothing is sent`()
+  @Test func `errors of all files are reported together, each with its place, and nothing is sent`()
     async throws
   {
     let one = try folder.write(
@@ -74,15 +75,15 @@ import Testing
     let two = try folder.write(
       Self.heading + "SIP,102,10.0.0.2,5060\nSIP,107,10.0.0.3,5060\nSPI,102,10.0.0.4,x\n",
       to: "two.csv")
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
 
     let result = await importer(rig, [one, two]).run(on: rig.client)
 
-    let told = rig.events.diagnostics.map {
+    let reported = rig.events.diagnostics.map {
       "\($0.place.file):\($0.place.line) \($0.code.rawValue)"
     }
     #expect(
-      told.sorted() == [
+      reported.sorted() == [
         "\(one):2 port-out-of-range", "\(one):3 duplicate-row", "\(two):2 duplicate-row",
         "\(two):3 service-unknown", "\(two):4 group-unknown", "\(two):4 port-not-a-number",
       ])
@@ -92,11 +93,11 @@ import Testing
   }
 
   @Test(arguments: [true, false])
-  func `a file that cannot be read to its end stops the run, and not even good rows are sent`(
+  func `a file that cannot be read to its end stops the run, and not even its valid rows are sent`(
     skipInvalid: Bool
   ) async throws {
     let good = try folder.write(Self.heading + "SIP,102,10.0.0.1,5060\n", to: "good.csv")
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.skipInvalid = skipInvalid
     let result = await importer(rig, [folder.path("missing.csv"), good]).run(on: rig.client)
     #expect(rig.events.diagnostics.map(\.code) == [.fileUnreadable])
@@ -106,7 +107,7 @@ import Testing
     #expect(try await rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
   }
 
-  @Test func `good rows of a bad file are sent where that is asked for`() async throws {
+  @Test func `valid rows of an invalid file are sent if that is requested`() async throws {
     let path = try folder.write(
       Self.heading + "SIP,102,10.0.0.1,99999\nSIP,102,10.0.0.2,5060\n", to: "bad.csv")
     var rig = try EngineRig()
@@ -116,7 +117,7 @@ import Testing
     #expect(result.status == .inputInvalid)
   }
 
-  @Test func `what decides the meaning of the files is frozen in the ledger`() async throws {
+  @Test func `the options that affect how files are read are stored in the ledger`() async throws {
     let path = try folder.write("Where,Host\nSIP,10.0.0.1\n", to: "a.csv")
     let rig = try EngineRig()
     let options = InputOptions(
@@ -133,21 +134,21 @@ import Testing
         + #""skipInvalid":false,"verify":"all"}"#)
   }
 
-  @Test func `more rows than one transaction holds keep their order`() async throws {
+  @Test func `rows in several transactions keep their order`() async throws {
     let hosts = (0..<1_203).map { "10.1.\($0 / 250).\($0 % 250)" }
     let path = try folder.write(
       Self.heading + hosts.map { "SIP,102,\($0),5060\n" }.joined(), to: "many.csv")
     let rig = try EngineRig()
     let result = await importer(rig, [path]).run(on: rig.client)
     #expect(result.books?.created == 1_203)
-    let booked = try await rig.reports(result)
-    #expect(booked.map { $0.row?.fields[.host].text } == hosts)
-    #expect(booked.map(\.place.line) == Array(2...1_204))
+    let recorded = try await rig.reports(result)
+    #expect(recorded.map { $0.row?.fields[.host].text } == hosts)
+    #expect(recorded.map(\.place.line) == Array(2...1_204))
   }
 
-  @Test func `a stop while files are read leaves the attempt alone`() async throws {
+  @Test func `a stop while files are read leaves only the attempt`() async throws {
     let path = try folder.write(Self.heading + "SIP,102,10.0.0.1,5060\n", to: "a.csv")
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     rig.control.requestStop(.terminated)
     let result = await importer(rig, [path]).run(on: rig.client)
     #expect(result.status == .terminated)
@@ -174,7 +175,7 @@ import Testing
     #expect(events.diagnostics.isEmpty)
   }
 
-  @Test func `a check finds what is wrong with rows alone and together`() async throws {
+  @Test func `a check finds the faults of single rows and of rows together`() async throws {
     let (findings, events) = try await validate(
       Self.heading + "SIP,102,10.0.0.1,\nSIP,102,10.0.0.1,\nOther,999,10.0.0.1,\n")
     #expect(findings.rows == 3 && findings.invalid == 3)
@@ -184,7 +185,7 @@ import Testing
         == ["duplicate-row", "duplicate-row", "service-unknown"])
   }
 
-  @Test func `a check of a file that is not there is invalid input`() async throws {
+  @Test func `a check of a missing file is invalid input`() async throws {
     let findings = await Validator(
       input: ImportInput(files: [folder.path("missing.csv")]), control: RunControl(),
       report: { _ in }

@@ -1,4 +1,4 @@
-// Groups as they are when their turn comes: gone, empty, or not the home of a row's ObjectId.
+// Groups that are missing or empty when their turn comes, or that do not have a row's ObjectId.
 
 import CommandLineTool
 import HTTPMessages
@@ -10,12 +10,12 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct GroupTests {
-  @Test func `a group that vanishes before its turn fails its rows, and other groups go on`()
+  @Test func `the rows of a group that disappears before its turn fail, and other groups continue`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in
+    server.setRule { call in
       switch call.name {
       case "list 1": .edited { _ in EngineRig.emptyList }
       case "group 1": .status(404)
@@ -33,12 +33,12 @@ import Testing
   }
 
   @Test(arguments: VerdictTests.unreadable)
-  func `a group that cannot be listed keeps its own rows waiting, and other groups are done`(
-    fate: Fate
+  func `the rows of a group that cannot be listed wait, and other groups are done`(
+    misbehavior: Misbehavior
   ) async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in call.name == "list 1" ? fate : .pass }
+    server.setRule { call in call.name == "list 1" ? misbehavior : .pass }
     let result = await rig.run([
       row(.create, host: "10.0.0.2"),
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
@@ -61,16 +61,18 @@ import Testing
       try await rig.states(still).first == "pending:group-unreadable",
       "a resume does not stop, either")
     #expect(still.status == result.status)
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let resumed = try await rig.resume()
     #expect(try await rig.states(resumed) == ["created", "created", "updated"])
     #expect(resumed.status == .success)
   }
 
-  @Test(arguments: [Fate.status(403), .status(400), .page(200), .page(404), .status(500)])
-  func `so does an empty one that cannot be told from a missing one`(fate: Fate) async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "group 1" ? fate : .pass }
+  @Test(arguments: [Misbehavior.status(403), .status(400), .page(200), .page(404), .status(500)])
+  func `the rows of a group that may be empty or missing wait, too`(misbehavior: Misbehavior)
+    async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "group 1" ? misbehavior : .pass }
     let result = await rig.run([
       row(.create, host: "10.0.0.2"),
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
@@ -79,9 +81,9 @@ import Testing
     #expect(result.unreadableGroups.map(\.group) == [EngineRig.sip])
   }
 
-  @Test func `the cause says what the server answered, and what to do`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "list 1" ? .status(403) : .pass }
+  @Test func `the cause contains the server's answer, and what to do`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "list 1" ? .status(403) : .pass }
     let result = await rig.run([row(.create, host: "10.0.0.2")])
     #expect(
       result.unreadableGroups.map(\.sentence) == [
@@ -95,21 +97,21 @@ import Testing
   @Test func `a row whose id may be another group's waits while that group cannot be listed`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "list 2" ? .page(200) : .pass }
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "list 2" ? .page(200) : .pass }
     let result = await rig.run([row(.upsert, host: "10.0.0.2", id: 77)])
     #expect(try await rig.states(result) == ["pending:group-unreadable"])
     #expect(result.unreadableGroups.map(\.group) == [EngineRig.sccp])
     #expect(server.count("create") == 0)
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     #expect(try await rig.states(try await rig.resume()) == ["created"])
   }
 
   @Test func `a dry run names the group that cannot be listed, and shows the others`() async throws
   {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.isDry = true
-    server.judge { call in call.name == "list 1" ? .page(200) : .pass }
+    server.setRule { call in call.name == "list 1" ? .page(200) : .pass }
     let result = await rig.run([
       row(.create, host: "10.0.0.2"),
       row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1"),
@@ -118,9 +120,11 @@ import Testing
     #expect(rig.events.all.contains { if case .planned = $0 { true } else { false } })
   }
 
-  @Test func `an export without one of its groups is none, and names it`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "list 2" ? .status(403) : .pass }
+  @Test func `an export fails if one of its groups cannot be listed, and names the group`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "list 2" ? .status(403) : .pass }
     let result = try await Exporter(pace: Pace(), setting: rig.setting()).run(on: rig.client) {
       _, _ in
       Issue.record("a file was written")
@@ -132,15 +136,15 @@ import Testing
     #expect(result.status == .failure)
   }
 
-  @Test func `an empty group is told from a missing one by asking for it once`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `an empty group is distinguished from a missing one by one request`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(try await rig.states(result) == ["created"])
     #expect(server.count("group") == 1)
   }
 
   @Test func `the id of another group's server is refused, and nothing is sent`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(51, host: "10.0.0.1")
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
@@ -154,10 +158,10 @@ import Testing
     #expect(server.writes == 0)
   }
 
-  @Test func `an id that no group has finds nothing, and only a creation goes on without it`()
+  @Test func `an id that no group has finds nothing, and only a creation continues without it`()
     async throws
   {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(51, host: "10.0.0.1")
     let result = await rig.run([
@@ -175,15 +179,16 @@ import Testing
     #expect(server.count("list 3") == 1)
   }
 
-  @Test func `other groups are not asked where every id is found at home`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `other groups are not listed if each id is found in its own group`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
     let result = await rig.run([row(.update, host: "10.0.0.1", precedence: 1, id: 51)])
     #expect(try await rig.states(result) == ["updated"])
     #expect(server.log == ["login", "groups", "list 1", "update 1/51", "list 1", "groups"])
   }
 
-  @Test func `a group found by name is another one than its namesake's id says`() async throws {
+  @Test func `a group's name and the id of another group with that name do not match`() async throws
+  {
     let rig = try EngineRig()
     var asked = row(.create, host: "10.0.0.1")
     asked.group = GroupReference(objectID: EngineRig.id(99), name: "SIP")
@@ -194,8 +199,8 @@ import Testing
     #expect(rig.events.diagnostics.map(\.code) == [.groupRenamed])
   }
 
-  @Test func `rows that name one group in two ways are one batch, in file order`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `rows that name one group in two ways are one batch in file order`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     var rows = (1...4).map { row(.create, host: "10.0.0.\($0)") }
     for index in [1, 3] {
       rows[index].group = GroupReference(objectID: EngineRig.sip.objectID)
@@ -209,10 +214,10 @@ import Testing
     #expect(clash.books?.invalid == 2, "a duplicate is one, however the group is named")
   }
 
-  @Test func `a list that is shorter than its total is not believed`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a list that is shorter than its total is an error`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in
+    server.setRule { call in
       guard call.name == "list 1", call.nth <= 2 else { return .pass }
       return .edited { $0.replacing("total=\"1\"", with: "total=\"2\"") }
     }
@@ -222,8 +227,8 @@ import Testing
     #expect(rig.events.waits == ["1 came, but the server counts 2"])
   }
 
-  @Test func `a group of several pages is listed whole`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a group of several pages is listed completely`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     for number in 1...150 { try rig.add(1000 + number, host: "10.0.0.\(number)") }
     let result = await rig.run((1...150).map { row(.upsert, host: "10.0.0.\($0)") })
     #expect(result.books?.unchanged == 150)
@@ -244,42 +249,42 @@ import Testing
     #expect(try await rig.states(result) == ["created", "created", "unchanged"])
     #expect(result.groupsToReset.map(\.displayName) == ["Alpha", "Zulu"])
     let run = try #require(result.run)
-    let booked = try await rig.ledger.groups(of: run).all().filter(\.group.needsReset)
-    #expect(booked.map(\.group.displayName).sorted() == ["Alpha", "Zulu"])
+    let recorded = try await rig.ledger.groups(of: run).all().filter(\.group.needsReset)
+    #expect(recorded.map(\.group.displayName).sorted() == ["Alpha", "Zulu"])
   }
 
   @Test func `a resumed run also names the groups that were changed before it stopped`()
     async throws
   {
     let groups = [("Zulu", 1), ("Alpha", 2)].map { EngineRig.group($1, $0, .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     for (index, group) in groups.enumerated() { try rig.add(50 + index, to: group) }
     rig.options.pace.slots = 1
-    server.judge { [control = rig.control] call in
+    server.setRule { [control = rig.control] call in
       if call.verb == "create" { control.requestStop(.interrupted) }
       return .pass
     }
     let stopped = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.9") })
     #expect(stopped.books?.created == 1)
     #expect(stopped.groupsToReset == [])
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let result = try await rig.later(with: rig.ledger.path).resume()
     #expect(result.books?.created == 2)
     #expect(result.groupsToReset.map(\.displayName) == ["Alpha", "Zulu"])
   }
 
-  @Test func `a reset that cannot be asked about is no failure of the run`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "groups" && call.nth > 1 ? .status(403) : .pass }
+  @Test func `a failed request about a reset is not a failure of the run`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "groups" && call.nth > 1 ? .status(403) : .pass }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .success)
     #expect(result.groupsToReset.isEmpty)
   }
 
-  @Test func `fields that only the server knows are named once, and left alone`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `unknown fields of the server are named once, and not changed`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
-    server.judge { call in
+    server.setRule { call in
       guard call.verb == "list" else { return .pass }
       return .edited { body in
         body.replacing(

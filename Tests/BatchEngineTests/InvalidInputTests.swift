@@ -1,4 +1,4 @@
-// Input that is wrong for this target: everything is told at once, and nothing of it is sent.
+// Input that is invalid for this target: all errors are reported, and nothing is sent.
 
 import CommandLineTool
 import PortGroupModel
@@ -8,7 +8,7 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct InvalidInputTests {
-  /// Rows of which some are invalid, beside one good row.
+  /// Invalid rows and one valid row.
   struct Bad: Sendable, CustomTestStringConvertible {
     let code: DiagnosticCode
     let rows: [Row]
@@ -21,8 +21,10 @@ import Testing
     var testDescription: String { code.rawValue }
   }
 
-  private static let twins = [EngineRig.group(7, "Twin", .sip), EngineRig.group(8, "Twin", .sip)]
-  private static let groups = [EngineRig.sip, EngineRig.sccp, EngineRig.pimg] + twins
+  private static let sameNames = [
+    EngineRig.group(7, "Twin", .sip), EngineRig.group(8, "Twin", .sip),
+  ]
+  private static let groups = [EngineRig.sip, EngineRig.sccp, EngineRig.pimg] + sameNames
 
   private static func inGroup(_ group: GroupReference) -> [Row] {
     var asked = row(.create, host: "10.0.0.1")
@@ -50,7 +52,7 @@ import Testing
 
   @Test(arguments: cases)
   func `invalid rows stop the whole run before anything is sent`(bad: Bad) async throws {
-    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
 
     let result = await rig.run([Self.good] + bad.rows)
 
@@ -71,8 +73,8 @@ import Testing
   }
 
   @Test(arguments: cases)
-  func `where invalid rows are skipped, the good ones are sent`(bad: Bad) async throws {
-    var (rig, server) = try EngineRig.meddled(groups: Self.groups)
+  func `if invalid rows are skipped, the valid ones are sent`(bad: Bad) async throws {
+    var (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
     rig.options.skipInvalid = true
     rig.options.maxDelete = 1
 
@@ -84,7 +86,7 @@ import Testing
     #expect(result.stop == nil)
   }
 
-  @Test func `a failed row weighs more than skipped invalid ones`() async throws {
+  @Test func `a failed row is more severe than skipped invalid ones`() async throws {
     var rig = try EngineRig()
     rig.options.skipInvalid = true
     let result = await rig.run(
@@ -93,8 +95,8 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `all that is wrong is told at once`() async throws {
-    let (rig, _) = try EngineRig.meddled(groups: Self.groups)
+  @Test func `all errors are reported together`() async throws {
+    let (rig, _) = try EngineRig.withFaultyServer(groups: Self.groups)
     let result = await rig.run(Self.cases.flatMap(\.rows).dropLast(2))
     #expect(
       rig.events.diagnostics.map(\.code) == [
@@ -104,7 +106,7 @@ import Testing
     #expect(result.books?.invalid == 7)
   }
 
-  @Test func `many rows of one unknown group are told in one sentence`() async throws {
+  @Test func `many rows of one unknown group are reported in one sentence`() async throws {
     let rig = try EngineRig()
     let rows = (1...3).flatMap { number in
       Self.inGroup(GroupReference(name: "SIPP")).map { row in
@@ -124,7 +126,7 @@ import Testing
       ])
   }
 
-  @Test func `both of two rows that mean one server are told, with the place of the other`()
+  @Test func `two rows that mean one server are both reported, with the place of the other`()
     async throws
   {
     let rig = try EngineRig()
@@ -144,14 +146,14 @@ import Testing
       ])
   }
 
-  @Test func `of three rows that mean one server each is told once`() async throws {
+  @Test func `three rows that mean one server are each reported once`() async throws {
     let rig = try EngineRig()
     let result = await rig.run((1...3).map { _ in row(.create, host: "10.0.0.1") })
     #expect(result.books?.invalid == 3)
     #expect(rig.events.diagnostics.map(\.place.line).sorted() == [2, 3, 4])
   }
 
-  @Test func `one host in two groups is no duplicate`() async throws {
+  @Test func `one host in two groups is not a duplicate`() async throws {
     let rig = try EngineRig()
     let result = await rig.run([
       row(.create, host: "10.0.0.1"), row(.create, in: EngineRig.sccp, host: "10.0.0.1"),
@@ -178,7 +180,7 @@ import Testing
   }
 
   @Test func `a PIMG group is compared and never written`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(71, to: EngineRig.pimg, service: 104, host: "10.2.0.1")
     let result = await rig.run([
       row(.upsert, in: EngineRig.pimg, service: 104, host: "10.2.0.1", port: 5060),
@@ -193,7 +195,7 @@ import Testing
   }
 
   @Test func `a group with too many rows is invalid as a whole`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.skipInvalid = true
     let many = (0...10_001).map { number in
       row(.create, host: "10.\(number / 62_500).\(number / 250 % 250).\(number % 250 + 1)")
@@ -213,7 +215,7 @@ import Testing
       ])
   }
 
-  @Test func `nothing to do is no error`() async throws {
+  @Test func `an import with nothing to do is not an error`() async throws {
     let rig = try EngineRig()
     let result = await rig.run([])
     #expect(result.status == .success)

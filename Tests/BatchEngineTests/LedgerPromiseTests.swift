@@ -1,4 +1,4 @@
-// Nothing is sent before all is read; intents are booked before writes, outcomes before anything is said.
+// Nothing is sent before all is read; intents are recorded before writes, outcomes before they are reported.
 
 import CommandLineTool
 import PortGroupModel
@@ -9,7 +9,7 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct LedgerPromiseTests {
-  /// What a test saw at one moment inside a run.
+  /// What a test has observed at one moment of a run.
   private final class Sightings: Sendable {
     private let texts = Mutex<[String]>([])
 
@@ -18,7 +18,7 @@ import Testing
     var all: [String] { texts.withLock { $0 } }
   }
 
-  /// All rows of the newest run: state, intent and whether that is open.
+  /// All rows of the newest run: state, intent, and whether the intent is open.
   private static func rows(_ ledger: Ledger) async throws -> [String] {
     guard let run = try await ledger.runs().first else { return ["no run"] }
     return try await ledger.rows(of: run.id).all().map { report in
@@ -27,16 +27,16 @@ import Testing
     }
   }
 
-  @Test func `before the first write leaves, all intents and the before-image are in the ledger`()
+  @Test func `before the first write is sent, all intents and the before-image are in the ledger`()
     async throws
   {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(51, host: "10.0.0.1")
     try rig.add(52, host: "10.0.0.2")
     try rig.add(53, host: "10.0.0.3")
     let seen = Sightings()
-    server.judge { [ledger = rig.ledger] call in
+    server.setRule { [ledger = rig.ledger] call in
       guard ["create", "update", "delete"].contains(call.verb) else { return .pass }
       do {
         try await Self.rows(ledger).forEach(seen.note)
@@ -55,11 +55,11 @@ import Testing
       row(.delete, host: "10.0.0.2"), row(.upsert, host: "10.0.0.3"),
     ])
 
-    let booked = [
+    let recorded = [
       "inDoubt create 3 open", "inDoubt update 1 open", "inDoubt delete 0 open",
       "unchanged none closed", "10.0.0.1 10.0.0.2 10.0.0.3",
     ]
-    #expect(seen.all == booked + booked + booked, "the same at each of the three writes")
+    #expect(seen.all == recorded + recorded + recorded, "the same at each of the three writes")
     #expect(
       try await rig.states(result) == [
         "created", "updated", "deleted", "unchanged",
@@ -67,10 +67,10 @@ import Testing
     #expect(try await Self.rows(rig.ledger).allSatisfy { $0.hasSuffix("closed") })
   }
 
-  @Test func `outcomes are in the ledger before the run says so`() async throws {
+  @Test func `outcomes are in the ledger before the run reports them`() async throws {
     let groups = (1...8).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
-    server.judge { call in call.name == "create 3" ? .status(400) : .pass }
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
+    server.setRule { call in call.name == "create 3" ? .status(400) : .pass }
     let seen = Sightings()
     rig.onEvent = { [ledger = rig.ledger] event in
       guard case .progress(let progress) = event else { return }
@@ -88,8 +88,10 @@ import Testing
     #expect(result.books?.created == 7)
   }
 
-  @Test func `answered rows are counted apart until their batch is in the ledger`() async throws {
-    var (rig, _) = try EngineRig.meddled()
+  @Test func `answered rows are counted separately until their batch is in the ledger`()
+    async throws
+  {
+    var (rig, _) = try EngineRig.withFaultyServer()
     let seen = Sightings()
     rig.onEvent = { event in
       if case .progress(let progress) = event { seen.note("\(progress.done)+\(progress.underway)") }
@@ -99,10 +101,10 @@ import Testing
     #expect(seen.all == ["0+0", "1+0", "1+1", "1+2", "1+3", "4+0"])
   }
 
-  @Test func `nothing is sent before the whole input is staged, and no row shows before that`()
+  @Test func `nothing is sent before the whole input is staged, and no row is visible before that`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     let seen = Sightings()
     let importer = rig.importer(of: [row(.create, host: "10.0.0.1")]) { [ledger = rig.ledger] in
       let staged = EngineRig.number(
@@ -115,10 +117,10 @@ import Testing
     #expect(result.books?.created == 1)
   }
 
-  @Test func `the run is told as staged when all rows are checked and nothing is written`()
+  @Test func `the run is reported as staged when all rows are checked and nothing is sent`()
     async throws
   {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     let seen = Sightings()
     rig.onEvent = { [server] event in
       if case .staged(_, let rows, let groups) = event {
@@ -132,8 +134,8 @@ import Testing
     #expect(seen.all == ["3 rows, 2 groups, [\"login\", \"groups\"]"])
   }
 
-  @Test func `an input that cannot be read leaves the attempt alone`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `an input that cannot be read leaves only the attempt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let importer = Importer(
       source: "rows.csv", options: PushOptions(), setting: rig.setting(),
       fill: { _ throws(RunStop) in throw .input })
@@ -145,10 +147,12 @@ import Testing
     #expect(try await rig.onlyAttempt() == RunEnding(.refused, reason: "the input cannot be read"))
   }
 
-  @Test func `an intent that cannot be booked is not sent, and the run ends`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    // Somebody else decides the row while the group is listed: the ledger refuses the intent.
-    server.judge { [ledger = rig.ledger] call in
+  @Test func `a change whose intent cannot be recorded is not sent, and the run ends`() async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    // Another process sets the row's state while the group is listed: the ledger refuses the
+    // intent.
+    server.setRule { [ledger = rig.ledger] call in
       if call.name == "list 1" { await Self.decide(ledger) }
       return .pass
     }
@@ -163,15 +167,15 @@ import Testing
             hint: "this is a defect of cupibulk; please report it")))
   }
 
-  @Test func `after an outcome that cannot be booked nothing more is begun`() async throws {
+  @Test func `after an outcome that cannot be recorded nothing more is sent`() async throws {
     let groups = (1...8).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
-    // No group is empty: a question about one is one request.
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
+    // No group is empty, so listing one is one request.
     for (index, group) in groups.enumerated() { try rig.add(50 + index, to: group) }
     rig.options.pace.slots = 1
-    server.judge { [server, ledger = rig.ledger, control = rig.control] call in
+    server.setRule { [server, ledger = rig.ledger, control = rig.control] call in
       if call.name == "create 1" { await Self.decide(ledger) }
-      // What flies while the outcome is refused comes back only then.
+      // Requests in flight are answered only after the outcome was refused.
       if call.name != "list 1", server.count("list 1") == 2 {
         for _ in 0..<20_000 where control.stop == nil {
           try? await Task.sleep(for: .milliseconds(1))
@@ -183,13 +187,13 @@ import Testing
     #expect(result.status == .failure)
     #expect(result.books?.pending ?? 0 > 0)
     let readBack = try #require(server.log.lastIndex(of: "list 1"))
-    #expect(server.log[readBack...].count <= 2, "only what flew")
+    #expect(server.log[readBack...].count <= 2, "only what was in flight")
     let run = try await rig.ledger.run(try #require(result.run))
     #expect(run.ending?.how == .failed)
     #expect(run.exitCode == 1)
   }
 
-  /// Books the first row of the newest run as failed, past the engine.
+  /// Records the first row of the newest run as failed, without the engine.
   private static func decide(_ ledger: Ledger) async {
     do {
       let run = try #require(try await ledger.runs().first)
@@ -201,7 +205,7 @@ import Testing
     }
   }
 
-  @Test func `the ledger knows how the run ended, as the result does`() async throws {
+  @Test func `the ledger and the result have the same ending`() async throws {
     let rig = try EngineRig()
     let result = await rig.run([row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.2")])
     let run = try await rig.ledger.run(try #require(result.run))

@@ -1,4 +1,4 @@
-// Writes whose answer was lost: settled by looking, never doubled, never blindly sent again.
+// Writes whose answer was lost: they are settled by listing, and never done twice.
 
 import CommandLineTool
 import HTTPMessages
@@ -10,25 +10,25 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct LostAnswerTests {
-  /// A way to lose an answer.
+  /// A case of a lost answer.
   struct Loss: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let fate: Fate
+    let misbehavior: Misbehavior
 
-    init(_ name: String, _ fate: Fate) {
+    init(_ name: String, _ misbehavior: Misbehavior) {
       testDescription = name
-      self.fate = fate
+      self.misbehavior = misbehavior
     }
   }
 
   static let doneUnseen = [
     Loss("connection closed", .answerLost),
-    Loss("500", .doneBut(HTTPResponse(status: 500))),
-    Loss("502", .doneBut(HTTPResponse(status: 502))),
-    Loss("504", .doneBut(HTTPResponse(status: 504))),
+    Loss("500", .doneThenAnswer(HTTPResponse(status: 500))),
+    Loss("502", .doneThenAnswer(HTTPResponse(status: 502))),
+    Loss("504", .doneThenAnswer(HTTPResponse(status: 504))),
     Loss(
       "a page for people",
-      .doneBut(
+      .doneThenAnswer(
         HTTPResponse(
           status: 200, headerFields: ["Content-Type": "text/html"], body: Array("<html/>".utf8)))),
   ]
@@ -38,11 +38,11 @@ import Testing
     Loss("504", .status(504)),
   ]
 
-  /// A group with a proxy beside the one that the row of this operation means.
+  /// A group with the proxy that the row of this operation means, and another one.
   private func rig(
     _ operation: Operation
-  ) throws -> (rig: EngineRig, server: MeddledServer, row: Row, done: String, after: [String]) {
-    var (rig, server) = try EngineRig.meddled()
+  ) throws -> (rig: EngineRig, server: FaultyServer, row: Row, done: String, after: [String]) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(50, host: "10.0.0.9")
     if operation != .create { try rig.add(51, precedence: 7) }
@@ -56,11 +56,11 @@ import Testing
   }
 
   @Test(arguments: [Operation.create, .update, .delete], doneUnseen)
-  func `a write that took effect unseen is found by looking and not sent again`(
+  func `a write whose effect was not answered is found by listing, and not sent again`(
     operation: Operation, loss: Loss
   ) async throws {
     let (rig, server, row, done, after) = try rig(operation)
-    server.judge { call in call.verb == operation.rawValue ? loss.fate : .pass }
+    server.setRule { call in call.verb == operation.rawValue ? loss.misbehavior : .pass }
 
     let result = await rig.run([row])
 
@@ -76,12 +76,12 @@ import Testing
   }
 
   @Test(arguments: [Operation.create, .update, .delete], notDone)
-  func `a write that had no effect is sent again after looking, and then once`(
+  func `a write that had no effect is sent again after listing, and only once`(
     operation: Operation, loss: Loss
   ) async throws {
     let (rig, server, row, done, after) = try rig(operation)
-    server.judge { call in
-      call.verb == operation.rawValue && call.nth == 1 ? loss.fate : .pass
+    server.setRule { call in
+      call.verb == operation.rawValue && call.nth == 1 ? loss.misbehavior : .pass
     }
 
     let result = await rig.run([row])
@@ -96,10 +96,9 @@ import Testing
     #expect(rig.clock.now() == (waits ? .seconds(255) : .zero), "a complete 500 left no queue")
   }
 
-  @Test func `a creation that comes out of the server's queue late is not sent again`() async throws
-  {
+  @Test func `a creation that the server's queue delays is not sent again`() async throws {
     let (rig, server, row, _, after) = try rig(.create)
-    server.judge { [sandbox = rig.sandbox] call in
+    server.setRule { [sandbox = rig.sandbox] call in
       if call.name == "list 1", call.nth == 3 { sandbox.createProxy("10.0.0.1") }
       return call.verb == "create" ? .requestLost : .pass
     }
@@ -114,11 +113,13 @@ import Testing
     #expect(try await rig.servers() == after)
   }
 
-  @Test func `the settle wait counts from when the creation left, not from its first try`()
+  @Test
+  func
+    `the settle wait counts from the time when the creation was sent, not from its first attempt`()
     async throws
   {
     let (rig, server, row, _, _) = try rig(.create)
-    server.judge { call in
+    server.setRule { call in
       guard call.verb == "create" else { return .pass }
       return switch call.nth {
       case 1: .status(503, retryAfter: 200)
@@ -134,7 +135,7 @@ import Testing
   @Test(arguments: [Operation.create, .update, .delete])
   func `a write that is lost three times stays in doubt`(operation: Operation) async throws {
     let (rig, server, row, _, _) = try rig(operation)
-    server.judge { call in call.verb == operation.rawValue ? .requestLost : .pass }
+    server.setRule { call in call.verb == operation.rawValue ? .requestLost : .pass }
 
     let result = await rig.run([row])
 
@@ -146,11 +147,12 @@ import Testing
         == "it was sent 3 times, and no effect shows: the connection was closed")
   }
 
-  @Test func `a new server that might be ours leaves the creation in doubt, and both are named`()
+  @Test
+  func `a new server that may be the run's own leaves the creation in doubt, and both are named`()
     async throws
   {
     let (rig, server, row, _, _) = try rig(.create)
-    server.judge { [sandbox = rig.sandbox] call in
+    server.setRule { [sandbox = rig.sandbox] call in
       guard call.verb == "create" else { return .pass }
       sandbox.createProxy("sip.example.net")
       return .requestLost
@@ -166,12 +168,12 @@ import Testing
     #expect(detail.hasSuffix(" may be the one of this row in another form"))
   }
 
-  @Test func `the rest of a group in doubt waits, and other groups go on`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+  @Test func `the rest of a group in doubt waits, and other groups continue`() async throws {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(50, host: "10.0.0.9")
     try rig.add(51, host: "10.0.0.8")
-    server.judge { call in call.name == "create 1" ? .requestLost : .pass }
+    server.setRule { call in call.name == "create 1" ? .requestLost : .pass }
 
     let result = await rig.run([
       row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2"),
@@ -192,15 +194,15 @@ import Testing
     #expect(run.ending == RunEnding(.stopped, reason: "1 row in doubt, 3 rows not done"))
   }
 
-  @Test func `while a group waits for the server's queue, other groups have its slot`() async throws
+  @Test func `while a group waits for the server's queue, other groups use its slot`() async throws
   {
     let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace.slots = 1
-    server.judge { call in call.name == "create 1" && call.nth == 1 ? .requestLost : .pass }
+    server.setRule { call in call.name == "create 1" && call.nth == 1 ? .requestLost : .pass }
     let others = (2...6).map { "create \($0)" }
     rig.clock.onSleep { [server] duration in
-      // The settle wait: long enough for everything else to be done, and not endless.
+      // The settle wait: long enough for everything else, but limited.
       guard duration > .seconds(200) else { return }
       for _ in 0..<20_000 where !others.allSatisfy({ server.count($0) == 1 }) {
         try? await Task.sleep(for: .milliseconds(1))
@@ -211,12 +213,14 @@ import Testing
     #expect(server.log.filter { $0.hasPrefix("create") }.last == "create 1")
   }
 
-  @Test func `a creation answered without an id is not taken for the one in doubt`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  @Test func `a creation answered without an id is not mistaken for the creation in doubt`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       guard call.verb == "create" else { return .pass }
       return switch call.nth {
-      case 1: .doneBut(HTTPResponse(status: 204))
+      case 1: .doneThenAnswer(HTTPResponse(status: 204))
       case 2: .requestLost
       default: .pass
       }
@@ -228,10 +232,9 @@ import Testing
   }
 
   @Test(arguments: [400, 403, 404, 200, 500])
-  func `a creation is not sent again while the group cannot be looked at`(status: Int) async throws
-  {
+  func `a creation is not sent again while the group cannot be listed`(status: Int) async throws {
     let (rig, server, row, _, _) = try rig(.create)
-    server.judge { call in
+    server.setRule { call in
       if call.name == "list 1", call.nth > 1 { return .status(status) }
       return call.verb == "create" ? .requestLost : .pass
     }
@@ -245,9 +248,10 @@ import Testing
     #expect(result.unreadableGroups.map(\.group) == [EngineRig.sip])
   }
 
-  @Test func `a deletion that took effect after we looked counts as ours`() async throws {
+  @Test func `a deletion that took effect after the listing counts as the run's own`() async throws
+  {
     let (rig, server, row, _, after) = try rig(.delete)
-    server.judge { [sandbox = rig.sandbox] call in
+    server.setRule { [sandbox = rig.sandbox] call in
       guard call.verb == "delete" else { return .pass }
       if call.nth == 1 { return .requestLost }
       sandbox.meanwhile(.delete, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))")
@@ -263,9 +267,9 @@ import Testing
     #expect(effect.before?[.host] == "10.0.0.1")
   }
 
-  @Test func `a creation in a group that vanishes is refused, not in doubt`() async throws {
+  @Test func `a creation in a group that disappears is refused, not in doubt`() async throws {
     let (rig, server, row, _, _) = try rig(.create)
-    server.judge { call in
+    server.setRule { call in
       if call.verb == "create" { return call.nth == 1 ? .requestLost : .status(404) }
       if call.name == "list 1", call.nth > 1 { return .edited { _ in EngineRig.emptyList } }
       return call.verb == "group" ? .status(404) : .pass

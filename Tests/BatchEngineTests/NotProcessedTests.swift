@@ -1,4 +1,4 @@
-// Answers that say that nothing was done: repeated without failing a row, until the run gives up.
+// Answers that show that nothing was done: requests are repeated until the run gives up, and no row fails.
 
 import CommandLineTool
 import HTTPMessages
@@ -10,28 +10,30 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct NotProcessedTests {
-  /// A way not to be heard, and the reason that the run shows while it waits.
+  /// A reason why a request is not processed, and the text that the run shows while it waits.
   struct Trouble: Sendable, CustomTestStringConvertible {
     let testDescription: String
-    let fate: Fate
+    let misbehavior: Misbehavior
   }
 
   static let troubles = [
-    Trouble(testDescription: "503", fate: .busy),
-    Trouble(testDescription: "429", fate: .status(429)),
-    Trouble(testDescription: "nobody listens", fate: .connectionRefused),
+    Trouble(testDescription: "503", misbehavior: .busy),
+    Trouble(testDescription: "429", misbehavior: .status(429)),
+    Trouble(testDescription: "a refused connection", misbehavior: .connectionRefused),
   ]
 
   @Test(arguments: troubles)
-  func `whatever is not processed is repeated until it is, and no row fails`(trouble: Trouble)
+  func `requests that are not processed are repeated until they are, and no row fails`(
+    trouble: Trouble
+  )
     async throws
   {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     try rig.add(50, host: "10.0.0.9", precedence: 3)
     try rig.add(51, host: "10.0.0.8")
-    // Each request is heard at its third try only, reads and the login too.
-    server.judge { call in call.nth % 3 == 0 ? .pass : trouble.fate }
+    // Each request is processed only at its third attempt, including reads and the login.
+    server.setRule { call in call.nth % 3 == 0 ? .pass : trouble.misbehavior }
 
     let result = await rig.run([
       row(.create, host: "10.0.0.1"), row(.update, host: "10.0.0.9", precedence: 0),
@@ -45,9 +47,9 @@ import Testing
     #expect(!rig.events.waits.isEmpty, "the screen says why it waits")
   }
 
-  @Test func `a name that was never known ends the run at once`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { _ in .nameUnknown }
+  @Test func `a name that was never resolved ends the run at once`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { _ in .nameUnknown }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(server.log == ["login"])
     guard case .nameUnknown = result.stop else {
@@ -59,9 +61,9 @@ import Testing
     #expect(rig.events.waits.isEmpty)
   }
 
-  @Test func `a name that was known before is waited for`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  @Test func `a name that was resolved before is waited for`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       ["list", "create"].contains(call.verb) && call.nth % 2 == 1 ? .nameUnknown : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
@@ -71,9 +73,9 @@ import Testing
   }
 
   @Test(arguments: [429, 503])
-  func `the wait that the server asks for is kept`(status: Int) async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  func `the wait that the server requests is observed`(status: Int) async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       call.verb == "create" && call.nth == 1 ? .status(status, retryAfter: 120) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
@@ -83,11 +85,11 @@ import Testing
   }
 
   @Test(arguments: troubles)
-  func `a run without one success gives up, and its rows stay pending`(trouble: Trouble)
+  func `a run without a success gives up, and its rows stay pending`(trouble: Trouble)
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.verb == "create" && call.nth > 1 ? trouble.fate : .pass }
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.verb == "create" && call.nth > 1 ? trouble.misbehavior : .pass }
 
     let result = await rig.run([
       row(.create, host: "10.0.0.1"), row(.create, host: "10.0.0.2"),
@@ -106,9 +108,9 @@ import Testing
     #expect(run.exitCode == 5)
   }
 
-  @Test func `a server that is never reached is the attempt's end`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { _ in .connectionRefused }
+  @Test func `a server that is never reached ends the attempt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { _ in .connectionRefused }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .tryAgain)
     #expect(!result.isStaged && result.books == nil)
@@ -116,11 +118,11 @@ import Testing
   }
 
   @Test(arguments: [601, 86_400, 999_999_999])
-  func `a server that asks for too long a wait cannot keep the run from giving up`(seconds: Int)
+  func `a server that requests too long a wait cannot keep the run from giving up`(seconds: Int)
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       call.verb == "create" ? .status(503, retryAfter: seconds) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
@@ -129,10 +131,10 @@ import Testing
     #expect(rig.clock.now() == .seconds(600))
   }
 
-  @Test func `each success begins the time until giving up anew`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    // Four rows, each of which waits for longer than half of the time.
-    server.judge { call in
+  @Test func `each success restarts the time until giving up`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    // Four rows, each of which waits for more than half of the time.
+    server.setRule { call in
       call.verb == "create" && call.nth % 2 == 1 ? .status(503, retryAfter: 400) : .pass
     }
     let result = await rig.run((1...4).map { row(.create, host: "10.0.0.\($0)") })
@@ -140,10 +142,10 @@ import Testing
     #expect(rig.clock.now() == .seconds(1_600))
   }
 
-  @Test func `a row whose write never left is not said to be unprocessed`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a row whose write was never sent is not reported as unprocessed`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     // Another worker gives up while this group is listed.
-    server.judge { [control = rig.control] call in
+    server.setRule { [control = rig.control] call in
       if call.verb == "list" { control.requestStop(.gaveUp(after: .seconds(600), reason: "busy")) }
       return .pass
     }
@@ -155,23 +157,23 @@ import Testing
 
   @Test func `a busy server halves the slots for all workers`() async throws {
     let groups = (1...12).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace.slots = 4
     let slots = Mutex<[Int]>([])
     rig.onEvent = { event in
       if case .progress(let progress) = event { slots.withLock { $0.append(progress.slots) } }
     }
-    server.judge { call in call.name == "list 1" && call.nth == 1 ? .busy : .pass }
+    server.setRule { call in call.name == "list 1" && call.nth == 1 ? .busy : .pass }
     let result = await rig.run(groups.map { row(.create, in: $0, host: "10.0.0.1") })
     #expect(result.books?.created == 12)
     #expect(slots.withLock { $0 }.last == 2)
   }
 
-  @Test func `a list that is answered badly now and then among busy answers comes in the end`()
+  @Test func `a list that is sometimes answered with errors is read in the end`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       guard call.verb == "list", call.nth < 12 else { return .pass }
       return call.nth % 4 == 0 ? .status(500) : .busy
     }
@@ -179,11 +181,11 @@ import Testing
     #expect(try await rig.states(result) == ["created"])
   }
 
-  @Test func `a list that never comes is asked for eight times, and its rows stay pending`()
+  @Test func `a list that is never answered is requested eight times, and its rows stay pending`()
     async throws
   {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.verb == "list" ? .status(500) : .pass }
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.verb == "list" ? .status(500) : .pass }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(try await rig.states(result) == ["pending:group-unreadable"])
     #expect(server.count("list") == 8)

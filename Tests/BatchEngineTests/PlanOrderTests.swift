@@ -1,4 +1,4 @@
-// The plans of groups are told in the order in which the groups were taken.
+// The plans of groups are reported in the order in which their groups were taken.
 
 import PortGroupModel
 import RowLedger
@@ -21,12 +21,12 @@ import Testing
       ]
     }
     _ = await rig.run(rows)
-    let told = rig.events.all.compactMap { event in
+    let reported = rig.events.all.compactMap { event in
       if case .planned(let row) = event { "\(row.group) \(row.place.record)" } else { nil }
     }
     let expected = groups.indices.flatMap { index in
       [2, 4, 3, 1].map { "G\(index + 1) \(index * 4 + $0)" }
     }
-    #expect(told == expected)
+    #expect(reported == expected)
   }
 }

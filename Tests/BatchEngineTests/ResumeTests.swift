@@ -1,4 +1,4 @@
-// A process dies at every moment there is; a later one goes on from the ledger: nothing lost, nothing twice.
+// A process dies at every possible moment, and a later one continues: nothing is lost, nothing is done twice.
 
 import CommandLineTool
 import HTTPMessages
@@ -22,7 +22,7 @@ import Testing
       row(.upsert, in: group, host: "10.0.0.23", port: 5070, precedence: 3),
       row(.upsert, in: group, host: "10.0.0.3", precedence: 0),
       row(.update, in: group, host: "10.0.0.77"),
-      // A chain: the second row's server has the host that the first one's gets.
+      // A chain: the second row's server has the host that the first row's server gets.
       row(.update, in: group, host: "10.0.0.6", match: "10.0.0.5"),
       row(.update, in: group, host: "10.0.0.7", match: "10.0.0.6"),
       row(.create, in: group, host: "10.0.0.24"),
@@ -47,29 +47,29 @@ import Testing
     }
   }
 
-  /// How a process dies: when this request comes, before or after the server has done it.
+  /// When a process dies: at this request, before or after the server has processed it.
   private struct Death {
     let request: Int
     let isDone: Bool
   }
 
-  /// Runs until the process dies, and leaves the ledger as it stood then at `path`.
+  /// Runs until the process dies, and copies the ledger of that moment to `path`.
   ///
-  /// - Returns: False if the work ended before that.
+  /// - Returns: False if the run ended before that.
   private static func run(
-    _ rig: EngineRig, _ server: MeddledServer, until death: Death, ledger path: String,
+    _ rig: EngineRig, _ server: FaultyServer, until death: Death, ledger path: String,
     _ work: @escaping @Sendable () async throws -> Void
   ) async throws -> Bool {
     let isDead = Mutex(false)
     let (moment, signal) = AsyncStream<Void>.makeStream()
     let begin = server.log.count
-    server.judge { _ in
+    server.setRule { _ in
       let isLast = isDead.withLock { isDead in
         if isDead { return nil as Bool? }
         isDead = server.log.count - begin >= death.request
         return isDead
       }
-      guard let isLast else { return .hangsUnheard }
+      guard let isLast else { return .hangs }
       guard isLast else { return .pass }
       do {
         try rig.copyLedger(to: path)
@@ -77,7 +77,7 @@ import Testing
         Issue.record("\(error)")
       }
       signal.yield()
-      return death.isDone ? .hangsUntilCut : .hangsUnheard
+      return death.isDone ? .doneThenHangs : .hangs
     }
     let process = Task {
       defer { signal.finish() }
@@ -86,7 +86,7 @@ import Testing
     for await _ in moment { break }
     process.cancel()
     _ = try? await process.value
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     return isDead.withLock { $0 }
   }
 
@@ -102,15 +102,15 @@ import Testing
     #expect(try await rig.ledger.run(try #require(result.run)).ending?.how == .done)
   }
 
-  /// More requests than the run has, so that the last ones die after its end.
+  /// More requests than the run has, so that the last processes die after its end.
   private static let requests = 2...52
 
   @Test(arguments: requests, [false, true])
-  func `killed at any request, a resumed run ends as if nothing had happened`(
+  func `a run that is killed at any request and resumed ends as if nothing had happened`(
     request: Int, isDone: Bool
   ) async throws {
     let folder = try TemporaryFolder()
-    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
     try Self.fill(rig)
     let path = folder.path("killed.sqlite")
     let died = try await Self.run(
@@ -129,16 +129,18 @@ import Testing
       return
     }
     try await Self.check(later, try await later.resume())
-    // Done is done: resumed once more, it sends nothing.
+    // A finished run that is resumed sends nothing.
     let (again, silent) = try later.meddledLater(with: path)
     try await Self.check(again, try await again.resume())
     #expect(silent.writes == 0)
   }
 
   @Test(arguments: 0..<60)
-  func `killed again and again, also while it resumes, it ends the same`(seed: Int) async throws {
+  func `a run that is killed repeatedly, also during a resume, ends in the same way`(seed: Int)
+    async throws
+  {
     let folder = try TemporaryFolder()
-    let (first, firstServer) = try EngineRig.meddled(groups: Self.groups)
+    let (first, firstServer) = try EngineRig.withFaultyServer(groups: Self.groups)
     try Self.fill(first)
     var died = try await Self.run(
       first, firstServer, until: Death(request: 4 + seed % 31, isDone: seed % 2 == 0),
@@ -160,15 +162,15 @@ import Testing
     try await Self.check(rig, try await rig.resume())
   }
 
-  @Test func `a creation that may be queued is waited for once, and only then sent again`()
+  @Test func `a creation that may be in the server's queue is sent again only after one wait`()
     async throws
   {
     let folder = try TemporaryFolder()
-    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
     try rig.add(101, to: Self.groups[0], host: "10.0.0.1")
     let path = folder.path("killed.sqlite")
     let rows = (2...4).map { row(.create, in: Self.groups[0], host: "10.0.0.\($0)") }
-    // The login, the groups, the list, a creation, and here the next one.
+    // After the login, the groups, the list and a creation, this is the next one.
     let died = try await Self.run(
       rig, server, until: Death(request: 5, isDone: false), ledger: path
     ) { _ = await rig.importer(of: rows).run(on: rig.client) }
@@ -189,11 +191,13 @@ import Testing
       try await later.servers(of: Self.groups[0]) == (1...4).map { "10.0.0.\($0):5060/0" })
   }
 
-  @Test(arguments: [Fate.answerLost, .doneBut(HTTPResponse(status: 500))])
-  func `an answer that is lost after a resume is settled by looking anew`(fate: Fate) async throws {
+  @Test(arguments: [Misbehavior.answerLost, .doneThenAnswer(HTTPResponse(status: 500))])
+  func `an answer that is lost after a resume is settled by a new listing`(misbehavior: Misbehavior)
+    async throws
+  {
     let folder = try TemporaryFolder()
-    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
-    server.judge { [control = rig.control] call in
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
+    server.setRule { [control = rig.control] call in
       if call.verb == "create" { control.requestStop(.interrupted) }
       return .pass
     }
@@ -203,7 +207,7 @@ import Testing
     try rig.copyLedger(to: path)
 
     let (later, counting) = try rig.meddledLater(with: path)
-    counting.judge { call in call.verb == "create" && call.nth == 1 ? fate : .pass }
+    counting.setRule { call in call.verb == "create" && call.nth == 1 ? misbehavior : .pass }
     let result = try await later.resume()
     #expect(try await later.states(result) == ["created", "created", "created"])
     #expect(counting.count("create") == 2)
@@ -217,12 +221,12 @@ import Testing
     ("'another boot'", 200, .seconds(255)), ("NULL", 200, .seconds(255)),
     ("sent_boot", -200, .seconds(255)),  // Later than now: that cannot be.
   ])
-  func `a foreign clock never shortens the wait for a creation that may be queued`(
+  func `the clock of another boot never shortens the wait for a creation that may be queued`(
     boot: String, ago: Int, wait: Duration
   ) async throws {
     let folder = try TemporaryFolder()
-    let (rig, server) = try EngineRig.meddled(groups: Self.groups)
-    server.judge { [control = rig.control] call in
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
+    server.setRule { [control = rig.control] call in
       guard call.verb == "create" else { return .pass }
       control.requestStop(.interrupted)
       return .requestLost
@@ -230,7 +234,7 @@ import Testing
     _ = await rig.run([row(.create, in: Self.groups[0], host: "10.0.0.2")])
     let path = folder.path("stopped.sqlite")
     try rig.copyLedger(to: path)
-    // The wall clock was a year behind then, which says nothing.
+    // The wall clock was a year behind, which has no effect.
     try Database(.file(path)).execute(
       """
       UPDATE journal SET sent = '2025-11-27T00:00:00.000Z', sent_boot = \(boot),
@@ -239,7 +243,7 @@ import Testing
     let (later, _) = try rig.meddledLater(with: path)
     let result = try await later.resume()
     #expect(try await later.states(result) == ["created"])
-    // What the test itself takes comes off a wait by the clock of this boot.
+    // The duration of the test reduces a wait by the clock of this boot.
     #expect(later.events.delays.count == 1)
     #expect(later.events.delays.allSatisfy { $0 <= wait && $0 > wait - .seconds(50) })
   }

@@ -1,4 +1,4 @@
-// Some groups only, or the first rows only: the others are checked, reported, and not sent.
+// Selected groups or first rows: the other rows are checked, reported, and not sent.
 
 import CommandLineTool
 import PortGroupModel
@@ -30,7 +30,7 @@ import Testing
     #expect(rig.events.leftOut == [[4, 0]])
   }
 
-  @Test func `only the first rows are sent, of the groups that are wanted`() async throws {
+  @Test func `only the first rows of the selected groups are sent`() async throws {
     let rig = try EngineRig()
     let result = await run(groups: ["SIP", "SCCP"], limit: 5, on: rig)
     #expect(result.books?.created == 5)
@@ -52,7 +52,7 @@ import Testing
   }
 
   @Test func `a missing group is reported before anything is sent`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     let result = await run(groups: ["SIP", "SCP"], on: rig)
     #expect(result.stop == .noSuchGroup("SCP", nearest: "SCCP"))
     #expect(result.status == .inputInvalid)
@@ -60,8 +60,8 @@ import Testing
     #expect(server.writes == 0)
   }
 
-  @Test func `what is left out is checked all the same`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `rows that are left out are checked nevertheless`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let rows = [row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.1")] + Self.rows
     let result = await run(rows, groups: ["SIP"], on: rig)
     #expect(result.status == .inputInvalid)
@@ -74,7 +74,7 @@ import Testing
     rig.options.maxDelete = 1
     for host in 1...3 { try rig.add(50 + host, host: "10.0.0.\(host)") }
     let rows = (1...2).map { row(.delete, host: "10.0.0.\($0)") }
-    #expect(await run(rows, on: rig).status == .fuse)
+    #expect(await run(rows, on: rig).status == .limitExceeded)
     #expect(await run(rows, limit: 1, on: rig).books?.deleted == 1)
   }
 }

@@ -1,4 +1,4 @@
-// Before a run sends anything the server is asked once who it is, if somebody wants to know.
+// A run requests the server's identity once before it sends anything, if its setting needs it.
 
 import CommandLineTool
 import HTTPMessages
@@ -13,7 +13,7 @@ import UnityConnection
 @Suite struct ServerConfirmationTests {
   private static let rows = [row(.create, host: "10.0.0.1")]
 
-  /// Runs an import whose setting recognises the server so.
+  /// Runs an import whose setting confirms the server with this closure.
   private func run(
     on rig: EngineRig,
     _ confirmServer: @escaping @Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void
@@ -30,23 +30,23 @@ import UnityConnection
     }.run(on: rig.client)
   }
 
-  @Test func `the server's own id is booked, by one question`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `the server's own id is recorded, with one request`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let seen = Mutex<[ObjectID?]>([])
     let result = try await run(on: rig) { _, id in seen.withLock { $0.append(id) } }
     #expect(result.status == .success)
-    let told = seen.withLock { $0.compactMap(\.self) }
-    #expect(told.count == 1)
-    let id = try #require(told.first)
+    let reported = seen.withLock { $0.compactMap(\.self) }
+    #expect(reported.count == 1)
+    let id = try #require(reported.first)
     let run = try #require(result.run)
     #expect(try await rig.ledger.run(run).opening.target.identity == id.text)
     #expect(server.count("machines") == 1)
   }
 
   @Test(arguments: [403, 404, 500, 501])
-  func `a server that does not tell is as good as any`(status: Int) async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  func `a server that does not report its identity is accepted`(status: Int) async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       call.verb == "machines" ? .status(status) : .pass
     }
     let result = try await run(on: rig) { _, _ in Issue.record("there is nothing to confirmServer")
@@ -57,9 +57,9 @@ import UnityConnection
     #expect(server.count("machines") == 1)
   }
 
-  @Test func `a busy server is asked again`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  @Test func `a busy server gets the request again`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       call.verb == "machines" && call.nth < 3 ? .busy : .pass
     }
     #expect(try await run(on: rig) { _, _ in }.status == .success)
@@ -67,8 +67,8 @@ import UnityConnection
     #expect(rig.events.waits.count == 2)
   }
 
-  @Test func `who is not welcome ends the run before anything is sent`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a refused server ends the run before anything is sent`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let result = try await run(on: rig) { _, _ async throws(RunStop) in throw .targetLocked("x") }
     #expect(result.stop == .targetLocked("x"))
     #expect(result.status == .locked)
@@ -76,9 +76,9 @@ import UnityConnection
     #expect(server.writes == 0)
   }
 
-  @Test func `what was waited for is on the books, and how long a group took`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  @Test func `waits and the time of a group are recorded`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       switch (call.verb, call.nth) {
       case ("create", 1): .busy
       case ("create", 2): .connectionRefused

@@ -1,4 +1,4 @@
-// The gate that all requests of a run pass: who gets a free slot, and how a stop reaches those who wait.
+// The limiter of all requests: which request gets a free slot, and how a stop reaches waiting requests.
 
 import Synchronization
 import Testing
@@ -13,7 +13,7 @@ import Testing
     SlotGate(granted: slots, rate: rate, clock: clock, control: control)
   }
 
-  @Test func `free slots go to those who wait, the first come first`() async {
+  @Test func `free slots are given to waiting workers in the order of arrival`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int]>([])
     let door = Door()
@@ -27,7 +27,7 @@ import Testing
             return ((), .none, 1)
           }
         }
-        // Each stands in the line before the next one comes.
+        // Each request waits in the queue before the next one comes.
         while gate.waiting < number { await Task.yield() }
       }
       door.open()
@@ -36,7 +36,7 @@ import Testing
     #expect(gate.usage.inFlight == 0)
   }
 
-  @Test func `questions go first, then the writes of the batch that is due first`() async {
+  @Test func `reads go first, then the writes of the batch with the lowest turn`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])
     let door = Door()
@@ -55,7 +55,7 @@ import Testing
     #expect(gate.writes == 6)
   }
 
-  /// Runs one request, and notes when its batch is due.
+  /// Runs one request, and records the turn of its batch.
   private static func pass(_ gate: SlotGate, due: Int?, _ order: Noted<[Int?]>) async {
     var lane = SlotGate.Lane()
     try? await gate.pass(turn: due, on: &lane) {
@@ -65,7 +65,7 @@ import Testing
     gate.release(&lane)
   }
 
-  /// Sends the writes of a batch one after another, and notes each.
+  /// Sends the writes of a batch one after another, and records each.
   private static func send(
     _ gate: SlotGate, due: Int, writes: Int, _ order: Noted<[Int]>, between: () async -> Void = {}
   ) async {
@@ -97,17 +97,17 @@ import Testing
     }
     let sent = order.value.withLock(\.self)
     #expect(sent.count == 2 * slots * 20)
-    // Each of the later batches begins behind the end of an earlier one.
-    let begun = (1...(2 * slots)).map { sent.firstIndex(of: $0) ?? 0 }
+    // Each of the later batches begins after the end of an earlier one.
+    let started = (1...(2 * slots)).map { sent.firstIndex(of: $0) ?? 0 }
     let ended = (1...(2 * slots)).map { sent.lastIndex(of: $0) ?? 0 }
     for place in sent.indices {
-      let underway = zip(begun, ended).count { $0 <= place && place <= $1 }
+      let underway = zip(started, ended).count { $0 <= place && place <= $1 }
       #expect(underway <= slots, "at \(place)")
     }
     #expect(gate.usage.inFlight == 0)
   }
 
-  @Test func `a small batch that came late is not held up by large ones`() async {
+  @Test func `a small batch that came late is not delayed by large ones`() async {
     let gate = gate(slots: 2)
     let order = Noted<[Int]>([])
     let small = 4 * 1
@@ -127,7 +127,9 @@ import Testing
   }
 
   @Test(arguments: [SlotPolicy.Pressure.trouble, .busy(retryAfter: nil)])
-  func `a write that was not answered well keeps no slot`(pressure: SlotPolicy.Pressure) async {
+  func `a write that was not answered with success keeps no slot`(pressure: SlotPolicy.Pressure)
+    async
+  {
     let gate = gate(slots: 1)
     var lane = SlotGate.Lane()
     try? await gate.pass(turn: 5, on: &lane) { ((), pressure, 1) }
@@ -138,7 +140,7 @@ import Testing
     #expect(gate.usage.inFlight == 0)
   }
 
-  @Test func `a kept slot goes to a question, and is given back when the run stops`() async {
+  @Test func `a kept slot is given to a read, and released when the run stops`() async {
     let gate = gate(slots: 1)
     let order = Noted<[Int?]>([])
     var lane = SlotGate.Lane()
@@ -152,7 +154,7 @@ import Testing
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
       }
-      // The question has the slot now, so that this one stands in the line before the other batch.
+      // The read has the slot now, so that this request waits in the queue before the other batch.
       try? await gate.pass(turn: 5, on: &lane) {
         order.value.withLock { $0.append(5) }
         return ((), .none, 1)
@@ -169,7 +171,7 @@ import Testing
     }
     do throws(RunStop) {
       try await gate.pass(turn: 5, on: &lane) { ((), .none, 1) }
-      Issue.record("it goes on though the run shall stop")
+      Issue.record("it continues although the run must stop")
     } catch {
       #expect(error == .interrupted)
     }
@@ -177,7 +179,7 @@ import Testing
   }
 
   @Test(arguments: [nil, 1000.0])
-  func `a stop ends everybody in the line, and leaves no slot taken`(rate: Double?) async {
+  func `a stop ends all waiting requests, and leaves no slot in use`(rate: Double?) async {
     let gate = gate(slots: 2, rate: rate)
     let door = Door()
     let ended = Noted<[RunStop]>([])
@@ -201,7 +203,7 @@ import Testing
     #expect(gate.usage.inFlight == 0)
   }
 
-  @Test func `no more fly than the limit that pressure has left`() async {
+  @Test func `no more requests are in flight than the limit that pressure has left`() async {
     let gate = gate(slots: 4)
     let most = Noted((now: 0, ever: 0))
     _ = try? await gate.pass { ((), .busy(retryAfter: nil), 1) }
@@ -226,14 +228,14 @@ import Testing
   }
 }
 
-/// What several tasks write down.
+/// A log of several tasks.
 private final class Noted<Value: Sendable>: Sendable {
   let value: Mutex<Value>
 
   init(_ value: Value) { self.value = Mutex(value) }
 }
 
-/// Holds requests back until it is opened.
+/// Blocks requests until it is opened.
 private final class Door: Sendable {
   private struct State {
     var isOpen = false
@@ -243,7 +245,7 @@ private final class Door: Sendable {
 
   private let state = Mutex(State())
 
-  /// Passes a request through the gate that keeps its slot until the door is open.
+  /// Runs a request that keeps its slot until the door is open.
   func hold(_ gate: SlotGate) async {
     try? await gate.pass {
       await self.opened()

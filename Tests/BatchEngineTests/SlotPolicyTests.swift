@@ -3,7 +3,7 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct SlotPolicyTests {
-  @Test func `no more requests fly than were granted`() {
+  @Test func `no more requests are in flight than were granted`() {
     var policy = SlotPolicy(granted: 2, rate: nil, now: .zero)
     #expect(policy.start(at: .zero) == .granted)
     #expect(policy.start(at: .zero) == .granted)
@@ -12,7 +12,7 @@ import Testing
     #expect(policy.start(at: .zero) == .granted)
   }
 
-  @Test func `a rate spaces the starts over all slots`() {
+  @Test func `a rate applies to all slots together`() {
     var policy = SlotPolicy(granted: 5, rate: 4, now: .zero)
     #expect(policy.start(at: .zero) == .granted)
     #expect(policy.start(at: .milliseconds(100)) == .at(.milliseconds(250)))
@@ -21,7 +21,7 @@ import Testing
     #expect(policy.start(at: .milliseconds(900)) == .at(.milliseconds(1150)))
   }
 
-  @Test func `a kept slot counts as in flight, and starts only as any other may`() {
+  @Test func `a reserved slot counts as in flight, and its request waits like any other`() {
     var policy = SlotPolicy(granted: 2, rate: 4, now: .zero)
     #expect(policy.start(at: .zero) == .granted)
     policy.finish(.none, at: .zero)
@@ -32,7 +32,7 @@ import Testing
     #expect(policy.startKept(at: .milliseconds(250)) == .granted)
     #expect(policy.inFlight == 1)
 
-    // Of two kept ones, one is too many when pressure has taken a slot away.
+    // One of two reserved slots is too many when pressure has removed a slot.
     #expect(policy.start(at: .seconds(1)) == .granted)
     policy.finish(.busy(retryAfter: nil), at: .seconds(1))
     policy.keep()
@@ -44,8 +44,9 @@ import Testing
     #expect(policy.startKept(at: .seconds(2)) == .granted)
   }
 
-  @Test func `pressure halves the slots down to one, and calm gives them back one by one`() {
-    var policy = SlotPolicy(granted: 4, rate: nil, now: .zero, calm: .seconds(10))
+  @Test func `pressure halves the slots down to one, and without pressure they return one by one`()
+  {
+    var policy = SlotPolicy(granted: 4, rate: nil, now: .zero, recoveryTime: .seconds(10))
     func finish(_ pressure: SlotPolicy.Pressure, at seconds: Int) {
       _ = policy.start(at: .seconds(seconds))
       policy.finish(pressure, at: .seconds(seconds))
@@ -67,7 +68,7 @@ import Testing
     #expect(policy.limit == 4, "never more than granted")
   }
 
-  @Test func `nothing starts before the time that the server asked for`() {
+  @Test func `nothing starts before the time that the server requested`() {
     var policy = SlotPolicy(granted: 2, rate: nil, now: .zero)
     _ = policy.start(at: .zero)
     policy.finish(.busy(retryAfter: .seconds(7)), at: .seconds(1))
@@ -75,7 +76,7 @@ import Testing
     #expect(policy.start(at: .seconds(8)) == .granted)
   }
 
-  @Test func `the last success is remembered over failures`() {
+  @Test func `the time of the last success is kept over failures`() {
     var policy = SlotPolicy(granted: 1, rate: nil, now: .zero)
     _ = policy.start(at: .seconds(1))
     policy.finish(.none, at: .seconds(2))

@@ -1,4 +1,4 @@
-// Asked to stop, a run starts nothing new and records what it knows; cut, it records what it does not know.
+// A stopped run starts nothing new and records the outcomes; an aborted run records rows in doubt.
 
 import CommandLineTool
 import HTTPMessages
@@ -14,19 +14,19 @@ import Testing
     + (1...2).map { row(.create, in: EngineRig.sccp, service: 100, host: "10.1.0.\($0)") }
 
   @Test(arguments: [(RunStop.interrupted, 130), (.terminated, 143), (.hungUp, 129)])
-  func `asked to stop, a run finishes what flies and starts nothing new`(
+  func `a run that is stopped finishes requests in flight and starts no new ones`(
     reason: RunStop, code: Int
   ) async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.pace.slots = 1
-    server.judge { [control = rig.control] call in
+    server.setRule { [control = rig.control] call in
       if call.name == "create 1", call.nth == 2 { control.requestStop(reason) }
       return .pass
     }
 
     let result = await rig.run(Self.rows)
 
-    #expect(server.log.last == "create 1", "no request after the one that flew")
+    #expect(server.log.last == "create 1", "no request after the one in flight")
     let states = try await rig.states(result)
     #expect(states.prefix(4) == ["created", "created", "pending:stopped", "pending:stopped"])
     #expect(try await rig.servers().count == 2)
@@ -44,12 +44,12 @@ import Testing
     let others = states.suffix(2).contains("created") ? ["SCCP", "SIP"] : ["SIP"]
     #expect(
       result.groupsNotAsked.map(\.displayName) == others,
-      "nobody asked which groups need a reset, so the changed ones are named")
+      "the groups that need a reset are not known, so the changed ones are named")
   }
 
   @Test func `a stop ends a wait at once, and the row that waited is pending`() async throws {
-    var (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.verb == "create" ? .busy : .pass }
+    var (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.verb == "create" ? .busy : .pass }
     rig.onEvent = { [control = rig.control] event in
       if case .waiting = event { control.requestStop(.interrupted) }
     }
@@ -59,9 +59,9 @@ import Testing
     #expect(result.status == .interrupted)
   }
 
-  @Test func `a lost answer is not looked into once the run shall stop`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { [control = rig.control] call in
+  @Test func `a lost answer is not settled when the run must stop`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { [control = rig.control] call in
       guard call.verb == "create" else { return .pass }
       control.requestStop(.interrupted)
       return .answerLost
@@ -70,17 +70,17 @@ import Testing
     #expect(try await rig.states(result) == ["inDoubt", "pending:group-in-doubt"])
     #expect(server.log.last == "create 1")
     let progress = rig.events.all.compactMap {
-      if case .progress(let told) = $0 { told } else { nil }
+      if case .progress(let progress) = $0 { progress } else { nil }
     }
     #expect(progress.last?.inDoubt == 1)
     #expect(result.status == .interrupted, "a signal goes before doubt")
   }
 
-  @Test func `a stop while a group waits for the server's queue books what is known of it`()
+  @Test func `a stop while a group waits for the server's queue records what is known of it`()
     async throws
   {
-    var (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.name == "create 1" && call.nth == 2 ? .requestLost : .pass }
+    var (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.name == "create 1" && call.nth == 2 ? .requestLost : .pass }
     rig.onEvent = { [control = rig.control] event in
       if case .waiting = event { control.requestStop(.interrupted) }
     }
@@ -91,8 +91,8 @@ import Testing
     #expect(server.count("create") == 2)
   }
 
-  @Test func `a stop before the input is staged leaves the attempt alone`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a stop before the input is staged leaves only the attempt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     rig.control.requestStop(.interrupted)
     let result = await rig.run(Self.rows)
     #expect(result.status == .interrupted)
@@ -102,7 +102,7 @@ import Testing
   }
 
   @Test func `a stop after staging keeps the run with all its rows pending`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.onEvent = { [control = rig.control] event in
       if case .staged = event { control.requestStop(.terminated) }
     }
@@ -112,18 +112,18 @@ import Testing
     #expect(server.log == ["login", "groups"])
   }
 
-  @Test func `a run that is cut records the write that flew as in doubt`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+  @Test func `an aborted run records the write in flight as in doubt`() async throws {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.pace.slots = 1
-    let (flying, signal) = AsyncStream<Void>.makeStream()
-    server.judge { call in
+    let (inFlight, signal) = AsyncStream<Void>.makeStream()
+    server.setRule { call in
       guard call.name == "create 1", call.nth == 2 else { return .pass }
       signal.yield()
-      return .hangsUntilCut
+      return .doneThenHangs
     }
 
     let run = Task { [rig] in await rig.run(Self.rows) }
-    for await _ in flying { break }
+    for await _ in inFlight { break }
     rig.control.requestStop(.interrupted)
     run.cancel()
     let result = await run.value
@@ -141,16 +141,16 @@ import Testing
     #expect(try await rig.ledger.run(try #require(result.run)).ending?.how == .interrupted)
   }
 
-  @Test func `a cancelled task alone ends the run, too`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    let (flying, signal) = AsyncStream<Void>.makeStream()
-    server.judge { call in
+  @Test func `cancelling the task ends the run, too`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    let (inFlight, signal) = AsyncStream<Void>.makeStream()
+    server.setRule { call in
       guard call.name == "create 1" else { return .pass }
       signal.yield()
-      return .hangsUntilCut
+      return .doneThenHangs
     }
     let run = Task { [rig] in await rig.run([row(.create, host: "10.0.0.1")]) }
-    for await _ in flying { break }
+    for await _ in inFlight { break }
     run.cancel()
     let result = await run.value
     #expect(try await rig.states(result) == ["inDoubt"])
@@ -159,7 +159,7 @@ import Testing
   }
 
   @Test func `a stop that comes after the last row changes nothing`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.onEvent = { [control = rig.control] event in
       if case .progress(let progress) = event, progress.done == progress.total {
         control.requestStop(.interrupted)

@@ -1,4 +1,4 @@
-// What a run costs the server: requests, requests at one time, logins.
+// The load of a run on the server: requests, simultaneous requests, logins.
 
 import CommandLineTool
 import HTTPMessages
@@ -11,7 +11,7 @@ import Testing
 
 @Suite struct TrafficTests {
   @Test func `an unchanged group costs one GET`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1")
     try rig.add(61, to: EngineRig.sccp, service: 100, host: "10.1.0.1")
     let result = await rig.run([
@@ -24,7 +24,7 @@ import Testing
   }
 
   @Test func `a changed group costs two GETs and a write for each changed row`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     for number in 1...4 { try rig.add(50 + number, host: "10.0.0.\(number)") }
     let result = await rig.run([
@@ -41,9 +41,9 @@ import Testing
       ], "and one look at the end for groups that need a reset")
   }
 
-  @Test func `groups do not take turns, but are written one after another`() async throws {
+  @Test func `groups do not alternate, but are written one after another`() async throws {
     let groups = (1...4).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace = Pace(slots: 1)
     let result = await rig.run(
       groups.flatMap { group in
@@ -54,16 +54,16 @@ import Testing
     #expect(result.books?.created == 120)
     let creates = server.log.filter { $0.hasPrefix("create") }
     let changes = zip(creates, creates.dropFirst()).count { $0 != $1 }
-    // Where one is not booked yet, another may begin; in turns it would be a hundred.
+    // While one is being recorded, another may begin; by alternating it would be a hundred.
     #expect(changes < 12, "\(creates)")
   }
 
-  @Test func `a small group is not held up by large ones that were begun before`() async throws {
+  @Test func `a small group is not delayed by large ones that began before`() async throws {
     let groups = (1...4).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace = Pace(slots: 2)
-    server.judge { _ in
-      // As over a network: whoever has answers is not the only one to go on.
+    server.setRule { _ in
+      // As over a network: workers with answers are not the only ones that continue.
       try? await Task.sleep(for: .milliseconds(1))
       return .pass
     }
@@ -80,9 +80,9 @@ import Testing
   }
 
   @Test func `an update sends only the fields that differ`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     try rig.add(51, host: "10.0.0.1", port: 5060, precedence: 0)
-    server.judge { call in
+    server.setRule { call in
       guard call.verb == "update" else { return .pass }
       let body = String(decoding: call.request.body, as: UTF8.self)
       #expect(body.contains("<PortGroupServer><Precedence>3</Precedence></PortGroupServer>"))
@@ -93,14 +93,14 @@ import Testing
   }
 
   @Test(arguments: [1, 2, 4])
-  func `never more requests fly than there are slots, and all slots are used`(slots: Int)
+  func `there are never more requests in flight than slots, and all slots are used`(slots: Int)
     async throws
   {
     let groups = (1...20).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace.slots = slots
-    // Each request stays for a while, so that whatever may fly beside it does.
-    server.judge { _ in
+    // Each request takes some time, so that as many others as possible are in flight.
+    server.setRule { _ in
       try? await Task.sleep(for: .milliseconds(5))
       return .pass
     }
@@ -112,10 +112,11 @@ import Testing
     #expect(server.mostInFlight == slots)
   }
 
-  @Test func `the rows of one group go one at a time, in the order of the file`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `the rows of one group are sent one at a time, in the order of the file`() async throws
+  {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let hosts = Mutex<[String]>([])
-    server.judge { call in
+    server.setRule { call in
       guard call.verb == "create" else { return .pass }
       let body = String(decoding: call.request.body, as: UTF8.self)
       let host = body.firstMatch(of: /<HostOrIPAddress>(.*?)</)?.1 ?? ""
@@ -130,14 +131,14 @@ import Testing
   }
 
   @Test func `a run logs in once`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+    let (rig, server) = try EngineRig.withFaultyServer()
     _ = await rig.run((1...20).map { row(.create, host: "10.0.0.\($0)") })
     #expect(server.count("login") == 1)
   }
 
-  @Test func `a session that ages out is opened anew, and its write is sent again`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in call.verb == "create" && call.nth == 2 ? .status(401) : .pass }
+  @Test func `an expired session is replaced, and its write is sent again`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in call.verb == "create" && call.nth == 2 ? .status(401) : .pass }
     let result = await rig.run((1...3).map { row(.create, host: "10.0.0.\($0)") })
     #expect(result.books?.created == 3)
     #expect(server.count("login") == 2)
@@ -145,11 +146,11 @@ import Testing
     #expect(try await rig.servers().count == 3)
   }
 
-  @Test func `credentials that are refused half-way stop everything at once`() async throws {
+  @Test func `credentials that are refused during a run stop it at once`() async throws {
     let groups = (1...6).map { EngineRig.group($0, "Branch \($0)", .sip) }
-    var (rig, server) = try EngineRig.meddled(groups: groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: groups)
     rig.options.pace.slots = 1
-    server.judge { call in
+    server.setRule { call in
       if call.name == "login", call.nth > 1 { return .status(401) }
       return call.verb == "create" && call.nth > 1 ? .status(401) : .pass
     }
@@ -171,18 +172,18 @@ import Testing
     #expect(run.exitCode == 7)
   }
 
-  @Test func `credentials that are refused from the start are the attempt's end`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { _ in .status(401) }
+  @Test func `credentials that are refused at the start end the attempt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { _ in .status(401) }
     let result = await rig.run([row(.create, host: "10.0.0.1")])
     #expect(result.status == .refused)
     #expect(server.log == ["login"])
     #expect(try await rig.onlyAttempt() == result.stop?.ending)
   }
 
-  @Test func `a refused write fails its row with the server's sentence`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
+  @Test func `a refused write fails its row with the server's message`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
       guard call.verb == "create" else { return .pass }
       let body =
         "<ErrorDetails><errors><code>NO</code><message>Not yours</message></errors></ErrorDetails>"
@@ -195,11 +196,11 @@ import Testing
     #expect(try await rig.reports(result)[0].detail?.contains("Not yours") == true)
   }
 
-  @Test func `a rate spaces all requests of a run`() async throws {
-    var (rig, server) = try EngineRig.meddled()
+  @Test func `a rate applies to all requests of a run`() async throws {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.pace.rate = 2
     _ = await rig.run((1...10).map { row(.create, host: "10.0.0.\($0)") })
-    // Groups, two for the empty list, ten writes, list, groups; the login goes with the first.
+    // Groups, two for the empty list, ten writes, list, groups; the login is part of the first.
     #expect(server.log.count == 16)
     #expect(rig.clock.now() >= .milliseconds(500 * 13))
   }

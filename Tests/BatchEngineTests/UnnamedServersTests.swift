@@ -1,4 +1,4 @@
-// An import tells which servers of its groups no row names.
+// An import reports servers of its groups that no row names.
 
 import PortGroupModel
 import RowLedger
@@ -16,7 +16,7 @@ import Testing
   }
 
   @Test(arguments: [["b", "a", "c"], ["c", "b", "a"], ["a", "b", "c"]])
-  func `the first are named by their groups, whatever came first`(order: [String]) {
+  func `the first servers are named in the order of their groups`(order: [String]) {
     var unnamed = UnnamedServers()
     for name in order {
       unnamed.add(
@@ -30,7 +30,7 @@ import Testing
     #expect(unnamed.first.map { $0.summary.suffix(1) } == ["1", "2", "3", "4", "1"])
   }
 
-  @Test func `rows name a server by id, by key and by Match cells, also where they are refused`()
+  @Test func `rows name a server by id, by key and by Match cells, even if they are refused`()
     async throws
   {
     var rig = try EngineRig()
@@ -46,7 +46,7 @@ import Testing
     #expect(result.unnamedServers.first.map(\.summary) == ["SIP proxy 10.0.0.5 port 5060 tls 5061"])
   }
 
-  @Test func `where rows were left out, nothing is said`() async throws {
+  @Test func `nothing is reported if rows were left out`() async throws {
     var rig = try EngineRig()
     _ = await rig.run((1...3).map { row(.create, host: "10.0.0.\($0)") })
     rig.options.isPart = true

@@ -1,4 +1,4 @@
-// What reading back shows of written rows, and what becomes of rows whose write did not stick.
+// Verdicts of reading back, and the states of rows whose write had no effect.
 
 import CommandLineTool
 import HTTPMessages
@@ -10,24 +10,24 @@ import Testing
 @testable import BatchEngine
 
 @Suite struct VerdictTests {
-  /// A group with one proxy, number 51, and one row's report after a run.
+  /// Runs one row on a group with one proxy, number 51, and returns its report.
   private func report(
     _ row: Row, verify: PushOptions.Verification = .all,
-    _ judge: @escaping @Sendable (Call, EngineRig) -> Fate
-  ) async throws -> (report: RowReport, result: RunResult, server: MeddledServer, rig: EngineRig) {
-    var (rig, server) = try EngineRig.meddled()
+    _ rule: @escaping @Sendable (Call, EngineRig) -> Misbehavior
+  ) async throws -> (report: RowReport, result: RunResult, server: FaultyServer, rig: EngineRig) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxDelete = 1
     rig.options.verify = verify
     try rig.add(50, host: "10.0.0.9")
     try rig.add(51)
-    server.judge { [rig] call in judge(call, rig) }
+    server.setRule { [rig] call in rule(call, rig) }
     let result = await rig.run([row])
     return (try #require(try await rig.reports(result).first), result, server, rig)
   }
 
   private static let change = row(.update, host: "10.0.0.1", precedence: 5)
 
-  /// Somebody else does this to server 51.
+  /// Another client changes server 51.
   private static func meanwhile(
     _ rig: EngineRig, _ method: HTTPMethod, _ fields: [Field: String] = [:]
   ) {
@@ -35,7 +35,7 @@ import Testing
       method, "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(51))", fields)
   }
 
-  @Test func `what reads as it was sent is verified`() async throws {
+  @Test func `a value that is read back as it was sent is verified`() async throws {
     let (report, result, _, _) = try await report(Self.change) { _, _ in .pass }
     #expect(report.state == .updated)
     #expect(report.entry?.verdict == .verified)
@@ -45,7 +45,8 @@ import Testing
   }
 
   @Test
-  func `a server that lower-cases hosts has normalised them, and a second run changes nothing`()
+  func
+    `hosts that the server converts to lower case are normalised, and a second run changes nothing`()
     async throws
   {
     let asked = row(.create, host: "SIP.Example.NET")
@@ -63,7 +64,7 @@ import Testing
     #expect(server.writes == 1)
   }
 
-  @Test func `an update that the server ignores fails its row, and its effect stays on the books`()
+  @Test func `an update that the server ignores fails its row, and its effect stays in the ledger`()
     async throws
   {
     let (report, result, _, _) = try await report(Self.change) { call, _ in
@@ -76,7 +77,7 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `a creation of which the server ignores a field fails, and what it made is known`()
+  @Test func `a creation fails if the server ignores a field, and the created server is recorded`()
     async throws
   {
     let asked = row(.create, host: "10.0.0.2", port: 5070)
@@ -94,7 +95,9 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `a third value is somebody else's, which is a remark and no failure`() async throws {
+  @Test func `a third value comes from another client, which is a remark and not a failure`()
+    async throws
+  {
     let (report, result, _, _) = try await report(Self.change) { call, rig in
       if call.name == "list 1", call.nth == 2 { Self.meanwhile(rig, .put, [.precedence: "9"]) }
       return .pass
@@ -109,7 +112,7 @@ import Testing
     #expect(result.status == .success)
   }
 
-  @Test func `a written server that is gone afterwards fails its row`() async throws {
+  @Test func `a row fails if its server is gone afterwards`() async throws {
     let (report, result, _, _) = try await report(Self.change) { call, rig in
       if call.name == "list 1", call.nth == 2 { Self.meanwhile(rig, .delete) }
       return .pass
@@ -120,7 +123,7 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `a creation that is answered but does not show is missing`() async throws {
+  @Test func `a creation that was answered but is not listed is missing`() async throws {
     let (report, _, _, _) = try await report(row(.create, host: "10.0.0.2")) { call, _ in
       call.verb == "create" ? .status(204) : .pass
     }
@@ -128,7 +131,7 @@ import Testing
     #expect(report.entry?.verdict == .missing)
   }
 
-  @Test func `a deletion that is answered but not done fails its row`() async throws {
+  @Test func `a deletion that was answered but not done fails its row`() async throws {
     let (report, result, _, rig) = try await report(row(.delete, host: "10.0.0.1")) { call, _ in
       call.verb == "delete" ? .status(204) : .pass
     }
@@ -138,7 +141,7 @@ import Testing
     #expect(result.status == .rowsFailed)
   }
 
-  @Test func `without verification nothing is read back and nothing is judged`() async throws {
+  @Test func `without verification nothing is read back, and there are no verdicts`() async throws {
     let (report, result, server, _) = try await report(Self.change, verify: .none) { call, _ in
       call.verb == "update" ? .status(204) : .pass
     }
@@ -150,12 +153,12 @@ import Testing
   }
 
   @Test(arguments: PushOptions.Verification.allCases)
-  func `the id of a creation that was answered without one is found by reading`(
+  func `the id of a creation that was answered without an id is found by reading back`(
     verify: PushOptions.Verification
   ) async throws {
     let asked = row(.create, host: "10.0.0.2")
     let (report, result, server, rig) = try await report(asked, verify: verify) { call, _ in
-      call.verb == "create" ? .doneBut(HTTPResponse(status: 204)) : .pass
+      call.verb == "create" ? .doneThenAnswer(HTTPResponse(status: 204)) : .pass
     }
     #expect(report.state == .created)
     let id = try #require(report.entry?.effect.objectID)
@@ -165,10 +168,10 @@ import Testing
     #expect(result.status == .success)
   }
 
-  @Test func `two creations answered without ids get an id each`() async throws {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { call in
-      call.verb == "create" ? .doneBut(HTTPResponse(status: 204)) : .pass
+  @Test func `two creations answered without ids each get their id`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
+      call.verb == "create" ? .doneThenAnswer(HTTPResponse(status: 204)) : .pass
     }
     let result = await rig.run([row(.create, host: "10.0.0.2"), row(.create, host: "10.0.0.1")])
     let entries = try await rig.reports(result).compactMap(\.entry)
@@ -180,11 +183,11 @@ import Testing
   @Test(arguments: unreadable)
   func
     `rows that were written stay in the ledger when reading back fails, and a resume reads them back`(
-      fate: Fate
+      misbehavior: Misbehavior
     ) async throws
   {
     let (report, result, server, rig) = try await report(Self.change) { call, _ in
-      call.name == "list 1" && call.nth > 1 ? fate : .pass
+      call.name == "list 1" && call.nth > 1 ? misbehavior : .pass
     }
     #expect(report.state == .updated)
     #expect(report.entry?.verdict == nil)
@@ -195,14 +198,14 @@ import Testing
     #expect(ending?.how == .stopped)
     #expect(ending?.reason.hasPrefix("port group \"SIP\" cannot be read: sandbox: ") == true)
 
-    server.judge { _ in .pass }
+    server.setRule { _ in .pass }
     let resumed = try await rig.resume()
     #expect(resumed.status == .success)
     #expect(try await rig.reports(resumed)[0].entry?.verdict == .verified)
     #expect(server.count("update") == 1)
   }
 
-  static let unreadable: [Fate] = [
+  static let unreadable: [Misbehavior] = [
     .status(404), .status(403), .status(400), .page(200), .status(500),
   ]
 }

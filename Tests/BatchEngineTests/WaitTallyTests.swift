@@ -3,9 +3,9 @@ import Testing
 
 @testable import BatchEngine
 
-/// What a run waited for, as a clock on the wall would have it.
+/// The waits of a run, in elapsed time.
 @Suite struct WaitTallyTests {
-  @Test func `workers that wait at once for one cause wait once`() {
+  @Test func `workers that wait at the same time for one cause count once`() {
     let tally = WaitTally()
     tally.begin(.busy, at: .seconds(0))
     tally.begin(.busy, at: .seconds(2))
@@ -23,7 +23,7 @@ import Testing
     #expect(tally.take() == [:])
   }
 
-  @Test func `a wait that goes on when the books are taken is counted when it ends`() {
+  @Test func `a wait that continues when the counts are taken is counted when it ends`() {
     let tally = WaitTally()
     tally.begin(.busy, at: .seconds(1))
     #expect(tally.take() == [.busy: WaitSum(count: 1, time: .zero)])

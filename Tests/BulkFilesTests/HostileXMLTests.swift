@@ -46,7 +46,7 @@ import Testing
       "<Server><a>&#x110000;</a></Server>", "1:22",
       "xmlParseCharRef: character reference out of bounds"
     ),
-    ("<Server><a>&lt</a></Server>", "1:15", "an & stands alone"),
+    ("<Server><a>&lt</a></Server>", "1:15", "there is an & that begins no entity"),
     // What XML does not allow.
     ("<Server><a>\u{1}</a></Server>", "1:12", "PCDATA invalid Char value 1"),
     ("<Server><a>x]]>y</a></Server>", "1:13", "Sequence ']]>' not allowed in content"),
@@ -55,7 +55,7 @@ import Testing
     ("<Server><A></a></Server>", "1:16", "Opening and ending tag mismatch: A line 1 and a"),
     ("<Server><!-- a -- b --></Server>", "1:16", "Double hyphen within comment"),
     ("<Servers/>more", "1:11", "Extra content at the end of the document"),
-    ("more<Servers/>", "1:1", "text stands where the document should begin"),
+    ("more<Servers/>", "1:1", "found text where the document should begin"),
     ("<Server><n:a/></Server>\n<Server/>", "2:1", "Extra content at the end of the document"),
     (
       "<?xml version='1.0' encoding='klingon'?><Server/>", "1:21",

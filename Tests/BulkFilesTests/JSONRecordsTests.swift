@@ -72,7 +72,7 @@ import Testing
         == InputFault(
           .document(
             .malformedJSON(
-              "a line break stands within a string", hint: "join the lines, or write \\n for it")),
+              "there is a line break within a string", hint: "join the lines, or write \\n for it")),
           line: 1, column: 29, after: 2))
   }
 

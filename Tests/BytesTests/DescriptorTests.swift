@@ -6,7 +6,8 @@ import Testing
 @Suite struct DescriptorTests {
   @Test func `all bytes are written to a non-blocking pipe, and read to the end`() throws {
     let child = try ChildProcess(
-      ChildProcess.Command(["/usr/bin/wc", "-c"], environment: [:], input: .pipe, output: .pipe))
+      ChildProcess.Configuration(
+        ["/usr/bin/wc", "-c"], environment: [:], input: .pipe, output: .pipe))
     let writing = try #require(child.input)
     let reading = try #require(child.output)
     _ = fcntl(writing, F_SETFL, O_NONBLOCK)

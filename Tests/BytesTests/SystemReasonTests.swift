@@ -15,7 +15,7 @@ import Testing
     ),
     (EDQUOT, "your disk quota is used up"),
   ])
-  func `an error number is put into words`(code: Int32, words: String) {
+  func `an error number has a message`(code: Int32, words: String) {
     #expect(SystemReason.text(code) == words)
   }
 }

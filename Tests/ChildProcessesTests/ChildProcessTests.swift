@@ -9,7 +9,7 @@ import Testing
     _ script: String, folder: String? = nil, environment: [String: String] = [:]
   ) throws -> (output: String, messages: String, status: Int32) {
     let child = try ChildProcess(
-      ChildProcess.Command(
+      ChildProcess.Configuration(
         ["/bin/sh", "-c", script], folder: folder, environment: environment, input: .pipe,
         output: .pipe, messages: .pipe))
     let pipes = [child.input, child.output, child.messages].compactMap(\.self)
@@ -49,7 +49,8 @@ import Testing
 
   @Test func `a program that cannot be started is reported with the reason`() {
     let error = #expect(throws: ChildProcess.Failure.self) {
-      try ChildProcess(ChildProcess.Command(["/nowhere/program"], environment: [:], output: .pipe))
+      try ChildProcess(
+        ChildProcess.Configuration(["/nowhere/program"], environment: [:], output: .pipe))
     }
     #expect(error?.reason == "No such file or directory")
   }

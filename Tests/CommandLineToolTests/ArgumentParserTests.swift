@@ -21,7 +21,7 @@ import Testing
 
   private struct NotARun: Error { let line: String }
 
-  @Test func `a value may begin with a mark that combines with the sign before it`() throws {
+  @Test func `a value may begin with a combining mark`() throws {
     let mark = "\u{301}x"
     let arguments = try run(
       "export --target=\(mark) -o\(mark)")
@@ -35,7 +35,7 @@ import Testing
     "--target=T --slots 3 import a.csv b.csv",
     "--slots 3 import --target T -- a.csv b.csv",
   ])
-  func `options may stand anywhere and take their value either way`(line: String) throws {
+  func `options may be anywhere and take their value in either form`(line: String) throws {
     let arguments = try run(line)
     #expect(arguments.path.name == "import")
     #expect(arguments.operands == ["a.csv", "b.csv"])
@@ -44,7 +44,7 @@ import Testing
   }
 
   @Test(arguments: ["export --target T -o f", "export --target T -of", "export -o=f --target T"])
-  func `a short option takes its value in three ways`(line: String) throws {
+  func `a short option takes its value in three forms`(line: String) throws {
     #expect(try run(line).text(.outputFile) == "f")
   }
 
@@ -57,7 +57,7 @@ import Testing
     #expect(try run("validate -- --json -x --").operands == ["--json", "-x", "--"])
   }
 
-  @Test func `a value may hold equals signs and be empty where that has a sense`() throws {
+  @Test func `a value may contain equals signs, and may be empty if that is useful`() throws {
     let arguments = try run("validate f --set=A=b=c --set HostOrIPAddressV6= --column Host=X")
     #expect(
       arguments.pairs(.set) == [
@@ -66,7 +66,7 @@ import Testing
     #expect(arguments.pairs(.column) == [NamedValue(name: "Host", value: "X")])
   }
 
-  @Test func `what was not given has its default or none`() throws {
+  @Test func `an option that was not given has its default or none`() throws {
     let arguments = try run("import f --target T")
     #expect(try arguments.share(.maxDelete) == 0)
     #expect(arguments.givenShare(.maxDelete) == nil)
@@ -79,7 +79,7 @@ import Testing
     }
   }
 
-  @Test func `words become cases`() throws {
+  @Test func `words are converted to cases`() throws {
     enum Wire: String { case xml, json }
     let arguments = try run("import f --target T --wire json")
     #expect(try arguments.choice(.wire, as: Wire.self) == .json)
@@ -96,7 +96,7 @@ import Testing
   }
 
   @Test(arguments: ["10", "1.5s", "-1s", "s", "1 s", "1w", "2d", "99999999999999999999s", "１s"])
-  func `other texts are no time`(text: String) {
+  func `other texts are not a time`(text: String) {
     #expect(throws: UsageError.self) {
       try ArgumentParser.parse(
         ["import", "f", "--target", "T", "--settle-wait=" + text], environment: [:])
@@ -105,7 +105,7 @@ import Testing
 
   // MARK: Environment
 
-  @Test func `a variable stands in for an option, and the option beats it`() throws {
+  @Test func `a variable replaces an option, and the option overrides it`() throws {
     let environment = ["CUPIBULK_TARGET": "E", "CUPIBULK_SLOTS": "4", "CUPIBULK_SKIP_INVALID": "1"]
     let arguments = try run("import f --slots 1", environment)
     #expect(try arguments.text(.target) == "E")
@@ -126,11 +126,11 @@ import Testing
   }
 
   @Test(arguments: ["0", "no", "false", "off"])
-  func `a variable can say no`(text: String) throws {
+  func `a variable can be false`(text: String) throws {
     #expect(try run("runs list", ["CUPIBULK_JSON": text]).has(.json) == false)
   }
 
-  @Test func `no variable disarms a safeguard`() throws {
+  @Test func `no variable disables a protection`() throws {
     let arguments = try run(
       "import f --target T",
       [
@@ -143,11 +143,11 @@ import Testing
     #expect(arguments.texts(.allow).isEmpty)
   }
 
-  @Test func `variables of other commands are not looked at`() throws {
+  @Test func `variables of other commands are ignored`() throws {
     #expect(try run("runs list", ["CUPIBULK_SLOTS": "many"]).path.name == "runs list")
   }
 
-  @Test func `a typed option beats the variable of one that it excludes`() throws {
+  @Test func `a typed option overrides the variable of one that it excludes`() throws {
     let arguments = try run("runs rows --csv", ["CUPIBULK_JSON": "1"])
     #expect(arguments.has(.csv))
     #expect(arguments.has(.json) == false)
@@ -170,7 +170,7 @@ import Testing
     ("--help import", "import"), ("runs show X -h --nonsense", "runs show"),
     ("help runs rows", "runs rows"), ("help help", "help"),
   ])
-  func `help finds its page, whatever else is on the line`(line: String, name: String) throws {
+  func `help finds its page, even with other words on the line`(line: String, name: String) throws {
     guard case .help(let path) = try parse(line) else {
       Issue.record("no help for \(line)")
       return
@@ -178,7 +178,7 @@ import Testing
     #expect(path.name == name)
   }
 
-  @Test func `version is shown on demand`() throws {
+  @Test func `the version is shown on request`() throws {
     #expect(try parse("--version") == .version)
   }
 }

@@ -2,7 +2,7 @@ import CommandLineTool
 import Foundation
 import Testing
 
-/// The tables of commands and options keep their own rules.
+/// The tables of commands and options follow their own rules.
 @Suite struct CommandTableTests {
   static let paths = Command.allPaths()
 
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `what disarms has no variable`() {
+  @Test func `an option that disables a protection has no variable`() {
     for option in [Option.insecure, .maxDelete, .allowLast, .allow] {
       #expect(option.environmentName == nil, "--\(option.name)")
     }
@@ -68,7 +68,7 @@ import Testing
     for clause in clauses { #expect(!clause.hasSuffix(".") && !clause.isEmpty, "\(clause)") }
   }
 
-  /// Pipes are cut off: the part with the program's name is what is parsed.
+  /// Pipes are removed: only the part with the program's name is parsed.
   @Test(arguments: paths)
   func `examples can be typed as they are`(path: CommandPath) throws {
     for example in path.command.examples {

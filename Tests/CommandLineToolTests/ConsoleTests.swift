@@ -40,7 +40,7 @@ import Testing
         """)
   }
 
-  @Test func `colour is used on the stream that shows it alone`() {
+  @Test func `colour is used only on a stream that shows it`() {
     let console = recorder.console(output: .none, messages: .terminal)
     console.print(console.output.styled("x", .red))
     console.warn("w")
@@ -49,7 +49,7 @@ import Testing
     #expect(recorder.messages == "cupibulk: \u{1B}[33mwarning:\u{1B}[0m w\n")
   }
 
-  @Test func `messages cannot steer a terminal, whatever they hold`() {
+  @Test func `messages with any content cannot control a terminal`() {
     let console = recorder.console(messages: .none)
     console.note("two\nlines\u{1B}[2J")
     console.warn("a\rb")
@@ -64,7 +64,7 @@ import Testing
         """#)
   }
 
-  @Test func `JSON on a terminal is escaped and means the same, and a pipe gets it as it is`()
+  @Test func `JSON on a terminal is escaped with the same meaning, and a pipe gets it unchanged`()
     throws
   {
     let text = "a\u{7F}\u{9B}\u{202E}\u{200B}\u{E0041}ä😀"
@@ -100,7 +100,7 @@ import Testing
     #expect(plain.messages.contains(#".csv:7:42: error[port-out-of-range]: Port"#))
   }
 
-  @Test func `the status line stays below the messages and goes at the end`() {
+  @Test func `the status line stays below the messages and is removed at the end`() {
     let console = recorder.console(messages: .plainTerminal)
     let erase = "\r\u{1B}[K"
     console.setStatus("50%")
@@ -120,14 +120,14 @@ import Testing
     #expect(recorder.messages == "\r\u{1B}[K50%" + "\r\u{1B}[K" + "50%")
   }
 
-  @Test func `there is no status line where the cursor cannot be moved`() {
+  @Test func `there is no status line if the cursor cannot be moved`() {
     let console = recorder.console()
     console.setStatus("50%")
     #expect(console.finish() == nil)
     #expect(recorder.messages.isEmpty)
   }
 
-  @Test func `a closed pipe ends the output quietly`() {
+  @Test func `a closed pipe ends the output without an error`() {
     let console = recorder.console()
     recorder.failOutput(with: EPIPE)
     console.print("lost")
@@ -137,7 +137,7 @@ import Testing
     #expect(console.finish() == nil)
   }
 
-  @Test func `a full disk behind standard output is told at the end`() {
+  @Test func `a full disk is reported at the end of the output`() {
     let console = recorder.console()
     recorder.failOutput(with: ENOSPC)
     console.print("lost")

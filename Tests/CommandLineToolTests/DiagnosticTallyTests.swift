@@ -1,4 +1,4 @@
-// How much of what is wrong with a file is printed, and how the rest is summed up.
+// How many diagnostics of a file are printed, and how the rest is summarized.
 
 import CommandLineTool
 import PortGroupModel
@@ -6,17 +6,17 @@ import Testing
 
 @Suite struct DiagnosticTallyTests {
   private func error(_ line: Int, _ code: DiagnosticCode = .hostSyntax) -> Diagnostic {
-    Diagnostic(.error, code, at: Place(file: "a.csv", line: line), "wrong", hint: "mend it")
+    Diagnostic(.error, code, at: Place(file: "a.csv", line: line), "wrong", hint: "edit it")
   }
 
-  @Test func `all are printed where nobody is to be spared`() {
+  @Test func `all diagnostics are printed if no limit is set`() {
     let tally = DiagnosticTally()
     #expect((1...5_000).allSatisfy { tally.count(error($0)) })
     #expect(tally.restText == nil)
     #expect(tally.text == "5,000 errors")
   }
 
-  @Test func `a screen shows the first ones, and a sum by code with places`() {
+  @Test func `a screen shows the first diagnostics, and a summary by code with places`() {
     let tally = DiagnosticTally(.inAll(3))
     let printed = (1...9).filter {
       tally.count(error($0, $0 % 3 == 0 ? .duplicateRow : .hostSyntax))
@@ -35,7 +35,7 @@ import Testing
     #expect(tally.text == "9 errors, 1 warning")
   }
 
-  @Test func `a log gets many of each code, within a bound of bytes`() {
+  @Test func `a log gets many of each code, within a limit of bytes`() {
     let tally = DiagnosticTally(.ofEachCode(10, bytes: 1_000_000))
     #expect((1...100).filter { tally.count(error($0)) }.count == 10)
     #expect((1...100).filter { tally.count(error($0, .duplicateRow)) }.count == 10)

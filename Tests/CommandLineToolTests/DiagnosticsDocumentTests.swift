@@ -8,7 +8,7 @@ import Testing
 @testable import CommandLineTool
 
 @Suite struct DiagnosticsDocumentTests {
-  @Test func `the page of diagnostics is kept equal to the codes`() throws {
+  @Test func `the page of diagnostics equals the codes`() throws {
     let path = "docs/diagnostics.md"
     if Package.isRecording {
       try Self.page.write(toFile: Package.root + "/" + path, atomically: true, encoding: .utf8)

@@ -21,7 +21,7 @@ import Testing
     ("x\u{E0041}\u{2029}", #"x\u{E0041}\u{2029}"#),
     ("e\u{301}\u{7F}", "e\u{301}" + #"\u{7F}"#),
   ])
-  func `control characters become visible and harmless`(text: String, shown: String) {
+  func `control characters are escaped`(text: String, shown: String) {
     #expect(text.escapedForDisplay == shown)
   }
 

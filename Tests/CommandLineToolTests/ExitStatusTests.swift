@@ -1,4 +1,4 @@
-// The exit code of every combination of what can come of a run.
+// The exit code of every combination of results of a run.
 
 import BatchEngine
 import RowLedger
@@ -13,7 +13,7 @@ import UnityConnection
     #expect(codes == [0, 1, 2, 3, 4, 5, 6, 7, 8, 11, 129, 130, 143])
   }
 
-  /// Something that came of a run, and the code that it asks for.
+  /// A result of a run, and its code.
   private struct Trait: Sendable {
     var code: Int32
     var applies: @Sendable (Books, RunStop?) -> Bool
@@ -26,7 +26,7 @@ import UnityConnection
     .ledger(LedgerError(kind, "", hint: ""))
   }
 
-  /// All traits, the weightiest first, as the design orders them.
+  /// All traits, the most severe first, in the order of the design.
   private static let order = [
     Trait(code: 130) { $1 == .interrupted || $1 == .aborted },
     Trait(code: 143) { $1 == .terminated },
@@ -51,7 +51,7 @@ import UnityConnection
   ]
 
   @Test(arguments: stops)
-  func `where several codes apply, the weightiest counts`(stop: RunStop?) throws {
+  func `if several codes apply, the most severe is used`(stop: RunStop?) throws {
     for bits in 0..<32 {
       func one(_ bit: Int) -> Int { bits >> bit & 1 }
       var books = Books()
@@ -67,14 +67,14 @@ import UnityConnection
   }
 
   @Test(arguments: stops)
-  func `books that do not balance are a failure before everything else`(stop: RunStop?) {
+  func `books that do not balance are the most severe failure`(stop: RunStop?) {
     var books = Books()
     books.read = 2
     books.created = 1
     #expect(Self.status(books, stop) == .failure)
   }
 
-  @Test func `a file of which nothing was sent is invalid, though its good rows are pending`() {
+  @Test func `a refused file is invalid, although its valid rows are pending`() {
     var books = Books()
     books.read = 3
     books.invalid = 1

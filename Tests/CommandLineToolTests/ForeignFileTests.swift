@@ -1,4 +1,4 @@
-// State folders and password files of other users, and ledgers from elsewhere.
+// State folders and password files of other users, and ledgers from other sources.
 
 import Foundation
 import TestSupport
@@ -45,7 +45,7 @@ import Testing
         """)
   }
 
-  @Test func `a state folder that others may read is fine`() throws {
+  @Test func `a state folder that others may read is accepted`() throws {
     _ = unsafe chmod(folder.path, 0o755)
     #expect(try StateFolder.made(["STATE_DIRECTORY": folder.path]).path == folder.path)
   }
@@ -61,7 +61,7 @@ import Testing
     #expect(try SecretFile.firstLine(path, isTrusted: true) == "secret")
   }
 
-  @Test func `a password comes through a pipe, as from a substitution of the shell`() throws {
+  @Test func `a password is read from a pipe, as from a substitution of the shell`() throws {
     var ends: [Int32] = [0, 0]
     _ = unsafe pipe(&ends)
     _ = unsafe Array("secret\nmore".utf8).withUnsafeBytes {
@@ -72,13 +72,13 @@ import Testing
     close(ends[0])
   }
 
-  @Test func `a pipe that stays silent is told`() {
+  @Test func `a pipe without data is reported`() {
     #expect(
       SecretFile.Fault.silent(path: "p").sentence
         == "No program has written a password into the pipe p for 60 seconds.")
   }
 
-  @Test func `a file lies in the state folder whatever leads there`() throws {
+  @Test func `a file in the state folder is recognised under every path`() throws {
     let state = StateFolder(environment: ["STATE_DIRECTORY": folder.path("state")])
     try FileManager.default.createDirectory(
       atPath: folder.path("state/deep"), withIntermediateDirectories: true)

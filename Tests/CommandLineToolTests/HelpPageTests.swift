@@ -4,10 +4,10 @@ import Foundation
 import TestSupport
 import Testing
 
-/// Each help page is kept in Tests/Snapshots/help; `RECORD=1 swift test` writes them anew.
+/// Each help page is recorded in Tests/Snapshots/help; `RECORD=1 swift test` records them again.
 @Suite struct HelpPageTests {
   @Test(arguments: Command.allPaths())
-  func `a command's help page is the recorded one`(path: CommandPath) throws {
+  func `a command's help page equals the recorded page`(path: CommandPath) throws {
     let text = HelpPage.text(of: path)
     let name = path.line.replacing(" ", with: "-")
     let file = Package.root + "/Tests/Snapshots/help/\(name).txt"
@@ -21,7 +21,7 @@ import Testing
   }
 
   @Test(arguments: [80, 120])
-  func `lines fit the width, but for examples`(width: Int) {
+  func `lines fit the width, except examples`(width: Int) {
     for path in Command.allPaths() {
       for line in HelpPage.text(of: path, width: width).split(separator: "\n") {
         let mayBeLonger = line.hasPrefix("  cupibulk") || line.contains(" | cupibulk")

@@ -1,4 +1,4 @@
-// Entries of a netrc file, whatever its line ends and its characters.
+// Entries of a netrc file, with any line ends and characters.
 
 import Testing
 
@@ -6,7 +6,7 @@ import Testing
 
 @Suite struct NetrcFileTests {
   @Test(arguments: ["\n", "\r\n", " "])
-  func `entries are told apart by any line end`(end: String) {
+  func `entries may be separated by any line end`(end: String) {
     let lines = [
       "machine a.example.com", "login one", "password first", "machine b.example.com",
       "login two password second", "default login three password third", "",
@@ -23,7 +23,7 @@ import Testing
     #expect(NetrcFile(lines.joined(separator: end)).entries.map(\.machine) == ["yes"])
   }
 
-  @Test func `a password keeps a mark at its beginning`() {
+  @Test func `a password keeps a combining mark at its beginning`() {
     let file = NetrcFile("machine a login b password \u{301}x\n")
     #expect(file.entries[0].password?.unicodeScalars.map(\.value) == [0x301, 0x78])
   }

@@ -1,4 +1,4 @@
-// Hints that name an option or a command: their whole texts, and that every name in them exists.
+// Hints that name an option or a command: their whole texts, and a check that every name exists.
 
 import BatchEngine
 import BulkFiles
@@ -53,7 +53,7 @@ import UnityConnection
     (.damaged, "check the disk", "check the disk"),
     (.other, "", ""),
   ])
-  func `an error of the ledger says whether another file helps`(
+  func `an error of the ledger shows whether another file helps`(
     kind: LedgerError.Kind, hint: String, text: String
   ) {
     #expect(LedgerError(kind, "wrong", hint: hint).fullHint == text)

@@ -1,4 +1,4 @@
-// Options and commands are named in the user interface alone; other modules give codes and values.
+// Only the user interface names options and commands; other modules return codes and values.
 
 import Foundation
 import TestSupport

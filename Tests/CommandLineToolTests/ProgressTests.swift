@@ -26,7 +26,7 @@ import Testing
     #expect(text.displayWidth <= width)
   }
 
-  @Test func `trouble and the reason of a wait come before the pace`() {
+  @Test func `failures and the reason of a wait come before the pace`() {
     var state = Self.sending
     state.failed = 3
     state.inDoubt = 1
@@ -53,11 +53,13 @@ import Testing
       "Sending  [=================]  100%  5/5 rows"
     ),
   ])
-  func `the bar bears an unknown total, none, and all`(state: ProgressState, line: String) {
+  func `the bar works with an unknown total, with none, and with all`(
+    state: ProgressState, line: String
+  ) {
     #expect(ProgressText.bar(state, ProgressPace(), width: 44) == line)
   }
 
-  @Test func `JSON has one object on a line`() {
+  @Test func `JSON has one object on each line`() {
     #expect(
       ProgressText.json(Self.sending, Self.pace)
         == #"{"done":1234,"event":"progress","failed":0,"inDoubt":0,"phase":"Sending","rate":12.3,"#
@@ -66,7 +68,7 @@ import Testing
 
   // MARK: Pace
 
-  /// Rows done at each second, and what the meter tells at the last.
+  /// The rows done at each second, and the pace after the last.
   @Test(
     arguments: [
       ([0], nil, nil),
@@ -84,7 +86,7 @@ import Testing
     #expect(pace == ProgressPace(rate: rate, left: left.map { .seconds($0) }))
   }
 
-  @Test func `the pace forgets what is older than half a minute, and the phase before`() {
+  @Test func `the pace ignores what is older than half a minute, and the previous phase`() {
     var meter = PaceMeter()
     func rate(_ phase: String, _ done: Int, _ second: Int) -> Double? {
       meter.measure(ProgressState(phase: phase, done: done), at: .seconds(second)).rate
@@ -98,7 +100,7 @@ import Testing
 
   // MARK: Painter
 
-  /// A clock that is set by hand.
+  /// A clock that the test sets.
   private final class HandClock: Sendable {
     private let time = Mutex(Duration.zero)
     func set(_ milliseconds: Int) { time.withLock { $0 = .milliseconds(milliseconds) } }
@@ -162,7 +164,7 @@ import Testing
     #expect(lines(.none, .terminal, [(0, { $0.phase = "Sending" }), (9000, { _ in })]) == "")
   }
 
-  @Test func `drawing goes on until it is cancelled`() async {
+  @Test func `drawing continues until it is cancelled`() async {
     let recorder = Recorder()
     let painter = ProgressPainter(.bar, on: recorder.console(messages: .plainTerminal))
     painter.update { $0.phase = "Sending" }

@@ -6,16 +6,16 @@ import Testing
     (0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567"), (-1234, "-1,234"),
     (Int.min, "-9,223,372,036,854,775,808"),
   ])
-  func `thousands are set apart`(number: Int, text: String) {
+  func `thousands are separated`(number: Int, text: String) {
     #expect(Quantity.count(number) == text)
   }
 
   @Test(arguments: [(0, "0 rows"), (1, "1 row"), (1234, "1,234 rows")])
-  func `one row, many rows`(number: Int, text: String) {
+  func `a count has a singular and a plural`(number: Int, text: String) {
     #expect(Quantity.count(number, "row") == text)
   }
 
-  @Test func `words with an own plural have it`() {
+  @Test func `words with an irregular plural have it`() {
     #expect(Quantity.count(2, "proxy", "proxies") == "2 proxies")
   }
 
@@ -33,7 +33,7 @@ import Testing
     (0.0, "0.0/s"), (0.05, "3/min"), (0.1, "0.1/s"), (12.34, "12.3/s"), (99.96, "100/s"),
     (1234.5, "1,235/s"),
   ])
-  func `a rate has three digits or so`(rate: Double, text: String) {
+  func `a rate has about three digits`(rate: Double, text: String) {
     #expect(Quantity.rate(rate) == text)
   }
 }

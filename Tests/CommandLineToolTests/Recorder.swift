@@ -2,7 +2,7 @@ import CommandLineTool
 import Foundation
 import Synchronization
 
-/// A console whose two streams end in memory.
+/// A console whose two streams write to memory.
 final class Recorder: Sendable {
   private let outputBytes = Mutex<[UInt8]>([])
   private let messageBytes = Mutex<[UInt8]>([])

@@ -1,4 +1,4 @@
-// What the program makes of a server that tells who it is: a warning, a lock, or a refusal.
+// How the program reacts to a server's identity: a warning, a lock, or a refusal.
 
 import BatchEngine
 import Coordination
@@ -20,7 +20,7 @@ import UnityConnection
     ClusterServer(name: "cuc-sub", role: .secondary, hosts: ["cuc-sub.lab.example", "10.0.0.2"]),
   ]
 
-  /// One run on a target, as far as recognising goes.
+  /// The confirmation of the server in a run on a target.
   private struct Rehearsal {
     let recorder = Recorder()
     let locks: TargetLocks
@@ -37,7 +37,7 @@ import UnityConnection
         try Ledger.open(.throwaway), RunTarget(url: address), locks, known: known)
     }
 
-    /// What the run tells after it was told this; `nil` for the reason if it goes on.
+    /// The result for this identity; the reason is `nil` if the run continues.
     func confirmServer(
       _ servers: [ClusterServer] = cluster, _ id: ObjectID? = publisher
     ) async -> RunStop? {
@@ -55,7 +55,7 @@ import UnityConnection
     ("https://CUC-sub.lab.example", true), ("https://10.0.0.2", true),
     ("https://other.lab.example", false),
   ])
-  func `a secondary server is warned of`(address: String, isWarned: Bool) async throws {
+  func `a secondary server gives a warning`(address: String, isWarned: Bool) async throws {
     let folder = try TemporaryFolder()
     let rehearsal = try Rehearsal(address, in: folder)
     #expect(await rehearsal.confirmServer() == nil)
@@ -65,7 +65,7 @@ import UnityConnection
     #expect(rehearsal.recorder.messages == (isWarned ? warning : ""))
   }
 
-  @Test func `two names of one server meet at its id`() async throws {
+  @Test func `two names of one server have one lock by its id`() async throws {
     let folder = try TemporaryFolder()
     let first = try Rehearsal("https://10.0.0.1", in: folder)
     let second = try Rehearsal("https://cuc-pub.lab.example", in: folder)
@@ -84,7 +84,7 @@ import UnityConnection
     withExtendedLifetime(first) {}
   }
 
-  @Test func `another server than the run was on is refused`() async throws {
+  @Test func `a server other than the run's is refused`() async throws {
     let folder = try TemporaryFolder()
     let other = ObjectID("00000000-0000-0000-0000-000000000002")
     let rehearsal = try Rehearsal("https://10.0.0.1", in: folder, known: other)
@@ -93,11 +93,12 @@ import UnityConnection
       return
     }
     #expect(
-      await rehearsal.confirmServer(Self.cluster, nil) == nil, "who does not tell is not judged")
+      await rehearsal.confirmServer(Self.cluster, nil) == nil,
+      "a server without an identity is accepted")
     #expect(await rehearsal.confirmServer(Self.cluster, other) == nil)
   }
 
-  @Test func `a sandbox in a file is its file, and is not asked`() async throws {
+  @Test func `a sandbox in a file is identified by its file, without a request`() async throws {
     let rehearsal = try Rehearsal("sandbox:lab.db", in: try TemporaryFolder())
     #expect(rehearsal.setting.confirmServer == nil)
   }

@@ -1,4 +1,4 @@
-// Words of command lines that are shown for copying.
+// Quoting of words in command lines that users may copy.
 
 import Testing
 
@@ -10,7 +10,7 @@ import Testing
     ("", "''"), ("my books.db", "'my books.db'"), ("it's", "'it'\\''s'"), ("$HOME;x", "'$HOME;x'"),
     ("~/x", "'~/x'"), ("büro.db", "'büro.db'"),
   ])
-  func `a word is quoted where a shell would read it otherwise`(text: String, word: String) {
+  func `a word is quoted if a shell would interpret it`(text: String, word: String) {
     #expect(text.shellWord == word)
   }
 }

@@ -3,9 +3,9 @@ import Foundation
 import Testing
 
 @Suite struct SignalWatcherTests {
-  @Test func `the first signal and the further ones are told apart`() async {
+  @Test func `the first signal and later ones are distinguished`() async {
     let (events, continuation) = AsyncStream.makeStream(of: String.self)
-    // Signals that nobody else sends; the test's own process gets them.
+    // Signals that are not used elsewhere; the test sends them to its own process.
     let watcher = SignalWatcher(
       [SIGUSR1, SIGUSR2], first: { continuation.yield("first \($0 == SIGUSR1)") },
       further: { continuation.yield("further \($0 == SIGUSR2)") }, graceSeconds: 3_600,

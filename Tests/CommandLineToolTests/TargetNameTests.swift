@@ -1,4 +1,4 @@
-// Which names of targets are one, and for whom they are locked.
+// Which names mean one target, and for which users a target is locked.
 
 import Coordination
 import PortGroupModel
@@ -20,7 +20,7 @@ import Testing
   }
 
   @Test
-  func `another user's sandbox of the same id is no reason to wait, a server of the network is`()
+  func `another user's sandbox with the same id does not block, but a server in the network does`()
     throws
   {
     let id = try #require(ObjectID("00000000-0000-0000-0000-000000000001"))
@@ -33,7 +33,7 @@ import Testing
     }
   }
 
-  @Test func `a sandbox that the program runs itself is nobody else's`() throws {
+  @Test func `a sandbox that the program runs is private`() throws {
     #expect(try TargetAddress("sandbox:lab.db").name.isPrivate)
     #expect(try !TargetAddress("http://localhost:8443").name.isPrivate)
   }

@@ -40,7 +40,7 @@ import Testing
     #expect(table.text(for: Recorder().console().output) == "")
   }
 
-  @Test func `a summary leaves out what is zero and ends in the total`() {
+  @Test func `a summary leaves out zero counts and ends with the total`() {
     let table = TextTable.summary(
       [("created", 1200, .green), ("updated", 0, .green), ("failed", 3, .red)],
       total: ("read", 1203))

@@ -184,7 +184,7 @@ import Testing
   ]
 
   @Test(arguments: cases)
-  func `a mistake is told in one sentence with a way on`(_ given: Case) {
+  func `an error is one sentence with the next step`(_ given: Case) {
     let error = #expect(throws: UsageError.self) {
       try ArgumentParser.parse(given.line, environment: given.environment)
     }

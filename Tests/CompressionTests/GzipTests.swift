@@ -49,7 +49,7 @@ import Testing
     #expect(throws: GzipError.self) { try Self.unpacked(damaged, by: size) }
   }
 
-  @Test func `a checksum is that of gzip, whatever the pieces`() {
+  @Test func `a checksum equals that of gzip, for pieces of any size`() {
     let packed = Self.packed(Self.text)
     let trailer = packed[(packed.count - 8)..<(packed.count - 4)].reversed()
     let value = trailer.reduce(0) { $0 << 8 | UInt32($1) }

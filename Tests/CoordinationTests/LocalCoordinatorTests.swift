@@ -1,4 +1,4 @@
-// Which processes are at work, have ended, or cannot be judged.
+// Which processes are active, have ended, or have an unknown state.
 
 import Glibc
 import PortGroupModel
@@ -9,20 +9,20 @@ import Testing
 @Suite struct LocalCoordinatorTests {
   private let coordinator = LocalCoordinator()
 
-  @Test func `this process is at work, and one with its number but another start has ended`() {
+  @Test func `this process is active, and one with its number but another start has ended`() {
     let own = coordinator.owner
     #expect(coordinator.state(of: own) == .working)
     let dead = RunOwner(pid: own.pid, start: own.start + "0", namespace: own.namespace)
     #expect(coordinator.state(of: dead) == .ended)
   }
 
-  @Test func `what another machine or container runs cannot be judged`() {
+  @Test func `the state of a process of another machine or container is unknown`() {
     let own = coordinator.owner
     for unknown in [
       RunOwner(pid: own.pid, start: own.start + "0", namespace: "pid:[1]"),
       RunOwner(pid: own.pid, start: own.start + "0"),
       RunOwner(pid: own.pid, start: "another boot/1", namespace: own.namespace),
-      // Its number is another process's here.
+      // Its number belongs to another process here.
       RunOwner(pid: own.pid, start: own.start, namespace: "pid:[1]"),
       .nobody,
     ] {
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func `a process of an earlier version is at work though its namespace was not recorded`() {
+  @Test func `a process of an earlier version is active although its namespace was not recorded`() {
     let own = coordinator.owner
     #expect(coordinator.state(of: RunOwner(pid: own.pid, start: own.start)) == .working)
   }

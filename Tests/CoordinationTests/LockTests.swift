@@ -1,4 +1,4 @@
-// Locks on targets: two folders, no links, nothing left behind.
+// Locks on targets: two folders, no links, no leftovers.
 
 import Foundation
 import TestSupport
@@ -42,7 +42,7 @@ import Testing
     if case .held = FileLocks.take(name, in: folders) { true } else { false }
   }
 
-  @Test func `a target is locked in both folders, and lock files do not pile up`() throws {
+  @Test func `a target is locked in both folders, and lock files do not accumulate`() throws {
     let both = folders()
     do {
       let lock = try locked("cuc:8443", both)
@@ -76,7 +76,8 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
-  @Test func `the machine's folder is made for all, and one that is unsafe is left alone`() throws {
+  @Test func `the machine's folder is created for all users, and an unsafe one is not used`() throws
+  {
     #expect(folders().machine == folder.path("locks"))
     let facts = try FileManager.default.attributesOfItem(atPath: folder.path("locks"))
     var status = stat()
@@ -112,7 +113,7 @@ import Testing
     }
   }
 
-  @Test(.enabled(if: isRoot)) func `a lock file that another user has left is locked all the same`()
+  @Test(.enabled(if: isRoot)) func `a lock file that another user has left can be locked`()
     throws
   {
     let both = folders()
@@ -138,7 +139,7 @@ import Testing
     #expect(status.st_mode & 0o7777 == 0o700)
   }
 
-  @Test func `who only looks makes no folder, and sees who has the lock`() throws {
+  @Test func `a check creates no folder, and shows the holder of the lock`() throws {
     let variables = [LockFolders.variable: folder.path("locks")]
     func looking() -> LocalCoordinator {
       LocalCoordinator(
@@ -154,12 +155,12 @@ import Testing
     withExtendedLifetime(lock) {}
   }
 
-  @Test func `a look at the lock does not keep a run from it`() throws {
+  @Test func `a check of the lock does not keep a run from taking it`() throws {
     try folder.write("", to: "state/target-a_1.lock")
     let look = unsafe open(folder.path("state/target-a_1.lock"), O_RDONLY)
     #expect(flock(look, LOCK_SH) == 0)
     Thread.detachNewThread {
-      // Longer than the scheduler needs to put a look aside, and far shorter than the wait for it.
+      // Longer than the scheduler may delay a check, and much shorter than the wait for it.
       usleep(100_000)
       close(look)
     }
@@ -171,11 +172,11 @@ import Testing
     "x 0 2026-11-23T19:15:02Z",
     "99999999999999999999 0 2026-11-23T19:15:02Z",
   ])
-  func `what else stands in a lock file is not shown`(text: String) {
+  func `other text in a lock file is not shown`(text: String) {
     #expect(LockHolder(line: text) == nil)
   }
 
-  @Test func `a private name is locked in the state folder alone`() throws {
+  @Test func `a private name is locked only in the state folder`() throws {
     let coordinator = LocalCoordinator(folders())
     guard case .taken(let lock) = coordinator.lock(TargetName("a:1", isPrivate: true)) else {
       Issue.record("it was not taken")

@@ -73,8 +73,8 @@ import Testing
   static let mistakes: [(words: [String], message: String)] = [
     (
       ["--fault", "busy=10%,drop-reply@x"],
-      "--fault is 'busy=10%,drop-reply@x'; 'drop-reply@x' is no fault; after @ stands the number of a "
-        + "write, from 1"
+      "--fault is 'busy=10%,drop-reply@x'; 'drop-reply@x' is no fault; the part after @ is the number "
+        + "of a write, from 1"
     ),
     (
       ["--fault", "busy=60%", "--fault", "reset=60%"],

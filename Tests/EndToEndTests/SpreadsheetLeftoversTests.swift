@@ -84,7 +84,7 @@ struct SpreadsheetLeftoversTests {
       text:
         "<PortGroupServers><PortGroupServer><PortGroup>R&D</PortGroup></PortGroupServer></PortGroupServers>",
       said: """
-        rows.xml:1:50: error[malformed-xml]: an & stands alone (0 complete records came before)
+        rows.xml:1:50: error[malformed-xml]: there is an & that begins no entity (0 complete records came before)
             hint: write &amp; for it; an entity such as &lt; ends with a semicolon
         The input cannot be read: 1 error.
         exit 4

@@ -127,6 +127,6 @@ private let chunkSizes = [1, 2, 7, 1 << 20]
     #expect(all("") == [])
     #expect(all("1 \"x\"\nnull") == ["1", "\"x", "null"])
     #expect(all("{}\n{") == ["{", "}", "{", "!2:2 the text ends within an object"])
-    #expect(all("{},{}").last == "!1:3 a comma stands where the text should end")
+    #expect(all("{},{}").last == "!1:3 found a comma where the text should end")
   }
 }

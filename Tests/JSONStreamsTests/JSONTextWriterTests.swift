@@ -88,6 +88,6 @@ import Testing
     let error = #expect(throws: JSONError.self) {
       try JSONValue(parsing: Array("{\"a\":1,\n \"a\":2}".utf8))
     }
-    #expect(error?.description == "line 2, column 2: the key \"a\" stands twice in one object")
+    #expect(error?.description == "line 2, column 2: the key \"a\" occurs twice in one object")
   }
 }

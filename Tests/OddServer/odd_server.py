@@ -4,7 +4,7 @@
 Written apart from the client and from the sandbox, with Python's standard library alone, so that no mistake
 of theirs is shared. It prints one JSON object, {"case": port, ..., "control": port}, and serves until its
 parent is gone. A login is answered as a real server does, in every case; what follows is odd. The control
-port tells what a case has seen: GET /CASE gives {"connections", "logins", "reads", "writes", "applied",
+port shows what a case has received: GET /CASE returns {"connections", "logins", "reads", "writes", "applied",
 "closed"}.
 """
 
@@ -103,7 +103,7 @@ class Link:
 
 
 class Case:
-    """A way to be odd: `serve(link, request)` answers, and returns True to go on with the connection."""
+    """A way to be odd: `serve(link, request)` answers, and returns True to continue with the connection."""
 
     def __init__(self, name, serve, applies=True, login_closes=False, greet=None):
         self.name, self.serve, self.applies = name, serve, applies
@@ -219,7 +219,7 @@ def ten_megabytes(request):
     return message(b"200 OK", GROUPS.replace(b"</PortGroup>", filler + b"</PortGroup>"))
 
 
-# Unusual, but answers all the same.
+# Unusual, but valid answers.
 raw("good", lambda r: message(*r.good))
 raw("http10", lambda r: b"HTTP/1.0 " + r.good[0] + b"\r\n\r\n" + r.good[1], then="close")
 raw("chunks", lambda r: start(r, CHUNKED) + chunked(r.good[1], 7) + b"0\r\n\r\n")
@@ -265,7 +265,7 @@ raw(
     else message(*r.good),
 )
 
-# The connection ends or stands still.
+# The connection ends or stalls.
 raw("cut-after-applying", lambda r: b"", then="close")
 raw("cut-before-applying", lambda r: b"", then="close", applies=False)
 raw("reset-after-applying", lambda r: b"", then="reset")
@@ -392,7 +392,7 @@ def session_aged(link, request):
 
 
 class Control(http.server.BaseHTTPRequestHandler):
-    """Tells what a case has seen; a redirect leads here, too, to be counted."""
+    """Shows what a case has received; a redirect leads here, too, to be counted."""
 
     redirected = 0
 

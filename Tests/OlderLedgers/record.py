@@ -4,7 +4,7 @@
     record.py PROGRAM FOLDER
 
 PROGRAM runs against a sandbox of its own on loopback, behind a gate that holds or cuts single requests; FOLDER
-gets `ledger.sqlite` and `sandbox.sqlite`, the target as it stood at the end. README.md describes what is in them.
+gets `ledger.sqlite` and `sandbox.sqlite`, the target in its final state. README.md describes what is in them.
 """
 
 import json

@@ -128,7 +128,7 @@ private let id = "42ef5946-c5f2-4556-9897-6a4b6e116dfa"
     let json = Reading("{\"MediaPortGroupObjectId\":\"\(broken)\"}", name: "x.json")
     #expect(
       json.failure == [
-        "x.json:1:52: error[malformed-json]: a line break stands within a string "
+        "x.json:1:52: error[malformed-json]: there is a line break within a string "
           + "(0 complete records came before)\n    hint: join the lines, or write \\n for it"
       ])
   }

@@ -1,4 +1,4 @@
-// The books, and the rows that they are made of.
+// The books, and the rows that they count.
 
 import PortGroupModel
 import RowLedger
@@ -37,7 +37,7 @@ import Testing
   }
 
   @Test(arguments: ["DELETE FROM rows WHERE state = 'created'", "UPDATE rows SET state = 'gone'"])
-  func `a row that is lost, or in no state, unbalances the books`(accident: String) async throws {
+  func `the books do not balance if a row is lost or has no state`(accident: String) async throws {
     let run = try await runOfAllStates()
     try Database(.file(fixture.path)).execute(accident)
     #expect(try await !ledger.books(of: run).balances)
@@ -50,7 +50,7 @@ import Testing
     #expect(rows.map(\.state.name) == [name])
   }
 
-  @Test func `several states come in the order of the input, no state gives no row`()
+  @Test func `rows in several states are in the order of the input, and no state gives no row`()
     async throws
   {
     let run = try await runOfAllStates()

@@ -1,4 +1,4 @@
-// Rows of one group that cannot stand together.
+// Rows of one group that exclude each other.
 
 import PortGroupModel
 import RowLedger
@@ -17,7 +17,8 @@ import Testing
       .map { [$0.first.line, $0.later.line] }
   }
 
-  @Test func `rows with one full key in one group are paired with the first`() async throws {
+  @Test func `rows with the same full key in one group are paired with the first row`() async throws
+  {
     let pairs = try await duplicates([
       LedgerFixture.row("10.0.0.1", .create, [.port: "5060"]),
       LedgerFixture.row("10.0.0.2", .create, [.port: "5060"]),
@@ -37,7 +38,7 @@ import Testing
     #expect(pairs == [[2, 3], [4, 5]])
   }
 
-  @Test func `another port, TLS port, service or group makes another key`() async throws {
+  @Test func `another port, TLS port, service or group gives another key`() async throws {
     let pairs = try await duplicates([
       LedgerFixture.row("h", .create, [.port: "1"]), LedgerFixture.row("h", .create, [.port: "2"]),
       LedgerFixture.row("h", .create, [.port: "1", .tlsPort: "1"]),
@@ -48,7 +49,9 @@ import Testing
     #expect(pairs == [])
   }
 
-  @Test func `rows without a host are told apart by id, and by matching alone not at all`()
+  @Test
+  func
+    `rows without a host are distinguished by id, and rows with only Match cells are not compared`()
     async throws
   {
     let id = LedgerFixture.id(9).text
@@ -63,7 +66,7 @@ import Testing
     #expect(pairs == [[4, 6], [7, 8]])
   }
 
-  @Test func `a row that is invalid already clashes with nothing`() async throws {
+  @Test func `an invalid row clashes with no other row`() async throws {
     let run = try await fixture.stage([LedgerFixture.row("a"), LedgerFixture.row("a")])
     let clash = try #require(try await ledger.duplicates(in: run).all().first)
     #expect(clash.group.group == LedgerFixture.sip)
@@ -74,7 +77,7 @@ import Testing
     #expect(try await ledger.duplicates(in: run).all() == [])
   }
 
-  @Test func `one precedence for two rows of one service is found, deletions aside`()
+  @Test func `a precedence that two rows of one service share is found, except for deletions`()
     async throws
   {
     let run = try await fixture.stage([
@@ -100,13 +103,13 @@ import Testing
     #expect(found.map(\.count) == [3])
   }
 
-  // MARK: Signs of clashes
+  // MARK: Prescan
 
   private func signs(_ rows: [Row?]) async throws -> Prescan {
     try await ledger.prescan(in: await fixture.stage(rows))
   }
 
-  @Test func `there is no sign of a clash where nothing clashes`() async throws {
+  @Test func `the prescan finds nothing if nothing clashes`() async throws {
     let signs = try await signs([
       LedgerFixture.row("a", .create, [.port: "1", .precedence: "1"]), nil,
       LedgerFixture.row(
@@ -121,7 +124,9 @@ import Testing
     #expect(signs == Prescan(largestGroup: 6), "nor of a row that does not fit its group")
   }
 
-  @Test func `a full key and a precedence that are twice in a group show`() async throws {
+  @Test func `the prescan finds a full key and a precedence that occur twice in a group`()
+    async throws
+  {
     let keys = try await signs([
       LedgerFixture.row("PBX."), LedgerFixture.row("b"), LedgerFixture.row("pbx", .delete),
     ])
@@ -133,7 +138,7 @@ import Testing
     #expect(precedences == Prescan(sharedPrecedences: true, largestGroup: 3))
   }
 
-  @Test func `rows of one group show together, however they name it`() async throws {
+  @Test func `the prescan compares rows of one group that name it differently`() async throws {
     var byID = LedgerFixture.row("a")
     byID.group = GroupReference(objectID: LedgerFixture.id(1))
     let run = try await fixture.stage(
@@ -144,7 +149,7 @@ import Testing
     #expect(try await ledger.prescan(in: run) == Prescan(duplicates: true, largestGroup: 3))
   }
 
-  @Test func `of a group that is too large everything is suspected`() async throws {
+  @Test func `the prescan reports every check for a group that is too large`() async throws {
     let run = try await fixture.stage((1...4).map { LedgerFixture.row("h\($0)") })
     #expect(try await ledger.prescan(in: run, limit: 4) == Prescan(largestGroup: 4))
     #expect(

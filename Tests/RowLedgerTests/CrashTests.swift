@@ -1,4 +1,4 @@
-// What is left when the process is killed: all that was acknowledged, and nothing by halves.
+// The ledger after a kill: everything that was acknowledged, and nothing incomplete.
 
 import Foundation
 import PortGroupModel
@@ -17,7 +17,7 @@ import Testing
     path = folder.path("ledger.sqlite")
   }
 
-  @Test func `a kill while staging leaves the attempt alone`() async throws {
+  @Test func `a kill while staging leaves only the attempt`() async throws {
     await #expect(processExitsWith: .signal(SIGKILL)) { [path = self.path as String] in
       let dead = LedgerFixture.environment(owner: RunOwner(pid: 1, start: "dead"))
       let ledger = try Ledger.open(.file(path), environment: dead)

@@ -1,4 +1,4 @@
-// Exports of earlier versions, whose servers had a table of their own, become rows when the ledger is opened.
+// Exports of earlier versions, whose servers had their own table, are converted when the ledger is opened.
 
 import Foundation
 import PortGroupModel
@@ -14,10 +14,10 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// A ledger of the version before, with an export of so many servers in a group for every thousand.
+  /// A ledger of the previous version, with an export of `count` servers, 1,000 in each group.
   private func makeOld(_ count: Int, ended: Bool = true) throws {
     let database = try Database(.file(path), options: DatabaseOptions(durable: false))
-    let migrations = LedgerSchema.schema(LedgerFixture.judge).migrations
+    let migrations = LedgerSchema.schema(LedgerFixture.ownerState).migrations
     try database.adopt(
       Schema(
         applicationID: LedgerSchema.applicationID, migrations: Array(migrations.prefix(7))))
@@ -75,7 +75,7 @@ import Testing
     #expect(
       try database.integer("SELECT count(*) FROM sqlite_schema WHERE name = 'exported_servers'")
         == 0)
-    // Once more finds nothing to do.
+    // A second call finds nothing to convert.
     try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), 12_345)
   }
 
@@ -91,16 +91,16 @@ import Testing
       try database.adopt(
         Schema(
           applicationID: LedgerSchema.applicationID,
-          migrations: Array(LedgerSchema.schema(LedgerFixture.judge).migrations.dropLast())))
-      // Of the part that is not committed, nothing stays.
+          migrations: Array(LedgerSchema.schema(LedgerFixture.ownerState).migrations.dropLast())))
+      // The part that is not committed is rolled back.
       #expect(throws: CancellationError.self) {
         try database.transaction {
-          _ = try ExportConversion(database, LedgerFixture.judge).convertNext()
+          _ = try ExportConversion(database, LedgerFixture.ownerState).convertNext()
           throw CancellationError()
         }
       }
       let progress = try database.transaction {
-        try ExportConversion(database, LedgerFixture.judge).convertNext()
+        try ExportConversion(database, LedgerFixture.ownerState).convertNext()
       }
       #expect(progress == .more)
       let left = try database.integer("SELECT count(*) FROM exported_servers")
@@ -109,7 +109,7 @@ import Testing
     try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), count)
   }
 
-  @Test func `while a run is at work in it, the ledger is left as it is`() async throws {
+  @Test func `a ledger with an active run is not converted`() async throws {
     try makeOld(10, ended: false)
     let error = #expect(throws: LedgerError.self) {
       try Ledger.open(.file(path), environment: LedgerFixture.environment())

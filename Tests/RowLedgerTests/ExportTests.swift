@@ -1,4 +1,4 @@
-// Servers of a target, staged in any order as rows of an export, and read in the order of the file.
+// Rows of an export: staged in any order, and read in the order of the file.
 
 import Foundation
 import PortGroupModel
@@ -34,10 +34,10 @@ import Testing
     numbers.map { PortGroupServer(objectID: LedgerFixture.id($0 + 1), fields: Self.ordered[$0]) }
   }
 
-  @Test func `files that exports have written are found by their length, the newest first`()
+  @Test func `files of exports are found by their size, the newest first`()
     async throws
   {
-    var booked: [ExportedFile] = []
+    var recorded: [ExportedFile] = []
     var runs: [RunID] = []
     for (size, checksum) in [(9, 1), (9, 0xFFFF_FFFF), (8, 1)] {
       let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
@@ -45,26 +45,26 @@ import Testing
       let file = ExportedFile(
         size: size, checksum: checksum, target: LedgerFixture.opening(.export).target.url,
         version: "14.\(checksum)")
-      try await ledger.note(file, writtenBy: run)
-      booked.append(file)
+      try await ledger.record(file, writtenBy: run)
+      recorded.append(file)
       runs.append(run)
     }
-    #expect(try await ledger.exportedFiles(ofSize: 9) == [booked[1], booked[0]])
-    #expect(try await ledger.exportedFiles(ofSize: 8) == [booked[2]])
+    #expect(try await ledger.exportedFiles(ofSize: 9) == [recorded[1], recorded[0]])
+    #expect(try await ledger.exportedFiles(ofSize: 8) == [recorded[2]])
     #expect(try await ledger.exportedFiles(ofSize: 7) == [])
     try await ledger.end(runs[1], RunEnding(.done), exitCode: 0)
     _ = try await ledger.prune(before: .distantFuture)
-    #expect(try await ledger.exportedFiles(ofSize: 9) == [booked[0]])
+    #expect(try await ledger.exportedFiles(ofSize: 9) == [recorded[0]])
   }
 
   /// Begins an export, and records the target as its file.
-  private func begun() async throws -> (run: RunID, file: Int) {
+  private func beginExport() async throws -> (run: RunID, file: Int) {
     let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
     return (run, try await ledger.addFile("https://cuc.example", to: run))
   }
 
-  @Test func `servers come by group, service, precedence, hosts, ports, id`() async throws {
-    let (run, file) = try await begun()
+  @Test func `servers are sorted by group, service, precedence, hosts, ports, id`() async throws {
+    let (run, file) = try await beginExport()
     let numbers = [7, 2, 9, 0, 5, 8, 3, 6, 1, 4]
     try await ledger.stageExported(servers(numbers), of: LedgerFixture.sip, file: file, in: run)
     try await ledger.stageExported(servers([0]), of: LedgerFixture.sccp, file: file, in: run)
@@ -78,17 +78,17 @@ import Testing
     #expect(try await ledger.run(run).rowCount == 11)
   }
 
-  @Test func `groups of one name stay two groups`() async throws {
-    let twin = LedgerFixture.group("SIP", 3, .sip)
-    let (run, file) = try await begun()
+  @Test func `two groups with the same name stay two groups`() async throws {
+    let sameName = LedgerFixture.group("SIP", 3, .sip)
+    let (run, file) = try await beginExport()
     try await ledger.stageExported(servers([1]), of: LedgerFixture.sip, file: file, in: run)
-    try await ledger.stageExported(servers([2]), of: twin, file: file, in: run)
+    try await ledger.stageExported(servers([2]), of: sameName, file: file, in: run)
     let found = try await ledger.exportedServers(of: run).all()
-    #expect(found.map(\.group) == [LedgerFixture.sip, twin])
+    #expect(found.map(\.group) == [LedgerFixture.sip, sameName])
   }
 
   @Test func `an export has rows and books like any other run`() async throws {
-    let (run, file) = try await begun()
+    let (run, file) = try await beginExport()
     try await ledger.stageExported(servers([2, 1]), of: LedgerFixture.sip, file: file, in: run)
     #expect(try await ledger.books(of: run) == Books(), "nothing is shown before all are staged")
     _ = try await ledger.finishStaging(run)

@@ -1,4 +1,4 @@
-// The text in which the ledger keeps field values: what goes in comes back.
+// The text form of field values in the ledger: values are read back as they were written.
 
 import PortGroupModel
 import Testing
@@ -16,12 +16,12 @@ import Testing
       [.host: "a\\b\n\\n\u{1E}\\s=", .hostV6: "=", .objectID: "\\"], [.precedence: "", .uri: ""],
       [.host: "ü \u{1F600} \u{0} \r\t", .groupURI: "/vmrest/x?a=b"],
     ] as [FieldValues])
-  func `values come back as they went in`(values: FieldValues) {
+  func `values are read back as they were written`(values: FieldValues) {
     #expect(back(values) == values)
     #expect(back(values).present == values.present)
   }
 
-  @Test func `every byte of a text comes back`() {
+  @Test func `every byte of a text is read back`() {
     var values = FieldValues()
     let bytes = (0...255).map { UInt8($0) }
     values.set(.host, utf8: bytes.span)
@@ -32,14 +32,14 @@ import Testing
     #expect(kept == bytes)
   }
 
-  @Test func `what was read back can be changed and written again`() {
+  @Test func `values that were read back can be changed and written again`() {
     var values = back([.host: "a-long-host.lab.example", .hostV6: "", .port: "5060"])
     values[.host] = "x"
     values[.port] = .absent
     #expect(back(values) == [.host: "x", .hostV6: ""])
   }
 
-  @Test func `lists of servers come back with their ids, in their order`() {
+  @Test func `lists of servers are read back with their ids, in order`() {
     let servers = [3, 1, 2].map { number in
       PortGroupServer(
         objectID: LedgerFixture.id(number),
@@ -49,7 +49,7 @@ import Testing
     #expect(FieldText.decodeServers(FieldText.encode([]).span) == [])
   }
 
-  @Test func `a name that no field has is passed over`() {
+  @Test func `an unknown name is ignored`() {
     let text = Array("Host=a\nHostOrIPAddress=b\n\nnothing\n=c".utf8)
     #expect(FieldText.decode(text.span) == [.host: "b"])
   }

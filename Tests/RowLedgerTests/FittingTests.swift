@@ -1,4 +1,4 @@
-// Which rows the ledger hands out to be checked against their groups.
+// Which rows the ledger selects to be checked against their groups.
 
 import PortGroupModel
 import RowLedger
@@ -29,7 +29,7 @@ import Testing
     return cases
   }()
 
-  @Test func `a row that is not handed out has nothing to be said about it`() async throws {
+  @Test func `a row that is not rechecked has no fault`() async throws {
     let groups = Set(Self.cases.map(\.group.displayName)).count
     let resolved = Dictionary(
       Self.cases.map { ($0.group.displayName, $0.group) }, uniquingKeysWith: { first, _ in first })

@@ -1,4 +1,4 @@
-// Groups: their spellings, their resolution, who works on which.
+// Groups: their spellings, their resolution, and which are open.
 
 import PortGroupModel
 import RowLedger
@@ -11,7 +11,8 @@ import Testing
 
   var ledger: Ledger { fixture.ledger }
 
-  @Test func `each spelling of a group comes once, with its first row and count`() async throws {
+  @Test func `each spelling of a group is listed once, with its first row and count`() async throws
+  {
     var byID = LedgerFixture.row("c")
     byID.group = GroupReference(objectID: LedgerFixture.id(1), name: "SIP", integration: .sip)
     let run = try await fixture.stage(
@@ -26,7 +27,7 @@ import Testing
     #expect(references.map(\.rowCount) == [2, 1, 1])
   }
 
-  @Test func `two spellings of one group make one batch in file order`() async throws {
+  @Test func `two spellings of one group give one batch in file order`() async throws {
     var byID = LedgerFixture.row("b")
     byID.group = GroupReference(objectID: LedgerFixture.id(1))
     let run = try await fixture.stage(
@@ -40,7 +41,7 @@ import Testing
     #expect(rows.map { $0.row.fields[.host] } == ["a", "b", "c"])
   }
 
-  @Test func `all rows of a group that cannot be resolved become invalid with a reason each`()
+  @Test func `all rows of a group that cannot be resolved become invalid, each with a reason`()
     async throws
   {
     let run = try await fixture.stage(
@@ -61,7 +62,7 @@ import Testing
     #expect(try await ledger.groupReferences(of: run).all().map(\.reference.name) == ["SIP"])
   }
 
-  @Test func `open groups come page by page, each once`() async throws {
+  @Test func `open groups are read page by page, each once`() async throws {
     let groups = (1...40).map { LedgerFixture.group("G\($0)", $0, .sip) }
     let run = try await fixture.stage(
       groups.map { LedgerFixture.row("h", group: $0.displayName) }, resolving: groups)
@@ -74,7 +75,7 @@ import Testing
     #expect(found.map(\.group) == groups)
   }
 
-  @Test func `only groups with work left are open`() async throws {
+  @Test func `only groups with unfinished rows are open`() async throws {
     let batch = try await fixture.batch([
       LedgerFixture.row("a"), LedgerFixture.row("b"), nil, LedgerFixture.row("c", group: "SCCP"),
     ])
@@ -106,7 +107,7 @@ import Testing
     #expect(try await ledger.openGroups(of: run).map(\.group) == [LedgerFixture.sccp])
   }
 
-  @Test func `a group's need of a reset is kept`() async throws {
+  @Test func `a group's need for a reset is recorded`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     #expect(try await ledger.groups(of: batch.run).all().map(\.group.needsReset) == [false])
     try await ledger.setNeedsReset(true, of: batch.group)

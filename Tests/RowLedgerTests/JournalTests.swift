@@ -1,4 +1,4 @@
-// Intents before, outcomes after, and what a crash between them leaves.
+// Intents, outcomes, and the state after a crash between them.
 
 import Foundation
 import PortGroupModel
@@ -19,7 +19,7 @@ import Testing
     PortGroupServer(objectID: LedgerFixture.id(72), fields: [:]),
   ]
 
-  @Test func `intents and before-image are there for the next process`() async throws {
+  @Test func `the next process reads intents and before-image`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a"), LedgerFixture.row("b")])
     let create = Change.create([.host: "a", .port: "1"])
     let update = Change.update(Self.servers[0], set: [.hostV6: .empty])
@@ -48,7 +48,7 @@ import Testing
     #expect(try await ledger.beforeImage(of: batch.group) == [])
   }
 
-  @Test func `an outcome is kept with state, sentence, effect, verdict and time`() async throws {
+  @Test func `an outcome is recorded with state, message, effect, verdict and time`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
     try await ledger.journal(BatchPlan([(row, .create([:]))]), of: batch.group)
@@ -78,7 +78,7 @@ import Testing
     + [.inDoubt, .created, .updated, .deleted, .unchanged]
 
   @Test(arguments: states)
-  func `every state comes back as it was booked`(state: RowState) async throws {
+  func `every state is read back as it was recorded`(state: RowState) async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     try await ledger.record([Outcome(row: batch.rows[0].id, state: state)], of: batch.group)
     #expect(try await ledger.rows(of: batch.group).map(\.state) == [state])
@@ -98,7 +98,7 @@ import Testing
     #expect(try await ledger.rows(of: batch.group).map { $0.entry?.isOpen } == [true])
   }
 
-  @Test func `a later outcome without effect leaves the effect that was booked`() async throws {
+  @Test func `a later outcome without effect keeps the recorded effect`() async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
     let effect = Effect(.update, objectID: LedgerFixture.id(71), before: [.port: "1"], after: [:])
@@ -116,7 +116,7 @@ import Testing
     + [(.inDoubt, .invalid), (.unchanged, .pending(.staged))]
 
   @Test(arguments: forbidden)
-  func `a move that is not allowed is refused, and with it its whole call`(
+  func `a change of state that is not allowed makes the whole call fail`(
     state: RowState, next: RowState
   ) async throws {
     let batch = try await fixture.batch([LedgerFixture.row("a"), LedgerFixture.row("b")])

@@ -1,4 +1,4 @@
-// A ledger of its own for a test, and short ways to fill it.
+// A ledger for a test, and functions to fill it.
 
 import Foundation
 import PortGroupModel
@@ -7,7 +7,7 @@ import SQLStores
 import Synchronization
 import TestSupport
 
-/// A ledger in a folder of its own, under a clock that stands still and counted run names.
+/// A ledger in a temporary folder, with a clock that does not advance and numbered run names.
 final class LedgerFixture: Sendable {
   static let start = Date(timeIntervalSince1970: 1_795_461_302)
   static let sip = group("SIP", 1, .sip)
@@ -40,15 +40,15 @@ final class LedgerFixture: Sendable {
           return String(repeating: "0", count: 4 - String(count).count) + String(count)
         }
       },
-      owner: owner, ownerState: { judge($0) })
+      owner: owner, ownerState: { ownerState($0) })
     environment.openStore = RepeatingStore.opener
     return environment
   }
 
-  /// Works as long as the test does.
+  /// A process that is active during the test.
   static let owner = RunOwner(pid: 1, start: "alive", namespace: "here")
 
-  static func judge(_ owner: RunOwner) -> OwnerState {
+  static func ownerState(_ owner: RunOwner) -> OwnerState {
     switch owner.start {
     case "alive": .working
     case "dead": .ended
@@ -62,7 +62,7 @@ final class LedgerFixture: Sendable {
       toolVersion: "1.0")
   }
 
-  /// An object id that ends in that number.
+  /// An object id that ends with this number.
   static func id(_ number: Int) -> ObjectID {
     let digits = String(number, radix: 16)
     let text =
@@ -87,7 +87,8 @@ final class LedgerFixture: Sendable {
       operation: operation, group: GroupReference(name: group), fields: fields, match: match)
   }
 
-  /// Stages a run of these rows, one a line from line 2 on; groups by these names are resolved.
+  /// Stages a run of these rows, one on each line from line 2 on, and resolves their groups by
+  /// name.
   func stage(
     _ rows: [Row?], resolving groups: [PortGroup] = [sip, sccp]
   ) async throws -> RunID {
@@ -106,7 +107,7 @@ final class LedgerFixture: Sendable {
     return run
   }
 
-  /// Stages rows of one group, and gives it.
+  /// Stages rows of one group, and returns the group.
   func batch(_ rows: [Row?]) async throws -> (run: RunID, group: GroupID, rows: [BatchRow]) {
     let run = try await stage(rows)
     guard let group = try await ledger.openGroups(of: run).first else {
@@ -117,14 +118,14 @@ final class LedgerFixture: Sendable {
 }
 
 extension LedgerFixture {
-  /// A number straight from the file.
+  /// A number read directly from the file.
   func count(_ sql: String) throws -> Int {
     try Database(.file(path), options: DatabaseOptions(readOnly: true)).integer(sql)
   }
 }
 
 extension BatchPlan {
-  /// A plan of changes on a group, whatever the rows asked for.
+  /// A plan with these changes on a group, independent of the rows.
   init(_ changes: [(RowID, Change)], on before: [PortGroupServer] = []) {
     self.init(
       changes.map { (id: $0, request: LedgerFixture.row("a"), plan: RowPlan(.write($1))) },

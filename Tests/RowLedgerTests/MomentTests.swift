@@ -13,18 +13,18 @@ import Testing
     ("b", 40, Duration?.some(.seconds(60))), ("b", 100, .zero), ("b", 101, nil), ("c", 40, nil),
     ("", 40, nil),
   ])
-  func `time is measured within one boot alone`(boot: String, uptime: Int, elapsed: Duration?) {
-    // The wall clock has no say.
+  func `time is measured only within one boot`(boot: String, uptime: Int, elapsed: Duration?) {
+    // The wall clock has no effect.
     let earlier = Moment(date: .distantPast, boot: boot, uptime: .seconds(uptime))
     #expect(Self.now.elapsed(since: earlier) == elapsed)
   }
 
-  @Test func `nothing is measured from a moment without a boot, also by another without`() {
+  @Test func `nothing is measured from a moment without a boot`() {
     let undated = Moment(date: LedgerFixture.start)
     #expect(undated.elapsed(since: undated) == nil)
   }
 
-  @Test func `a row of a ledger from before has a time and no boot`() async throws {
+  @Test func `a row of an older ledger has a time and no boot`() async throws {
     let fixture = try LedgerFixture()
     let batch = try await fixture.batch([LedgerFixture.row("a")])
     let row = batch.rows[0].id
@@ -32,7 +32,7 @@ import Testing
     try await fixture.ledger.record(
       [Outcome(row: row, state: .inDoubt, sent: Self.now)], of: batch.group)
     #expect(try await fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)
-    // Told again without a time, the row keeps the one it has.
+    // If the outcome is recorded again without a time, the row keeps its time.
     try await fixture.ledger.record(
       [Outcome(row: row, state: .inDoubt, verdict: .missing)], of: batch.group)
     #expect(try await fixture.ledger.rows(of: batch.group)[0].entry?.sent == Self.now)

@@ -1,4 +1,4 @@
-// Ledgers that open and ledgers that do not, each with its whole sentence.
+// Ledgers that can be opened and ledgers that cannot, each with its whole error message.
 
 import Foundation
 import RowLedger
@@ -42,7 +42,7 @@ import Testing
         + "cupibulk; update cupibulk")
   }
 
-  @Test func `a damaged ledger is named as such`() throws {
+  @Test func `a damaged ledger is reported as such`() throws {
     _ = try Ledger.open(.file(path))
     try Database(.file(path)).execute("PRAGMA wal_checkpoint(TRUNCATE)")
     let file = try FileHandle(forWritingTo: URL(filePath: path))
@@ -60,7 +60,9 @@ import Testing
   @Test(arguments: [
     ("missing/ledger.sqlite", "No such file or directory"), (".", "Is a directory"),
   ])
-  func `a path where no file can be says why`(name: String, reason: String) {
+  func `a path where no file can be created gives an error with the cause`(
+    name: String, reason: String
+  ) {
     let path = folder.path(name)
     #expect(refusal(path)?.kind == .cannotOpen)
     #expect(
@@ -85,7 +87,7 @@ import Testing
         + "check the permissions of the file and its folder"
     ),
   ])
-  func `what the store reports is said in the ledger's words`(
+  func `an error of the store becomes an error of the ledger`(
     kind: SQLError.Kind, expected: LedgerError.Kind, text: String
   ) {
     let error = LedgerError(SQLError(kind: kind, message: "x"), in: "L")
@@ -93,7 +95,7 @@ import Testing
     #expect(error.description == text)
   }
 
-  @Test func `a throw-away ledger works and leaves nothing`() async throws {
+  @Test func `a throw-away ledger works and leaves no files`() async throws {
     let path = try await {
       let ledger = try Ledger.open(.throwaway)
       let run = try await ledger.beginStaging(LedgerFixture.opening())
@@ -106,14 +108,16 @@ import Testing
     #expect(!FileManager.default.fileExists(atPath: folder))
   }
 
-  @Test func `the folder of a throw-away ledger goes at the next one unless it is in use`() throws {
+  @Test func `the next throw-away ledger removes the folder of an earlier one unless it is in use`()
+    throws
+  {
     let base = URL(filePath: try Ledger.open(.throwaway).path)
       .deletingLastPathComponent().deletingLastPathComponent().path
     let names = ["dead42", "used42", "notes"].map { base + "/cupibulk-throwaway-" + $0 }
     for name in names {
       try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
     }
-    // As a process of another container has it, of which nothing else is to be seen.
+    // As for a process of another container, of which nothing else is visible.
     let lock = unsafe open(names[1], O_RDONLY | O_DIRECTORY)
     flock(lock, LOCK_EX)
     _ = try Ledger.open(.throwaway)

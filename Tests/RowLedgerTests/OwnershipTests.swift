@@ -1,4 +1,4 @@
-// Ledgers that another user made, or may change, and ledgers that hold more than ours.
+// Ledgers that another user owns or may change, and ledgers with additional content.
 
 import Foundation
 import RowLedger
@@ -9,7 +9,7 @@ import Testing
 @Suite struct OwnershipTests {
   private let folder: TemporaryFolder
   private let path: String
-  /// Only root can give files away.
+  /// Only root can change the owner of files.
   private static let isRoot = geteuid() == 0
   private static let nobody: uid_t = 65_534
 
@@ -24,7 +24,9 @@ import Testing
   }
 
   @Test(.enabled(if: isRoot), arguments: ["", "-wal", "-shm", "-journal"])
-  func `a file of another user is refused, also beside the ledger`(suffix: String) throws {
+  func `a file of another user is refused, also a file that belongs to the ledger`(suffix: String)
+    throws
+  {
     if !suffix.isEmpty { try folder.write("", to: "ledger.sqlite\(suffix)") }
     _ = unsafe chown(path + suffix, Self.nobody, Self.nobody)
     let error = refusal()
@@ -49,7 +51,7 @@ import Testing
         == "the file \(link) is a link of another user (uid 65534); remove the link")
   }
 
-  @Test func `a pipe or a device is no ledger, and is not waited for`() throws {
+  @Test func `a pipe or a device is not a ledger, and does not block`() throws {
     let pipe = folder.path("pipe")
     #expect(unsafe mkfifo(pipe, 0o600) == 0)
     for path in [pipe, "/dev/null"] {
@@ -60,7 +62,7 @@ import Testing
     }
   }
 
-  @Test func `a file that all may write is refused, and so is a folder`() throws {
+  @Test func `a file that all users may write is refused, and so is a folder`() throws {
     _ = unsafe chmod(path, 0o666)
     #expect(
       refusal()?.description == "all users of this machine may write the file \(path); "

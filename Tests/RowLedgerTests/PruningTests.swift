@@ -1,4 +1,4 @@
-// Old runs go, with all that belongs to them; what somebody still needs stays.
+// Old runs are removed with everything that belongs to them, unless another run needs them.
 
 import Foundation
 import PortGroupModel
@@ -13,10 +13,10 @@ import Testing
 
   var ledger: Ledger { fixture.ledger }
 
-  /// After every run of the fixture, whose clock stands still.
+  /// A time after every run of the fixture, whose clock does not advance.
   private static let later = LedgerFixture.start + 1
 
-  /// A run whose rows are all done.
+  /// A run whose rows are all final.
   private func finished(_ hosts: [String] = ["a", "b"]) async throws -> RunID {
     let run = try await fixture.stage(hosts.map { LedgerFixture.row($0) })
     try await finish(run)
@@ -38,7 +38,7 @@ import Testing
       .map { try fixture.count("SELECT count(*) FROM \($0)") }
   }
 
-  @Test func `a finished run goes with all that belongs to it`() async throws {
+  @Test func `a finished run is removed with everything that belongs to it`() async throws {
     let kept = try await fixture.stage([LedgerFixture.row("k")])
     let before = try counts()
     let old = try await finished()
@@ -48,24 +48,24 @@ import Testing
     #expect(pruning.rows == 2)
     #expect(try counts() == before)
     #expect(try await ledger.runs().map(\.id) == [kept])
-    #expect(!pruning.gaveSpaceBack, "the run that is kept is at work")
+    #expect(!pruning.gaveSpaceBack, "the run that is kept is active")
     #expect(try await ledger.books(of: kept).balances)
   }
 
-  @Test func `to look removes nothing`() async throws {
+  @Test func `listing removable runs removes nothing`() async throws {
     let old = try await finished()
     let before = try counts()
     #expect(try await ledger.prunable(before: Self.later).runs == [old])
     #expect(try counts() == before)
   }
 
-  @Test func `a run that ended on the day itself, or later, stays`() async throws {
+  @Test func `a run that ended on the given day or later is kept`() async throws {
     _ = try await finished()
     #expect(try await ledger.prunable(before: LedgerFixture.start).runs == [])
     #expect(try await ledger.prune(before: LedgerFixture.start) == Pruning())
   }
 
-  @Test func `unfinished runs stay, however old: crashed, stopped with rows left, in doubt`()
+  @Test func `unfinished runs of any age are kept: crashed, stopped with open rows, in doubt`()
     async throws
   {
     _ = try await fixture.stage([LedgerFixture.row("a")])
@@ -80,15 +80,15 @@ import Testing
     let refused = try await fixture.stage([LedgerFixture.row("a"), nil])
     try await ledger.end(refused, RunEnding(.refused), exitCode: 4)
     #expect(
-      try await ledger.prunable(before: Self.later).runs == [refused], "nobody goes on with it")
+      try await ledger.prunable(before: Self.later).runs == [refused], "no process resumes it")
   }
 
-  @Test func `what an unfinished undo goes back to stays until it is finished`() async throws {
+  @Test func `the run of an unfinished undo is kept until the undo is finished`() async throws {
     let first = try await finished()
     let second = try await finished()
     let origin = try #require(try await ledger.rows(of: first).first(1).first)
     var opening = LedgerFixture.opening(.undo)
-    // A retry of an undo has the undo for its parent, and goes back to the rows before it.
+    // The parent of a retry of an undo is the undo, and its rows refer to the rows before it.
     opening.parent = second
     let undo = try await ledger.beginStaging(opening)
     let file = try await ledger.addFile("servers.csv", to: undo)
@@ -110,7 +110,7 @@ import Testing
     #expect(try counts().allSatisfy { $0 == 0 })
   }
 
-  @Test func `a child outlives its parent, and does not know it any more`() async throws {
+  @Test func `a child is kept without its parent`() async throws {
     let parent = try await finished()
     var opening = LedgerFixture.opening(.undo)
     opening.parent = parent
@@ -129,7 +129,7 @@ import Testing
     ("2026-11-23T19:15:01.000Z", "before it started"),
     ("2030-01-01T00:00:00.000Z", "in the future"),
   ])
-  func `a run whose end cannot be is kept`(ended: String, why: String) async throws {
+  func `a run with an impossible end is kept`(ended: String, why: String) async throws {
     let run = try await finished()
     try Database(.file(fixture.path)).run("UPDATE runs SET ended = ?1", [.text(ended)])
     let farOff = LedgerFixture.start + 1_000_000_000
@@ -138,7 +138,7 @@ import Testing
     #expect(try await ledger.run(run).rowCount == 2)
   }
 
-  @Test func `what a process that cannot be judged has left goes when it is old`() async throws {
+  @Test func `an old run of a process with unknown state is removed`() async throws {
     let left = try await ledger.beginStaging(LedgerFixture.opening())
     for (namespace, boot) in [("'pid:[1]'", "owner_start"), ("NULL", "'another boot/1'")] {
       try Database(.file(fixture.path)).execute(
@@ -151,7 +151,7 @@ import Testing
     await #expect(throws: LedgerError.self) { try await ledger.run(left) }
   }
 
-  @Test func `an attempt goes like a run, and one that is at work stays`() async throws {
+  @Test func `an attempt is removed like a run, and an active one is kept`() async throws {
     let ended = try await ledger.beginStaging(LedgerFixture.opening())
     try await ledger.abandon(ended, RunEnding(.stopped, reason: "no password"), exitCode: 7)
     let working = try await ledger.beginStaging(LedgerFixture.opening())
@@ -159,7 +159,7 @@ import Testing
     #expect(try await ledger.runs().map(\.id) == [working])
   }
 
-  @Test func `exports go as well, and the file becomes smaller`() async throws {
+  @Test func `exports are removed as well, and the file becomes smaller`() async throws {
     for number in 1...3 {
       let run = try await ledger.beginStaging(LedgerFixture.opening(.export))
       for group in 1...20 {
@@ -187,11 +187,12 @@ import Testing
     return (facts[.size] as? Int) ?? 0
   }
 
-  @Test func `a run is invisible before its first row goes, and the next to open removes the rest`()
+  @Test
+  func `a run is invisible before its first row is removed, and the next process removes the rest`()
     async throws
   {
     let run = try await finished()
-    // What a process that died in the middle of it leaves.
+    // The state after a process has died during pruning.
     try Database(.file(fixture.path)).execute(
       """
       UPDATE runs SET is_removed = 1, owner_start = 'dead';

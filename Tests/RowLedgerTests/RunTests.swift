@@ -1,4 +1,4 @@
-// Runs: their names, their life, and what is left of those that broke off.
+// Runs: their names, their states, and what is left of incomplete ones.
 
 import Foundation
 import PortGroupModel
@@ -31,11 +31,11 @@ import Testing
     ("20261123T191502Z", false), ("20261123T191502Z-ab3", false), ("2026-ab3f", false),
     ("20261123T191502Z-ab3f-x", false), ("20261123T191502Z-a%3f", false), ("", false),
   ])
-  func `a typed name is read in any case`(text: String, isName: Bool) {
+  func `a typed name is parsed in any case`(text: String, isName: Bool) {
     #expect(RunID(text)?.text == (isName ? "20261123T191502Z-ab3f" : nil))
   }
 
-  @Test func `random suffixes make names`() {
+  @Test func `names with random suffixes are valid`() {
     for _ in 0..<20 {
       #expect(RunID("20261123T191502Z-" + RunID.randomSuffix()) != nil)
     }
@@ -48,10 +48,10 @@ import Testing
     #expect(second.text == "20261123T191502Z-0002")
   }
 
-  @Test func `a run is in the books from its first second, its rows once all are staged`()
+  @Test func `a run is visible from the start, and its rows when all are staged`()
     async throws
   {
-    let run = try await begun(in: ledger)
+    let run = try await beginRun(in: ledger)
     #expect(try await ledger.runs().map(\.id) == [run])
     #expect(try await !ledger.run(run).isStaged)
     #expect(try await ledger.run(run).isRunning)
@@ -61,7 +61,7 @@ import Testing
     #expect(try await ledger.books(of: run).pending == 1)
   }
 
-  @Test func `a dry run is known as one`() async throws {
+  @Test func `a dry run is recorded as one`() async throws {
     var opening = LedgerFixture.opening()
     opening.isDry = true
     let run = try await ledger.beginStaging(opening)
@@ -69,7 +69,7 @@ import Testing
   }
 
   /// A run with one row that is still staging.
-  private func begun(in ledger: Ledger) async throws -> RunID {
+  private func beginRun(in ledger: Ledger) async throws -> RunID {
     let run = try await ledger.beginStaging(LedgerFixture.opening())
     let file = try await ledger.addFile("a.csv", to: run)
     try await ledger.stage(
@@ -77,14 +77,14 @@ import Testing
     return run
   }
 
-  /// How many rows there are of anything that belongs to runs.
+  /// The number of rows in all tables that belong to runs.
   private func content() throws -> [Int] {
     try ["rows", "files", "group_references", "groups", "diagnostics", "work"].map {
       try fixture.count("SELECT count(*) FROM \($0)")
     }
   }
 
-  @Test func `a run comes back as it was begun and ended`() async throws {
+  @Test func `a run is read back as it was begun and ended`() async throws {
     let parent = try await fixture.stage([])
     var opening = LedgerFixture.opening(.undo)
     opening.target.identity = "cluster-7"
@@ -119,7 +119,7 @@ import Testing
     #expect(try await ledger.runs(limit: 1).map(\.id) == [ids[2]])
   }
 
-  @Test func `a run that is not there is named`() async throws {
+  @Test func `the error for an unknown run names it`() async throws {
     let id = try #require(RunID("20261123T191502Z-ab3f"))
     let error = await #expect(throws: LedgerError.self) {
       try await ledger.end(id, RunEnding(.done), exitCode: 0)
@@ -130,9 +130,9 @@ import Testing
         + "check its name")
   }
 
-  @Test func `an abandoned run keeps its end alone, a staged one all of its rows`() async throws {
+  @Test func `an abandoned run keeps only its ending, a staged one all of its rows`() async throws {
     let ending = RunEnding(.stopped, reason: "no password")
-    let run = try await begun(in: ledger)
+    let run = try await beginRun(in: ledger)
     #expect(try content() != [0, 0, 0, 0, 0, 0])
     try await ledger.abandon(run, ending, exitCode: 7)
     #expect(try content() == [0, 0, 0, 0, 0, 0])
@@ -147,13 +147,14 @@ import Testing
     #expect(try await ledger.run(kept).ending == ending)
   }
 
-  @Test func `opening removes rows that dead processes were staging and keeps those of live ones`()
+  @Test
+  func `opening removes rows that dead processes were staging, and keeps those of live processes`()
     async throws
   {
     let dead = RunOwner(pid: 1, start: "dead")
     let old = try Ledger.open(
       .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 50, owner: dead))
-    let (killed, alive) = (try await begun(in: old), try await begun(in: ledger))
+    let (killed, alive) = (try await beginRun(in: old), try await beginRun(in: ledger))
     let whole = try await old.beginStaging(LedgerFixture.opening())
     _ = try await old.finishStaging(whole)
     #expect(try fixture.count("SELECT count(*) FROM rows") == 2)
@@ -167,16 +168,16 @@ import Testing
     #expect(try await !ledger.run(whole).isRunning)
   }
 
-  @Test func `opening keeps what a process that cannot be judged is staging`() async throws {
+  @Test func `opening keeps rows that a process with unknown state is staging`() async throws {
     let owner = RunOwner(pid: 1, start: "another machine")
     let other = try Ledger.open(
       .file(fixture.path), environment: LedgerFixture.environment(firstSuffix: 50, owner: owner))
-    _ = try await begun(in: other)
+    _ = try await beginRun(in: other)
     _ = try fixture.reopened()
     #expect(try fixture.count("SELECT count(*) FROM rows") == 1)
   }
 
-  @Test func `a clock that was set back ends no run before its start, and takes no time from it`()
+  @Test func `a clock that was set back gives no end before the start, and no negative time`()
     async throws
   {
     let clock = Mutex((date: LedgerFixture.start, uptime: Duration.seconds(100)))

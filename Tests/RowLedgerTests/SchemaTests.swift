@@ -1,4 +1,4 @@
-// The ledger's migrations are released: the text of each stays as it is, comments too.
+// The texts of released migrations never change, including their comments.
 
 import SQLStores
 import Testing
@@ -6,7 +6,7 @@ import Testing
 @testable import RowLedger
 
 @Suite struct SchemaTests {
-  /// FNV-1a of each migration's script, in 64 bits: ledgers in the field are compared with these texts.
+  /// The 64-bit FNV-1a hash of each migration's script: existing ledgers are compared with these texts.
   private static let released: [(name: String, sum: UInt64)] = [
     ("runs and rows", 0x4C26C64BB3ADD199),
     ("verified targets", 0x155AE560BF083D1A),
@@ -24,17 +24,18 @@ import Testing
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 
-  @Test func `a migration that is released is never changed`() {
-    let found = LedgerSchema.schema(LedgerFixture.judge).migrations.map {
+  @Test func `a released migration is never changed`() {
+    let found = LedgerSchema.schema(LedgerFixture.ownerState).migrations.map {
       ($0.name, Self.sum($0.sql))
     }
     #expect(found.map(\.0) == Self.released.map(\.name))
     #expect(found.map(\.1) == Self.released.map(\.sum))
   }
 
-  @Test func `what a ledger of an earlier version lacks is filled from its rows`() throws {
+  @Test func `missing values in a ledger of an earlier version are computed from its rows`() throws
+  {
     let database = try Database(.memory)
-    let migrations = LedgerSchema.schema(LedgerFixture.judge).migrations
+    let migrations = LedgerSchema.schema(LedgerFixture.ownerState).migrations
     let earlier = Schema(
       applicationID: LedgerSchema.applicationID, migrations: Array(migrations.prefix(6)))
     try database.adopt(earlier)
@@ -49,7 +50,7 @@ import Testing
         (3 << 32 | 2, 3, 0, 1, 1, 'pending', 'SkinnyStateMachineEnum=1', 2 << 32 | 8, ''),
         (3 << 32 | 3, 3, 0, 1, 1, 'invalid', NULL, 1 << 32 | 1, '');
       """)
-    try database.adopt(LedgerSchema.schema(LedgerFixture.judge))
+    try database.adopt(LedgerSchema.schema(LedgerFixture.ownerState))
     let origins = try database.all("SELECT run, earlier FROM origins ORDER BY earlier") { row in
       [row.integer(), row.integer()]
     }

@@ -1,4 +1,4 @@
-// Rows on their way into the ledger and back out again.
+// Staging: rows are written to the ledger and read back.
 
 import PortGroupModel
 import RowLedger
@@ -11,7 +11,7 @@ import Testing
 
   var ledger: Ledger { fixture.ledger }
 
-  /// Texts that could break how fields are kept.
+  /// Texts that could break the text form of fields.
   static let hostile: [FieldValues] = [
     [:],
     [.service: "100", .host: "10.0.0.1", .hostV6: .empty, .port: "2000", .tlsPort: "2443"],
@@ -21,7 +21,7 @@ import Testing
   ]
 
   @Test(arguments: hostile)
-  func `a row comes back as it was staged`(more: FieldValues) async throws {
+  func `a row is read back as it was staged`(more: FieldValues) async throws {
     var row = LedgerFixture.row("pbx.example", .update, more, match: more)
     row.group = GroupReference(
       objectID: LedgerFixture.id(1), name: "SIP", integration: .sip)
@@ -31,7 +31,7 @@ import Testing
     #expect(batch.rows.map(\.entry) == [nil])
   }
 
-  @Test func `rows keep their order, place and record through several files`() async throws {
+  @Test func `rows of several files keep their order, place and record`() async throws {
     let run = try await ledger.beginStaging(LedgerFixture.opening())
     for (name, count) in [("a.csv", 3), ("b.xml", 2)] {
       let file = try await ledger.addFile(name, to: run)
@@ -60,7 +60,7 @@ import Testing
     return records
   }
 
-  @Test func `runs that are staged at once do not mix`() async throws {
+  @Test func `runs that are staged at the same time do not mix`() async throws {
     let first = try await ledger.beginStaging(LedgerFixture.opening())
     let second = try await ledger.beginStaging(LedgerFixture.opening())
     for run in [first, second] { _ = try await ledger.addFile("\(run)", to: run) }
@@ -85,7 +85,7 @@ import Testing
     let file = try await ledger.addFile("a.csv", to: run)
     let place = Place(file: "a.csv", line: 7, column: 42, record: 6, field: "Port", value: "99999")
     let found = [
-      Diagnostic(.error, .portOutOfRange, at: place, "Port is 99999", hint: "mend it"),
+      Diagnostic(.error, .portOutOfRange, at: place, "Port is 99999", hint: "fix it"),
       Diagnostic(.warning, .hostMissing, at: Place(file: "a.csv", line: 7), "no host"),
     ]
     let heading = Diagnostic(.note, .headingUnknown, at: Place(file: "a.csv", line: 1), "odd")
@@ -117,7 +117,7 @@ import Testing
     #expect(try await ledger.rows(of: group.id).map(\.id) == [rows[0].id])
   }
 
-  @Test func `a row of a run that is not there is not staged`() async throws {
+  @Test func `a row of an unknown run is not staged`() async throws {
     let run = try #require(RunID("20261123T191502Z-ab3f"))
     let error = await #expect(throws: LedgerError.self) { try await ledger.stage([], in: run) }
     #expect(error?.kind == .unknown)

@@ -1,4 +1,4 @@
-// Moments as texts: as Foundation writes them, and back.
+// Moments as text: the same as Foundation's, and parsed back.
 
 import Foundation
 import TestSupport
@@ -9,7 +9,7 @@ import Testing
 @Suite struct TimestampTests {
   private static let style = Date.ISO8601FormatStyle(includingFractionalSeconds: true)
 
-  @Test func `a moment is written as Foundation writes it`() throws {
+  @Test func `a moment has the same text as in Foundation`() throws {
     var generator = SeededGenerator(seed: 8601)
     let edges = [
       0, 0.001, 0.9994, 0.9999, -0.001, 951_782_400, 1_709_164_799.999, 4_102_444_799.9996,
@@ -23,7 +23,7 @@ import Testing
     }
   }
 
-  @Test func `a moment comes back to the millisecond`() throws {
+  @Test func `a moment is read back with milliseconds`() throws {
     let date = Date(timeIntervalSince1970: 1_795_720_502.12)
     #expect(Timestamp.text(date) == "2026-11-26T19:15:02.119Z")
     let read = try #require(Timestamp.date(Timestamp.text(date)))

@@ -1,4 +1,4 @@
-// A ledger whose file goes while it is open: nothing is recorded nowhere, and what it holds is saved.
+// A ledger whose file disappears while it is open: its content is saved.
 
 import Foundation
 import PortGroupModel
@@ -42,7 +42,9 @@ import Testing
   }
 
   @Test(arguments: ["", "-wal", "-shm"])
-  func `the run stops, and its rows are in a file beside the ledger`(suffix: String) async throws {
+  func `the run stops, and its rows are saved in a file next to the ledger`(suffix: String)
+    async throws
+  {
     let (ledger, run) = try await filled()
     try FileManager.default.removeItem(atPath: path + suffix)
     try folder.write("taken", to: "books/ledger-saved-\(run).sqlite")
@@ -65,7 +67,7 @@ import Testing
     #expect(try folder.read("books/ledger-saved-\(run).sqlite") == "taken")
   }
 
-  @Test func `without its folder it is saved in the spare one, and else nothing can be`()
+  @Test func `without its folder the ledger is saved in the spare folder, if there is one`()
     async throws
   {
     let (ledger, run) = try await filled()
@@ -75,7 +77,7 @@ import Testing
     #expect(try await Ledger.open(.file(saved)).runs().map(\.id) == [run])
   }
 
-  @Test func `where it cannot be saved the error says why`() async throws {
+  @Test func `if it cannot be saved, the error has the cause`() async throws {
     let (ledger, run) = try await filled()
     try FileManager.default.removeItem(atPath: folder.path("books"))
     spare.remove()
@@ -86,7 +88,7 @@ import Testing
         + "look at the server before you import the rows again")
   }
 
-  @Test func `nothing is read from another ledger that took the place`() async throws {
+  @Test func `nothing is read from another ledger that has replaced the file`() async throws {
     let (ledger, run) = try await filled()
     for suffix in ["", "-wal", "-shm"] {
       try FileManager.default.moveItem(atPath: path + suffix, toPath: path + ".away" + suffix)

@@ -16,7 +16,7 @@ import Testing
     (.utf8([]), "text"), (.utf8(Array("a\0b — \u{1F600}".utf8)), "text"),
     (.bytes([]), "blob"), (.bytes([0, 255, 39]), "blob"), (.null, "null"),
   ])
-  func `a bound value comes back as it went in`(value: SQLValue, type: String) throws {
+  func `a value is read back as it was bound`(value: SQLValue, type: String) throws {
     let database = try Database(.memory)
     let back = try database.first("SELECT ?1, typeof(?1)", [value]) { row in
       let value: SQLValue =
@@ -33,7 +33,7 @@ import Testing
     #expect(back?.1 == type)
   }
 
-  @Test func `a NULL reads as nothing, zero or nil as it is asked for`() throws {
+  @Test func `NULL is read as empty, zero or nil, depending on the function`() throws {
     let database = try Database(.memory)
     try database.forEach("SELECT NULL, NULL, NULL, NULL, NULL, NULL") { row in
       let isNull = row.isNull
@@ -84,7 +84,7 @@ import Testing
     }
     #expect(long?.message == "3 columns read of 1")
     #expect(throws: SQLError.self) { try database.integer("SELECT 1, 2") }
-    // What a reader refuses by itself is said as it is.
+    // An error of the reader itself is thrown unchanged.
     #expect(throws: CancellationError.self) {
       try database.forEach("SELECT 1, 2") { _ in throw CancellationError() }
     }
@@ -109,7 +109,7 @@ import Testing
       try database.all("SELECT n FROM numbers ORDER BY n") { $0.integer() } == [1, 2, 7, 8, 9])
   }
 
-  @Test func `a query may run inside another one of the same text`() throws {
+  @Test func `a query may run inside another one with the same text`() throws {
     let database = try numbers(1, 2)
     var pairs: [String] = []
     try database.forEach("SELECT n FROM numbers ORDER BY n") { outer in
@@ -121,7 +121,7 @@ import Testing
     #expect(pairs == ["11", "12", "21", "22"])
   }
 
-  @Test func `a transaction that throws leaves nothing`() throws {
+  @Test func `a transaction that throws is rolled back`() throws {
     let database = try numbers(1)
     #expect(throws: CancellationError.self) {
       try database.transaction {
@@ -133,7 +133,7 @@ import Testing
     #expect(!database.isInTransaction)
   }
 
-  @Test func `a file is made with no access for others, and so are its side files`() throws {
+  @Test func `a file and its side files are created without access for others`() throws {
     let path = folder.path("new.db")
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE t (a)")
@@ -147,7 +147,7 @@ import Testing
     #expect(try database.integer("PRAGMA foreign_keys") == 1)
   }
 
-  @Test func `a read-only connection sees what is committed and writes nothing`() throws {
+  @Test func `a read-only connection reads committed data and cannot write`() throws {
     let path = folder.path("shared.db")
     let writer = try Database(.file(path))
     try writer.execute("CREATE TABLE numbers (n INTEGER); INSERT INTO numbers VALUES (1)")
@@ -159,7 +159,7 @@ import Testing
     #expect(error?.kind == .readOnly)
   }
 
-  @Test func `several openers of one new file all get it`() async throws {
+  @Test func `several connections can open one new file at the same time`() async throws {
     let path = folder.path("race.db")
     let schema = Schema(
       applicationID: 7, migrations: [Migration("first", sql: "CREATE TABLE numbers (n INTEGER)")])

@@ -1,7 +1,7 @@
 import Glibc
 import Synchronization
 
-/// Holds a thread in one place until the test lets it go.
+/// Blocks a thread until the test releases it.
 final class Gate: Sendable {
   private let state = Mutex((entered: false, open: false))
 

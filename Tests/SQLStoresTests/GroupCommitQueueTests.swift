@@ -1,4 +1,4 @@
-// Writes that share a commit, and what each caller hears.
+// Writes that share a commit, and the result for each caller.
 
 import SQLStores
 import Synchronization
@@ -15,7 +15,7 @@ import Testing
     try Database(.file(path)).execute("CREATE TABLE numbers (n INTEGER PRIMARY KEY) STRICT")
   }
 
-  @Test func `a write is there for others when its caller goes on`() async throws {
+  @Test func `a write is visible to others when its caller continues`() async throws {
     let queue = GroupCommitQueue(try Database(.file(path)))
     let id = try await queue.perform { database in
       try database.integer("INSERT INTO numbers VALUES (17) RETURNING n")
@@ -24,7 +24,7 @@ import Testing
     #expect(try count() == 1)
   }
 
-  @Test func `many writers lose nothing`() async throws {
+  @Test func `no write of many writers is lost`() async throws {
     let queue = GroupCommitQueue(try Database(.file(path)))
     try await withThrowingTaskGroup { group in
       for number in 0..<500 { group.addTask { try await insert(number, by: queue) } }
@@ -33,11 +33,11 @@ import Testing
     #expect(try count() == 500)
   }
 
-  @Test func `writes that wait together are one transaction`() async throws {
+  @Test func `writes that wait at the same time share one transaction`() async throws {
     let database = try Database(.file(path))
     try database.execute("PRAGMA wal_autocheckpoint = 0")
     let queue = GroupCommitQueue(database)
-    // The first write holds the writer until the others stand in line.
+    // The first write blocks the writer until the others are queued.
     let gate = Gate()
     async let first: Void = queue.perform { _ in gate.waitUntilOpen() }
     await gate.entered()
@@ -52,7 +52,7 @@ import Testing
     #expect(try count() == 20)
   }
 
-  @Test func `a write that throws undoes only itself`() async throws {
+  @Test func `a write that throws does not undo the others`() async throws {
     let queue = GroupCommitQueue(try Database(.file(path)))
     try await insert(1, by: queue)
     let gate = Gate()
@@ -73,7 +73,7 @@ import Testing
     #expect(try count() == 2)
   }
 
-  @Test func `when the disk is full, those that still fit are booked`() async throws {
+  @Test func `when the disk is full, the writes that still fit are committed`() async throws {
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE blobs (b BLOB); PRAGMA max_page_count = 20")
     let queue = GroupCommitQueue(database)
@@ -92,9 +92,9 @@ import Testing
     #expect(try count() == 2)
   }
 
-  @Test func `when a shared commit fails, each write is tried by itself`() async throws {
+  @Test func `when a shared commit fails, each write is tried separately`() async throws {
     let database = try Database(.file(path))
-    // Checked when the transaction is committed, and not before.
+    // The constraint is checked when the transaction is committed, and not before.
     try database.execute(
       """
       CREATE TABLE children (n INTEGER REFERENCES numbers DEFERRABLE INITIALLY DEFERRED);
@@ -114,7 +114,7 @@ import Testing
     #expect(try Database(.file(path)).integer("SELECT count(*) FROM children") == 0)
   }
 
-  @Test func `when no transaction can begin, every waiting caller is told`() async throws {
+  @Test func `when no transaction can begin, every waiting caller gets an error`() async throws {
     let blocker = try Database(.file(path))
     let queue = GroupCommitQueue(
       try Database(.file(path), options: DatabaseOptions(busyTimeout: 0)))
@@ -150,7 +150,7 @@ import Testing
 }
 
 extension GroupCommitQueue {
-  /// Leaves a write, and waits for it.
+  /// Submits a write, and waits for it.
   fileprivate func perform<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) async throws -> Value {

@@ -14,7 +14,7 @@ import Testing
     path = folder.path("store.db")
   }
 
-  /// What another program does to a file.
+  /// What another program does with a file.
   enum Meddling: String, CaseIterable {
     case delete
     case move
@@ -58,7 +58,7 @@ import Testing
   }
 
   @Test(arguments: ["", "-wal", "-shm"])
-  func `a file that goes in the middle of a transaction ends it without its changes`(
+  func `if a file disappears during a transaction, the transaction is rolled back`(
     suffix: String
   ) throws {
     let database = try Database(.file(path))
@@ -74,7 +74,7 @@ import Testing
     #expect(try database.integer("SELECT count(*) FROM numbers") == 1)
   }
 
-  @Test func `other writers and checkpoints are no meddling`() throws {
+  @Test func `other writers and checkpoints are not mistaken for changes from outside`() throws {
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE numbers (n INTEGER)")
     let other = try Database(.file(path))
@@ -88,7 +88,7 @@ import Testing
     #expect(try database.integer("SELECT count(*) FROM numbers") == 1)
   }
 
-  @Test func `an index of the log that is cut short does not end the process that reads it`()
+  @Test func `a truncated index of the log does not end the process that reads it`()
     async throws
   {
     await #expect(processExitsWith: .success) { [path = path as String] in
@@ -103,11 +103,12 @@ import Testing
     #expect(try Database(.file(path)).integer("SELECT n FROM numbers") == 7)
   }
 
-  @Test func `opening a file once more leaves this process its locks`() async throws {
+  @Test func `opening a file a second time keeps the locks of this process`() async throws {
     let database = try Database(.file(path))
     try database.execute("CREATE TABLE numbers (n INTEGER)")
     _ = try Database(.file(path)).integer("SELECT count(*) FROM numbers")
-    // The last to close a database removes its log: another process must not take itself for that.
+    // The last connection that is closed removes the log: another process must not assume to be the
+    // last.
     await #expect(processExitsWith: .success) { [path = path as String] in
       let visitor = try Database(.file(path))
       try visitor.run("INSERT INTO numbers VALUES (1)")
@@ -117,7 +118,7 @@ import Testing
     #expect(try database.integer("SELECT count(*) FROM numbers") == 2)
   }
 
-  @Test func `a pipe is no database, and opening it ends`() throws {
+  @Test func `a pipe is not a database, and opening it does not block`() throws {
     _ = unsafe mkfifo(path, 0o600)
     let error = #expect(throws: SQLError.self) { try Database(.file(path)) }
     #expect(error?.kind == .notADatabase)

@@ -1,4 +1,4 @@
-// Every failure that callers tell apart, brought about for real.
+// Every failure that callers distinguish, caused by real situations.
 
 import Foundation
 import Glibc
@@ -11,7 +11,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  @Test func `a lock that is not given up is busy`() throws {
+  @Test func `a lock that is not released is reported as busy`() throws {
     let path = folder.path("a.db")
     let options = DatabaseOptions(busyTimeout: 1)
     let first = try Database(.file(path), options: options)
@@ -22,7 +22,7 @@ import Testing
     }
   }
 
-  @Test func `a database at its size limit is full`() throws {
+  @Test func `a database at its size limit is reported as full`() throws {
     let database = try Database(.memory)
     try database.execute("CREATE TABLE t (a); PRAGMA max_page_count = 4")
     let error = #expect(throws: SQLError.self) {
@@ -37,7 +37,7 @@ import Testing
     #expect(error?.kind == .notADatabase)
   }
 
-  @Test func `a database with a page overwritten is damaged`() throws {
+  @Test func `a database with an overwritten page is reported as damaged`() throws {
     let path = folder.path("a.db")
     try makeTable(path)
     let file = try FileHandle(forWritingTo: URL(filePath: path))
@@ -70,14 +70,15 @@ import Testing
   }
 
   @Test(arguments: [("missing/a.db", ENOENT), ("", EISDIR)])
-  func `a path where no file can be is not opened`(name: String, reason: Int32) throws {
+  func `a path where no file can be created is not opened`(name: String, reason: Int32) throws {
     let path = name.isEmpty ? folder.path : folder.path(name)
     let error = #expect(throws: SQLError.self) { try Database(.file(path)) }
     #expect(error?.kind == .cannotOpen)
     #expect(error?.systemError == reason)
   }
 
-  @Test func `a broken constraint is told with its statement and without its values`() throws {
+  @Test func `a violated constraint is reported with its statement and without its values`() throws
+  {
     let database = try Database(.memory)
     try database.execute("CREATE TABLE t (name TEXT UNIQUE)")
     try database.run("INSERT INTO t VALUES (?1)", [.text("sesame")])
@@ -91,7 +92,7 @@ import Testing
         == "UNIQUE constraint failed: t.name (SQLite code 2067) in: INSERT INTO t VALUES (?1)")
   }
 
-  @Test func `values that do not fit the statement's places are refused`() throws {
+  @Test func `values that do not match the statement's parameters are refused`() throws {
     let database = try Database(.memory)
     let error = #expect(throws: SQLError.self) {
       try database.run("SELECT ?1, ?2", [.integer(1)])

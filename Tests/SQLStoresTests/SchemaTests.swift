@@ -32,7 +32,7 @@ import Testing
     #expect(try database.integer("SELECT count(*) FROM more") == 0)
   }
 
-  @Test func `a file of a newer version is refused and left alone`() throws {
+  @Test func `a file of a newer version is refused and not changed`() throws {
     _ = try open([Self.first, Self.second])
     let error = #expect(throws: SQLError.self) { try open([Self.first]) }
     #expect(error?.kind == .newerVersion)
@@ -41,7 +41,7 @@ import Testing
         == "the database was made by another version; its last change is \"names\"")
   }
 
-  @Test func `a database of another program is refused and left alone`() throws {
+  @Test func `a database of another program is refused and not changed`() throws {
     let other = try Database(.file(folder.path("a.db")))
     try other.execute("CREATE TABLE theirs (a)")
     let error = #expect(throws: SQLError.self) { try open([Self.first]) }
@@ -50,7 +50,7 @@ import Testing
     #expect(try other.integer("PRAGMA application_id") == 0)
   }
 
-  @Test func `a migration that fails leaves the file as it was`() throws {
+  @Test func `a migration that fails does not change the file`() throws {
     _ = try open([Self.first])
     let broken = Migration("broken", sql: "CREATE TABLE half (a); CREATE TABLE numbers (n)")
     #expect(throws: SQLError.self) { try open([Self.first, broken]) }
@@ -59,7 +59,7 @@ import Testing
     #expect(tables == 0)
   }
 
-  @Test func `a file that is up to date opens while another connection writes`() throws {
+  @Test func `a file that is up to date can be opened while another connection writes`() throws {
     let writer = try open([Self.first])
     try writer.transaction { #expect(throws: Never.self) { try open([Self.first]) } }
   }
@@ -70,7 +70,7 @@ import Testing
     ("CREATE INDEX i ON numbers (n)", "index i"), ("DROP TABLE more", "table more"),
     ("ALTER TABLE names ADD COLUMN x", "table names"),
   ])
-  func `tables that no migration makes are named and refused`(sql: String, odd: String) throws {
+  func `tables that no migration creates are named and refused`(sql: String, odd: String) throws {
     let folder = try TemporaryFolder()
     let path = folder.path("foreign.db")
     let schema = Schema(applicationID: 7, migrations: [Self.first, Self.second])
@@ -93,7 +93,7 @@ import Testing
     folder.remove()
   }
 
-  @Test func `statistics are no change, and the triggers of a file do nothing`() throws {
+  @Test func `statistics are not a change, and the triggers of a file have no effect`() throws {
     let database = try Database(.memory)
     let schema = Schema(applicationID: 7, migrations: [Self.first, Self.second])
     try database.adopt(schema)

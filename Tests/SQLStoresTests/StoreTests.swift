@@ -1,4 +1,4 @@
-// What every store has to do, whatever database is behind it.
+// The conformance tests for every store.
 
 import SQLStores
 import Synchronization
@@ -39,7 +39,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `parameters are bound by their numbers, in any order and twice`(
+  func `parameters are bound by number, in any order and repeatedly`(
     kind: StoreKind
   ) async throws {
     let store = try kind.open(in: folder)
@@ -71,7 +71,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a write that throws leaves nothing, and those beside it stay`(
+  func `a write that throws is rolled back, and the others in its transaction are kept`(
     kind: StoreKind
   ) async throws {
     let store = try kind.open(in: folder)
@@ -92,7 +92,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `a read sees one state, whatever is written meanwhile`(kind: StoreKind) async throws {
+  func `a read sees one state, even if others write meanwhile`(kind: StoreKind) async throws {
     let store = try kind.open(in: folder)
     let gate = Gate()
     async let counts = store.read { session in
@@ -108,7 +108,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `many readers share a few connections, and all get their turn`(
+  func `many readers share a few connections, and all are served`(
     kind: StoreKind
   ) async throws {
     let store = try kind.open(in: folder)
@@ -123,7 +123,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `what was left is in order, and is there when the store is opened again`(
+  func `queued writes are done in order, and are durable`(
     kind: StoreKind
   ) async throws {
     let store = try kind.open(in: folder)
@@ -141,7 +141,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `values come back as they were bound, and a text may hold anything`(
+  func `values are read back as they were bound, and a text may contain any character`(
     kind: StoreKind
   ) async throws {
     let store = try kind.open(in: folder)
@@ -158,7 +158,7 @@ enum StoreKind: CaseIterable {
   }
 
   @Test(arguments: StoreKind.allCases)
-  func `where the fence changes nothing, nothing of a transaction happens`(
+  func `if the fence changes no row, the transaction is rolled back`(
     kind: StoreKind
   ) async throws {
     let owner = try kind.open(in: folder)

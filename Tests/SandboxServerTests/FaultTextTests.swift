@@ -65,8 +65,8 @@ import Testing
       "busy=101%",
       "'busy=101%' is no fault; write busy=5% for a share, or busy@3 for the third write"
     ),
-    ("busy@0", "'busy@0' is no fault; after @ stands the number of a write, from 1"),
-    ("busy@three", "'busy@three' is no fault; after @ stands the number of a write, from 1"),
+    ("busy@0", "'busy@0' is no fault; the part after @ is the number of a write, from 1"),
+    ("busy@three", "'busy@three' is no fault; the part after @ is the number of a write, from 1"),
     ("slow=80", "'slow=80' is no fault; write a time such as slow=80ms or slow=2s"),
     ("slow=2h", "'slow=2h' is no fault; write a time such as slow=80ms or slow=2s"),
     ("ignore", "'ignore' is no fault; write the field such as ignore=Port"),

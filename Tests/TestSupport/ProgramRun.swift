@@ -78,7 +78,7 @@ package final class RunningProgram: Sendable {
     // A write to a program that has ended must not end the tests.
     signal(SIGPIPE, SIG_IGN)
     child = try ChildProcess(
-      ChildProcess.Command(
+      ChildProcess.Configuration(
         [program] + arguments, folder: folder, environment: variables, input: .pipe, output: .pipe,
         messages: .pipe, hasOwnGroup: true))
     Thread.detachNewThread { [child] in

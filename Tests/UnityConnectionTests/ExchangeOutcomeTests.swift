@@ -98,7 +98,7 @@ import UnityConnection
             .busy, reason: "status 429: Too Many Requests", status: 429, retryAfter: 15)))
   }
 
-  @Test func `an HTML page leaves the outcome of a write unknown, whatever its status`() {
+  @Test func `an HTML page leaves the outcome of a write unknown, with any status`() {
     let page = HTTPResponse.body("\n<!DOCTYPE html><html><title>Welcome</title></html>")
     #expect(
       ExchangeOutcome.classify(.success(page), now: 0)

@@ -44,7 +44,7 @@ import Testing
       let list = try read()
       return "\(list.total) \(list.objects.map(\.fields))"
     } catch {
-      return error.detail.contains("stands twice") ? "a key stands twice" : error.detail
+      return error.detail.contains("occurs twice") ? "a key occurs twice" : error.detail
     }
   }
 

@@ -89,9 +89,9 @@ import UnityConnection
     ),
     (
       "<HostOrIPAddress>10.1.0.1</HostOrIPAddress><HostOrIPAddress>10.1.0.2</HostOrIPAddress>",
-      "the field HostOrIPAddress stands twice in a PortGroupServer"
+      "the field HostOrIPAddress occurs twice in a PortGroupServer"
     ),
-    ("<ObjectId>\(one)</ObjectId>", "the field ObjectId stands twice in a PortGroupServer"),
+    ("<ObjectId>\(one)</ObjectId>", "the field ObjectId occurs twice in a PortGroupServer"),
     (
       "\"HostOrIPAddress\":[\"10.1.0.1\"]",
       "the field HostOrIPAddress of a PortGroupServer holds other fields or a list, and not one value"
@@ -362,7 +362,7 @@ import UnityConnection
   }
 
   @Test(arguments: [404, 410])
-  func `a group that does not exist is nil`(status: Int) async throws {
+  func `a group that does not exist is reported as nil`(status: Int) async throws {
     let server = ScriptedServer { _ in .success(HTTPResponse(status: status)) }
     #expect(try await ConnectionClient(server).portGroup(ExampleID.group) == nil)
   }

@@ -119,7 +119,7 @@ def text_of(data):
 
 
 def read(data):
-    """The records that expat sees; None where the document is not sound to its end."""
+    """The records that expat sees; None if the document is not well-formed."""
     text = text_of(data)
     if text is None:
         return None

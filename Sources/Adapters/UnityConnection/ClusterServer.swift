@@ -1,5 +1,3 @@
-// The machines of a cluster, as a server reports them.
-
 package import PortGroupModel
 
 /// One machine of a Unity Connection cluster.

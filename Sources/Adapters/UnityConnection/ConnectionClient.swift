@@ -1,5 +1,3 @@
-// The client of a Cisco Unity Connection server, with the requests that read.
-
 package import HTTPMessages
 package import PortGroupModel
 

@@ -1,5 +1,3 @@
-// Lists that are read in pages.
-
 package import PortGroupModel
 
 /// One page of a list.

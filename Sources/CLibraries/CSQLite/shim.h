@@ -22,14 +22,14 @@ static inline int cupibulk_sqlite_bind_bytes(sqlite3_stmt *statement, int index,
   return sqlite3_bind_blob64(statement, index, bytes, length, SQLITE_TRANSIENT);
 }
 
-// Switches off SQLite's count of its own memory, for which each allocation takes a lock and nobody asks; to be called
+// Disables SQLite's count of its own memory, which takes a lock for each allocation and is not used; must be called
 // before the first connection is opened (sqlite3_config is variadic).
 static inline int cupibulk_sqlite_count_no_memory(void) {
   return sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }
 
-// Takes nothing that a file brings along for granted: no triggers, no views, no functions out of its schema, no
-// writing to its schema (sqlite3_db_config is variadic).
+// Disables what a file from another source could contain: triggers, views, functions in its schema, and changes
+// of its schema (sqlite3_db_config is variadic).
 static inline int cupibulk_sqlite_distrust(sqlite3 *database) {
   int status = sqlite3_db_config(database, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
   if (status == SQLITE_OK) status = sqlite3_db_config(database, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, (int *)0);
@@ -38,8 +38,9 @@ static inline int cupibulk_sqlite_distrust(sqlite3 *database) {
   return status;
 }
 
-// Puts a page of zeros where a mapped file has none any more, and lets the access go on; any other SIGBUS ends the
-// process as ever. It runs as a signal handler: only calls of signal-safety(7), and mmap, which is a plain system call.
+// Maps a page of zeros where a mapped file no longer has one, so that the access continues; any other SIGBUS ends the
+// process as usual. It runs as a signal handler: it uses only functions of signal-safety(7), and mmap, which is a plain
+// system call.
 static inline void cupibulk_sqlite_fill_missing_page(int number, siginfo_t *information, void *context) {
   (void)context;
   int reason = errno;

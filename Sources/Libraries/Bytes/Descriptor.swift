@@ -1,5 +1,3 @@
-// Complete reads and writes on an open descriptor, where the system calls may transfer only a part.
-
 internal import Glibc
 
 /// Reads and writes completely, even if signals interrupt the calls.

@@ -1,5 +1,3 @@
-// The message of the system for a call that failed, in words for the user who has to fix it.
-
 internal import Glibc
 
 /// The messages of the system for error numbers.

@@ -19,7 +19,7 @@ package final class ChildProcess: Sendable {
   }
 
   /// What to start, and how.
-  package struct Command: Sendable {
+  package struct Configuration: Sendable {
     /// The program's path and its arguments.
     package var words: [String]
     /// Its working folder; by default that of this process.
@@ -67,13 +67,15 @@ package final class ChildProcess: Sendable {
   /// Starts a program with no open files but its three streams, and with default signals, as a shell does.
   ///
   /// - Throws: `Failure` if it cannot be started.
-  package init(_ command: Command) throws(Failure) {
+  package init(_ configuration: Configuration) throws(Failure) {
     var pipes = Pipes()
     do throws(Failure) {
-      for (number, stream) in [command.input, command.output, command.messages].enumerated() {
+      for (number, stream) in [configuration.input, configuration.output, configuration.messages]
+        .enumerated()
+      {
         if case .pipe = stream { try pipes.add(for: Int32(number)) }
       }
-      processID = try command.start(with: pipes.theirs)
+      processID = try configuration.start(with: pipes.theirs)
     } catch {
       pipes.closeAll()
       throw error
@@ -130,7 +132,7 @@ private struct Pipes {
   }
 }
 
-extension ChildProcess.Command {
+extension ChildProcess.Configuration {
   /// Starts the program with these descriptors as its streams, by number.
   fileprivate func start(with streams: [Int32: Int32]) throws(ChildProcess.Failure) -> pid_t {
     var actions = unsafe posix_spawn_file_actions_t()

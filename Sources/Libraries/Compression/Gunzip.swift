@@ -1,8 +1,6 @@
-// Decompresses gzip (RFC 1952) with zlib, one member after another, without I/O.
-
 internal import CZlib
 
-/// One stream of gzip members: add compressed bytes, decompress until nothing is returned, add more.
+/// A stream of gzip members (RFC 1952), decompressed with zlib: add bytes, decompress until nothing is returned, add more.
 @safe package final class Gunzip {
   /// The first two bytes of a member.
   package static let magic: [UInt8] = [0x1F, 0x8B]

@@ -1,8 +1,6 @@
-// Compresses to gzip (RFC 1952) with zlib, without I/O.
-
 internal import CZlib
 
-/// One gzip member to which bytes are added.
+/// One gzip member (RFC 1952) to which bytes are added; compressed with zlib.
 @safe package final class Gzip {
   private let stream: UnsafeMutablePointer<z_stream>
 

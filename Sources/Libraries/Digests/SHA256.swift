@@ -1,8 +1,6 @@
-// Incremental SHA-256 (FIPS 180-4) with GnuTLS.
-
 internal import CGnuTLS
 
-/// A digest to which bytes are added.
+/// A SHA-256 digest (FIPS 180-4) to which bytes are added; with GnuTLS.
 @safe package struct SHA256: ~Copyable {
   /// The length of a digest in bytes.
   package static let length = 32

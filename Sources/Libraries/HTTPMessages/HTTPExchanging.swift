@@ -1,5 +1,3 @@
-// The protocol of HTTP clients, and the error of an exchange.
-
 /// A client that sends requests to a server and returns the responses.
 ///
 /// Over a network, this is a transfer loop; in a test, it can be a server in memory. An error means that no

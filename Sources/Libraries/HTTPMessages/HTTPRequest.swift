@@ -1,6 +1,4 @@
-// A request and its method.
-
-/// The request of a client.
+/// A request of a client.
 package struct HTTPRequest: Sendable, Equatable {
   package var method: HTTPMethod
   /// Path and query as they are sent (percent-encoded), beginning with `/`.

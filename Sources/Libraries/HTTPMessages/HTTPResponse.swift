@@ -1,6 +1,4 @@
-// A response.
-
-/// The response of a server.
+/// A response of a server.
 package struct HTTPResponse: Sendable, Equatable {
   /// The status code, 100 to 599.
   package var status: Int

@@ -1,5 +1,3 @@
-// The header fields of a request or response.
-
 /// Header fields in the order in which they were sent; the ASCII case of names is ignored.
 ///
 /// Source: RFC 9110 §5.1 (names are case-insensitive) and §5.3 (order of equal names matters).

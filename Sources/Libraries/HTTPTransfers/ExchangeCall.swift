@@ -1,5 +1,3 @@
-// The state of an exchange that its caller shares with the loop's thread.
-
 import HTTPMessages
 import Synchronization
 

@@ -1,11 +1,9 @@
-// Connects to a server without sending a request, to get its certificate.
-
 import Threads
 import CCurl
 import Glibc
 package import HTTPMessages
 
-/// A connection over which no HTTP is sent: neither a request nor credentials.
+/// A connection without HTTP, to get a server's certificate: neither a request nor credentials are sent.
 package enum Handshake {
   /// Connects and, over https, performs the TLS handshake, with the trust settings in `options`.
   ///

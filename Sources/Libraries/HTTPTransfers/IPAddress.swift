@@ -1,5 +1,3 @@
-// Classifies IP addresses in text form, by means of the C library.
-
 import Glibc
 
 /// Functions for IP addresses in text form.

@@ -1,5 +1,3 @@
-// The thread of a transfer loop, and the queue of its pending work: exchanges, and jobs of tasks.
-
 import Threads
 import CCurl
 import Glibc

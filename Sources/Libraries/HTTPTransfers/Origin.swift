@@ -1,5 +1,3 @@
-// The address of a server.
-
 /// The address of a server: scheme, host and port.
 ///
 /// Plain HTTP is allowed only for loopback addresses, because each session sends credentials.

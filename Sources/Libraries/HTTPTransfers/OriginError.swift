@@ -1,5 +1,3 @@
-// The error of parsing a server's address.
-
 /// Why a text is not the address of a server that this program can connect to.
 package struct OriginError: Error, Sendable, Equatable {
   package enum Cause: String, Sendable {

@@ -1,5 +1,3 @@
-// Builds a response from header lines and body parts, without I/O.
-
 import Bytes
 import Glibc
 import HTTPMessages

@@ -1,10 +1,8 @@
-// The contents of a server's certificate, and the pin of its key.
-
 import CGnuTLS
 package import FoundationEssentials
 import Glibc
 
-/// The contents of an X.509 certificate.
+/// The contents of an X.509 certificate, and the pin of its key.
 package struct ServerCertificateFacts: Sendable, Equatable {
   /// The subject in the format of RFC 4514, such as `CN=cuc.example.com,O=Example`.
   package var subject: String

@@ -1,5 +1,3 @@
-// The TLS sessions that all transfers of a loop share; only the loop's thread uses them.
-
 import CCurl
 
 /// Owns a libcurl share handle, so that a new connection can resume the TLS session of an earlier one.

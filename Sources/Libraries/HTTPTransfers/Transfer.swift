@@ -1,5 +1,3 @@
-// One exchange on one libcurl easy handle; only the loop's thread uses it.
-
 import CCurl
 import HTTPMessages
 
@@ -7,6 +5,8 @@ import HTTPMessages
 ///
 /// A handle is used for one exchange only: libcurl 7.88 keeps a pointer to the last header
 /// line of one exchange into the next, and frees it twice (docs/decisions/0027).
+///
+/// Only the loop's thread uses it.
 @safe final class Transfer {
   let handle: UnsafeMutableRawPointer
   private let origin: Origin

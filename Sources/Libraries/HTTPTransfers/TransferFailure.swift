@@ -1,10 +1,8 @@
-// Converts libcurl's error codes to exchange errors, with the wording of all of them.
-
 import CCurl
 import Glibc
 import HTTPMessages
 
-/// The facts about a failed transfer from which its exchange error is derived.
+/// The facts about a failed transfer, and their conversion to an exchange error.
 struct TransferFailure {
   var code: CURLcode
   /// The `errno` of a failed connection, or 0.

@@ -1,5 +1,3 @@
-// The interface of the transfer loop.
-
 package import HTTPMessages
 
 /// An HTTP client for one server, based on libcurl: one loop on a separate thread serves all callers.

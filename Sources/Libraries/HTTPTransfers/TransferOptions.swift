@@ -1,5 +1,3 @@
-// The options of a transfer loop, and the trace of an exchange.
-
 package import HTTPMessages
 
 /// The options of a transfer loop: timeouts, size limits, trust.

@@ -1,5 +1,3 @@
-// The server of a loop's exchanges, and their timeouts.
-
 /// The server of a loop's exchanges, and their timeouts, in the form that libcurl expects.
 ///
 /// Computed once for all exchanges of a loop, because each exchange sets all of it on its own handle.

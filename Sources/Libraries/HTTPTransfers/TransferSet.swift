@@ -1,9 +1,9 @@
-// The active transfers on one libcurl multi handle; only the loop's thread uses them.
-
 import CCurl
 import HTTPMessages
 
 /// Owns a libcurl multi handle and the active transfers on it.
+///
+/// Only the loop's thread uses it.
 @safe final class TransferSet {
   /// The status of the initialization of libcurl (`curl_global_init`), which must run once in a process.
   static let libraryStatus = curl_global_init(Int(CURL_GLOBAL_DEFAULT))

@@ -1,5 +1,3 @@
-// Sets the options of one exchange on an easy handle.
-
 import CCurl
 import HTTPMessages
 

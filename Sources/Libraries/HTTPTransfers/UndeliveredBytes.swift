@@ -1,5 +1,3 @@
-// Prevents the kernel from delivering the bytes of an abandoned request after the request's timeout.
-
 import CCurl
 import Glibc
 import HTTPMessages

@@ -1,5 +1,3 @@
-// The flat form of parsed JSON: one reused batch of events for each chunk of bytes.
-
 /// The events of one or more chunks, in document order, with their text in one buffer.
 ///
 /// A batch is reused between chunks, so that a large file needs no allocation for each event.

@@ -1,5 +1,3 @@
-// Errors in JSON text, positions and limits.
-
 /// A position in JSON text.
 package struct JSONPosition: Sendable, Equatable, CustomStringConvertible {
   /// Counted from 1.

@@ -1,6 +1,4 @@
-// A strict, streaming JSON parser (RFC 8259): its input is chunks of any size, its output batches of events.
-
-/// A JSON parser without I/O: feed bytes, read `batch`, empty it, and repeat.
+/// A strict, streaming JSON parser (RFC 8259) without I/O: feed bytes, read `batch`, empty it, and repeat.
 ///
 /// After an error the batch still holds the events before it. The parser accepts duplicate keys; the caller checks
 /// for them.
@@ -177,9 +175,9 @@ package struct JSONParser: Sendable {
     guard open.last == isObject else { throw unexpected("\"\(what)\"", at: cursor) }
     switch expected {
     case .commaOrEnd, .firstKeyOrEnd, .firstElementOrEnd: break
-    case .key: throw error("a comma stands before \"\(what)\"", hint: "remove it", at: cursor)
+    case .key: throw error("there is a comma before \"\(what)\"", hint: "remove it", at: cursor)
     case .value where !isObject:
-      throw error("a comma stands before \"\(what)\"", hint: "remove it", at: cursor)
+      throw error("there is a comma before \"\(what)\"", hint: "remove it", at: cursor)
     default: throw unexpected("\"\(what)\"", at: cursor)
     }
     add(isObject ? .endObject : .endArray, at: cursor)
@@ -312,7 +310,7 @@ package struct JSONParser: Sendable {
         "strings are written in straight double quotes", hint: "replace the curly ones", at: cursor)
     case "\u{FEFF}":
       return error(
-        "a byte order mark stands within the text", hint: "remove it", at: cursor)
+        "there is a byte order mark within the text", hint: "remove it", at: cursor)
     case "/", "#":
       return error("JSON has no comments", hint: "remove it", at: cursor)
     case "\u{21}"..."\u{7E}": return error("\"\(scalar)\" is not allowed here", at: cursor)
@@ -334,7 +332,7 @@ package struct JSONParser: Sendable {
         open.last == true ? "a comma or \"}\" is expected" : "a comma or \"]\" is expected"
       case .nothing: "the text should end"
       }
-    return error("\(what) stands where \(wanted)", at: cursor)
+    return error("found \(what) where \(wanted)", at: cursor)
   }
 }
 

@@ -39,9 +39,9 @@ struct StringScan {
         if let result = unsafe escape(bytes, into: &output) { return result }
       case 0x0A, 0x0D:
         return .invalid(
-          "a line break stands within a string", hint: "join the lines, or write \\n for it")
+          "there is a line break within a string", hint: "join the lines, or write \\n for it")
       default:
-        return .invalid("a control character stands within a string", hint: "write it as \\u00XX")
+        return .invalid("there is a control character within a string", hint: "write it as \\u00XX")
       }
     }
   }

@@ -69,7 +69,7 @@ private struct TreeReader {
       next += 1
       guard keys.insert(key).inserted else {
         throw JSONError(
-          message: "the key \"\(key)\" stands twice in one object", position: event.position)
+          message: "the key \"\(key)\" occurs twice in one object", position: event.position)
       }
       members.append((key, try value()))
     }

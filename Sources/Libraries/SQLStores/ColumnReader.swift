@@ -1,15 +1,14 @@
-// One row of a result, read column by column from the left.
-
 internal import CSQLite
 
-/// Walks through the current row of a running query; it lives only inside the closure that receives it.
+/// Reads the current row of a query from left to right; it is valid only inside the closure that receives it.
 ///
-/// The columns are read in the order of the select list, each once: the query throws where a row is read past
-/// its end or not to its end. A NULL reads as 0, "" or no bytes unless asked for as optional.
+/// The columns are read in the order of the select list, each once: the query throws if a row is read past
+/// its end or not to its end. NULL is read as 0, "" or no bytes, or as `nil` by the functions that return
+/// optionals.
 @safe package struct ColumnReader: ~Copyable {
   private let handle: OpaquePointer
   private let count: Int32
-  /// The column that is read next, from 0.
+  /// The index of the next column, from 0.
   private var next: Int32 = 0
 
   init(_ handle: OpaquePointer, count: Int32) {
@@ -17,15 +16,15 @@ internal import CSQLite
     self.count = count
   }
 
-  /// True if the next column is NULL; it is still to be read.
+  /// True if the next column is NULL; does not advance.
   package var isNull: Bool {
     unsafe next >= count || sqlite3_column_type(handle, next) == SQLITE_NULL
   }
 
-  /// Passes columns without reading them.
+  /// Skips columns.
   package mutating func skip(_ columns: Int = 1) { next += Int32(columns) }
 
-  /// The next column as it is, to be bound again.
+  /// The next column as a value that can be bound to a statement.
   package mutating func value() -> SQLValue {
     switch unsafe next < count ? sqlite3_column_type(handle, next) : SQLITE_NULL {
     case SQLITE_INTEGER: return .integer(integer())
@@ -50,7 +49,7 @@ internal import CSQLite
     return integer()
   }
 
-  /// True for any integer but 0.
+  /// True for any integer other than 0.
   package mutating func flag() -> Bool { integer() != 0 }
 
   /// The text of the next column; bytes that are not UTF-8 are replaced by U+FFFD.
@@ -68,9 +67,9 @@ internal import CSQLite
     return text()
   }
 
-  /// Lends the bytes of a text, as they are in the database; those of NULL are none.
+  /// Calls `body` with the bytes of a text as they are in the database; NULL has no bytes.
   package mutating func withUTF8<Value>(_ body: (Span<UInt8>) throws -> Value) rethrows -> Value {
-    // sqlite3_column_text comes first: it may convert, and so change the length.
+    // sqlite3_column_text is called first, because it may convert the value and change its length.
     guard let column = take(), let start = unsafe sqlite3_column_text(handle, column) else {
       return try body(Span())
     }
@@ -94,13 +93,13 @@ internal import CSQLite
     return bytes()
   }
 
-  /// The column to read, and steps over it; nil behind the last one.
+  /// Returns the next column and advances; `nil` after the last column.
   private mutating func take() -> Int32? {
     defer { next += 1 }
     return next < count ? next : nil
   }
 
-  /// Refuses a row that was not read to its end, or past it: its select list and its reader differ.
+  /// Throws if a row was not read exactly to its end: its select list and its reader differ.
   func checkEnd(of sql: String) throws(SQLError) {
     guard next != count else { return }
     throw SQLError(kind: .other, message: "\(next) columns read of \(count)", sql: sql)

@@ -1,8 +1,6 @@
-// A write that was left to the queue, and what comes of it.
-
 internal import Synchronization
 
-/// A write on its way: whoever left it may do something else before asking what came of it.
+/// A queued write; the caller may continue and await its result later.
 package final class PendingWrite<Value: Sendable>: Sendable {
   private enum State {
     case underway
@@ -14,7 +12,7 @@ package final class PendingWrite<Value: Sendable>: Sendable {
 
   init() {}
 
-  /// What the write returned, once it is committed; to be asked for by one task, once.
+  /// The result of the write when it is committed; may be read only once, by one task.
   package var value: Value {
     get async throws {
       try await withCheckedThrowingContinuation { continuation in

@@ -1,46 +1,44 @@
-// What SQLite reports when it cannot do what was asked.
-
 internal import CSQLite
 internal import Glibc
 
-/// A refusal of SQLite as data: its codes, its message and the statement, never the bound values.
+/// An error of SQLite as data: its codes, its message and the statement, never the bound values.
 package struct SQLError: Error, Sendable, Equatable {
-  /// The cases that callers tell apart.
+  /// The cases that callers distinguish.
   package enum Kind: Sendable, Equatable {
-    /// Another connection holds the lock for longer than the busy time-out.
+    /// Another connection has held the lock for longer than the busy timeout.
     case busy
     /// The disk, or the space granted to the database, is full.
     case full
-    /// The file is no SQLite database.
+    /// The file is not a SQLite database.
     case notADatabase
     /// The file was a SQLite database, and is damaged.
     case damaged
     /// The file or its folder cannot be written.
     case readOnly
-    /// The file cannot be opened or made; `systemError` tells why.
+    /// The file cannot be opened or created; `systemError` has the cause.
     case cannotOpen
     /// A row breaks a constraint of the schema.
     case constraint
-    /// The file is a sound database of another program.
+    /// The file is a valid database of another program.
     case anotherProgram
-    /// The file was made by a newer version, with migrations that this one does not know.
+    /// The file was made by a newer version, with migrations that are unknown here.
     case newerVersion
-    /// The file's tables are not those that its migrations make.
+    /// The file's tables differ from those that its migrations create.
     case foreignSchema
-    /// Its file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
+    /// The file, its log or the log's index was deleted, moved, replaced or cut short while it was open.
     case moved
-    /// The store's fence changed nothing: another process has taken over.
+    /// The store's fence changed no row: another process has taken over.
     case fenced
     case other
   }
 
   package var kind: Kind
-  /// SQLite's extended result code, such as 2067 for a broken UNIQUE; 0 where the store refused.
+  /// SQLite's extended result code, such as 2067 for a violated UNIQUE; 0 for an error of the store itself.
   package var extendedCode: Int32
   /// The `errno` of the failed system call, or 0.
   package var systemError: Int32
   package var message: String
-  /// The statement as it was prepared, with `?1` in place of a value; nil outside a statement.
+  /// The statement as it was prepared, with `?1` in place of a value; `nil` if there was no statement.
   package var sql: String?
 
   package init(
@@ -78,7 +76,7 @@ extension SQLError {
 extension SQLError {
   /// The `errno` of the last failed call on the log's file, on the database's, else that of the connection.
   ///
-  /// The database's own file is written before there is a log, and when the log is worked off.
+  /// The database file is written before a log exists, and at a checkpoint.
   /// (`SQLITE_FCNTL_JOURNAL_POINTER`, `SQLITE_FCNTL_LAST_ERRNO`)
   private static func fileError(_ handle: OpaquePointer?, _ extendedCode: Int32) -> Int32 {
     var code: Int32 = 0
@@ -93,8 +91,8 @@ extension SQLError {
       _ = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_LAST_ERRNO, &code)
     }
     if code == 0 { code = unsafe sqlite3_system_errno(handle) }
-    // A rollback journal that could not be written is gone by now, and its cause with it. A disk that is full
-    // has a code of its own, so that it is the limit on the size of files, where there is one.
+    // A rollback journal that could not be written has been removed, and its cause is lost. A full disk has
+    // its own code, so the cause must be the limit for file sizes, if there is one.
     if code == 0, extendedCode == Self.cannotWrite, hasFileSizeLimit { return EFBIG }
     return code
   }
@@ -102,7 +100,7 @@ extension SQLError {
   /// `SQLITE_IOERR_WRITE`, a macro with an operator.
   private static let cannotWrite = SQLITE_IOERR | 3 << 8
 
-  /// Whether this process may write only files up to some size (`getrlimit`).
+  /// Whether a limit for file sizes applies to this process (`getrlimit`).
   private static var hasFileSizeLimit: Bool {
     var limit = rlimit()
     let status = unsafe getrlimit(__rlimit_resource_t(RLIMIT_FSIZE.rawValue), &limit)
@@ -111,12 +109,12 @@ extension SQLError {
 }
 
 extension SQLError.Kind {
-  /// What a primary or extended result code, and the `errno` behind it, mean to a caller.
+  /// Derives the kind from a primary or extended result code and the `errno` of the failed call.
   package init(resultCode: Int32, systemError: Int32 = 0) {
     let isOutOfSpace = [ENOSPC, EDQUOT, EFBIG].contains(systemError)
     self =
       switch resultCode & 0xFF {
-      // The log's side files are made by calls whose failure SQLite does not report as "full".
+      // SQLite does not report a full disk as "full" when it creates the files of the log.
       case SQLITE_IOERR where isOutOfSpace, SQLITE_CANTOPEN where isOutOfSpace: .full
       case SQLITE_BUSY, SQLITE_LOCKED: .busy
       case SQLITE_FULL: .full

@@ -1,9 +1,7 @@
-// A condition on every transaction that writes.
-
-/// A statement that a store runs first in each transaction that writes: it has to change a row.
+/// A statement that a store runs first in each write transaction; it must change a row.
 ///
-/// Where it changes none, nothing of the transaction happens, and whoever left a write gets an error of kind `fenced`:
-/// so a process that has lost what it was at work on writes nothing more.
+/// If it changes none, the transaction is rolled back, and its callers get an error of kind `fenced`. So a process
+/// that no longer owns its work cannot write any more.
 package struct SQLFence: Sendable {
   package let sql: String
   package let values: [SQLValue]

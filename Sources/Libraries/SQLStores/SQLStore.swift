@@ -1,18 +1,16 @@
-// What a database has to offer to whoever keeps tables in it: transactions, and statements inside them.
-
 /// A database that several processes may use at once; closures run in its transactions.
 ///
-/// A closure is synchronous and belongs to one transaction. It has no list open across a write, and does
-/// not branch inside a loop of statements: it runs `runEach` and treats the exceptions, so that a store
-/// behind a network can send many statements at once.
+/// A closure is synchronous and belongs to one transaction. It must not write while it reads a list, and
+/// must not branch inside a loop of statements: it calls `runEach` and then handles the exceptions, so
+/// that a store on a network can send many statements at once.
 package protocol SQLStore: Sendable {
-  /// Leaves `work` for the next shared transaction, behind all that was left before.
+  /// Queues `work` for the next shared transaction, after all earlier work.
   ///
   /// It may run twice, where a transaction fails that it shares, and must change nothing but the database. A store
   /// that cannot tell whether a commit took effect finds that out before a closure runs again; in a file, a commit
   /// that failed is rolled back.
   ///
-  /// - Returns: The write on its way; see ``PendingWrite/value``.
+  /// - Returns: The queued write; see ``PendingWrite/value``.
   func submit<Value: Sendable>(
     _ work: @escaping @Sendable (any SQLSession) throws -> Value
   ) -> PendingWrite<Value>
@@ -22,9 +20,9 @@ package protocol SQLStore: Sendable {
     _ work: @Sendable (any SQLSession) throws -> Value
   ) async throws -> Value
 
-  /// Gives space that is not used any more back to the file system.
+  /// Returns unused space to the file system.
   ///
-  /// - Returns: False where it cannot be done now: the database is in use, or there is no room.
+  /// - Returns: False if that is not possible now: the database is in use, or there is no room.
   func compact() throws -> Bool
 }
 
@@ -71,17 +69,17 @@ package typealias StoreOpener =
 package protocol SQLSession: AnyObject {
   /// Runs one statement to its end.
   ///
-  /// - Returns: How many rows it inserted, updated or deleted.
+  /// - Returns: The number of rows that it inserted, updated or deleted.
   @discardableResult
   func run(_ sql: String, _ values: [SQLValue]) throws -> Int
 
-  /// Runs one statement for each list of values, in that order.
+  /// Runs one statement for each list of values, in order.
   ///
-  /// - Returns: How many rows each inserted, updated or deleted.
+  /// - Returns: The number of rows that each run inserted, updated or deleted.
   @discardableResult
   func runEach(_ sql: String, _ rows: [[SQLValue]]) throws -> [Int]
 
-  /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.
+  /// Calls `body` with each row of a query; only the current row is in memory.
   func forEach(
     _ sql: String, _ values: [SQLValue], _ body: (inout ColumnReader) throws -> Void) throws
 }
@@ -90,7 +88,7 @@ extension SQLSession {
   @discardableResult
   package func run(_ sql: String) throws -> Int { try run(sql, []) }
 
-  /// Every row of a query, made into values; for results that are known to be small.
+  /// All rows of a query as values; for results that are known to be small.
   package func all<Value>(
     _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
   ) throws -> [Value] {
@@ -99,7 +97,7 @@ extension SQLSession {
     return found
   }
 
-  /// The row of a query that gives one or none, made into a value.
+  /// The row of a query that returns at most one row, as a value.
   package func first<Value>(
     _ sql: String, _ values: [SQLValue] = [], _ make: (inout ColumnReader) throws -> Value
   ) throws -> Value? {
@@ -111,7 +109,7 @@ extension SQLSession {
     return found
   }
 
-  /// The integer in the only column of a query that gives one row or none; 0 without a row, or for NULL.
+  /// The integer in the only column of a query that returns at most one row; 0 without a row, or for NULL.
   package func integer(_ sql: String, _ values: [SQLValue] = []) throws -> Int {
     try first(sql, values) { row in row.integer() } ?? 0
   }

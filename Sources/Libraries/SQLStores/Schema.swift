@@ -1,6 +1,4 @@
-// The schema of a database: whose file it is, and its named, append-only migrations.
-
-/// One step of a schema's history; once released, neither its name nor its SQL changes.
+/// One step of a schema's history; after a release, neither its name nor its SQL may change.
 package struct Migration: Sendable {
   /// The result of converting a part of what is in the tables.
   package enum Progress: Sendable {
@@ -21,7 +19,7 @@ package struct Migration: Sendable {
   package let name: String
   /// A script of statements, in the dialect of the store.
   package let sql: String
-  /// What comes before the script, piece by piece; nil for nothing.
+  /// A conversion that runs before the script, part by part; `nil` for none.
   package let conversion: Conversion?
 
   package init(_ name: String, sql: String, after conversion: Conversion? = nil) {
@@ -31,7 +29,7 @@ package struct Migration: Sendable {
   }
 }
 
-/// A schema: the mark of the program in the file's header, and all migrations, oldest first.
+/// A schema: the program's mark in the file's header, and all migrations, oldest first.
 package struct Schema: Sendable {
   /// The `application_id` of the file; never 0.
   package let applicationID: Int32
@@ -42,7 +40,7 @@ package struct Schema: Sendable {
     self.migrations = migrations
   }
 
-  /// The table that names what was applied; older than all migrations.
+  /// The table of the applied migrations; it exists before all of them.
   static let migrationsTable =
     "CREATE TABLE migrations (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;"
 }

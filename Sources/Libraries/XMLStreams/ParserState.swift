@@ -261,7 +261,7 @@ import CLibXML
         at: position)
     } else if !sawRoot, let byte = nextByte(), byte != UInt8(ascii: "<") {
       fail(
-        "text stands where the document should begin", hint: "the first character of XML is <",
+        "found text where the document should begin", hint: "the first character of XML is <",
         at: position)
     } else if !sawRoot {
       fail("the document ends before its first element", hint: truncatedHint, at: position)

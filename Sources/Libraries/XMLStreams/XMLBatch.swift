@@ -1,5 +1,3 @@
-// The flat form of parsed XML: one reused batch of events for each chunk of bytes.
-
 /// The events of one chunk, in document order, with their text in one buffer.
 ///
 /// A batch is reused between chunks, so that a large file needs no allocation for each event.

@@ -1,5 +1,3 @@
-// Errors in XML text, positions and limits.
-
 import CLibXML
 
 /// A position in a text: line and column, both counted from 1, columns in Unicode scalars.
@@ -44,7 +42,7 @@ extension XMLError {
     }
     if message.hasPrefix("EntityRef:") || message.hasPrefix("xmlParseEntityRef:") {
       return XMLError(
-        message: "an & stands alone", position: position,
+        message: "there is an & that begins no entity", position: position,
         hint: "write &amp; for it; an entity such as &lt; ends with a semicolon")
     }
     // libxml2 reports an incomplete character as an "internal error".

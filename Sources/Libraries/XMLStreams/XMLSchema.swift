@@ -1,8 +1,6 @@
-// libxml2's schemas (XSD 1.0), compiled once and used by any number of parsers.
-
 import CLibXML
 
-/// A compiled schema.
+/// A compiled schema (XSD 1.0), which any number of parsers can use.
 @safe package final class XMLSchema {
   let compiled: xmlSchemaPtr
 

@@ -1,5 +1,3 @@
-// Writing XML with libxml2: canonical bytes (UTF-8, two-space indentation, `<Name/>` for an empty element).
-
 import CLibXML
 
 /// The error for a character that XML 1.0 does not allow, such as a control character.
@@ -15,6 +13,8 @@ package struct XMLWriterError: Error, Sendable, Equatable, CustomStringConvertib
 }
 
 /// Writes one XML document piece by piece; the caller calls `takeBytes()` from time to time.
+///
+/// The bytes are canonical: UTF-8, two spaces of indentation, `<Name/>` for an empty element.
 @safe package final class XMLTextWriter {
   private let writer: xmlTextWriterPtr
   private let buffer: xmlBufferPtr

@@ -1,5 +1,3 @@
-// One call of the API, and the dispatch of calls to their implementations.
-
 import HTTPMessages
 
 /// A request whose resource, method and response format have been validated.

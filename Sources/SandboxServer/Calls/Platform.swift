@@ -1,5 +1,3 @@
-// What the sandbox reports about the simulated machine: version, server, cluster.
-
 /// Responses that are constant except for the machine's id; source: reference CUPI.md §2.5.
 enum Platform {
   private static let hostName = "unity-lab"
@@ -45,8 +43,7 @@ enum Platform {
     return Listing(root: "VmsServers", type: "VmsServer", total: 1, entries: [server])
   }
 
-  /// The cluster's only server, as `Server`: three clients expect this name, though the vendor's page
-  /// has `VmsServers`.
+  /// The cluster's only server, as `Server`: three clients expect this name, though the vendor's page has `VmsServers`.
   static func cluster(_ id: String) -> Listing {
     var server = Resource(type: "Server")
     server.show("Key", id)

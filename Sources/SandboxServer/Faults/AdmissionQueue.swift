@@ -1,5 +1,3 @@
-// Requests that wait: for a free slot, or, as held writes, for their release.
-
 import Synchronization
 
 /// Stores a wake signal for each waiting request, and sends it when the request may continue.

@@ -1,5 +1,3 @@
-// Selects the misbehavior of each request: deterministic for equal faults and equal requests.
-
 /// How the sandbox misbehaves for one request.
 struct Misbehavior: Equatable {
   /// When a held request waits: before or after it is processed.
@@ -8,7 +6,7 @@ struct Misbehavior: Equatable {
     case after = "hold-reply"
   }
 
-  var fault: SandboxFaults.FaultKind?
+  var fault: SandboxFaults.Kind?
   var hold: Hold?
   var slow = Duration.zero
   var ignored: Set<String> = []
@@ -20,7 +18,7 @@ struct Misbehavior: Equatable {
   }
 }
 
-/// The configured faults, and how many writes have already been counted.
+/// Selects the misbehavior of each request; deterministic for equal faults and equal requests.
 struct FaultPlan {
   let faults: SandboxFaults
   /// The number of writes that were admitted since the faults were set.
@@ -55,9 +53,9 @@ struct FaultPlan {
     return misbehavior
   }
 
-  private mutating func randomFault() -> SandboxFaults.FaultKind? {
+  private mutating func randomFault() -> SandboxFaults.Kind? {
     var share = Double(randomNumber() >> 11) / Double(1 << 53)
-    for kind in SandboxFaults.FaultKind.allCases {
+    for kind in SandboxFaults.Kind.allCases {
       share -= faults.shares[kind] ?? 0
       if share < 0 { return kind }
     }

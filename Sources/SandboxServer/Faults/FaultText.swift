@@ -22,7 +22,7 @@ package struct FaultTextError: Error, Sendable, Equatable, CustomStringConvertib
 
 extension SandboxFaults {
   private static let names =
-    FaultKind.allCases.map(\.rawValue) + [
+    Kind.allCases.map(\.rawValue) + [
       "slow", "ignore", "hold", "hold-reply", "seed",
     ]
 
@@ -52,11 +52,11 @@ extension SandboxFaults {
     var write: Int?
     if sides.count == 2 {
       guard let number = Self.count(String(sides[1])) else {
-        throw Self.wrong(fault, "after @ stands the number of a write, from 1")
+        throw Self.wrong(fault, "the part after @ is the number of a write, from 1")
       }
       write = number
     }
-    if let kind = FaultKind(rawValue: name) {
+    if let kind = Kind(rawValue: name) {
       return try add(kind, value, write, fault)
     }
     switch name {
@@ -85,7 +85,7 @@ extension SandboxFaults {
   }
 
   private mutating func add(
-    _ kind: FaultKind, _ value: String?, _ write: Int?, _ fault: String
+    _ kind: Kind, _ value: String?, _ write: Int?, _ fault: String
   ) throws(FaultTextError) {
     if let write, value == nil {
       return onWrite.append(OnWrite(write, .fault(kind)))
@@ -138,7 +138,7 @@ extension SandboxFaults {
 
   /// The text form, from which `init(parsing:seed:)` makes equal faults.
   package var text: String {
-    var parts = FaultKind.allCases.compactMap { kind in
+    var parts = Kind.allCases.compactMap { kind in
       shares[kind].flatMap { $0 > 0 ? "\(kind.rawValue)=\(Self.percent($0))" : nil }
     }
     if slow > .zero { parts.append("slow=\(Self.text(of: slow))") }

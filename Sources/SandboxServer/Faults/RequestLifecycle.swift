@@ -1,5 +1,3 @@
-// The phases of one request in the sandbox: queue, login, faults, processing. A state machine without I/O.
-
 import HTTPMessages
 
 /// What is done on the connection at the end of a request.

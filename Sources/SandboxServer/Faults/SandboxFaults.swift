@@ -1,12 +1,10 @@
-// The configured faults: what goes wrong, how often, and in which write.
-
 /// The faults that a sandbox injects into its responses.
 ///
 /// Shares refer to all admitted requests. `onWrite` counts the POST, PUT and DELETE requests that were admitted
 /// since the faults were set. See `FaultText.swift` for the text form.
 package struct SandboxFaults: Sendable, Equatable {
   /// How a request fails.
-  package enum FaultKind: String, Sendable, CaseIterable {
+  package enum Kind: String, Sendable, CaseIterable {
     /// The request is processed, then the connection is closed without a byte.
     case dropReply = "drop-reply"
     /// The connection is closed without a byte, and the request is not processed.
@@ -25,7 +23,7 @@ package struct SandboxFaults: Sendable, Equatable {
 
   /// What happens to one specific write.
   package enum Event: Sendable, Equatable {
-    case fault(FaultKind)
+    case fault(Kind)
     /// The write waits until it is released, and is then processed.
     case hold
     /// The write is processed, and its response waits until it is released.
@@ -46,7 +44,7 @@ package struct SandboxFaults: Sendable, Equatable {
   }
 
   /// The share of each kind, from 0 to 1; their sum is at most 1.
-  package var shares: [FaultKind: Double]
+  package var shares: [Kind: Double]
   /// The delay of every response; other requests are not delayed by it.
   package var slow: Duration
   /// Fields that every write ignores without reporting it.
@@ -60,7 +58,7 @@ package struct SandboxFaults: Sendable, Equatable {
   package var seed: UInt64
 
   package init(
-    shares: [FaultKind: Double] = [:], slow: Duration = .zero, ignored: [String] = [],
+    shares: [Kind: Double] = [:], slow: Duration = .zero, ignored: [String] = [],
     hold: Int = 0,
     holdReply: Int = 0, onWrite: [OnWrite] = [], seed: UInt64 = 1
   ) {
@@ -77,7 +75,7 @@ package struct SandboxFaults: Sendable, Equatable {
   package init(
     dropReply: Double = 0, dropRequest: Double = 0, busy: Double = 0, seed: UInt64 = 1
   ) {
-    let shares: [FaultKind: Double] = [
+    let shares: [Kind: Double] = [
       .dropReply: dropReply, .dropRequest: dropRequest, .busy: busy,
     ]
     self.init(shares: shares.filter { $0.value > 0 }, seed: seed)

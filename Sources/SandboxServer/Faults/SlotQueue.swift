@@ -1,6 +1,4 @@
-// The slots of the server and the queue in front of them: a state machine without I/O.
-
-/// Which requests are processed, and which wait for a slot.
+/// Which requests are processed, and which wait for a slot: a state machine without I/O.
 ///
 /// A request that finds all slots in use gets a ticket. The request at position n waits at most n times
 /// `SandboxThrottle.drain`, the slowest accepted pace: a queue that drains faster rejects no request.

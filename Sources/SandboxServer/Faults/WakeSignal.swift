@@ -1,5 +1,3 @@
-// The signal that a waiting request waits for, on a thread or in a task.
-
 import Dispatch
 import Synchronization
 

@@ -1,11 +1,9 @@
-// Accepts connections up to a limit; further connections wait in the system's queue.
-
 import Threads
 import Dispatch
 import Glibc
 import Synchronization
 
-/// A thread that accepts connections and passes them on; `stop` must be called once after `start`.
+/// A thread that accepts connections up to a limit and passes them on; `stop` must be called once after `start`.
 ///
 /// Without it, libmicrohttpd would also accept connections beyond its limit, and close them at once.
 final class Acceptor: Sendable {

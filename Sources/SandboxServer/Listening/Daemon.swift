@@ -1,5 +1,3 @@
-// One libmicrohttpd daemon: start, callbacks, stop.
-
 import CMicroHTTPD
 import Dispatch
 import Glibc

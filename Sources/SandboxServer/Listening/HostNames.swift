@@ -1,5 +1,3 @@
-// The host names that a sandbox accepts: a defence against web pages whose host name resolves to this machine.
-
 // The compiler assigns the socket types to CMicroHTTPD or to Glibc, whichever was built first.
 import CMicroHTTPD
 import Glibc
@@ -8,6 +6,8 @@ import Glibc
 ///
 /// Loopback names and addresses are always allowed. If the sandbox listens on another address, that address
 /// and the machine's name are allowed too; if it listens on all addresses, any address is allowed.
+///
+/// This protects against web pages whose host name resolves to this machine.
 struct HostNames: Equatable {
   private var names: Set<String> = ["localhost"]
   private var addresses: Set<[UInt8]> = [Self.loopbackV6]

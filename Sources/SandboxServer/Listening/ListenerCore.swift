@@ -1,5 +1,3 @@
-// Passes requests from the daemon to the sandbox, waits on their behalf, and queues the responses.
-
 import CMicroHTTPD
 import Dispatch
 import HTTPMessages

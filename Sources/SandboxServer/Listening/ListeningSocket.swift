@@ -1,5 +1,3 @@
-// A TCP socket that listens, and the port that it is bound to.
-
 // The compiler assigns the socket types to CMicroHTTPD or to Glibc, whichever was built first.
 import CMicroHTTPD
 import Glibc

@@ -1,5 +1,3 @@
-// One request while libmicrohttpd delivers it in pieces.
-
 import CMicroHTTPD
 import HTTPMessages
 

@@ -1,8 +1,6 @@
-// The sandbox on a TCP socket, by means of libmicrohttpd.
-
 import Synchronization
 
-/// Serves a sandbox on a TCP port, with or without TLS, until it is stopped.
+/// Serves a sandbox on a TCP port with libmicrohttpd, with or without TLS, until it is stopped.
 ///
 /// Each connection has its own thread and is kept alive between requests.
 package final class SandboxListener: Sendable {

@@ -1,9 +1,7 @@
-// Generates a self-signed certificate and its key with GnuTLS.
-
 import CGnuTLS
 import Glibc
 
-/// A new key and a certificate signed with it, both in PEM.
+/// A new key and a self-signed certificate, both in PEM, generated with GnuTLS.
 struct SelfSigned {
   /// An error of GnuTLS.
   struct Failure: Error {

@@ -1,5 +1,3 @@
-// The certificate that a sandbox presents, and its key: from files, or generated on first use.
-
 import Bytes
 import FoundationEssentials
 import Glibc

@@ -1,5 +1,3 @@
-// A response body that ends after its first half.
-
 import CMicroHTTPD
 
 /// Sends the first half of a body with the length of the whole body, then closes the connection.

@@ -1,5 +1,3 @@
-// The login: Basic credentials, session cookies and the renewal of request tokens.
-
 import FoundationEssentials
 import Glibc
 import HTTPMessages
@@ -13,14 +11,14 @@ import Synchronization
 final class Authenticator: Sendable {
   /// The result for one request.
   struct Authentication: Equatable {
-    enum Verdict {
+    enum Access {
       case granted
       case refused
       /// Too many logins within one second.
       case busy
     }
 
-    var verdict: Verdict
+    var access: Access
     /// True if the request has valid Basic credentials.
     var isLogin = false
     /// The values of the response's `Set-Cookie` fields.
@@ -76,18 +74,18 @@ final class Authenticator: Sendable {
     let cookies = Self.cookies(fields)
     guard let ssoID = cookies["JSESSIONIDSSO"], let id = cookies["JSESSIONID"],
       let token = cookies["REQUEST_TOKEN_KEY"].flatMap({ Int64($0) })
-    else { return Authentication(verdict: .refused) }
+    else { return Authentication(access: .refused) }
     return sessions.withLock { sessions in
       guard let index = sessions.firstIndex(where: { $0.id == id }),
         sessions[index].ssoID == ssoID, sessions[index].token == token
-      else { return Authentication(verdict: .refused) }
+      else { return Authentication(access: .refused) }
       guard let tokenLifetime, now - sessions[index].issued >= tokenLifetime else {
-        return Authentication(verdict: .granted)
+        return Authentication(access: .granted)
       }
       sessions[index].token = Self.newToken()
       sessions[index].issued = now
       return Authentication(
-        verdict: .granted,
+        access: .granted,
         cookies: [
           "REQUEST_TOKEN_KEY=\(-token); Expires=Thu, 01-Jan-1970 00:00:10 GMT; Path=/; Secure; HttpOnly",
           "REQUEST_TOKEN_KEY=\(sessions[index].token); Path=/; Secure; HttpOnly",
@@ -103,12 +101,12 @@ final class Authenticator: Sendable {
       recent.checked.append(now)
       return (recent.all.count, false)
     }
-    if isBusy { return Authentication(verdict: .busy, loginsInOneSecond: count) }
+    if isBusy { return Authentication(access: .busy, loginsInOneSecond: count) }
     guard isExpected(authorization) else {
-      return Authentication(verdict: .refused, loginsInOneSecond: count)
+      return Authentication(access: .refused, loginsInOneSecond: count)
     }
     return Authentication(
-      verdict: .granted, isLogin: true, cookies: openSession(at: now), loginsInOneSecond: count)
+      access: .granted, isLogin: true, cookies: openSession(at: now), loginsInOneSecond: count)
   }
 
   private func openSession(at now: ContinuousClock.Instant) -> [String] {

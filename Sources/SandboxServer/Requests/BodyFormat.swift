@@ -1,5 +1,3 @@
-// The format of request and response bodies, determined from header fields.
-
 import HTTPMessages
 
 /// The two formats of request and response bodies.

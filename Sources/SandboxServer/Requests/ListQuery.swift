@@ -1,5 +1,3 @@
-// The `query`, `sort` and paging parameters of a list request.
-
 import SQLStores
 
 /// Which objects of a list are requested, in which order, and which page of them.

@@ -1,5 +1,3 @@
-// The checks on a request's head before a request from a socket is processed.
-
 import HTTPMessages
 
 /// The head of a request from a connection, with strict checks, so that no two parsers interpret it differently.

@@ -1,5 +1,3 @@
-// The path and query of a request, parsed and decoded.
-
 /// The target of a request: decoded path segments and query parameters.
 struct RequestTarget: Equatable {
   /// The path segments without empty ones, so that a trailing slash is ignored.

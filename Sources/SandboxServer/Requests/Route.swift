@@ -1,5 +1,3 @@
-// The resource that a path refers to, and the methods that it supports.
-
 import HTTPMessages
 
 /// A resource of the API; ids are in lower case, and the object need not exist.

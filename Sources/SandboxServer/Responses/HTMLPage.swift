@@ -1,5 +1,3 @@
-// HTML error pages in the style of the real server's web container.
-
 import HTTPMessages
 
 /// Error pages in HTML, as the web container in front of the API sends them.

@@ -1,5 +1,3 @@
-// Why the sandbox refuses a request, as its response reports it.
-
 import HTTPMessages
 
 /// The refusal of a request: a status, and one message for each problem.

@@ -1,5 +1,3 @@
-// The content of a response, before it is encoded as XML or JSON.
-
 /// One object in a response: the name of its type, and its fields in order.
 struct Resource: Equatable {
   struct Field: Equatable {

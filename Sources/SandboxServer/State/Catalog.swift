@@ -1,5 +1,3 @@
-// The lists of the API: the table of each, the columns that may be queried, and how a row is read.
-
 import SQLStores
 
 /// A record that is returned in lists and as a single object.

@@ -1,5 +1,3 @@
-// The fields of a create or update request for a port group: checked, and converted to a record.
-
 /// The fields that a client sent for a port group, by their exact names.
 ///
 /// Unknown and read-only fields are ignored. One response lists all problems of a request. Source for the

@@ -1,5 +1,3 @@
-// The fields of a port group that can be set and that do not affect the sandbox.
-
 import JSONStreams
 
 /// One such field: the kind of its values, the groups that have it, and its initial value.

@@ -1,5 +1,3 @@
-// The initial content of a new sandbox: invented port groups and servers with fixed ids.
-
 /// The initial content, compiled into the program.
 ///
 /// The sample files import into the first SIP group and the first SCCP group. For the two groups named

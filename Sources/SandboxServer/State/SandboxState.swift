@@ -1,5 +1,3 @@
-// The state of a sandbox in SQLite; each change is one transaction.
-
 import SQLStores
 import Synchronization
 

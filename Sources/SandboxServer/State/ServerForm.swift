@@ -1,5 +1,3 @@
-// The fields of a create or update request for a server: checked, and converted to a record.
-
 /// The fields that a client sent for a port group server, by their exact names.
 ///
 /// Unknown and read-only fields are ignored, as the real server does (reference CUPI.md §3.1). Names are

@@ -1,8 +1,8 @@
-// Rules about the servers of one group; it is not known whether the real server enforces them.
-
 import SQLStores
 
 /// Applies the habits that concern the other servers in a group.
+///
+/// It is not known whether the real server enforces these rules.
 struct ServerRules {
   private let habits: SandboxHabits
 

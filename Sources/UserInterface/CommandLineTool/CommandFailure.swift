@@ -1,11 +1,11 @@
 import BatchEngine
 
-/// Why a command cannot do its work at all: the exit code, and one sentence for people.
+/// Why a command failed: the exit code, and one sentence for users.
 package struct CommandFailure: Error, Sendable, Equatable {
   package var status: ExitStatus
-  /// What and where, as a sentence without a full stop; empty where there is nothing to say.
+  /// What and where, as a sentence without a full stop; may be empty.
   package var message: String
-  /// What to do next, as a clause; empty where the message says it.
+  /// What to do next, as a clause; empty if the message contains it.
   package var hint: String
 
   package init(_ status: ExitStatus, _ message: String, hint: String = "") {

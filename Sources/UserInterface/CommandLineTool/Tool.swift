@@ -1,14 +1,12 @@
-// The program: from the words that were typed to an exit code.
-
 import BatchEngine
 import Glibc
 
 /// The command-line program as a whole; `main` only calls it.
 package enum Tool {
-  /// The version that `--version` prints and the ledger books.
+  /// The version that `--version` prints and the ledger records.
   package static let version = "0.1.0"
 
-  /// Does what the words ask for.
+  /// Performs the command of a command line.
   ///
   /// - Returns: The exit code.
   package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
@@ -16,7 +14,7 @@ package enum Tool {
     let (status, isRecorded) = await run(words, environment, console)
     guard let failure = console.finish() else { return status.rawValue }
     console.fail(failure)
-    // What is done is done, and a script must not do it again for want of a report.
+    // The work is done, and a script must not repeat it because its report failed.
     if isRecorded {
       console.note(
         "    hint: the run has ended as its exit code says; look at it with: cupibulk runs show last"
@@ -26,7 +24,7 @@ package enum Tool {
     return (status == .success && !isRecorded ? .failure : status).rawValue
   }
 
-  /// Does the work; `isRecorded` if the ledger has how it came out, whatever became of the output.
+  /// Performs a command; `isRecorded` is true if the ledger records the result, even if the output fails.
   private static func run(
     _ words: [String], _ environment: [String: String], _ console: Console
   ) async -> (ExitStatus, isRecorded: Bool) {
@@ -66,21 +64,21 @@ package enum Tool {
   }
 }
 
-/// A command whose options have been read: doing it is the second step.
+/// A command whose options have been read, and which can be run.
 protocol RunnableCommand: Sendable {
-  /// Does the work and reports it.
+  /// Performs the command and reports the result.
   ///
-  /// - Throws: `CommandFailure` where it cannot be done at all.
+  /// - Throws: `CommandFailure` if the command fails.
   func perform() async throws(CommandFailure) -> ExitStatus
 }
 
-/// What every command gets.
+/// The environment of a command.
 struct CommandContext: Sendable {
   let arguments: ParsedArguments
   let environment: [String: String]
   let console: Console
 
-  /// Opens the ledger that is named, or the one in the state folder, which is made.
+  /// Opens the ledger that is named, or the one in the state folder, which is created.
   func ledgerPath() throws(CommandFailure) -> String {
     if let path = arguments.givenText(.ledger) { return path }
     return try StateFolder.made(environment).ledger

@@ -1,11 +1,11 @@
-// This moment, by the wall clock and by the clock of this boot.
+// Reads the wall clock and the clock of this boot.
 
 internal import FoundationEssentials
 internal import Glibc
 package import PortGroupModel
 
 extension Moment {
-  /// This moment (clock_gettime(2)).
+  /// The current moment (clock_gettime(2)).
   package static func now() -> Moment {
     var time = timespec()
     unsafe clock_gettime(CLOCK_BOOTTIME, &time)

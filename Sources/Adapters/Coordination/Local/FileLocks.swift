@@ -1,12 +1,10 @@
-// The lock files of one target, in every folder where targets are locked.
-
-/// Lock files that are held while this value lives.
+/// Lock files that are held while this object exists.
 final class FileLocks: TargetLock {
   private let files: [LockFile]
 
   private init(_ files: [LockFile]) { self.files = files }
 
-  /// Takes the lock, or reports that another run has it.
+  /// Locks the target, or reports that another run has locked it.
   static func take(_ name: String, in folders: LockFolders) -> TargetLocking {
     var taken: [LockFile] = []
     for (path, isShared) in folders.files(name) {

@@ -1,13 +1,13 @@
-// Coordination on one machine: flock, the boot id and the process table.
-
 package import PortGroupModel
 package import SQLStores
 
-/// Keeps the processes of one machine out of each other's way, also those of its containers that share a folder.
+/// Coordinates the processes of one machine by flock, the boot id and the process table.
+///
+/// Containers that share a folder are included.
 package struct LocalCoordinator: Coordinator {
   private let folders: LockFolders?
 
-  /// Judges processes, and locks targets in folders; without folders every target is free.
+  /// Creates a coordinator that locks targets in folders; without folders, every attempt to lock succeeds.
   package init(_ folders: LockFolders? = nil) { self.folders = folders }
 
   package var owner: RunOwner { ProcessIdentity.current }
@@ -17,7 +17,7 @@ package struct LocalCoordinator: Coordinator {
     return ProcessIdentity.hasEnded(owner) ? .ended : .unknown
   }
 
-  /// None: a run is resumed only when its process is not at work any more, and the target's lock shows that.
+  /// No fence is necessary: a run is resumed only if its process is not active, which the target's lock shows.
   package var fence: SQLFence? { nil }
 
   package func lock(_ target: TargetName) -> TargetLocking {

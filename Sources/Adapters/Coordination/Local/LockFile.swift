@@ -1,16 +1,16 @@
-// One lock file: taken, read and removed so that no link and no other user's file is ever written.
-
 import Glibc
 import Bytes
 
 /// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
+///
+/// No link and no file of another user is ever written.
 final class LockFile: Sendable {
-  /// What came of an attempt to lock a file.
+  /// The result of an attempt to lock a file.
   enum Attempt {
     case taken(LockFile)
-    /// Another process has it: who, in parentheses after a space, or nothing where that is not known.
+    /// Another process has locked it: which, in parentheses after a space; empty if that is not known.
     case held(by: String)
-    /// Why it cannot be locked, as a clause with what to do.
+    /// The file cannot be locked: why, and what to do, as a clause.
     case failed(String)
   }
 
@@ -22,11 +22,11 @@ final class LockFile: Sendable {
     self.descriptor = descriptor
   }
 
-  /// Locks the file at a path, which is made where it is not there.
+  /// Locks the file at a path, and creates it if it does not exist.
   ///
-  /// With `isShared` all users of this machine may lock it.
+  /// If `isShared` is true, all users of this machine may lock it.
   static func take(_ path: String, isShared: Bool) -> Attempt {
-    // Between opening and locking, the owner of the lock may release it and remove the file.
+    // Between opening and locking, the owner of the lock may release the lock and remove the file.
     for _ in 1...100 {
       let descriptor: Int32
       switch open(path, isShared: isShared) {
@@ -51,17 +51,17 @@ final class LockFile: Sendable {
       "the lock file \(path) is removed repeatedly by other runs; run the command again")
   }
 
-  /// Who has the file locked now, as `take` says it; nil if nobody has, or it cannot be seen.
+  /// The process that has locked the file, as `take` reports it; `nil` if there is none, or it cannot be determined.
   static func holder(of path: String) -> String? {
     let descriptor = openExisting(path)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
-    // Shared, so that two who look do not take each other for a run.
+    // A shared lock, so that two processes that only check do not mistake each other for a run.
     guard flock(descriptor, LOCK_SH | LOCK_NB) != 0, errno == EWOULDBLOCK else { return nil }
     return LockHolder(reading: descriptor)?.remark ?? ""
   }
 
-  /// Removes the file while it is still locked, so that lock files do not pile up; then releases it.
+  /// Removes the file while it is still locked, so that lock files do not accumulate, and then unlocks it.
   deinit {
     if Self.isStill(descriptor, at: path) { _ = unsafe unlink(path) }
     close(descriptor)
@@ -71,13 +71,13 @@ final class LockFile: Sendable {
     let clause: String
   }
 
-  /// Opens the file itself, no link, and only if it is a plain file under one name.
+  /// Opens the file, and refuses links, special files and files with several names.
   private static func open(_ path: String, isShared: Bool) -> Result<Int32, Fault> {
     var descriptor = openExisting(path)
     if descriptor < 0, errno == ENOENT {
       let mode: mode_t = isShared ? 0o666 : 0o600
       descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
-      // Whatever the umask: other users have to be able to lock it.
+      // Independent of the umask, because other users must be able to lock it.
       if descriptor >= 0 { fchmod(descriptor, mode) }
       if descriptor < 0, errno == EEXIST { descriptor = openExisting(path) }
     }
@@ -99,9 +99,9 @@ final class LockFile: Sendable {
     return .success(descriptor)
   }
 
-  /// Opens a file that is there, for reading only where it may not be written: to lock it, that is enough.
+  /// Opens an existing file, for reading only if it may not be written, which is enough to lock it.
   ///
-  /// A pipe in its place does not block.
+  /// A pipe under this name does not block.
   private static func openExisting(_ path: String) -> Int32 {
     let flags = O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC
     let descriptor = unsafe Glibc.open(path, O_RDWR | flags)
@@ -109,17 +109,18 @@ final class LockFile: Sendable {
     return unsafe Glibc.open(path, O_RDONLY | flags)
   }
 
-  /// What came of locking an open file.
+  /// The result of locking an open file.
   private enum Locking {
     case taken
     case held
-    /// With the system's reason, such as a file system without locks.
+    /// Locking failed, with the system's reason, such as a file system without locks.
     case impossible(String)
   }
 
-  /// Locks; who only looks at the holder (`holder(of:)`) has it shared for an instant, and is waited for.
+  /// Locks an open file, and waits for a process that only checks it (`holder(of:)`).
   ///
-  /// Trying the same shows whether it is such a look or a run: a run's lock lets nobody share it.
+  /// Such a process has a shared lock for an instant. A shared lock can be added to it, but not to
+  /// the lock of a run.
   private static func lock(_ descriptor: Int32) -> Locking {
     for _ in 1...200 {
       if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return .taken }

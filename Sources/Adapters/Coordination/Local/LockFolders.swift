@@ -1,24 +1,22 @@
-// Where targets are locked: for all users of this machine, and for all who share a state folder.
-
 internal import Glibc
 
-/// The folders in which a target is locked, each where it can be.
+/// The folders in which a target is locked.
 package struct LockFolders: Sendable, Equatable {
-  /// The variable that names another folder for the whole machine; empty: none.
+  /// The environment variable with another folder for the machine; if it is empty, there is none.
   package static let variable = "CUPIBULK_LOCK_FOLDER"
 
-  /// The machine's folder where the variable names none.
+  /// The machine's folder if the variable is not set.
   private static let standard = "/run/lock/cupibulk"
 
-  /// For all users of this machine; nil where there is none that can be used.
+  /// The folder for all users of this machine; `nil` if none can be used.
   package private(set) var machine: String?
-  /// The state folder: containers may share that, and no other.
+  /// The state folder, which containers may share.
   package let state: String
 
-  /// Finds the folders for a state folder that exists; that of the machine is made where it is not there, unless `isMade` is false.
+  /// Finds the folders; creates the machine's folder if it does not exist, unless `isMade` is false.
   ///
-  /// The first process makes `/run/lock/cupibulk`, as the sticky folder of all. Whose it is does not matter:
-  /// its owner could hold every lock there anyway, as everybody can.
+  /// The state folder must exist. The first process creates `/run/lock/cupibulk` as a sticky folder for all
+  /// users. Its owner does not matter, because every user can hold any lock there anyway.
   package init(in state: String, environment: [String: String], isMade: Bool = true) {
     self.state = state
     let folder = environment[Self.variable] ?? Self.standard
@@ -32,12 +30,13 @@ package struct LockFolders: Sendable, Equatable {
     self.state = state
   }
 
-  /// The same without that of the machine.
+  /// The same without the machine's folder.
   var withoutMachine: LockFolders { LockFolders(machine: nil, state: state) }
 
-  /// Makes a folder for all; one that is there stays as it is, for it may be a private folder of the user's.
+  /// Creates a folder for all users; an existing folder is not changed, because it may be private.
   ///
-  /// The standard one is ours for sure: a process that was killed between two steps may have left it closed.
+  /// The standard folder is certainly our own: a process that was killed between two steps may have left it
+  /// closed.
   private static func make(_ folder: String) {
     let isNew = unsafe mkdir(folder, 0o700) == 0
     guard isNew || folder == standard, let status = status(folder) else { return }
@@ -46,14 +45,14 @@ package struct LockFolders: Sendable, Equatable {
     }
   }
 
-  /// True for a folder that is no link, and where not every user can remove our locks.
+  /// True for a folder that is not a link, and in which other users cannot remove our lock files.
   private static func isUsable(_ folder: String) -> Bool {
     guard let status = status(folder) else { return false }
     guard status.st_mode & S_IWOTH == 0 || status.st_mode & S_ISVTX != 0 else { return false }
     return unsafe access(folder, W_OK | X_OK) == 0
   }
 
-  /// The facts of a folder; nil for a link, or for anything else.
+  /// The status of a folder; `nil` for a link and for anything else.
   private static func status(_ folder: String) -> stat? {
     var status = stat()
     guard unsafe lstat(folder, &status) == 0, status.st_mode & S_IFMT == S_IFDIR else { return nil }
@@ -67,13 +66,13 @@ package struct LockFolders: Sendable, Equatable {
     return shared + [(path: state + name, isShared: false)]
   }
 
-  /// A file name that says which target it is for: everything but letters, digits, `.` and `-` becomes `_`.
+  /// The file name for a target: each character other than letters, digits, `.` and `-` becomes `_`.
   private static func fileName(_ identity: String) -> String {
     let safe = identity.unicodeScalars.map { scalar in
       scalar.isASCII && (scalar.properties.isAlphabetic || scalar.properties.numericType != nil)
         || scalar == "." || scalar == "-" ? Character(scalar) : "_"
     }
-    // Long paths differ in their ends.
+    // Long paths differ at their ends.
     return "target-" + String(safe.suffix(200)) + ".lock"
   }
 }

@@ -1,13 +1,13 @@
-// Who has a lock: written into the lock file, and read with suspicion, for others may write there.
-
 import FoundationEssentials
 import Glibc
 
-/// The process that has a lock.
+/// The process that holds a lock, as the lock file records it.
+///
+/// Other users may write the file, so it is parsed strictly.
 struct LockHolder: Equatable {
   let process: Int
   let user: Int
-  /// When it took the lock, as ISO 8601 writes it, in UTC.
+  /// The time when it took the lock, in ISO 8601 and UTC.
   let since: String
 
   /// This process, now.
@@ -15,7 +15,7 @@ struct LockHolder: Equatable {
     LockHolder(process: Int(getpid()), user: Int(geteuid()), since: Date().ISO8601Format())
   }
 
-  /// ` (process 1234, since 2026-11-23T19:15:02Z)`, with the user where it is another one.
+  /// ` (process 1234, since 2026-11-23T19:15:02Z)`, with the user if it is another one.
   var remark: String {
     let whose = user == Int(geteuid()) ? "" : " of user \(user)"
     return " (process \(process)\(whose), since \(since))"
@@ -24,7 +24,7 @@ struct LockHolder: Equatable {
   /// `1234 1000 2026-11-23T19:15:02Z`.
   private var line: String { "\(process) \(user) \(since)\n" }
 
-  /// Writes it over what an earlier holder has left; a lock without it is as good.
+  /// Replaces the content of an earlier holder; errors are ignored, because the lock is valid without it.
   func write(to descriptor: Int32) {
     ftruncate(descriptor, 0)
     let bytes = Array(line.utf8)
@@ -33,7 +33,7 @@ struct LockHolder: Equatable {
 }
 
 extension LockHolder {
-  /// Reads it; nil where it is not written yet, or is something else.
+  /// Reads the holder; `nil` if it is not written yet, or if the file contains something else.
   init?(reading descriptor: Int32) {
     var bytes = [UInt8](repeating: 0, count: 100)
     let count = unsafe bytes.withUnsafeMutableBytes {
@@ -43,7 +43,7 @@ extension LockHolder {
     self.init(line: String(decoding: bytes.prefix(count), as: UTF8.self))
   }
 
-  /// Reads the line that `write(to:)` writes.
+  /// Parses the line that `write(to:)` writes.
   init?(line: String) {
     let words = line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
       .map { String(Substring($0)) }

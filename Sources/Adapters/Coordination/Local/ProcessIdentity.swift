@@ -1,5 +1,3 @@
-// Which process this is, and whether another one still lives: boot id, namespaces and the process table (proc(5)).
-
 import Bytes
 internal import FoundationEssentials
 import Glibc
@@ -14,41 +12,41 @@ package enum ProcessIdentity {
   /// The pid namespace of this process; it never changes.
   private static let ownNamespace = namespace("pid")
 
-  /// The process that has that number now; nil if none has.
+  /// The process that has this number now; `nil` if there is none.
   static func running(_ pid: Int) -> RunOwner? {
     startTime(of: pid).map { RunOwner(pid: pid, start: $0, namespace: ownNamespace) }
   }
 
-  /// True if exactly this process is seen to run; one in another namespace is never seen.
+  /// True if exactly this process is found running; a process in another namespace is never found.
   static func isAlive(_ owner: RunOwner) -> Bool {
     (owner.namespace.isEmpty || owner.namespace == ownNamespace)
       && startTime(of: owner.pid) == owner.start
   }
 
-  /// True if it is certain that this process runs no more.
+  /// True if it is certain that this process has ended.
   ///
-  /// Of a process of another boot, which may be another machine's, of another pid namespace, such as another
-  /// container's, and of one whose namespace nobody recorded, it never is.
+  /// It is never certain for a process of another boot, because that may be another machine, for a process
+  /// of another pid namespace, such as a container, and if the namespace was not recorded.
   static func hasEnded(_ owner: RunOwner) -> Bool {
     let isOurs = !bootID.isEmpty && owner.start.utf8.starts(with: (bootID + "/").utf8)
     return isOurs && !owner.namespace.isEmpty && owner.namespace == ownNamespace && !isAlive(owner)
   }
 
-  /// The kernel's boot id (random(4)); empty where it cannot be read.
+  /// The kernel's boot id (random(4)); empty if it cannot be read.
   static let bootID =
     ((try? String(contentsOfFile: "/proc/sys/kernel/random/boot_id", encoding: .utf8)) ?? "")
     .trimmed
 
-  /// The namespace of a kind that this process is in (namespaces(7)); empty where it cannot be read.
+  /// This process's namespace of a kind (namespaces(7)); empty if it cannot be read.
   static func namespace(_ kind: String) -> String {
     (try? FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/ns/" + kind)) ?? ""
   }
 
-  /// Field 22 of `/proc/<pid>/stat` behind the boot id (proc(5)).
+  /// The boot id, and field 22 of `/proc/<pid>/stat` (proc(5)).
   private static func startTime(of pid: Int) -> String? {
     guard
       let stat = try? String(contentsOfFile: "/proc/\(pid)/stat", encoding: .utf8),
-      // The second field is the command's name in parentheses, and may hold anything.
+      // The second field is the command's name in parentheses, and may contain any characters.
       let afterName = stat.lastIndex(of: ")")
     else { return nil }
     let fields = stat[afterName...].split(separator: " ")

@@ -1,4 +1,4 @@
-// The groups of a run: what the rows call them, which they are, and which have something left to do.
+// The groups of a run: how the rows name them, which groups of the target they are, and which are not finished.
 
 package import PortGroupModel
 internal import SQLStores
@@ -6,7 +6,8 @@ internal import SQLStores
 extension Ledger {
   /// Every spelling of a group that valid rows of the run use, in the order of their first rows.
   ///
-  /// To be asked while all rows of a spelling are valid, or none is: all are counted.
+  /// All rows of a spelling are counted, so that call this while either all of them are valid or
+  /// none is.
   package func groupReferences(
     of run: RunID
   ) async throws(LedgerError) -> LedgerPages<StagedReference> {
@@ -33,7 +34,7 @@ extension Ledger {
     }
   }
 
-  /// Records which group of the target each reference means; several may mean one.
+  /// Records which group of the target each reference means; several references may mean one group.
   package func resolve(
     _ found: [(reference: ReferenceID, group: PortGroup)], in run: RunID
   ) async throws(LedgerError) {
@@ -61,7 +62,7 @@ extension Ledger {
       """, [.integer(number)], after: [.integer(0)], make: LedgerGroup.init)
   }
 
-  /// The groups that a run has written to, whichever process it was, in the order in which they were recorded.
+  /// The groups that a run has written to in any process, in the order in which they were recorded.
   package func changedGroups(of run: RunID) async throws(LedgerError) -> [LedgerGroup] {
     try await read { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
@@ -76,7 +77,7 @@ extension Ledger {
     }
   }
 
-  /// The next groups with rows that are pending or in doubt, or owe a read-back, behind one; none at the end.
+  /// The next groups after `last` with rows that are pending, in doubt or not yet read back; empty at the end.
   ///
   /// The time does not depend on how many groups are done.
   package func openGroups(
@@ -95,7 +96,7 @@ extension Ledger {
     }
   }
 
-  /// The rows of a group in the order of the input, but for invalid ones.
+  /// The valid rows of a group in the order of the input.
   package func rows(of group: GroupID) async throws(LedgerError) -> [BatchRow] {
     try await read { session in
       try session.all(
@@ -112,7 +113,7 @@ extension Ledger {
     }
   }
 
-  /// Records whether groups ask for a reset after their changes.
+  /// Records whether groups need a reset after their changes.
   package func setNeedsReset(
     _ needsReset: Bool, of group: GroupID
   ) async throws(LedgerError) {
@@ -125,7 +126,7 @@ extension Ledger {
 }
 
 extension SQLSession {
-  /// The number of a group in its run; a new one is recorded.
+  /// The number of a group in its run; a new group is recorded.
   func group(_ group: PortGroup, run: Int) throws -> Int {
     try integer(
       """
@@ -166,7 +167,7 @@ extension PortGroup {
       needsReset: row.flag())
   }
 
-  /// Reads the same columns; nil where the row has no group.
+  /// Reads the same columns; `nil` where the row has no group.
   static func ifResolved(_ row: inout ColumnReader) throws -> PortGroup? {
     guard row.isNull else { return try PortGroup(&row) }
     row.skip(4)
@@ -178,7 +179,7 @@ extension RowPlace {
   /// The columns that `init(_:)` reads.
   static let columns = columns(of: "rows", in: "files")
 
-  /// The same, where `rows` and `files` have other names.
+  /// The same columns of tables with other names.
   static func columns(of rows: String, in files: String) -> String {
     "\(rows).row, \(files).name, \(rows).line, \(rows).record"
   }
@@ -206,7 +207,7 @@ extension Row {
   /// The columns that `init(_:)` reads.
   static let columns = "rows.operation, rows.fields, rows.matching, \(GroupReference.columns)"
 
-  /// Puts a row together again from its columns; nil if its record was not understood.
+  /// Builds a row from its columns; `nil` if its record was not understood.
   init?(_ row: inout ColumnReader) {
     let operation = Operation(rawValue: row.text())
     let (fields, match) = (row.fields(), row.fields())

@@ -4,11 +4,11 @@ package import PortGroupModel
 internal import SQLStores
 
 extension Ledger {
-  /// Records what is going to be sent for a group, what is settled without sending, and how the group looked.
+  /// Records what will be sent for a group, which rows need no request, and the group's servers.
   ///
-  /// Once a group has a journal, each of its rows has an outcome or an intent: a later process continues
-  /// from there and plans nothing again. Intents and before-image take the place of earlier ones, so
-  /// that no row of the group may be in doubt or have an open intent; effects stay.
+  /// When a group has a journal, each of its rows has an outcome or an intent: a later process continues
+  /// from there and plans nothing again. Intents and before-image replace earlier ones, so no row of the
+  /// group may be in doubt or have an open intent. Effects stay.
   package func journal(_ plan: BatchPlan, of group: GroupID) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     try await write { [environment] session in
@@ -32,7 +32,7 @@ extension Ledger {
     }
   }
 
-  /// Marks the intents of rows as open again, before what they mean is sent in a later process.
+  /// Marks the intents of rows as open again, before a later process sends their changes.
   package func reopenIntents(
     of rows: [RowID], in group: GroupID
   ) async throws(LedgerError) {
@@ -47,7 +47,7 @@ extension Ledger {
     }
   }
 
-  /// The servers that a group had before its batch; nil if none was journalled yet.
+  /// The servers that a group had before its batch; `nil` if no batch is recorded yet.
   package func beforeImage(of group: GroupID) async throws(LedgerError) -> [PortGroupServer]? {
     try await read { session in
       try session.first(
@@ -56,11 +56,11 @@ extension Ledger {
     }
   }
 
-  /// Records what became of rows of a group; a group without pending and doubtful rows is closed.
+  /// Records outcomes of rows of a group; a group without rows that are pending or in doubt is closed.
   ///
-  /// All or nothing: a move that a row's state does not allow refuses the whole call. The effect of
-  /// `none` leaves an effect that was recorded earlier. `took` is added to the group's time. A group that `owesReadBack` stays open: its
-  /// written rows have no verdicts yet.
+  /// The call records all outcomes or none: it throws if one row's state does not allow the change. The effect `none`
+  /// keeps an effect that was recorded earlier. `took` is added to the group's time. A group that `owesReadBack` stays
+  /// open: its written rows have no verdicts yet.
   package func record(
     _ outcomes: [Outcome], of group: GroupID, owesReadBack: Bool = false, took: Duration = .zero
   ) async throws(LedgerError) {
@@ -111,7 +111,8 @@ extension SQLSession {
   }
 
   fileprivate func record(_ outcomes: [Outcome], of group: GroupID) throws {
-    // Nearly all rows are pending, from where each move is allowed; what others may do is looked up.
+    // Nearly all rows are pending, and a pending row may get any state; for the others it is looked
+    // up.
     let moved = try runEach(
       Outcome.update, outcomes.map { $0.move(in: group, from: "pending") })
     let others = zip(outcomes, moved).filter { $0.1 == 0 }.map(\.0)
@@ -146,12 +147,12 @@ extension Change {
 }
 
 extension Outcome {
-  /// True for the rows of a group, as a condition.
+  /// An SQL condition that is true for the rows of a group.
   fileprivate static func isRow(ofGroup group: String) -> String {
     "(SELECT group_id FROM group_references WHERE reference = rows.reference) = \(group)"
   }
 
-  /// Moves a row of the group out of a state; for the values of `move(in:from:)`.
+  /// Changes the state of a row of the group, if it has the expected one; for the values of `move(in:from:)`.
   fileprivate static let update = """
     UPDATE rows SET state = ?2, reason = ?3, detail = ?4
     WHERE row = ?1 AND state = ?6 AND \(isRow(ofGroup: "?5"))
@@ -164,7 +165,7 @@ extension Outcome {
     ]
   }
 
-  /// Takes the values of `entry`; it changes nothing where the row has none yet.
+  /// Takes the values of `entry`; changes nothing if the row has no entry yet.
   fileprivate static let updateEntry = """
     UPDATE journal SET is_open = 0,
       verdict = coalesce(?6, verdict), sent = coalesce(?7, sent),
@@ -193,12 +194,12 @@ extension Outcome {
     ]
   }
 
-  /// True if there is nothing to record but that the row has an outcome now.
+  /// True if the state is all that has to be recorded.
   fileprivate var isEmpty: Bool { effect == .none && verdict == nil && sent == nil }
 }
 
 extension LedgerError {
-  /// A move that the row's state does not allow.
+  /// The error for a change that the row's state does not allow.
   fileprivate static func forbidden(
     _ row: RowID, _ state: RowState?, _ move: String
   ) -> LedgerError {

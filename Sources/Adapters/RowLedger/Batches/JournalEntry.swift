@@ -1,18 +1,16 @@
-// The journal of a row: what was meant, and what came of it.
-
 package import FoundationEssentials
 package import PortGroupModel
 internal import SQLStores
 
 /// The journal of one row.
 package struct JournalEntry: Sendable, Equatable {
-  /// What is to be sent; without the server as it was found, which is in the group's before-image.
+  /// The change to send; the server as it was found is in the group's before-image.
   package var change: Change?
-  /// When the intent was recorded; no write of it left before.
+  /// When the intent was recorded; none of its writes was sent before.
   package var journaled: Date?
-  /// When its last write left, as far as an outcome is known.
+  /// When its last write was sent, if an outcome is known.
   package var sent: Moment?
-  /// True while the intent has no outcome: after a crash its write may have been sent or not.
+  /// True while the intent has no outcome: after a crash it is unknown whether its write was sent.
   package var isOpen: Bool
   package var effect: Effect
   package var verdict: Verdict?
@@ -42,7 +40,7 @@ package struct JournalEntry: Sendable, Equatable {
 }
 
 extension Moment {
-  /// Reads the date and, of later versions, the boot and its clock; `nil` without a date.
+  /// Reads the date and, if a later version wrote it, the boot and its clock; `nil` without a date.
   fileprivate init?(_ row: inout ColumnReader) {
     let date = row.optionalText().flatMap(Timestamp.date)
     let (boot, uptime) = (row.text(), row.integer())
@@ -52,7 +50,7 @@ extension Moment {
 }
 
 extension Change.Verb {
-  /// How the ledger calls a change that took effect.
+  /// The ledger's word for a change that took effect.
   var participle: String {
     switch self {
     case .create: "created"
@@ -63,7 +61,7 @@ extension Change.Verb {
 }
 
 extension Effect {
-  /// True for an entry of the journal whose row changed the server, as a condition.
+  /// An SQL condition that is true for an entry of the journal whose row changed the server.
   static let isChange = "journal.effect IN ('created', 'updated', 'deleted')"
 
   /// The columns that `init(_:)` reads, of a table of journal entries.
@@ -71,9 +69,9 @@ extension Effect {
     ["effect", "effect_id", "before", "after"].map { "\(table).\($0)" }.joined(separator: ", ")
   }
 
-  /// Reads the columns; `nil` where nothing is known.
+  /// Reads the columns; `nil` if nothing is known.
   ///
-  /// A row that did nothing may have a server all the same: the one that it is about.
+  /// A row that changed nothing may still have a server: the server that it refers to.
   init?(_ row: inout ColumnReader) {
     let (kind, id) = (row.optionalText(), row.optionalText())
     let (before, after) = (row.optionalFields(), row.optionalFields())

@@ -1,16 +1,14 @@
-// Groups of a run: as the rows call them, and as they are on the target.
-
 package import PortGroupModel
 
 /// Where a row is in the input.
 package struct RowPlace: Sendable, Equatable {
   package var row: RowID
-  /// As the user named the file.
+  /// The file's name as the user gave it.
   package var file: String
   package var line: Int
   package var record: Int
 
-  /// For diagnostics about the row.
+  /// The place in the form of diagnostics.
   package var place: Place { Place(file: file, line: line, record: record) }
 }
 
@@ -45,8 +43,8 @@ package struct BatchRow: Sendable, Equatable {
   package var place: RowPlace
   package var state: RowState
   package var row: Row
-  /// What was journaled for it; nil if it was never to be sent.
+  /// Its journal entry; `nil` if it was never planned to be sent.
   package var entry: JournalEntry?
-  /// What the row of an earlier run did that this one undoes or tries again; nil if nothing is known.
+  /// The effect of the earlier row that this row undoes or retries; `nil` if it is not known.
   package var originEffect: Effect?
 }

@@ -1,12 +1,10 @@
-// Turns the exported servers of earlier versions into rows.
-
 internal import PortGroupModel
 internal import SQLStores
 
-/// The conversion of the table `exported_servers`, which versions until 2026 had; piece by piece, and never twice.
+/// Converts the table `exported_servers` of versions until 2026, piece by piece, and each server once.
 ///
-/// What is converted is removed in the same transaction, so that a process that dies meanwhile leaves the rest to the
-/// next one. The statements belong to the tables as they were then.
+/// Converted servers are removed in the same transaction: if the process dies, the next one converts the rest. The
+/// statements use the tables as they were in those versions.
 struct ExportConversion {
   /// How many servers one transaction converts.
   static let chunk = 5_000
@@ -99,7 +97,7 @@ struct ExportConversion {
     }
   }
 
-  /// The numbers of the groups' spellings, by those of the groups; they are made where they are missing.
+  /// The numbers of the groups' spellings, by the numbers of the groups; missing ones are created.
   private func references(to servers: [Server], of run: Int) throws -> [Int: Int] {
     let groups = Dictionary(servers.map { ($0.groupID, $0.group) }, uniquingKeysWith: { $1 })
     try session.runEach(

@@ -1,5 +1,3 @@
-// The ledger: one file that records runs, rows, intents and outcomes.
-
 import Bytes
 package import FoundationEssentials
 import Glibc
@@ -7,38 +5,38 @@ package import PortGroupModel
 package import SQLStores
 internal import Synchronization
 
-/// The record of runs and rows; the only module that knows its SQL.
+/// The ledger: one file that records runs, rows, intents and outcomes; all of its SQL is in this module.
 ///
-/// Writes share commits with other writers; they return when they are durable, or are left as a
-/// ``LedgerWrite`` to be asked later. Long lists are ``LedgerPages``.
+/// Writes share commits with other writers. They return when they are durable, or return a
+/// ``LedgerWrite`` at once, whose result is awaited later. Long lists are ``LedgerPages``.
 package final class Ledger: Sendable {
   package enum Location: Sendable, Equatable {
-    /// A file, created where it does not exist; its folder must exist.
+    /// A file, created if it does not exist; its folder must exist.
     case file(String)
-    /// A file in the system's temporary folder that goes when the ledger does.
+    /// A file in the system's temporary folder, removed with the ledger.
     case throwaway
-    /// A copy of a ledger in the system's temporary folder that goes when the ledger does.
+    /// A copy of a ledger in the system's temporary folder, removed with the ledger.
     case copy(of: String)
-    /// A copy of the files alone, for a ledger on a disk that takes no writing: as they are at this moment.
+    /// A copy of the files as they are at this moment, for a ledger on a read-only disk.
     ///
-    /// While another process writes, what was recorded last may be missing.
+    /// If another process is writing, the last records may be missing.
     case snapshot(of: String)
   }
 
-  /// What the ledger takes from the world around it.
+  /// What the ledger needs from its environment.
   package struct Environment: Sendable {
     package var now: @Sendable () -> Date
-    /// Four characters that tell runs of one second apart.
+    /// Four characters that distinguish runs of the same second.
     package var runSuffix: @Sendable () -> String
     /// The process that owns the runs that it begins or resumes.
     package var owner: RunOwner
-    /// What is known of the process that owns a run; the ledger itself judges none.
+    /// Returns what is known of the process that owns a run; the ledger does not find that out itself.
     package var ownerState: @Sendable (RunOwner) -> OwnerState
-    /// What a store checks first in each transaction that writes; nil for nothing.
+    /// What a store checks first in each write transaction; `nil` for no check.
     package var fence: SQLFence?
-    /// Time since some fixed moment, by a clock that nobody sets.
+    /// Time since a fixed moment, by a clock that is never set.
     package var uptime: @Sendable () -> Duration
-    /// Where what the ledger holds is saved if its own folder is gone; must exist.
+    /// The folder where the content is saved if the ledger's own folder is gone; must exist.
     package var spareFolder: String?
     /// Opens the store in which the ledger is.
     package var openStore: StoreOpener = FileStore.opener
@@ -70,15 +68,15 @@ package final class Ledger: Sendable {
   package var files: [String] { FileStore.files(of: path) }
   let environment: Environment
   private let store: any SQLStore
-  /// When this process began with a run, on the clock of `environment.uptime`.
-  let begun = Mutex<[RunID: Duration]>([:])
+  /// When this process began to work on each run, by `environment.uptime`.
+  let startTimes = Mutex<[RunID: Duration]>([:])
   private let rescue: LedgerRescue
-  /// How many rows this process has staged, by run.
+  /// The number of rows that this process has staged, by run.
   let staged = Mutex<[RunID: Int]>([:])
-  /// Last, so that a throw-away file goes after its connections.
+  /// The last property, so that a throw-away file is removed after its connections are closed.
   private let throwaway: ThrowawayFolder?
 
-  /// Opens the ledger, and removes what processes that died while staging have left in it.
+  /// Opens the ledger, and removes rows of processes that died while staging.
   package static func open(
     _ location: Location, environment: Environment = Environment()
   ) throws(LedgerError) -> Ledger {
@@ -141,21 +139,22 @@ package final class Ledger: Sendable {
 
   /// Runs `work` in the next shared transaction; it is durable when this returns.
   ///
-  /// It may run twice, where that transaction fails, and must change nothing but the database.
+  /// It may run twice, because a failed transaction is repeated, and must change nothing but the
+  /// database.
   func write<Value: Sendable>(
     _ work: @escaping @Sendable (any SQLSession) throws -> Value
   ) async throws(LedgerError) -> Value {
     try await submit(work).value()
   }
 
-  /// Leaves `work` for the next shared transaction, behind all that was left before; it may run twice, too.
+  /// Queues `work` for the next shared transaction, after all earlier work; it may run twice, too.
   func submit<Value: Sendable>(
     _ work: @escaping @Sendable (any SQLSession) throws -> Value
   ) -> LedgerWrite<Value> {
     LedgerWrite(store.submit(work), path: path)
   }
 
-  /// Runs short queries on one state of the ledger; it has all writes that have returned.
+  /// Runs short queries on one state of the ledger, which includes all writes that have returned.
   func read<Value: Sendable>(
     _ work: @Sendable (any SQLSession) throws -> Value
   ) async throws(LedgerError) -> Value {
@@ -166,7 +165,7 @@ package final class Ledger: Sendable {
     }
   }
 
-  /// Gives space that is not used any more back to the file system.
+  /// Returns unused space to the file system.
   func compact() throws(LedgerError) -> Bool {
     do {
       return try store.compact()
@@ -175,16 +174,16 @@ package final class Ledger: Sendable {
     }
   }
 
-  /// Time since the boot, times of sleep included (clock_gettime(2)).
+  /// Time since the boot, including time asleep (clock_gettime(2)).
   package static func uptime() -> Duration {
     var time = timespec()
     unsafe clock_gettime(CLOCK_BOOTTIME, &time)
     return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
-  /// Notes that this process works on a run from now on.
+  /// Records that this process works on a run from now on.
   func begin(_ run: RunID) {
-    begun.withLock { $0[run] = environment.uptime() }
+    startTimes.withLock { $0[run] = environment.uptime() }
     rescue.note(run)
   }
 }

@@ -1,10 +1,8 @@
-// What can go wrong with the ledger: kinds, and words that name no option or command.
-
 import Glibc
 internal import PortGroupModel
 internal import SQLStores
 
-/// Why the ledger cannot do what was asked; `description` is the text for users, without options and commands.
+/// Why an operation of the ledger failed; `description` is the text for users, without options and commands.
 package struct LedgerError: Error, Sendable, Equatable {
   package enum Kind: Sendable, Equatable {
     /// Another process keeps the ledger locked.
@@ -24,9 +22,9 @@ package struct LedgerError: Error, Sendable, Equatable {
     case moved
     /// Another user owns the file, or may change it.
     case foreign
-    /// No run, or no row, of that name is there.
+    /// There is no run, or no row, of that name.
     case unknown
-    /// A row was to make a move that its state does not allow, or an entry does not fit its run.
+    /// A row's state does not allow the change, or an entry does not fit its run.
     case refused
     case other
   }
@@ -52,7 +50,7 @@ extension LedgerError: CustomStringConvertible {
 }
 
 extension LedgerError {
-  /// Says in the ledger's words what the store reported about the file at `path`.
+  /// Words an error that the store reported about the file at `path`.
   package init(_ error: any Error, in path: String) {
     switch error {
     case let error as LedgerError: self = error
@@ -117,12 +115,12 @@ extension LedgerError {
     }
   }
 
-  /// A disk that fails for a moment looks the same as a file that is damaged for good.
+  /// A temporary failure of the disk cannot be distinguished from permanent damage of the file.
   private static let damageHint =
     "check the disk, then try again; if the error remains, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
     + "damaged. Then restore a copy, and keep this file: open runs can only be resumed from it"
 
-  /// No run of that name is in the ledger.
+  /// The error for a name that no run in the ledger has.
   static func unknownRun(_ name: String, in path: String) -> LedgerError {
     LedgerError(
       .unknown, "the ledger \(path) has no run \(name)", hint: "check its name")

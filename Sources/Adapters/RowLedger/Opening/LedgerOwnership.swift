@@ -1,10 +1,8 @@
-// Whose file a ledger is: one that another user owns or may change is not used.
-
 internal import FoundationEssentials
 import Glibc
 internal import SQLStores
 
-/// The files of a ledger before it is opened: who owns them, and who may change them.
+/// Checks that no other user owns a ledger or may change it, before it is opened.
 struct LedgerOwnership {
   let path: String
 
@@ -12,7 +10,8 @@ struct LedgerOwnership {
 
   /// Refuses a ledger that another user could have planted, or could change.
   ///
-  /// A file that does not exist yet is fine. Files beside it count as well: what is in a log is played back.
+  /// A file that does not exist yet is accepted. The files next to it are checked too, because SQLite
+  /// applies a log.
   ///
   /// - Throws: `LedgerError` of kind `foreign`.
   func check() throws(LedgerError) {
@@ -40,7 +39,7 @@ struct LedgerOwnership {
     }
   }
 
-  /// Refuses a link of another user, who would choose the file that is used.
+  /// Refuses a link of another user, because that user would decide which file is used.
   private static func checkLink(_ file: String) throws(LedgerError) {
     var link = stat()
     guard unsafe lstat(file, &link) == 0, link.st_mode & S_IFMT == S_IFLNK,
@@ -51,7 +50,7 @@ struct LedgerOwnership {
       hint: "remove the link")
   }
 
-  /// Files of our own and of root can be relied upon.
+  /// Files of this user and of root are trusted.
   private static func isTrusted(_ owner: uid_t) -> Bool { owner == geteuid() || owner == 0 }
 
   private static func status(_ path: String) -> stat? {

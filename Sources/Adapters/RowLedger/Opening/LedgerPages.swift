@@ -1,11 +1,9 @@
-// A long list out of the ledger, read page by page.
-
 internal import SQLStores
 
-/// A list that its consumer asks for page by page; only one page is in memory, and none is open meanwhile.
+/// A list that is read page by page; only one page is in memory, and no transaction stays open between pages.
 ///
-/// Each page is a transaction of its own and begins behind the last element of the one before, so that the
-/// consumer may write between two pages. It meets each element at most once.
+/// Each page is its own transaction and begins after the last element of the previous page, so the
+/// consumer may write between two pages. It gets each element at most once.
 package struct LedgerPages<Element: Sendable>: Sendable {
   /// One part of a list.
   struct Query: Sendable {
@@ -14,15 +12,15 @@ package struct LedgerPages<Element: Sendable>: Sendable {
     /// Its parameters are `values`, then `key`, then the number of elements.
     var sql: String
     var values: [SQLValue]
-    /// Behind which the next page begins; at first less than that of any element.
+    /// The key of the last element that was read; at first less than the key of any element.
     var key: [SQLValue]
     var make: @Sendable (inout ColumnReader) throws -> Element
-    /// Completes a page by what further queries find.
+    /// Adds the results of further queries to a page.
     var complete: (@Sendable (any SQLSession, [Element]) throws -> [Element])?
   }
 
   private let ledger: Ledger
-  /// What is left of the list.
+  /// The parts of the list that are not read yet.
   private var queries: ArraySlice<Query>
 
   init(_ ledger: Ledger, _ queries: [Query]) {
@@ -30,7 +28,7 @@ package struct LedgerPages<Element: Sendable>: Sendable {
     self.queries = queries[...]
   }
 
-  /// The next elements, at most `limit` of them; none at the end.
+  /// The next elements, at most `limit`; empty at the end.
   package mutating func next(_ limit: Int = 500) async throws(LedgerError) -> [Element] {
     while let query = queries.first {
       let (page, key) = try await ledger.read { session in
@@ -51,7 +49,7 @@ package struct LedgerPages<Element: Sendable>: Sendable {
     return []
   }
 
-  /// Everything that is left, in memory: for lists that are known to be short.
+  /// All remaining elements, in memory: for lists that are known to be short.
   package func all() async throws(LedgerError) -> [Element] {
     var rest = self
     var elements: [Element] = []

@@ -1,19 +1,17 @@
-// What becomes of a ledger whose file was deleted or moved while it was open: its content is saved once.
-
 internal import FoundationEssentials
 import Glibc
 internal import SQLStores
 internal import Synchronization
 internal import Bytes
 
-/// Saves what an open ledger holds when its file at the path is another one, or none, and says where.
+/// Saves the content of an open ledger if its file was deleted, moved or replaced, and reports where.
 ///
-/// The open file still has all that was recorded, and nobody could find it again once this process ends.
+/// The open file still has all records, but it is lost when this process ends.
 final class LedgerRescue: Sendable {
   private struct State {
     var run: RunID?
-    /// Said again to whoever asks later.
-    var said: LedgerError?
+    /// The error of the first attempt, which later callers get too.
+    var reported: LedgerError?
   }
 
   private let path: String
@@ -27,7 +25,7 @@ final class LedgerRescue: Sendable {
     self.isThrowaway = isThrowaway
   }
 
-  /// Remembers which run this process works on: the saved file is named after it.
+  /// Records which run this process works on: the saved file is named after it.
   func note(_ run: RunID) { state.withLock { $0.run = run } }
 
   /// Turns the error of kind `moved` into one that says where the content was saved; others stay.
@@ -36,10 +34,10 @@ final class LedgerRescue: Sendable {
       return error
     }
     return state.withLock { state in
-      if let said = state.said { return said }
-      let said = rescue(save, after: error, run: state.run)
-      state.said = said
-      return said
+      if let reported = state.reported { return reported }
+      let reported = rescue(save, after: error, run: state.run)
+      state.reported = reported
+      return reported
     }
   }
 
@@ -67,7 +65,7 @@ final class LedgerRescue: Sendable {
 
 /// The file that a ledger is saved into.
 private enum RescueFile {
-  /// Makes an empty file for its owner alone, under a name that is not taken.
+  /// Creates an empty file with mode 0600 under an unused name.
   static func make(in folder: String, _ run: RunID?) throws(SQLError) -> String {
     let name = folder + "/ledger-saved-" + (run?.text ?? "\(getpid())")
     for number in 1...1000 {

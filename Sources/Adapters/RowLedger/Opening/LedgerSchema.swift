@@ -7,7 +7,7 @@ enum LedgerSchema {
   /// "cupL" in ASCII, in the header of every ledger.
   static let applicationID: Int32 = 0x6375_704C
 
-  /// The schema; a ledger whose runs are at work is not converted.
+  /// The schema; a ledger with active runs is not converted.
   static func schema(_ ownerState: @escaping @Sendable (RunOwner) -> OwnerState) -> Schema {
     Schema(
       applicationID: applicationID,
@@ -17,7 +17,7 @@ enum LedgerSchema {
       ])
   }
 
-  /// Rows are numbered `run << 32 | number in the run`: a run's rows lie together in file order.
+  /// Rows are numbered `run << 32 | number in the run`, so that a run's rows are stored together in file order.
   private static let runsAndRows = Migration(
     "runs and rows",
     sql: """
@@ -206,7 +206,7 @@ enum LedgerSchema {
       ALTER TABLE runs ADD COLUMN is_removed INTEGER NOT NULL DEFAULT 0;
       """)
 
-  /// What statements that SQLite and PostgreSQL share cannot find out, or not quickly.
+  /// Columns for facts that SQL which both SQLite and PostgreSQL accept cannot find, or not quickly.
   private static let originsAndRechecks = Migration(
     "origins and rechecks",
     sql: """
@@ -259,7 +259,7 @@ enum LedgerSchema {
       CREATE INDEX rows_in_order ON rows (run, order_key, row) WHERE order_key IS NOT NULL;
       """)
 
-  /// Exported servers had a table of their own once; now they are rows, and all that reads a run reads an export.
+  /// Exported servers had their own table in earlier versions; as rows they are read like any run.
   private static func exportsAsRows(
     _ ownerState: @escaping @Sendable (RunOwner) -> OwnerState
   ) -> Migration {

@@ -1,8 +1,6 @@
-// A write that was left to the ledger.
-
 internal import SQLStores
 
-/// A write on its way into the ledger: whoever left it may do something else before asking for it.
+/// A write that is queued in the ledger; the caller may continue and await its result later.
 package struct LedgerWrite<Value: Sendable>: Sendable {
   private let write: PendingWrite<Value>
   private let path: String
@@ -12,7 +10,7 @@ package struct LedgerWrite<Value: Sendable>: Sendable {
     self.path = path
   }
 
-  /// What the write returned, once it is durable; to be asked for once.
+  /// The result of the write when it is durable; may be read only once.
   package func value() async throws(LedgerError) -> Value {
     do {
       return try await write.value

@@ -1,23 +1,21 @@
-// The folder of a throw-away ledger.
-
 internal import FoundationEssentials
 import Glibc
 internal import Bytes
 
-/// A temporary folder that is removed with the value; folders of processes that died go at the next.
+/// A temporary folder that is removed with the object; the next one removes folders of dead processes.
 ///
-/// While it is in use it is locked (flock(2)): that is true in every container that shares the disk.
+/// While it is in use it is locked (flock(2)), which every container that shares the disk can see.
 final class ThrowawayFolder: Sendable {
   private static let prefix = "cupibulk-throwaway-"
 
   let path: String
   private let lock: Int32
 
-  /// Makes the folder in `$TMPDIR`, else in `/var/tmp`, which is a disk where `/tmp` may be memory.
+  /// Creates the folder in `$TMPDIR`, otherwise in `/var/tmp`, which is on disk even if `/tmp` is in memory.
   init(in base: String? = nil) throws(LedgerError) {
     let base = base ?? ProcessInfo.processInfo.environment["TMPDIR"] ?? "/var/tmp"
     ThrowawayFolder.sweep(base)
-    // Before it is locked, another process may take it for one that was left, and remove it.
+    // Until it is locked, another process may take it for a leftover and remove it.
     for _ in 1...100 {
       let made = try ThrowawayFolder.make(in: base)
       let lock = ThrowawayFolder.lock(made, LOCK_EX)
@@ -53,7 +51,7 @@ final class ThrowawayFolder: Sendable {
     close(lock)
   }
 
-  /// Removes the folders of our own that nobody has locked any more.
+  /// Removes folders of this user that are not locked any more.
   private static func sweep(_ base: String) {
     let names = (try? FileManager.default.contentsOfDirectory(atPath: base)) ?? []
     for name in names where name.hasPrefix(prefix) && name.utf8.count == prefix.utf8.count + 6 {
@@ -68,7 +66,7 @@ final class ThrowawayFolder: Sendable {
     }
   }
 
-  /// Opens and locks a folder, no link; negative where that fails.
+  /// Opens and locks a folder that is not a link; returns a negative number if that fails.
   private static func lock(_ path: String, _ kind: Int32) -> Int32 {
     let opened = unsafe open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
     guard opened >= 0, flock(opened, kind) != 0 else { return opened }

@@ -1,5 +1,3 @@
-// The books of a run: how many rows are in which state.
-
 internal import SQLStores
 
 /// How many rows of a run are in which state; every row that was read is in exactly one state.
@@ -25,7 +23,7 @@ package struct Books: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// The books of a run; all zero before it is wholly staged.
+  /// The books of a run; all zero before it is completely staged.
   ///
   /// A row whose intent has no outcome yet may have been sent: it is counted as in doubt.
   package func books(of run: RunID) async throws(LedgerError) -> Books {
@@ -52,7 +50,7 @@ extension Ledger {
         case "inDoubt": books.inDoubt = count
         case "pending": books.pending = count
         case "exported": books.exported = count
-        // Left out of every count, so that the books do not balance.
+        // Left out of all counts, so that the books do not balance.
         default: break
         }
       }
@@ -60,7 +58,7 @@ extension Ledger {
     }
   }
 
-  /// How many valid rows ask for a deletion.
+  /// The number of valid rows that delete.
   package func deletions(in run: RunID) async throws(LedgerError) -> Int {
     try await read { [path] session in
       let number = try Ledger.number(of: run, in: session, path)

@@ -2,14 +2,14 @@
 
 internal import SQLStores
 
-/// A file that an export wrote, by its content.
+/// A file that an export wrote, identified by its content.
 package struct ExportedFile: Sendable, Equatable {
-  /// In bytes.
+  /// The size in bytes.
   package var size: Int
   package var checksum: Int
-  /// The server that was read, as the user named it.
+  /// The server that was exported, as the user named it.
   package var target: String
-  /// The server's version; empty where it did not say.
+  /// The server's version; empty if it was not reported.
   package var version: String
 
   package init(size: Int, checksum: Int, target: String, version: String) {
@@ -22,7 +22,7 @@ package struct ExportedFile: Sendable, Equatable {
 
 extension Ledger {
   /// Records what an export has written; the target is that of the run.
-  package func note(_ file: ExportedFile, writtenBy run: RunID) async throws(LedgerError) {
+  package func record(_ file: ExportedFile, writtenBy run: RunID) async throws(LedgerError) {
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
       try session.run(

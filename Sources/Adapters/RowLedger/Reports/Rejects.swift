@@ -6,9 +6,9 @@ internal import SQLStores
 package struct LedgerFile: Sendable, Equatable {
   /// The number that `addFile` gave.
   package var number: Int
-  /// As the user named it.
+  /// Its name as the user gave it.
   package var name: String
-  /// JSON text that says how the file was understood.
+  /// JSON text that describes how the file was read.
   package var dialect: String
   /// How many of its rows failed or were invalid.
   package var rejects: Int

@@ -1,27 +1,25 @@
-// The rows of a run for people and programs to read.
-
 package import PortGroupModel
 internal import SQLStores
 
-/// A row with all that the books say of it.
+/// A row with everything that the ledger has about it, for users and programs.
 package struct RowReport: Sendable, Equatable {
   package var place: RowPlace
   /// The number of its file in its run.
   package var fileNumber: Int
   package var state: RowState
-  /// The server's sentence, or another remark.
+  /// The server's message, or another remark.
   package var detail: String?
-  /// Nil if the record was not understood.
+  /// `nil` if the record was not understood.
   package var row: Row?
-  /// The group on the target; nil if it was not resolved.
+  /// The group on the target; `nil` if it was not resolved.
   package var group: PortGroup?
   package var entry: JournalEntry?
-  /// The row of an earlier run that it tries again or undoes.
+  /// The row of an earlier run that it retries or undoes.
   package var origin: RowID?
 
   package var id: RowID { place.row }
 
-  /// The state as people see it: an intent without an outcome is a doubt, whatever ended its run.
+  /// The state that is shown: a row with an intent and no outcome is in doubt.
   static let shownState = """
     CASE WHEN rows.state = 'pending' AND journal.is_open = 1 THEN 'inDoubt' ELSE rows.state END
     """
@@ -34,29 +32,32 @@ extension Ledger {
   ) async throws(LedgerError) -> LedgerPages<RowReport> {
     let number = try await number(of: run)
     guard let states else { return reports(of: number) }
-    // Names out of the model, never what somebody typed.
+    // Only names from the model enter the SQL text, never user input.
     let wanted = RowState.names.filter(states.contains).map { "'\($0)'" }.joined(separator: ", ")
     return reports(
       of: number, where: wanted.isEmpty ? "1 = 0" : "\(RowReport.shownState) IN (\(wanted))")
   }
 
-  /// The valid rows of a run, when groups are resolved, but for those that plainly fit their groups.
+  /// The valid rows of a run, when groups are resolved, except those that clearly fit their groups.
   ///
-  /// All for which `Row.check(in:at:allowed:)` finds something are among them. Left out are rows of
-  /// groups whose integration is not known, and rows that say nothing of a skinny state machine and
-  /// have a service that is usual in the group; in a PIMG group nothing is plain.
+  /// They include every row for which `Row.check(in:at:allowed:)` finds something. They do not
+  /// include rows of groups whose integration is not known, and rows that have a service which is
+  /// usual in the group and do not set the skinny state machine. All rows of a PIMG group are
+  /// included.
   package func rowsToRecheck(of run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
     let number = try await number(of: run)
     return reports(of: number, where: "rows.state = 'pending' AND \(RowReport.needsRecheck)")
   }
 
-  /// The rows of a run that were to delete a server and found none.
-  package func deletesOfNothing(in run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
+  /// The rows of a run that should delete a server and found none.
+  package func deletesWithoutServer(in run: RunID) async throws(LedgerError) -> LedgerPages<
+    RowReport
+  > {
     let number = try await number(of: run)
     return reports(of: number, where: "rows.operation = 'delete' AND rows.state = 'unchanged'")
   }
 
-  /// The rows of a run that changed the server, the last of the input first.
+  /// The rows of a run that changed the server, in the reverse order of the input.
   package func changes(of run: RunID) async throws(LedgerError) -> LedgerPages<RowReport> {
     let number = try await number(of: run)
     return pages(
@@ -89,7 +90,7 @@ extension Ledger {
     return LedgerPages(self, [ofFiles, exported])
   }
 
-  /// The record of a row as it stood in its file.
+  /// The record of a row as it was in its file.
   package func rawRecord(of row: RowID) async throws(LedgerError) -> String {
     let found = try await read { session in
       try session.first("SELECT raw FROM rows WHERE row = ?1", [.integer(row.value)]) { row in
@@ -106,7 +107,7 @@ extension Ledger {
 }
 
 extension RowReport {
-  /// True for what `rowsToRecheck(of:)` gives, as a condition on a row of `rows` and one of `groups`.
+  /// The condition of `rowsToRecheck(of:)`, on a row of `rows` and a row of `groups`.
   static let needsRecheck = {
     let unusual = RemoteService.allCases.compactMap { service in
       service.usualIntegration.map { usual in

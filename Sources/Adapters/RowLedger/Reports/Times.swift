@@ -1,11 +1,11 @@
-// Where the time of a run went: its slowest groups, and what it waited for.
+// How a run spent its time: its slowest groups, and what it waited for.
 
 package import PortGroupModel
 internal import SQLStores
 
-/// What a run waited for before it sent something again, or looked again.
+/// Why a run waited before it repeated a request.
 package enum WaitCause: String, Sendable, CaseIterable {
-  /// The server had no time.
+  /// The server was busy.
   case busy
   /// The server could not be reached.
   case unreachable
@@ -15,13 +15,13 @@ package enum WaitCause: String, Sendable, CaseIterable {
   case timedOut
   /// The connection ended before the answer.
   case noAnswer
-  /// The server answered that it failed, or what made no sense.
+  /// The server answered with an error, or with something that could not be understood.
   case failed
-  /// A creation whose answer was lost could still be on its way.
+  /// A creation whose answer was lost could still arrive at the server.
   case settling
 }
 
-/// How often, and how long in all, a run waited for one cause.
+/// How often, and for how long in total, a run waited for one cause.
 package struct WaitSum: Sendable, Equatable {
   package var count: Int
   package var time: Duration
@@ -32,11 +32,11 @@ package struct WaitSum: Sendable, Equatable {
   }
 }
 
-/// How often each verdict was given; verdicts that were never given are left out.
+/// How often each verdict occurred; others are left out.
 package typealias VerdictCounts = [Verdict: Int]
 
 extension Ledger {
-  /// Adds to what a run has waited for so far.
+  /// Adds waits to those that are recorded for a run.
   package func add(_ waits: [WaitCause: WaitSum], to run: RunID) async throws(LedgerError) {
     guard !waits.isEmpty else { return }
     try await write { [path] session in
@@ -56,7 +56,7 @@ extension Ledger {
     }
   }
 
-  /// What a run has waited for, the longest first.
+  /// The waits of a run, the longest first.
   package func waits(
     of run: RunID
   ) async throws(LedgerError) -> [(cause: WaitCause, sum: WaitSum)] {
@@ -76,7 +76,7 @@ extension Ledger {
       .sorted { ($1.sum.time, $0.cause.rawValue) < ($0.sum.time, $1.cause.rawValue) }
   }
 
-  /// The groups that took the longest, the slowest first; those that took no time are left out.
+  /// The groups that took the longest, the slowest first; groups without a recorded time are left out.
   package func slowestGroups(
     of run: RunID, limit: Int = 5
   ) async throws(LedgerError) -> [(group: PortGroup, time: Duration)] {
@@ -91,7 +91,7 @@ extension Ledger {
     }
   }
 
-  /// The names of the groups that asked for a reset, sorted.
+  /// The names of the groups that need a reset, sorted.
   package func groupNamesToReset(of run: RunID) async throws(LedgerError) -> [String] {
     let number = try await number(of: run)
     return try await read { session in
@@ -103,7 +103,7 @@ extension Ledger {
     .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
   }
 
-  /// How often the read-back gave each verdict.
+  /// How often each verdict resulted from reading back.
   package func verdicts(of run: RunID) async throws(LedgerError) -> VerdictCounts {
     let number = try await number(of: run)
     let found = try await read { session in

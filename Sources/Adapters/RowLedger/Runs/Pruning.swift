@@ -1,15 +1,13 @@
-// Removing old runs, and giving their space back to the file system.
-
 package import FoundationEssentials
 internal import PortGroupModel
 internal import SQLStores
 
-/// What a pruning removes.
+/// What pruning removes.
 package struct Pruning: Sendable, Equatable {
   package var runs: [RunID] = []
   /// Rows of those runs.
   package var rows = 0
-  /// False if the file keeps its size: a run is at work in the ledger, or there is no room to write it anew.
+  /// False if the file keeps its size: a run is active in the ledger, or there is no room to rewrite the file.
   package var gaveSpaceBack = true
 
   package init() {}
@@ -18,9 +16,9 @@ package struct Pruning: Sendable, Equatable {
 extension Ledger {
   /// The finished runs that ended before a date, oldest first, and how many rows they have.
   ///
-  /// A run with rows left to be done is not finished, and one is kept while an unfinished run goes
-  /// back to its rows. One whose times cannot be is kept, too: it ended before it started, or in the future. An attempt
-  /// that nothing was kept of, and whose process is gone without an ending, counts from when it started.
+  /// A run with unfinished rows is not finished. A run is also kept while an unfinished run refers to its rows, and if
+  /// its times are impossible: it ended before it started, or in the future. For an attempt without rows and without an
+  /// ending, whose process is gone, the start counts.
   package func prunable(before date: Date) async throws(LedgerError) -> Pruning {
     let limits = limits(date)
     let found = try await read { [environment] session in
@@ -29,7 +27,7 @@ extension Ledger {
     return Pruning(found)
   }
 
-  /// Removes those runs for good, then gives their space back unless a run is at work.
+  /// Removes those runs permanently, then returns their space unless a run is active.
   ///
   /// They are chosen and made invisible in one transaction: no undo or retry of one of them can begin afterwards, and
   /// one that began before keeps its run. So a process that dies before the last row is gone leaves nothing half: the

@@ -1,5 +1,3 @@
-// A run as the ledger records it.
-
 package import FoundationEssentials
 package import PortGroupModel
 
@@ -7,9 +5,9 @@ package import PortGroupModel
 package enum RunKind: String, Sendable, CaseIterable {
   case `import`
   case export
-  /// Rows of its parent that failed, tried again.
+  /// It retries rows of its parent that failed.
   case retry
-  /// What its parent changed, put back.
+  /// It reverts what its parent changed.
   case undo
 }
 
@@ -17,7 +15,7 @@ package enum RunKind: String, Sendable, CaseIterable {
 package struct RunTarget: Sendable, Equatable {
   /// As the user named it, without credentials.
   package var url: String
-  /// The server's own id, where it showed one.
+  /// The server's own id, if the server reports one.
   package var identity: String?
   /// False if the user accepted it without a check of its certificate (`--insecure`).
   package var isVerified: Bool
@@ -29,17 +27,17 @@ package struct RunTarget: Sendable, Equatable {
   }
 }
 
-/// What is known of a run when it begins.
+/// The facts about a run that are known when it begins.
 package struct RunOpening: Sendable, Equatable {
   package var kind: RunKind
-  /// What it reads: the input files for an import; for an export, the file that it writes.
+  /// The input files of an import, or the file that an export writes.
   package var source: String
   package var target: RunTarget
   /// Everything that must be the same at a resume, as JSON text; never secrets.
   package var options: String
   package var toolVersion: String
   package var parent: RunID?
-  /// True for a dry run: it changes nothing, and its rows are kept nowhere.
+  /// True for a dry run: it changes nothing, and its rows are not kept.
   package var isDry: Bool
 
   package init(
@@ -59,20 +57,20 @@ package struct RunOpening: Sendable, Equatable {
 /// How a run ended.
 package struct RunEnding: Sendable, Equatable {
   package enum How: String, Sendable, CaseIterable {
-    /// Everything that could be done was done.
+    /// It has processed everything that it could.
     case done
     /// Nothing was sent, because the input is invalid.
     case refused
-    /// It stopped by itself before the end: server busy, network, a fuse, credentials.
+    /// It stopped before the end: server busy, network, a limit, credentials.
     case stopped
-    /// A person or the system stopped it.
+    /// The user or the system stopped it.
     case interrupted
-    /// It ended with an error of its own.
+    /// It ended with an internal error.
     case failed
   }
 
   package var how: How
-  /// One clause for people; empty where `how` is enough.
+  /// One clause for users; empty if `how` is enough.
   package var reason: String
 
   package init(_ how: How, reason: String = "") {
@@ -81,26 +79,26 @@ package struct RunEnding: Sendable, Equatable {
   }
 }
 
-/// A run in the ledger, from its first second on.
+/// A run in the ledger.
 package struct Run: Sendable, Equatable {
   package var id: RunID
   package var opening: RunOpening
   package var started: Date
-  /// False before all of its rows are in the ledger, and for good where it ended before that: it has no rows then.
+  /// False until all of its rows are in the ledger; a run that ended before that has no rows.
   package var isStaged: Bool
   /// How many rows were read, or servers exported.
   package var rowCount: Int
-  /// Nil while it is at work, and after a crash.
+  /// `nil` while it is active, and after a crash.
   package var ended: Date?
   package var ending: RunEnding?
   package var exitCode: Int?
-  /// How long its processes worked on it, by a clock that nobody sets; nil where it is not known.
+  /// How long its processes worked on it, by a clock that is never set; `nil` if that is not known.
   package var took: Duration?
   /// The process that began it, or resumed it.
   package var owner: RunOwner
-  /// What was known of that process when the run was read.
+  /// The state of that process when the run was read.
   package var ownerState: OwnerState
 
-  /// True if its process is at work on it.
+  /// True if its process is working on it.
   package var isRunning: Bool { ended == nil && ownerState == .working }
 }

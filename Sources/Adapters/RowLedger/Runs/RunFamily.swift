@@ -1,14 +1,14 @@
-// Runs that come from other runs: retries of what failed, and undos of what was changed.
+// Runs that are derived from other runs: retries of failed rows, and undos of changes.
 
 package import PortGroupModel
 internal import SQLStores
 
-/// A run that came from another one.
+/// A run that is derived from another run.
 package struct RelatedRun: Sendable, Equatable {
   package enum Relation: Sendable, Equatable {
-    /// It tries the failed rows of the other again.
+    /// It retries the failed rows of the other run.
     case retry
-    /// It puts back what the other changed.
+    /// It reverts what the other run changed.
     case undo
   }
 
@@ -22,26 +22,26 @@ package struct RelatedRun: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// True where two runs, `this` and `other`, were on one target.
+  /// An SQL condition that is true if the runs `this` and `other` have the same target.
   private static let sameTarget = """
     CASE WHEN other.target_identity IS NULL AND this.target_identity IS NULL
       THEN other.target = this.target ELSE other.target_identity = this.target_identity END
     """
 
-  /// What a run came from, and how; nil for a run that began by itself, or whose parent was removed.
+  /// The parent of a run, and its relation; `nil` for a run without a parent, or whose parent was removed.
   package func parent(of run: RunID) async throws(LedgerError) -> RelatedRun? {
     let number = try await number(of: run)
     return try await relatives("child.run = ?1", number, naming: "parent").first
   }
 
-  /// The runs that came from a run, oldest first.
+  /// The runs that are derived from a run, oldest first.
   package func children(of run: RunID) async throws(LedgerError) -> [RelatedRun] {
     let number = try await number(of: run)
     return try await relatives(
       "child.parent = ?1 AND child.staged IS NOT NULL", number, naming: "child")
   }
 
-  /// A retry of an undo is an undo by its kind: what its rows go back to tells the two apart.
+  /// A retry of an undo has the kind `undo`; the origins of its rows distinguish the two.
   private func relatives(
     _ condition: String, _ number: Int, naming: String
   ) async throws(LedgerError) -> [RelatedRun] {
@@ -61,9 +61,9 @@ extension Ledger {
     }
   }
 
-  /// What servers are called now that an undo has made again, by the ids that they had.
+  /// The new ids of servers that an undo has recreated, by their former ids.
   ///
-  /// One that was deleted and made again several times appears under each of its former ids.
+  /// A server that was deleted and recreated several times appears under each of its former ids.
   package func successors() async throws(LedgerError) -> [ObjectID: ObjectID] {
     let pairs = try await read { session in
       try session.all(
@@ -83,7 +83,8 @@ extension Ledger {
     var last: [ObjectID: ObjectID] = [:]
     for old in next.keys {
       var id = old
-      // A server never gets an id back, so that the chain ends; bounded all the same.
+      // A server never gets an earlier id again, so the chain ends; the loop has a limit
+      // nevertheless.
       for _ in 0...next.count {
         guard let newer = next[id] else { break }
         id = newer
@@ -93,11 +94,11 @@ extension Ledger {
     return last
   }
 
-  /// The groups in which other runs on the same server have writes whose outcome is not known, each with
-  /// the newest such run.
+  /// The groups in which other runs on the same server have writes with unknown outcomes, with the newest such run.
   ///
-  /// A server is known by its own id, or by its address where it shows none.
-  package func unsettledGroups(besides run: RunID) async throws(LedgerError) -> [ObjectID: RunID] {
+  /// A server is identified by its own id, or by its address if it reports none.
+  package func unsettledGroups(otherThan run: RunID) async throws(LedgerError) -> [ObjectID: RunID]
+  {
     let number = try await number(of: run)
     let found = try await read { session in
       try session.all(
@@ -122,7 +123,7 @@ extension Ledger {
     return runs
   }
 
-  /// The newest run that changed something on the target of a run after it had begun, its own children aside.
+  /// The newest run that changed the target of a run after that run began, other than its children.
   package func newestRun(after run: RunID) async throws(LedgerError) -> RunID? {
     let number = try await number(of: run)
     return try await read { session in
@@ -155,8 +156,8 @@ extension Ledger {
     } == 1
   }
 
-  /// The newest run that changed a server, of those that began after the parent of a run and are not the run itself.
-  package func newestRun(changing server: ObjectID, besides run: Run) async throws(LedgerError)
+  /// The newest run that changed a server and began after the parent of `run`, other than `run` itself.
+  package func newestRun(changing server: ObjectID, otherThan run: Run) async throws(LedgerError)
     -> RunID?
   {
     let own = try await number(of: run.id)
@@ -178,7 +179,7 @@ extension Ledger {
 
   /// The servers of a group that other runs are known to have created.
   package func serversCreated(
-    in group: ObjectID, besides run: RunID
+    in group: ObjectID, otherThan run: RunID
   ) async throws(LedgerError) -> Set<ObjectID> {
     let number = try await number(of: run)
     return try await servers(
@@ -193,7 +194,7 @@ extension Ledger {
       """, [.integer(number), .text(group.text)])
   }
 
-  /// The servers of a group that belong to rows which the ancestors of a retry have done.
+  /// The servers of a group to which finished rows of a retry's ancestors refer.
   package func serversOfAncestors(
     of run: RunID, in group: ObjectID
   ) async throws(LedgerError) -> Set<ObjectID> {
@@ -214,7 +215,7 @@ extension Ledger {
       """, [.integer(number), .text(group.text)])
   }
 
-  /// The ids that a question gives, each in the first column.
+  /// The ids in the first column of a query.
   private func servers(
     _ question: String, _ values: [SQLValue]
   ) async throws(LedgerError) -> Set<ObjectID> {

@@ -1,5 +1,3 @@
-// The names of runs.
-
 package import FoundationEssentials
 
 /// The name of a run: when it began (UTC) and a suffix, such as `20261123T191502Z-ab3f`.
@@ -8,14 +6,14 @@ package struct RunID: Sendable, Hashable, CustomStringConvertible {
 
   package var description: String { text }
 
-  /// Makes the name of a run that begins now.
+  /// Creates the name of a run that begins at `start`.
   package init(start: Date, suffix: String) {
     let style = Date.ISO8601FormatStyle(
       dateSeparator: .omitted, dateTimeSeparator: .standard, timeSeparator: .omitted)
     text = start.formatted(style) + "-" + suffix
   }
 
-  /// Reads a name as a user types it, in any case; nil if it is none.
+  /// Parses a name as a user types it, in any case; `nil` if the text is no name of a run.
   package init?(_ text: some StringProtocol) {
     let parts = text.uppercased().split(separator: "-", omittingEmptySubsequences: false)
     guard
@@ -26,10 +24,10 @@ package struct RunID: Sendable, Hashable, CustomStringConvertible {
     self.text = parts[0] + "-" + parts[1].lowercased()
   }
 
-  /// Takes a name that the ledger holds.
+  /// Wraps a name from the ledger.
   init(stored text: String) { self.text = text }
 
-  /// Four random characters out of 0-9 and a-z.
+  /// Four random characters of 0-9 and a-z.
   package static func randomSuffix() -> String {
     String((0..<4).compactMap { _ in "0123456789abcdefghijklmnopqrstuvwxyz".randomElement() })
   }

@@ -1,4 +1,4 @@
-// Looking up runs, and ending them.
+// Finds, ends and resumes runs.
 
 import Glibc
 package import PortGroupModel
@@ -6,7 +6,7 @@ internal import SQLStores
 internal import Synchronization
 
 extension Ledger {
-  /// All runs, newest first, also those that are reading their input or ended before it was read.
+  /// All runs, newest first, including those that have not read their input completely.
   package func runs(limit: Int = 1000) async throws(LedgerError) -> [Run] {
     try await read { [environment] session in
       try session.all(
@@ -60,7 +60,7 @@ extension Ledger {
     return found
   }
 
-  /// True if a run has rows left to be done, or written ones left to be read back.
+  /// True if a run has rows that are not finished, or written rows that are not read back.
   package func hasOpenGroups(_ run: RunID) async throws(LedgerError) -> Bool {
     try await read { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
@@ -71,22 +71,22 @@ extension Ledger {
     }
   }
 
-  /// The same as a condition on a row of `runs`.
+  /// The same, as an SQL condition on a row of `runs`.
   static let hasOpenGroups = """
     (EXISTS (SELECT 1 FROM rows
         WHERE rows.run = runs.run AND rows.state IN ('pending', 'inDoubt'))
       OR EXISTS (SELECT 1 FROM groups WHERE groups.run = runs.run AND owes_read_back = 1))
     """
 
-  /// Records the end of a run; a later end, after a resume, takes its place.
+  /// Records the end of a run; the end of a later resume replaces it.
   ///
-  /// A run never ends before it has started, also where the wall clock was set back. The time that this process
-  /// worked on it is added to that of earlier ones.
+  /// The recorded end is never before the start, even if the wall clock was set back. The time that this
+  /// process worked on the run is added to the time of earlier processes.
   package func end(
     _ run: RunID, _ ending: RunEnding, exitCode: Int
   ) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
-    let took = begun.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
+    let took = startTimes.withLock { $0.removeValue(forKey: run).map { environment.uptime() - $0 } }
     try await write { [path, environment] session in
       let owner = try session.first(
         "SELECT \(RunOwner.columns) FROM runs WHERE name = ?1", [.text(run.text)]
@@ -107,7 +107,7 @@ extension Ledger {
     }
   }
 
-  /// Records the id of the server that a run is on, as the server itself shows it.
+  /// Records the id that a run's server reports.
   package func identify(_ run: RunID, as server: ObjectID) async throws(LedgerError) {
     try await write { session in
       _ = try session.run(
@@ -116,9 +116,9 @@ extension Ledger {
     }
   }
 
-  /// Resumes a run: this process owns it, and it has not ended.
+  /// Resumes a run: this process becomes its owner, and its ending is removed.
   ///
-  /// With `isVerified` false the server was not verified this time, which stays in the ledger.
+  /// If `isVerified` is false, the server was not verified this time; the ledger keeps that.
   package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
     let owner = environment.owner
     begin(run)
@@ -138,7 +138,7 @@ extension Ledger {
     }
   }
 
-  /// The number under which a run's rows are kept, also while it is staging.
+  /// The number of a run in the ledger, also while it is staging.
   static func number(of run: RunID, in session: any SQLSession, _ path: String) throws -> Int {
     let number = try session.integer(
       "SELECT run FROM runs WHERE name = ?1 AND is_removed = 0", [.text(run.text)])
@@ -180,7 +180,7 @@ extension Run {
     self.init(
       id: id, opening: opening, started: started, isStaged: isStaged, rowCount: rowCount,
       ended: ended, ending: ending, exitCode: exitCode, took: took.map { .milliseconds($0) },
-      // Of a run that has ended, nobody asks.
+      // Nobody needs the owner's state after the end of a run.
       owner: owner, ownerState: ended == nil ? ownerState(owner) : .unknown)
   }
 }
@@ -192,7 +192,7 @@ extension RunOpening {
     runs.tool_version, parents.name, runs.is_dry
     """
 
-  /// Reads the columns; nil for a kind that no version knows.
+  /// Reads the columns; `nil` if the kind is unknown.
   fileprivate init?(_ row: inout ColumnReader) {
     let kind = RunKind(rawValue: row.text())
     let source = row.text()
@@ -209,7 +209,7 @@ extension RunOpening {
 }
 
 extension RunEnding {
-  /// Reads how and why; nil where the run has not ended.
+  /// Reads how and why the run ended; `nil` if it has not ended.
   fileprivate init?(_ row: inout ColumnReader) {
     let (how, reason) = (How(rawValue: row.text()), row.text())
     guard let how else { return nil }

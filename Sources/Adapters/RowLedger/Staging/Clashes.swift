@@ -1,29 +1,29 @@
-// Rows of one group that exclude each other, found on disk and not in memory.
+// Finds rows of one group that exclude each other, on disk and not in memory.
 
 package import PortGroupModel
 internal import SQLStores
 
-/// Two rows of one group that share what only one may have.
+/// Two rows of one group with the same key or precedence, which only one of them may have.
 package struct RowClash: Sendable, Equatable {
   package var group: LedgerGroup
   /// The first row of the input that has it.
   package var first: RowPlace
   package var later: RowPlace
-  /// The later row's fields, to name what both have.
+  /// The later row's fields, to name the shared values.
   package var fields: FieldValues
 }
 
 extension Ledger {
-  /// Pairs of valid rows with one full key in one group, when groups are resolved.
+  /// Pairs of valid rows with the same full key in one group, when groups are resolved.
   ///
-  /// Of three rows with one key come two pairs, both with the first, whatever becomes of the rows while the
-  /// list is read. Rows that are found by `Match…` cells alone are not compared.
+  /// Three rows with one key give two pairs, both with the first row, even if rows become invalid while the
+  /// list is read. Rows that find their server by `Match…` cells alone are not compared.
   package func duplicates(in run: RunID) async throws(LedgerError) -> LedgerPages<RowClash> {
     try await clashes(
       .duplicates, in: run, sharing: "rows.full_key", where: "rows.full_key IS NOT NULL")
   }
 
-  /// Pairs of valid rows that give one service of a group the same precedence; deletions aside.
+  /// Pairs of valid rows, without deletions, that give one service of a group the same precedence.
   package func sharedPrecedences(
     in run: RunID
   ) async throws(LedgerError) -> LedgerPages<RowClash> {
@@ -68,7 +68,7 @@ extension Ledger {
     }
   }
 
-  /// Groups with more than `limit` valid rows, with their first row and how many they have.
+  /// Groups with more than `limit` valid rows, with the first row and the number of rows of each.
   package func oversizedGroups(
     in run: RunID, limit: Int = 10_000
   ) async throws(LedgerError) -> LedgerPages<(group: LedgerGroup, first: RowPlace, count: Int)> {

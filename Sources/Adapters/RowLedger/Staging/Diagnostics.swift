@@ -4,7 +4,7 @@ package import PortGroupModel
 internal import SQLStores
 
 extension Ledger {
-  /// Records what is wrong, or worth knowing, beyond single rows.
+  /// Records diagnostics that do not belong to single rows.
   package func add(
     _ diagnostics: [Diagnostic], to run: RunID
   ) async throws(LedgerError) {
@@ -14,7 +14,7 @@ extension Ledger {
     }
   }
 
-  /// Records remarks on rows, and makes those rows invalid that have an error among them.
+  /// Records diagnostics of rows; rows with an error become invalid.
   package func add(
     _ remarks: [(row: RowID, diagnostic: Diagnostic)]
   ) async throws(LedgerError) {
@@ -30,9 +30,9 @@ extension Ledger {
     }
   }
 
-  /// Makes every row of a group reference invalid; each gets the diagnostic, with its own place.
+  /// Makes every row of a group reference invalid; each row gets the diagnostic with its own place.
   ///
-  /// - Returns: how many rows that were.
+  /// - Returns: The number of these rows.
   @discardableResult
   package func refuse(
     _ reference: ReferenceID, _ diagnostic: Diagnostic
@@ -87,7 +87,7 @@ extension Ledger {
 }
 
 extension SQLSession {
-  /// Records diagnostics of a run, in that order, each of a row or of a file.
+  /// Records diagnostics of a run in the given order, each of a row or of a file.
   func insert(_ found: [(row: Int?, diagnostic: Diagnostic)], run: Int) throws {
     try runEach(
       """

@@ -1,16 +1,16 @@
-// The rows of an export: servers staged from a target in any order, read back in the order of the file.
+// The rows of an export: servers are staged in any order, and read in the order of the file.
 
 package import PortGroupModel
 internal import SQLStores
 
-/// A server on its way into a file, with the group it belongs to.
+/// A server of an export, with its group.
 package struct ExportedServer: Sendable, Equatable {
   package var group: PortGroup
   package var server: PortGroupServer
 }
 
 extension StagedRow {
-  /// A server as it was read from the target; it is final at once.
+  /// Creates the row of a server that was read from the target; the row is final from the beginning.
   ///
   /// - Parameters:
   ///   - server: The server.
@@ -21,14 +21,14 @@ extension StagedRow {
       objectID: group.objectID, name: group.displayName, integration: group.integration)
     self.init(
       file: file, record: 0, line: 0,
-      // What an import of the export does with it.
+      // The operation that an import of the export would use.
       row: Row(operation: .upsert, group: reference, fields: server.fields), raw: "")
     orderKey = ExportOrder.key(of: server, in: group)
   }
 }
 
 extension Ledger {
-  /// Records all servers of one group of an export; each group once a run.
+  /// Records all servers of one group of an export; call it once for each group.
   package func stageExported(
     _ servers: [PortGroupServer], of group: PortGroup, file: Int, in run: RunID
   ) async throws(LedgerError) {

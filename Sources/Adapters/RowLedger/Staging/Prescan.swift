@@ -1,17 +1,17 @@
-// One walk over all rows, to see what is to be looked at more closely.
-
 internal import PortGroupModel
 internal import SQLStores
 
-/// What may be wrong with rows in their groups; it may report what is right, and misses nothing.
+/// The result of reading all rows once: which checks of rows in their groups are necessary.
+///
+/// There may be false alarms, but no fault is missed.
 package struct Prescan: Sendable, Equatable {
   /// Whether `rowsToRecheck(of:)` has any rows.
   package var needsRecheck = false
-  /// Whether a full key may be twice in a group.
+  /// Whether a full key may occur twice in a group.
   package var duplicates = false
-  /// Whether a service of a group may have one precedence twice.
+  /// Whether a precedence may occur twice for one service of a group.
   package var sharedPrecedences = false
-  /// How many valid rows the group has that has most.
+  /// The number of valid rows of the largest group.
   package var largestGroup = 0
 
   package init(
@@ -26,10 +26,10 @@ package struct Prescan: Sendable, Equatable {
 }
 
 extension Ledger {
-  /// Looks through the valid rows of a run, when groups are resolved.
+  /// Reads the valid rows of a run, when groups are resolved.
   ///
-  /// Rows that do not clash, as nearly all do not, are never sorted. Of a group with more than `limit` rows
-  /// everything is reported.
+  /// Rows are never sorted, because nearly all do not clash. For a group with more than `limit` rows every
+  /// possible fault is reported.
   package func prescan(in run: RunID, limit: Int = 10_000) async throws(LedgerError) -> Prescan {
     try await read { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
@@ -49,7 +49,7 @@ extension Ledger {
   }
 }
 
-/// A walk over rows, group by group: it remembers hashes of the rows of one group at a time.
+/// The state while rows are read group by group: hashes of the rows of the current group.
 private struct PrescanWalk {
   private(set) var found = Prescan()
   private let limit: Int
@@ -82,7 +82,7 @@ private struct PrescanWalk {
     count += 1
     found.largestGroup = max(found.largestGroup, count)
     guard count <= limit else {
-      // Memory must not grow with the rows of a group either.
+      // Memory must not grow with the number of rows of a group either.
       found.duplicates = true
       found.sharedPrecedences = true
       return
@@ -95,7 +95,7 @@ private struct PrescanWalk {
 }
 
 extension ColumnReader {
-  /// A hash of the text of the next column, for this process; nil for NULL.
+  /// A hash of the text of the next column, for this process; `nil` for NULL.
   fileprivate mutating func hash() -> Int? {
     guard !isNull else {
       skip()

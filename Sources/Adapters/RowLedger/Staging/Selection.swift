@@ -1,20 +1,22 @@
-// Taking rows out of a run that is staging: those that the user does not want this time.
+// Removes rows from a run that is staging: those that the user has not selected.
 
 package import PortGroupModel
 internal import SQLStores
 
 extension Ledger {
-  /// How many rows one transaction removes.
+  /// The number of rows that one transaction removes.
   static let removalChunk = 10_000
 
-  /// Removes valid rows from a run that is staging, when groups are resolved; invalid ones stay.
+  /// Removes valid rows from a run that is staging, when groups are resolved; invalid rows stay.
   ///
   /// - Parameters:
-  ///   - groups: The groups whose rows stay; nil for all.
-  ///   - limit: How many rows stay, the first of those groups; nil for all.
+  ///   - groups: The groups whose rows stay; `nil` means all groups.
+  ///   - limit: The number of rows that stay, the first ones of those groups, 0 or more; `nil` means
+  ///     all rows.
   ///   - run: The run.
-  /// - Returns: How many rows were of other groups, and how many were beyond the limit.
-  /// - Throws: `LedgerError` where the ledger cannot be written; some rows may be gone then.
+  /// - Returns: The number of removed rows of other groups, and of rows beyond the limit.
+  /// - Throws: `LedgerError` if the ledger cannot be written; some rows may have been removed by
+  ///   then.
   package func keepOnly(
     groups: Set<ObjectID>?, first limit: Int?, in run: RunID
   ) async throws(LedgerError) -> (ofOtherGroups: Int, beyondLimit: Int) {
@@ -38,7 +40,7 @@ extension Ledger {
     return (ofOtherGroups, beyondLimit)
   }
 
-  /// The valid row behind the first `count` of them; nil if there are no more.
+  /// The valid row after the first `count` valid rows; `nil` if there are no more.
   private func row(after count: Int, in run: Int) async throws(LedgerError) -> Int? {
     try await read { session in
       try session.first(
@@ -49,9 +51,9 @@ extension Ledger {
     }
   }
 
-  /// Removes rows piece by piece, so that no other writer waits long.
+  /// Removes rows in several transactions, so that no other writer waits long.
   ///
-  /// - Returns: How many there were.
+  /// - Returns: The number of removed rows.
   func remove(_ condition: String, _ values: [SQLValue]) async throws(LedgerError) -> Int {
     var sum = 0
     while true {

@@ -1,25 +1,23 @@
-// A row on its way into the ledger.
-
 package import PortGroupModel
 internal import SQLStores
 
 /// A checked record of an input file, or a server of an export, to be recorded.
 package struct StagedRow: Sendable, Equatable {
-  /// The number that `addFile` gave.
+  /// The number that `addFile` returned.
   package var file: Int
-  /// From 1, in its file.
+  /// The number of the record in its file, from 1.
   package var record: Int
-  /// From 1; 0 if unknown.
+  /// The line in its file, from 1; 0 if it is not known.
   package var line: Int
-  /// What the record asks for; nil makes the row `invalid`.
+  /// The row that the record contains; `nil` makes the row `invalid`.
   package var row: Row?
-  /// Everything that was found wrong, doubtful or worth knowing.
+  /// All diagnostics of the record.
   package var diagnostics: [Diagnostic]
   /// The record as it is in the file, for the file of rejected rows.
   package var raw: String
-  /// The row of an earlier run that this one tries again or undoes.
+  /// The row of an earlier run that this row retries or undoes.
   package var origin: RowID?
-  /// Of a server of an export: its place in the file, see `ExportOrder`.
+  /// The sort key of an exported server in the file, see `ExportOrder`; `nil` for other rows.
   var orderKey: [UInt8]?
 
   package init(
@@ -36,29 +34,29 @@ package struct StagedRow: Sendable, Equatable {
   }
 }
 
-/// Rows in the ledger's form; the caller puts them into it, so that the ledger's one writer need not.
+/// Rows as SQL values; callers convert them, so that the ledger's only writer thread does not have to.
 package struct StagedRows: Sendable {
-  struct Row: Sendable {
+  struct BoundRow: Sendable {
     let group: GroupReference?
-    /// What is bound to `insert` from its fourth place on.
+    /// The values for `insert` from its fourth parameter on.
     let values: [SQLValue]
     let diagnostics: [Diagnostic]
   }
 
-  /// Takes the number of the row, that of its run and that of its group's spelling, then a row's values.
+  /// Its parameters are the numbers of the row, its run and its group's spelling, then the row's values.
   static let insert = """
     INSERT INTO rows (row, run, reference, file, record, line, state, reason, operation,
       full_key, service, precedence, fields, matching, origin, raw, needs_recheck, order_key)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)
     """
 
-  let rows: [Row]
-  /// The runs that the rows go back to.
+  let rows: [BoundRow]
+  /// The runs to which the rows' origins belong.
   let origins: Set<Int>
 
   package init(_ rows: [StagedRow]) {
     self.rows = rows.map { row in
-      Row(group: row.row?.group, values: row.values, diagnostics: row.diagnostics)
+      BoundRow(group: row.row?.group, values: row.values, diagnostics: row.diagnostics)
     }
     origins = Set(rows.compactMap { $0.origin?.run })
   }
@@ -78,7 +76,7 @@ extension StagedRow {
       .utf8(row.map { FieldText.encode($0.fields) }),
       .utf8(row.flatMap { $0.hasMatch ? FieldText.encode($0.match) : nil }),
       .integer(origin?.value), .text(raw),
-      // What it may say of a skinny state machine depends on its group.
+      // Whether it may set the skinny state machine depends on its group.
       .integer(row?.fields[.skinnyStateMachine] ?? .absent == .absent ? 0 : 1),
       .bytes(orderKey),
     ]
@@ -86,6 +84,6 @@ extension StagedRow {
 }
 
 extension FieldValues {
-  /// The field as a number; nil where it is absent, empty or something else.
+  /// The field as a number; `nil` if it is absent, empty or not a number.
   func number(_ field: Field) -> Int? { self[field].text.flatMap { Int($0) } }
 }

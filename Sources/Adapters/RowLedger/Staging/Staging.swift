@@ -1,4 +1,4 @@
-// Filling a run with rows; nobody sees them before they are whole.
+// Stages the rows of a run; they become visible when all are staged.
 
 import Glibc
 internal import PortGroupModel
@@ -6,7 +6,7 @@ internal import SQLStores
 internal import Synchronization
 
 extension Ledger {
-  /// Begins a run: it is in the ledger from now on, its rows from ``finishStaging(_:)`` on.
+  /// Begins a run: it is visible from now on, its rows from ``finishStaging(_:)`` on.
   package func beginStaging(_ opening: RunOpening) async throws(LedgerError) -> RunID {
     let environment = environment
     let run = try await write { [path] session in
@@ -31,7 +31,7 @@ extension Ledger {
             .integer(opening.target.isVerified ? 1 : 0), .integer(opening.isDry ? 1 : 0),
           ]
         ) { row in row.integer() }
-        // A name that is taken gets another suffix.
+        // If the name is in use, another suffix is tried.
         if number != nil { return id }
       }
     }
@@ -41,7 +41,8 @@ extension Ledger {
 
   /// Records an input file, or the target of an export, and returns the number that its rows refer to.
   ///
-  /// The dialect is JSON text that says how the file was understood, to write such a file again.
+  /// The dialect is JSON text that describes how the file was read, so that a file of the same form
+  /// can be written.
   package func addFile(
     _ name: String, dialect: String = "{}", to run: RunID
   ) async throws(LedgerError) -> Int {
@@ -56,12 +57,12 @@ extension Ledger {
     }
   }
 
-  /// Records rows in the order of the input; one call is one transaction, best of some hundred rows.
+  /// Records rows in the order of the input; one call is one transaction, best with some hundreds of rows.
   package func stage(_ rows: [StagedRow], in run: RunID) async throws(LedgerError) {
     _ = try await begin(staging: StagedRows(rows), in: run).value()
   }
 
-  /// Begins to record rows, behind those that were begun before; the write gives how many they are.
+  /// Begins to record rows after those of earlier calls; the write returns the number of rows.
   package func begin(staging rows: StagedRows, in run: RunID) -> LedgerWrite<Int> {
     let first = reserveNumbers(rows.count, in: run)
     return submit { [path] session in
@@ -74,9 +75,9 @@ extension Ledger {
     }
   }
 
-  /// Sets numbers of rows aside, and returns the one before the first of them.
+  /// Reserves `count` row numbers, and returns the number before the first of them.
   ///
-  /// They are counted here, and not in the table: a write may run twice.
+  /// They are counted here and not in the table, because a write may run twice.
   func reserveNumbers(_ count: Int, in run: RunID) -> Int {
     staged.withLock { staged in
       defer { staged[run, default: 0] += count }
@@ -84,9 +85,9 @@ extension Ledger {
     }
   }
 
-  /// Makes a run's rows visible, all that were staged.
+  /// Makes the staged rows of a run visible.
   ///
-  /// - Returns: How many rows it has; those of an export are servers.
+  /// - Returns: The number of rows; the rows of an export are servers.
   package func finishStaging(_ run: RunID) async throws(LedgerError) -> Int {
     let now = Timestamp.text(environment.now())
     return try await write { [path] session in
@@ -101,9 +102,9 @@ extension Ledger {
     }
   }
 
-  /// Ends a run that was not wholly staged: its rows go, and the attempt stays, with how it ended.
+  /// Ends a run that was not completely staged: removes its rows, and keeps the attempt with its ending.
   ///
-  /// A run that was keeps its rows.
+  /// A run that was completely staged keeps its rows.
   package func abandon(
     _ run: RunID, _ ending: RunEnding, exitCode: Int
   ) async throws(LedgerError) {
@@ -115,12 +116,12 @@ extension Ledger {
     try await end(run, ending, exitCode: exitCode)
   }
 
-  /// Removes the rows of a run piece by piece.
+  /// Removes the rows of a run in several transactions.
   func removeContent(of number: Int) async throws(LedgerError) {
     _ = try await remove("rows.run = ?1", [.integer(number)])
   }
 
-  /// Removes all of a run but the run itself.
+  /// Removes everything that belongs to a run except the run itself.
   private static func removeRest(of number: Int, in session: any SQLSession) throws {
     for table in [
       "rows", "origins", "work", "diagnostics", "group_references", "groups", "files",
@@ -177,7 +178,7 @@ extension Ledger {
 }
 
 extension SQLSession {
-  /// Records rows of a run under the numbers behind `first`.
+  /// Records rows of a run under the numbers after `first`.
   func stage(_ staged: StagedRows, after first: Int, run: Int) throws {
     let start = RowID(run: run, number: first).value + 1
     var references: [GroupReference: Int] = [:]
@@ -196,7 +197,7 @@ extension SQLSession {
       }, run: run)
   }
 
-  /// The number of a group reference in its run; a new one is recorded.
+  /// The number of a group reference in its run; a new reference is recorded.
   fileprivate func reference(_ reference: GroupReference, run: Int) throws -> Int {
     let values: [SQLValue] = [
       .integer(run), .text(reference.objectID?.text ?? ""), .text(reference.name ?? ""),

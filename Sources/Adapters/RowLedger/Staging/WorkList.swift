@@ -1,28 +1,28 @@
-// Lists that are judged while the rows that they are about change: written once, then read page by page.
-
 internal import SQLStores
 
-/// A list of a run in the table `work`: rows in their order, each with another number and a count.
+/// A list of a run in the table `work`, which stays the same while its rows change.
+///
+/// It has rows in order, each with another number and a count.
 enum WorkList: String {
-  /// The first row of each spelling of a group; the spelling; how many rows have it.
+  /// The first row of each spelling of a group; the spelling; the number of rows with it.
   case references
-  /// A row with the full key of an earlier one in its group; that one.
+  /// A row with the same full key as an earlier row of its group; the earlier row.
   case duplicates
-  /// A row with the precedence of an earlier one in its group and service; that one.
+  /// A row with the same precedence as an earlier row of its group and service; the earlier row.
   case precedences
-  /// The first row of a group that is too large; the group; how many rows it has.
+  /// The first row of a group that is too large; the group; the number of its rows.
   case sizes
 }
 
 extension Ledger {
-  /// Writes a list anew.
+  /// Replaces a list.
   ///
   /// - Parameters:
-  ///   - list: Which one.
-  ///   - number: The run.
+  ///   - list: The list.
+  ///   - number: The number of the run.
   ///   - query: Selects run, list, row, other and count; `?1` is the run, `?2` the list.
-  ///   - values: What further parameters of the query are.
-  /// - Throws: `LedgerError` where the ledger cannot be written.
+  ///   - values: The values of `?3` and further parameters.
+  /// - Throws: `LedgerError` if the ledger cannot be written.
   func write(
     _ list: WorkList, of number: Int, _ query: String, _ values: [SQLValue] = []
   ) async throws(LedgerError) {
@@ -37,12 +37,12 @@ extension Ledger {
   /// Reads a list in the order of its rows.
   ///
   /// - Parameters:
-  ///   - list: Which one.
-  ///   - number: The run.
-  ///   - columns: What `make` reads, of `work` and the tables joined.
+  ///   - list: The list.
+  ///   - number: The number of the run.
+  ///   - columns: The columns that `make` reads, of `work` and the joined tables.
   ///   - joins: Joins further tables.
-  ///   - condition: Leaves out rows by what they are when the page is read.
-  ///   - make: Makes an element.
+  ///   - condition: Selects rows by their state when the page is read.
+  ///   - make: Creates an element from a row of the result.
   /// - Returns: The list.
   func pages<Element: Sendable>(
     _ list: WorkList, of number: Int, _ columns: String, _ joins: String,

@@ -1,18 +1,16 @@
-// Field values and server lists as compact text, the form in which the ledger keeps them.
-
 internal import PortGroupModel
 internal import SQLStores
 
-/// Turns values into text and back: one line a field, `Name=text`, or `Name` alone for an empty one.
+/// Converts values to text and back: one line for each field, `Name=text`, or `Name` alone for an empty field.
 ///
-/// Names are the API's. In a text, a backslash stands before `\` and before `n` for a line end, and
-/// before `s` for the separator of servers. Absent fields are left out. The text is bytes of UTF-8: no
-/// string is made on the way.
+/// Names are those of the API. In a text, `\\` represents a backslash, `\n` a line end, and `\s` the
+/// separator of servers. Absent fields are left out. The text is bytes of UTF-8, and is processed
+/// without strings.
 enum FieldText {
   fileprivate static var newline: UInt8 { UInt8(ascii: "\n") }
   private static var equals: UInt8 { UInt8(ascii: "=") }
   fileprivate static var backslash: UInt8 { UInt8(ascii: "\\") }
-  /// Stands between two servers of a list.
+  /// The byte between two servers of a list.
   fileprivate static var separator: UInt8 { 0x1E }
 
   static func encode(_ values: FieldValues) -> [UInt8] {
@@ -22,7 +20,7 @@ enum FieldText {
     return bytes
   }
 
-  /// The fields of every server; their object ids are among them.
+  /// The fields of every server, including the object ids.
   static func encode(_ servers: [PortGroupServer]) -> [UInt8] {
     var bytes: [UInt8] = []
     for server in servers {
@@ -85,10 +83,10 @@ enum FieldText {
     }
   }
 
-  /// A name that no field has is passed over.
+  /// An unknown name is ignored.
   ///
-  /// The names come in table order, so that the field is looked for from `place` on: where the one of the
-  /// line before stands.
+  /// Names come in table order, so the search starts at `place`, the position of the previous line's
+  /// field.
   private static func decode(
     line: Span<UInt8>, near place: inout Int, into values: inout FieldValues
   ) {
@@ -127,7 +125,7 @@ enum FieldText {
     return bytes
   }
 
-  /// The fields' names as bytes, in table order; a walk of eleven beats hashing.
+  /// The fields' names as bytes, in table order; a linear search in eleven names is faster than hashing.
   private static let names = Field.allCases.map { (field: $0, utf8: Array($0.name.utf8)) }
 }
 
@@ -143,7 +141,7 @@ extension ColumnReader {
     return fields()
   }
 
-  /// The servers of the next column; nil for NULL.
+  /// The servers of the next column; `nil` for NULL.
   mutating func optionalServers() -> [PortGroupServer]? {
     guard !isNull else {
       skip()
@@ -169,7 +167,7 @@ extension Span<UInt8> {
     return true
   }
 
-  /// True if a byte is among them that a text must not hold as it is.
+  /// True if a byte must be escaped.
   fileprivate var holdsSpecial: Bool {
     for index in indices {
       switch self[index] {

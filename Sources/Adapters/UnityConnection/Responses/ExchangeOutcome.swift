@@ -1,5 +1,3 @@
-// The meaning of the result of an exchange, for reads and for writes.
-
 package import HTTPMessages
 package import PortGroupModel
 
@@ -48,7 +46,7 @@ package enum ExchangeOutcome: Sendable, Equatable {
       Refusal(status: response.status, sentence: response.statusSentence(hiding: hide))
     }
     return switch response.status {
-    // An HTML page is not a response of the API, whatever its status: "not found" from a proxy does not
+    // An HTML page is not a response of the API, with any status: "not found" from a proxy does not
     // concern the server behind it.
     case 200...299 where response.isHTML, 404 where response.isHTML, 410 where response.isHTML:
       .unknown(failure(.webPage))
@@ -118,7 +116,7 @@ package struct TransientFailure: Sendable, Equatable, CustomStringConvertible {
   ///
   /// A complete 500 response means that the request is no longer in any queue.
   package var status: Int?
-  /// The number of seconds that the server asked to wait.
+  /// The wait in seconds that the server requested.
   package var retryAfter: Int?
 
   package init(

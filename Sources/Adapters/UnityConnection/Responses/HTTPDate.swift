@@ -1,5 +1,3 @@
-// Dates in header fields.
-
 /// Parses dates in header fields.
 enum HTTPDate {
   private static let months = [

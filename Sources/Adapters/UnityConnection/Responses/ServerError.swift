@@ -1,5 +1,3 @@
-// Errors of requests to the server, and their messages for users.
-
 package import HTTPMessages
 
 /// Why a request to the server failed; the description is the text for users, without options.
@@ -54,7 +52,7 @@ package struct ServerError: Error, Sendable, Equatable {
   package var status: Int?
   /// One clause about the cause: the server's message, or the network error.
   package var detail: String
-  /// The number of seconds that the server asked to wait.
+  /// The wait in seconds that the server requested.
   package var retryAfter: Int?
 
   package init(

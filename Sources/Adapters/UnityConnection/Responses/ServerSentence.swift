@@ -1,5 +1,3 @@
-// The message with which a server explains why it did not process a request.
-
 import Bytes
 import FoundationEssentials
 import Glibc

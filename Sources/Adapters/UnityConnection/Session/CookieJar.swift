@@ -1,5 +1,3 @@
-// The cookies of a session with one server.
-
 import Bytes
 import HTTPMessages
 

@@ -1,5 +1,3 @@
-// The user name and password of an account on the server.
-
 import FoundationEssentials
 
 /// The credentials of an account on the server that has the administrator role.

@@ -1,5 +1,3 @@
-// Sends requests, classifies their results, and hides secrets in all texts of the server.
-
 import HTTPMessages
 import Synchronization
 

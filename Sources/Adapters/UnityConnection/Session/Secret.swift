@@ -1,5 +1,3 @@
-// A type for passwords and other secrets.
-
 /// A text that must not be shown: every way to print it results in `‹secret›`.
 package struct Secret: Sendable {
   private let text: String

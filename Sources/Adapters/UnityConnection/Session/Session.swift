@@ -1,5 +1,3 @@
-// Logins: one for all callers, not too frequent, and never again after a refusal.
-
 import HTTPMessages
 import Synchronization
 
@@ -16,7 +14,7 @@ struct Ticket: Sendable {
   func apply(to request: inout HTTPRequest) { request.headerFields[name] = value.reveal() }
 }
 
-/// Logs in once for all callers, and again when the session has expired.
+/// Logs in once for all callers, and again when the session has expired, but never after a refusal.
 ///
 /// Since release 10, a server sets cookies in response to Basic credentials, and counts logins: the third within
 /// a second gets 503 (reference CUPI.md §3.2, §3.3). An older server sets no cookies, so the credentials are sent

@@ -1,5 +1,3 @@
-// The clock of a session.
-
 import FoundationEssentials
 import Dispatch
 

@@ -1,5 +1,3 @@
-// Finds and hides secrets in texts, without I/O.
-
 import UnicodeForms
 import FoundationEssentials
 import Glibc

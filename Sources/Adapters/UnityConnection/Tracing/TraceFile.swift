@@ -1,5 +1,3 @@
-// Writes each exchange with a server to a file, for diagnosis.
-
 package import FoundationEssentials
 import Glibc
 import HTTPMessages

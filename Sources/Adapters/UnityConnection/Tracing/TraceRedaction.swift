@@ -1,5 +1,3 @@
-// Removes secrets from the texts of a trace, without I/O.
-
 import Bytes
 import FoundationEssentials
 package import HTTPMessages

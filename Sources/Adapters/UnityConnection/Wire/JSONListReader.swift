@@ -1,9 +1,7 @@
-// Reads JSON lists without building a tree.
-
 import JSONStreams
 import PortGroupModel
 
-/// Processes the events of a list's text, and collects the fields of the objects of one type.
+/// Reads a JSON list without building a tree: processes events, and collects the fields of objects of one type.
 ///
 /// A tree of a large response would need fifty times its size. A duplicate key in an object is an error, as in
 /// `JSONValue`.
@@ -54,7 +52,7 @@ struct JSONListReader {
     }
     guard isNew else {
       throw WireError(
-        "the answer is not sound JSON: the key \"\(name)\" stands twice in one object")
+        "the answer is not valid JSON: the key \"\(name)\" occurs twice in one object")
     }
   }
 

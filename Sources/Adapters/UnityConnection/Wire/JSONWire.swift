@@ -1,9 +1,9 @@
-// The JSON of the API: every scalar is a string, and a list with one entry is an object.
-
 import JSONStreams
 import PortGroupModel
 
 /// Writes request bodies and parses response bodies in JSON.
+///
+/// In the API's JSON every scalar is a string, and a list with one entry is an object.
 enum JSONWire {
   /// Writes the fields as an object; absent fields are written as empty.
   static func body(_ fields: [Field], of values: FieldValues) -> [UInt8] {

@@ -52,7 +52,7 @@ extension WireError {
   }
 
   fileprivate static func twice(_ name: String, of type: String) -> WireError {
-    WireError("the field \(name) stands twice in a \(type)")
+    WireError("the field \(name) occurs twice in a \(type)")
   }
 }
 

@@ -1,5 +1,3 @@
-// The two formats of the API, and the detection of a response's format.
-
 import HTTPMessages
 import PortGroupModel
 

@@ -1,5 +1,3 @@
-// Limits on the content of a response, in either format.
-
 /// Limits that bound the memory for a parsed response; the transfer limits its bytes.
 enum WireLimits {
   /// The maximum number of objects on a page: ten times the requested number, as a server may use larger pages.

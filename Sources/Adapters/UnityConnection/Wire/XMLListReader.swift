@@ -1,9 +1,7 @@
-// Reads XML lists without building a tree.
-
 import PortGroupModel
 import XMLStreams
 
-/// Processes the events of a list's document, and collects the fields of the objects of one type.
+/// Reads an XML list without building a tree: processes events, and collects the fields of objects of one type.
 ///
 /// With a tree, reading a group cost twice as much, and nearly all responses are lists.
 struct XMLListReader {

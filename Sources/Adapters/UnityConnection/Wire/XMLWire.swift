@@ -1,5 +1,3 @@
-// The XML of the API.
-
 import PortGroupModel
 import XMLStreams
 

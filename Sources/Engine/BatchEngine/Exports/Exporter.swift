@@ -4,10 +4,10 @@ package import RowLedger
 import Synchronization
 package import UnityConnection
 
-/// Exports the servers of all port groups, or of some: from the server into the ledger, and in order out of it.
+/// Exports the servers of all or some port groups: from the server to the ledger, then sorted to a file.
 package struct Exporter: Sendable {
   let pace: Pace
-  /// Names or ids of the groups that are exported; all groups where it is empty.
+  /// Names or ids of the groups to export; empty for all groups.
   let onlyGroups: [String]
   let setting: RunSetting
 
@@ -19,22 +19,23 @@ package struct Exporter: Sendable {
 
   private var ledger: Ledger { setting.ledger }
 
-  /// What is known of the run before anything is read; `file` is what it will write, as the user named it.
+  /// The record of the run before it begins; `file` is the file that it will write, as the user named it.
   package func opening(for file: String) -> RunOpening {
     RunOpening(
       kind: .export, source: file, target: setting.target,
       options: StoredExportOptions(onlyGroup: onlyGroups).json, toolVersion: setting.toolVersion)
   }
 
-  /// Reads the server, then hands all its port group servers to `write`, in the order of a file.
+  /// Reads the server, then passes all its port group servers to `write`, in the order of the file.
   ///
   /// - Parameters:
-  ///   - run: A run that was begun with `opening(for:)`.
+  ///   - run: A run that was recorded with `opening(for:)`.
   ///   - client: The server to read.
-  ///   - path: The file that `write` writes, to be known again when it is imported; `nil` for none that stays.
-  ///   - write: Writes the whole file; it gets the number of servers and the servers. What it throws
-  ///     is the reason why the run failed.
-  /// - Returns: How many servers were read, and why it stopped, if it did.
+  ///   - path: The file that `write` writes, so that an import can recognize it; `nil` if the output is not a
+  ///     file.
+  ///   - write: Writes the whole file; it gets the number of servers and the servers. The error that
+  ///     it throws is recorded as the reason why the run failed.
+  /// - Returns: The number of servers read, and why the run stopped early, if it did.
   package func perform(
     _ run: RunID, on client: ConnectionClient, to path: String? = nil,
     write: (Int, LedgerPages<ExportedServer>) async throws -> Void
@@ -68,7 +69,7 @@ package struct Exporter: Sendable {
     let reading = GroupReading(book: book, file: file, client: client, groups: groups)
     try await reading.read(workers: pace.slots)
     let version = asksVersion ? try await client.version() : nil
-    // Asked to stop during the last request: the file would come as a surprise.
+    // If the user asked to stop during the last request, no file must be written.
     try setting.control.check()
     return (try await book.finishStaging(), version)
   }
@@ -91,8 +92,9 @@ package struct Exporter: Sendable {
       let file = ExportedFile(
         size: fingerprint.size, checksum: fingerprint.checksum, target: setting.target.url,
         version: version ?? "")
-      // The file is complete. A ledger that fails is reported where the run ends, right below.
-      try? await ledger.note(file, writtenBy: run)
+      // The file is complete. If the ledger fails, the error is reported when the run ends, right
+      // below.
+      try? await ledger.record(file, writtenBy: run)
     }
     let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))
     let ending = stop.map(setting.ending) ?? RunEnding(.done)
@@ -101,14 +103,14 @@ package struct Exporter: Sendable {
   }
 }
 
-/// How an export came out.
+/// The result of an export.
 package struct ExportResult: Sendable {
   package var run: RunID
   package var servers: Int
   package var stop: RunStop?
 }
 
-/// Lists the servers of all groups, several at a time, and stages them.
+/// Lists the servers of all groups, several groups at a time, and stages them.
 private struct GroupReading {
   let book: RunBook
   /// The target's number among the files of the run.
@@ -139,9 +141,9 @@ private struct GroupReading {
 
   private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
     switch try await client.servers(of: group) {
-    // A group that was deleted meanwhile has nothing to export.
+    // The group was deleted meanwhile: there is nothing to export.
     case .gone: break
-    // A file that lacks a group would pass for a whole one.
+    // A file without this group would look complete.
     case .unreadable(let group):
       throw group.isWebPage ? .wrongTarget(group.sentence) : .server(group.sentence)
     case .listed(let list):
@@ -152,7 +154,7 @@ private struct GroupReading {
   }
 }
 
-/// The groups that no worker has taken yet.
+/// A queue of groups for several workers.
 private final class GroupQueue: Sendable {
   private let groups: Mutex<ArraySlice<PortGroup>>
 

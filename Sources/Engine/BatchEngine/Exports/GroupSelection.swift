@@ -1,15 +1,15 @@
 import PortGroupModel
 
-/// Some port groups of a target, by name or id.
+/// A selection of port groups of a target, by name or id.
 struct GroupSelection: Sendable {
-  /// As they were typed.
+  /// The names and ids as the user typed them.
   let texts: [String]
 
   init(_ texts: [String]) { self.texts = texts }
 
-  /// The groups that are meant, out of all of the target; several may have one name.
+  /// The ids of the selected groups among all groups of the target; several groups may have one name.
   ///
-  /// - Throws: `RunStop.noSuchGroup` for the first that is not there.
+  /// - Throws: `RunStop.noSuchGroup` for the first that does not exist.
   func ids(in groups: [PortGroup]) throws(RunStop) -> Set<ObjectID> {
     var found: Set<ObjectID> = []
     let index = GroupIndex(groups)

@@ -3,16 +3,16 @@ import RowLedger
 
 /// Finds what is wrong with staged rows in their groups: rows that do not fit, clashes, groups that are too large.
 ///
-/// It works on the ledger, so that memory does not grow with the number of rows; the groups must be resolved.
+/// It reads the ledger, so that memory does not grow with the number of rows; the groups must be resolved.
 struct CrossCheck {
   let book: RunBook
-  /// Errors that shall only be warnings.
+  /// Errors that the user allows: they become warnings.
   let allowed: Set<DiagnosticCode>
-  /// Recognizes files of our own, in which more is allowed.
+  /// Recognizes files of earlier exports, in which more is allowed.
   var exports = KnownExports(in: nil)
   let report: @Sendable (RunEvent) -> Void
 
-  /// The most rows of one group in one run.
+  /// The maximum number of rows of one group in one run.
   static let groupLimit = 10_000
 
   func check() async throws(RunStop) {
@@ -31,7 +31,7 @@ struct CrossCheck {
     }
   }
 
-  /// It is not known which of two such rows is meant, so that neither is sent.
+  /// Reports duplicates; neither of two such rows is sent, because it is not known which one is right.
   private func duplicates() async throws(RunStop) {
     let clashes = try await book.duplicates()
     var firsts: Set<RowID> = []
@@ -46,7 +46,7 @@ struct CrossCheck {
     Diagnostic(
       .error, .duplicateRow, at: row.place,
       "the row means the same server of group \"\(clash.group.group.displayName)\" as the row at "
-        + "\(other.spot(from: row)): \(clash.fields.summary)",
+        + "\(other.location(from: row)): \(clash.fields.summary)",
       hint: "keep one of the two rows")
   }
 
@@ -57,7 +57,7 @@ struct CrossCheck {
       let diagnostic = Diagnostic(
         .warning, .precedenceShared, at: clash.later.place,
         "precedence \(clash.fields[.precedence].text ?? "") is that of another \(service) of group "
-          + "\"\(clash.group.group.displayName)\", at \(clash.first.spot(from: clash.later))",
+          + "\"\(clash.group.group.displayName)\", at \(clash.first.location(from: clash.later))",
         hint: "give each server of a service its own precedence")
       return [(clash.later.row, diagnostic)]
     }
@@ -92,7 +92,7 @@ struct CrossCheck {
     if !faults.isEmpty { try await refuse(faults) }
   }
 
-  /// Makes all rows of these groups invalid: a part of a group is not sent.
+  /// Makes all rows of these groups invalid, because a group is never sent in part.
   private func refuse(_ faults: [ObjectID: Diagnostic]) async throws(RunStop) {
     var rows = try await book.rows(in: ["pending"])
     while case let page = try await rows.next(), !page.isEmpty {
@@ -107,8 +107,8 @@ struct CrossCheck {
 }
 
 extension RowPlace {
-  /// File and line, and the record where the other row is on the same line, as in an answer of the server.
-  fileprivate func spot(from other: RowPlace) -> String {
+  /// File and line; also the record if the other row is on the same line, as in an answer of the server.
+  fileprivate func location(from other: RowPlace) -> String {
     "\(file):\(line)" + (file == other.file && line == other.line ? " (record \(record))" : "")
   }
 }

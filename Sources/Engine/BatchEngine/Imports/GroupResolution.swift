@@ -1,37 +1,39 @@
 import PortGroupModel
 import RowLedger
 
-/// Finds the group of every row before anything is written.
+/// Finds the group of every row before anything is sent.
 struct GroupResolution {
   let book: RunBook
   let report: @Sendable (RunEvent) -> Void
 
-  /// Resolves against the groups of a target.
+  /// Finds the groups of all rows among those of a target.
   ///
   /// - Parameters:
   ///   - groups: All groups of the target.
-  ///   - strays: The groups of invalid rows; those that do not exist are reported, too.
-  /// - Returns: How many groups the valid rows mean.
-  /// - Throws: `RunStop` where the ledger fails.
+  ///   - invalid: The groups that invalid rows name; those that do not exist are reported, too.
+  /// - Returns: The number of groups to which the valid rows refer.
+  /// - Throws: `RunStop` if the ledger fails.
   func resolve(
-    _ groups: [PortGroup], and strays: StrayReferences = StrayReferences()
+    _ groups: [PortGroup], reportingUnknown invalid: InvalidRowReferences = InvalidRowReferences()
   ) async throws(RunStop) -> Int {
     let index = GroupIndex(groups)
     try await each { reference in
-      strays.remove(reference.reference)
+      invalid.remove(reference.reference)
       return index.resolve(reference.reference, at: reference.first.place)
     }
-    try await look(for: strays, in: index)
+    try await reportUnknown(invalid, in: index)
     return try await count()
   }
 
-  /// Reports them though their rows are invalid anyhow: fixing the rows must not lead to a second round of errors.
-  private func look(for strays: StrayReferences, in index: GroupIndex) async throws(RunStop) {
-    for (reference, stray) in strays.all {
-      let errors = index.resolve(reference, at: stray.first).diagnostics.filter {
+  /// Reports unknown groups of invalid rows, so that one run shows all errors of a row.
+  private func reportUnknown(_ references: InvalidRowReferences, in index: GroupIndex)
+    async throws(RunStop)
+  {
+    for (reference, occurrence) in references.all {
+      let errors = index.resolve(reference, at: occurrence.first).diagnostics.filter {
         $0.severity == .error
       }
-      let notes = errors.map { Self.shown($0, ofRows: stray.rowCount) }
+      let notes = errors.map { Self.shown($0, ofRows: occurrence.rowCount) }
       for note in notes { report(.diagnostic(note)) }
       if notes.isEmpty { continue }
       try await book.add(notes)
@@ -44,11 +46,11 @@ struct GroupResolution {
     return shown
   }
 
-  /// Takes the groups as the rows name them, where there is no target to ask.
+  /// Treats each name in the rows as a group, for checks without a target.
   ///
-  /// Rows that name one group by id and others that name it by name count as two groups then.
+  /// If some rows name a group by id and others by name, they count as two groups.
   func resolveByName() async throws(RunStop) -> Int {
-    var made = MadeUpGroups()
+    var made = NamedGroups()
     try await each { reference in
       GroupIndex.Resolution(group: made.group(for: reference.reference), diagnostics: [])
     }
@@ -64,7 +66,7 @@ struct GroupResolution {
       for reference in page {
         let resolution = resolve(reference)
         if var group = resolution.group {
-          // Recorded for groups that this run changes, once it has changed them.
+          // This is recorded after the run has changed the group.
           group.needsReset = false
           found.append((reference.id, group))
         }
@@ -74,7 +76,7 @@ struct GroupResolution {
     }
   }
 
-  /// Errors make every row of the reference invalid; remarks go to its first row.
+  /// Errors make every row of the reference invalid; other diagnostics are recorded for its first row.
   private func record(
     _ diagnostics: [Diagnostic], of reference: StagedReference
   ) async throws(RunStop) {
@@ -96,8 +98,8 @@ struct GroupResolution {
   }
 }
 
-/// Groups made of how rows name them, for checks without a target.
-private struct MadeUpGroups {
+/// Groups that exist only as names in rows, for checks without a target.
+private struct NamedGroups {
   private var byName: [String: ObjectID] = [:]
 
   mutating func group(for reference: GroupReference) -> PortGroup? {

@@ -2,14 +2,14 @@ internal import BulkFiles
 package import PortGroupFiles
 import PortGroupModel
 
-/// What an import or a check reads, and how it understands it.
+/// The files of an import or a check, and how they are read.
 package struct ImportInput: Sendable {
   /// Paths as the user named them, in the order of reading; `-` is standard input.
   package var files: [String]
   package var options: InputOptions
-  /// Which of the rows are sent.
+  /// Which rows are sent.
   package var selection = RowSelection()
-  /// Recognizes files of our own.
+  /// Recognizes files of earlier exports.
   package var exports = KnownExports(in: nil)
 
   package init(files: [String], options: InputOptions = InputOptions()) {
@@ -17,13 +17,13 @@ package struct ImportInput: Sendable {
     self.options = options
   }
 
-  /// Whether all files are there and may be read, as far as that shows without reading.
+  /// Whether all files exist and have read permission; they are not opened.
   package var isReadable: Bool { files.allSatisfy { ByteSource.isReadable($0) } }
 
-  /// How the ledger names the input.
+  /// The input's name in the ledger.
   var source: String { files.joined(separator: " ") }
 
-  /// What decides the meaning of the files, for the books.
+  /// The options that affect how the files are read, for the ledger.
   var reading: StoredOptions.Reading {
     StoredOptions.Reading(
       mode: options.mode.rawValue,

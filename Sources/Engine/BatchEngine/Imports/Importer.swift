@@ -3,46 +3,48 @@ import PortGroupModel
 package import RowLedger
 package import UnityConnection
 
-/// Imports files into a server: read and check everything, then push group by group.
+/// Imports files: reads and checks everything, then sends the rows group by group.
 package struct Importer: Sendable {
-  /// Books the input as rows of a run that is staging.
+  /// Records the input as rows of a run that is staging.
   typealias Fill = @Sendable (RunID) async throws(RunStop) -> Void
 
-  /// How the ledger names the input.
+  /// The input's name in the ledger.
   let source: String
-  /// The files that rows come from, as the user named them; none where they come from elsewhere.
+  /// The files with the rows, as the user named them; empty if the rows come from another source.
   var files: [String] = []
-  /// Recognizes those of our own.
+  /// Recognizes files of earlier exports.
   var exports = KnownExports(in: nil)
   let reading: StoredOptions.Reading?
   let allowed: Set<DiagnosticCode>
   let selection: RowSelection
   let fill: Fill
-  /// The groups of invalid rows.
-  let strays: StrayReferences
+  /// The groups that invalid rows name.
+  let invalidRowReferences: InvalidRowReferences
   let options: PushOptions
   package let setting: RunSetting
 
-  /// Takes rows from files.
+  /// Creates an importer of files.
   package init(input: ImportInput, options: PushOptions, setting: RunSetting) {
-    let strays = StrayReferences()
+    let invalidRowReferences = InvalidRowReferences()
     self.init(
       source: input.source, reading: input.reading, allowed: input.options.allowed,
-      selection: input.selection, strays: strays, options: options, setting: setting
+      selection: input.selection, invalidRowReferences: invalidRowReferences, options: options,
+      setting: setting
     ) { run async throws(RunStop) in
       try await Staging(
         book: RunBook(ledger: setting.ledger, run: run), input: input, control: setting.control,
-        report: setting.report, strays: strays
+        report: setting.report, invalidRowReferences: invalidRowReferences
       ).read()
     }
     files = input.files
     exports = input.exports
   }
 
-  /// Takes rows from anywhere.
+  /// Creates an importer of rows from any source.
   init(
     source: String, reading: StoredOptions.Reading? = nil, allowed: Set<DiagnosticCode> = [],
-    selection: RowSelection = RowSelection(), strays: StrayReferences = StrayReferences(),
+    selection: RowSelection = RowSelection(),
+    invalidRowReferences: InvalidRowReferences = InvalidRowReferences(),
     options: PushOptions, setting: RunSetting, fill: @escaping Fill
   ) {
     self.source = source
@@ -50,12 +52,12 @@ package struct Importer: Sendable {
     self.allowed = allowed
     self.selection = selection
     self.fill = fill
-    self.strays = strays
+    self.invalidRowReferences = invalidRowReferences
     self.options = options
     self.setting = setting
   }
 
-  /// What is known of the run before anything is read.
+  /// The record of the run before it begins.
   package var opening: RunOpening {
     RunOpening(
       kind: .import, source: source, target: setting.target,
@@ -63,12 +65,13 @@ package struct Importer: Sendable {
       isDry: options.isDry)
   }
 
-  /// Reads, checks and pushes.
+  /// Reads and checks the input, and sends it.
   ///
   /// - Parameters:
-  ///   - run: A run that was begun with `opening`.
-  ///   - client: The server to push to.
-  /// - Returns: The books and why it stopped, if it did; `nil` books if it stopped before the whole input was staged.
+  ///   - run: A run that was recorded with `opening`.
+  ///   - client: The target.
+  /// - Returns: The books, and why the run stopped early, if it did; the books are `nil` if it stopped before the
+  ///   whole input was staged.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
     let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
@@ -90,7 +93,7 @@ package struct Importer: Sendable {
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
     let book = RunBook(ledger: setting.ledger, run: run)
     let count = try await GroupResolution(book: book, report: setting.report)
-      .resolve(groups, and: strays)
+      .resolve(groups, reportingUnknown: invalidRowReferences)
     try await CrossCheck(book: book, allowed: allowed, exports: exports, report: setting.report)
       .check()
     try await selection.apply(to: run, of: groups, in: setting)

@@ -5,19 +5,20 @@ import Synchronization
 
 /// Recognizes files that exports of this ledger have written, by their content (decision 23).
 ///
-/// What a server has shown must go back into one, whatever ranges the API page gives; and a server of another
-/// version may read it otherwise. A file from elsewhere, or one that was edited, is not recognized.
+/// Values that a server has returned must be accepted, even outside the ranges of the API page. A server of
+/// another version may interpret them differently. A file from another source, or an edited file, is not
+/// recognized.
 package final class KnownExports: Sendable {
   private let ledger: Ledger?
-  /// By path; of files that were looked for and are none, too.
+  /// The results by path; `nil` for a file that is not an export.
   private let found = Mutex<[String: ExportedFile?]>([:])
 
-  /// Looks in the ledger in which exports are recorded; without one, no file is recognized.
+  /// Creates an object for the ledger in which exports are recorded; without one, no file is recognized.
   package init(in ledger: Ledger?) { self.ledger = ledger }
 
-  /// The export that wrote the file; `nil` where none is known, and for standard input.
+  /// The export that wrote the file; `nil` if none is known, and for standard input.
   ///
-  /// A file is read only where an export is known that wrote one of its length, and only once.
+  /// A file is read only if a known export has its length, and only once.
   func export(thatWrote path: String) async throws(RunStop) -> ExportedFile? {
     if let known = found.withLock({ $0[path] }) { return known }
     let export = try await lookUp(path)
@@ -37,7 +38,7 @@ package final class KnownExports: Sendable {
     return candidates.first { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
   }
 
-  /// The errors that shall only be warnings in a file, beside those that the user allows.
+  /// The errors that are only warnings in this file, in addition to those that the user allows.
   func allowed(in path: String) async throws(RunStop) -> Set<DiagnosticCode> {
     try await export(thatWrote: path) == nil ? [] : DiagnosticCode.ofServerValues
   }

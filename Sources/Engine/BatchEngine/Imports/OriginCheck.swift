@@ -1,17 +1,17 @@
 import RowLedger
 import UnityConnection
 
-/// Warns where a file was exported from a server of another version than the target has.
+/// Warns if a file was exported from a server of another version than the target.
 ///
-/// CSV has no place for the version, and a file with it would differ after each upgrade; so the ledger knows
-/// what its exports have written.
+/// CSV has no place for the version, and a file with it would differ after each upgrade. The ledger
+/// therefore records the files that exports have written.
 struct OriginCheck {
-  /// Paths as the user named them.
+  /// The paths as the user named them.
   let files: [String]
   let exports: KnownExports
   let report: @Sendable (RunEvent) -> Void
 
-  /// Asks for the target's version only where a file is recognized.
+  /// Requests the target's version only if a file is recognized.
   func check(by client: PacedClient) async throws(RunStop) {
     var found: [(path: String, export: ExportedFile)] = []
     for path in files {

@@ -3,9 +3,9 @@ import RowLedger
 
 /// Which rows of an input are sent; all of them are read and checked in any case.
 package struct RowSelection: Sendable, Equatable {
-  /// Names or ids of the groups whose rows are sent; all groups where it is empty.
+  /// Names or ids of the groups whose rows are sent; empty for all groups.
   package var groups: [String]
-  /// How many rows are sent, the first ones of those groups; all where it is `nil`.
+  /// The maximum number of rows to send, the first ones of those groups; `nil` for all rows.
   package var limit: Int?
 
   package init(groups: [String] = [], limit: Int? = nil) {
@@ -13,7 +13,7 @@ package struct RowSelection: Sendable, Equatable {
     self.limit = limit
   }
 
-  /// Removes the other rows from a run that is staging, and reports how many they were.
+  /// Removes the other rows from a run that is staging, and reports their number.
   func apply(
     to run: RunID, of groups: [PortGroup], in setting: RunSetting
   ) async throws(RunStop) {

@@ -3,30 +3,30 @@ import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
-/// Reads files row by row into the ledger; all that is wrong with any row of any file is reported at once.
+/// Reads files row by row into the ledger, and reports all errors of all files.
 struct Staging {
   let book: RunBook
   let input: ImportInput
   let control: RunControl
   let report: @Sendable (RunEvent) -> Void
-  /// Takes the groups of invalid rows.
-  var strays = StrayReferences()
+  /// Collects the groups that invalid rows name.
+  var invalidRowReferences = InvalidRowReferences()
 
-  /// How many rows one transaction records.
+  /// The number of rows that one transaction records.
   private static let chunk = 1_000
-  /// How many transactions may wait to be recorded while the next rows are read.
+  /// The number of transactions that may be pending while the next rows are read.
   private static let ahead = 2
 
-  /// Reads all files, also when one of them turns out to be unreadable.
+  /// Reads all files, even if one of them cannot be read to its end.
   ///
-  /// - Throws: `RunStop.input` if a file could not be read to its end: what follows is not known,
-  ///   so that not even its good rows may be sent.
+  /// - Throws: `RunStop.input` if a file could not be read to its end: the rest is not known, so
+  ///   not even its valid rows may be sent.
   func read() async throws(RunStop) {
     var isBroken = false
     var count = 0
     for path in input.files {
       guard let failure = try await read(path, &count) else { continue }
-      // Reading fails also because the run was asked to stop.
+      // Reading also fails if the run was asked to stop.
       try control.check()
       for diagnostic in failure.diagnostics { report(.diagnostic(diagnostic)) }
       isBroken = true
@@ -36,7 +36,7 @@ struct Staging {
 
   /// Stages the rows of one file.
   ///
-  /// - Returns: Why it could not be read to its end; `nil` if it was.
+  /// - Returns: Why the file could not be read to its end; `nil` if it was.
   private func read(_ path: String, _ count: inout Int) async throws(RunStop) -> InputFailure? {
     var options = input.options
     options.allowed.formUnion(try await input.exports.allowed(in: path))
@@ -54,13 +54,13 @@ struct Staging {
     return nil
   }
 
-  /// Stages all records of a file: while some rows are recorded, the next are read.
+  /// Stages all records of a file; the next rows are read while earlier ones are recorded.
   private func stage(
     _ reader: RowReader, as file: Int, _ count: inout Int
   ) async throws(RunStop) -> InputFailure? {
     var pending: [(write: RunBook.Write<Int>, rows: StagedRows)] = []
-    // Rows that are recorded are kept for another round, so that their memory is freed where it was taken: a
-    // writer that frees it and a reader that takes some wait for each other's lock all the time.
+    // Recorded rows are kept for another round, so that this thread frees the memory that it has allocated.
+    // If the writer's thread freed it, both threads would often wait for the allocator's lock.
     var kept: StagedRows?
     var row = ReadRow()
     var failure: InputFailure?
@@ -80,7 +80,7 @@ struct Staging {
       withExtendedLifetime(kept) {}
       kept = first.rows
     }
-    // Also where the file turned out unreadable: an error of the ledger comes first.
+    // Also if the file could not be read to its end: an error of the ledger has priority.
     for (write, _) in pending { try await finish(write, &count) }
     try control.check()
     return failure
@@ -91,7 +91,7 @@ struct Staging {
     report(.progress(RunProgress(done: count)))
   }
 
-  /// The next rows of the file, ready for the ledger; none at its end.
+  /// The next rows of the file, in the ledger's form; `nil` at its end.
   private func chunk(
     of reader: RowReader, as file: Int, _ row: inout ReadRow
   ) throws(InputFailure) -> StagedRows {
@@ -100,7 +100,7 @@ struct Staging {
     while chunk.count < Self.chunk, try reader.next(&row) {
       for diagnostic in row.diagnostics { report(.diagnostic(diagnostic)) }
       if let group = row.strayGroup, let first = row.diagnostics.first {
-        strays.add(
+        invalidRowReferences.add(
           group, at: Place(file: first.place.file, line: row.line, record: row.record))
       }
       chunk.append(

@@ -2,9 +2,9 @@ import PortGroupFiles
 import PortGroupModel
 import RowLedger
 
-/// Checks files without a server: every row by itself, and the rows of each group together.
+/// Checks files without a server: each row, and the rows of each group together.
 ///
-/// Its rows are in a throw-away ledger, so that memory stays bounded for files of any length.
+/// The rows are in a temporary ledger, so that memory is limited for files of any length.
 package struct Validator: Sendable {
   package let input: ImportInput
   package let control: RunControl
@@ -18,12 +18,12 @@ package struct Validator: Sendable {
     self.report = report
   }
 
-  /// What was found, in numbers.
+  /// The numbers of rows and diagnostics.
   package struct Findings: Sendable, Equatable {
     package var rows = 0
     package var invalid = 0
     package var groups = 0
-    /// Why not everything could be read; `nil` if it was.
+    /// Why the input could not be read completely; `nil` if it was.
     package var stop: RunStop?
   }
 

@@ -1,25 +1,26 @@
-/// Shows when a server has become slow, by its own measure: pure rules, fed with the times that answers took.
+/// Detects that a server has become slow, compared with itself: pure rules over response times.
 ///
-/// Of the last nine successes the median counts, so that a few slow answers say nothing. The lowest
-/// median of the run so far is the server's calm. A median of more than three times the calm is a
-/// load, unless it is below a floor: two milliseconds against six are noise of the machine. Reading
-/// and writing have a calm each. A server that was under load from the beginning looks calm.
+/// It uses the median of the last nine successes, so that a few slow answers have no effect. The
+/// lowest median of the run so far is the baseline. A median of more than three times the baseline
+/// means load, unless it is below a floor: the difference between two and six milliseconds is
+/// noise. Reads and writes have separate baselines. A load that lasts from the beginning of the run
+/// is not detected.
 struct LatencyWatch: Sendable {
-  /// What was asked of the server; a write may take longer without any load.
+  /// The kind of a request; a write may take longer than a read without any load.
   enum Request: Hashable, Sendable {
     case read
     case write
   }
 
-  /// The last answers of one kind.
+  /// The times of the last answers of one kind.
   private struct Window {
-    /// As they came.
+    /// The times in the order of the answers.
     private var times: [Duration] = []
-    /// The same in order, so that no answer makes them be sorted again.
+    /// The same times, sorted; kept sorted so that they are not sorted for each answer.
     private var sorted: [Duration] = []
-    var calm: Duration?
+    var baseline: Duration?
 
-    /// The one in the middle; `nil` while there are too few.
+    /// The median; `nil` while there are too few times.
     var median: Duration? { times.count < length ? nil : sorted[length / 2] }
 
     mutating func take(_ time: Duration) {
@@ -36,27 +37,27 @@ struct LatencyWatch: Sendable {
     }
   }
 
-  /// How many answers make a median; odd.
+  /// The number of answers for a median; odd.
   static let length = 9
-  /// How many times the calm is too slow.
+  /// A median of more than this many times the baseline is too slow.
   static let factor = 3
-  /// Faster than this is never too slow.
+  /// A median below this is never too slow.
   static let floor = Duration.milliseconds(100)
 
   private var windows: [Request: Window] = [:]
 
-  /// Takes the time that an answer took into account.
+  /// Adds the time of an answer.
   ///
-  /// - Returns: True if the server is under load; the answers so far are forgotten then, so that
-  ///   nine new ones come before the next such verdict.
+  /// - Returns: True if the server is under load; the times are then discarded, so that the next
+  ///   such result needs nine new answers.
   mutating func isLoad(_ time: Duration, of request: Request) -> Bool {
     var window = windows.removeValue(forKey: request) ?? Window()
     defer { windows[request] = window }
     window.take(time)
     guard let median = window.median else { return false }
-    let calm = min(window.calm ?? median, median)
-    window.calm = calm
-    guard median > calm * Self.factor, median >= Self.floor else { return false }
+    let baseline = min(window.baseline ?? median, median)
+    window.baseline = baseline
+    guard median > baseline * Self.factor, median >= Self.floor else { return false }
     window.forget()
     return true
   }

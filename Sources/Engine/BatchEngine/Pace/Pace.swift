@@ -1,15 +1,15 @@
-/// How hard a server is pushed, and for how long without an answer.
+/// The limits for requests, and for how long a run continues without an answer.
 package struct Pace: Sendable {
-  /// Requests in flight at most, 1 or more; the server has five for all its web clients together.
+  /// The maximum number of requests in flight, 1 or more; the server has five for all its web clients together.
   package var slots: Int
-  /// Requests a second at most; `nil` for no bound.
+  /// The maximum number of requests a second; `nil` for no limit.
   package var rate: Double?
-  /// How long the run continues without one success.
+  /// How long the run continues without a success.
   package var giveUp: Duration
-  /// How long it continues before the first answer ever, where connections are refused or cut; `nil`: as `giveUp`.
+  /// How long it continues before the first answer if connections are refused or cut; `nil` means `giveUp`.
   package var connectWait: Duration?
 
-  /// How many groups are worked on at one time: while one plans or books, another has its slot.
+  /// The number of groups processed at one time: while one is planned or recorded, another uses the slot.
   var workers: Int { slots * 2 }
 
   package init(

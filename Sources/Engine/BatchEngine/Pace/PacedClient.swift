@@ -3,10 +3,10 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// A client of the server for one run: waits for a slot, repeats what may be repeated, gives up in time.
+/// A client of the server for one run: waits for slots, repeats requests, and stops after a time.
 ///
-/// This is the one place that decides on repeating. A question is repeated until it is answered; a
-/// write only while the server is known not to have processed it.
+/// All decisions about repeating are made here. A read is repeated until it is answered, a write
+/// only while it is certain that the server has not processed it.
 struct PacedClient: Sendable {
   /// The result of sending a change.
   struct Delivery {
@@ -19,21 +19,21 @@ struct PacedClient: Sendable {
 
   let client: ConnectionClient
   let gate: SlotGate
-  /// How many groups are worked on at one time.
+  /// The number of groups processed at one time.
   let workers: Int
   let control: RunControl
   let clock: any RunClock
-  /// How long the run continues without one success.
+  /// How long the run continues without a success.
   let giveUp: Duration
-  /// How long it continues without one answer where nothing has ever answered, and nothing may listen.
+  /// How long it continues if there was no answer yet and connections fail, so that perhaps no server exists.
   let connectWait: Duration
-  /// 0 up to 1, for the jitter of waits.
+  /// Returns a number from 0 up to 1, for the jitter of waits.
   let random: @Sendable () -> Double
   let report: @Sendable (RunEvent) -> Void
-  /// What was waited for.
+  /// The waits of the run, by cause.
   let waits = WaitTally()
 
-  /// A client for one run.
+  /// Creates a client for one run.
   init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
     self.client = client.stopping { [control = setting.control] in control.stop != nil }
     gate = SlotGate(
@@ -47,16 +47,16 @@ struct PacedClient: Sendable {
     report = setting.report
   }
 
-  /// How often a question is put again that the server answers, but not well.
+  /// The maximum number of attempts of a read that the server answers with an error.
   private static let maxAttempts = 8
 
-  /// Asks until an answer comes.
+  /// Sends a read until it is answered.
   ///
   /// - Parameters:
-  ///   - exchanges: How many exchanges an answer took, to compare how long they take.
-  ///   - maxAttempts: How often it is asked at most while the server answers, but not well.
-  ///   - question: What is asked.
-  /// - Returns: The answer, or an error of this one question that asking again would not cure.
+  ///   - exchanges: The number of exchanges of an answer, to compare their times.
+  ///   - maxAttempts: The maximum number of attempts while the server answers with an error.
+  ///   - question: The read.
+  /// - Returns: The answer, or an error that repeating this read would not remove.
   /// - Throws: `RunStop` if the run cannot continue.
   private func ask<Value: Sendable>(
     exchanges: @escaping @Sendable (Value) -> Int = { _ in 1 }, maxAttempts: Int = maxAttempts,
@@ -84,9 +84,9 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// Asks for the servers of a group, until an answer comes.
+  /// Lists the servers of a group, and repeats the request until it is answered.
   ///
-  /// A group that cannot be listed keeps its own rows waiting, and no other group's.
+  /// If a group cannot be listed, its rows wait, but not those of other groups.
   func servers(of group: PortGroup) async throws(RunStop) -> GroupListing {
     let answer: Result<ServerList, ServerError>
     do throws(RunStop) {
@@ -106,9 +106,9 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// The server's version, for a remark alone: `nil` where it does not answer at once.
+  /// The server's version, used only for a remark; `nil` if the first attempt fails.
   ///
-  /// - Throws: `RunStop` only if the run shall stop for another reason.
+  /// - Throws: `RunStop` only if the run must stop for another reason.
   func version() async throws(RunStop) -> String? {
     let client = client
     return try await gate.pass {
@@ -125,7 +125,7 @@ struct PacedClient: Sendable {
     try await ask { client throws(ServerError) in try await client.portGroups() }
   }
 
-  /// The servers of the cluster; asked once where the server answers, but not well.
+  /// The servers of the cluster; an answer with an error is not repeated.
   func clusterServers() async throws(RunStop) -> Result<[ClusterServer], ServerError> {
     try await ask(maxAttempts: 1) { client throws(ServerError) in try await client.vmsServers() }
   }
@@ -133,7 +133,7 @@ struct PacedClient: Sendable {
   /// Sends a change until the server has processed it, or may have.
   ///
   /// - Parameters:
-  ///   - change: What is to be done.
+  ///   - change: The change.
   ///   - group: The port group.
   ///   - turn: When its batch would be finished if all workers took turns; see `SlotGate`.
   ///   - lane: What the batch keeps from one write to the next.
@@ -190,9 +190,9 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// Waits before the next attempt; longer each time, and never past `giveUp` without a success.
+  /// Waits before the next attempt; each wait is longer, and throws after `giveUp` without a success.
   ///
-  /// Where nothing has ever answered, only `connectWait` long: a target that is misspelt, or has not been started.
+  /// Before the first answer, the limit is `connectWait`: the target may be misspelt, or not started.
   private func wait(
     _ attempt: Int, _ kind: ServerError.Kind, _ retryAfter: Int?, reason: String
   ) async throws(RunStop) {
@@ -206,7 +206,7 @@ struct PacedClient: Sendable {
     try await sleep(delay, for: WaitCause(kind))
   }
 
-  /// Waits, and books what for; also where the run stops meanwhile.
+  /// Waits, and records the cause, even if the run stops meanwhile.
   func sleep(_ delay: Duration, for cause: WaitCause) async throws(RunStop) {
     waits.begin(cause, at: clock.now())
     defer { waits.end(cause, at: clock.now()) }
@@ -225,16 +225,16 @@ struct PacedClient: Sendable {
     if error.isFatal { throw .refused(error) }
     switch error.kind {
     case .nameUnknown where !gate.hasAnswered: throw .nameUnknown(error.description)
-    // Later it may be a proxy that fails; at first it is another service.
+    // Later it may be a proxy that fails; before the first answer it is another service.
     case .notHTTP where !gate.hasAnswered: throw .refused(error)
     case .cancelled: throw control.stop ?? .aborted
     default: return
     }
   }
 
-  /// Why an attempt failed, with what to think of while there never was an answer.
+  /// Why an attempt failed, with a hint if there was no answer yet.
   private func reason(_ error: ServerError) -> String {
-    // A server that speaks TLS often hangs up on plain HTTP without a word.
+    // A TLS server often closes a plain HTTP connection without an answer.
     let isGuess = error.kind == .noAnswer && error.server.hasPrefix("http:") && !gate.hasAnswered
     return isGuess ? "\(error.detail); if it speaks TLS, write https://" : error.detail
   }
@@ -247,7 +247,7 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// A wait that the server asks for counts only as far as the run would continue without a success.
+  /// A wait that the server requests is limited to the time that the run continues without a success.
   private func pressure(
     _ kind: ServerError.Kind, _ retryAfter: Int?
   ) -> SlotPolicy.Pressure {
@@ -266,7 +266,7 @@ struct PacedClient: Sendable {
 }
 
 extension ServerError {
-  /// True if the server did answer, though not with what was asked for.
+  /// True if the server answered, but not with the requested data.
   fileprivate var isAnswered: Bool { kind == .failed || kind == .incompleteList }
 }
 

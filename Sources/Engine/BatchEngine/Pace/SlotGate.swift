@@ -1,29 +1,30 @@
 import Synchronization
 
-/// The one limiter that all workers pass: a request flies only while it holds a slot.
+/// The limiter of all workers: a request may be in flight only while it holds a slot.
 ///
-/// Where several wait, questions go first, then the write of the batch that is due first; its worker keeps the
-/// slot until the batch is sent, or another batch is due earlier. A batch is due when it would be finished if
-/// all workers took turns. So none is finished much later than in turns, and still they end one after another,
-/// and one plans and books while others send: in turns they would end together, and then nobody would send.
-/// While `--rate` or the server makes all wait for a time, the first to wake goes first.
+/// If several wait, reads get slots first, then the write of the batch with the lowest turn. Its worker keeps
+/// the slot until the batch is sent, or a batch with a lower turn waits. The turn of a batch is the number of
+/// writes after which it would be finished if all workers alternated. So no batch is finished much later than
+/// by alternating, but batches end one after another, and some are planned and recorded while others are sent.
+/// By alternating, all would end at the same time, and then none would send. While `--rate` or the server
+/// delays all requests, the first worker to wake is the first to send.
 final class SlotGate: Sendable {
-  /// A worker that waits.
+  /// A waiting worker.
   private struct Waiter {
-    /// When its batch is turn; `nil` for a question, which goes first.
+    /// The turn of its batch; `nil` for a read, which goes first.
     let turn: Int?
-    /// Receives whether it holds a slot now; it must ask again where it does not.
+    /// Resumed with true if it holds a slot now; otherwise the caller must request one again.
     let continuation: CheckedContinuation<Bool, Never>
 
-    /// True if it goes before a write of a batch that is due then.
+    /// True if it goes before a write of a batch with this turn.
     func isBefore(_ turn: Int) -> Bool { self.turn.map { $0 < turn } ?? true }
   }
 
   private struct State {
     var policy: SlotPolicy
-    /// In the order in which they get slots; of equal ones the first come first.
+    /// In the order in which they get slots; for equal turns, in the order of arrival.
     var waiters: [Waiter] = []
-    /// How many writes were begun.
+    /// The number of writes started.
     var writes = 0
 
     mutating func add(_ waiter: Waiter) {
@@ -31,7 +32,7 @@ final class SlotGate: Sendable {
       waiters.insert(waiter, at: place ?? waiters.endIndex)
     }
 
-    /// Keeps a slot for the next write of a batch; false where a waiting worker goes before it.
+    /// Keeps a slot for the next write of a batch; returns false if a waiting worker goes before it.
     mutating func keepSlot(turn: Int) -> Bool {
       guard policy.inFlight < policy.limit, waiters.first?.isBefore(turn) != true else {
         return false
@@ -40,7 +41,7 @@ final class SlotGate: Sendable {
       return true
     }
 
-    /// Takes as many waiters out of the line as there are free slots, each with a slot where it may start now.
+    /// Removes as many waiters as there are free slots; each gets a slot if it may start now.
     mutating func takeWaiters(at now: Duration) -> [(waiter: Waiter, holdsSlot: Bool)] {
       let count = min(policy.limit - policy.inFlight, waiters.count)
       guard count > 0 else { return [] }
@@ -63,12 +64,12 @@ final class SlotGate: Sendable {
     state = Mutex(State(policy: SlotPolicy(granted: granted, rate: rate, now: clock.now())))
   }
 
-  /// How many may fly now, and how many do.
+  /// The maximum number of requests in flight now, and their current number.
   var usage: (limit: Int, inFlight: Int) {
     state.withLock { ($0.policy.limit, $0.policy.inFlight) }
   }
 
-  /// How many stand in the line.
+  /// The number of waiting workers.
   var waiting: Int { state.withLock(\.waiters.count) }
 
   /// Time since the last success, or since the run began.
@@ -77,15 +78,15 @@ final class SlotGate: Sendable {
   /// Whether the server has answered anything in this run.
   var hasAnswered: Bool { state.withLock(\.policy.hasAnswered) }
 
-  /// How many writes were begun so far in this run.
+  /// The number of writes started in this run.
   var writes: Int { state.withLock(\.writes) }
 
-  /// A slot that a worker keeps between two writes of a batch; who has one must `release` it in the end.
+  /// A slot that a worker keeps between two writes of a batch; it must be passed to `release` in the end.
   struct Lane: ~Copyable {
     fileprivate var isKept = false
   }
 
-  /// Runs one question when a slot is free; parameter and errors are those of a write.
+  /// Runs one read when a slot is free; parameter and errors are those of a write.
   func pass<Result: Sendable>(
     _ question: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
@@ -96,13 +97,13 @@ final class SlotGate: Sendable {
   /// Runs one write of a batch when a slot is free.
   ///
   /// - Parameters:
-  ///   - turn: When the batch would be finished in turns: how many writes the run would have begun by then;
-  ///     `nil` for a question.
-  ///   - lane: May hold a slot, and may be given one.
-  ///   - request: Returns its result, what it shows of the server's load, and how many exchanges it
-  ///     was.
+  ///   - turn: The turn of the batch: the number of writes after which it would be finished by alternating;
+  ///     `nil` for a read.
+  ///   - lane: The lane of the batch; it may hold a slot before and after the call.
+  ///   - request: Returns its result, what it shows about the server's load, and its number of
+  ///     exchanges.
   /// - Returns: The request's result.
-  /// - Throws: `RunStop` if the run shall stop before the request could start.
+  /// - Throws: `RunStop` if the run must stop before the request could start.
   func pass<Result: Sendable>(
     turn: Int?, on lane: inout Lane,
     _ request: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
@@ -115,14 +116,14 @@ final class SlotGate: Sendable {
       let time = (now - start) / max(exchanges, 1)
       state.policy.finish(
         pressure, took: (time: time, request: turn == nil ? .read : .write), at: now)
-      // After a setback there is a wait or a question first.
+      // After a failure, a wait or a read comes first.
       guard let turn, pressure == .none else { return false }
       return state.keepSlot(turn: turn)
     }
     return result
   }
 
-  /// Gives a slot back that was kept, if one was.
+  /// Releases the slot of a lane, if it holds one.
   func release(_ lane: inout Lane) {
     guard lane.isKept else { return }
     lane.isKept = false
@@ -147,7 +148,7 @@ final class SlotGate: Sendable {
       }
     } catch {
       release(&lane)
-      // The next in the line shall learn of the stop as well.
+      // The next waiting worker must see the stop as well.
       update(at: clock.now()) { _ in }
       throw error
     }
@@ -163,7 +164,7 @@ final class SlotGate: Sendable {
     }
   }
 
-  /// Lets a request begin with the slot that was handed on, unless the run shall stop.
+  /// Starts a request with the slot that was passed on, unless the run must stop.
   private func useSlot() throws(RunStop) {
     do throws(RunStop) {
       try control.check()
@@ -173,7 +174,7 @@ final class SlotGate: Sendable {
     }
   }
 
-  /// Changes the books of slots, and hands free ones on to those who wait.
+  /// Changes the state, and passes free slots to waiting workers.
   @discardableResult
   private func update<Value: Sendable>(
     at now: Duration, _ change: (inout State) -> Value
@@ -186,13 +187,13 @@ final class SlotGate: Sendable {
     return value
   }
 
-  /// Waits in the line.
+  /// Waits for a slot in the queue.
   ///
-  /// - Returns: True with a slot; false where the caller must ask again.
+  /// - Returns: True with a slot; false if the caller must request one again.
   private func waitForSlot(_ turn: Int?) async -> Bool {
     await withCheckedContinuation { continuation in
       let isFree = state.withLock { state in
-        // One may have become free since the caller asked.
+        // A slot may have become free since the caller's request.
         if state.policy.inFlight < state.policy.limit { return true }
         state.add(Waiter(turn: turn, continuation: continuation))
         return false

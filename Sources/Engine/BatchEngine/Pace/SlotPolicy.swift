@@ -1,11 +1,11 @@
-/// How many requests may fly, and when the next may start: pure rules, fed with times.
+/// How many requests may be in flight, and when the next may start: pure rules over times.
 ///
 /// The server gives five slots to all its web clients together and answers 503 when its queue is full
-/// (reference CUPI.md §3.3), so pressure halves our share for all workers at once, and calm gives it
-/// back one by one. Answers that have become slow press as well (`LatencyWatch`). Times are those of
-/// one `RunClock`.
+/// (reference CUPI.md §3.3), so pressure halves the limit of this run, and a time without pressure
+/// raises it again, slot by slot. Answers that have become slow are pressure, too (`LatencyWatch`).
+/// Times are those of one `RunClock`.
 struct SlotPolicy: Sendable {
-  /// Whether a request may start.
+  /// Whether a request may start now.
   enum Permission: Equatable {
     case granted
     /// Not before this time.
@@ -14,26 +14,26 @@ struct SlotPolicy: Sendable {
     case whenFreed
   }
 
-  /// How a request ended, as far as it shows the server's load.
+  /// What the end of a request shows about the server's load.
   enum Pressure: Equatable {
-    /// The server processed it, or said why it will not.
+    /// The server processed it, or refused it with a reason.
     case none
-    /// No success, but no sign of load: a lost answer, an error of the server's own.
+    /// No success, but no sign of load: a lost answer, an internal error of the server.
     case trouble
-    /// 503, 429, a refused connection or a time-out; with the wait that the server asked for.
+    /// 503, 429, a refused connection or a timeout; with the wait that the server requested.
     case busy(retryAfter: Duration?)
   }
 
-  /// The most that may fly, as the user granted it.
+  /// The maximum number of requests in flight, as the user set it.
   let granted: Int
-  /// Least time between two starts; zero without a rate.
+  /// The minimum time between two starts; zero without a rate.
   let interval: Duration
-  /// How long nothing may press before one more slot is given back.
-  let calm: Duration
+  /// The time without pressure after which the limit is raised by one slot.
+  let recoveryTime: Duration
 
   private(set) var limit: Int
   private(set) var inFlight = 0
-  /// When the last success came, or the run began: `--give-up` counts from here.
+  /// The time of the last success, or of the start of the run: `--give-up` counts from here.
   private(set) var lastSuccess: Duration
   /// Whether the server has answered anything in this run.
   private(set) var hasAnswered = false
@@ -41,16 +41,16 @@ struct SlotPolicy: Sendable {
   private var lastPressure: Duration
   private var latency = LatencyWatch()
 
-  /// Begins with all slots that are granted.
+  /// Creates a policy whose limit is the number of granted slots.
   ///
   /// - Parameters:
-  ///   - granted: 1 or more.
-  ///   - rate: Requests a second at most, over all slots; `nil` for no bound.
-  ///   - now: The run's time.
-  ///   - calm: How long there must be no pressure before a slot is given back.
-  init(granted: Int, rate: Double?, now: Duration, calm: Duration = .seconds(10)) {
+  ///   - granted: The number of slots, 1 or more.
+  ///   - rate: The maximum number of requests a second, over all slots; `nil` for no limit.
+  ///   - now: The current time of the run.
+  ///   - recoveryTime: The time without pressure after which the limit is raised by one slot.
+  init(granted: Int, rate: Double?, now: Duration, recoveryTime: Duration = .seconds(10)) {
     self.granted = granted
-    self.calm = calm
+    self.recoveryTime = recoveryTime
     interval = rate.map { .seconds(1 / $0) } ?? .zero
     limit = granted
     lastSuccess = now
@@ -58,7 +58,7 @@ struct SlotPolicy: Sendable {
     lastPressure = now
   }
 
-  /// Asks for a start now; `granted` counts as started.
+  /// Requests a start now; with `granted`, the request counts as started.
   mutating func start(at now: Duration) -> Permission {
     if inFlight >= limit { return .whenFreed }
     if nextStart > now { return .at(nextStart) }
@@ -67,9 +67,9 @@ struct SlotPolicy: Sendable {
     return .granted
   }
 
-  /// Takes a finished request into account.
+  /// Records the end of a request.
   ///
-  /// `took` is how long one request of a kind took; `nil` where that compares with nothing.
+  /// `took` is the time of one request of a kind; `nil` if it cannot be compared.
   mutating func finish(
     _ pressure: Pressure, took: (time: Duration, request: LatencyWatch.Request)? = nil,
     at now: Duration
@@ -80,7 +80,7 @@ struct SlotPolicy: Sendable {
       lastSuccess = now
       hasAnswered = true
       if let took, latency.isLoad(took.time, of: took.request) { return shrink(at: now) }
-      if limit < granted, now - lastPressure >= calm {
+      if limit < granted, now - lastPressure >= recoveryTime {
         limit += 1
         lastPressure = now
       }
@@ -91,10 +91,10 @@ struct SlotPolicy: Sendable {
     }
   }
 
-  /// Takes a slot that is free for a request that is to come; it counts as in flight from here on.
+  /// Reserves a free slot for a later request; it counts as in flight from now on.
   mutating func keep() { inFlight += 1 }
 
-  /// Asks for a start now with a slot that was kept; where it is not granted the slot is kept on.
+  /// Requests a start now with a reserved slot; if it is not granted, the slot stays reserved.
   mutating func startKept(at now: Duration) -> Permission {
     inFlight -= 1
     let permission = start(at: now)
@@ -102,7 +102,7 @@ struct SlotPolicy: Sendable {
     return permission
   }
 
-  /// Takes back a slot that was granted or kept, and not used.
+  /// Returns a slot that was granted or reserved, and not used.
   mutating func giveBack() { inFlight -= 1 }
 
   private mutating func shrink(at now: Duration) {
@@ -111,14 +111,14 @@ struct SlotPolicy: Sendable {
   }
 }
 
-/// How long to wait before the same request is sent again.
+/// The wait before a request is repeated.
 enum Backoff {
   /// Exponential with full jitter: a random part of half a second doubled each time, 30 s at most.
   ///
   /// - Parameters:
-  ///   - attempt: How often it was tried, from 1.
-  ///   - random: 0 up to 1.
-  /// - Returns: The time to wait.
+  ///   - attempt: The number of the failed attempt, from 1.
+  ///   - random: A number from 0 up to 1.
+  /// - Returns: The wait.
   static func delay(attempt: Int, random: Double) -> Duration {
     let most = min(30, 0.5 * Double(1 << min(max(attempt, 1) - 1, 10)))
     return .seconds(most * random)

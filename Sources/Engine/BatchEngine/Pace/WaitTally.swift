@@ -2,13 +2,13 @@ import RowLedger
 import Synchronization
 import UnityConnection
 
-/// What a run waits for, counted by cause for its books.
+/// Counts the waits of a run by cause, for the ledger.
 ///
-/// Times are what a clock on the wall shows: two workers that wait at once for one cause wait once.
+/// Times are elapsed times: if two workers wait at the same time for one cause, it counts once.
 final class WaitTally: Sendable {
   private struct State {
     var sums: [WaitCause: WaitSum] = [:]
-    /// How many workers wait now, and since when some do.
+    /// The number of workers that wait now, and since when at least one waits.
     var waiting: [WaitCause: (count: Int, since: Duration)] = [:]
   }
 
@@ -22,7 +22,7 @@ final class WaitTally: Sendable {
     }
   }
 
-  /// One of those who have begun has waited.
+  /// A worker has finished a wait.
   func end(_ cause: WaitCause, at time: Duration) {
     state.withLock { state in
       guard let waiting = state.waiting[cause] else { return }
@@ -31,7 +31,7 @@ final class WaitTally: Sendable {
     }
   }
 
-  /// What was counted, once; counting starts again.
+  /// Returns the waits counted so far, and resets the counters.
   func take() -> [WaitCause: WaitSum] {
     state.withLock { state in
       defer { state.sums = [:] }
@@ -41,7 +41,7 @@ final class WaitTally: Sendable {
 }
 
 extension WaitCause {
-  /// What a wait before a repetition is for.
+  /// The cause of a wait before a request is repeated.
   init(_ kind: ServerError.Kind) {
     self =
       switch kind {

@@ -3,25 +3,25 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Prepares the batch of one group after another: lists the group, and decides, or takes what was decided before.
+/// Prepares batches: lists a group, and plans its batch or reads the plan that was recorded before.
 struct BatchPlanning: Sendable {
   let book: RunBook
   let kind: RunKind
   let client: PacedClient
   let directory: GroupDirectory
   let tally: RunTally
-  /// True if rows of the input were left out, so that a group's rows may not be all that mean it.
+  /// True if rows of the input were left out, so that the run may not have all rows of a group.
   let isPart: Bool
 
-  /// What is to be done with a group.
+  /// What to do with a group.
   enum Preparation: Sendable {
-    /// Nothing was recorded for it yet.
+    /// A new plan; nothing was recorded for the group yet.
     case planned(BatchPlan, [BatchRow])
     /// An earlier process has recorded its intents; `on` is the group as it is now.
     case resumed(BatchProgress.Remainder, on: [PortGroupServer], [BatchRow])
-    /// It cannot be listed, or another group is not, without which nothing can be decided for these rows.
+    /// The group, or another group that is needed to plan these rows, cannot be listed.
     case unreadable(UnreadableGroup, [BatchRow])
-    /// The target does not have it any more.
+    /// The target does not have the group any more.
     case gone([BatchRow])
   }
 
@@ -36,7 +36,7 @@ struct BatchPlanning: Sendable {
     case .unreadable(let group): return .unreadable(group, isPlanned ? [] : open)
     case .listed(let list):
       tally.met(unknownFields: list.unknownFields)
-      directory.note(list.servers, of: claimed.group.objectID)
+      directory.add(list.servers, of: claimed.group.objectID)
       return isPlanned
         ? .resumed(try await remainder(rows, open, claimed, list.servers), on: list.servers, rows)
         : try await plan(rows, open, claimed, list.servers)
@@ -56,7 +56,7 @@ struct BatchPlanning: Sendable {
     }
   }
 
-  /// What an earlier process has left to do.
+  /// The rest of a batch that an earlier process has recorded.
   private func remainder(
     _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
   ) async throws(RunStop) -> BatchProgress.Remainder {
@@ -84,7 +84,7 @@ struct BatchPlanning: Sendable {
     return rest
   }
 
-  /// Decides for all rows; or gives the group without whose servers nothing can be decided.
+  /// Plans all rows; or returns the group whose servers are needed for that and cannot be listed.
   private func decide(
     _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup
   ) async throws(RunStop) -> Result<BatchPlanner.Plan, UnreadableGroup> {
@@ -107,14 +107,15 @@ struct BatchPlanning: Sendable {
       rows: wanted, servers: before, integration: group.integration, elsewhere: elsewhere,
       claimed: kind == .retry ? try await book.serversOfAncestors(in: group) : [], isPart: isPart)
     var plan = planner.plan()
-    // Where rows were left out, or come from an earlier run, others may name the rest.
+    // If rows were left out, or come from an earlier run, other rows may name the remaining
+    // servers.
     if kind != .import || isPart { plan.unnamed = [] }
     return .success(plan)
   }
 }
 
 extension [BatchRow] {
-  /// Those that have failed already.
+  /// The rows that have already failed.
   fileprivate var failures: BatchPlan.EarlierFailures {
     var failures = BatchPlan.EarlierFailures()
     for row in self where row.state.isFailed { failures.add(row.id, row.row.operation) }
@@ -123,9 +124,9 @@ extension [BatchRow] {
 }
 
 extension BatchRow {
-  /// The row as it is tried again: where its first try made or changed a server, it means that very server.
+  /// The row of a retry: if the first attempt created or changed a server, the row means exactly that server.
   ///
-  /// A creation whose fields did not all stick then sets those that are missing.
+  /// If the server did not keep all fields of a creation, the retry sets the missing ones.
   fileprivate func retried(on servers: Set<ObjectID>) -> Row {
     guard row.operation != .delete, let own = originEffect?.objectID, servers.contains(own)
     else { return row }
@@ -135,10 +136,10 @@ extension BatchRow {
     return row
   }
 
-  /// The write that may have left in an earlier process.
+  /// The write that an earlier process may have sent.
   ///
-  /// A settle wait counts from now on unless it was recorded when that was, by the clock of this boot. What is
-  /// recorded of an open intent is of an earlier write: the one after it may have left as well.
+  /// The settle wait counts from now unless the time of the write was recorded by the clock of this boot. For
+  /// an open intent, the recorded time is that of an earlier write; a later one may have been sent as well.
   fileprivate func lost(now: Duration) -> LostWrite? {
     guard state == .inDoubt || entry?.isOpen == true else { return nil }
     let sent = entry?.isOpen == true ? nil : entry?.sent
@@ -148,7 +149,7 @@ extension BatchRow {
       sent: entry?.sent ?? entry?.journaled.map { Moment(date: $0) })
   }
 
-  /// What is known of a row that was written and not read back; `nil` for others.
+  /// The outcome of a row that was written and not read back; `nil` for others.
   var unread: Outcome? {
     guard state.isFinal, let entry, entry.verdict == nil, entry.effect.verb != nil else {
       return nil

@@ -2,22 +2,23 @@ import PortGroupModel
 import Synchronization
 import UnityConnection
 
-/// Which servers each group of the target has, as far as this run has seen.
+/// The servers of each group of the target, as far as this run has listed them.
 ///
-/// A row's ObjectId that its group does not have may be another group's, and must then not be taken
-/// for a new server; so the other groups are listed, once in a run and only when a row asks for it.
+/// If a group does not have a row's ObjectId, another group may have it, and the row must then not
+/// create a server. The other groups are therefore listed, once in a run, but only if a row needs
+/// it.
 final class GroupDirectory: Sendable {
   private let groups: [PortGroup]
   private let known = Mutex<[ObjectID: Set<ObjectID>]>([:])
 
   init(_ groups: [PortGroup]) { self.groups = groups }
 
-  /// Takes note of a list that was fetched anyway.
-  func note(_ servers: [PortGroupServer], of group: ObjectID) {
+  /// Records a list that was fetched for another purpose.
+  func add(_ servers: [PortGroupServer], of group: ObjectID) {
     known.withLock { $0[group] = Set(servers.map(\.objectID)) }
   }
 
-  /// Those of the ids that servers of other groups have; or the group that had to be asked and cannot be listed.
+  /// The ids that servers of other groups have; or a group that had to be listed and cannot be.
   func elsewhere(
     _ ids: Set<ObjectID>, than group: ObjectID, by client: PacedClient
   ) async throws(RunStop) -> Result<Set<ObjectID>, UnreadableGroup> {
@@ -38,10 +39,10 @@ final class GroupDirectory: Sendable {
     if let servers = known.withLock({ $0[id] }) { return .success(servers) }
     switch try await client.servers(of: group) {
     case .listed(let list):
-      note(list.servers, of: id)
+      add(list.servers, of: id)
       return .success(Set(list.servers.map(\.objectID)))
     case .gone:
-      note([], of: id)
+      add([], of: id)
       return .success([])
     case .unreadable(let group): return .failure(group)
     }

@@ -1,10 +1,9 @@
-// Servers of the groups of an import that no row names: they stay as they are, and are reported.
-
 import PortGroupModel
 
-/// How many there are, and the first of them by group.
+/// The number of these servers, and the first of them by group.
 ///
-/// An import changes what its rows name, and leaves the rest alone; nobody is to take "unchanged" for "the same".
+/// An import changes only servers that its rows name. They are reported, so that "unchanged" is not mistaken for
+/// "the group equals the file".
 package struct UnnamedServers: Sendable, Equatable {
   /// A server as it is reported: one line about it, and its group's name.
   package struct Server: Sendable, Equatable {
@@ -13,17 +12,17 @@ package struct UnnamedServers: Sendable, Equatable {
   }
 
   package private(set) var count = 0
-  /// How many groups they are in.
+  /// The number of their groups.
   package private(set) var groups = 0
-  /// At most `shown`, by the names of their groups; those of one group in the order of its list.
+  /// At most `shown` servers, sorted by the names of their groups; within a group in the order of its list.
   package private(set) var first: [Server] = []
 
-  /// The most that are named.
+  /// The maximum number of servers that are named.
   package static let shown = 5
 
   package init() {}
 
-  /// Adds those of a group, in whatever order the groups come.
+  /// Adds the servers of a group; groups may be added in any order.
   mutating func add(_ servers: [PortGroupServer], of group: PortGroup) {
     guard !servers.isEmpty else { return }
     count += servers.count
@@ -31,7 +30,7 @@ package struct UnnamedServers: Sendable, Equatable {
     let named = servers.prefix(Self.shown).map {
       Server(group: group.displayName, summary: $0.summary)
     }
-    // The groups come in any order; equal names keep theirs.
+    // Groups are added in any order; groups with equal names keep that order.
     let place = first.firstIndex { group.displayName < $0.group } ?? first.endIndex
     first.insert(contentsOf: named, at: place)
     first.removeLast(max(0, first.count - Self.shown))

@@ -2,7 +2,7 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Plans the batch of one group after another, and reports what would be done; several work side by side.
+/// Plans batches group by group, and reports what would be done; several workers run at the same time.
 struct DryRun: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
@@ -11,9 +11,9 @@ struct DryRun: Sendable {
   /// True if a group may lose its last call manager or SIP proxy.
   let allowLast: Bool
 
-  /// Takes open groups until none is left.
+  /// Plans open groups until none is left.
   ///
-  /// - Returns: Why it ended before that; `nil` if it did not.
+  /// - Returns: Why it ended early; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
       while let group = try await next() {

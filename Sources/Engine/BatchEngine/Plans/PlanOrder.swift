@@ -1,15 +1,13 @@
-// Reports the plans of groups in one order, whichever of them was made first.
-
 import RowLedger
 import Synchronization
 
-/// Lets several workers plan groups at one time, and reports their rows in the order in which the groups were taken.
+/// Reports the rows of groups that several workers plan, in the order in which the groups were taken.
 final class PlanOrder: Sendable {
   private struct State {
     /// The groups that were taken and not reported, in order.
     var taken: ArraySlice<GroupID> = []
     var plans: [GroupID: [PlannedRow]] = [:]
-    /// Those whose plans are made, while one before them is not.
+    /// Groups whose plans are ready, while the plan of an earlier group is not.
     var ended: Set<GroupID> = []
     /// True while one worker reports: what others end meanwhile is reported by that one.
     var isReporting = false
@@ -27,7 +25,7 @@ final class PlanOrder: Sendable {
 
   init(_ report: @escaping @Sendable (RunEvent) -> Void) { self.report = report }
 
-  /// A group was taken, behind all that were taken before.
+  /// Adds a group after all that were taken before.
   func begin(_ group: GroupID) { state.withLock { $0.taken.append(group) } }
 
   /// Keeps the plan of a group until its turn.
@@ -35,7 +33,7 @@ final class PlanOrder: Sendable {
     state.withLock { $0.plans[group] = rows }
   }
 
-  /// A group is planned, or cannot be: reports it once all before it were reported.
+  /// Ends a group that is planned or cannot be planned; it is reported when all groups before it were.
   func end(_ group: GroupID) {
     state.withLock { _ = $0.ended.insert(group) }
     reportNext()

@@ -13,23 +13,23 @@ package struct PlannedRow: Sendable, Equatable {
   package var place: RowPlace
   package var group: String
   package var decision: Decision
-  /// One line for people about the server, as it is, or as it would be made.
+  /// One line for users about the server, as it is, or as it would be created.
   package var server: String
   /// What an update would change, or what cannot be emptied.
   package var changes: [FieldChange] = []
-  /// Why it would fail, where there is more to say than the code's meaning.
+  /// Why it would fail, if there is more information than the code.
   package var reason: String?
-  /// True for a row that is to delete a server and found none.
+  /// True for a row that should delete a server and found none.
   package var lacksServer: Bool
-  /// A server that would exist beside a created one and that no row names: perhaps the old address.
+  /// A server similar to the created one that no row names: perhaps it has the old address.
   package var neighbour: String?
 
-  /// Puts a step into words.
+  /// Describes a step.
   ///
   /// - Parameters:
-  ///   - step: A row and what was decided for it.
+  ///   - step: A row and its decision.
   ///   - place: Where the row is in the input.
-  ///   - plan: What was decided for all rows of the group.
+  ///   - plan: The plan of the group.
   ///   - group: The group.
   init(
     _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup
@@ -62,7 +62,7 @@ package struct PlannedRow: Sendable, Equatable {
     }
   }
 
-  /// A server of the same service, ports and order that no row means, where there is just one.
+  /// The server with the same service, ports and order that no row means, if there is exactly one.
   private static func neighbour(
     of fields: FieldValues, in plan: BatchPlan
   ) -> PortGroupServer? {
@@ -79,7 +79,7 @@ package struct PlannedRow: Sendable, Equatable {
 }
 
 extension Decision {
-  /// The server that it is about; `nil` if none.
+  /// The server of the decision; `nil` if there is none.
   fileprivate var server: ObjectID? {
     switch self {
     case .write(let change): change.server

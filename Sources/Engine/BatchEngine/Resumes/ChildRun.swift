@@ -2,12 +2,12 @@ import PortGroupModel
 package import RowLedger
 package import UnityConnection
 
-/// A run whose rows come from an earlier one: those that failed, or what it changed, to be put back.
+/// A run whose rows come from an earlier run: its failed rows, or its changes to revert.
 package struct ChildRun: Sendable {
   package enum Purpose: Sendable {
-    /// Tries the failed rows again.
+    /// Retries the failed rows.
     case retry
-    /// Puts back what was changed, the last change first.
+    /// Reverts the changes, the last change first.
     case undo
   }
 
@@ -15,15 +15,15 @@ package struct ChildRun: Sendable {
   let purpose: Purpose
   let options: PushOptions
   let setting: RunSetting
-  /// How the rows were read once.
+  /// How the rows of the parent were read.
   private let reading: StoredOptions.Reading?
 
-  /// Takes a run of the ledger.
+  /// Creates a child of a run in the ledger.
   ///
-  /// A retry takes over what is fixed in its parent; an undo deletes only what its parent has made. The rows of a
-  /// parent with invalid ones are a part of its groups.
+  /// A retry uses the stored options of its parent; an undo deletes only servers that its parent has created. If
+  /// the parent has invalid rows, its rows are only a part of its groups.
   ///
-  /// - Throws: `LedgerError` where the parent cannot be read.
+  /// - Throws: `LedgerError` if the parent cannot be read.
   package init(
     of parent: Run, to purpose: Purpose, options: PushOptions, setting: RunSetting
   ) async throws(LedgerError) {
@@ -39,7 +39,7 @@ package struct ChildRun: Sendable {
     var options = stored?.applied(to: options) ?? options
     let books = try await setting.ledger.books(of: parent.id)
     if books.invalid > 0 { options.isPart = true }
-    // A part of all rows then is not that part of those that failed.
+    // A percentage refers to all rows of the parent, not to those that failed.
     options.maxDelete = .rows(options.maxDelete.rows(of: books.read - books.invalid))
     self.options = options
   }
@@ -51,11 +51,11 @@ package struct ChildRun: Sendable {
     purpose == .undo || parent.opening.kind == .undo ? .undo : .retry
   }
 
-  /// What is known of the run before anything is read.
+  /// The record of the run before it begins.
   package var opening: RunOpening {
     var target = parent.opening.target
     target.isVerified = setting.target.isVerified
-    // The server may be reached under another name now; a sandbox's file is known as it was typed.
+    // The server may have another name now; a sandbox is identified by its file as it was typed.
     if !target.url.hasPrefix("sandbox:") { target.url = setting.target.url }
     return RunOpening(
       kind: kind, source: parent.id.text, target: target,
@@ -63,7 +63,7 @@ package struct ChildRun: Sendable {
       parent: parent.id, isDry: options.isDry)
   }
 
-  /// Records the rows in a run that was begun with `opening`, then pushes them.
+  /// Records the rows in a run that was recorded with `opening`, then sends them.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
     let client = PacedClient(to: client, options.pace, setting)
     do throws(RunStop) {
@@ -128,14 +128,14 @@ package struct ChildRun: Sendable {
     let count = try await GroupResolution(book: book, report: setting.report).resolve(groups)
     try await CrossCheck(
       book: book,
-      // They were valid once, by what the user allowed or by where their file came from.
+      // They were valid in the parent, because of the user's options or the origin of their file.
       allowed: DiagnosticCode.ofServerValues,
       report: setting.report
     ).check()
     return count
   }
 
-  /// The groups are those of the parent, also one that is gone: its rows fail by themselves then.
+  /// Uses the groups of the parent; rows of a group that no longer exists fail later.
   private func resolveAsRecorded(
     _ book: RunBook, _ groups: [PortGroup]
   ) async throws(RunStop) -> Int {

@@ -2,13 +2,13 @@ import PortGroupModel
 package import RowLedger
 package import UnityConnection
 
-/// Resumes a run that stopped, was killed, or left rows open; it needs the ledger alone.
+/// Resumes a run that stopped, was killed, or has open rows; it needs only the ledger.
 package struct Resumer: Sendable {
   let run: Run
   let options: PushOptions
   let setting: RunSetting
 
-  /// Takes a run of the ledger; of the options, only the pace and the waits count.
+  /// Creates a resumer for a run; of the options, only the pace and the waits are used.
   package init(run: Run, options: PushOptions, setting: RunSetting) {
     self.run = run
     self.options = StoredOptions(json: run.opening.options)?.applied(to: options) ?? options
@@ -17,9 +17,9 @@ package struct Resumer: Sendable {
 
   private var book: RunBook { RunBook(ledger: setting.ledger, run: run.id) }
 
-  /// Settles what is in doubt, then does what is left.
+  /// Settles the rows in doubt, then sends the remaining rows.
   ///
-  /// A run whose rows never were in the ledger has nothing to resume: that is a failure, for its input was not sent.
+  /// A run whose rows were never in the ledger cannot be resumed; this is a failure, because its input was not sent.
   package func run(on client: ConnectionClient) async -> RunResult {
     guard run.isStaged else {
       let stop = RunStop.ledger(
@@ -46,7 +46,7 @@ package struct Resumer: Sendable {
     }
   }
 
-  /// The run stays as it was, and its new end is recorded.
+  /// Records the new ending of the run; its rows are not changed.
   private func ended(by stop: RunStop, _ client: PacedClient) async -> RunResult {
     do throws(RunStop) {
       try await book.add(client.waits.take())

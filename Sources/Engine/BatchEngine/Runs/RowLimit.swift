@@ -1,4 +1,4 @@
-/// How many rows of a run may fail, or delete, before it is stopped: a number, or a part of the rows that it has to do.
+/// The number of rows that may fail or delete before a run stops: a number, or a percentage of its rows.
 package enum RowLimit: Sendable, Hashable, CustomStringConvertible {
   case rows(Int)
   /// 0 to 100.
@@ -15,7 +15,7 @@ package enum RowLimit: Sendable, Hashable, CustomStringConvertible {
     self = isPercent ? .percent(number) : .rows(number)
   }
 
-  /// As it is typed.
+  /// The text as the user types it.
   package var description: String {
     switch self {
     case .rows(let count): "\(count)"
@@ -23,7 +23,7 @@ package enum RowLimit: Sendable, Hashable, CustomStringConvertible {
     }
   }
 
-  /// How many rows it allows, of so many; a part of a row is none.
+  /// The number of rows that it allows of a total, rounded down.
   func rows(of total: Int) -> Int {
     switch self {
     case .rows(let count): count
@@ -38,7 +38,7 @@ extension RowLimit: ExpressibleByIntegerLiteral {
 }
 
 extension RowLimit: Codable {
-  /// Reads a number, or a text as it is typed.
+  /// Decodes a number, or a text as the user types it.
   package init(from decoder: any Decoder) throws {
     let container = try decoder.singleValueContainer()
     if let count = try? container.decode(Int.self) {
@@ -51,7 +51,7 @@ extension RowLimit: Codable {
     }
   }
 
-  /// A number is written as one, which every version reads.
+  /// Encodes a number as a number, which every version reads, and a percentage as text.
   package func encode(to encoder: any Encoder) throws {
     var container = encoder.singleValueContainer()
     switch self {

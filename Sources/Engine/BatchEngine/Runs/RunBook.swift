@@ -1,11 +1,9 @@
-// The ledger of one run, as the engine uses it: a ledger that fails stops the run.
-
 import PortGroupModel
 import RowLedger
 
-/// The ledger's part of one run, whose errors are reasons for the run to stop.
+/// The part of the ledger for one run, whose errors are thrown as `RunStop`.
 ///
-/// What it writes is durable when a call returns.
+/// Writes are durable when a call returns.
 struct RunBook: Sendable {
   let ledger: Ledger
   let run: RunID
@@ -16,7 +14,7 @@ struct RunBook: Sendable {
 
     fileprivate init(_ pages: LedgerPages<Element>) { self.pages = pages }
 
-    /// The next elements; none at the end.
+    /// The next elements; empty at the end.
     mutating func next() async throws(RunStop) -> [Element] {
       do throws(LedgerError) {
         return try await pages.next()
@@ -25,7 +23,7 @@ struct RunBook: Sendable {
       }
     }
 
-    /// Everything that is left, in memory: for lists that are known to be short.
+    /// All remaining elements, in memory: for lists that are known to be short.
     func all() async throws(RunStop) -> [Element] {
       do throws(LedgerError) {
         return try await pages.all()
@@ -35,11 +33,11 @@ struct RunBook: Sendable {
     }
   }
 
-  /// A write that is on its way.
+  /// A queued write.
   struct Write<Value: Sendable>: Sendable {
     fileprivate let write: LedgerWrite<Value>
 
-    /// What it returned, once it is durable; to be asked for once.
+    /// The result of the write when it is durable; may be read only once.
     func value() async throws(RunStop) -> Value {
       do throws(LedgerError) {
         return try await write.value()
@@ -49,7 +47,7 @@ struct RunBook: Sendable {
     }
   }
 
-  /// Asks the ledger; its error stops the run.
+  /// Calls the ledger, and throws its error as `RunStop`.
   private func ask<Value>(
     _ work: (Ledger, RunID) async throws -> Value
   ) async throws(RunStop) -> Value {
@@ -72,17 +70,17 @@ struct RunBook: Sendable {
 extension RunBook {
   func books() async throws(RunStop) -> Books { try await ask { try await $0.books(of: $1) } }
 
-  /// Records the id of the server, as it shows it itself.
+  /// Records the id that the server reports.
   func identify(as server: ObjectID) async throws(RunStop) {
     try await ask { try await $0.identify($1, as: server) }
   }
 
-  /// This process resumes the run.
+  /// Makes this process the owner of a run that is resumed.
   func reopen(isVerified: Bool) async throws(RunStop) {
     try await ask { try await $0.reopen($1, isVerified: isVerified) }
   }
 
-  /// Adds to what the run has waited for.
+  /// Adds waits of the run.
   func add(_ waits: [WaitCause: WaitSum]) async throws(RunStop) {
     try await ask { try await $0.add(waits, to: $1) }
   }
@@ -95,7 +93,7 @@ extension RunBook {
 // MARK: - Staging
 
 extension RunBook {
-  /// Records an input file, or the target of an export; gives its number.
+  /// Records an input file, or the target of an export; returns its number.
   func addFile(_ name: String, dialect: String = "{}") async throws(RunStop) -> Int {
     try await ask { try await $0.addFile(name, dialect: dialect, to: $1) }
   }
@@ -104,7 +102,7 @@ extension RunBook {
     try await ask { try await $0.stage(rows, in: $1) }
   }
 
-  /// Begins to record rows, behind those that were begun before; gives how many they are.
+  /// Begins to record rows after those of earlier calls; the write returns the number of rows.
   func begin(staging rows: StagedRows) -> Write<Int> {
     Write(write: ledger.begin(staging: rows, in: run))
   }
@@ -115,12 +113,12 @@ extension RunBook {
     try await ask { try await $0.stageExported(servers, of: group, file: file, in: $1) }
   }
 
-  /// Makes the rows visible; gives how many they are.
+  /// Makes the rows visible, and returns their number.
   func finishStaging() async throws(RunStop) -> Int {
     try await ask { try await $0.finishStaging($1) }
   }
 
-  /// How the rows call their groups.
+  /// The names of groups in the rows.
   func groupReferences() async throws(RunStop) -> Pages<StagedReference> {
     try await list { try await $0.groupReferences(of: $1) }
   }
@@ -129,7 +127,7 @@ extension RunBook {
     try await ask { try await $0.resolve(found, in: $1) }
   }
 
-  /// The groups that the rows mean.
+  /// The groups to which the rows refer.
   func groups() async throws(RunStop) -> Pages<LedgerGroup> {
     try await list { try await $0.groups(of: $1) }
   }
@@ -144,17 +142,17 @@ extension RunBook {
 // MARK: - Checks
 
 extension RunBook {
-  /// Records what is wrong, or worth knowing, beyond single rows.
+  /// Records diagnostics that do not belong to single rows.
   func add(_ diagnostics: [Diagnostic]) async throws(RunStop) {
     try await ask { try await $0.add(diagnostics, to: $1) }
   }
 
-  /// Records remarks on rows; those with an error become invalid.
+  /// Records diagnostics of rows; rows with an error become invalid.
   func add(_ remarks: [(row: RowID, diagnostic: Diagnostic)]) async throws(RunStop) {
     try await ask { ledger, _ in try await ledger.add(remarks) }
   }
 
-  /// Makes every row of a reference invalid.
+  /// Makes every row of a group reference invalid.
   func refuse(_ reference: ReferenceID, _ diagnostic: Diagnostic) async throws(RunStop) {
     _ = try await ask { ledger, _ in try await ledger.refuse(reference, diagnostic) }
   }
@@ -194,7 +192,7 @@ extension RunBook {
     try await ask { try await $0.files(of: $1) }
   }
 
-  /// The rows that changed the server, the last of the input first.
+  /// The rows that changed the server, in the reverse order of the input.
   func changes() async throws(RunStop) -> Pages<RowReport> {
     try await list { try await $0.changes(of: $1) }
   }
@@ -203,34 +201,34 @@ extension RunBook {
     try await ask { ledger, _ in try await ledger.rawRecord(of: row) }
   }
 
-  /// What servers are called now that an undo has created again.
+  /// The new ids of servers that an undo has recreated.
   func successors() async throws(RunStop) -> [ObjectID: ObjectID] {
     try await ask { ledger, _ in try await ledger.successors() }
   }
 
   /// The servers of a group that other runs are known to have created.
   func foreignServers(in group: LedgerGroup) async throws(RunStop) -> Set<ObjectID> {
-    try await ask { try await $0.serversCreated(in: group.group.objectID, besides: $1) }
+    try await ask { try await $0.serversCreated(in: group.group.objectID, otherThan: $1) }
   }
 
-  /// The servers of a group that belong to rows of the runs from which this one comes.
+  /// The servers of a group to which finished rows of this run's ancestors refer.
   func serversOfAncestors(in group: PortGroup) async throws(RunStop) -> Set<ObjectID> {
     try await ask { try await $0.serversOfAncestors(of: $1, in: group.objectID) }
   }
 
-  /// The groups in which other runs have left doubt, and the newest such run of each.
+  /// The groups in which other runs have rows in doubt, with the newest such run of each.
   func unsettledGroups() async throws(RunStop) -> [ObjectID: RunID] {
-    try await ask { try await $0.unsettledGroups(besides: $1) }
+    try await ask { try await $0.unsettledGroups(otherThan: $1) }
   }
 }
 
 // MARK: - Batches
 
 extension RunBook {
-  /// How many rows ask for a deletion.
+  /// The number of rows that delete.
   func deletions() async throws(RunStop) -> Int { try await ask { try await $0.deletions(in: $1) } }
 
-  /// The next groups with something left to do, behind one; none at the end.
+  /// The next open groups after `last`; empty at the end.
   func openGroups(after last: GroupID?) async throws(RunStop) -> [LedgerGroup] {
     try await ask { try await $0.openGroups(of: $1, after: last) }
   }
@@ -243,7 +241,7 @@ extension RunBook {
     try await ask { ledger, _ in try await ledger.beforeImage(of: group.id) }
   }
 
-  /// The groups that were written to, whichever process it was.
+  /// The groups that were changed in any process.
   func changedGroups() async throws(RunStop) -> [LedgerGroup] {
     try await ask { try await $0.changedGroups(of: $1) }
   }
@@ -252,7 +250,7 @@ extension RunBook {
     try await ask { ledger, _ in try await ledger.setNeedsReset(true, of: group.id) }
   }
 
-  /// Records a plan: its intents, its before-image, and the rows for which nothing is sent.
+  /// Records a plan: its intents, its before-image, and the rows that need no request.
   func journal(_ plan: BatchPlan, of group: LedgerGroup) async throws(RunStop) {
     try await ask { ledger, _ in try await ledger.journal(plan, of: group.id) }
   }
@@ -262,7 +260,7 @@ extension RunBook {
     try await ask { ledger, _ in try await ledger.reopenIntents(of: rows, in: group.id) }
   }
 
-  /// Records what became of rows; `took` is how long the group was worked on.
+  /// Records outcomes of rows; `took` is the time that the group took.
   func record(
     _ outcomes: [Outcome], of group: LedgerGroup, owesReadBack: Bool = false, took: Duration
   ) async throws(RunStop) {

@@ -1,6 +1,6 @@
-/// Time as the engine sees it: since some fixed moment, and waiting; tests bring their own.
+/// The clock of the engine; tests use their own.
 package protocol RunClock: Sendable {
-  /// Time since a moment that stays the same for the life of the clock; never goes back.
+  /// The time since a fixed moment; it never decreases.
   func now() -> Duration
   /// Waits; ends early by throwing `CancellationError` when the task is cancelled.
   func sleep(for duration: Duration) async throws

@@ -1,8 +1,9 @@
 import Synchronization
 
-/// Asks a run to stop, and lets its waits end at once.
+/// Stops a run, and ends its waits at once.
 ///
-/// Stopping means: start nothing new, finish what flies. To cut what flies, cancel the run's task.
+/// A stopped run sends no new request, and finishes those in flight. To abort these as well, cancel
+/// the run's task.
 package final class RunControl: Sendable {
   private struct State {
     var stop: RunStop?
@@ -14,10 +15,10 @@ package final class RunControl: Sendable {
 
   package init() {}
 
-  /// Why the run shall stop; `nil` while it shall continue.
+  /// Why the run must stop; `nil` if it must not.
   package var stop: RunStop? { state.withLock(\.stop) }
 
-  /// Asks the run to stop; the first reason given stays.
+  /// Stops the run; the first reason is kept.
   package func requestStop(_ reason: RunStop) {
     let waiters = state.withLock { state in
       if state.stop == nil { state.stop = reason }
@@ -27,13 +28,13 @@ package final class RunControl: Sendable {
     for waiter in waiters { waiter.resume() }
   }
 
-  /// Throws the reason if the run shall stop.
+  /// Throws the reason if the run must stop.
   func check() throws(RunStop) {
     if let stop { throw stop }
     if Task.isCancelled { throw .aborted }
   }
 
-  /// Waits for the time given, or until the run is asked to stop or is cut; then throws why.
+  /// Waits for the given time; if the run is stopped or its task is cancelled, throws the reason at once.
   package func sleep(
     for duration: Duration, on clock: any RunClock
   ) async throws(RunStop) {
@@ -46,7 +47,7 @@ package final class RunControl: Sendable {
     try check()
   }
 
-  /// Returns when the run is asked to stop, or the task is cancelled.
+  /// Returns when the run is stopped, or the task is cancelled.
   private func stopped() async {
     let id = state.withLock { state in
       state.nextWaiter += 1
@@ -54,7 +55,8 @@ package final class RunControl: Sendable {
     }
     await withTaskCancellationHandler {
       await withCheckedContinuation { continuation in
-        // Cancelled or asked to stop before this line: nobody would wake this waiter any more.
+        // If the task was cancelled or the run stopped before this line, this waiter would never be
+        // resumed.
         let isLate = state.withLock { state in
           if state.stop != nil || Task.isCancelled { return true }
           state.waiters[id] = continuation
@@ -63,7 +65,7 @@ package final class RunControl: Sendable {
         if isLate { continuation.resume() }
       }
     } onCancel: {
-      // If the waiter is not there yet, the check under the lock above sees the cancellation.
+      // If the waiter is not added yet, the check under the lock above sees the cancellation.
       state.withLock { $0.waiters.removeValue(forKey: id) }?.resume()
     }
   }

@@ -1,39 +1,39 @@
 package import PortGroupModel
 package import RowLedger
 
-/// What a run reports while it works; the command line shows it.
+/// An event of a run, which the command line shows.
 package enum RunEvent: Sendable {
-  /// Something is wrong, doubtful or worth knowing about the input.
+  /// A diagnostic of the input.
   case diagnostic(Diagnostic)
   /// The whole input has been read and checked; nothing has been sent.
   case staged(run: RunID, rows: Int, groups: Int)
   case progress(RunProgress)
-  /// What a dry run would do for a row.
+  /// What a run would do for a row; only of a dry run.
   case planned(PlannedRow)
-  /// A request has to be repeated; the run waits so long before it does.
+  /// A request must be repeated; the run waits for `delay` first.
   case waiting(reason: String, delay: Duration)
   /// A group waits, because a write of another run may still arrive in it; that run should be resumed.
   case postponed(PortGroup, by: RunID, wait: Duration)
-  /// A sentence worth knowing, such as a field of the server that we do not know.
+  /// A sentence for the user, such as about an unknown field of the server.
   case remark(String)
-  /// Rows that are not sent, because the user asked for some groups or for the first rows only.
+  /// Rows that are not sent, because the user selected some groups or the first rows.
   case leftOut(ofOtherGroups: Int, beyondLimit: Int, limit: Int?)
 }
 
-/// How far a run has come.
+/// The progress of a run.
 package struct RunProgress: Sendable, Equatable {
-  /// Rows whose fate is decided, or servers that were read.
+  /// The number of rows with a final state, or of servers that were read.
   package var done: Int
-  /// Rows that were sent and answered, but are not recorded yet.
+  /// The number of rows that were sent and answered, but are not recorded yet.
   package var underway: Int
-  /// All rows; `nil` while it is not known.
+  /// The number of all rows; `nil` while it is not known.
   package var total: Int?
   package var failed: Int
-  /// Rows of which it was not found out whether they were done.
+  /// The number of rows in doubt.
   package var inDoubt = 0
-  /// Requests in flight.
+  /// The number of requests in flight.
   package var inFlight: Int
-  /// How many may be in flight now.
+  /// The maximum number of requests in flight now.
   package var slots: Int
 
   package init(

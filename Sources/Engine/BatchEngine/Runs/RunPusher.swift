@@ -2,9 +2,9 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Pushes what a staged run has open to the server, group by group, and records how the run ended.
+/// Sends the open rows of a staged run, group by group, and records how the run ended.
 ///
-/// The same for every kind of run that writes, and for each time that a run is resumed.
+/// It is used for every kind of run that writes, and each time a run is resumed.
 struct RunPusher: Sendable {
   let run: RunID
   let kind: RunKind
@@ -16,10 +16,10 @@ struct RunPusher: Sendable {
 
   private var book: RunBook { RunBook(ledger: setting.ledger, run: run) }
 
-  /// Pushes, unless the books or the fuses forbid it.
+  /// Sends the rows, unless invalid rows or the limit for deletes forbid it.
   func push() async -> RunResult {
     var stop: RunStop?
-    var touched = TouchedGroups()
+    var touched = ChangedGroups()
     var ending = RunEnding(.done)
     do throws(RunStop) {
       let books = try await book.books()
@@ -28,11 +28,11 @@ struct RunPusher: Sendable {
           .refused,
           reason: books.invalid == 1 ? "1 row is invalid" : "\(books.invalid) rows are invalid")
       } else {
-        // A dry run shows the plan first: it is what one looks at before more is allowed.
-        if !options.isDry { try await checkFuse() }
+        // A dry run shows its plan first, because users look at it before they raise the limit.
+        if !options.isDry { try await checkDeleteLimit() }
         touched = await pushGroups(books, try await unsettledGroups())
         stop = touched.stop
-        if options.isDry, stop == nil { try await checkFuse() }
+        if options.isDry, stop == nil { try await checkDeleteLimit() }
       }
     } catch {
       stop = error
@@ -41,9 +41,9 @@ struct RunPusher: Sendable {
     return await end(stop, touched, ending)
   }
 
-  /// Records the end, and gives the result; a ledger that fails now is the reason that counts.
+  /// Records the ending, and returns the result; an error of the ledger here replaces the reason.
   private func end(
-    _ stop: RunStop?, _ touched: TouchedGroups, _ ending: RunEnding
+    _ stop: RunStop?, _ touched: ChangedGroups, _ ending: RunEnding
   ) async -> RunResult {
     do throws(RunStop) {
       try await book.add(client.waits.take())
@@ -52,7 +52,7 @@ struct RunPusher: Sendable {
         run: run, books: books, stop: stop, wasRefused: ending.how == .refused,
         groupsToReset: touched.toReset, groupsNotAsked: touched.notAsked,
         unreadableGroups: touched.unreadable, unnamedServers: touched.unnamed)
-      // Only a run without a stop is called done, and only if nothing is left open.
+      // A run is `done` only if it was not stopped and no row is open.
       let ending =
         ending.how == .done
         ? books.openEnding(touched.unreadable) ?? books.failedEnding ?? ending : ending
@@ -63,8 +63,8 @@ struct RunPusher: Sendable {
     }
   }
 
-  /// An undo asks for its deletions by itself: it removes only what its run has made.
-  private func checkFuse() async throws(RunStop) {
+  /// Checks the limit for deletes; an undo has none, because it deletes only servers that its run created.
+  private func checkDeleteLimit() async throws(RunStop) {
     if kind == .undo { return }
     let deletions = try await book.deletions()
     let books = try await book.books()
@@ -76,14 +76,14 @@ struct RunPusher: Sendable {
         deletions: deletions, allowed: allowed, limit: options.maxDelete, rows: rows))
   }
 
-  /// Where other runs have left doubt; a dry run sends nothing that could meet it.
+  /// The groups in which other runs have rows in doubt; empty for a dry run, because it sends nothing.
   private func unsettledGroups() async throws(RunStop) -> UnsettledGroups {
     UnsettledGroups(
       runs: options.isDry ? [:] : try await book.unsettledGroups(),
       due: setting.clock.now() + options.transferTimeout + options.settleWait)
   }
 
-  private func pushGroups(_ books: Books, _ unsettled: UnsettledGroups) async -> TouchedGroups {
+  private func pushGroups(_ books: Books, _ unsettled: UnsettledGroups) async -> ChangedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
@@ -93,20 +93,20 @@ struct RunPusher: Sendable {
       isPart: options.isPart || books.invalid > 0)
     let shared = SharedWork(
       book: book, client: client, tally: tally,
-      fuse: FailureFuse(options.maxFail, books: books, control: setting.control))
+      fuse: FailureLimit(options.maxFail, books: books, control: setting.control))
     let stop =
       options.isDry ? await plan(planning, shared) : await send(planning, unsettled, shared)
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {
       let changed = tally.changedGroups.map(\.group).sorted { $0.displayName < $1.displayName }
-      return TouchedGroups(
+      return ChangedGroups(
         stop: setting.control.stop ?? stop, notAsked: changed, unreadable: unreadable,
         unnamed: tally.unnamedServers)
     }
-    // Also those that an earlier process has changed: it could not ask any more.
+    // Including those that an earlier process has changed, which could not request this.
     let changed = (try? await book.changedGroups()) ?? tally.changedGroups
-    return TouchedGroups(
+    return ChangedGroups(
       toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
 
@@ -130,7 +130,7 @@ struct RunPusher: Sendable {
     return await inParallel { await run.work() }
   }
 
-  /// Has all workers work; the first reason to stop counts.
+  /// Runs all workers, and returns the first reason to stop.
   private func inParallel(_ work: @escaping @Sendable () async -> RunStop?) async -> RunStop? {
     await withTaskGroup(of: RunStop?.self) { tasks in
       for _ in 0..<options.pace.workers { tasks.addTask { await work() } }
@@ -138,9 +138,9 @@ struct RunPusher: Sendable {
     }
   }
 
-  /// The changed groups that ask for a reset now.
+  /// The changed groups that need a reset now.
   ///
-  /// Failing to find out is not a failure of the run.
+  /// If that cannot be found out, the run does not fail.
   private func resets(_ changed: [LedgerGroup]) async -> [PortGroup] {
     guard !changed.isEmpty,
       case .success(let groups)? = try? await client.portGroups()
@@ -152,28 +152,28 @@ struct RunPusher: Sendable {
   }
 }
 
-/// The groups that a run has changed, and why it had to stop.
-private struct TouchedGroups {
+/// The groups that a run has changed, and why it stopped.
+private struct ChangedGroups {
   var stop: RunStop?
-  /// Those that ask for a reset.
+  /// The groups that need a reset.
   var toReset: [PortGroup] = []
-  /// All of them, where the run stopped before it could ask.
+  /// All changed groups, if the run stopped before it could find out which need a reset.
   var notAsked: [PortGroup] = []
-  /// Those whose servers could not be listed.
+  /// The groups whose servers could not be listed.
   var unreadable: [UnreadableGroup] = []
-  /// Servers in them that no row names.
+  /// The servers of the groups that no row names.
   var unnamed = UnnamedServers()
 }
 
 extension Books {
-  /// How a run ended that is done, but for rows that failed or were left out; `nil` if there is none.
+  /// The ending of a finished run with rows that failed or were left out; `nil` if there are none.
   fileprivate var failedEnding: RunEnding? {
     let parts = [(failed, "failed"), (invalid, invalid == 1 ? "was invalid" : "were invalid")]
       .filter { $0.0 > 0 }.map { "\($0.0) of \(read) \(read == 1 ? "row" : "rows") \($0.1)" }
     return parts.isEmpty ? nil : RunEnding(.done, reason: parts.joined(separator: ", "))
   }
 
-  /// How a run with these books ended if something is left open; `nil` if nothing is.
+  /// The ending of a run with open rows; `nil` if there are none.
   fileprivate func openEnding(_ unreadable: [UnreadableGroup]) -> RunEnding? {
     let rows = [(inDoubt, "in doubt"), (pending, "not done")].filter { $0.0 > 0 }
       .map { "\($0.0) \($0.0 == 1 ? "row" : "rows") \($0.1)" }

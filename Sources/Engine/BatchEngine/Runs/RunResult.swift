@@ -1,13 +1,13 @@
 package import PortGroupModel
 package import RowLedger
 
-/// How a run came out.
+/// The result of a run.
 package struct RunResult: Sendable {
-  /// `nil` where none was begun.
+  /// The run; `nil` if none was recorded.
   package var run: RunID?
-  /// `nil` if no row of it was kept, or the ledger cannot be read.
+  /// The books; `nil` if no row was kept, or the ledger cannot be read.
   package var books: Books?
-  /// Why it ended before its work was done; `nil` if it did not.
+  /// Why it ended early; `nil` if it did not.
   package var stop: RunStop?
   /// False if it ended before its rows were in the ledger: nothing was sent, and there is nothing to resume.
   package var isStaged: Bool
@@ -15,11 +15,11 @@ package struct RunResult: Sendable {
   package var wasRefused: Bool
   /// Groups whose changes take effect only after a reset, by name.
   package var groupsToReset: [PortGroup]
-  /// Groups that were changed by a run that stopped before it could ask which need a reset, by name.
+  /// Changed groups, by name, if the run stopped before it could find out which need a reset.
   package var groupsNotAsked: [PortGroup]
-  /// Groups whose servers could not be listed, by name: their rows wait, or were not read back.
+  /// Groups whose servers could not be listed, by name: their rows are pending, or were not read back.
   package var unreadableGroups: [UnreadableGroup]
-  /// Servers in the groups of an import that no row names, as far as the groups were planned now.
+  /// Servers in the groups of an import that no row names, of those groups that this process has planned.
   package var unnamedServers: UnnamedServers
 
   package init(

@@ -2,24 +2,24 @@ package import PortGroupModel
 package import RowLedger
 package import UnityConnection
 
-/// What every run needs around it, whatever it does.
+/// The environment of a run of any kind.
 package struct RunSetting: Sendable {
   package let ledger: Ledger
-  /// Where the ledger says that rows go, or come from.
+  /// The target of the run, for the ledger.
   package let target: RunTarget
-  /// For the books: a later version may read them.
+  /// The version of the program, for the ledger.
   package let toolVersion: String
   package let control: RunControl
   package let clock: any RunClock
-  /// Receives what happens, from any thread.
+  /// Receives events, on any thread.
   package let report: @Sendable (RunEvent) -> Void
-  /// The exit code of a run with this result, for the ledger; the user interface defines the codes.
+  /// Returns the exit code for a result, which the ledger records; the user interface defines the codes.
   package let exitCode: @Sendable (RunResult) -> Int
-  /// What the ledger records of a run that stopped so; the words are the user interface's.
+  /// Returns the ending that the ledger records for a stop; the user interface words it.
   package let ending: @Sendable (RunStop) -> RunEnding
   /// Called once, before anything is sent, with the machines of the cluster and the server's own id.
   ///
-  /// What it throws ends the run. Without it the server is not asked.
+  /// An error that it throws ends the run. If it is `nil`, the server's identity is not requested.
   package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
   package init(

@@ -2,7 +2,7 @@ import PortGroupModel
 package import RowLedger
 import UnityConnection
 
-/// Makes the rows of a run visible once they are whole: all of them in the ledger, their groups found.
+/// Stages a run: records its rows, finds their groups, and then makes the rows visible.
 struct RunStaging: Sendable {
   let run: RunID
   let setting: RunSetting
@@ -12,10 +12,10 @@ struct RunStaging: Sendable {
   ///
   /// - Parameters:
   ///   - fill: Records the rows.
-  ///   - check: Finds the groups of the rows among those of the target, and what is wrong with the
-  ///     rows together; gives how many groups they mean.
+  ///   - check: Finds the groups of the rows among those of the target, and the faults of rows
+  ///     together; returns the number of groups to which they refer.
   /// - Returns: All groups of the target.
-  /// - Throws: `RunStop` where they were not staged wholly.
+  /// - Throws: `RunStop` if the rows were not staged completely.
   func stage(
     fill: (RunID) async throws(RunStop) -> Void,
     check: (RunID, [PortGroup]) async throws(RunStop) -> Int
@@ -33,7 +33,7 @@ struct RunStaging: Sendable {
 extension RunSetting {
   /// Ends a run that stopped before its rows were in the ledger: the attempt stays.
   ///
-  /// A ledger that fails now leaves it without an end, as a kill would.
+  /// If the ledger fails here, the run has no ending, as after a kill.
   package func abandon(_ run: RunID, by stop: RunStop) async -> RunResult {
     let result = RunResult(run: run, books: nil, stop: stop, isStaged: false)
     try? await ledger.abandon(run, ending(stop), exitCode: exitCode(result))

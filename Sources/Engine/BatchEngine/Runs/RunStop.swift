@@ -1,21 +1,21 @@
 package import RowLedger
 package import UnityConnection
 
-/// Why a run ends before its work is done.
+/// Why a run ends early.
 package enum RunStop: Error, Sendable, Equatable {
-  /// The user asked for it (SIGINT).
+  /// The user requested it (SIGINT).
   case interrupted
-  /// The system asked for it (SIGTERM).
+  /// The system requested it (SIGTERM).
   case terminated
-  /// The terminal went away (SIGHUP).
+  /// The terminal was closed (SIGHUP).
   case hungUp
-  /// The processor time that the process may use is over (SIGXCPU, `ulimit -t`).
+  /// The process has used its processor time (SIGXCPU, `ulimit -t`).
   case outOfProcessorTime
-  /// Asked a second time, or cancelled: requests in flight were cut.
+  /// Requested a second time, or cancelled: requests in flight were aborted.
   case aborted
-  /// No request succeeded for as long as `--give-up` allows; `reason` is the last trouble.
+  /// No request succeeded for as long as `--give-up` allows; `reason` is the last failure.
   case gaveUp(after: Duration, reason: String)
-  /// The server's name is not known: more likely misspelt than lost, so that waiting would not help.
+  /// The server's name cannot be resolved: it is probably misspelt, so waiting would not help.
   case nameUnknown(String)
   /// The server refuses this client, or is not trusted: credentials, certificate, role.
   case refused(ServerError)
@@ -43,7 +43,7 @@ package enum RunStop: Error, Sendable, Equatable {
   case input
 }
 
-/// How many rows delete, and how many may.
+/// The number of rows that delete, and the limit.
 package struct DeleteExcess: Sendable, Equatable {
   package var deletions: Int
   package var allowed: Int
@@ -60,7 +60,7 @@ package struct DeleteExcess: Sendable, Equatable {
 }
 
 extension Result where Failure == ServerError {
-  /// The answer; an error of a question without which the run cannot continue stops it.
+  /// Returns the value, or throws the error as a stop, if the run cannot continue without the value.
   func orStop() throws(RunStop) -> Success {
     switch self {
     case .success(let value): return value

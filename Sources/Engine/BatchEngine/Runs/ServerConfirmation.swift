@@ -1,11 +1,13 @@
+// The confirmation of the server before a run sends anything.
+
 import PortGroupModel
 import RowLedger
 import UnityConnection
 
 extension RunSetting {
-  /// Asks the server for its identity, records its id, and lets the caller judge; one question a run.
+  /// Requests the server's identity, records its id, and calls `confirmServer`; once in a run.
   ///
-  /// Of a server that does not show it, nothing is judged.
+  /// A server that does not report its identity is not checked.
   func confirmServer(_ run: RunID, by client: PacedClient) async throws(RunStop) {
     guard let confirmServer else { return }
     let servers: [ClusterServer]

@@ -1,11 +1,11 @@
 import FoundationEssentials
 
-/// What stays as it was when a run is resumed; the ledger keeps it as JSON text.
+/// The options that are kept when a run is resumed; the ledger stores them as JSON text.
 ///
-/// Slots, rate, waits and credentials are free at each attempt. `--max-fail` stays unless it is given
-/// again: a run that it has stopped continues only with more.
+/// Slots, rate, waits and credentials can be chosen for each resume. `--max-fail` is kept unless it
+/// is given again: a run that it has stopped continues only with a higher limit.
 struct StoredOptions: Codable, Equatable {
-  /// How the input was understood, for the books alone: its rows are in the ledger.
+  /// How the input was read, for information only: its rows are in the ledger.
   struct Reading: Codable, Equatable {
     var mode: String
     var column: [String]
@@ -21,7 +21,7 @@ struct StoredOptions: Codable, Equatable {
   var verify = PushOptions.Verification.all
   var skipInvalid = false
   var isPart = false
-  /// As it is typed; ledgers from before it was kept have none.
+  /// The text as the user types it; ledgers of earlier versions do not have it.
   var maxFail: String?
 
   init(_ options: PushOptions, reading: Reading? = nil) {
@@ -34,7 +34,7 @@ struct StoredOptions: Codable, Equatable {
     maxFail = options.maxFail?.description
   }
 
-  /// Reads what the ledger keeps; `nil` if it is no text of ours.
+  /// Parses the ledger's text; `nil` if it has another form.
   init?(json: String) {
     guard let options = try? JSONDecoder().decode(StoredOptions.self, from: Data(json.utf8)) else {
       return nil
@@ -51,7 +51,7 @@ struct StoredOptions: Codable, Equatable {
     return String(decoding: data, as: UTF8.self)
   }
 
-  /// The options of a run that is resumed: these, with the waits that are given now.
+  /// The options of a resumed run: these, and the waits of `options`.
   func applied(to options: PushOptions) -> PushOptions {
     var options = options
     options.maxDelete = maxDelete
@@ -64,11 +64,11 @@ struct StoredOptions: Codable, Equatable {
   }
 }
 
-/// What an export was asked for, for the books.
+/// The options of an export, for the ledger.
 struct StoredExportOptions: Codable {
   var onlyGroup: [String]
 
-  /// One JSON object; empty where everything was asked for.
+  /// One JSON object; empty if all groups are exported.
   var json: String {
     guard !onlyGroup.isEmpty, let data = try? JSONEncoder().encode(self) else { return "{}" }
     return String(decoding: data, as: UTF8.self)

@@ -5,9 +5,9 @@ import UnityConnection
 /// Does what `BatchProgress` says: records, sends, lists and waits, and reports the result to it.
 struct BatchDriver: Sendable {
   let group: LedgerGroup
-  /// When this process began it, on the clock of the run.
+  /// When this process began the batch, on the run's clock.
   let began: Duration
-  /// When the batch would be finished if all workers took turns; see `SlotGate`.
+  /// The turn of the batch; see `SlotGate`.
   let turn: Int
   let shared: SharedWork
   var progress: BatchProgress
@@ -19,10 +19,10 @@ struct BatchDriver: Sendable {
 
   private var client: PacedClient { shared.client }
 
-  /// Works until the batch has ended, or a wait is due, so that its worker can do other groups meanwhile.
+  /// Works until the batch has ended or must wait, so that its worker can process other groups meanwhile.
   ///
-  /// - Returns: When to continue, on the clock of the run; `nil` when the batch has ended.
-  /// - Throws: Why the run must stop; what is known of the batch is recorded unless it is the ledger that fails.
+  /// - Returns: When to continue, on the run's clock; `nil` if the batch has ended.
+  /// - Throws: Why the run must stop; the known outcomes are recorded, unless the ledger fails.
   mutating func run() async throws(RunStop) -> Duration? {
     while true {
       switch progress.next {
@@ -50,13 +50,13 @@ struct BatchDriver: Sendable {
     }
   }
 
-  /// The run has to stop: what is in doubt stays so, what was not sent is pending.
+  /// Stops the batch: rows in doubt stay in doubt, and unsent rows stay pending.
   mutating func halt(_ reason: RunStop) {
     stop = stop ?? reason
     count.final(progress.halted())
   }
 
-  /// Sends and settles, until something else is to be done.
+  /// Sends and settles, until another kind of action is needed.
   private mutating func exchange() async {
     // One request follows the other here, with little between them; but settling many doubts takes its time,
     // and would hold up the requests of all other groups.
@@ -69,7 +69,7 @@ struct BatchDriver: Sendable {
           (stop, waited) = (stop ?? sent.stop, waited ?? sent.inLine)
           count.final(progress.answered(sent.answer))
         case .look(.settle):
-          // A question waits for a slot of its own.
+          // A read waits for its own slot.
           client.gate.release(&lane)
           await look(.settle)
         default: break loop

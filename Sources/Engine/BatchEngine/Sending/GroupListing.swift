@@ -1,7 +1,7 @@
 package import PortGroupModel
 import UnityConnection
 
-/// What asking for the servers of a group has brought.
+/// The result of listing the servers of a group.
 enum GroupListing: Sendable {
   case listed(ServerList)
   /// The target does not have the group any more.
@@ -11,12 +11,12 @@ enum GroupListing: Sendable {
 
 /// A port group whose servers cannot be listed, though the server answers other questions.
 ///
-/// Nothing is sent to it, because nothing would be known of what it did; its rows stay as they are.
+/// Nothing is sent to it, because the effect could not be checked; its rows do not change.
 package struct UnreadableGroup: Error, Sendable, Equatable {
   package let group: PortGroup
-  /// The server, what it answered, and what to do, as one clause.
+  /// The server, its answer, and what to do, as one clause.
   package let reason: String
-  /// True if a web page came in place of the list: something else than the server answers.
+  /// True if the answer is a web page: something other than the server has answered.
   package let isWebPage: Bool
 
   package init(group: PortGroup, reason: String, isWebPage: Bool = false) {
@@ -25,7 +25,7 @@ package struct UnreadableGroup: Error, Sendable, Equatable {
     self.isWebPage = isWebPage
   }
 
-  /// Which group it is, and why it cannot be listed.
+  /// The group, and why it cannot be listed.
   package var sentence: String {
     "port group \(group.displayName.quoted) cannot be read: \(reason)"
   }

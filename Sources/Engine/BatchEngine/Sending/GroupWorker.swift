@@ -2,29 +2,29 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// Takes one group after another, and has its batch planned, sent and recorded; several work side by side.
+/// Plans, sends and records batches, group by group; several workers run at the same time.
 struct GroupWorker: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
   let shared: SharedWork
   let unsettled: UnsettledGroups
   let terms: BatchProgress.Terms
-  let waitingRoom = WaitingRoom()
+  let waitingWork = WaitingWork()
 
   private var client: PacedClient { shared.client }
 
-  /// Takes open groups until none is left, then those that had to wait.
+  /// Processes open groups until none is left, then those that had to wait.
   ///
-  /// - Returns: Why it ended before that; `nil` if it did not.
+  /// - Returns: Why it ended early; `nil` if it did not.
   func work() async -> RunStop? {
     do throws(RunStop) {
       while let group = try await next() {
         if !isPostponed(group) { try await push(group) }
       }
-      while let waiting = waitingRoom.next() { try await resume(waiting) }
+      while let waiting = waitingWork.next() { try await resume(waiting) }
       return nil
     } catch {
-      // The other workers are not to begin another group either.
+      // The other workers must not begin another group either.
       client.control.requestStop(error)
       await endWaiting(error)
       return error
@@ -36,23 +36,24 @@ struct GroupWorker: Sendable {
     return try await groups.next()
   }
 
-  /// Records what is known of the batches that wait: nobody continues them in this process.
+  /// Records what is known of the waiting batches, because this process does not continue them.
   private func endWaiting(_ stop: RunStop) async {
-    while let waiting = waitingRoom.next() {
+    while let waiting = waitingWork.next() {
       guard case .batch(var batch) = waiting.work else { continue }
       batch.halt(stop)
-      // It ends with the stop that is known already; a ledger that fails leaves its rows in doubt.
+      // The run ends with the stop that is already known; if the ledger fails, the rows stay in
+      // doubt.
       do throws(RunStop) { try await drive(batch) } catch {}
     }
   }
 
-  /// Puts a group aside in which another run's write may still arrive.
+  /// Postpones a group in which another run's write may still arrive.
   private func isPostponed(_ group: LedgerGroup) -> Bool {
     guard let run = unsettled.runs[group.group.objectID] else { return false }
     let left = unsettled.due - client.clock.now()
     guard left > .zero else { return false }
     client.report(.postponed(group.group, by: run, wait: left))
-    waitingRoom.add(.group(group), until: unsettled.due)
+    waitingWork.add(.group(group), until: unsettled.due)
     return true
   }
 
@@ -77,7 +78,7 @@ struct GroupWorker: Sendable {
         shared: shared, progress: progress, count: BatchCount(shared)))
   }
 
-  private func resume(_ waiting: WaitingRoom.Waiting) async throws(RunStop) {
+  private func resume(_ waiting: WaitingWork.Waiting) async throws(RunStop) {
     switch waiting.work {
     case .group(let group):
       try await wait(until: waiting.due)
@@ -97,9 +98,9 @@ struct GroupWorker: Sendable {
     if left > .zero { try await client.sleep(left, for: .settling) }
   }
 
-  /// Works on a batch until it has ended, or has to wait.
+  /// Works on a batch until it has ended or must wait.
   private func drive(_ batch: BatchDriver) async throws(RunStop) {
     var batch = batch
-    if let due = try await batch.run() { waitingRoom.add(.batch(batch), until: due) }
+    if let due = try await batch.run() { waitingWork.add(.batch(batch), until: due) }
   }
 }

@@ -1,9 +1,7 @@
-// The groups of a run that have something left to do, handed out once each.
-
 import RowLedger
 import Synchronization
 
-/// A queue of groups in memory, fed from the ledger a page at a time; several workers take from it.
+/// A queue of open groups, which reads the ledger page by page; several workers take groups from it.
 final class OpenGroups: Sendable {
   private struct State {
     var groups: ArraySlice<LedgerGroup> = []
@@ -16,9 +14,10 @@ final class OpenGroups: Sendable {
 
   init(_ book: RunBook) { self.book = book }
 
-  /// Takes the next group; `nil` when all were taken.
+  /// Takes the next group; returns `nil` when all were taken.
   ///
-  /// `note` is called with it before another one is taken: in the order of the groups.
+  /// `note` is called with the group before the next one is taken, so its calls are in the order of
+  /// the groups.
   func next(
     noting note: (LedgerGroup) -> Void = { _ in }
   ) async throws(RunStop) -> LedgerGroup? {

@@ -2,7 +2,7 @@ import PortGroupModel
 import RowLedger
 import Synchronization
 
-/// What all workers of a run count together, for the progress line and the closing remarks.
+/// The shared counters of all workers of a run, for the progress line and the summary.
 final class RunTally: Sendable {
   private struct Counts {
     var progress: RunProgress
@@ -18,10 +18,10 @@ final class RunTally: Sendable {
     counts = Mutex(Counts(progress: RunProgress(done: done, total: total, slots: slots)))
   }
 
-  /// Groups that were written to.
+  /// The groups that were changed.
   var changedGroups: [LedgerGroup] { counts.withLock(\.changed) }
 
-  /// Groups that could not be listed, by name; each once, with the first cause.
+  /// The groups that could not be listed, by name; each once, with the first reason.
   var unreadableGroups: [UnreadableGroup] {
     counts.withLock { counts in
       counts.unreadable.values.sorted {
@@ -30,10 +30,10 @@ final class RunTally: Sendable {
     }
   }
 
-  /// Servers of planned groups that no row names.
+  /// The servers of planned groups that no row names.
   var unnamedServers: UnnamedServers { counts.withLock(\.unnamed) }
 
-  /// A sentence about fields of the server that the model does not know; `nil` if there are none.
+  /// A sentence about unknown fields of the server; `nil` if there are none.
   var unknownFieldsRemark: String? {
     let names = counts.withLock { $0.unknownFields.sorted() }
     guard !names.isEmpty else { return nil }
@@ -60,12 +60,12 @@ final class RunTally: Sendable {
   /// Counts a row that was sent and answered, and whose batch is not recorded yet.
   func answered(_ client: PacedClient) { report(client) { $0.underway += 1 } }
 
-  /// Counts recorded outcomes and reports how far the run has come.
+  /// Counts recorded outcomes and reports the progress.
   ///
   /// - Parameters:
-  ///   - outcomes: What the ledger has now.
-  ///   - underway: How many of them were counted as answered before.
-  ///   - client: Carries the report.
+  ///   - outcomes: The outcomes that were recorded.
+  ///   - underway: How many of these rows were counted as answered before.
+  ///   - client: Sends the report.
   func recorded(_ outcomes: [Outcome], underway: Int = 0, _ client: PacedClient) {
     report(client) { progress in
       progress.done += outcomes.count(where: \.state.isFinal)
@@ -75,7 +75,7 @@ final class RunTally: Sendable {
     }
   }
 
-  /// Counts finished work and reports how far the run has come.
+  /// Counts finished work and reports the progress.
   func advance(_ client: PacedClient, by done: Int = 1) { report(client) { $0.done += done } }
 
   private func report(_ client: PacedClient, _ change: (inout RunProgress) -> Void) {

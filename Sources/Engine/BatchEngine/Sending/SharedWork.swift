@@ -7,7 +7,7 @@ struct SharedWork: Sendable {
   let client: PacedClient
   let tally: RunTally
   /// Counts each row that fails.
-  let fuse: FailureFuse
+  let fuse: FailureLimit
 }
 
 /// Counts the rows of one batch as they become final, for the progress line and the fuse.

@@ -1,10 +1,10 @@
 import PortGroupModel
 import RowLedger
 
-/// A group to which nothing can be sent, because it is not known how it is, or because it is gone.
+/// A group to which nothing can be sent, because it cannot be listed or no longer exists.
 struct UnsentGroup {
   private let group: LedgerGroup
-  /// When this process began with it, on the clock of the run.
+  /// When this process began with the group, on the run's clock.
   private let began: Duration
   private let shared: SharedWork
 
@@ -14,7 +14,7 @@ struct UnsentGroup {
     self.shared = shared
   }
 
-  /// Leaves the group as it is, and records why with the rows that were not planned yet.
+  /// Changes nothing in the group, and records the reason for the rows that were not planned yet.
   func record(_ rows: [BatchRow], without unreadable: UnreadableGroup) async throws(RunStop) {
     shared.tally.unreadable(unreadable)
     guard !rows.isEmpty else { return }
@@ -24,7 +24,7 @@ struct UnsentGroup {
       })
   }
 
-  /// The group is gone: nothing can be sent, and what was written is gone with it.
+  /// Records that the group no longer exists: nothing can be sent, and its servers are gone, too.
   func recordGone(_ rows: [BatchRow]) async throws(RunStop) {
     let detail = FailureCode.groupGone.meaning
     let open = rows.filter { !$0.state.isFinal }.map { row in

@@ -1,26 +1,24 @@
-// A connection to one SQLite database: opening, settings, closing.
-
 internal import CSQLite
 internal import Glibc
 package import Bytes
 
-/// Where a database is.
+/// The location of a database.
 package enum DatabaseLocation: Sendable, Equatable {
-  /// A file, made with mode 0600 when it is not there.
+  /// A file, created with mode 0600 if it does not exist.
   case file(String)
-  /// The memory of this process, gone when the connection closes.
+  /// The memory of this process, released when the connection is closed.
   case memory
 }
 
-/// How a connection is to be opened.
+/// How to open a connection.
 package struct DatabaseOptions: Sendable {
-  /// Refuses every write on this connection; the file must be there.
+  /// Refuses every write on this connection; the file must exist.
   package var readOnly = false
-  /// Whether a commit survives a power loss; without, it survives the end of the process only.
+  /// Whether a commit survives a power loss; otherwise it survives only the end of the process.
   package var durable = true
-  /// Keeps all other connections out, of this process too, until this one closes.
+  /// Excludes all other connections, also of this process, until this one is closed.
   package var exclusive = false
-  /// How long to wait for another connection's lock, in milliseconds.
+  /// The maximum wait for another connection's lock, in milliseconds.
   package var busyTimeout = 10_000
 
   package init(
@@ -34,22 +32,22 @@ package struct DatabaseOptions: Sendable {
   }
 }
 
-/// One connection; it may wander between threads, but only one may use it at a time.
+/// One connection; different threads may use it, but only one at a time.
 ///
 /// Files are in WAL mode with `synchronous=FULL`, because NORMAL was measured to lose
 /// acknowledged rows at a power loss. Foreign keys are on.
 @safe package final class Database {
-  /// SQLite's settings for the whole process, made before its first use; later ones change nothing.
+  /// SQLite's settings for the whole process; they must be made before its first use.
   private static let librarySettings =
     cupibulk_sqlite_count_no_memory() | cupibulk_sqlite_outlive_truncation()
 
   let handle: OpaquePointer
-  /// What must still lie at the database's path when a transaction is committed; nil in memory.
+  /// The files that must still exist at the database's path when a transaction is committed; `nil` in memory.
   var files: OpenFiles?
-  /// Prepared statements that nobody is using, by their SQL.
+  /// Prepared statements that are not in use, by their SQL.
   var idleStatements: [String: Statement] = [:]
 
-  /// Opens a database (`sqlite3_open_v2`), making the file where it is not there.
+  /// Opens a database (`sqlite3_open_v2`), and creates the file if it does not exist.
   package init(
     _ location: DatabaseLocation, options: DatabaseOptions = DatabaseOptions()
   ) throws(SQLError) {
@@ -61,7 +59,8 @@ package struct DatabaseOptions: Sendable {
     }
     try execute("PRAGMA foreign_keys = ON")
     guard case .file = location else { return }
-    // Before the log is entered: then its index is in memory, and the lock is taken with it.
+    // Before WAL mode is entered: then the log's index is in memory, and the lock is taken at the
+    // same time.
     if options.exclusive { try execute("PRAGMA locking_mode = EXCLUSIVE") }
     try enterWriteAheadLog(options)
     try execute("PRAGMA synchronous = \(options.durable ? "FULL" : "OFF")")
@@ -69,7 +68,7 @@ package struct DatabaseOptions: Sendable {
     files = try OpenFiles(of: self, sharesIndex: !options.exclusive)
   }
 
-  /// Which file the database is; nil in memory.
+  /// The identity of the database file; `nil` in memory.
   package var file: FileIdentity? { files?.database }
 
   deinit {
@@ -80,7 +79,8 @@ package struct DatabaseOptions: Sendable {
   private static func open(
     _ location: DatabaseLocation, options: DatabaseOptions
   ) throws(SQLError) -> OpaquePointer {
-    // A reader opens for writing too: it must be able to make the shared-memory file of the log.
+    // A reader opens for writing too, because it may have to create the shared-memory file of the
+    // log.
     var flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX
     var path = ":memory:"
     switch location {
@@ -104,17 +104,17 @@ package struct DatabaseOptions: Sendable {
     return unsafe handle
   }
 
-  /// Makes an empty file that only its owner may read; SQLite's side files take over its mode.
+  /// Creates an empty file that only its owner may read; SQLite's other files get the same mode.
   ///
-  /// A file that exists is not opened here: closing it again would drop all locks that this process has
-  /// on it through other connections (fcntl(2)).
+  /// An existing file is not opened here: closing it would release all locks that other connections of
+  /// this process have on it (fcntl(2)).
   private static func createFile(_ path: String) throws(SQLError) {
     var status = stat()
     if unsafe stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG { return }
     let descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       let reason = errno
-      // Another process was quicker, or it is a folder, a pipe or a device.
+      // Another process has just created it, or it is a folder, a pipe or a device.
       if reason == EEXIST { return try refuseOtherThanFile(path) }
       throw SQLError(
         kind: reason == ENOSPC || reason == EDQUOT ? .full : .cannotOpen, systemError: reason,
@@ -123,7 +123,7 @@ package struct DatabaseOptions: Sendable {
     close(descriptor)
   }
 
-  /// Refuses a folder in the system's words; a pipe or a device is no database, and reading it might not end.
+  /// Refuses a folder with the system's message, and a pipe or a device, because reading it might not end.
   private static func refuseOtherThanFile(_ path: String) throws(SQLError) {
     var status = stat()
     let reason = unsafe stat(path, &status) == 0 ? EISDIR : errno
@@ -136,7 +136,7 @@ package struct DatabaseOptions: Sendable {
     }
   }
 
-  /// Switches to the write-ahead log; the first of several openers wins, the others wait for it.
+  /// Switches to the write-ahead log; if several connections try, one succeeds and the others wait for it.
   private func enterWriteAheadLog(_ options: DatabaseOptions) throws(SQLError) {
     let end = ContinuousClock.now + .milliseconds(options.busyTimeout)
     while true {

@@ -1,4 +1,4 @@
-// Running statements on a connection, and reading what they return.
+// Runs statements on a connection, and reads their results.
 
 internal import CSQLite
 
@@ -12,7 +12,7 @@ extension Database: SQLSession {
 
   /// Runs one statement to its end.
   ///
-  /// - Returns: how many rows it inserted, updated or deleted.
+  /// - Returns: The number of rows that it inserted, updated or deleted.
   @discardableResult
   package func run(_ sql: String, _ values: [SQLValue] = []) throws(SQLError) -> Int {
     let statement = try take(sql)
@@ -20,9 +20,9 @@ extension Database: SQLSession {
     return try statement.run(values)
   }
 
-  /// Runs one statement for each list of values; it is looked up once.
+  /// Runs one statement for each list of values; it is prepared at most once.
   ///
-  /// - Returns: How many rows each inserted, updated or deleted.
+  /// - Returns: The number of rows that each run inserted, updated or deleted.
   @discardableResult
   package func runEach(_ sql: String, _ rows: [[SQLValue]]) throws(SQLError) -> [Int] {
     let statement = try take(sql)
@@ -33,7 +33,7 @@ extension Database: SQLSession {
     return counts
   }
 
-  /// Hands each row of a query to `body`, one at a time; nothing is held but the current row.
+  /// Calls `body` with each row of a query; only the current row is in memory.
   package func forEach(
     _ sql: String, _ values: [SQLValue] = [], _ body: (inout ColumnReader) throws -> Void
   ) throws {
@@ -43,7 +43,7 @@ extension Database: SQLSession {
     while try statement.step() { try statement.read(body) }
   }
 
-  /// An idle statement, or a new one; a query may run inside another one of the same text.
+  /// Returns an idle statement or a new one, because a query may run inside another one with the same text.
   private func take(_ sql: String) throws(SQLError) -> Statement {
     if let idle = idleStatements.removeValue(forKey: sql) { return idle }
     return try prepare(sql)
@@ -55,7 +55,7 @@ extension Database: SQLSession {
 
   private func keep(_ statement: Statement, for sql: String) {
     statement.reset()
-    // The program's statements are few and fixed; the bound only stops a caller who builds texts.
+    // The program has few and fixed statements; the limit is for callers that build texts.
     if idleStatements.count < 256 { idleStatements[sql] = statement }
   }
 }

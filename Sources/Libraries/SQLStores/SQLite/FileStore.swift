@@ -1,13 +1,11 @@
-// A store in one file: SQLite, with one connection that writes and a few that read.
-
 internal import Bytes
 internal import FoundationEssentials
 internal import Glibc
 
-/// A database in a file of this machine, shared with other processes of it.
+/// A database in a file of this machine, which several processes may share.
 ///
-/// Writes share commits on a thread of their own (``GroupCommitQueue``). Reads run where they are called: to hand a
-/// short query to another thread costs more than the query.
+/// Writes share commits on a separate thread (``GroupCommitQueue``). Reads run on the calling thread, because
+/// passing a short query to another thread costs more than the query.
 package final class FileStore: SQLStore {
   private let path: String
   private let writer: GroupCommitQueue
@@ -53,13 +51,13 @@ package final class FileStore: SQLStore {
     }
   }
 
-  /// Writes the file anew without its gaps (`VACUUM`), which keeps other writers out meanwhile.
+  /// Rewrites the file without unused space (`VACUUM`); other writers must wait meanwhile.
   package func compact() throws -> Bool {
     do throws(SQLError) {
       let database = try Database(.file(path))
       try database.execute("VACUUM")
-      // What the log holds goes into the file. The log itself goes with its last connection: cut short while
-      // others have it open, it would be as if it had been damaged from outside (`OpenFiles`).
+      // The content of the log is copied to the file. The log itself is removed with the last connection. If
+      // it were truncated while others have it open, they would take it for damaged (`OpenFiles`).
       try database.execute("PRAGMA wal_checkpoint(FULL)")
       return true
     } catch {
@@ -70,23 +68,23 @@ package final class FileStore: SQLStore {
 
   // MARK: Files
 
-  /// The file of a store, and those beside it that belong to it while it is open or after a crash.
+  /// The file of a store, and the other files that belong to it while it is open or after a crash.
   package static func files(of path: String) -> [String] {
     [path] + ["-wal", "-shm", "-journal"].map { path + $0 }
   }
 
-  /// Copies what a store holds at this moment into a new file; others may write to it meanwhile.
+  /// Copies the current content of a store to a new file; others may write to the store meanwhile.
   package static func copy(_ path: String, to copy: String) throws(SQLError) {
     try Database(.file(path)).run("VACUUM INTO ?1", [.text(copy)])
   }
 
-  /// Copies the files alone, for a store on a disk that takes no writing.
+  /// Copies only the files, for a store on a read-only disk.
   ///
-  /// While another process writes, what was committed last may be missing.
+  /// If another process is writing, the last commits may be missing.
   ///
   /// - Throws: `SQLError` of kind `cannotOpen`.
   package static func copyFiles(_ path: String, to copy: String) throws(SQLError) {
-    // The log holds what the file lacks; its index is made anew.
+    // The log contains the commits that are not in the file yet; its index is recreated.
     for part in ["", "-wal"] where FileIdentity(at: path + part) != nil {
       do {
         try FileManager.default.copyItem(atPath: path + part, toPath: copy + part)
@@ -100,12 +98,12 @@ package final class FileStore: SQLStore {
 }
 
 extension Database {
-  /// Copies the database into an empty file that exists (`VACUUM INTO`), and has it on the disk.
+  /// Copies the database to an existing empty file (`VACUUM INTO`), and flushes it to the disk.
   ///
-  /// A file that cannot be filled is removed.
+  /// If that fails, the file is removed.
   func save(to path: String) throws(SQLError) {
     do throws(SQLError) {
-      // A connection that only reads may write to another file.
+      // This allows a connection for reading to write another file.
       try execute("PRAGMA query_only = OFF")
       try run("VACUUM INTO ?1", [.text(path)])
       for place in [path, URL(filePath: path).deletingLastPathComponent().path] {

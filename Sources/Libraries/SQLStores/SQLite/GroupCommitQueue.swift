@@ -1,20 +1,18 @@
-// Many writers, one commit: writes that wait together share a transaction and its fsync.
-
 internal import Dispatch
 internal import Synchronization
 
 /// The only writer of a database: runs queued closures in shared transactions, off the task pool.
 ///
-/// Whatever waits when the writer comes round goes into one transaction. Where one of them throws, nothing
-/// of that transaction stays, and each is run again in one of its own, so that one that throws does not
-/// undo the others: a savepoint for each would copy every page that it changes. A caller goes on when
-/// the commit is durable. Cancelling a waiting task does not take its write back.
+/// All writes that wait when the writer is free share one transaction. If one of them throws, that
+/// transaction is rolled back and each write runs again in its own transaction, so that one failure does
+/// not undo the others. A savepoint for each write would copy every page that it changes. A caller
+/// continues when the commit is durable. Cancelling a waiting task does not withdraw its write.
 package final class GroupCommitQueue: Sendable {
-  /// A write that waits for its transaction.
+  /// A queued write.
   private struct Job {
-    /// Runs the write; what it returns lets the caller go on once the write is committed.
+    /// Runs the write; the closure that it returns resumes the caller, and is called after the commit.
     var run: @Sendable (Database) throws -> @Sendable () -> Void
-    /// Lets the caller go on without its write.
+    /// Resumes the caller with an error.
     var refuse: @Sendable (any Error) -> Void
   }
 
@@ -25,18 +23,20 @@ package final class GroupCommitQueue: Sendable {
   }
 
   private let waiting = Mutex(Waiting())
-  /// Locked only by the writer's thread: the lock says that the connection has one user.
+  /// Locked only by the writer's thread: the lock guarantees that the connection has one user.
   private let database: Mutex<Database>
   private let writer = DispatchQueue(label: "cupibulk.group-commit")
   private let fence: SQLFence?
   private let explain: @Sendable (any Error, Database) -> any Error
 
-  /// Takes over the connection; nobody else may write through it.
+  /// Creates a queue; only the queue may write through the connection.
   ///
   /// - Parameters:
   ///   - database: The connection.
-  ///   - fence: What has to change a row in each transaction, first of all; nil for nothing.
-  ///   - explain: Turns the error of a transaction into what callers get; it is called between transactions.
+  ///   - fence: The statement that must change a row at the start of each transaction; `nil` for
+  ///     none.
+  ///   - explain: Converts the error of a transaction to the error that callers get; called between
+  ///     transactions.
   package init(
     _ database: sending Database, fence: SQLFence? = nil,
     explain: @escaping @Sendable (any Error, Database) -> any Error = { error, _ in error }
@@ -46,13 +46,13 @@ package final class GroupCommitQueue: Sendable {
     self.explain = explain
   }
 
-  /// Leaves `work` for the next transaction, behind all that was left before.
+  /// Queues `work` for the next transaction, after all earlier work.
   ///
-  /// If that fails, it runs once more in one of its own: so it may run twice, and must change nothing
-  /// but the database.
+  /// If that fails, it runs once more in its own transaction; so it may run twice, and must change
+  /// nothing but the database.
   ///
-  /// - Returns: the write on its way. It gives what `work` returned, once that is committed, or throws
-  ///   what `work` threw (then none of its changes stay), or the commit's `SQLError`.
+  /// - Returns: The queued write. Its value is the result of `work` after the commit; it throws the
+  ///   error of `work`, whose changes are then rolled back, or the `SQLError` of the commit.
   package func submit<Value: Sendable>(
     _ work: @escaping @Sendable (Database) throws -> Value
   ) -> PendingWrite<Value> {
@@ -67,15 +67,15 @@ package final class GroupCommitQueue: Sendable {
     return write
   }
 
-  /// What callers get for an error that was met outside of a transaction.
+  /// Converts an error that occurred outside of a transaction to the error that callers get.
   func explained(_ error: any Error) -> any Error {
     database.withLock { database in explain(error, database) }
   }
 
-  /// How many writes stand in line now.
+  /// The number of queued writes.
   package var waitingCount: Int { waiting.withLock { $0.jobs.count } }
 
-  /// How many transactions were committed so far.
+  /// The number of transactions committed so far.
   package var commitCount: Int { waiting.withLock { $0.commits } }
 
   private func enqueue(_ job: Job) {
@@ -87,12 +87,13 @@ package final class GroupCommitQueue: Sendable {
     if mustWake { writer.async { self.drain() } }
   }
 
-  /// Commits whatever waits, again and again, until nothing does.
+  /// Commits queued writes until the queue is empty.
   private func drain() {
     while true {
       let jobs = waiting.withLock { waiting in
         defer { waiting.jobs = [] }
-        // Under the same lock as in `enqueue`: a job is either taken here or wakes the writer.
+        // Checked under the same lock as in `enqueue`: a job is either taken here or wakes the
+        // writer.
         if waiting.jobs.isEmpty { waiting.isDraining = false }
         return waiting.jobs
       }
@@ -101,7 +102,7 @@ package final class GroupCommitQueue: Sendable {
     }
   }
 
-  /// Runs jobs in one transaction, or each in its own where that does not go well.
+  /// Runs jobs in one transaction, or each in its own if that fails.
   private func commit(_ jobs: [Job]) {
     guard case .failure(let failure) = attempt(jobs) else { return }
     var refused = jobs[...]
@@ -111,7 +112,7 @@ package final class GroupCommitQueue: Sendable {
         guard case .failure(let failure) = attempt([job]) else { continue }
         job.refuse(failure.error)
         reason = failure.error
-        // What keeps one transaction from beginning keeps the next ones, and each would wait for it.
+        // If one transaction cannot begin, the next ones cannot either, and each would wait first.
         if !failure.hasBegun { break }
       }
     }
@@ -120,11 +121,11 @@ package final class GroupCommitQueue: Sendable {
 
   private struct Failure: Error {
     let error: any Error
-    /// Whether the transaction could begin.
+    /// True if the transaction had begun.
     let hasBegun: Bool
   }
 
-  /// Runs jobs in one transaction, and lets their callers go on if it is committed.
+  /// Runs jobs in one transaction, and resumes their callers after the commit.
   private func attempt(_ jobs: [Job]) -> Result<Void, Failure> {
     var hasBegun = false
     do {
@@ -139,7 +140,7 @@ package final class GroupCommitQueue: Sendable {
         }
       }
       waiting.withLock { $0.commits += 1 }
-      // Outside of every lock: a caller that goes on may queue its next write at once.
+      // Outside of all locks, because a resumed caller may queue its next write at once.
       for resume in resumes { resume() }
       return .success(())
     } catch {

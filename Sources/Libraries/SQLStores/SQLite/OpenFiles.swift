@@ -6,17 +6,17 @@ internal import Glibc
 
 /// A database's file, its log and the log's index, as they were seen last.
 ///
-/// A process continues writing to a file that was deleted, and nobody finds that again. None of the files gets shorter
-/// while a connection is open, as long as nobody asks for it: the log by `wal_checkpoint(TRUNCATE)`, which this program
-/// does not, and the database by `VACUUM`: then its header tells of the fewer pages.
+/// A process can write to a deleted file, and that content is lost. No file gets shorter while a connection is open,
+/// with two exceptions: `wal_checkpoint(TRUNCATE)` truncates the log, but this program does not use it, and `VACUUM`
+/// truncates the database, whose header then has the lower number of pages.
 struct OpenFiles {
   /// The file of the database itself.
   let database: FileIdentity
   private let path: String
   private let log: String
-  /// The log's index; nil where it is in memory.
+  /// The log's index; `nil` if it is in memory.
   private let index: String?
-  /// How long the database was.
+  /// The last known size of the database file, in bytes.
   private var size = 0
   private var seen: [String: Seen] = [:]
 
@@ -25,9 +25,9 @@ struct OpenFiles {
     let size: Int
   }
 
-  /// The files of a database that was just opened; nil where it is in memory.
+  /// The files of a database that was just opened; `nil` if it is in memory.
   ///
-  /// - Throws: `moved` where another file lies at its path by now (`SQLITE_FCNTL_HAS_MOVED`).
+  /// - Throws: `moved` if another file is at its path by now (`SQLITE_FCNTL_HAS_MOVED`).
   init?(of opened: borrowing Database, sharesIndex: Bool) throws(SQLError) {
     guard let name = unsafe sqlite3_db_filename(opened.handle, "main"), unsafe name.pointee != 0
     else { return nil }
@@ -40,9 +40,10 @@ struct OpenFiles {
     database = file
   }
 
-  /// Looks whether each file is still the one that was seen first, and not shorter than it was.
+  /// Checks that each file is still the same, and not shorter than before.
   ///
-  /// Inside a transaction (`isOpen`) the log and its index must be there, and are remembered.
+  /// Inside a transaction (`isOpen`) the log and its index must exist, and their identities are
+  /// kept.
   ///
   /// - Throws: `SQLError` of kind `moved`, which names the file.
   mutating func check(_ handle: OpaquePointer, isOpen: Bool) throws(SQLError) {
@@ -62,9 +63,10 @@ struct OpenFiles {
     }
   }
 
-  /// How long the database's file is by its own header; nil where it has none.
+  /// The size of the database file in bytes according to its header; `nil` if it has none.
   ///
-  /// Read through the connection: a descriptor of our own would drop all locks of this process when it is closed.
+  /// It is read through the connection, because closing a separate descriptor would release all locks of this
+  /// process.
   private static func lengthByHeader(of handle: OpaquePointer) -> Int? {
     var file: UnsafeMutablePointer<sqlite3_file>?
     let status = unsafe sqlite3_file_control(handle, "main", SQLITE_FCNTL_FILE_POINTER, &file)
@@ -96,7 +98,7 @@ struct OpenFiles {
 }
 
 extension SQLError {
-  /// Another file, or none, lies where an open one was.
+  /// The error for an open file that was deleted, moved or replaced.
   package static func moved(_ path: String) -> SQLError {
     SQLError(kind: .moved, message: "the file \(path) was deleted, moved or replaced")
   }

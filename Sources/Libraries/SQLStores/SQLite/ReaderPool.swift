@@ -3,12 +3,12 @@
 internal import Bytes
 internal import Synchronization
 
-/// Lends connections that only read; whoever finds all of them in use waits in line.
+/// Provides connections for reading; callers wait in a queue while all of them are in use.
 final class ReaderPool: Sendable {
-  /// Connections of one process that read at the same time.
+  /// The maximum number of connections that read at the same time.
   static let limit = 4
 
-  /// One connection; whoever holds it uses it alone.
+  /// One connection; only one caller uses it at a time.
   private final class Reader: Sendable {
     let database: Mutex<Database>
 
@@ -29,8 +29,9 @@ final class ReaderPool: Sendable {
   ///
   /// - Parameters:
   ///   - path: The database's file.
-  ///   - file: Which file it is; no connection to another one that took its place is ever lent.
-  /// - Throws: `SQLError`, of kind `moved` where another file lies at the path.
+  ///   - file: The identity of the file; a connection to another file under the same path is never
+  ///     used.
+  /// - Throws: `SQLError`, of kind `moved` if another file is at the path.
   init(_ path: String, _ file: FileIdentity?) throws(SQLError) {
     self.path = path
     self.file = file
@@ -69,7 +70,7 @@ final class ReaderPool: Sendable {
 
   private func nextReturned() async -> Reader {
     await withCheckedContinuation { continuation in
-      // One may have been given back meanwhile.
+      // A connection may have been returned meanwhile.
       let idle = state.withLock { state -> Reader? in
         if let idle = state.idle.popLast() { return idle }
         state.waiting.append(continuation)

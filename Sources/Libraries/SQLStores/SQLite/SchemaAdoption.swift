@@ -1,12 +1,12 @@
-// Bringing a database to its schema.
+// The schema check and the migrations when a database is opened.
 
 extension Database {
-  /// Brings the database to this schema: marks a new file, applies what is missing.
+  /// Updates the database to this schema: marks a new file, and applies the missing migrations.
   ///
-  /// - Throws: `anotherProgram` for a file that is not empty and bears another mark,
-  ///   `newerVersion` for one that holds migrations unknown here, `foreignSchema` for one whose tables,
-  ///   indexes, triggers or views are others than its migrations make, what a conversion throws, and
-  ///   SQLite's own errors.
+  /// - Throws: `anotherProgram` if the file is not empty and has another mark; `newerVersion` if it has
+  ///   migrations that are unknown here; `foreignSchema` if its tables, indexes, triggers or views
+  ///   differ from those that its migrations create; the errors of conversions; and SQLite's own
+  ///   errors.
   package func adopt(_ schema: Schema) throws {
     // Looking takes no lock, so that opening never waits for another writer without need.
     if try missingMigrations(of: schema).isEmpty { return }
@@ -51,7 +51,7 @@ extension Database {
     return schema.migrations[applied.count...]
   }
 
-  /// Compares what is in the file with what its migrations make in an empty database.
+  /// Compares the file's schema with the schema that its migrations create in an empty database.
   private func compare(with schema: Schema, applied: Int) throws {
     let model = try Database(.memory)
     try model.execute(Schema.migrationsTable)
@@ -64,7 +64,7 @@ extension Database {
 
   /// The text of each table, index, trigger and view, by its kind and name.
   ///
-  /// Statistics that `ANALYZE` leaves for the planner are no part of a schema.
+  /// Statistics that `ANALYZE` stores for the query planner are not part of a schema.
   private func objects() throws -> [String: String] {
     let pairs = try all(
       "SELECT type || ' ' || name, coalesce(sql, '') FROM sqlite_schema WHERE name NOT LIKE 'sqlite_stat_'"

@@ -1,8 +1,6 @@
-// A prepared statement: bind, step, reset.
-
 internal import CSQLite
 
-/// Owns one `sqlite3_stmt`; the database that prepared it keeps it for the next use.
+/// Owns one `sqlite3_stmt`; its database keeps it for the next use.
 @safe final class Statement {
   private let handle: OpaquePointer
   private let connection: OpaquePointer
@@ -26,7 +24,7 @@ internal import CSQLite
 
   deinit { unsafe sqlite3_finalize(handle) }
 
-  /// Refuses parameters other than `?1`, `?2` and so on without a gap, which every store understands alike.
+  /// Throws for parameters other than `?1`, `?2` and so on without a gap, because other stores need this form.
   private func checkParameters() throws(SQLError) {
     for index in 0..<(unsafe sqlite3_bind_parameter_count(handle)) {
       if let name = unsafe sqlite3_bind_parameter_name(handle, index + 1),
@@ -39,7 +37,7 @@ internal import CSQLite
     }
   }
 
-  /// Binds the value of `?1`, then that of `?2`; as many as the statement has, or it is an error.
+  /// Binds the values of `?1`, `?2` and so on; throws if their number is not that of the parameters.
   func bind(_ values: [SQLValue]) throws(SQLError) {
     let wanted = unsafe Int(sqlite3_bind_parameter_count(handle))
     guard values.count == wanted else {
@@ -61,7 +59,7 @@ internal import CSQLite
       return unsafe sqlite3_bind_int64(handle, index, number)
     case .text(var text):
       return text.withUTF8 { utf8 in
-        // An empty text has no address, and a null pointer would bind NULL.
+        // An empty text may have no address, and a null pointer would bind NULL.
         guard let start = utf8.baseAddress, !utf8.isEmpty else {
           return unsafe cupibulk_sqlite_bind_text(handle, index, "", 0)
         }
@@ -87,9 +85,9 @@ internal import CSQLite
     }
   }
 
-  /// Runs to the end with these values; it is ready for the next ones then.
+  /// Runs to the end with these values, and resets the statement.
   ///
-  /// - Returns: how many rows it inserted, updated or deleted.
+  /// - Returns: The number of rows that it inserted, updated or deleted.
   @discardableResult
   func run(_ values: [SQLValue]) throws(SQLError) -> Int {
     defer { unsafe sqlite3_reset(handle) }
@@ -98,7 +96,7 @@ internal import CSQLite
     return unsafe Int(sqlite3_changes64(connection))
   }
 
-  /// Runs to the next row (`sqlite3_step`); false when there is none.
+  /// Advances to the next row (`sqlite3_step`); returns false if there is none.
   func step() throws(SQLError) -> Bool {
     switch unsafe sqlite3_step(handle) {
     case SQLITE_ROW: return true
@@ -107,7 +105,7 @@ internal import CSQLite
     }
   }
 
-  /// Lends the row that the last `step` reached; all of its columns are to be read.
+  /// Calls `body` with the current row; it must read all columns.
   func read<Value>(_ body: (inout ColumnReader) throws -> Value) throws -> Value {
     var row = unsafe ColumnReader(handle, count: columnCount)
     let value = try body(&row)
@@ -115,7 +113,7 @@ internal import CSQLite
     return value
   }
 
-  /// Makes the statement ready for its next use and forgets its values.
+  /// Resets the statement and clears its values.
   func reset() {
     unsafe sqlite3_reset(handle)
     unsafe sqlite3_clear_bindings(handle)

@@ -1,9 +1,9 @@
-// The system's own words for why a file could not be opened.
+// The system's message for a file that could not be opened.
 
 internal import Bytes
 
 extension SQLError {
-  /// The system's reason such as `No such file or directory`, else SQLite's message.
+  /// The system's message, such as `No such file or directory`, otherwise SQLite's message.
   package var reason: String {
     systemError == 0 ? message : SystemReason.text(systemError)
   }

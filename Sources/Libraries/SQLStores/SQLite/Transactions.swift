@@ -3,16 +3,17 @@
 internal import CSQLite
 
 extension Database {
-  /// Whether a transaction is open; SQLite ends one by itself on some errors, such as a full disk.
+  /// Whether a transaction is open; on some errors, such as a full disk, SQLite ends it.
   package var isInTransaction: Bool { unsafe sqlite3_get_autocommit(handle) == 0 }
 
-  /// Runs `body` in one transaction: all of it is committed, or nothing when it throws.
+  /// Runs `body` in one transaction, which is committed when it returns and rolled back when it throws.
   ///
-  /// The write lock is taken at once (`BEGIN IMMEDIATE`), so that no statement inside fails for it. Nothing
-  /// is committed to a file that does not lie at its path any more: that is an error of kind `moved`.
+  /// The write lock is taken at the start (`BEGIN IMMEDIATE`), so that no later statement fails because of
+  /// it. If the file is no longer at its path, nothing is committed, and an error of kind `moved` is
+  /// thrown.
   @discardableResult
   package func transaction<Value>(_ body: () throws -> Value) throws -> Value {
-    // Before SQLite looks into the index of the log, which may have been cut short.
+    // Checked before SQLite reads the index of the log, which may have been truncated.
     try unsafe files?.check(handle, isOpen: false)
     try run("BEGIN IMMEDIATE")
     do {
@@ -27,14 +28,14 @@ extension Database {
     }
   }
 
-  /// Runs queries that all see one state of the database.
+  /// Runs queries on one state of the database.
   func snapshot<Value>(_ body: () throws -> Value) throws -> Value {
     try run("BEGIN")
     defer { rollBack() }
     return try body()
   }
 
-  /// Ends the transaction without its changes, if it is still open.
+  /// Rolls the transaction back, if it is still open.
   func rollBack() {
     if isInTransaction { try? execute("ROLLBACK") }
   }

@@ -1,17 +1,16 @@
-/// Turns a command line into what shall be done; opens nothing.
+/// Parses a command line, without opening anything.
 package enum ArgumentParser {
-  /// What a command line asks for.
+  /// The request of a command line.
   package enum Request: Sendable, Equatable {
     case help(CommandPath)
     case version
     case run(ParsedArguments)
   }
 
-  /// Reads the words after the program's name, and the variables of `environment` for options that
-  /// were not given.
+  /// Parses the words after the program's name, and the variables of `environment` for options that were not given.
   ///
-  /// Options may stand anywhere, as `--name value` or `--name=value`; after `--` all words are
-  /// operands, and `-` always is one. The first mistake is thrown.
+  /// Options may be anywhere, as `--name value` or `--name=value`; after `--` all words are
+  /// operands, and `-` is always an operand. The first error is thrown.
   package static func parse(_ words: [String], environment: [String: String]) throws(UsageError)
     -> Request
   {
@@ -61,9 +60,9 @@ package enum ArgumentParser {
     return values
   }
 
-  /// Adds what variables say about options that were not typed.
+  /// Adds the values of variables for options that were not typed.
   ///
-  /// A typed option beats its own variable, and those of options that it excludes.
+  /// A typed option overrides its own variable, and the variables of options that it excludes.
   private static func complete(
     _ values: inout [String: [String]], from environment: [String: String], for path: CommandPath
   ) throws(UsageError) {
@@ -74,7 +73,8 @@ package enum ArgumentParser {
         continue
       }
       guard !text.isEmpty else {
-        // Not "unset": an empty pin or dry run would quietly remove a protection.
+        // An empty variable is not treated as unset, because an empty pin or dry run would silently
+        // remove a protection.
         let complaint = "give a value, or unset the variable"
         throw UsageError(.badValue(source: variable, value: text, complaint: complaint), of: path)
       }
@@ -95,7 +95,7 @@ package enum ArgumentParser {
     throw UsageError(.badValue(source: source, value: text, complaint: complaint), of: path)
   }
 
-  /// Gives each operand of the table its words.
+  /// Assigns the words to the operands of the command.
   private static func check(_ words: [String], of path: CommandPath) throws(UsageError) {
     var rest = words[...]
     for operand in path.command.operands {
@@ -113,7 +113,7 @@ package enum ArgumentParser {
     if let extra = rest.first { throw UsageError(.extraOperand(extra), of: path) }
   }
 
-  /// The command that `help runs show` asks about.
+  /// The command of a request such as `help runs show`.
   private static func helpPath(_ words: [String]) throws(UsageError) -> CommandPath {
     var path = CommandPath.root
     for word in words {
@@ -126,7 +126,7 @@ package enum ArgumentParser {
     return path
   }
 
-  /// The command that a line with `--help` in it is about, whatever else is wrong with the line.
+  /// The command to which a line with `--help` refers, even if the line has errors.
   private static func nearestPath(of words: some Sequence<String>) -> CommandPath {
     words.reduce(.root) { path, word in
       path.command.subcommand(word).map(path.appending) ?? path

@@ -1,7 +1,7 @@
-// The commands that lead to others, and what several commands take; each command is in its own file.
+// The commands that have subcommands, and the options of several commands; each command is in its own file.
 
 extension Command {
-  /// The program itself: what `cupibulk help` shows.
+  /// The program itself, which `cupibulk help` shows.
   package static let root = Command(
     name: "cupibulk",
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
@@ -72,13 +72,13 @@ extension Command {
     .connectTimeout, .transferTimeout, .stallTimeout, .maxAnswer, .trace,
   ]
   static let connecting = [Option.target] + reaching
-  /// Which server to trust is said in one way: a second one would be ignored.
+  /// The trust in a server is set in one way only, because a second one would be ignored.
   static let trusting: [Option] = [.caCert, .tlsPin, .insecure]
   static let pacing: [Option] = [.slots, .rate, .connectWait, .giveUp]
 }
 
 extension Command {
-  /// This command and all below it, each with the commands that lead to it.
+  /// This command and all commands below it, as paths.
   package static func allPaths(below path: CommandPath = .root) -> [CommandPath] {
     [path] + path.command.subcommands.flatMap { allPaths(below: path.appending($0)) }
   }

@@ -1,24 +1,24 @@
 import PortGroupModel
 
-/// A command line taken apart: options with their values, and the other words.
+/// A command line, split into options with their values and other words.
 ///
-/// Taking apart needs to know only which options take a value, which is the same in all commands;
-/// so options may stand before the command's name.
+/// To split it, only the options with a value must be known, which are the same for all commands.
+/// So options may precede the command's name.
 struct CommandWords {
   struct Item {
-    /// Without dashes.
+    /// The name without dashes.
     let name: String
-    /// As typed: `-o`.
+    /// The option as typed: `-o`.
     let flag: String
-    /// `nil` if there is none; whether the option takes one is checked later.
+    /// The value, `nil` if there is none; whether the option takes one is checked later.
     var value: String?
-    /// What was typed where a missing value should be.
+    /// The word in place of a missing value.
     var nextWord: String?
   }
 
   private(set) var options: [Item] = []
   private(set) var operands: [String] = []
-  /// How many of the operands came before `--`: only those can name a command.
+  /// The number of operands before `--`: only those can name a command.
   private var nameable = 0
 
   private static let known = Command.allPaths().flatMap(\.command.options)
@@ -58,7 +58,7 @@ struct CommandWords {
       option.flag == flag || option.short.map { flag == "-\($0)" } ?? false
     }
     guard let option = match else {
-      // No command has it; which command the error is about is known later.
+      // No command has this option; the command for the error message is known later.
       return Item(name: "", flag: flag)
     }
     if option.takesValue, value == nil {
@@ -70,7 +70,7 @@ struct CommandWords {
     return Item(name: option.name, flag: flag, value: value)
   }
 
-  /// What follows a short option that takes a value in the same word; nil where it begins with none.
+  /// The value of a short option in the same word; `nil` if the word has none.
   private static func attachedValue(_ word: String) -> Substring? {
     known.lazy.compactMap { option in
       option.takesValue ? option.short.flatMap { word.dropping(prefix: "-\($0)") } : nil
@@ -83,13 +83,13 @@ struct CommandWords {
       ?? false
   }
 
-  /// Takes the command's name off the operands.
+  /// Removes the command's name from the operands.
   mutating func takeCommand() throws(UsageError) -> CommandPath {
     var path = CommandPath.root
     while !path.command.subcommands.isEmpty {
       if nameable > 0, let word = operands.first {
         guard let command = path.command.subcommand(word) else {
-          // The word may be the value of an option that was mistyped: that is reported first.
+          // The word may be the value of a mistyped option, which is reported first.
           if let item = options.first(where: { $0.name.isEmpty }) {
             throw UsageError(.unknownOption(item.flag), of: path)
           }

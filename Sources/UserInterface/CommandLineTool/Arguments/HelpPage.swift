@@ -1,8 +1,8 @@
 import BatchEngine
 
-/// The help pages, made from the tables of commands and options.
+/// The help pages, generated from the tables of commands and options.
 package enum HelpPage {
-  /// The page of a command as plain text of lines no longer than `width`, where words allow it.
+  /// The page of a command as plain text, in lines of at most `width` columns unless a word is longer.
   package static func text(of path: CommandPath, width: Int = 80) -> String {
     var page = Page(width: max(width, 50))
     let command = path.command
@@ -33,7 +33,7 @@ package enum HelpPage {
     command.options.contains(.help) ? command.options : command.options + [.help]
   }
 
-  /// `cupibulk import --target T [OPTION]... FILE...`; a line a subcommand where there are some.
+  /// `cupibulk import --target T [OPTION]... FILE...`; one line for each subcommand if there are any.
   private static func usages(of path: CommandPath) -> [String] {
     let command = path.command
     guard path != .root else { return ["\(path.line) COMMAND [OPTION]..."] }
@@ -97,9 +97,9 @@ package enum HelpPage {
   }
 }
 
-/// Lines of a page in the making.
+/// The lines of a page.
 private struct Page {
-  /// Where the right-hand column of a list of options begins.
+  /// The first column of the right-hand side in a list of options.
   static let column = 26
 
   let width: Int
@@ -107,7 +107,7 @@ private struct Page {
 
   mutating func paragraph(_ text: String) { lines += Wording.wrapped(text, to: width) }
 
-  /// A titled list in two columns; a label too long for its column has a line of its own.
+  /// A titled list in two columns; a label that is too long for its column is on a separate line.
   mutating func section(
     _ title: String, column: Int? = nil, _ items: [(label: String, text: String)]
   ) {

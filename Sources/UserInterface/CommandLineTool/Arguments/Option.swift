@@ -1,27 +1,27 @@
 import BatchEngine
 
-/// One option of the command line: what it is called, what it takes, and what help says about it.
+/// An option of the command line: its names, its value and its help text.
 ///
 /// The parser, the help and the tests of the table read these values; `OptionTable.swift` has them all.
 package struct Option: Sendable, Hashable {
-  /// What follows the option's name, and what it may be.
+  /// The kind of value that follows the option's name.
   package enum Value: Sendable, Hashable {
-    /// Nothing: the option is there or it is not.
+    /// No value.
     case none
-    /// Any text, named so in help: `FILE`.
+    /// Any text, with this name in help: `FILE`.
     case text(String)
-    /// One of these words.
+    /// One of several words.
     case choice([String])
-    /// A whole number in this range.
+    /// A whole number in a range.
     case number(ClosedRange<Int>)
     /// A time with its unit, such as `255s` or `10m`, within these bounds.
     case duration(ClosedRange<Duration>)
-    /// A whole number, or a part in percent such as `5%`.
+    /// A whole number, or a percentage such as `5%`.
     case share
-    /// `NAME=VALUE`; the two words name the parts in help.
+    /// `NAME=VALUE`, with these names of the parts in help.
     case pair(String, String)
 
-    /// One of the words of a type, in their order.
+    /// One of the words of a type, in order.
     static func choice<Choice: CaseIterable & RawRepresentable<String>>(
       of type: Choice.Type
     ) -> Value {
@@ -29,7 +29,7 @@ package struct Option: Sendable, Hashable {
     }
   }
 
-  /// The part of a help page that has the option.
+  /// The section of a help page with the option.
   package enum Section: String, Sendable, CaseIterable {
     case target = "Target"
     case input = "Input"
@@ -43,19 +43,19 @@ package struct Option: Sendable, Hashable {
     case general = "General"
   }
 
-  /// Without the dashes: `skip-invalid`.
+  /// The name without dashes: `skip-invalid`.
   package let name: String
-  /// One letter, as in `-o`; `nil` for most.
+  /// The letter of the short form, as in `-o`; `nil` if there is none.
   package let short: Character?
   package let value: Value
   package let section: Section
   /// What it does, as a clause without a full stop.
   package let help: String
-  /// The value taken when none is given, as it would be typed; help shows it.
+  /// The value that is used if none is given, as it would be typed; help shows it.
   package let fallback: String?
   /// True if it may be given several times.
   package let isRepeatable: Bool
-  /// False for options that disarm a safeguard or only make sense typed: no variable sets them.
+  /// False for options that disable a protection or are only useful when typed: they have no variable.
   package let readsEnvironment: Bool
 
   init(
@@ -73,10 +73,10 @@ package struct Option: Sendable, Hashable {
     self.readsEnvironment = readsEnvironment
   }
 
-  /// As it is typed: `--skip-invalid`.
+  /// The option as it is typed: `--skip-invalid`.
   package var flag: String { "--" + name }
 
-  /// The environment variable that sets it, such as `CUPIBULK_SKIP_INVALID`; `nil` if none does.
+  /// The environment variable that sets it, such as `CUPIBULK_SKIP_INVALID`; `nil` if there is none.
   package var environmentName: String? {
     guard readsEnvironment else { return nil }
     return "CUPIBULK_" + name.uppercased().map { $0 == "-" ? "_" : String($0) }.joined()
@@ -95,12 +95,12 @@ package struct Option: Sendable, Hashable {
     }
   }
 
-  /// True for more words than a line of help holds; they are in the text beside it then.
+  /// True if the words are too many for a line of help; they are then listed in the help text.
   package var hasManyChoices: Bool {
     if case .choice(let words) = value { words.joined().utf8.count > 60 } else { false }
   }
 
-  /// What is allowed, as the end of an error's sentence; `nil` if the value is right.
+  /// What is allowed, as the end of an error message; `nil` if the value is valid.
   package func complaint(about text: String) -> String? {
     switch value {
     case .none: OptionValue.bool(text) == nil ? "allowed is 1 or 0" : nil

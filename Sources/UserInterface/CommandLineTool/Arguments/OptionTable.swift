@@ -1,4 +1,4 @@
-// Every option of the program, each once; commands name those that they take.
+// All options of the program; each command lists those that it takes.
 
 import BatchEngine
 import BulkFiles
@@ -8,7 +8,7 @@ import PortGroupModel
 import SandboxServer
 import UnityConnection
 
-/// The values that are used where no option is given; help shows them.
+/// The values that are used if no option is given; help shows them.
 private enum Default {
   static let input = InputOptions()
   static let pace = Pace()
@@ -70,7 +70,7 @@ extension Option {
     "write each exchange with the server to FILE, a JSON object a line, without passwords and "
       + "cookies")
 
-  // How files are understood.
+  // How files are read.
   package static let inputFormat = Option(
     "format", .choice(of: BulkFormat.self), in: .input,
     "the files' format; without it the content decides, then the name")
@@ -113,7 +113,7 @@ extension Option {
     "allow", .text("CODE"), in: .input, isRepeatable: true, readsEnvironment: false,
     "take errors of this code, such as port-out-of-range, for warnings; may be repeated")
 
-  // What keeps a run from doing harm.
+  // Protections.
   package static let dryRun = Option(
     "dry-run", in: .safety,
     "send nothing: show what would be done for each row, and which fields would change")
@@ -152,7 +152,7 @@ extension Option {
     "failed", in: .safety, readsEnvironment: false,
     "try the rows that failed again, as a run of their own")
 
-  // How hard the server is pushed.
+  // Load on the server.
   package static let slots = Option(
     "slots", .number(1...64), in: .pace, fallback: "\(Default.pace.slots)",
     "requests in flight at once; the server has five for all its web clients, so more than "
@@ -174,7 +174,7 @@ extension Option {
     fallback: Wording.duration(Default.pace.giveUp),
     "stop after this time without one answered request")
 
-  // What is printed and written.
+  // Output.
   package static let outputFile = Option(
     "output", short: "o", .text("FILE"), in: .output, fallback: "-",
     "write to FILE, which appears whole or not at all; - is standard output")
@@ -212,7 +212,7 @@ extension Option {
     "the book of runs; without it cupibulk/ledger.sqlite in the state folder "
       + "($XDG_STATE_HOME, or ~/.local/state)")
 
-  // The server to rehearse with.
+  // The sandbox.
   package static let port = Option(
     "port", .number(0...65535), in: .sandbox, fallback: "8443",
     "the port to listen on; 0 takes a free one and prints it")
@@ -249,7 +249,7 @@ extension Option {
     "server-version", .text("VERSION"), in: .sandbox, fallback: Default.sandbox.version,
     "the version that the sandbox reports")
 
-  // How much the sandbox takes at a time; 0 is no limit.
+  // Limits of the sandbox; 0 means no limit.
   package static let serverSlots = Option(
     "server-slots", .number(0...10_000), in: .throttle,
     fallback: "\(Default.sandbox.throttle.slots ?? 0)",
@@ -271,7 +271,7 @@ extension Option {
     fallback: Wording.duration(Default.sandbox.tokenLifetime ?? .zero),
     "how old a session's token gets before it is replaced; 0 for ever")
 
-  // What nobody knows about the real server.
+  // Undocumented behavior of the real server.
   package static let unique = Option(
     "unique", .choice(of: SandboxHabits.Unique.self), in: .habits,
     fallback: Default.sandbox.habits.unique.rawValue,
@@ -318,7 +318,7 @@ extension Option {
     fallback: "\(Default.sandbox.habits.pageSize)",
     "objects on a page of a list where the request names no number")
 
-  // What goes wrong.
+  // Faults.
   package static let fault = Option(
     "fault", .text("FAULTS"), in: .faults, isRepeatable: true,
     "let things go wrong, such as drop-reply=5%,busy=10%,slow=80ms or drop-request@3 for the third "

@@ -1,8 +1,8 @@
 import PortGroupModel
 
-/// Reads the values that were typed after options.
+/// Parses the values of options.
 enum OptionValue {
-  /// What an environment variable says about an option without a value.
+  /// The meaning of an environment variable for an option without a value.
   static func bool(_ text: String) -> Bool? {
     switch text.lowercased() {
     case "1", "true", "yes", "on": true
@@ -41,7 +41,7 @@ enum OptionValue {
   }
 }
 
-/// What `--set Precedence=1` and `--column Host=HostOrIPAddress` say.
+/// The pairs of `--set Precedence=1` and `--column Host=HostOrIPAddress`.
 package struct NamedValue: Sendable, Equatable {
   package let name: String
   package let value: String

@@ -1,19 +1,19 @@
 package import BatchEngine
 
-/// A command line that was understood: which command, with which options and operands.
+/// A parsed command line: the command, its options and its operands.
 ///
-/// Values come from the command line, else from the environment; both have been checked.
+/// Values come from the command line, otherwise from the environment; both have been checked.
 package struct ParsedArguments: Sendable, Equatable {
   package let path: CommandPath
   /// The words without a dash, after the command's name: files, a run.
   package let operands: [String]
-  /// What was given for each option, by its name.
+  /// The values of each option, by name.
   let values: [String: [String]]
 
   /// True if the option was given.
   package func has(_ option: Option) -> Bool { values[option.name] != nil }
 
-  /// All values of a repeatable option, in their order.
+  /// All values of a repeatable option, in order.
   package func texts(_ option: Option) -> [String] { values[option.name] ?? [] }
 
   /// The value that was given; `nil` if none was.
@@ -51,12 +51,12 @@ package struct ParsedArguments: Sendable, Equatable {
     return duration
   }
 
-  /// The number or share that was given; `nil` if none was.
+  /// The number or percentage that was given; `nil` if none was.
   package func givenShare(_ option: Option) -> RowLimit? {
     givenText(option).flatMap(RowLimit.init)
   }
 
-  /// The number or share that was given, or the option's default.
+  /// The number or percentage that was given, or the option's default.
   package func share(_ option: Option) throws(UsageError) -> RowLimit {
     guard let limit = RowLimit(try text(option)) else {
       throw UsageError(.missingOption(option), of: path)
@@ -64,7 +64,7 @@ package struct ParsedArguments: Sendable, Equatable {
     return limit
   }
 
-  /// All pairs of a repeatable `NAME=VALUE` option, in their order.
+  /// All pairs of a repeatable `NAME=VALUE` option, in order.
   package func pairs(_ option: Option) -> [NamedValue] {
     texts(option).compactMap(OptionValue.pair)
   }

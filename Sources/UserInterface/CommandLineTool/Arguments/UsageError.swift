@@ -1,18 +1,18 @@
 import PortGroupModel
 
-/// What is wrong with a command line; exit code 2.
+/// An error in a command line; exit code 2.
 package struct UsageError: Error, Sendable, Equatable {
   package enum Problem: Sendable, Equatable {
     case noCommand
-    /// The word typed where a command was expected.
+    /// A word in place of a command.
     case unknownCommand(String)
-    /// As typed, without a value: `--targt`.
+    /// An option as typed, without a value: `--targt`.
     case unknownOption(String)
-    /// `nextWord` is the word that came instead, if it only looks like another option.
+    /// `nextWord` is the next word, if it only looks like another option.
     case missingValue(Option, nextWord: String?)
     case unexpectedValue(Option, value: String)
     case repeatedOption(Option)
-    /// `source` is the option, variable or operand; the complaint says what is allowed.
+    /// `source` is the option, variable or operand; the complaint contains what is allowed.
     case badValue(source: String, value: String, complaint: String)
     case missingOption(Option)
     case exclusiveOptions(Option, Option)
@@ -21,7 +21,7 @@ package struct UsageError: Error, Sendable, Equatable {
   }
 
   package let problem: Problem
-  /// The command that it is about, as far as it was understood.
+  /// The command, as far as it was parsed.
   package let path: CommandPath
 
   package init(_ problem: Problem, of path: CommandPath) {
@@ -37,7 +37,7 @@ extension UsageError {
     return "\(message)\nTry '\(page)'."
   }
 
-  /// What is wrong and, where it is plain, what was meant; without a full stop.
+  /// What is wrong and, if it is clear, what was probably meant; without a full stop.
   private var message: String {
     switch problem {
     case .noCommand:
@@ -74,7 +74,7 @@ extension UsageError {
 
   private var subject: String { path == .root ? "there is" : "\(path.name) has" }
 
-  /// A near name of this command's options, or the commands that do have the option.
+  /// A similar name among this command's options, or the commands that have the option.
   private func advice(on flag: String) -> String {
     let holders = Command.allPaths().filter { $0.command.options.contains { $0.flag == flag } }
     guard holders.isEmpty else {
@@ -93,6 +93,6 @@ extension UsageError {
 }
 
 extension Option {
-  /// As it is typed with its value: `--target T`.
+  /// The option with its value: `--target T`.
   var usage: String { valueName.map { "\(flag) \($0)" } ?? flag }
 }

@@ -1,4 +1,4 @@
-/// Small pieces of sentences.
+/// Parts of sentences.
 enum Wording {
   /// `csv, xml or json`.
   static func list(_ words: [String], joinedBy conjunction: String) -> String {
@@ -6,7 +6,7 @@ enum Wording {
     return "\(words.dropLast().joined(separator: ", ")) \(conjunction) \(last)"
   }
 
-  /// `0 to 9999`, or `1 or more` where there is no upper bound.
+  /// `0 to 9999`, or `1 or more` if there is no upper bound.
   static func range(_ range: ClosedRange<Int>) -> String {
     range.upperBound == .max
       ? "\(range.lowerBound) or more" : "\(range.lowerBound) to \(range.upperBound)"

@@ -36,7 +36,7 @@ struct ConvertCommand: RunnableCommand {
   private let format: BulkFormat
   private let isLines: Bool
 
-  /// What `--to` calls JSON Lines, which is JSON with a record on each line.
+  /// The word of `--to` for JSON Lines, which is JSON with one record on each line.
   static let jsonLines = "jsonl"
 
   init(_ context: CommandContext) throws(UsageError) {

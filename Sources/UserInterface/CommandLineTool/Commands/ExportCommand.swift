@@ -45,7 +45,7 @@ struct ExportCommand: RunnableCommand {
     path = try arguments.text(.outputFile)
     acceptsShrink = arguments.has(.acceptShrink)
     format = try OutputOptions.format(arguments, path: path)
-    // A bar would be drawn into the file where both are shown on one terminal.
+    // If the file is written to the same terminal, the progress bar would be drawn into it.
     let isShown = path == "-" && context.console.output.abilities.isTerminal
     progress = isShown ? .none : try arguments.choice(.progress)
   }
@@ -61,7 +61,7 @@ struct ExportCommand: RunnableCommand {
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in
-      // Before the server is read, which takes its time: the folder may be misspelt.
+      // Checked before the server is read, which may take long: the folder may be misspelt.
       do throws(OutputFailure) {
         try OutputFile.check(path: path)
       } catch {
@@ -93,7 +93,7 @@ struct ExportCommand: RunnableCommand {
     do {
       try await writeFile(count, servers, until: control)
     } catch {
-      // A pipe that kept the run waiting when it was to stop did not fail.
+      // If the run was stopped while it waited for a pipe, the pipe did not fail.
       throw control.stop ?? error
     }
   }
@@ -132,7 +132,7 @@ struct ExportCommand: RunnableCommand {
     if let sentence = writer.formulas.sentence { context.console.note(sentence) }
   }
 
-  /// To standard error, for the file itself may be on standard output.
+  /// Prints to standard error, because the file itself may be on standard output.
   private func report(_ result: ExportResult, of target: String) {
     let console = context.console
     if let stop = result.stop {
@@ -155,7 +155,7 @@ struct ExportCommand: RunnableCommand {
         + "to \(place.escapedForDisplay) (\(format.rawValue))\(part.escapedForDisplay).")
   }
 
-  /// What the file is a part of; empty where it has everything.
+  /// The selection that the file contains; empty if it contains everything.
   private var part: String {
     let groups = context.arguments.texts(.onlyGroup)
     switch groups.count {
@@ -165,7 +165,7 @@ struct ExportCommand: RunnableCommand {
     }
   }
 
-  /// The same as one JSON object on a line of standard output.
+  /// Prints the same as one JSON object on a line of standard output.
   private func reportJSON(_ result: ExportResult) {
     var line = JSONLine()
     line.add("run", result.run.text)

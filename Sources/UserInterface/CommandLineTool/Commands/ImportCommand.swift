@@ -38,7 +38,7 @@ extension Command {
   ) { context throws(UsageError) in try ImportCommand(context) }
 }
 
-/// `cupibulk import`: pushes the rows of files into a server.
+/// `cupibulk import`: sends the rows of files to a server.
 struct ImportCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
@@ -72,7 +72,7 @@ struct ImportCommand: RunnableCommand {
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors))
-    // Who only looks may look while another run is at work.
+    // A dry run only reads, so it may run while another run is active.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
     var input = input
@@ -83,7 +83,7 @@ struct ImportCommand: RunnableCommand {
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
     return try await attempt.push(conduct) { run async throws(CommandFailure) in
       PacingOptions.warn(options.pace, on: context.console)
-      // Before a password is asked for: the file may be misspelt.
+      // Checked before a password is requested: the file may be misspelt.
       if !input.isReadable, let stop = await check(input, conduct) {
         return await importer.setting.abandon(run, by: stop)
       }
@@ -98,7 +98,7 @@ struct ImportCommand: RunnableCommand {
     }
   }
 
-  /// Reports all that is wrong with the input without a server; `nil` if it can be read by now.
+  /// Reports all errors of the input without a server; `nil` if it can be read by now.
   private func check(_ input: ImportInput, _ conduct: RunConduct) async -> RunStop? {
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     return await conduct.run { await validator.run() }.stop

@@ -26,7 +26,7 @@ extension Command {
   ) { context throws(UsageError) in try InspectCommand(context) }
 }
 
-/// `cupibulk inspect`: how a file is understood, or every record of it.
+/// `cupibulk inspect`: shows how a file is read, or all of its records.
 struct InspectCommand: RunnableCommand {
   private let context: CommandContext
   private let path: String
@@ -59,7 +59,7 @@ struct InspectCommand: RunnableCommand {
     }
   }
 
-  /// One JSON array of arrays of strings; it stays open where the file turns out not to be sound.
+  /// Prints one JSON array of arrays of strings; it is not closed if the file cannot be read to its end.
   private func printRecords() throws(InputFailure) {
     var writer = JSONTextWriter()
     writer.beginArray()

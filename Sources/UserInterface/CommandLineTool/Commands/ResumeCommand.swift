@@ -28,7 +28,7 @@ extension Command {
   ) { context throws(UsageError) in try ResumeCommand(context) }
 }
 
-/// `cupibulk resume`: resumes a run, or tries its failed rows again.
+/// `cupibulk resume`: resumes a run, or retries its failed rows.
 struct ResumeCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
@@ -48,7 +48,7 @@ struct ResumeCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
+    let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     if !triesFailed, let unsent = try await newestUnsent(ledger) {
       throw try await failure(toResume: unsent, ledger)
     }
@@ -69,33 +69,33 @@ struct ResumeCommand: RunnableCommand {
     if !triesFailed, !run.isStaged || run.wasRefused {
       throw try await failure(toResume: run, ledger)
     }
-    // Of a run that was looked for, it is known that something is left.
+    // A run that was found by this search has something left.
     if !context.arguments.operands.isEmpty, let reason = try await nothingLeft(run, ledger) {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
     if triesFailed { try await checkDoubt(run, ledger) } else { try await checkLater(run, ledger) }
-    let going = ResumableRun(run: run, connecting: connecting, context: context)
-    try going.checkTarget()
+    let resumable = ResumableRun(run: run, connecting: connecting, context: context)
+    try resumable.checkTarget()
     PacingOptions.warn(options.pace, on: context.console)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
     return triesFailed
-      ? try await going.begin(.retry, ledger, conduct, options, lockWait)
-      : try await going.resume(ledger, conduct, options, lockWait)
+      ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
+      : try await resumable.resume(ledger, conduct, options, lockWait)
   }
 
-  /// What may still arrive is settled before anything is tried again beside it.
+  /// Rows in doubt may still take effect, so they are settled before failed rows are retried.
   private func checkDoubt(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
     guard books.inDoubt > 0 else { return }
     throw CommandFailure(
       .inDoubt,
-      "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, so that nothing is tried again beside them",
+      "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, so that no failed row is retried before that is settled",
       hint: "settle it first with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
-  /// A run that was undone is not done again by the way, and one that another run has passed only where it is named.
+  /// Refuses a run that was undone, and a run that is not named if a later run has changed the same target.
   private func checkLater(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     if let undo = try await undo(of: run, ledger) {
       throw CommandFailure(
@@ -114,7 +114,7 @@ struct ResumeCommand: RunnableCommand {
         + "to take back what it did: cupibulk undo \(run.id)\(LedgerAccess.option(context))")
   }
 
-  /// The run that has undone a run, where one has changed something for that.
+  /// The undo of a run that has changed something; `nil` if there is none.
   private func undo(of run: Run, _ ledger: Ledger) async throws(CommandFailure) -> RunID? {
     try await LedgerAccess.reading {
       for child in try await ledger.children(of: run.id) where child.relation == .undo {
@@ -124,7 +124,7 @@ struct ResumeCommand: RunnableCommand {
     }
   }
 
-  /// The run that is named, or the newest one, of the target where one is given, that has something left.
+  /// The named run, or the newest run of the given target, or of any target, that has something left.
   private func find(_ ledger: Ledger) async throws(CommandFailure) -> Run? {
     if !context.arguments.operands.isEmpty {
       return try await LedgerAccess.run(context, in: ledger)
@@ -133,9 +133,9 @@ struct ResumeCommand: RunnableCommand {
     return try await newest(ledger) { run in target.map { run.isOn($0) } ?? true }
   }
 
-  /// The newest run, of the target where one is given, if it sent nothing and there is nothing of it to resume.
+  /// The newest run of the given target, or of any target, if it sent nothing and cannot be resumed.
   ///
-  /// `import … || resume` must not pass for done because an older run is, or can be.
+  /// `import … || resume` must not succeed because an older run is finished, or can be resumed.
   private func newestUnsent(_ ledger: Ledger) async throws(CommandFailure) -> Run? {
     guard context.arguments.operands.isEmpty else { return nil }
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
@@ -160,7 +160,7 @@ struct ResumeCommand: RunnableCommand {
     }
     let code = run.exitCode.flatMap { ExitStatus(rawValue: Int32($0)) } ?? .tryAgain
     return CommandFailure(
-      // A signal that stopped that run did not stop this one.
+      // The signal stopped that run, not this one.
       [.hungUp, .interrupted, .terminated].contains(code) ? .tryAgain : code,
       "Run \(run.id) sent nothing, so that there is nothing to resume: it "
         + (run.wasRefused ? "was refused" : run.unstagedText)
@@ -169,7 +169,7 @@ struct ResumeCommand: RunnableCommand {
         + (other ?? ""))
   }
 
-  /// The newest of these runs that has something left.
+  /// The newest of the runs that has something left.
   private func newest(
     _ ledger: Ledger, where isMeant: (Run) -> Bool
   ) async throws(CommandFailure) -> Run? {
@@ -181,7 +181,7 @@ struct ResumeCommand: RunnableCommand {
     }
   }
 
-  /// Why there is nothing left to do for a run, as the end of a sentence; `nil` if there is.
+  /// Why a run has nothing left, as the end of a sentence; `nil` if it has something left.
   private func nothingLeft(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> String? {
     if run.opening.kind == .export { return "is an export; run it again" }
     if !run.isStaged { return run.unstagedText }
@@ -196,7 +196,7 @@ struct ResumeCommand: RunnableCommand {
       try await ledger.hasOpenGroups(run.id)
     }
     if !isOpen, run.ended != nil { return "is finished" }
-    // One that is named is refused.
+    // A named run is refused.
     guard context.arguments.operands.isEmpty else { return nil }
     return try await undo(of: run, ledger).map { "was undone by run \($0)" }
   }

@@ -65,13 +65,13 @@ extension Run {
   var endText: String {
     if let ending {
       if ending.reason.isEmpty { return ending.how.rawValue }
-      // "Done" is not what one wants to read of rows that failed.
+      // "Done" would be misleading if rows failed.
       return ending.how == .done ? ending.reason : "\(ending.how.rawValue): \(ending.reason)"
     }
     return isRunning ? "is running" : "crashed"
   }
 
-  /// Why it has no rows in the books, for a run that is not staged.
+  /// Why a run that is not staged has no rows.
   var unstagedText: String {
     if opening.isDry { return "was a dry run" }
     return isRunning
@@ -84,7 +84,7 @@ extension Run {
   /// True if nothing was sent, because rows are invalid.
   var wasRefused: Bool { ending?.how == .refused }
 
-  /// What it reads; of a run that came from another one, how.
+  /// Its source, or its relation to its parent.
   fileprivate func sourceText(in ledger: Ledger) async throws(CommandFailure) -> String {
     guard opening.parent != nil else { return opening.source }
     let parent = try await LedgerAccess.reading { try await ledger.parent(of: id) }
@@ -92,7 +92,7 @@ extension Run {
     return (parent.relation == .undo ? "undoes " : "tries again ") + parent.run.text
   }
 
-  /// For programs: everything that the books say of the run.
+  /// Everything that the ledger has about the run, for programs.
   func json(_ books: Books, parent: RelatedRun?) -> JSONLine {
     var line = JSONLine()
     line.add("run", id.text)

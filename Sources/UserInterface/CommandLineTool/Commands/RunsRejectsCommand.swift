@@ -78,7 +78,7 @@ struct RunsRejectsCommand: RunnableCommand {
         + "to \(place.escapedForDisplay). Fix what FailureReason says, and import it again.")
   }
 
-  /// Turns an error of the output into one of the command.
+  /// Converts an error of the output to an error of the command.
   private func writing<Value>(
     _ work: () throws(OutputFailure) -> Value
   ) throws(CommandFailure) -> Value {
@@ -94,10 +94,11 @@ struct RunsRejectsCommand: RunnableCommand {
       ?? FileDialect(format: BulkFormat(fileName: file.name) ?? .csv)
   }
 
-  /// `mend.csv` becomes `mend-2.xml` for the second file, where that was XML.
+  /// `fix.csv` becomes `fix-2.xml` for the second file, if that was XML.
   private func numbered(_ number: Int, _ file: LedgerFile) -> String {
     let packed = path.lowercased().hasSuffix(".gz")
-    // By scalars: a name may begin or end with a mark, which is one `Character` with what comes before it.
+    // By scalars: a name may begin or end with a combining mark, which forms one `Character` with the text
+    // before it.
     let plain = packed ? path.unicodeScalars.dropLast(3) : path.unicodeScalars[...]
     let folderEnd = plain.lastIndex(of: "/").map(plain.index(after:)) ?? plain.startIndex
     let dot = plain[folderEnd...].dropFirst().lastIndex(of: ".") ?? plain.endIndex

@@ -19,7 +19,7 @@ extension Command {
   ) { context throws(UsageError) in try RunsRowsCommand(context) }
 }
 
-/// `cupibulk runs rows`: every row of a run and what became of it.
+/// `cupibulk runs rows`: shows every row of a run, and its state.
 struct RunsRowsCommand: RunnableCommand {
   private let context: CommandContext
 
@@ -77,7 +77,7 @@ struct RunsRowsCommand: RunnableCommand {
 
   private func printCSV(_ cells: [String]) {
     var text = CSVTextWriter()
-    // A file gets what is; a terminal must not be commanded by it.
+    // A file gets the text unchanged; for a terminal, control characters are escaped.
     let isTerminal = context.console.output.abilities.isTerminal
     let defused = cells.map(\.defusedForSpreadsheets)
     text.row(isTerminal ? defused.map(\.escapedForDisplay) : defused)
@@ -97,7 +97,7 @@ struct RunsRowsCommand: RunnableCommand {
     ]
   }
 
-  /// What was wrong with an invalid row.
+  /// The errors of an invalid row.
   private func errors(_ row: RowReport, _ ledger: Ledger) async throws(CommandFailure) -> [String] {
     guard row.state == .invalid else { return [] }
     let found = try await LedgerAccess.reading {

@@ -14,7 +14,7 @@ extension Command {
   ) { context throws(UsageError) in try RunsShowCommand(context) }
 }
 
-/// `cupibulk runs show`: one run's books and how it ended.
+/// `cupibulk runs show`: shows the books of a run, and how it ended.
 struct RunsShowCommand: RunnableCommand {
   private let context: CommandContext
 
@@ -60,7 +60,8 @@ struct RunsShowCommand: RunnableCommand {
     }
     line("started", run.started.ISO8601Format())
     if let ended = run.ended {
-      // By the clock of the processes; a run of an earlier version has the wall clock's alone.
+      // Measured by the clock of the processes; runs of earlier versions have only the times of the
+      // wall clock.
       let took = run.took ?? .seconds(max(0, ended.timeIntervalSince(run.started)))
       line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(took)))")
     }
@@ -75,9 +76,11 @@ struct RunsShowCommand: RunnableCommand {
     for name in details.groupsToReset { context.console.print("  " + name.escapedForDisplay) }
   }
 
-  /// What continues a run that is not finished.
+  /// How to continue a run that is not finished.
   private func showNext(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
-    if run.isRunning || run.wasRefused || run.exitCode == Int(ExitStatus.fuse.rawValue) { return }
+    if run.isRunning || run.wasRefused || run.exitCode == Int(ExitStatus.limitExceeded.rawValue) {
+      return
+    }
     let isOpen = try await LedgerAccess.reading {
       try await ledger.hasOpenGroups(run.id)
     }

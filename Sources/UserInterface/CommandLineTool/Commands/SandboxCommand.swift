@@ -37,7 +37,7 @@ extension Command {
   ) { context throws(UsageError) in try SandboxCommand(context) }
 }
 
-/// `cupibulk sandbox`: runs a server to rehearse with, until Ctrl-C.
+/// `cupibulk sandbox`: runs a simulated server until Ctrl-C.
 struct SandboxCommand: RunnableCommand {
   private let context: CommandContext
   private let port: UInt16
@@ -91,7 +91,7 @@ struct SandboxCommand: RunnableCommand {
       try SandboxContent(reading: path, on: context.console)
     }
     let listener = try start(configuration, content)
-    // Watched before it is reported: who reads that it listens may end it at once.
+    // Signals are watched before this is reported, because a reader may end the sandbox at once.
     let stop = StopSignal()
     report(listener)
     await stop.wait()
@@ -121,7 +121,7 @@ struct SandboxCommand: RunnableCommand {
     }
   }
 
-  /// The certificate that was given, or one that is made where https is asked for.
+  /// The given certificate, or a generated one if https is requested.
   private func certificate() throws(SandboxError) -> ServerCertificate? {
     if let certificateFile, let keyFile {
       return try ServerCertificate(certificateFile: certificateFile, keyFile: keyFile)
@@ -143,7 +143,7 @@ struct SandboxCommand: RunnableCommand {
   }
 }
 
-/// Ctrl-C or SIGTERM, from the moment on at which this is made.
+/// Waits for Ctrl-C or SIGTERM; signals count from its creation on.
 private struct StopSignal {
   private let signals: AsyncStream<Void>
   private let watcher: SignalWatcher
@@ -157,14 +157,14 @@ private struct StopSignal {
     }
   }
 
-  /// Returns once it came.
+  /// Returns after the signal.
   func wait() async {
     for await _ in signals {}
     withExtendedLifetime(watcher) {}
   }
 }
 
-/// The groups and servers of an export, to fill a sandbox with.
+/// The groups and servers of an export, as content of a sandbox.
 private struct SandboxContent {
   private(set) var groups: [PortGroup] = []
   private(set) var servers: [PortGroupServer] = []
@@ -201,7 +201,7 @@ private struct SandboxContent {
       groups.append(
         PortGroup(objectID: id, displayName: name, integration: row.group.integration))
     }
-    // A file that was written by hand has no ids of servers yet.
+    // A file that was written by hand has no server ids yet.
     guard let serverID = row.objectID ?? ObjectID(UUID().uuidString) else { return }
     var fields = row.fields
     fields[.groupObjectID] = .text(id.text)

@@ -37,7 +37,7 @@ extension Command {
   ) { context throws(UsageError) in try TargetCheckCommand(context) }
 }
 
-/// `cupibulk target check`: connects to a server and shows who it is; changes nothing.
+/// `cupibulk target check`: connects to a server and shows its identity; changes nothing.
 struct TargetCheckCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
@@ -68,7 +68,7 @@ struct TargetCheckCommand: RunnableCommand {
     return .success
   }
 
-  /// Fills the report step by step, so that what was seen before a failure is shown.
+  /// Fills the report step by step, so that it shows what was found before a failure.
   private func look(
     at address: TargetAddress, _ report: inout TargetReport
   ) async throws(CommandFailure) {
@@ -91,7 +91,7 @@ struct TargetCheckCommand: RunnableCommand {
     }
   }
 
-  /// Sees the certificate without sending anything, and whether it is trusted as the options say.
+  /// Gets the certificate without sending a request, and checks the trust according to the options.
   private func shakeHands(
     with origin: Origin, _ report: inout TargetReport
   ) async throws(CommandFailure) {
@@ -117,7 +117,7 @@ struct TargetCheckCommand: RunnableCommand {
 }
 
 extension CommandFailure {
-  /// What a question to the server that cannot be answered means for a command.
+  /// The failure of a command whose request to the server failed.
   init(_ error: ServerError) {
     let status: ExitStatus =
       error.isFatal ? .refused : error.isRepeatable ? .tryAgain : .failure

@@ -21,7 +21,7 @@ extension Command {
   ) { context throws(UsageError) in try TemplateCommand(context) }
 }
 
-/// `cupibulk template`: prints a blank file to fill in, or the schema of XML files.
+/// `cupibulk template`: prints an empty file to fill in, or the schema of XML files.
 struct TemplateCommand: RunnableCommand {
   private let context: CommandContext
   private let path: String
@@ -31,7 +31,7 @@ struct TemplateCommand: RunnableCommand {
     let arguments = context.arguments
     self.context = context
     path = try arguments.text(.outputFile)
-    // The table of operands has checked the word; the only one that is no template is `xsd`.
+    // The word was checked by the table of operands; only `xsd` is not a template.
     if let kind = arguments.operands.first.flatMap(FileTemplate.init(rawValue:)) {
       text = kind.text(try OutputOptions.format(arguments, path: path))
     } else if let format = arguments.givenText(.outputFormat) {
@@ -50,7 +50,7 @@ struct TemplateCommand: RunnableCommand {
       context.console.write(text)
       return .success
     }
-    // It may have been filled in.
+    // An existing file may have been filled in.
     if (FileFingerprint.size(of: path) ?? 0) > 0 {
       throw CommandFailure(
         .failure, "\(path) is not replaced by a template: it may hold rows of yours",

@@ -25,7 +25,7 @@ extension Command {
   ) { context throws(UsageError) in try UndoCommand(context) }
 }
 
-/// `cupibulk undo`: puts back what a run changed.
+/// `cupibulk undo`: reverts the changes of a run.
 struct UndoCommand: RunnableCommand {
   private let context: CommandContext
   private let connecting: ConnectingOptions
@@ -46,8 +46,8 @@ struct UndoCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let ledger = try LedgerAccess.openToGoOn(context, isDry: options.isDry)
-    // What was only read since, or came to nothing, is not what anybody wants back.
+    let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
+    // Runs that only read, or that changed nothing, are not meant.
     let run = try await LedgerAccess.run(context, in: ledger) { run in
       run.isStaged && !run.opening.isDry && !run.wasRefused && run.opening.kind != .export
     }
@@ -67,18 +67,18 @@ struct UndoCommand: RunnableCommand {
       throw CommandFailure(
         .inDoubt,
         "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, "
-          + "so that nobody knows what is to be undone",
+          + "so that it is not known what to undo",
         hint: "settle it first with: cupibulk resume \(run.id)")
     }
-    let going = ResumableRun(run: run, connecting: connecting, context: context)
-    try going.checkTarget()
+    let resumable = ResumableRun(run: run, connecting: connecting, context: context)
+    try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
     PacingOptions.warn(options.pace, on: context.console)
-    return try await going.begin(.undo, ledger, conduct, options, lockWait)
+    return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }
 
-  /// Who undoes the last run wants something back: one that changed nothing is not what is meant.
+  /// Refuses the last run if it changed nothing: the user probably means another one.
   private func checkChanges(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     var changed: RunID?
     let isIdle = try await LedgerAccess.reading {

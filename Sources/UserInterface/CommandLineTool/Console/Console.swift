@@ -3,14 +3,14 @@ package import PortGroupModel
 import Synchronization
 import Bytes
 
-/// Where the program speaks: results to standard output, messages and progress to standard error.
+/// The output of the program: results to standard output, messages and progress to standard error.
 ///
-/// Results may hold line ends and styles; data in them must have been made safe with `escapedForDisplay` before.
-/// Messages may hold line ends; what else a terminal obeys or hides is escaped here.
+/// Results may contain line ends and styles; data in them must be escaped with `escapedForDisplay` before.
+/// Messages may contain line ends; other control characters are escaped here.
 package final class Console: Sendable {
   package let output: TextStream
   package let messages: TextStream
-  /// The last line on the terminal and is drawn again below each message.
+  /// The last line on the terminal, which is drawn again below each message.
   private let status = Mutex("")
 
   package init(output: TextStream, messages: TextStream) {
@@ -18,7 +18,7 @@ package final class Console: Sendable {
     self.messages = messages
   }
 
-  /// The console of the process; from now on a closed pipe is an error, not a deadly signal.
+  /// The console of the process; from now on, writing to a closed pipe is an error and not a signal.
   package static func standard(environment: [String: String]) -> Console {
     SignalWatcher.ignoreHarmless()
     return Console(
@@ -26,10 +26,10 @@ package final class Console: Sendable {
       messages: TextStream(descriptor: STDERR_FILENO, environment: environment))
   }
 
-  /// Writes a line of the result.
+  /// Prints a line of the result.
   package func print(_ line: String) { write(line + "\n") }
 
-  /// Writes a piece of the result, without a line end of its own.
+  /// Prints a part of the result, without a line end.
   package func write(_ text: String) {
     status.withLock { status in
       let isBelow = !status.isEmpty && output.abilities.isTerminal
@@ -39,25 +39,25 @@ package final class Console: Sendable {
     }
   }
 
-  /// Prints something worth knowing, on standard error.
+  /// Prints information on standard error.
   package func note(_ text: String) { printMessage(text.escapedByLines) }
 
-  /// Prints something for a program, as one object of JSON on a line of standard error.
+  /// Prints a JSON object for programs on a line of standard error.
   package func note(json: String) {
     printMessage(messages.abilities.isTerminal ? json.escapedAsJSON : json)
   }
 
-  /// Prints something doubtful; the work continues.
+  /// Prints a warning.
   package func warn(_ text: String) {
     printMessage("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
   }
 
-  /// Prints why the work ends.
+  /// Prints an error.
   package func fail(_ text: String) {
     printMessage("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
   }
 
-  /// Prints what is wrong in the input, as compilers print it.
+  /// Prints a diagnostic of the input, in the style of compilers.
   package func show(_ diagnostic: Diagnostic) {
     var safe = diagnostic
     safe.place.file = safe.place.file.escapedForDisplay
@@ -74,9 +74,9 @@ package final class Console: Sendable {
     )
   }
 
-  /// Shows a line below everything else, in place of the one before; `nil` removes it.
+  /// Shows a status line below everything else; `nil` removes it.
   ///
-  /// Does nothing where the cursor cannot be moved. The line must fit the terminal's width.
+  /// Does nothing if the cursor cannot be moved. The line must fit the terminal's width.
   package func setStatus(_ line: String?) {
     guard messages.abilities.movesCursor else { return }
     status.withLock { status in
@@ -86,7 +86,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// Writes out everything; returns, as a sentence, why the result could not be written.
+  /// Flushes everything; returns a sentence if the result could not be written.
   package func finish() -> String? {
     setStatus(nil)
     output.flush()
@@ -98,7 +98,7 @@ package final class Console: Sendable {
 
   private func printMessage(_ text: String) {
     status.withLock { status in
-      // In one file or pipe the result and the messages keep their order.
+      // If both streams are one file or pipe, results and messages keep their order.
       output.flush()
       if !status.isEmpty { messages.write(Self.erase) }
       messages.write(text + "\n" + status)
@@ -106,7 +106,7 @@ package final class Console: Sendable {
     }
   }
 
-  /// To the line's beginning, and erase to its end.
+  /// Moves to the beginning of the line, and erases it.
   private static let erase = "\r\u{1B}[K"
 }
 

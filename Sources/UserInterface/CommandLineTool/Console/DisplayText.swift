@@ -1,4 +1,4 @@
-// Text from files and servers, made safe and measured for a terminal.
+// Escapes and measures text from files and servers for a terminal.
 
 import BulkFiles
 
@@ -22,14 +22,14 @@ extension StringProtocol {
     return result
   }
 
-  /// How many columns of a terminal the text takes: wide East Asian characters and emoji take two.
+  /// The number of terminal columns of the text: wide East Asian characters and emoji have two.
   package var displayWidth: Int {
     var width = 0
     for scalar in unicodeScalars { width += scalar.displayWidth }
     return width
   }
 
-  /// The text cut to `width` columns, with `…` for what is missing.
+  /// The text, cut to `width` columns with `…` at the end.
   package func cut(toWidth width: Int) -> String {
     guard displayWidth > width else { return String(self) }
     var result = String.UnicodeScalarView()
@@ -44,7 +44,7 @@ extension StringProtocol {
 }
 
 extension String {
-  /// The text as `escapedForDisplay`, but for its line feeds, which stay.
+  /// The text as `escapedForDisplay`, but with its line feeds.
   var escapedByLines: String {
     unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)
       .map { String($0).escapedForDisplay }.joined(separator: "\n")

@@ -1,40 +1,39 @@
-// What a process must have, and must not have, before the program begins: descriptors, memory, threads; core dumps, key logs.
-
 import CProcess
 import Glibc
 
-/// Prepares the process; to be called before anything starts a thread or opens a file.
+/// Prepares the process; must be called before a thread is started or a file is opened.
 package enum ProcessSetup {
-  /// The fewest open files that the program works with; libdispatch crashes below about 18.
+  /// The minimum number of open files; libdispatch crashes below about 18.
   private static let fewestFiles: rlim_t = 64
-  /// The least address space, 1 GiB: every thread reserves a stack and a heap, and too little crashes or hangs.
+  /// The minimum address space, 1 GiB: every thread reserves a stack and a heap, and with less the process
+  /// crashes or hangs.
   private static let leastMemory: rlim_t = 1 << 30
-  /// The fewest threads that the program works with: libdispatch waits for ever where it can start none.
+  /// The minimum number of threads: libdispatch waits forever if it cannot start any.
   private static let fewestThreads = 16
 
   /// Prepares the process.
   ///
-  /// - Returns: Why it cannot run, as a line for standard error; `nil` where it can.
+  /// - Returns: Why the process cannot run, as a line for standard error; `nil` if it can.
   package static func prepare() -> String? {
     occupyStandardDescriptors()
     forbidCoreDumps()
-    // libcurl and GnuTLS would write the keys of every connection to the file that it names.
+    // libcurl and GnuTLS would write the keys of every connection to the file in this variable.
     unsafe unsetenv("SSLKEYLOGFILE")
     raiseFileLimit()
     return refusal(files: softLimit(RLIMIT_NOFILE), memory: softLimit(RLIMIT_AS))
       ?? (canStartThreads ? nil : tooFewThreads)
   }
 
-  /// The variables of the process; to be read before a thread is started, as any thread may change them.
+  /// The environment variables; must be read before a thread is started, because any thread may change them.
   ///
-  /// Not Foundation's `ProcessInfo`, which would bring much of Foundation into memory for this alone.
+  /// Foundation's `ProcessInfo` is not used, because it would load much of Foundation into memory.
   package static var environment: [String: String] {
     var environment: [String: String] = [:]
     var next = unsafe cupibulk_environment()
     while let place = unsafe next, let entry = unsafe place.pointee {
       let text = unsafe String(cString: entry)
       if let equals = text.utf8.firstIndex(of: UInt8(ascii: "=")) {
-        // Where a name comes twice, the first counts, as for getenv(3).
+        // If a name occurs twice, the first one counts, as for getenv(3).
         let value = String(text[text.utf8.index(after: equals)...])
         environment[String(text[..<equals])] = environment[String(text[..<equals])] ?? value
       }
@@ -43,7 +42,7 @@ package enum ProcessSetup {
     return environment
   }
 
-  /// Why the program does not begin under these limits (setrlimit(2)); memory in bytes.
+  /// Why the program cannot run with these limits (setrlimit(2)); memory in bytes; `nil` if it can.
   private static func refusal(files: rlim_t, memory: rlim_t) -> String? {
     if files < fewestFiles {
       return
@@ -60,19 +59,19 @@ package enum ProcessSetup {
 
   /// Opens /dev/null as each standard descriptor that is closed, so that no ledger or socket becomes one.
   ///
-  /// It is opened the wrong way round: reading from standard input, and writing to the other two, fails as
-  /// it does on a closed descriptor, so that lost output is still reported.
+  /// It is opened in the wrong direction: reading from standard input, and writing to the other two, fails
+  /// as on a closed descriptor, so that lost output is still reported.
   private static func occupyStandardDescriptors() {
     for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) == -1 {
-      // The lowest free number is this one: those below it are open by now.
+      // The lowest free descriptor is this one, because those below it are open by now.
       _ = unsafe open("/dev/null", descriptor == STDIN_FILENO ? O_WRONLY : O_RDONLY)
     }
   }
 
   /// Keeps the password in memory from being written to a disk, or read by other programs of the user.
   ///
-  /// The limit holds for programs that this one starts, too. It is one byte instead of none: Linux hands a dump
-  /// to a program (`|` in core_pattern) under every limit but 1.
+  /// The limit also applies to child processes. It is one byte instead of 0, because Linux starts a program of
+  /// core_pattern (`|`) with every limit except 1.
   private static func forbidCoreDumps() {
     _ = cupibulk_forbid_dumps()
     change(RLIMIT_CORE) { limit in
@@ -85,11 +84,11 @@ package enum ProcessSetup {
     "cupibulk: This process can start fewer than \(fewestThreads) threads; raise the limit of the user's processes "
     + "(ulimit -u, or TasksMax= of a systemd unit), or end programs that are not needed\n"
 
-  /// True if as many threads as are needed can be started now; they end again.
+  /// True if the necessary number of threads can be started now; they end again.
   ///
-  /// Trying is the only way to know: the limits of the user, of the container and of the machine all count.
+  /// Only a test can show that, because limits of the user, the container and the machine apply.
   private static var canStartThreads: Bool {
-    // Each thread waits at the gate until all have been started.
+    // Each thread waits until all have been started.
     let gate = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
     defer { unsafe gate.deallocate() }
     unsafe pthread_mutex_init(gate, nil)
@@ -125,7 +124,7 @@ package enum ProcessSetup {
     return limit.rlim_cur
   }
 
-  /// Changes a limit; where the system refuses, the old one stays.
+  /// Changes a limit; if the system refuses, the old limit stays.
   private static func change(_ resource: __rlimit_resource, _ body: (inout rlimit) -> Void) {
     let number = __rlimit_resource_t(resource.rawValue)
     var limit = rlimit()

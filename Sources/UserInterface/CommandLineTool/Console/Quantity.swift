@@ -1,6 +1,6 @@
 import Bytes
 
-/// Numbers, times and rates as people read them.
+/// Numbers, times and rates in readable form.
 package enum Quantity {
   /// `1,234`.
   package static func count(_ number: Int) -> String {
@@ -14,7 +14,7 @@ package enum Quantity {
     return (number < 0 ? "-" : "") + groups.joined(separator: ",")
   }
 
-  /// `1 row`, `1,234 rows`; give `many` where it is not the word with an s.
+  /// `1 row`, `1,234 rows`; `many` is the plural if it is not the word with an s.
   package static func count(_ number: Int, _ one: String, _ many: String? = nil) -> String {
     "\(count(number)) \(number == 1 ? one : many ?? one + "s")"
   }

@@ -1,7 +1,7 @@
-// Words of command lines that are shown for copying.
+// Quotes words of command lines that users may copy.
 
 extension String {
-  /// The text as one word of a POSIX shell: as it is where that is safe, else in single quotes.
+  /// The text as one word of a POSIX shell: unchanged if that is safe, otherwise in single quotes.
   var shellWord: String {
     let isPlain =
       !isEmpty

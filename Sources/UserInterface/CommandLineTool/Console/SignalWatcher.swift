@@ -2,22 +2,22 @@ import Dispatch
 import Glibc
 import Synchronization
 
-/// Watches for signals that end a process while it lives: the first asks to stop, the next to cut.
+/// Handles signals that end a process, while it exists: the first requests a stop, the second aborts requests.
 ///
-/// The second also ends the process when the time of grace is over, and a third at once, whatever threads
-/// are doing. The handlers run on a dispatch queue, never inside a signal handler; where one blocks,
-/// signals still count.
+/// The second also ends the process after a grace period, and a third ends it at once, even if threads
+/// are blocked. The handlers run on a dispatch queue, not inside a signal handler; signals count even if
+/// a handler blocks.
 package final class SignalWatcher: Sendable {
   private let sources: Mutex<[any DispatchSourceSignal]>
   private let signals: [Int32]
 
-  /// Begins to watch.
+  /// Starts to watch.
   ///
   /// - Parameters:
-  ///   - signals: What to watch for.
-  ///   - first: Called once with the first signal that comes.
-  ///   - further: Called with each one after it.
-  ///   - graceSeconds: How long the second may take to end the process in order.
+  ///   - signals: The signals to watch for.
+  ///   - first: Called once, with the first signal.
+  ///   - further: Called with each later signal.
+  ///   - graceSeconds: The maximum time in seconds to end the process after the second signal.
   ///   - end: Ends the process; called with the signal on the watcher's own queue.
   package init(
     _ signals: [Int32] = [SIGINT, SIGTERM, SIGHUP, SIGXCPU],
@@ -26,11 +26,11 @@ package final class SignalWatcher: Sendable {
     end: @escaping @Sendable (Int32) -> Void = { _exit(128 + $0) }
   ) {
     let queue = DispatchQueue(label: "cupibulk.signals")
-    // Another queue: a handler that waits for a stopped terminal must not keep the next signal waiting.
+    // A separate queue: a handler that waits for a stopped terminal must not delay the next signal.
     let handlers = DispatchQueue(label: "cupibulk.signal-handlers")
     let seen = Atomic(0)
     var watching: [any DispatchSourceSignal] = []
-    // Under nohup a lost terminal is to be lived with.
+    // Under nohup, the loss of the terminal is ignored.
     self.signals = signals.filter { $0 != SIGHUP || !SignalWatcher.isIgnored($0) }
     for number in self.signals {
       let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
@@ -40,7 +40,8 @@ package final class SignalWatcher: Sendable {
         if count == 2 { queue.asyncAfter(deadline: .now() + graceSeconds) { end(number) } }
         if count > 2 { end(number) }
       }
-      // Until libdispatch has put its handler in place, a signal ends the process; ignored, it would be lost.
+      // Until libdispatch has installed its handler, a signal ends the process; if it were ignored, it would
+      // be lost.
       let isReady = DispatchSemaphore(value: 0)
       source.setRegistrationHandler { isReady.signal() }
       source.resume()
@@ -66,13 +67,13 @@ package final class SignalWatcher: Sendable {
 
   /// Lets a write to a closed pipe, or beyond a limit of a file's size, fail instead of ending the process.
   ///
-  /// SIGUSR1, which asks for a line of status, ends nothing either where there is no status.
+  /// SIGUSR1, which requests a status line, does not end the process either if there is no status.
   package static func ignoreHarmless() {
     for number in [SIGPIPE, SIGXFSZ, SIGUSR1] { _ = signal(number, SIG_IGN) }
   }
 }
 
-/// Calls a function each time that SIGUSR1 comes, while it lives: a person asks how far the run is.
+/// Calls a function for each SIGUSR1, while it exists: the user requests a status line.
 final class StatusSignal: Sendable {
   private let source: Mutex<any DispatchSourceSignal>
 

@@ -1,12 +1,11 @@
-// JSON for a program, and for a person who looks at it on a terminal.
+// Prints JSON for programs, and escapes it on a terminal.
 
 import BulkFiles
 
 extension String {
-  /// JSON that means the same, with escapes for what a terminal obeys or hides, such as `\u202E`.
+  /// The same JSON with escapes for characters that a terminal would interpret or hide, such as `\u202E`.
   ///
-  /// Line feeds stay.
-  /// Outside of strings JSON has nothing to escape but white space.
+  /// Line feeds are kept. Outside of strings JSON has nothing to escape but white space.
   var escapedAsJSON: String {
     func isHidden(_ scalar: Unicode.Scalar) -> Bool { scalar != "\n" && scalar.isHiddenOnTerminals }
     guard unicodeScalars.contains(where: isHidden) else { return self }
@@ -30,10 +29,10 @@ extension UInt16 {
 }
 
 extension Console {
-  /// Writes a line of JSON as a result; a terminal gets it escaped, a file or a pipe as it is.
+  /// Prints a line of JSON as a result; escaped on a terminal, unchanged in a file or pipe.
   package func print(json: String) { write(json: json + "\n") }
 
-  /// Writes a piece of JSON as a result, without a line end of its own; escaped as `print(json:)` does.
+  /// Prints a part of JSON as a result, without a line end; escaped as by `print(json:)`.
   package func write(json: String) {
     write(output.abilities.isTerminal ? json.escapedAsJSON : json)
   }

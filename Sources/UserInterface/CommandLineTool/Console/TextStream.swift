@@ -2,10 +2,10 @@ import Bytes
 import Glibc
 import Synchronization
 
-/// Standard output or standard error: text out, and what the receiver can show.
+/// Standard output or standard error, and what its receiver can show.
 ///
-/// Writing never throws. A closed pipe ends the stream quietly: the rest goes nowhere, and
-/// `isClosed` is for those who could stop early. Any other failure is kept in `failure`.
+/// Writing never throws. A closed pipe ends the stream without an error: further text is discarded,
+/// and callers that can stop early check `isClosed`. Any other failure is kept in `failure`.
 package final class TextStream: Sendable {
   /// What the receiver can show.
   package struct Abilities: Sendable, Equatable {
@@ -50,12 +50,12 @@ package final class TextStream: Sendable {
     columns = { isTerminal ? terminalColumns(descriptor) : nil }
   }
 
-  /// A stream to anything else.
+  /// A stream to any other receiver.
   ///
   /// - Parameters:
   ///   - abilities: What the receiver can show.
   ///   - columns: The terminal's width.
-  ///   - sink: Takes the bytes; returns 0, or `errno` where it failed.
+  ///   - sink: Writes the bytes; returns 0, or `errno` if it failed.
   package init(
     abilities: Abilities, columns: Int? = nil, sink: @escaping @Sendable ([UInt8]) -> Int32
   ) {
@@ -64,24 +64,24 @@ package final class TextStream: Sendable {
     self.sink = sink
   }
 
-  /// The terminal's width at this moment, 80 where it is not known.
+  /// The terminal's current width in columns, 80 if it is not known.
   package var width: Int { columns() ?? 80 }
 
-  /// True if the receiver went away.
+  /// True if the receiver has closed the stream.
   package var isClosed: Bool { state.withLock { $0.failure == EPIPE } }
 
-  /// The `errno` of the first failure but for a closed pipe; `nil` while all went well.
+  /// The `errno` of the first failure other than a closed pipe; `nil` if there was none.
   package var failure: Int32? {
     state.withLock { $0.failure == 0 || $0.failure == EPIPE ? nil : $0.failure }
   }
 
-  /// The text with the style's codes where the receiver shows colours, else as it is.
+  /// The text with the style's codes if the receiver shows colours, otherwise unchanged.
   package func styled(_ text: String, _ style: Style?) -> String {
     guard abilities.showsColour, let style else { return text }
     return style.applied(to: text)
   }
 
-  /// Takes the text; a terminal shows it at once, a file gets it in large pieces.
+  /// Writes text; a terminal shows it at once, a file gets it in large blocks.
   package func write(_ text: String) {
     state.withLock { state in
       state.buffer += text.utf8
@@ -89,7 +89,7 @@ package final class TextStream: Sendable {
     }
   }
 
-  /// Hands over what was written so far.
+  /// Flushes the buffered text.
   package func flush() { state.withLock { drain(&$0) } }
 
   private func drain(_ state: inout State) {
@@ -99,7 +99,7 @@ package final class TextStream: Sendable {
   }
 }
 
-/// The width of a terminal in columns (ioctl TIOCGWINSZ); `nil` where it is not known.
+/// The width of a terminal in columns (ioctl TIOCGWINSZ); `nil` if it is not known.
 private func terminalColumns(_ descriptor: Int32) -> Int? {
   var size = winsize()
   guard unsafe ioctl(descriptor, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return nil }

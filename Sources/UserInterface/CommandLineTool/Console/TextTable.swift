@@ -1,17 +1,17 @@
-/// A table of aligned columns for people; a heading line, and a line a row.
+/// A table of aligned columns for users, with a heading line and one line for each row.
 ///
-/// Cells are made safe for display. It holds all its rows: for lists without end use CSV or JSON.
+/// Cells are escaped for display. All rows are in memory: for long lists use CSV or JSON.
 package struct TextTable: Sendable {
   package struct Column: Sendable {
     let title: String
     let isNumber: Bool
-    /// False for what is of no use unless it is whole.
+    /// False for texts that are useful only if complete.
     let canBeCut: Bool
 
     package static func text(_ title: String) -> Column {
       Column(title: title, isNumber: false, canBeCut: true)
     }
-    /// A text that is never cut, because a person will type or copy it.
+    /// A text that is never cut, because users type or copy it.
     package static func name(_ title: String) -> Column {
       Column(title: title, isNumber: false, canBeCut: false)
     }
@@ -38,14 +38,14 @@ package struct TextTable: Sendable {
 
   package init(_ columns: [Column]) { self.columns = columns }
 
-  /// Adds a row; missing cells stay empty, further ones are not shown.
+  /// Adds a row; missing cells are empty, additional cells are not shown.
   package mutating func add(_ cells: [Cell]) { rows.append(cells) }
 
   package var isEmpty: Bool { rows.isEmpty }
 
-  /// The table as lines, in the stream's colours, and cut to its width where it is a terminal.
+  /// The table as lines, in the stream's colours, and cut to its width on a terminal.
   ///
-  /// A table without rows is empty; one whose columns have no titles has no heading line.
+  /// A table without rows is empty; if the columns have no titles, there is no heading line.
   package func text(for stream: TextStream) -> String {
     guard !rows.isEmpty else { return "" }
     let titles = columns.map { Cell($0.title, .bold) }
@@ -60,7 +60,7 @@ package struct TextTable: Sendable {
 
   private static let gap = 2
 
-  /// The widest cell of each column; the widest text columns give way until all fits.
+  /// The width of each column; the widest text columns are reduced until the table fits.
   private func widths(of lines: [[Cell]], within limit: Int?) -> [Int] {
     var widths = columns.indices.map { index in
       lines.map { index < $0.count ? $0[index].text.displayWidth : 0 }.max() ?? 0
@@ -83,7 +83,7 @@ package struct TextTable: Sendable {
       let shown = cell.text.cut(toWidth: widths[index])
       let padding = widths[index] - shown.displayWidth
       if column.isNumber { blanks += padding }
-      // Blanks are written only before something, so that no line ends in them.
+      // Blanks are written only before text, so that no line ends in blanks.
       if !shown.isEmpty {
         text += String(repeating: " ", count: blanks) + stream.styled(shown, cell.style)
         blanks = 0
@@ -95,7 +95,7 @@ package struct TextTable: Sendable {
 }
 
 extension TextTable {
-  /// Labels and their counts with a total below; what is zero is left out.
+  /// Labels and their counts, with a total below; zero counts are left out.
   package static func summary(
     _ counts: [(label: String, count: Int, style: Style?)], total: (label: String, count: Int)
   ) -> TextTable {

@@ -1,5 +1,3 @@
-// The options of all commands that talk to a server.
-
 import BatchEngine
 import Coordination
 import FoundationEssentials
@@ -9,23 +7,23 @@ import RowLedger
 import Bytes
 import UnityConnection
 
-/// Which target, with which account, and how carefully.
+/// The options of all commands that connect to a server: target, account, trust and limits.
 struct ConnectingOptions: Sendable {
-  /// As the user named it; of commands that resume a run, the run's own.
+  /// The target as the user named it, or the target of the run that is resumed.
   var target: String
   let username: String?
   let passwordFile: String?
   let netrcFile: String?
   let passwordCommand: String?
   let credentialsFolder: String?
-  /// All variables of the program.
+  /// All environment variables of the program.
   let environment: [String: String]
   let wire: WireFormat
   /// Timeouts, limits and trust.
   let transfer: TransferOptions
   let tracePath: String?
 
-  /// Reads them; the target is what `--target` says, unless it is given.
+  /// Reads the options; the target is that of `--target`, unless it is passed.
   init(_ context: CommandContext, target: String? = nil) throws(UsageError) {
     let arguments = context.arguments
     self.target = target ?? arguments.givenText(.target) ?? ""
@@ -55,7 +53,7 @@ struct ConnectingOptions: Sendable {
     self.transfer = transfer
   }
 
-  /// What keeps other runs from pushing to the target; nothing is locked yet.
+  /// The locks that keep other runs away from the target; nothing is locked yet.
   func locks(
     _ context: CommandContext, _ conduct: RunConduct, wait: Duration
   ) throws(CommandFailure) -> TargetLocks {
@@ -71,9 +69,9 @@ struct ConnectingOptions: Sendable {
       isVerified: !address.isRemote || transfer.trust != .unverified)
   }
 
-  /// The target's address, with trust that can be worked with.
+  /// The target's address; throws if the trust settings cannot be used.
   ///
-  /// An unverified server is warned of, every time.
+  /// Prints a warning for an unverified server.
   func address(on console: Console) throws(CommandFailure) -> TargetAddress {
     let address = try TargetAddress(target)
     if case .authorities(let file) = transfer.trust, let reason = Self.complaint(of: file) {
@@ -89,7 +87,7 @@ struct ConnectingOptions: Sendable {
     return address
   }
 
-  /// Why a file of authorities cannot be read; a pipe would be waited for, deaf to signals.
+  /// Why a file of authorities cannot be read; a pipe is refused, because reading it could block signals.
   private static func complaint(of file: String) -> String? {
     var status = stat()
     guard unsafe stat(file, &status) == 0, unsafe access(file, R_OK) == 0 else {
@@ -98,9 +96,9 @@ struct ConnectingOptions: Sendable {
     return status.st_mode & S_IFMT == S_IFREG ? nil : "it is no regular file"
   }
 
-  /// Opens the target at an address that `address(on:)` gave.
+  /// Opens the target at an address that `address(on:)` returned.
   ///
-  /// With `readOnly`, for commands that must not change the server. No request takes longer than
+  /// `readOnly` is for commands that must not change the server. No request takes longer than
   /// `timeout`.
   func open(
     _ address: TargetAddress, on console: Console, readOnly: Bool,
@@ -121,7 +119,7 @@ struct ConnectingOptions: Sendable {
       address, OpenTarget.Options(account: account, transfer: transfer, wire: wire))
   }
 
-  /// What writes the trace; `nil` without `--trace`.
+  /// Writes the trace; `nil` without `--trace`.
   private func observer(
     on console: Console
   ) throws(CommandFailure) -> (@Sendable (ExchangeTrace) -> Void)? {
@@ -147,7 +145,7 @@ struct ConnectingOptions: Sendable {
     }
   }
 
-  /// A pin as libcurl takes it: SHA-256 digests in Base64, several joined by semicolons.
+  /// A pin in libcurl's format: SHA-256 digests in Base64, several joined by semicolons.
   private static func checked(
     _ pin: String, _ arguments: ParsedArguments
   ) throws(UsageError) -> String {
@@ -164,7 +162,7 @@ struct ConnectingOptions: Sendable {
   }
 }
 
-/// The options that bound how hard a server is pushed.
+/// The options that limit the load on a server.
 enum PacingOptions {
   static func pace(_ context: CommandContext) throws(UsageError) -> Pace {
     Pace(
@@ -174,7 +172,7 @@ enum PacingOptions {
       connectWait: try connectWait(context))
   }
 
-  /// A person at a terminal learns soon that nothing listens; a job at night may meet a restart.
+  /// On a terminal, the user learns soon that nothing listens; an unattended job may have to wait for a restart.
   private static func connectWait(_ context: CommandContext) throws(UsageError) -> Duration {
     if context.arguments.has(.connectWait) { return try context.arguments.duration(.connectWait) }
     return context.console.messages.abilities.isTerminal
@@ -184,7 +182,7 @@ enum PacingOptions {
   static let connectWaitOnTerminal = Duration.seconds(15)
   static let connectWaitElsewhere = Duration.seconds(60)
 
-  /// What all commands that push take; what only some take is left as it is.
+  /// The options of all commands that write; options of only some commands have their defaults.
   static func push(_ context: CommandContext) throws(UsageError) -> PushOptions {
     var options = PushOptions()
     options.pace = try pace(context)
@@ -195,7 +193,7 @@ enum PacingOptions {
     return options
   }
 
-  /// The server gives five slots to all its web clients together, its own administration among them.
+  /// The server has five slots for all its web clients together, including its own administration.
   static func warn(_ pace: Pace, on console: Console) {
     guard pace.slots > 4 else { return }
     console.warn(

@@ -1,12 +1,11 @@
-// The options of the commands that write a file of servers.
-
 import BulkFiles
 
-/// In which form a file is written.
+/// The options of commands that write a file of servers.
 enum OutputOptions {
-  /// What `--format` says, else the file's name; standard output gets CSV.
+  /// The format of `--format`, otherwise of the file's name; CSV for standard output.
   ///
-  /// - Throws: `UsageError` for a name that shows no format: a guess would write the wrong file.
+  /// - Throws: `UsageError` for a name that shows no format, because a guess could write the wrong
+  ///   file.
   static func format(
     _ arguments: ParsedArguments, path: String
   ) throws(UsageError) -> BulkFormat {

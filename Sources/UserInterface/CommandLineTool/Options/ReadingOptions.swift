@@ -1,12 +1,10 @@
-// The options that say how input files are understood.
-
 import BatchEngine
 import BulkFiles
 import Glibc
 import PortGroupFiles
 import PortGroupModel
 
-/// Turns the options that say how files are understood into the engine's terms.
+/// The options for reading input files, converted to the types of the engine.
 enum ReadingOptions {
   static func input(_ context: CommandContext) throws(UsageError) -> ImportInput {
     let arguments = context.arguments

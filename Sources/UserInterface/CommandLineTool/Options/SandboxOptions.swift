@@ -1,9 +1,9 @@
-// How the options of `cupibulk sandbox` say that it is to behave.
+// Converts the options of `cupibulk sandbox` to the behavior of the sandbox.
 
 import SandboxServer
 
 extension SandboxConfiguration {
-  /// The documented behaviour, but for what the options say.
+  /// The documented behavior, with the changes that the options contain.
   init(_ arguments: ParsedArguments) throws(UsageError) {
     self = .documented
     username = try arguments.text(.accountName)
@@ -19,7 +19,7 @@ extension SandboxConfiguration {
     faults = try Self.faults(arguments)
   }
 
-  /// A limit, where 0 is none.
+  /// A limit; 0 means none.
   private static func limit(
     _ option: Option, _ arguments: ParsedArguments
   ) throws(UsageError) -> Int? {

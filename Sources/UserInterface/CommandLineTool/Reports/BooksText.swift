@@ -3,9 +3,9 @@
 import RowLedger
 
 extension Books {
-  /// The states that rows are in, with the sum below.
+  /// The number of rows in each state, with the sum below.
   ///
-  /// Of a run that was refused, the good rows are not pending: nothing continues them.
+  /// The valid rows of a refused run are not shown as pending, because no resume would send them.
   func table(wasRefused: Bool) -> TextTable {
     TextTable.summary(
       [
@@ -15,7 +15,7 @@ extension Books {
       ], total: ("read", read))
   }
 
-  /// Names and counts in one order, for programs.
+  /// Names and counts in a fixed order, for programs.
   var counts: [(name: String, count: Int)] {
     [
       ("read", read), ("invalid", invalid), ("created", created), ("updated", updated),

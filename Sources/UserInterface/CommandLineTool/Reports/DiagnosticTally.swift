@@ -1,26 +1,25 @@
-// Counts what is wrong with the input, and bounds how much of it is printed.
-
 package import PortGroupModel
 import Synchronization
 
-/// Counts diagnostics from any thread, and says which of them are printed.
+/// Counts diagnostics, and limits how many of them are printed; thread-safe.
 ///
-/// A file of a million wrong rows usually has one mistake: the first lines show it, and a sum covers the rest.
+/// A file with a million invalid rows usually has one mistake: the first lines show it, and a sum covers the
+/// rest.
 package final class DiagnosticTally: Sendable {
-  /// How many are printed.
+  /// How many diagnostics are printed.
   package enum Limit: Sendable {
     case all
-    /// So many in all: as many as one screen shows.
+    /// A total number, for one screen.
     case inAll(Int)
-    /// So many of each code, and no more than so many bytes in all, about: for a log.
+    /// A number for each code, and about a number of bytes in total, for a log.
     case ofEachCode(Int, bytes: Int)
   }
 
-  /// What was kept back of one code.
+  /// The diagnostics of one code that were not printed.
   private struct Rest {
     var severity: Diagnostic.Severity
     var count = 0
-    /// The places of the first ones.
+    /// The places of the first of them.
     var places: [Place] = []
   }
 
@@ -36,13 +35,13 @@ package final class DiagnosticTally: Sendable {
 
   package init(_ limit: Limit = .all) { self.limit = limit }
 
-  /// Counts one; false if it is not to be printed.
+  /// Counts a diagnostic; returns false if it must not be printed.
   package func count(_ diagnostic: Diagnostic) -> Bool {
     state.withLock { state in
       state.counts[diagnostic.severity, default: 0] += 1
       if isPrinted(diagnostic, state) {
         state.printed[diagnostic.code, default: 0] += 1
-        // The texts themselves; what is around them is short.
+        // Only the texts count; the rest of a line is short.
         state.printedBytes += diagnostic.message.utf8.count + diagnostic.fullHint.utf8.count + 60
         return true
       }
@@ -64,16 +63,16 @@ package final class DiagnosticTally: Sendable {
   }
 
   private static let placesShown = 3
-  /// How many a terminal shows without `--all-errors`: as many as one screen has room for.
+  /// The number that a terminal shows without `--all-errors`: one screen.
   static let shownOnTerminal = 20
-  /// How many of each code a log gets without `--all-errors`.
+  /// The number for each code in a log without `--all-errors`.
   static let shownOfEachCode = 1_000
 
   package subscript(severity: Diagnostic.Severity) -> Int {
     state.withLock { $0.counts[severity] ?? 0 }
   }
 
-  /// `3 errors, 1 warning`; empty if there was neither.
+  /// `3 errors, 1 warning`; empty if there were none.
   package var text: String {
     [(Diagnostic.Severity.error, "error"), (.warning, "warning")]
       .filter { self[$0.0] > 0 }
@@ -81,7 +80,8 @@ package final class DiagnosticTally: Sendable {
       .joined(separator: ", ")
   }
 
-  /// What was not printed, a line for each code with its first places, the most frequent first; nil if nothing.
+  /// The diagnostics that were not printed: a line for each code with its first places, the most frequent first;
+  /// or `nil`.
   package var restText: String? {
     let rest = state.withLock(\.rest)
     guard !rest.isEmpty else { return nil }

@@ -11,7 +11,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case tryAgain = 5
   case inDoubt = 6
   case refused = 7
-  case fuse = 8
+  case limitExceeded = 8
   case locked = 11
   case hungUp = 129
   case interrupted = 130
@@ -28,7 +28,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .tryAgain: "stopped, try again: the server is busy or out of reach"
     case .inDoubt: "of some rows it is not known whether they were done"
     case .refused: "refused: credentials, certificate or wrong target"
-    case .fuse: "a fuse blew: more rows delete, or failed, than allowed, or an export shrank"
+    case .limitExceeded:
+      "a limit was exceeded: more rows delete, or failed, than allowed, or an export shrank"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .hungUp: "hung up: the terminal went away (SIGHUP)"
     case .interrupted: "interrupted (Ctrl-C)"
@@ -36,24 +37,26 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// All codes but that for a wrong command line, the weightiest first: the order for one run, and for many targets.
+  /// All codes except that of a wrong command line, the most severe first: the order for a run, and for several
+  /// targets.
   private static let order: [ExitStatus] = [
-    .hungUp, .interrupted, .terminated, .refused, .inDoubt, .fuse, .failure, .rowsFailed, .tryAgain,
+    .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure, .rowsFailed,
+    .tryAgain,
     .inputInvalid, .locked, .success,
   ]
 
-  /// The weightiest of several codes; success if there is none.
+  /// The most severe of several codes; success if there is none.
   static func weightiest(_ codes: [ExitStatus]) -> ExitStatus {
     order.first(where: codes.contains) ?? .success
   }
 
-  /// The status of a run: the weightiest code of all that came of it.
+  /// The status of a run: the most severe code that applies.
   ///
-  /// Books that do not balance are a failure before everything else.
+  /// Books that do not balance are a failure, regardless of everything else.
   package init(_ result: RunResult) {
     let books = result.books ?? Books()
     guard books.balances else { self = .failure; return }
-    // Its good rows are not left for another try.
+    // The valid rows of a refused run are not open.
     if result.wasRefused { self = .inputInvalid; return }
     var codes = [result.stop?.status].compactMap(\.self)
     if books.inDoubt > 0 { codes.append(.inDoubt) }
@@ -66,7 +69,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 }
 
 extension RunResult {
-  /// How it ends, for scripts.
+  /// The exit code of the run.
   package var status: ExitStatus { ExitStatus(self) }
 }
 
@@ -81,19 +84,19 @@ extension Validator.Findings {
 }
 
 extension UnreadableGroup {
-  /// The code that it asks for; others may weigh more.
+  /// The code for this failure; another one may be more severe.
   fileprivate var status: ExitStatus { isWebPage ? .refused : .tryAgain }
 }
 
 extension RunStop {
-  /// The code that this stop asks for; others may weigh more.
+  /// The code for this stop; another one may be more severe.
   fileprivate var status: ExitStatus {
     switch self {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated
     case .hungUp: .hungUp
     case .refused, .wrongTarget: .refused
-    case .tooManyDeletes, .tooManyFailed, .shrunk: .fuse
+    case .tooManyDeletes, .tooManyFailed, .shrunk: .limitExceeded
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output: .failure
     case .targetLocked: .locked

@@ -6,14 +6,14 @@ struct JSONLine {
 
   init() { writer.beginObject() }
 
-  /// Adds a text; left out where it is `nil`.
+  /// Adds a text; omitted if it is `nil`.
   mutating func add(_ key: String, _ text: String?) {
     guard let text else { return }
     writer.key(key)
     writer.string(text)
   }
 
-  /// Adds a number; left out where it is `nil`.
+  /// Adds a number; omitted if it is `nil`.
   mutating func add(_ key: String, _ number: Int?) {
     guard let number else { return }
     writer.key(key)
@@ -32,7 +32,7 @@ struct JSONLine {
     writer.endArray()
   }
 
-  /// Adds a list of objects of texts; a text that is `nil` is left out.
+  /// Adds a list of objects of texts; a text that is `nil` is omitted.
   mutating func add(_ key: String, _ objects: [[(key: String, text: String?)]]) {
     writer.key(key)
     writer.beginArray()
@@ -47,7 +47,7 @@ struct JSONLine {
     writer.endArray()
   }
 
-  /// Adds a list of objects of texts and numbers; where both are `nil`, the key is left out.
+  /// Adds a list of objects of texts and numbers; a key for which both are `nil` is omitted.
   mutating func add(_ key: String, _ objects: [[(key: String, text: String?, number: Int?)]]) {
     writer.key(key)
     writer.beginArray()
@@ -84,6 +84,6 @@ struct JSONLine {
 }
 
 extension Console {
-  /// Writes an object as a line of the result, for a program or, escaped, for a terminal.
+  /// Prints an object as a line of the result; escaped on a terminal.
   func print(_ object: JSONLine) { print(json: object.text) }
 }

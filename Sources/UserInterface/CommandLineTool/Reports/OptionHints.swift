@@ -6,15 +6,15 @@ import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// The part of a hint that names an option or a command, and how it continues the words before it.
+/// The part of a hint that names an option or a command, and how it is joined to the words before it.
 struct OptionHint: Sendable, Equatable {
   private let joiner: String
   private let text: String
 
-  /// Another way than the one in the words before it.
+  /// An alternative to the words before it.
   static func or(_ text: String) -> OptionHint { OptionHint(joiner: ", or ", text: text) }
 
-  /// More on the words before it.
+  /// A continuation of the words before it.
   static func more(_ text: String) -> OptionHint { OptionHint(joiner: "; ", text: text) }
 
   /// The whole hint.
@@ -22,7 +22,7 @@ struct OptionHint: Sendable, Equatable {
 }
 
 extension Remedy {
-  /// What it is called on the command line, for a diagnostic of this code.
+  /// The option or command for this remedy, for a diagnostic of this code.
   func optionHint(for code: DiagnosticCode) -> OptionHint {
     switch self {
     case .allow:
@@ -55,7 +55,7 @@ extension Remedy {
 }
 
 extension DiagnosticCode {
-  /// True for rules that a real server may not have.
+  /// True for rules that the real server may not have.
   fileprivate var isJudgedByServer: Bool { Self.ofServerValues.contains(self) }
 }
 

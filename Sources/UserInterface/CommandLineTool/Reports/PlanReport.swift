@@ -1,11 +1,9 @@
-// What a dry run would do, a line a row.
-
 import BatchEngine
 import PortGroupModel
 import RowLedger
 import Synchronization
 
-/// Prints planned rows as they come, from any thread, and counts them.
+/// Prints the planned rows of a dry run, one line for each, and counts them; thread-safe.
 final class PlanReport: Sendable {
   private let console: Console
   private let isJSON: Bool
@@ -16,7 +14,7 @@ final class PlanReport: Sendable {
     self.isJSON = isJSON
   }
 
-  /// Shows a row; one that would stay unchanged is only counted, but for programs.
+  /// Shows a row; an unchanged row is only counted, unless the output is for programs.
   func show(_ row: PlannedRow) {
     counts.withLock { $0[row.decision.name, default: 0] += 1 }
     if isJSON {
@@ -49,7 +47,7 @@ final class PlanReport: Sendable {
     }
   }
 
-  /// How many rows there are of each kind, in one order.
+  /// The number of rows of each kind, in a fixed order.
   var sums: [(name: String, count: Int)] {
     let counts = counts.withLock { $0 }
     return ["create", "update", "delete", "unchanged", "fail"].map { ($0, counts[$0] ?? 0) }
@@ -60,7 +58,7 @@ final class PlanReport: Sendable {
   /// True if a row would fail.
   var hasFailure: Bool { counts.withLock { $0["fail"] ?? 0 > 0 } }
 
-  /// All of it in one sentence.
+  /// A summary in one sentence.
   var sentence: String {
     let parts = sums.filter { $0.count > 0 }.map { name, count in
       switch name {

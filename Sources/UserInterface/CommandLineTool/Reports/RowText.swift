@@ -1,17 +1,17 @@
-// A row of a run as a line for people.
+// A row of a run as a line for users.
 
 import PortGroupModel
 import RowLedger
 
 extension RowReport {
-  /// As compilers print a place: `hosts.csv:7: failed[exists]: SIP proxy 10.1.1.1 in "Branch": …`.
+  /// One line in the style of compilers: `hosts.csv:7: failed[exists]: SIP proxy 10.1.1.1 in "Branch": …`.
   ///
-  /// Good rows of a run that was refused are `not sent`.
+  /// Valid rows of a refused run are `not sent`.
   func line(ofRefused wasRefused: Bool = false) -> String {
     let isLeft = wasRefused && state.name == "pending"
     // A server that was read from the target has no line.
-    let spot = place.line > 0 ? "\(place.file):\(place.line)" : place.file
-    var text = "\(spot): \(isLeft ? "not sent" : stateText): "
+    let location = place.line > 0 ? "\(place.file):\(place.line)" : place.file
+    var text = "\(location): \(isLeft ? "not sent" : stateText): "
     if let row {
       text += subject(row)
       if let name = group?.displayName ?? row.group.name { text += " in \"\(name)\"" }
@@ -34,11 +34,11 @@ extension RowReport {
     let again = "then: cupibulk resume \(run.id) --failed"
     switch code {
     case .changedSince:
-      var rival: RunID?
+      var otherRun: RunID?
       if let id = entry?.effect.objectID {
-        rival = try? await ledger.newestRun(changing: id, besides: run)
+        otherRun = try? await ledger.newestRun(changing: id, otherThan: run)
       }
-      return rival.map { "undo run \($0) first, or change the server by hand" }
+      return otherRun.map { "undo run \($0) first, or change the server by hand" }
         ?? "another client did that; change the server by hand"
     case .afterFailure where run.opening.kind == .undo: return "see to the earlier row, \(again)"
     case .refused where run.opening.kind == .undo:
@@ -50,7 +50,7 @@ extension RowReport {
     }
   }
 
-  /// One line about the server; of a row that names it by id alone, as an undo does, what the books know.
+  /// One line about the server; if a row names only its id, as in an undo, what the ledger has about it.
   var server: String? {
     guard let row else { return nil }
     let known = entry?.effect.before ?? entry?.effect.after

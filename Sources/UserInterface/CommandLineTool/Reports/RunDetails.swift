@@ -1,17 +1,15 @@
-// What `runs show` reports of a run beyond its books: relatives, waits, slow groups, verdicts.
-
 import BatchEngine
 import PortGroupModel
 import RowLedger
 
-/// Where a run belongs, where its time went, and what the read-back said.
+/// What `runs show` reports of a run in addition to its books: related runs, waits, slow groups, verdicts.
 struct RunDetails {
   let parent: RelatedRun?
   let children: [RelatedRun]
   let waits: [(cause: WaitCause, sum: WaitSum)]
   let slowest: [(group: PortGroup, time: Duration)]
   let verdicts: [(verdict: Verdict, count: Int)]
-  /// By name.
+  /// Sorted by name.
   let groupsToReset: [String]
 
   init(of run: Run, in ledger: Ledger) async throws(LedgerError) {
@@ -24,13 +22,13 @@ struct RunDetails {
     groupsToReset = try await ledger.groupNamesToReset(of: run.id)
   }
 
-  /// The runs that it came from and that came from it, with a label each.
+  /// Its parent and its child runs, each with a label.
   var relatives: [(label: String, run: RunID)] {
     let from = parent.map { [($0.relation == .undo ? "undoes" : "tries again", $0.run)] } ?? []
     return from + children.map { ($0.relation == .undo ? "undone by" : "tried again by", $0.run) }
   }
 
-  /// A table each for waits, slow groups and verdicts, where there is something to show.
+  /// Tables for waits, slow groups and verdicts, if there is something to show.
   func texts(for stream: TextStream) -> [String] {
     var texts: [String] = []
     if !waits.isEmpty {
@@ -62,10 +60,10 @@ struct RunDetails {
     return texts
   }
 
-  /// Groups that were all faster than this are not worth a table.
+  /// If all groups were faster than this, there is no table.
   private static let slow = Duration.seconds(1)
 
-  /// All of it for programs; times in milliseconds.
+  /// All details for programs; times in milliseconds.
   func add(to line: inout JSONLine) {
     func names(_ relation: RelatedRun.Relation) -> [String] {
       children.filter { $0.relation == relation }.map(\.run.text)
@@ -95,7 +93,7 @@ struct RunDetails {
 }
 
 extension WaitCause {
-  /// In a few words.
+  /// A short description.
   fileprivate var meaning: String {
     switch self {
     case .busy: "a busy server"

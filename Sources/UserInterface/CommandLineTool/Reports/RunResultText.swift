@@ -1,20 +1,18 @@
-// The end of an import on the screen: what happened, the books, what failed, and what to do next.
-
 import BatchEngine
 import PortGroupModel
 import RowLedger
 
-/// Reports how an import ended.
+/// The summary of an import for users: what happened, the books, the failed rows, and what to do next.
 struct RunResultText {
   let result: RunResult
   let ledger: Ledger
   let console: Console
-  /// The option that names the ledger, for the commands that are suggested; empty for the usual one.
+  /// The option for the ledger in suggested commands; empty for the default ledger.
   let ledgerOption: String
-  /// True for a dry run, whose books are gone when the command ends.
+  /// True for a dry run, whose books are removed when the command ends.
   var isDry = false
 
-  /// The most failed rows that are shown; the ledger has them all.
+  /// The maximum number of failed rows that are shown; the ledger has all of them.
   private static let shown = 10
 
   /// Prints the books to standard output, and what needs attention to standard error.
@@ -104,11 +102,11 @@ struct RunResultText {
     }
   }
 
-  /// Names the rows that were to delete a server and found none: a misspelt host looks like one that is gone.
-  private func reportDeletesOfNothing(_ run: RunID, _ books: Books) async {
+  /// Lists rows that should delete a server and found none, because the host may be misspelt.
+  private func reportDeletesWithoutServer(_ run: RunID, _ books: Books) async {
     guard books.unchanged > 0, let parent = try? await ledger.run(run),
       parent.opening.kind != .undo,
-      let found = try? await ledger.deletesOfNothing(in: run).first(Self.shown + 1),
+      let found = try? await ledger.deletesWithoutServer(in: run).first(Self.shown + 1),
       !found.isEmpty
     else { return }
     console.note(
@@ -128,16 +126,16 @@ struct RunResultText {
     if isDry || !result.isStaged { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
-      // A ledger that was moved or damaged has said what became of it.
+      // The error of a ledger that was moved or damaged contains what to do.
       guard (try? await ledger.run(run)) != nil else { return }
       console.note(
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return
     }
     if result.stop == nil { result.unnamedServers.report(on: console) }
-    await reportDeletesOfNothing(run, books)
+    await reportDeletesWithoutServer(run, books)
     if !result.groupsToReset.isEmpty {
-      // One a line, to be reset one after another.
+      // One group on each line, so that a script can reset them.
       console.print("Reset these port groups before the changes take effect:")
       for group in result.groupsToReset {
         console.print("  \(group.displayName.escapedForDisplay)")
@@ -157,7 +155,7 @@ struct RunResultText {
     if books.read > 0 { console.note("Every row: cupibulk runs rows \(run)\(ledgerOption)") }
   }
 
-  /// The run that `resume` continues; `nil` if there is none, or nothing is left of it.
+  /// The run that `resume` continues; `nil` if there is none, or it has nothing left.
   private var resumableRun: RunID? {
     get async {
       guard let run = result.run, let books = result.books, result.status != .inputInvalid else {
@@ -165,7 +163,8 @@ struct RunResultText {
       }
       if case .tooManyDeletes = result.stop { return nil }
       if books.pending + books.inDoubt > 0 { return run }
-      // Stopped between writing and reading back, a group is open though all of its rows are done.
+      // If the run stopped between writing and reading back, a group is open although all of its
+      // rows are final.
       guard result.stop != nil || !result.unreadableGroups.isEmpty,
         (try? await ledger.hasOpenGroups(run)) == true
       else { return nil }
@@ -173,7 +172,7 @@ struct RunResultText {
     }
   }
 
-  /// The option without which a run that has had too many failures stops again at once.
+  /// The option without which a run with too many failures would stop again at once.
   private var moreFailures: String {
     if case .tooManyFailed = result.stop { " --max-fail N" } else { "" }
   }

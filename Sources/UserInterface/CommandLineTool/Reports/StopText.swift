@@ -1,4 +1,4 @@
-// Why a run ended early, in words: for the user now, and for the ledger.
+// The texts for a run that ended early, for the user and for the ledger.
 
 package import BatchEngine
 import PortGroupModel
@@ -21,12 +21,12 @@ extension RunStop {
     case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
     case .tooManyFailed: "The run was stopped, because \(reason)"
     case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
-    // It begins with the name of a file.
+    // The text begins with the name of a file.
     case .shrunk: reason
     }
   }
 
-  /// The cause alone, as a clause.
+  /// Only the cause, as a clause.
   var reason: String {
     switch self {
     case .interrupted, .aborted: "by the user"
@@ -48,7 +48,7 @@ extension RunStop {
     }
   }
 
-  /// What the ledger records of a run that ended so.
+  /// The ending that the ledger records.
   package var ending: RunEnding {
     switch self {
     case .interrupted, .aborted, .terminated, .hungUp: RunEnding(.interrupted, reason: reason)

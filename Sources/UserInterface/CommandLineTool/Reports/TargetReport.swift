@@ -1,11 +1,9 @@
-// What is known of a target, for people and for programs.
-
 import FoundationEssentials
 import Glibc
 import HTTPTransfers
 import UnityConnection
 
-/// What `target check` found out, as far as it came.
+/// What `target check` has found out about a target, for users and for programs.
 struct TargetReport {
   private let address: TargetAddress
   private let connecting: ConnectingOptions
@@ -15,9 +13,9 @@ struct TargetReport {
   var version: String?
   var cluster: [ClusterServer]?
   var portGroups: Int?
-  /// Which run pushes to the server now, in parentheses after a space; `nil` if none is known.
+  /// The run that has locked the server now, in parentheses after a space; `nil` if none is known.
   var pushing: String?
-  /// Why there is no more.
+  /// Why the check ended early; `nil` if it did not.
   var error: String?
 
   init(_ address: TargetAddress, _ connecting: ConnectingOptions) {
@@ -28,7 +26,7 @@ struct TargetReport {
   /// True if the target is known to be the secondary server of a cluster.
   var isSecondary: Bool { cluster.map(address.isSecondary) ?? false }
 
-  /// The command line to use next, as it can be typed.
+  /// The command line to use next.
   var next: String {
     var words = ["cupibulk"]
     if distrust != nil {
@@ -118,7 +116,7 @@ struct TargetReport {
   }
 
   private var account: [String] {
-    // The name of a sandbox's account is known.
+    // The account of a sandbox has a fixed name.
     guard case .server = address else { return [] }
     var words: [String] = []
     if let name = connecting.username {
@@ -139,14 +137,14 @@ struct TargetReport {
     case .system: []
     case .authorities(let file): ["--ca-cert", file]
     case .pinned(let pin): ["--tls-pin", pin]
-    // What is known now is better than nothing.
+    // An incomplete report is better than none.
     case .unverified: certificate.map { ["--tls-pin", $0.pin] } ?? []
     }
   }
 }
 
 extension ClusterServer.Role {
-  /// In one word or two; `nil` where the server did not say.
+  /// In one or two words; `nil` if the server did not report it.
   fileprivate var word: String? {
     switch self {
     case .primary: "primary"

@@ -1,9 +1,9 @@
-// The servers that no row names, in words: they stay as they are.
+// The report on servers that no row names.
 
 import BatchEngine
 
 extension UnnamedServers {
-  /// Reports them on standard error; nothing where there are none.
+  /// Reports them on standard error; prints nothing if there are none.
   func report(on console: Console) {
     guard count > 0 else { return }
     let place = groups == 1 ? "this port group" : "these port groups"
@@ -18,7 +18,7 @@ extension UnnamedServers {
     if more > 0 { console.note("  … and \(Quantity.count(more)) more") }
   }
 
-  /// The same for programs: `serversNotNamed`, only where there are any.
+  /// The same for programs: `serversNotNamed`, only if there are any.
   func add(to line: inout JSONLine) {
     if count > 0 { line.add("serversNotNamed", count) }
   }

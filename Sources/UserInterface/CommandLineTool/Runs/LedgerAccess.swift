@@ -1,16 +1,14 @@
-// How commands get at the ledger, and at one run in it.
-
 import BatchEngine
 import Bytes
 import Coordination
 import Glibc
 import RowLedger
 
-/// The ledger of a command line.
+/// How commands open the ledger, and find a run in it.
 enum LedgerAccess {
-  /// Opens the ledger that `--ledger` names, or the one in the state folder; it is made where it is not there.
+  /// Opens the ledger that `--ledger` names, or the one in the state folder; creates it if it does not exist.
   ///
-  /// A dry run records in a ledger that is gone when the command ends.
+  /// A dry run uses a temporary ledger.
   static func open(
     _ context: CommandContext, isDry: Bool = false
   ) throws(CommandFailure) -> Ledger {
@@ -20,7 +18,7 @@ enum LedgerAccess {
     return try opening(.file(path), spareFolder: spare)
   }
 
-  /// Opens the ledger to look at earlier runs: one that `--ledger` names must be there.
+  /// Opens the ledger to read earlier runs; a ledger that `--ledger` names must exist.
   static func openExisting(_ context: CommandContext) throws(CommandFailure) -> Ledger {
     if let path = context.arguments.givenText(.ledger), unsafe access(path, F_OK) != 0,
       errno == ENOENT || errno == ENOTDIR
@@ -32,7 +30,7 @@ enum LedgerAccess {
     return try open(context)
   }
 
-  /// Opens the ledger to look at earlier runs, also on a full disk and on one that is mounted read-only.
+  /// Opens the ledger to read earlier runs, also on a full or read-only disk.
   static func openToLook(_ context: CommandContext) throws(CommandFailure) -> Ledger {
     let path = try context.ledgerPath()
     do throws(CommandFailure) {
@@ -43,27 +41,27 @@ enum LedgerAccess {
     }
   }
 
-  /// Recognizes files that exports in the ledger have written; none where no ledger can be read.
+  /// Recognizes files that exports in the ledger have written; none if no ledger can be read.
   ///
-  /// A check and a dry run judge a backup as the import of it will, and neither needs a ledger for it.
+  /// A check and a dry run treat a backup as its import will; they do not need a ledger.
   static func knownExports(_ context: CommandContext, in ledger: Ledger? = nil) -> KnownExports {
     if let ledger { return KnownExports(in: ledger) }
-    // Who only checks a file makes no state folder.
+    // A check of a file must not create a state folder.
     let path =
       context.arguments.givenText(.ledger) ?? StateFolder(environment: context.environment).ledger
     guard unsafe access(path, R_OK) == 0 else { return KnownExports(in: nil) }
     return KnownExports(in: try? openToLook(context))
   }
 
-  /// True where the file's disk is full or takes no writing.
+  /// True if the file's disk is full or read-only.
   private static func isUnwritable(_ path: String) -> Bool {
     var disk = statvfs()
     guard unsafe statvfs(path, &disk) == 0 else { return false }
     return disk.f_flag & UInt(ST_RDONLY) != 0 || disk.f_bavail < 64
   }
 
-  /// Opens the ledger to continue from earlier runs; a dry run continues in a copy.
-  static func openToGoOn(
+  /// Opens the ledger to resume an earlier run; a dry run uses a copy.
+  static func openToResume(
     _ context: CommandContext, isDry: Bool
   ) throws(CommandFailure) -> Ledger {
     let ledger = try openExisting(context)
@@ -71,7 +69,7 @@ enum LedgerAccess {
     return try opening(.copy(of: ledger.path))
   }
 
-  /// Refuses an output that would take the place of the ledger, or of a file that belongs to it.
+  /// Refuses an output that would replace the ledger, or a file that belongs to it.
   static func refuseAsOutput(_ path: String, _ ledger: Ledger) throws(CommandFailure) {
     guard path != "-", let output = FileIdentity(at: path) else { return }
     for file in ledger.files where FileIdentity(at: file) == output {
@@ -81,14 +79,14 @@ enum LedgerAccess {
     }
   }
 
-  /// The option that names the ledger again in a suggested command, with a space before it; else empty.
+  /// The option for the ledger in a suggested command, with a space before it; otherwise empty.
   static func option(_ context: CommandContext) -> String {
     context.arguments.givenText(.ledger).map { " --ledger \($0.shellWord)" } ?? ""
   }
 
-  /// The run that the first operand names by its name or the beginning of it; the newest for `last` or without one.
+  /// The run that the first operand names by its name or the beginning of it; the newest for `last` or no operand.
   ///
-  /// With `isLast` the newest of which that is true.
+  /// `isLast` selects the runs that `last` may mean.
   static func run(
     _ context: CommandContext, in ledger: Ledger,
     last isLast: (Run) -> Bool = { !$0.opening.isDry }
@@ -115,7 +113,7 @@ enum LedgerAccess {
     }
   }
 
-  /// The same, for a command that shows rows; `nil`, which is said, for a run that has none and will have none.
+  /// The same, for a command that shows rows; prints a message and returns `nil` for a run without rows.
   static func runWithRows(
     _ context: CommandContext, in ledger: Ledger
   ) async throws(CommandFailure) -> Run? {
@@ -130,7 +128,7 @@ enum LedgerAccess {
     return nil
   }
 
-  /// Turns an error of the ledger into one of the command.
+  /// Converts an error of the ledger to an error of the command.
   static func reading<Value>(
     _ work: () async throws -> Value
   ) async throws(CommandFailure) -> Value {
@@ -159,7 +157,7 @@ enum LedgerAccess {
 }
 
 extension CommandFailure {
-  /// A ledger that cannot be read or written.
+  /// The failure for a ledger that cannot be read or written.
   init(_ error: LedgerError) {
     self.init(
       error.kind == .locked ? .locked : .failure, error.message.sentenceStart, hint: error.fullHint)
@@ -167,6 +165,6 @@ extension CommandFailure {
 }
 
 extension String {
-  /// With its first letter as a sentence begins.
+  /// The text with a capital first letter.
   var sentenceStart: String { prefix(1).uppercased() + dropFirst() }
 }

@@ -1,17 +1,15 @@
-// What commands have in common that start from an earlier run: its target, and nobody else at work on it.
-
 import BatchEngine
 import PortGroupModel
 import RowLedger
 import UnityConnection
 
-/// An earlier run, and the way to its target.
+/// An earlier run from which a command continues, and its target, which no other run may use meanwhile.
 struct ResumableRun: Sendable {
   let run: Run
   let connecting: ConnectingOptions
   let context: CommandContext
 
-  /// A target that is given again must be the run's own; one in memory is gone.
+  /// A given target must be that of the run; a sandbox in memory no longer exists.
   func checkTarget() throws(CommandFailure) {
     let own = run.opening.target
     if own.url == "sandbox:" {
@@ -21,7 +19,7 @@ struct ResumableRun: Sendable {
     }
     guard !connecting.target.isEmpty else { return try checkLedger() }
     let given = try TargetAddress(connecting.target)
-    // Another name may be one of the same server, which shows its own id once it is asked.
+    // Another name may belong to the same server; its id is checked after connecting.
     guard run.isOn(given) || (given.isRemote && serverID != nil) else {
       throw CommandFailure(
         .refused, "Run \(run.id) was on \(own.url), not on \(given.text)",
@@ -29,7 +27,7 @@ struct ResumableRun: Sendable {
     }
   }
 
-  /// A ledger from elsewhere could have been made by another user: it must not choose who gets the password.
+  /// A ledger from another source could be made by another user: it must not decide which server gets the password.
   private func checkLedger() throws(CommandFailure) {
     guard let ledger = context.arguments.givenText(.ledger),
       try TargetAddress(run.opening.target.url).isRemote,
@@ -48,7 +46,7 @@ struct ResumableRun: Sendable {
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
     defer { withExtendedLifetime(way.locks) {} }
-    // A server may have another name now; a sandbox's file is known as it was typed.
+    // The server may have another name now; a sandbox is identified by its file as it was typed.
     let place = way.address.isRemote ? way.address.text : run.opening.target.url
     context.console.note(
       options.isDry
@@ -66,7 +64,7 @@ struct ResumableRun: Sendable {
     return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
-  /// Begins a run whose rows come from this one.
+  /// Begins a child run of this run.
   func begin(
     _ purpose: ChildRun.Purpose, _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions,
     _ lockWait: Duration
@@ -88,7 +86,7 @@ struct ResumableRun: Sendable {
     }
   }
 
-  /// The target, what keeps others from it, and what a run on it needs.
+  /// The target, its locks, and the setting for a run on it.
   private struct Way {
     var connecting: ConnectingOptions
     var address: TargetAddress
@@ -139,7 +137,7 @@ struct ResumableRun: Sendable {
     return target
   }
 
-  /// A server under another name must be the one that the run was on; seen before the run is touched.
+  /// A server under another name must be the server of the run; checked before the run is changed.
   private func confirmServer(
     _ target: OpenTarget, as name: String
   ) async throws(CommandFailure) {
@@ -156,10 +154,10 @@ struct ResumableRun: Sendable {
       hint: "leave --target out, or import the file into the other target")
   }
 
-  /// The server's own id, where it showed one.
+  /// The server's own id, if it reported one.
   private var serverID: ObjectID? { run.opening.target.identity.flatMap { ObjectID($0) } }
 
-  /// A sandbox's file is found from any folder; a server under the name that is given now.
+  /// The file of a sandbox as an absolute path; a server by the name that is given now.
   private var address: String {
     get throws(CommandFailure) {
       let own = run.opening.target
@@ -173,7 +171,7 @@ struct ResumableRun: Sendable {
 }
 
 extension Run {
-  /// True if the run's target is this one, in whatever spelling.
+  /// True if the run has this target, in any spelling.
   func isOn(_ target: TargetAddress) -> Bool {
     let own = opening.target
     return target.text == own.url || target.lockIdentity == own.identity

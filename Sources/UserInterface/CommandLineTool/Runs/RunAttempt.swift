@@ -1,20 +1,19 @@
-// A command's attempt at a run: named on the first line, in the books before anything can fail, with its ending.
-
 import BatchEngine
 import RowLedger
 
-/// What a command is about to do to a target.
+/// A command's attempt at a run, which is recorded before anything can fail, and whose ending is recorded.
 struct RunAttempt {
   let context: CommandContext
   let opening: RunOpening
-  /// A throw-away one for a dry run, whose attempt alone is kept in the user's.
+  /// The ledger of the run; for a dry run a temporary one, and only the attempt is kept in the user's ledger.
   let ledger: Ledger
 
-  /// Begins the run, and works.
+  /// Begins the run, and performs its work.
   ///
-  /// - Parameter work: Gets the run, and ends it; what it throws before its rows are in the books is how the run ended.
-  /// - Returns: What the work returns.
-  /// - Throws: What the work throws, or what kept the run out of the books.
+  /// - Parameter work: Performs and ends the run; an error that it throws before the rows are staged becomes the ending
+  ///   of the run.
+  /// - Returns: The result of `work`.
+  /// - Throws: The error of `work`, or the error if the run could not be recorded.
   func perform<Result>(
     _ work: (RunID) async throws(CommandFailure) -> Result
   ) async throws(CommandFailure) -> Result {
@@ -23,13 +22,13 @@ struct RunAttempt {
     do throws(CommandFailure) {
       return try await work(run)
     } catch {
-      // A ledger that fails now leaves the run without an end, as a kill would.
+      // If the ledger fails here, the run has no ending, as after a kill.
       try? await ledger.abandon(run, error.ending, exitCode: Int(error.status.rawValue))
       throw error
     }
   }
 
-  /// Begins a run that writes, works, and reports how it came out.
+  /// Begins a run that writes, performs it, and reports the result.
   func push(
     _ conduct: RunConduct, _ work: (RunID) async throws(CommandFailure) -> RunResult
   ) async throws(CommandFailure) -> ExitStatus {
@@ -50,9 +49,9 @@ struct RunAttempt {
     do throws(CommandFailure) {
       ledger = try LedgerAccess.open(context)
     } catch {
-      // It changes nothing, so that it may run where nothing can be written.
+      // A dry run changes nothing, so it must also work if the ledger cannot be written.
       context.console.warn(
-        "this dry run is not in the books: \(error.message.prefix(1).lowercased())"
+        "this dry run is not recorded: \(error.message.prefix(1).lowercased())"
           + error.message.dropFirst())
       return nil
     }
@@ -67,7 +66,7 @@ struct RunAttempt {
     }
   }
 
-  /// The attempt at a dry run in the user's ledger.
+  /// The attempt of a dry run in the user's ledger.
   private struct Record {
     let run: RunID
     let ledger: Ledger
@@ -79,7 +78,7 @@ struct RunAttempt {
 }
 
 extension RunOpening {
-  /// What is about to be done, and to which target; `nil` for an export, which changes none.
+  /// The intended work and its target, for the first line; `nil` for an export, which changes nothing.
   func announcement(of run: RunID) -> String? {
     let source = source == "-" ? "standard input" : source
     let place = target.url
@@ -103,7 +102,7 @@ extension RunOpening {
 }
 
 extension CommandFailure {
-  /// What the ledger says of a run that ended so.
+  /// The ending that the ledger records for an error.
   var ending: RunEnding {
     switch status {
     case .interrupted: RunEnding(.interrupted, reason: "by the user")

@@ -1,5 +1,3 @@
-// What all commands that run for a while have in common: signals, progress, messages.
-
 import BatchEngine
 import Glibc
 import PortGroupModel
@@ -7,28 +5,28 @@ import RowLedger
 import Synchronization
 import UnityConnection
 
-/// Conducts one run: passes signals on to it, and shows what it reports.
+/// Runs a command that takes time: passes signals to the run, and shows its events and progress.
 struct RunConduct: Sendable {
   let console: Console
   let painter: ProgressPainter
-  /// `Sending`, `Reading`: what the progress line says.
+  /// The activity in the progress line: `Sending`, `Reading`.
   let phase: String
-  /// What the progress line counts: `row`, `group`.
+  /// The unit of the progress line: `row`, `group`.
   let unit: String
   let control = RunControl()
   private let tally: DiagnosticTally
   private let diagnosticsAsJSON: Bool
-  /// What a dry run would do.
+  /// The report of a dry run; `nil` for other runs.
   let plan: PlanReport
 
-  /// Makes a conduct for one run.
+  /// Creates a conduct for one run.
   ///
-  /// With `diagnosticsAsJSON` the diagnostics are the result, for a program to read.
+  /// With `diagnosticsAsJSON`, the diagnostics are printed as results for programs.
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false
   ) {
-    // For a program all of them are the result; a person needs the first ones.
+    // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
     tally = DiagnosticTally(
       diagnosticsAsJSON || printsAll
@@ -44,13 +42,13 @@ struct RunConduct: Sendable {
     painter = ProgressPainter(mode, on: console)
   }
 
-  /// How many diagnostics of each severity were shown.
+  /// The number of diagnostics of each severity.
   var diagnostics: DiagnosticTally { tally }
 
-  /// What a run on this target needs around it.
+  /// The setting of a run on this target.
   ///
-  /// With locks it will push, and sees first who the server is; `known` is what the server was that
-  /// an earlier run was on.
+  /// With `locks`, the run writes and first checks the server's identity; `known` is the server of
+  /// the earlier run.
   func setting(
     _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
   ) -> RunSetting {
@@ -71,15 +69,15 @@ struct RunConduct: Sendable {
     return setting
   }
 
-  /// Runs the work; the first signal asks it to stop, a second one cuts its requests; SIGUSR1 asks how far it is.
+  /// Runs the work; the first signal stops it, a second one aborts its requests; SIGUSR1 prints the status.
   func run<Value: Sendable>(
     _ work: @escaping @Sendable () async -> Value
   ) async -> Value {
-    // Signals are watched before the work begins: who sees its first line can stop it.
-    let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
-    // Not a child task: a signal has to cancel it from another thread.
+    // Signals are watched before the work begins, so that it can be stopped from its first line on.
+    let (ready, readiness) = AsyncStream.makeStream(of: Void.self)
+    // Not a child task, because a signal must cancel it from another thread.
     let task = Task {
-      for await _ in begun {}
+      for await _ in ready {}
       return await work()
     }
     let watcher = SignalWatcher { [control, console] number in
@@ -91,15 +89,15 @@ struct RunConduct: Sendable {
     }
     let status = StatusSignal { [painter] in painter.show() }
     defer { withExtendedLifetime(status) {} }
-    beginning.finish()
-    // While the server keeps us waiting nothing is reported, but time passes.
+    readiness.finish()
+    // The display must change even while the server does not answer.
     async let _: Void = painter.keepDrawing()
     let value = await task.value
     withExtendedLifetime(watcher) {}
     return value
   }
 
-  /// Shows what the run reports.
+  /// Shows an event of the run.
   @Sendable func show(_ event: RunEvent) {
     switch event {
     case .diagnostic(let diagnostic):
@@ -111,7 +109,7 @@ struct RunConduct: Sendable {
       }
     case .staged: break
     case .progress(let progress):
-      // Of each row, on the thread that moves the bytes.
+      // Called for each row, on the transfer loop's thread.
       painter.note { state in
         state.phase = progress.total == nil ? "Checking" : phase
         state.unit = unit
@@ -160,7 +158,7 @@ extension RunStop {
 }
 
 extension Diagnostic {
-  /// Everything that is known of it; what is not is left out.
+  /// All known values; unknown ones are left out.
   fileprivate var json: JSONLine {
     func known(_ number: Int) -> Int? { number > 0 ? number : nil }
     func known(_ text: String) -> String? { text.isEmpty ? nil : text }

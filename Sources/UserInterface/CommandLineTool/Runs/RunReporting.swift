@@ -1,11 +1,11 @@
-// How commands that push a run report how it ended.
+// How commands report the end of a run.
 
 import BatchEngine
 import PortGroupModel
 import RowLedger
 
 extension CommandContext {
-  /// Reports the end of a run, or of a dry run, and gives the exit status.
+  /// Reports the end of a run or dry run, and returns the exit status.
   func report(
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) async throws(CommandFailure) -> ExitStatus {
@@ -64,7 +64,7 @@ extension CommandContext {
 }
 
 extension RunStop {
-  /// What is reported after the plan of a dry run; `nil` for what keeps it from showing the whole of it.
+  /// The stops that are reported after the plan of a dry run; `nil` for those that make the plan incomplete.
   fileprivate var rehearsed: String? {
     if case .tooManyDeletes = self { "Nothing would be sent: \(reason)" } else { nil }
   }

@@ -1,6 +1,6 @@
 import FoundationEssentials
 
-/// One spelling for each file, so that two names of one file mean one target.
+/// The canonical path of a file, so that two names of one file mean one target.
 enum AbsolutePath {
   /// The path from the root, without `.`, `..` and links in its folder.
   static func of(_ path: String) -> String {

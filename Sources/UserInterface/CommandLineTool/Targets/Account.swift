@@ -1,4 +1,4 @@
-// Finds the user name and the password for a server, in an order that is always the same.
+// Finds the user name and the password for a server, in a fixed order.
 
 import ChildProcesses
 import Bytes
@@ -7,21 +7,21 @@ import FoundationEssentials
 import Glibc
 import UnityConnection
 
-/// Where the credentials of a server may come from.
+/// The sources of the credentials of a server.
 struct AccountSource {
   var username: String?
   var passwordFile: String?
   var netrcFile: String?
   /// A command for the shell; its first line of output is the password.
   var passwordCommand: String?
-  /// The variables that the command gets.
+  /// The environment variables of the command.
   var environment: [String: String] = [:]
   /// systemd's `$CREDENTIALS_DIRECTORY`, if the program runs as a service with credentials.
   var credentialsFolder: String?
-  /// Asks on the terminal without echo, and gives `nil` without one; `nil` where that is not to be done.
+  /// Reads the password on the terminal without echo, and returns `nil` without a terminal; `nil` to disable that.
   var ask: ((String) throws(CommandFailure) -> String?)?
 
-  /// Finds them: the password file, the netrc file, systemd's credential, the command, the prompt.
+  /// Finds the credentials: the password file, the netrc file, systemd's credential, the command, the prompt.
   func find(for host: String) throws(CommandFailure) -> Credentials {
     if let passwordFile {
       return Credentials(username: try name(host), password: Secret(try secret(passwordFile)))
@@ -81,14 +81,14 @@ struct AccountSource {
 
 /// A command that prints a password, such as the client of a password store.
 enum PasswordCommand {
-  /// Runs it with `/bin/sh -c`; its messages go to ours.
+  /// Runs the command with `/bin/sh -c`; its standard error is that of this process.
   static func run(
     _ command: String, environment: [String: String]
   ) throws(CommandFailure) -> String {
     let process: ChildProcess
     do throws(ChildProcess.Failure) {
       process = try ChildProcess(
-        ChildProcess.Command(
+        ChildProcess.Configuration(
           ["/bin/sh", "-c", command], environment: environment, output: .pipe))
     } catch {
       throw CommandFailure(

@@ -1,4 +1,4 @@
-/// The entries of a netrc file, as curl and ftp have them: `machine HOST login NAME password SECRET`.
+/// The entries of a netrc file, in the format of curl and ftp: `machine HOST login NAME password SECRET`.
 struct NetrcFile {
   /// A login; its description does not show the password.
   struct Entry: CustomStringConvertible {
@@ -12,9 +12,10 @@ struct NetrcFile {
 
   private(set) var entries: [Entry] = []
 
-  /// Reads the text; `macdef` definitions and words that it does not know are ignored.
+  /// Parses the text; `macdef` definitions and unknown words are ignored.
   ///
-  /// By scalars: a carriage return and a line feed are one `Character`, and so is a blank with a mark behind it.
+  /// By scalars: a carriage return and a line feed form one `Character`, and so does a blank with a combining
+  /// mark.
   init(_ text: String) {
     var lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false)[...]
     var pending: String?
@@ -39,9 +40,9 @@ struct NetrcFile {
     }
   }
 
-  /// The entry for a host, else the default entry.
+  /// The entry for a host, otherwise the default entry.
   ///
-  /// If a login is given, only an entry with this login, or with none, counts.
+  /// If a login is given, only an entry with this login, or without a login, is used.
   func entry(for host: String, login: String?) -> Entry? {
     let fitting = entries.filter { login == nil || $0.login == nil || $0.login == login }
     return fitting.first { $0.machine == host } ?? fitting.first { $0.machine == nil }

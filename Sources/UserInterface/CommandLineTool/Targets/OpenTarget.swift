@@ -1,5 +1,3 @@
-// Opens what --target names: a client, and whatever has to live as long as it.
-
 import BatchEngine
 import HTTPTransfers
 import PortGroupModel
@@ -7,13 +5,13 @@ import RowLedger
 import SandboxServer
 import UnityConnection
 
-/// A target that can be talked to; `close` ends what was started for it.
+/// The target of `--target`: a client, and what must exist as long as the client; `close` stops it.
 struct OpenTarget {
   let client: ConnectionClient
   private let loop: TransferLoop
   private let listener: SandboxListener?
 
-  /// How a connection is to be made.
+  /// The options of a connection.
   struct Options {
     var account: AccountSource
     var transfer = TransferOptions()
@@ -69,7 +67,7 @@ struct OpenTarget {
 }
 
 extension CommandFailure {
-  /// A sandbox that cannot be used; its sentence says what to do.
+  /// The failure for a sandbox that cannot be used; its message contains what to do.
   init(_ error: SandboxError) {
     let isLocked = if case .state(_, .busy) = error { true } else { false }
     self.init(isLocked ? .locked : .failure, "\(error)".withoutFullStop)
@@ -77,6 +75,6 @@ extension CommandFailure {
 }
 
 extension String {
-  /// For sentences of other parts that stand inside one of ours.
+  /// The text as part of another sentence.
   var withoutFullStop: String { hasSuffix(".") ? String(dropLast()) : self }
 }

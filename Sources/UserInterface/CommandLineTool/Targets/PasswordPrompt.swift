@@ -1,15 +1,14 @@
-// Asks for a password on the terminal, without showing what is typed.
-
 import BatchEngine
 import Glibc
 
-/// The controlling terminal as a place to type a password into.
+/// Reads a password from the controlling terminal, without showing what is typed.
 enum PasswordPrompt {
-  /// Asks once; `nil` if there is no terminal, and an empty text if nothing was typed.
+  /// Reads a password; returns `nil` if there is no terminal, and an empty text if nothing was typed.
   ///
-  /// Keys are read one by one, so that Ctrl-C too puts the terminal back first.
+  /// Keys are read one by one, so that the terminal is restored also after Ctrl-C.
   ///
-  /// - Throws: a failure without a message where Ctrl-C was typed: who typed it knows why the command ends.
+  /// - Throws: A failure without a message if Ctrl-C was typed, because the user knows why the command
+  ///   ends.
   static func ask(_ question: String) throws(CommandFailure) -> String? {
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
@@ -35,7 +34,7 @@ enum PasswordPrompt {
   }
 }
 
-/// A line as it is typed key by key: what Enter, Backspace, Ctrl-U, Ctrl-C and Ctrl-D do to it.
+/// A line that is typed key by key, with Enter, Backspace, Ctrl-U, Ctrl-C and Ctrl-D.
 struct TypedLine {
   enum End {
     case entered
@@ -45,7 +44,7 @@ struct TypedLine {
   private var bytes: [UInt8] = []
   private(set) var end: End?
 
-  /// What was typed; empty if it was given up.
+  /// The typed text; empty if it was cancelled.
   var text: String { end == .interrupted ? "" : String(decoding: bytes, as: UTF8.self) }
 
   mutating func press(_ key: UInt8) {
@@ -54,7 +53,7 @@ struct TypedLine {
     case 0x04, 0x0A, 0x0D: end = .entered
     case 0x15: bytes = []
     case 0x08, 0x7F:
-      // A character may be several bytes: those that continue one go with it.
+      // A character may have several bytes, which are removed together.
       while let last = bytes.popLast(), last & 0xC0 == 0x80 {}
     default: if bytes.count < 4096 { bytes.append(key) }
     }

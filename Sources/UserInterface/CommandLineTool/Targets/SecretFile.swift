@@ -1,25 +1,23 @@
-// Reads a file that holds a password, and refuses it if others can read it.
-
 import BatchEngine
 import Glibc
 import Bytes
 
-/// A file with a secret: a password alone, or netrc entries.
+/// A file that contains a secret: a password alone, or netrc entries; refused if others can read it.
 enum SecretFile {
-  /// Why such a file is not used.
+  /// Why such a file is refused.
   enum Fault: Error, Equatable {
     case missing(path: String)
     case unreadable(path: String, reason: String)
     /// Group or others may read or write it; `mode` is the permission bits.
     case openToOthers(path: String, mode: UInt32)
-    /// Neither we nor root own it; `owner` is the user's number.
+    /// Neither this user nor root owns it; `owner` is the owner's user id.
     case foreign(path: String, owner: UInt32)
-    /// A pipe into which nobody writes.
+    /// A pipe without a writer.
     case silent(path: String)
     case empty(path: String)
     case tooLong(path: String)
 
-    /// What is wrong and what to do, as one sentence.
+    /// What is wrong, and what to do, as one sentence.
     var sentence: String {
       switch self {
       case .missing(let path): "The password file \(path) does not exist."
@@ -41,10 +39,10 @@ enum SecretFile {
   }
 
   private static let limit = 65_536
-  /// How long a pipe may stay silent, in seconds.
+  /// The maximum time without data from a pipe, in seconds.
   private static let timeout = 60
 
-  /// Turns a fault into the failure of a command.
+  /// Converts a fault to the failure of a command.
   static func orRefuse<Value>(
     _ work: () throws(Fault) -> Value
   ) throws(CommandFailure) -> Value {
@@ -57,7 +55,7 @@ enum SecretFile {
 
   /// The first line of the file: a password.
   ///
-  /// A file that systemd made is trusted: its folder guards it.
+  /// A file that systemd has created is trusted, because its folder is protected.
   static func firstLine(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
     let line = try read(path, isTrusted: isTrusted).firstLine
     guard !line.isEmpty else { throw .empty(path: path) }
@@ -66,9 +64,9 @@ enum SecretFile {
 
   /// The text of the file.
   ///
-  /// A file that systemd made is trusted: its folder guards it.
+  /// A file that systemd has created is trusted, because its folder is protected.
   static func read(_ path: String, isTrusted: Bool = false) throws(Fault) -> String {
-    // Not blocking: a pipe that nobody writes into would keep us here for good.
+    // Non-blocking, because a pipe without a writer would block forever.
     let descriptor = unsafe open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY)
     guard descriptor >= 0 else {
       throw errno == ENOENT
@@ -114,9 +112,10 @@ enum SecretFile {
 }
 
 extension String {
-  /// What comes before the first line feed, or before the carriage return and line feed.
+  /// The text before the first line feed, or before a carriage return and line feed.
   ///
-  /// By scalars: a line feed with a mark behind it is another `Character`, and a secret may hold any other line end.
+  /// By scalars: a line feed with a combining mark is another `Character`, and a secret may contain any other line
+  /// end.
   var firstLine: String {
     var line = unicodeScalars.prefix { $0 != "\n" }
     if line.count < unicodeScalars.count, line.last == "\r" { line.removeLast() }

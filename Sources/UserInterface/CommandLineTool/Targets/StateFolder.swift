@@ -1,17 +1,15 @@
-// Where the program keeps its books: the folders of XDG and of systemd.
-
 import BatchEngine
 import FoundationEssentials
 import Glibc
 import Bytes
 
-/// The folder for state that outlives a command: the ledger, and the locks of targets.
+/// The folder for the ledger and the locks of targets, according to XDG or systemd.
 struct StateFolder {
   let path: String
 
-  /// Finds the folder; nothing is made here.
+  /// Finds the folder, without creating it.
   ///
-  /// It is systemd's `$STATE_DIRECTORY`, else `$XDG_STATE_HOME/cupibulk`, else
+  /// It is systemd's `$STATE_DIRECTORY`, otherwise `$XDG_STATE_HOME/cupibulk`, otherwise
   /// `~/.local/state/cupibulk`.
   ///
   /// Source: systemd.exec(5), which may list several folders; XDG Base Directory Specification,
@@ -30,10 +28,10 @@ struct StateFolder {
     }
   }
 
-  /// The ledger that is used where none is named.
+  /// The ledger that is used if none is named.
   var ledger: String { path + "/ledger.sqlite" }
 
-  /// The folder, made where it is not there.
+  /// Returns the folder, and creates it if it does not exist.
   static func made(_ environment: [String: String]) throws(CommandFailure) -> StateFolder {
     let folder = StateFolder(environment: environment)
     try folder.make()
@@ -41,11 +39,11 @@ struct StateFolder {
     return folder
   }
 
-  /// Refuses a folder that is another user's, or that others may write: they could put a ledger of theirs there.
+  /// Refuses a folder that another user owns or may write: that user could put a ledger there.
   private func check() throws(CommandFailure) {
     var status = stat()
     let base = URL(filePath: path).deletingLastPathComponent().path
-    // A user who may rename what is in the folder above can put a state folder of theirs in its place.
+    // A user who may rename files in the parent folder can replace the state folder.
     if unsafe stat(base, &status) == 0, status.st_mode & S_IWOTH != 0, status.st_mode & S_ISVTX == 0
     {
       throw CommandFailure(
@@ -68,16 +66,16 @@ struct StateFolder {
     }
   }
 
-  /// True for a file that lies in the folder itself, whatever links lead there.
+  /// True for a file in the folder itself, also if its path contains links.
   func holds(_ file: String) -> Bool {
     let folder = URL(filePath: AbsolutePath.of(file)).deletingLastPathComponent().path
     return folder == URL(filePath: path).standardizedFileURL.resolvingSymlinksInPath().path
   }
 
-  /// Makes the folder, and those above it that are missing, for its owner alone.
+  /// Creates the folder and missing parent folders with mode 0700.
   private func make() throws(CommandFailure) {
     var folder = path.utf8.first == UInt8(ascii: "/") ? "" : "."
-    // By scalars: a slash with a mark behind it is another `Character`.
+    // By scalars: a slash with a combining mark is another `Character`.
     for name in path.unicodeScalars.split(separator: "/") {
       folder += "/" + String(name)
       if unsafe mkdir(folder, 0o700) == 0 || errno == EEXIST { continue }

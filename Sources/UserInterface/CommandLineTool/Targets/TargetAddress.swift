@@ -1,15 +1,13 @@
-// What --target may name.
-
 import BatchEngine
 import Glibc
 import HTTPTransfers
 import PortGroupModel
 import UnityConnection
 
-/// A server, or a sandbox that this process runs itself.
+/// The address of a target: a server, or a sandbox that this process runs.
 enum TargetAddress {
   case server(Origin)
-  /// With the file of its state; `nil` for one that lives in memory.
+  /// A sandbox with the file of its state; `nil` for a state in memory.
   case sandbox(file: String?)
 
   init(_ text: String) throws(CommandFailure) {
@@ -26,7 +24,7 @@ enum TargetAddress {
     }
   }
 
-  /// What distinguishes it from other targets.
+  /// The text that identifies the target.
   var lockIdentity: String {
     switch self {
     case .server(let origin): "\(origin.host):\(origin.port)"
@@ -34,13 +32,14 @@ enum TargetAddress {
     }
   }
 
-  /// The same for the lock, where all spellings of one address are one, and all names of this machine's own.
+  /// The same for the lock: all spellings of one address are equal, and so are all names of this machine's
+  /// loopback address.
   var lockName: String {
     guard case .server(let origin) = self else { return lockIdentity }
     return "\(isOfThisMachine ? "localhost" : Host.canonical(origin.host)):\(origin.port)"
   }
 
-  /// True for the usual names of this machine's own address; others, such as 127.0.0.2, may be other servers'.
+  /// True for the usual names of the loopback address; other addresses, such as 127.0.0.2, may belong to other servers.
   var isOfThisMachine: Bool {
     guard case .server(let origin) = self else { return false }
     return Self.ownHosts.contains(Host.canonical(origin.host))
@@ -50,7 +49,7 @@ enum TargetAddress {
   private static let ownHosts = Set(
     ["localhost", "127.0.0.1", "::1", "::ffff:127.0.0.1"].map(Host.canonical))
 
-  /// As the ledger names it.
+  /// The target's name in the ledger.
   var text: String {
     switch self {
     case .server(let origin): origin.description
@@ -58,10 +57,10 @@ enum TargetAddress {
     }
   }
 
-  /// True for a server that several programs may know by several names.
+  /// True for a server, which may have several names.
   var isRemote: Bool { if case .server = self { true } else { false } }
 
-  /// True if the machine goes by the name of this target.
+  /// True if a machine of the cluster has the name of this target.
   func isOne(_ machine: ClusterServer) -> Bool {
     guard case .server(let origin) = self else { return false }
     return machine.hosts.contains { $0.lowercased() == origin.host }
@@ -74,7 +73,7 @@ enum TargetAddress {
 }
 
 extension ClusterServer {
-  /// The warning for a user who is about to change a secondary server (reference CUPI.md §3.6).
+  /// The warning before a secondary server is changed (reference CUPI.md §3.6).
   static let secondaryWarning =
     "this is the secondary server of its cluster: while both are up, changes belong on the primary"
 }

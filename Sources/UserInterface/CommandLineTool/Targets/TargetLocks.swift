@@ -1,17 +1,16 @@
-// The locks of one run: on its target's name, and on the server that answers there.
-
 import BatchEngine
 import Coordination
 import PortGroupModel
 import Synchronization
 
-/// Takes the locks of a run, waiting for other runs as long as the user allows, and holds them while it lives.
+/// Takes the locks of a run, waits for other runs as long as the user allows, and holds the locks while it exists.
 ///
-/// The name is locked before anything is asked; two names of one server meet at the server's own id.
+/// The name is locked before the first request; the server's own id is locked too, because a server
+/// may have several names.
 final class TargetLocks: Sendable {
   let address: TargetAddress
   private let coordinator: any Coordinator
-  /// How long to wait for another run, for all locks together.
+  /// The maximum wait for other runs, for all locks together.
   private let timeout: Duration
   private let conduct: RunConduct
   private let clock = MachineClock()
@@ -32,7 +31,8 @@ final class TargetLocks: Sendable {
   ///
   /// - Returns: Why the lock was not taken; `nil` if it was.
   func takeTarget() async -> RunStop? {
-    // Signals are watched only for a wait: a password may be asked for next, and Ctrl-C is to end that.
+    // Signals are watched only while it waits: next, a password may be requested, which Ctrl-C must
+    // end.
     if case .taken(let lock) = coordinator.lock(address.name) {
       held.withLock { $0.append(lock) }
       return nil
@@ -47,15 +47,15 @@ final class TargetLocks: Sendable {
     }
   }
 
-  /// Locks the server that bears this id, whatever it is called.
+  /// Locks the server with this id.
   func take(server id: ObjectID) async throws(RunStop) {
     try await take(address.name(of: id), shown: "\(address.text) under another name")
   }
 
-  /// How often a lock that another run has is tried again.
+  /// The interval at which a lock of another run is tried again.
   private static let pause = Duration.milliseconds(100)
 
-  /// `shown` is what the user reads of the target.
+  /// `shown` is the target's name for the user.
   private func take(_ target: TargetName, shown: String) async throws(RunStop) {
     let start = clock.now()
     while true {
@@ -65,12 +65,12 @@ final class TargetLocks: Sendable {
         return
       case .failed(let reason): throw .lockFailed(reason)
       case .held(let holder):
-        let rival = "another run of cupibulk is pushing to \(shown)\(holder)"
+        let message = "another run of cupibulk is pushing to \(shown)\(holder)"
         let left = timeout - (clock.now() - start)
-        guard left > .zero else { throw .targetLocked(rival) }
+        guard left > .zero else { throw .targetLocked(message) }
         if !hasTold.exchange(true, ordering: .relaxed) {
           conduct.console.note(
-            "Waiting up to \(Quantity.time(timeout)): \(rival).".escapedForDisplay)
+            "Waiting up to \(Quantity.time(timeout)): \(message).".escapedForDisplay)
         }
         try await conduct.control.sleep(for: min(Self.pause, left), on: clock)
       }

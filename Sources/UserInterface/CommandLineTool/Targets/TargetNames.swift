@@ -1,24 +1,24 @@
-// What targets are called where they are locked, and in which folders that is.
+// The names by which targets are locked, and the folders of the locks.
 
 import BatchEngine
 import Coordination
 import PortGroupModel
 
 extension TargetAddress {
-  /// The target by its address; a sandbox that the program runs itself is nobody else's.
+  /// The target by its address; a sandbox that this program runs is private.
   var name: TargetName { TargetName(lockName, isPrivate: !isRemote) }
 
-  /// The server that answers there, by its own id.
+  /// The server by its own id.
   ///
-  /// At an address of this machine a sandbox listens, as a rule: they all show the same id, and another user's is
-  /// another one. Its address alone is locked for all users then.
+  /// A server at an address of this machine is usually a sandbox. All sandboxes report the same id, so only the
+  /// address is locked for all users.
   func name(of server: ObjectID) -> TargetName {
     TargetName("server-\(server.text)", isPrivate: !isRemote || isOfThisMachine)
   }
 }
 
 extension LocalCoordinator {
-  /// Locks a target of a command line; the state folder is made where it does not exist.
+  /// Locks a target of a command line; creates the state folder if it does not exist.
   static func made(
     _ context: CommandContext, for address: TargetAddress
   ) throws(CommandFailure) -> LocalCoordinator {
@@ -36,7 +36,7 @@ extension LocalCoordinator {
     return LocalCoordinator(folders)
   }
 
-  /// Only looks at locks: nothing is made.
+  /// Only checks locks, and creates nothing.
   static func looking(_ environment: [String: String]) -> LocalCoordinator {
     let state = StateFolder(environment: environment)
     return LocalCoordinator(LockFolders(in: state.path, environment: environment, isMade: false))

@@ -1,7 +1,7 @@
-/// Measures the pace over the last half minute, so that it follows the server's mood but does not jump.
+/// Measures the pace over the last half minute, so that it follows the server but is not unsteady.
 package struct PaceMeter: Sendable {
   private static let window = Duration.seconds(30)
-  /// Samples closer together than this would only cost memory.
+  /// The minimum distance of samples, to limit memory.
   private static let spacing = Duration.milliseconds(500)
 
   private var phase = ""
@@ -9,7 +9,7 @@ package struct PaceMeter: Sendable {
 
   package init() {}
 
-  /// Takes note of the state at a time, and returns the pace; a new phase starts again.
+  /// Adds the state at a time, and returns the pace; a new phase resets the measurement.
   package mutating func measure(_ state: ProgressState, at time: Duration) -> ProgressPace {
     if state.phase != phase || state.done < samples.last?.done ?? 0 {
       phase = state.phase
@@ -18,7 +18,7 @@ package struct PaceMeter: Sendable {
     if samples.isEmpty || time - (samples.last?.time ?? .zero) >= Self.spacing {
       samples.append((time, state.done))
     }
-    // The oldest sample is at most as old as the window, but one is always kept.
+    // The oldest sample is not older than the window, but at least one sample is kept.
     while samples.count > 2, time - samples[1].time >= Self.window { samples.removeFirst() }
     guard let oldest = samples.first, time - oldest.time >= .seconds(1) else {
       return ProgressPace()
@@ -26,7 +26,7 @@ package struct PaceMeter: Sendable {
     let rate = Double(state.done - oldest.done) / ((time - oldest.time) / .seconds(1))
     guard let total = state.total, rate > 0 else { return ProgressPace(rate: rate) }
     let seconds = Double(max(total - state.done, 0)) / rate
-    // A year and more is no estimate.
+    // An estimate of a year or more is not useful.
     return ProgressPace(rate: rate, left: seconds < 3e7 ? .seconds(Int64(seconds)) : nil)
   }
 }

@@ -1,14 +1,14 @@
 import Synchronization
 
-/// Shows progress on standard error, as often as the kind of display bears.
+/// Shows progress on standard error, as often as is suitable for the kind of display.
 package final class ProgressPainter: Sendable {
-  /// What `--progress` says.
+  /// The values of `--progress`.
   package enum Mode: String, Sendable, CaseIterable {
-    /// A bar where the cursor can be moved, lines elsewhere.
+    /// A bar if the cursor can be moved, otherwise lines.
     case auto
     /// One line that is drawn repeatedly.
     case bar
-    /// A line now and then.
+    /// A line from time to time.
     case text
     /// A JSON object on a line, about each second.
     case json
@@ -17,7 +17,7 @@ package final class ProgressPainter: Sendable {
 
   private struct State {
     var meter = PaceMeter()
-    /// The latest that is known.
+    /// The latest state.
     var current = ProgressState(phase: "")
     var drawn: ProgressState?
     var due: Duration
@@ -28,29 +28,29 @@ package final class ProgressPainter: Sendable {
   private let clock: @Sendable () -> Duration
   private let state: Mutex<State>
 
-  /// Makes a painter that has drawn nothing yet.
+  /// Creates a painter that has drawn nothing yet.
   ///
   /// - Parameters:
-  ///   - mode: What the user wants.
+  ///   - mode: The kind of display that the user has chosen.
   ///   - console: Where to show it.
-  ///   - clock: The time since any fixed moment.
+  ///   - clock: Returns the time since a fixed moment.
   package init(_ mode: Mode, on console: Console, clock: @escaping @Sendable () -> Duration) {
     let automatic: Mode = console.messages.abilities.movesCursor ? .bar : .text
     self.mode = mode == .auto ? automatic : mode
     self.console = console
     self.clock = clock
-    // A bar shows at once; a log gets only runs that take long.
+    // A bar is shown at once, but lines in a log only for long runs.
     let start: Duration = self.mode == .text ? .seconds(5) : self.mode.interval
     state = Mutex(State(due: clock() + (self.mode == .bar ? .zero : start)))
   }
 
-  /// Makes a painter that goes by the machine's clock.
+  /// Creates a painter that uses the machine's clock.
   package convenience init(_ mode: Mode, on console: Console) {
     let start = ContinuousClock.now
     self.init(mode, on: console, clock: { ContinuousClock.now - start })
   }
 
-  /// Changes what is known and draws it if it is time, or if there is news.
+  /// Changes the state, and draws it if it is time or if there is news.
   ///
   /// News: the phase changed, or a wait began or ended. Nothing is drawn before there is a phase.
   package func update(_ change: (inout ProgressState) -> Void) {
@@ -59,18 +59,18 @@ package final class ProgressPainter: Sendable {
       change(&state.current)
       return nextDrawing(&state, at: now)
     }
-    // Outside the lock: a caller that notes something shall not wait for a terminal that takes nothing.
+    // Outside the lock: a caller of `note` must not wait for a blocked terminal.
     draw?()
   }
 
-  /// Changes what is known, for callers who must not wait.
+  /// Changes the state without drawing, for callers that must not wait.
   ///
   /// `keepDrawing` draws it.
   package func note(_ change: (inout ProgressState) -> Void) {
     state.withLock { change(&$0.current) }
   }
 
-  /// Prints a line that says how far the run is, whatever the mode, because a person asked.
+  /// Prints a status line in every mode, because the user requested it.
   package func show() {
     let now = clock()
     let (progress, pace) = state.withLock { state in
@@ -81,7 +81,7 @@ package final class ProgressPainter: Sendable {
       isBegun ? ProgressText.line(progress, pace) : "Starting: nothing is read or sent yet")
   }
 
-  /// How to draw what is known, if it is time.
+  /// How to draw the state, if it is time.
   private func nextDrawing(_ state: inout State, at now: Duration) -> (() -> Void)? {
     let progress = state.current
     guard !progress.phase.isEmpty else { return nil }
@@ -104,7 +104,7 @@ package final class ProgressPainter: Sendable {
     }
   }
 
-  /// Draws what is known, ten times a second, until the task is cancelled; then removes the bar.
+  /// Draws the state ten times a second until the task is cancelled, and then removes the bar.
   ///
   /// So the display stays alive while nothing happens.
   package func keepDrawing() async {
@@ -120,7 +120,7 @@ package final class ProgressPainter: Sendable {
 }
 
 extension ProgressPainter.Mode {
-  /// The shortest time from one drawing to the next.
+  /// The minimum time between two drawings.
   fileprivate var interval: Duration {
     switch self {
     case .bar: .milliseconds(100)

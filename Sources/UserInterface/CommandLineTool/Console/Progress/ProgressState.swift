@@ -1,20 +1,20 @@
-/// How far a run is, at one moment.
+/// The progress of a run at one moment.
 package struct ProgressState: Sendable, Equatable {
-  /// What is being done, as one word: `Reading`, `Sending`.
+  /// The current activity, as one word: `Reading`, `Sending`.
   package var phase: String
   /// What is counted, in the singular: `row`, `group`.
   package var unit: String
-  /// How many are through with this phase.
+  /// The number of finished items in this phase.
   package var done: Int
-  /// How many there are in all; `nil` while that is not known.
+  /// The total number; `nil` while it is not known.
   package var total: Int?
   package var failed: Int
   package var inDoubt: Int
   /// Requests in flight.
   package var slotsInUse: Int
-  /// Requests that may be in flight now; 0 where there are none, as in reading.
+  /// The maximum number of requests in flight now; 0 in a phase without requests.
   package var slots: Int
-  /// Why nothing is sent at the moment, as a clause: `the server is busy (503)`; else `nil`.
+  /// Why nothing is sent at the moment, as a clause: `the server is busy (503)`; otherwise `nil`.
   package var waiting: String?
 
   package init(
@@ -34,11 +34,11 @@ package struct ProgressState: Sendable, Equatable {
   }
 }
 
-/// How fast it works.
+/// The speed and the remaining time.
 package struct ProgressPace: Sendable, Equatable {
-  /// How many a second; `nil` until something can be said.
+  /// The number of items a second; `nil` until it is known.
   package var rate: Double?
-  /// The time that the rest will take at this rate; `nil` if that is not known.
+  /// The remaining time at this rate; `nil` if it is not known.
   package var left: Duration?
 
   package init(rate: Double? = nil, left: Duration? = nil) {

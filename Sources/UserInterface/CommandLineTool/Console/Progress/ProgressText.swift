@@ -3,7 +3,7 @@ import FoundationEssentials
 
 /// Progress as text: one line for a terminal, one for a log, one as JSON.
 package enum ProgressText {
-  /// One line of at most `width` columns; where it is narrow the less important parts go first.
+  /// One line of at most `width` columns; the least important parts are left out if there is no room.
   package static func bar(_ state: ProgressState, _ pace: ProgressPace, width: Int) -> String {
     let count = state.total.map {
       "\(Quantity.count(state.done))/\(Quantity.count($0, state.unit))"
@@ -44,7 +44,7 @@ package enum ProgressText {
     return text
   }
 
-  /// One JSON object on one line; what is not known is left out.
+  /// One JSON object on one line; unknown values are left out.
   package static func json(_ state: ProgressState, _ pace: ProgressPace) -> String {
     let event = Event(
       done: state.done, failed: state.failed, inDoubt: state.inDoubt, phase: state.phase,
@@ -88,7 +88,7 @@ package enum ProgressText {
     return text.isEmpty ? nil : text
   }
 
-  /// `[=====>    ]`; `nil` where there is no room for a useful one.
+  /// `[=====>    ]`; `nil` if there is no room for a useful gauge.
   private static func gauge(_ state: ProgressState, width: Int) -> String? {
     guard let fraction = fraction(state), width >= 12 else { return nil }
     let inner = width - 2

@@ -1,4 +1,4 @@
-// A run stops when more of its rows have failed than it is allowed, and goes on when it is allowed more.
+// A run stops when too many of its rows have failed, and continues with a higher limit.
 
 import CommandLineTool
 import HTTPMessages
@@ -8,29 +8,29 @@ import Testing
 
 @testable import BatchEngine
 
-@Suite struct FailureFuseTests {
+@Suite struct FailureLimitTests {
   @Test(arguments: [
     ("0", RowLimit.rows(0)), ("10", .rows(10)), ("0%", .percent(0)), ("5%", .percent(5)),
     ("100%", .percent(100)), ("101%", nil), ("-1", nil), ("+1", nil), ("%", nil), ("", nil),
     ("5 %", nil), ("1.5%", nil), ("99999999999999999999", nil),
   ])
-  func `a limit is a number or a part in percent`(text: String, limit: RowLimit?) {
+  func `a limit is a number or a percentage`(text: String, limit: RowLimit?) {
     #expect(RowLimit(text) == limit)
     if let limit { #expect(limit.description == text) }
   }
 
   @Test(arguments: [("3", 3), ("10%", 2), ("0%", 0), ("100%", 29), ("4%", 1)])
-  func `a part is rounded down`(text: String, rows: Int) {
+  func `a percentage is rounded down`(text: String, rows: Int) {
     #expect(RowLimit(text)?.rows(of: 29) == rows)
   }
 
-  /// Ten creations in one group; the server refuses those of some ports.
+  /// Ten creations in one group; the server refuses some ports.
   private func rig(
     _ limit: RowLimit?, refusing: Set<Int>
-  ) throws -> (rig: EngineRig, server: MeddledServer, rows: [Row]) {
-    var (rig, server) = try EngineRig.meddled()
+  ) throws -> (rig: EngineRig, server: FaultyServer, rows: [Row]) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxFail = limit
-    server.judge { call in
+    server.setRule { call in
       let body = String(decoding: call.request.body, as: UTF8.self)
       let isBad = refusing.contains { body.contains(">\(5000 + $0)<") }
       return call.verb == "create" && isBad ? .status(400) : .pass
@@ -38,11 +38,11 @@ import Testing
     return (rig, server, (0..<10).map { row(.create, host: "10.0.0.\($0)", port: 5000 + $0) })
   }
 
-  @Test func `with the first failure too many nothing more is sent`() async throws {
+  @Test func `after the first failure over the limit nothing more is sent`() async throws {
     let (rig, server, rows) = try rig(.rows(1), refusing: [1, 3, 5])
     let result = await rig.run(rows)
     #expect(result.stop == .tooManyFailed(.rows(1)))
-    #expect(result.status == .fuse)
+    #expect(result.status == .limitExceeded)
     #expect(server.count("create") == 4)
     #expect(
       try await rig.states(result)
@@ -55,7 +55,7 @@ import Testing
   }
 
   @Test(arguments: [RowLimit.rows(3), .percent(30), .percent(100), nil])
-  func `as many failures as are allowed stop nothing`(limit: RowLimit?) async throws {
+  func `the allowed number of failures stops nothing`(limit: RowLimit?) async throws {
     let (rig, _, rows) = try rig(limit, refusing: [1, 3, 5])
     let result = await rig.run(rows)
     #expect(result.stop == nil)
@@ -63,18 +63,18 @@ import Testing
     #expect(result.books?.failed == 3)
   }
 
-  @Test func `a part is of the rows that are to be done`() async throws {
+  @Test func `a percentage refers to the rows of the run`() async throws {
     let (rig, server, rows) = try rig(.percent(29), refusing: [1, 3, 5])
-    #expect(await rig.run(rows).status == .fuse)
+    #expect(await rig.run(rows).status == .limitExceeded)
     #expect(server.count("create") == 6)
   }
 
-  /// A group with one server, whose updates are answered well and not done.
-  private func forgetful() throws -> (rig: EngineRig, server: MeddledServer) {
-    var (rig, server) = try EngineRig.meddled()
+  /// A group with one server, whose updates are answered with success but not done.
+  private func forgetful() throws -> (rig: EngineRig, server: FaultyServer) {
+    var (rig, server) = try EngineRig.withFaultyServer()
     rig.options.maxFail = .rows(1)
     try rig.add(52, host: "10.0.0.1", precedence: 4)
-    server.judge { call in
+    server.setRule { call in
       call.verb == "update" ? .answer(HTTPResponse(status: 204)) : .pass
     }
     return (rig, server)
@@ -86,13 +86,13 @@ import Testing
       row(.update, host: "10.0.0.77"), row(.update, host: "10.0.0.1", precedence: 5),
       row(.update, host: "10.0.0.78"),
     ])
-    #expect(result.status == .fuse)
+    #expect(result.status == .limitExceeded)
     #expect(
       try await rig.states(result) == ["failed:no-match", "pending:stopped", "failed:no-match"])
     #expect(server.writes == 0)
   }
 
-  @Test func `rows whose write did not stick count, also where nothing is left to be stopped`()
+  @Test func `rows whose write had no effect count, even if nothing is left to stop`()
     async throws
   {
     let (rig, _) = try forgetful()
@@ -100,11 +100,11 @@ import Testing
       row(.update, host: "10.0.0.77"), row(.update, host: "10.0.0.1", precedence: 5),
     ])
     #expect(result.stop == .tooManyFailed(.rows(1)))
-    #expect(result.status == .fuse)
+    #expect(result.status == .limitExceeded)
     #expect(try await rig.states(result) == ["failed:no-match", "failed:ignored"])
   }
 
-  @Test func `a resumed run keeps its limit until it is given a higher one`() async throws {
+  @Test func `a resumed run keeps its limit unless a higher one is given`() async throws {
     var (rig, server, rows) = try rig(.rows(1), refusing: [1, 3, 5])
     _ = await rig.run(rows)
     rig.options.maxFail = nil
@@ -123,6 +123,6 @@ import Testing
 }
 
 extension EngineRig {
-  /// A later process with the ledger as it stands now.
+  /// A later process with the current ledger.
   fileprivate func inSameLedger() throws -> EngineRig { try later(with: ledger.path) }
 }

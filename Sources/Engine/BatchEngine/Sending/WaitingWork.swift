@@ -1,18 +1,18 @@
 import RowLedger
 import Synchronization
 
-/// Work that waits until a write whose answer was lost either shows or cannot come any more; its workers do other groups.
-final class WaitingRoom: Sendable {
+/// Work that waits until a write whose answer was lost can no longer arrive; workers process other groups first.
+final class WaitingWork: Sendable {
   enum Work: Sendable {
-    /// Waits for a creation of its own.
+    /// A batch that waits for one of its own creations.
     case batch(BatchDriver)
-    /// Waits for a write of another run; nothing of it has been looked at yet.
+    /// A group that waits for a write of another run; it has not been listed yet.
     case group(LedgerGroup)
   }
 
   struct Waiting: Sendable {
     let work: Work
-    /// On the clock of the run.
+    /// When it may continue, on the run's clock.
     let due: Duration
   }
 
@@ -22,7 +22,7 @@ final class WaitingRoom: Sendable {
     waiting.withLock { $0.append(Waiting(work: work, due: due)) }
   }
 
-  /// Takes out the one that is due first; `nil` if none waits.
+  /// Removes and returns the work that may continue first; `nil` if none waits.
   func next() -> Waiting? {
     waiting.withLock { waiting in
       let first = waiting.indices.min { waiting[$0].due < waiting[$1].due }

@@ -1,4 +1,4 @@
-// A second run meets a group in which an earlier one has left a write whose outcome is not known.
+// A run with a group in which an earlier run has a write with an unknown outcome.
 
 import CommandLineTool
 import HTTPMessages
@@ -9,7 +9,7 @@ import Testing
 
 @testable import BatchEngine
 
-@Suite struct RivalDoubtTests {
+@Suite struct OtherRunInDoubtTests {
   private static let host = "10.0.0.1"
   private let folder: TemporaryFolder
 
@@ -18,9 +18,9 @@ import Testing
   /// A ledger in which an import is in doubt about a creation in the group `SIP`.
   private func doubtful(
     _ rows: [Row] = [row(.create, host: host)]
-  ) async throws -> (rig: EngineRig, server: MeddledServer, first: RunID) {
-    let (rig, server) = try EngineRig.meddled()
-    server.judge { [control = rig.control] call in
+  ) async throws -> (rig: EngineRig, server: FaultyServer, first: RunID) {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { [control = rig.control] call in
       if call.verb == "create" {
         control.requestStop(.interrupted)
         return .requestLost
@@ -33,18 +33,17 @@ import Testing
     return (rig, server, try #require(first.run))
   }
 
-  /// The same ledger and sandbox, in a process that nobody has stopped yet.
-  private func next(_ rig: EngineRig) throws -> (rig: EngineRig, server: MeddledServer) {
+  /// The same ledger and sandbox, in a new process.
+  private func next(_ rig: EngineRig) throws -> (rig: EngineRig, server: FaultyServer) {
     let path = folder.path("ledger.sqlite")
     try rig.copyLedger(to: path)
     return try rig.meddledLater(with: path)
   }
 
-  /// How long a write may still be on its way: the time-out of a request, and the server's queue.
+  /// How long a write may still arrive: the timeout of a request, and the server's queue.
   private static let wait = Duration.seconds(60 + 255)
 
-  @Test func `a creation that arrives late is not made a second time by another run`() async throws
-  {
+  @Test func `a creation that arrives late is not repeated by another run`() async throws {
     let (old, _, first) = try await doubtful()
     let (rig, server) = try next(old)
     rig.clock.onSleep { [sandbox = rig.sandbox] duration in
@@ -64,7 +63,7 @@ import Testing
     #expect(rig.clock.now() == Self.wait)
   }
 
-  @Test func `it is made where it did not arrive`() async throws {
+  @Test func `a creation that did not arrive is done by the other run`() async throws {
     let (old, _, _) = try await doubtful()
     let (rig, server) = try next(old)
     let result = await rig.run([row(.upsert, host: Self.host)])
@@ -73,7 +72,7 @@ import Testing
     #expect(rig.clock.now() == Self.wait)
   }
 
-  @Test func `what another run has made meanwhile is not taken for the first run's work`()
+  @Test func `a server that another run has created is not taken for the first run's server`()
     async throws
   {
     let (old, _, first) = try await doubtful()
@@ -93,11 +92,11 @@ import Testing
     #expect(try await third.servers() == ["10.0.0.1:5060/0"])
   }
 
-  @Test func `an intent without outcome counts as a doubt`() async throws {
-    let (rig, server) = try EngineRig.meddled()
+  @Test func `a row with an intent and no outcome counts as in doubt`() async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
     let path = folder.path("killed.sqlite")
-    server.judge { [rig] call in
-      // The ledger as it stands while the request is on its way: what a kill would leave.
+    server.setRule { [rig] call in
+      // The ledger while the request is in flight, as after a kill.
       if call.verb == "create" { try? rig.copyLedger(to: path) }
       return .pass
     }
@@ -108,7 +107,7 @@ import Testing
     #expect(try await later.states(result) == ["created"])
   }
 
-  @Test func `once the first run is settled, nobody waits`() async throws {
+  @Test func `after the first run is settled, no run waits`() async throws {
     let (old, _, first) = try await doubtful()
     let (rig, _) = try next(old)
     let settled = try await rig.resume()
@@ -149,7 +148,7 @@ import Testing
 }
 
 extension EventLog {
-  /// Which groups were put aside, by which run, and for how long.
+  /// Which groups were postponed, because of which run, and for how long.
   fileprivate var postponed: [String] {
     all.compactMap { event in
       guard case .postponed(let group, let run, let wait) = event else { return nil }

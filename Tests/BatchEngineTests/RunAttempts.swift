@@ -1,4 +1,4 @@
-// Begins a run and performs it at once, as the command line does with its attempts.
+// Begins and performs a run, as the command line does.
 
 import RowLedger
 import Testing
@@ -7,7 +7,7 @@ import UnityConnection
 @testable import BatchEngine
 
 extension EngineRig {
-  /// How the only run ended, of which nothing else was kept.
+  /// The ending of the only run, of which only the attempt was kept.
   func onlyAttempt() async throws -> RunEnding? {
     let runs = try await ledger.runs()
     #expect(runs.count == 1 && runs.allSatisfy { !$0.isStaged && $0.rowCount == 0 })

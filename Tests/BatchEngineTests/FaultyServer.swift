@@ -1,4 +1,4 @@
-// A server between the engine and its sandbox that misbehaves as a test says, and notes what it was asked.
+// A server between the engine and its sandbox that misbehaves as a test decides, and records all requests.
 
 import Foundation
 import HTTPMessages
@@ -7,86 +7,86 @@ import SandboxServer
 import Synchronization
 import Testing
 
-/// What becomes of one request on its way to the sandbox and back.
-enum Fate: Sendable {
+/// What happens to one request.
+enum Misbehavior: Sendable {
   case pass
-  /// This comes back, and the sandbox never hears of the request.
+  /// This response is returned, and the sandbox does not get the request.
   case answer(HTTPResponse)
-  /// The sandbox does it, then this comes back in place of its answer.
-  case doneBut(HTTPResponse)
-  /// The sandbox does it, and its answer is lost.
+  /// The sandbox processes it, then this response is returned instead of its own.
+  case doneThenAnswer(HTTPResponse)
+  /// The sandbox processes it, and the response is lost.
   case answerLost
-  /// The request is lost on its way, so that nobody knows whether it arrived.
+  /// The request is lost, so that it is not known whether it arrived.
   case requestLost
-  /// Nobody listens: the request never left.
+  /// The connection is refused: the request was not sent.
   case connectionRefused
-  /// The server's name cannot be resolved: the request never left.
+  /// The server's name cannot be resolved: the request was not sent.
   case nameUnknown
-  /// The sandbox gets this request in its place.
+  /// The sandbox gets this request instead.
   case replaced(HTTPRequest)
-  /// The sandbox does it, and its answer is changed on the way back.
+  /// The sandbox processes it, and its response is changed.
   case edited(@Sendable (String) -> String)
-  /// The sandbox does it; then everything hangs until the engine cuts the connection.
-  case hangsUntilCut
-  /// The sandbox never hears of it, and everything hangs until the engine cuts the connection.
-  case hangsUnheard
+  /// The sandbox processes it; then there is no response until the engine aborts the request.
+  case doneThenHangs
+  /// The sandbox does not get it, and there is no response until the engine aborts the request.
+  case hangs
 
   static let busy = status(503)
 
-  /// A page for people with this status, such as a proxy's; the sandbox never hears of the request.
-  static func page(_ status: Int) -> Fate {
+  /// An HTML page with this status, such as from a proxy; the sandbox does not get the request.
+  static func page(_ status: Int) -> Misbehavior {
     .answer(
       HTTPResponse(
         status: status, headerFields: ["Content-Type": "text/html"],
         body: Array("<html><title>Proxy</title></html>".utf8)))
   }
 
-  /// An answer without a body, for a request that the sandbox never hears of.
-  static func status(_ status: Int, retryAfter: Int? = nil) -> Fate {
+  /// A response without a body; the sandbox does not get the request.
+  static func status(_ status: Int, retryAfter: Int? = nil) -> Misbehavior {
     var response = HTTPResponse(status: status)
     if let retryAfter { response.headerFields["Retry-After"] = String(retryAfter) }
     return .answer(response)
   }
 }
 
-/// One request, by what it is for.
+/// A request and its purpose.
 struct Call: Sendable {
   let request: HTTPRequest
   /// `login`, `machines`, `groups`, `group`, `list`, `create`, `read`, `update` or `delete`.
   let verb: String
   /// The verb with the numbers of its group and server, as `EngineRig.id` makes them: `update 1/51`.
   let name: String
-  /// Which request of this name it is, from 1.
+  /// The number of this request among those with the same name, from 1.
   let nth: Int
 }
 
-final class MeddledServer: HTTPExchanging {
-  typealias Judge = @Sendable (Call) async -> Fate
+final class FaultyServer: HTTPExchanging {
+  typealias Rule = @Sendable (Call) async -> Misbehavior
 
   private struct State {
-    var judge: Judge = { _ in .pass }
+    var rule: Rule = { _ in .pass }
     var log: [String] = []
     var inFlight = 0
     var mostInFlight = 0
   }
 
-  /// More requests than any test needs: a run that never ends is refused, and its test fails.
-  private static let patience = 5_000
+  /// More requests than any test needs, so that a test of a run that never ends fails.
+  private static let maxRequests = 5_000
 
   private let sandbox: Sandbox
   private let state = Mutex(State())
 
   init(_ sandbox: Sandbox) { self.sandbox = sandbox }
 
-  /// Lets a test decide what becomes of each request from now on.
-  func judge(_ judge: @escaping Judge) { state.withLock { $0.judge = judge } }
+  /// Sets the rule that decides what happens to each request from now on.
+  func setRule(_ rule: @escaping Rule) { state.withLock { $0.rule = rule } }
 
-  /// The names of all requests so far, in the order in which they came.
+  /// The names of all requests so far, in order.
   var log: [String] { state.withLock(\.log) }
 
   var mostInFlight: Int { state.withLock(\.mostInFlight) }
 
-  /// How many requests of these names or verbs came.
+  /// The number of requests with these names or verbs.
   func count(_ names: String...) -> Int {
     log.count { name in names.contains { name == $0 || name.hasPrefix("\($0) ") } }
   }
@@ -95,23 +95,23 @@ final class MeddledServer: HTTPExchanging {
 
   func send(_ request: HTTPRequest) async throws(ExchangeError) -> HTTPResponse {
     let (verb, name) = Self.name(of: request)
-    let (judge, call) = state.withLock { state in
+    let (rule, call) = state.withLock { state in
       state.log.append(name)
       state.inFlight += 1
       state.mostInFlight = max(state.mostInFlight, state.inFlight)
       let nth = state.log.count { $0 == name }
-      return (state.judge, Call(request: request, verb: verb, name: name, nth: nth))
+      return (state.rule, Call(request: request, verb: verb, name: name, nth: nth))
     }
     defer { state.withLock { $0.inFlight -= 1 } }
-    guard log.count <= Self.patience else {
-      Issue.record("more than \(Self.patience) requests came")
+    guard log.count <= Self.maxRequests else {
+      Issue.record("more than \(Self.maxRequests) requests came")
       return HTTPResponse(status: 401)
     }
-    let fate = await judge(call)
-    switch fate {
+    let misbehavior = await rule(call)
+    switch misbehavior {
     case .pass: return try await sandbox.send(request)
     case .answer(let response): return response
-    case .doneBut(let response):
+    case .doneThenAnswer(let response):
       _ = try await sandbox.send(request)
       return response
     case .answerLost:
@@ -120,7 +120,7 @@ final class MeddledServer: HTTPExchanging {
     case .requestLost: throw Self.lost
     case .connectionRefused:
       throw ExchangeError(
-        .connectionRefused, mayHaveReached: false, detail: "nobody listens on port 8443")
+        .connectionRefused, mayHaveReached: false, detail: "connect to port 8443 failed")
     case .nameUnknown:
       throw ExchangeError(
         .couldNotResolve, mayHaveReached: false, detail: "the name cuc could not be resolved")
@@ -129,15 +129,15 @@ final class MeddledServer: HTTPExchanging {
       var response = try await sandbox.send(request)
       response.body = Array(edit(String(decoding: response.body, as: UTF8.self)).utf8)
       return response
-    case .hangsUnheard, .hangsUntilCut:
-      if case .hangsUntilCut = fate { _ = try await sandbox.send(request) }
-      // Ends early, by throwing, when it is cut.
+    case .hangs, .doneThenHangs:
+      if case .doneThenHangs = misbehavior { _ = try await sandbox.send(request) }
+      // Throws early when it is cancelled.
       try? await Task.sleep(for: .seconds(3600))
       throw ExchangeError(.cancelled, mayHaveReached: true, detail: "the request was cancelled")
     }
   }
 
-  /// What the engine is told when an answer is lost.
+  /// The error for a lost answer.
   static let lost = ExchangeError(
     .closedWithoutAnswer, mayHaveReached: true, detail: "the connection was closed")
 
@@ -161,7 +161,7 @@ final class MeddledServer: HTTPExchanging {
     )
   }
 
-  /// The number that `EngineRig.id` made an id of; `new` for an id of the sandbox's own.
+  /// The number of an id from `EngineRig.id`; `new` for an id that the sandbox has assigned.
   private static func number(_ id: String) -> String {
     guard id.hasPrefix("00000000-0000-0000-0000-") else { return "new" }
     return String(id.suffix(12).drop { $0 == "0" })
@@ -169,7 +169,7 @@ final class MeddledServer: HTTPExchanging {
 }
 
 extension HTTPRequest {
-  /// The request with its body changed.
+  /// The request with a changed body.
   func edited(_ edit: (String) -> String) -> HTTPRequest {
     var request = self
     request.body = Array(edit(String(decoding: body, as: UTF8.self)).utf8)
@@ -178,12 +178,12 @@ extension HTTPRequest {
 }
 
 extension EngineRig {
-  /// What a server answers when it is asked for the servers of a group that it does not have.
+  /// The response to a request for the servers of a group that does not exist.
   static let emptyList = "<PortGroupServers total=\"0\"/>"
 }
 
 extension Sandbox {
-  /// Somebody else makes a SIP proxy in the group of `EngineRig.sip`.
+  /// Another client creates a SIP proxy in the group of `EngineRig.sip`.
   func createProxy(_ host: String) {
     let group = EngineRig.sip.objectID.text
     meanwhile(
@@ -191,7 +191,7 @@ extension Sandbox {
       [.service: "102", .groupObjectID: group, .host: host, .port: "5060", .tlsPort: "5061"])
   }
 
-  /// Does what somebody else does meanwhile, past the engine and its counts.
+  /// Sends a request of another client, which is not counted.
   @discardableResult
   func meanwhile(_ method: HTTPMethod, _ path: String, _ fields: [Field: String] = [:])
     -> HTTPResponse

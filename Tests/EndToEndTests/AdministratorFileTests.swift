@@ -18,7 +18,7 @@ import Testing
       for (index, name) in names.enumerated() {
         // A few at a time.
         if index >= 4, let (name, text) = try await group.next() { seen[name] = text }
-        group.addTask { (name, try await Self.said(of: name, in: folder)) }
+        group.addTask { (name, try await Self.report(of: name, in: folder)) }
       }
       for try await (name, text) in group { seen[name] = text }
     }
@@ -48,7 +48,7 @@ import Testing
   }
 
   /// Returns the command that checks a copy of one file, its output, its exit code, and a blank line.
-  private static func said(of name: String, in folder: TemporaryFolder) async throws -> String {
+  private static func report(of name: String, in folder: TemporaryFolder) async throws -> String {
     try FileManager.default.copyItem(
       atPath: Package.root + "/" + place + "/" + name, toPath: folder.path(name))
     // Compared exactly: the output is the same in every run.

@@ -120,14 +120,14 @@ import Testing
     _ = try await makeLedger()
     try FileManager.default.createSymbolicLink(
       atPath: folder.path("link.db"), withDestinationPath: "ledger.db")
-    let said = """
+    let expected = """
       cupibulk: \(output) is the ledger, in which the runs are recorded
           hint: name another file with -o
       exit 1
       """
     #expect(
       try await folder.see(
-        "export -o \(output) --format csv --target sandbox: --ledger ledger.db".words) == said)
+        "export -o \(output) --format csv --target sandbox: --ledger ledger.db".words) == expected)
     let listed = try await folder.see("runs --ledger ledger.db".words)
     #expect(listed.contains("  rows.csv"), "\(listed)")
   }

@@ -100,13 +100,15 @@ private final class CommandLog {
 
   func run(_ arguments: String...) async throws {
     let run = try await execute(arguments)
-    var said = run.announcement.isEmpty ? "" : run.announcement + "\n"
-    said += run.messages + run.output
+    var shown = run.announcement.isEmpty ? "" : run.announcement + "\n"
+    shown += run.messages + run.output
     // The server chooses the ids.
-    if arguments == ["export"] { said.replace(/(?m)^((?:[^,\n]*,){8}[^,\n]*),.*$/) { $0.output.1 } }
-    said.replace(bench.sandbox.url, with: "http://SANDBOX")
-    said.replace(/\d{8}T\d{6}Z-\w{4}/) { names.contains($0.output) ? $0.output : "RUN" }
-    text += "$ cupibulk \(arguments.joined(separator: " "))\n\(said)exit \(run.status)\n\n"
+    if arguments == ["export"] {
+      shown.replace(/(?m)^((?:[^,\n]*,){8}[^,\n]*),.*$/) { $0.output.1 }
+    }
+    shown.replace(bench.sandbox.url, with: "http://SANDBOX")
+    shown.replace(/\d{8}T\d{6}Z-\w{4}/) { names.contains($0.output) ? $0.output : "RUN" }
+    text += "$ cupibulk \(arguments.joined(separator: " "))\n\(shown)exit \(run.status)\n\n"
   }
 
   private func execute(_ arguments: [String]) async throws -> ProgramRun {

@@ -10,7 +10,7 @@ struct SpreadsheetLeftoversTests {
     let testDescription: String
     var name = "rows.csv"
     let text: String
-    let said: String
+    let output: String
   }
 
   private static let headings = "PortGroup,Service,Host"
@@ -20,34 +20,34 @@ struct SpreadsheetLeftoversTests {
   static let cases = [
     Case(
       testDescription: "rows of empty cells", text: "\(headings)\r\n\(row)\r\n,,\r\n,,\r\n",
-      said:
+      output:
         "rows.csv:3: note[rows-empty]: 2 rows without any value were skipped, this is the first\n"
     ),
     Case(
       testDescription: "rows of quoted empty cells", text: "\(headings)\n\"\",\"\",\"\"\n\(row)\n",
-      said: "rows.csv:2: note[rows-empty]: a row without any value was skipped\n"),
+      output: "rows.csv:2: note[rows-empty]: a row without any value was skipped\n"),
     Case(
       testDescription: "lines of blanks", text: "\(headings)\r\n\(row)\r\n   \r\n \t \r\n",
-      said:
+      output:
         "rows.csv:3: note[rows-empty]: 2 rows without any value were skipped, this is the first\n"
     ),
     Case(
       testDescription: "the end of a file in DOS", text: "\(headings)\r\n\(row)\r\n\u{1A}",
-      said: "rows.csv:3: note[rows-empty]: a row without any value was skipped\n"),
+      output: "rows.csv:3: note[rows-empty]: a row without any value was skipped\n"),
     Case(
       testDescription: "empty columns on the right",
-      text: "\(headings),,,\r\n\(row),,,\r\n", said: ""),
+      text: "\(headings),,,\r\n\(row),,,\r\n", output: ""),
     Case(
       testDescription: "PowerShell's first line",
       text:
         "#TYPE System.Management.Automation.PSCustomObject\r\n\"PortGroup\",\"Service\",\"Host\"\r\n"
-        + "\"PhoneSystem-1 SIP\",\"102\",\"a.example\"\r\n", said: ""),
+        + "\"PhoneSystem-1 SIP\",\"102\",\"a.example\"\r\n", output: ""),
   ]
 
   static let mistakes = [
     Case(
       testDescription: "a value under no heading", text: "\(headings),,,\n\(row),,x,\n",
-      said: """
+      output: """
         rows.csv:2:34: error[ragged-row]: the last column has a value but no heading
             hint: add a heading, or put a value that contains the delimiter in double quotes
         1 row for 0 groups: 1 invalid (1 error).
@@ -55,7 +55,7 @@ struct SpreadsheetLeftoversTests {
         """),
     Case(
       testDescription: "the headings once more", text: "\(headings)\n\(row)\n\(headings)\n",
-      said: """
+      output: """
         rows.csv:3:1: error[heading-duplicate]: the heading line is repeated here
             hint: remove this line; where files are joined, only the first one keeps its headings
         2 rows for 1 group: 1 invalid (1 error).
@@ -64,7 +64,7 @@ struct SpreadsheetLeftoversTests {
     Case(
       testDescription: "blanks before quotes",
       text: "\(headings)\n\"PhoneSystem-1 SIP\", \"102\",a.example\n",
-      said: """
+      output: """
         rows.csv:2:22: error[stray-quote]: there is a blank before a quoted field
             hint: remove the blanks after the delimiters, or the quotes
         1 row for 0 groups: 1 invalid (1 error).
@@ -73,7 +73,7 @@ struct SpreadsheetLeftoversTests {
     Case(
       testDescription: "a formula around a value",
       text: "\(headings)\nPhoneSystem-1 SIP,102,=\"10.10.0.1\"\n",
-      said: """
+      output: """
         rows.csv:2:24: error[stray-quote]: there is a formula in place of a value (="…")
             hint: write the value alone, without = and quotes
         1 row for 0 groups: 1 invalid (1 error).
@@ -83,7 +83,7 @@ struct SpreadsheetLeftoversTests {
       testDescription: "an & in XML", name: "rows.xml",
       text:
         "<PortGroupServers><PortGroupServer><PortGroup>R&D</PortGroup></PortGroupServer></PortGroupServers>",
-      said: """
+      output: """
         rows.xml:1:50: error[malformed-xml]: there is an & that begins no entity (0 complete records came before)
             hint: write &amp; for it; an entity such as &lt; ends with a semicolon
         The input cannot be read: 1 error.
@@ -92,7 +92,7 @@ struct SpreadsheetLeftoversTests {
     Case(
       testDescription: "UTF-8 that says it is UTF-16", name: "rows.xml",
       text: "<?xml version=\"1.0\" encoding=\"utf-16\"?><PortGroupServers/>",
-      said: """
+      output: """
         rows.xml:1:21: error[malformed-xml]: the document declares the encoding utf-16, but is not in it (0 complete records came before)
             hint: save the document as UTF-8 and declare that
         The input cannot be read: 1 error.
@@ -105,7 +105,7 @@ struct SpreadsheetLeftoversTests {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
     let seen = try await folder.see(script: "cupibulk validate \(one.name)")
-    #expect(seen == one.said + Self.sound)
+    #expect(seen == one.output + Self.sound)
   }
 
   @Test(arguments: mistakes)
@@ -113,7 +113,7 @@ struct SpreadsheetLeftoversTests {
     let folder = try TemporaryFolder()
     try folder.write(one.text, to: one.name)
     let seen = try await folder.see(script: "cupibulk validate \(one.name)")
-    #expect(seen == one.said)
+    #expect(seen == one.output)
   }
 
   @Test func `a line without values is not a row, even if constants would fill it`()

@@ -37,8 +37,8 @@ extension Option {
     "run COMMAND in the shell and take the first line that it prints as the password")
   package static let tlsPin = Option(
     "tls-pin", .text("PIN"), in: .target,
-    "trust the one server whose public key has this fingerprint, sha256//… in Base64, whoever "
-      + "signed its certificate")
+    "trust the one server whose public key has this fingerprint, sha256//… in Base64, regardless "
+      + "of its certificate")
   package static let caCert = Option(
     "ca-cert", .text("FILE"), in: .target,
     "trust the certificate authorities in FILE (PEM) instead of the system's")

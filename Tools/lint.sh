@@ -32,6 +32,26 @@ if [[ -n "$long" ]]; then
   complain "a file has at most 400 lines"
 fi
 
+# A declaration ends at the first closing bracket with its own indent that ends its line.
+long=$(find Sources -name '*.swift' -exec awk '
+  FNR == 1 { begin = 0 }
+  { indent = match($0, /[^ ]/) }
+  begin && indent == depth && /^ *[])}(]+$/ {
+    if (FNR - begin >= 60) print FILENAME ":" begin ": " FNR - begin + 1 " lines"
+    begin = 0
+  }
+  begin && indent && indent < depth { begin = 0 }
+  !begin || indent == depth {
+    if ($0 ~ /^ *(@[^ ]+ )*([a-z()]+ )*(func|init|deinit|subscript|var|let)[ (?<]/) {
+      begin = FNR
+      depth = indent
+    }
+  }' {} +)
+if [[ -n "$long" ]]; then
+  echo "$long" >&2
+  complain "a function, property or table has at most 60 lines"
+fi
+
 Tools/imports.py >&2 || complain "imports and Package.swift differ"
 
 if command -v shellcheck >/dev/null; then

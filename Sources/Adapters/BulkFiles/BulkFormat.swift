@@ -1,22 +1,55 @@
 // The formats of bulk files and how they are detected, delimiters, and the names of list and record.
 
-/// A format of bulk files.
+/// A format of bulk files; the raw value is its name for the user, and the ending of the files that it writes.
 package enum BulkFormat: String, Sendable, CaseIterable {
   case csv
   case xml
   case json
 
+  /// Everything that distinguishes the format from others.
+  var definition: any RecordFormat.Type {
+    switch self {
+    case .csv: CSVFormat.self
+    case .xml: XMLFormat.self
+    case .json: JSONFormat.self
+    }
+  }
+}
+
+extension BulkFormat {
+  /// The name in messages, such as `CSV`.
+  package var title: String { rawValue.uppercased() }
+
+  /// The names of all formats, as `CSV, XML or JSON`.
+  package static var anyTitle: String {
+    allCases.dropLast().map(\.title).joined(separator: ", ") + " or "
+      + (allCases.last?.title ?? "")
+  }
+
+  /// Whether a file has a heading line, with the names of all records, and then rows of cells in this order.
+  package var isTable: Bool { definition.isTable }
+
+  /// What an empty or blank cell does to its field.
+  package var nullRule: NullRule { definition.nullRule }
+
+  /// Whether a file can begin with a comment.
+  package var hasLeadingComment: Bool { definition.hasLeadingComment }
+
+  /// Whether a file can contain the text; no format can contain NUL, and XML only its `Char`.
+  package func canHold(_ text: String) -> Bool { definition.canHold(text) }
+}
+
+extension BulkFormat {
   /// Returns the format for a file name's ending; an ending `.gz` is ignored.
   package init?(fileName: String) {
     var name = fileName.lowercased()
     if name.hasSuffix(".gz") { name.removeLast(3) }
-    guard let dot = name.lastIndex(of: ".") else { return nil }
-    switch name[name.index(after: dot)...] {
-    case "csv", "tsv", "txt": self = .csv
-    case "xml": self = .xml
-    case "json", "jsonl", "ndjson": self = .json
-    default: return nil
-    }
+    guard let dot = name.lastIndex(of: "."),
+      let found = Self.allCases.first(where: {
+        $0.definition.endings.contains(String(name[name.index(after: dot)...]))
+      })
+    else { return nil }
+    self = found
   }
 
   /// Detects the format from the first bytes, then from the name.
@@ -28,21 +61,14 @@ package enum BulkFormat: String, Sendable, CaseIterable {
     let first = bytes.lazy.filter { $0 != 0 }.drop {
       $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF || $0 >= 0xFE
     }.first
-    switch first {
-    case UInt8(ascii: "<"): self = .xml
-    case UInt8(ascii: "{"), UInt8(ascii: "["): self = .json
-    default:
-      if let named = BulkFormat(fileName: fileName) {
-        self = named
-      } else {
-        let isWide = TextEncoding.detected(in: bytes) != .utf8
-        let line = bytes.filter { $0 != 0 || !isWide }.prefix { $0 != 0x0A && $0 != 0x0D }
-        guard line.contains(where: { Delimiter(rawValue: $0) != nil }),
-          !line.contains(where: { $0 < 0x20 && $0 != 0x09 })
-        else { return nil }
-        self = .csv
-      }
+    let begun = first.flatMap { byte in
+      Self.allCases.first { $0.definition.firstBytes.contains(byte) }
     }
+    guard
+      let found = begun ?? BulkFormat(fileName: fileName)
+        ?? Self.allCases.first(where: { $0.definition.resembles(bytes) })
+    else { return nil }
+    self = found
   }
 }
 

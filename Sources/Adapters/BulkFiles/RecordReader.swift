@@ -35,20 +35,22 @@ protocol RecordParsing {
 
   /// Returns the violations of the schema in the records read so far, each once.
   mutating func takeViolations() -> [InputFault]
+
+  /// Returns a record as text in the file's format, on one line unless a cell of a table has several.
+  func rawText(of record: BulkRecord) -> String
 }
 
 extension RecordParsing {
   mutating func takeViolations() -> [InputFault] { [] }
 }
 
-/// Reads the records of one file in CSV, XML or JSON, plain or compressed with gzip.
+/// Reads the records of one file of any format, plain or compressed with gzip.
 package final class RecordReader {
   /// The input as the user named it; `-` for standard input.
   package let file: String
   /// The detected or given format.
   package let format: BulkFormat
-  private let shape: RecordShape
-  private let rawWriter = XMLTextWriter(indented: false)
+  private let isTable: Bool
   /// The format's reader, without exclusivity checks, which would cost more time per record than its quotes.
   ///
   /// Safe, because the closures that it calls while reading are `Sendable` and cannot hold this reader.
@@ -79,17 +81,12 @@ package final class RecordReader {
     if schema != nil, format != .xml { throw InputFault(.file(.schemaIsForXML(format))) }
     file = source.name
     self.format = format
-    self.shape = shape
-    unsafe parser =
-      switch format {
-      case .csv:
-        try CSVRecords(
-          source, delimiter: delimiter, encoding: encoding, comment: comment, limits: limits,
-          dropsEmptyHeadings: dropsEmptyHeadings)
-      case .xml:
-        try XMLRecords(source, encoding: encoding, schema: schema, shape: shape, limits: limits)
-      case .json: try JSONRecords(source, encoding: encoding, shape: shape, limits: limits)
-      }
+    isTable = format.isTable
+    unsafe parser = try format.definition.reader(
+      source,
+      ReaderOptions(
+        delimiter: delimiter, encoding: encoding, comment: comment, schema: schema, shape: shape,
+        limits: limits, dropsEmptyHeadings: dropsEmptyHeadings))
     names = unsafe parser.names
   }
 
@@ -124,8 +121,8 @@ package final class RecordReader {
       throw fault
     }
     if case .end = step {} else { count += 1 }
-    // The names of CSV do not change after the heading line.
-    if format != .csv, record.nameCount > names.count { names = unsafe parser.names }
+    // The names of a table do not change after the heading line.
+    if !isTable, record.nameCount > names.count { names = unsafe parser.names }
     return step
   }
 
@@ -133,11 +130,5 @@ package final class RecordReader {
   package func takeViolations() -> [InputFault] { unsafe parser.takeViolations() }
 
   /// Returns a record as text in the file's format, on one line for XML and JSON, for rejects files and ledgers.
-  package func rawText(of record: BulkRecord) -> String {
-    switch format {
-    case .csv: String(decoding: record.bytes[..<record.rawCount], as: UTF8.self)
-    case .xml: XMLRecords.rawText(of: record, names: names, shape: shape, rawWriter)
-    case .json: JSONRecords.rawText(of: record, names: names)
-    }
-  }
+  package func rawText(of record: BulkRecord) -> String { unsafe parser.rawText(of: record) }
 }

@@ -72,6 +72,8 @@ struct CSVRecords: RecordParsing {
     return ragged(record)
   }
 
+  func rawText(of record: BulkRecord) -> String { String(decoding: record.rawBytes, as: UTF8.self) }
+
   /// The number of columns without a heading at the right.
   private var trailing: Int { dialect.trailingFields }
 

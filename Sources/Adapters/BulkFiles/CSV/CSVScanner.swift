@@ -26,6 +26,8 @@ struct CSVScanner: Sendable {
   let delimiter: Delimiter
   let limits: RecordLimits
   private var classes = InlineArray<256, UInt8>(repeating: 0)
+  /// Where the first NUL byte of the current record is.
+  private var nul: Int?
   /// The indices of the current record's fields that have doubled quotes.
   private var doubled: [Int] = []
   /// The number of line ends within the last record found.
@@ -65,85 +67,124 @@ struct CSVScanner: Sendable {
       guard start + 1 < count || isLast else { return .incomplete }
       return .blank(end: afterCarriageReturn(input, start))
     }
-    var high: UInt8 = 0
-    var nul: Int?
+    nul = nil
     var cursor = start
+    // The bits of all bytes within the fields so far.
+    var high: UInt8 = 0
     while true {
-      // A field begins at the cursor.
-      if cursor < count, input[cursor] == UInt8(ascii: "\"") {
-        let open = cursor
-        var hasDoubled = false
+      let fieldStart = cursor
+      let isQuoted = fieldStart < count && input[fieldStart] == UInt8(ascii: "\"")
+      let end =
+        isQuoted
+        ? quotedField(input, start, isLast, &cursor, &high, &record)
+        : plainField(input, start, isLast, &cursor, &high, &record)
+      switch end {
+      case .delimiter:
+        guard record.fields.count <= limits.fields else {
+          let fault = InputFault(
+            .limit(.fields(limits.fields)), line: record.line, column: record.column,
+            record: record.number)
+          return .overlong(fault, from: cursor)
+        }
         cursor += 1
-        while true {
-          while cursor < count, input[cursor] != UInt8(ascii: "\"") {
-            let byte = input[cursor]
-            high |= byte
-            if byte <= 0x0D {
-              if byte == 0, nul == nil { nul = cursor }
-              if byte == 0x0D || byte == 0x0A && input[cursor - 1] != 0x0D { innerLineEnds += 1 }
-            }
-            cursor += 1
-          }
-          guard cursor < count else {
-            return unended(input, start, fieldStart: open, isQuoted: true, isLast, record)
-          }
-          guard cursor + 1 < count else {
-            if isLast { break }
-            return unended(input, start, fieldStart: open, isQuoted: true, isLast, record)
-          }
-          guard input[cursor + 1] == UInt8(ascii: "\"") else { break }
-          hasDoubled = true
-          cursor += 2
-        }
-        if cursor - open - 1 > limits.fieldBytes {
-          return overlong(input, start, fieldStart: open, isQuoted: true, from: cursor, record)
-        }
-        if hasDoubled { doubled.append(record.fields.count) }
-        add(open + 1 - start, cursor - start, to: &record)
-        cursor += 1
-        if cursor < count {
-          let next = classes[Int(input[cursor])]
-          guard next == Class.delimiter || next == Class.lineFeed || next == Class.carriageReturn
-          else { return misquoted(input, start, at: cursor, isLast, isStray: false, &record) }
-        }
-      } else {
-        let fieldStart = cursor
-        while cursor < count {
-          let byte = input[cursor]
-          let kind = classes[Int(byte)]
-          high |= byte
-          if kind != 0 {
-            guard kind == Class.nul else {
-              break
-            }
-            if nul == nil { nul = cursor }
-          }
-          cursor += 1
-        }
-        if cursor == count, !isLast {
-          return unended(input, start, fieldStart: fieldStart, isQuoted: false, isLast, record)
-        }
-        if cursor - fieldStart > limits.fieldBytes {
-          return overlong(
-            input, start, fieldStart: fieldStart, isQuoted: false, from: cursor, record)
-        }
-        if cursor < count, input[cursor] == UInt8(ascii: "\"") {
-          return misquoted(input, start, at: cursor, isLast, isStray: true, &record)
-        }
-        add(fieldStart - start, cursor - start, to: &record)
+      case .lineEnd: return ended(input, start, cursor, isLast, high, &record)
+      case .unended:
+        return unended(
+          input, start, fieldStart: fieldStart, isQuoted: isQuoted, isLast, record)
+      case .overlong:
+        return overlong(
+          input, start, fieldStart: fieldStart, isQuoted: isQuoted, from: cursor, record)
+      case .misquoted:
+        return misquoted(input, start, at: cursor, isLast, isStray: !isQuoted, &record)
       }
-      // After a field comes a delimiter, a line end or the end of the input.
-      guard cursor < count else { break }
-      let kind = classes[Int(input[cursor])]
-      guard kind == Class.delimiter else { break }
-      guard record.fields.count <= limits.fields else {
-        let fault = InputFault(
-          .limit(.fields(limits.fields)), line: record.line, column: record.column,
-          record: record.number)
-        return .overlong(fault, from: cursor)
+    }
+  }
+
+  /// What the cursor is at after a field.
+  private enum FieldEnd {
+    case delimiter
+    /// A line end, or the end of the file.
+    case lineEnd
+    /// The end of the bytes, where the field may continue.
+    case unended
+    /// The end of a field that is too long.
+    case overlong
+    /// A quote within the field, or the text after its closing quote.
+    case misquoted
+  }
+
+  /// Finds the end of the field whose opening quote is at the cursor.
+  @inline(__always)
+  private mutating func quotedField(
+    _ input: Span<UInt8>, _ start: Int, _ isLast: Bool, _ cursor: inout Int, _ high: inout UInt8,
+    _ record: inout BulkRecord
+  ) -> FieldEnd {
+    let count = input.count
+    let open = cursor
+    cursor += 1
+    var hasDoubled = false
+    while true {
+      while cursor < count, input[cursor] != UInt8(ascii: "\"") {
+        let byte = input[cursor]
+        high |= byte
+        if byte <= 0x0D {
+          if byte == 0, nul == nil { nul = cursor }
+          if byte == 0x0D || byte == 0x0A && input[cursor - 1] != 0x0D { innerLineEnds += 1 }
+        }
+        cursor += 1
+      }
+      guard cursor < count else { return .unended }
+      guard cursor + 1 < count else {
+        if isLast { break }
+        return .unended
+      }
+      guard input[cursor + 1] == UInt8(ascii: "\"") else { break }
+      hasDoubled = true
+      cursor += 2
+    }
+    guard cursor - open - 1 <= limits.fieldBytes else { return .overlong }
+    if hasDoubled { doubled.append(record.fields.count) }
+    add(open + 1 - start, cursor - start, to: &record)
+    cursor += 1
+    guard cursor < count else { return .lineEnd }
+    switch classes[Int(input[cursor])] {
+    case Class.delimiter: return .delimiter
+    case Class.lineFeed, Class.carriageReturn: return .lineEnd
+    default: return .misquoted
+    }
+  }
+
+  /// Finds the end of the field without quotes that begins at the cursor.
+  @inline(__always)
+  private mutating func plainField(
+    _ input: Span<UInt8>, _ start: Int, _ isLast: Bool, _ cursor: inout Int, _ high: inout UInt8,
+    _ record: inout BulkRecord
+  ) -> FieldEnd {
+    let count = input.count
+    let fieldStart = cursor
+    var kind: UInt8 = 0
+    while cursor < count {
+      let byte = input[cursor]
+      kind = classes[Int(byte)]
+      high |= byte
+      if kind != 0 {
+        guard kind == Class.nul else { break }
+        if nul == nil { nul = cursor }
       }
       cursor += 1
     }
+    if cursor == count, !isLast { return .unended }
+    guard cursor - fieldStart <= limits.fieldBytes else { return .overlong }
+    if cursor < count, kind == Class.quote { return .misquoted }
+    add(fieldStart - start, cursor - start, to: &record)
+    return cursor < count && kind == Class.delimiter ? .delimiter : .lineEnd
+  }
+
+  /// Keeps a record whose fields all end, and checks its bytes.
+  private mutating func ended(
+    _ input: Span<UInt8>, _ start: Int, _ cursor: Int, _ isLast: Bool, _ high: UInt8,
+    _ record: inout BulkRecord
+  ) -> Outcome {
     guard let end = lineEnd(input, cursor, isLast) else { return .incomplete }
     if cursor - start > limits.recordBytes {
       return overlong(input, start, fieldStart: nil, isQuoted: false, from: cursor, record)

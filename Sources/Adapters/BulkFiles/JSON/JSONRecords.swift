@@ -384,7 +384,7 @@ struct JSONRecords: RecordParsing {
       column: event.position.column)
   }
 
-  static func rawText(of record: BulkRecord, names: [String]) -> String {
+  func rawText(of record: BulkRecord) -> String {
     var writer = JSONTextWriter()
     writer.beginObject()
     for index in 0..<record.count {

@@ -1,8 +1,5 @@
 // Writing the records of a bulk file of any format; nothing here depends on field names.
 
-import JSONStreams
-import XMLStreams
-
 /// The content of a written record in one column.
 package enum OutputCell: Sendable, Equatable {
   /// CSV: an empty cell. XML and JSON: no element or key.
@@ -36,22 +33,17 @@ package struct RecordEncoder {
   /// Begins the text.
   ///
   /// - Parameters:
-  ///   - format: CSV, XML or JSON.
+  ///   - format: the format of the file.
   ///   - layout: columns and names.
   ///   - total: the number of records that will follow; `nil` leaves it out.
   ///   - lines: JSON only: whether to write one object on each line instead of a list.
-  ///   - comment: a comment at the top, XML only; it must not contain `--`.
+  ///   - comment: a comment at the top, if the format has one; it must not contain `--`.
   package init(
     format: BulkFormat, layout: RecordLayout, total: Int?, lines: Bool = false,
     comment: String = ""
   ) {
     columns = layout.columns.count
-    text =
-      switch format {
-      case .csv: CSVRecordText(layout)
-      case .xml: XMLRecordText(layout, total: total, comment: comment)
-      case .json: lines ? JSONLinesText(layout) : JSONRecordText(layout, total: total)
-      }
+    text = format.definition.text(layout, total: total, lines: lines, comment: comment)
   }
 
   /// Adds one record; `cells` has one element for each column of the layout.
@@ -112,122 +104,8 @@ package struct UnwritableText: Error, Sendable, Equatable {
 }
 
 /// The writer of one format.
-private protocol RecordText {
+protocol RecordText {
   mutating func record(_ cells: [OutputCell]) throws(UnwritableText)
   mutating func finish()
   mutating func takeBytes() -> [UInt8]
-}
-
-private struct CSVRecordText: RecordText {
-  private let layout: RecordLayout
-  private var text = CSVTextWriter()
-
-  init(_ layout: RecordLayout) {
-    self.layout = layout
-    text.row(layout.columns)
-  }
-
-  mutating func record(_ cells: [OutputCell]) throws(UnwritableText) {
-    for case .text(let value) in cells where value.utf8.contains(0) {
-      throw UnwritableText(message: "a value holds a NUL byte, which CSV cannot hold")
-    }
-    text.row(
-      cells.map { cell in
-        switch cell {
-        case .absent: ""
-        case .empty: layout.emptyWord
-        case .text(let value): value
-        }
-      })
-  }
-
-  mutating func finish() {}
-  mutating func takeBytes() -> [UInt8] { text.takeBytes() }
-}
-
-private struct XMLRecordText: RecordText {
-  private let layout: RecordLayout
-  private let writer = XMLTextWriter()
-
-  init(_ layout: RecordLayout, total: Int?, comment: String) {
-    self.layout = layout
-    writer.startDocument()
-    // The comment is a constant of this program, with characters that XML allows.
-    if !comment.isEmpty { try? writer.comment(comment) }
-    writer.startElement(layout.shape.list)
-    if let total { writer.attribute("total", total) }
-  }
-
-  mutating func record(_ cells: [OutputCell]) throws(UnwritableText) {
-    writer.startElement(layout.shape.record)
-    for (column, cell) in zip(layout.columns, cells) {
-      do throws(XMLWriterError) {
-        switch cell {
-        case .absent: break
-        case .empty: writer.emptyElement(column)
-        case .text(let value): try writer.element(column, value)
-        }
-      } catch {
-        throw UnwritableText(message: "the \(column) of a record: \(error)")
-      }
-    }
-    writer.endElement()
-  }
-
-  mutating func finish() { writer.finish() }
-  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
-}
-
-private struct JSONRecordText: RecordText {
-  private let layout: RecordLayout
-  private var writer = JSONTextWriter(indented: true)
-
-  init(_ layout: RecordLayout, total: Int?) {
-    self.layout = layout
-    writer.beginObject()
-    if let total {
-      writer.key("@total")
-      writer.string(String(total))
-    }
-    writer.key(layout.shape.record)
-    writer.beginArray()
-  }
-
-  mutating func record(_ cells: [OutputCell]) {
-    writer.record(cells, layout)
-  }
-
-  mutating func finish() {
-    writer.endArray()
-    writer.endObject()
-    writer.endLine()
-  }
-
-  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
-}
-
-private struct JSONLinesText: RecordText {
-  private let layout: RecordLayout
-  private var writer = JSONTextWriter()
-
-  init(_ layout: RecordLayout) { self.layout = layout }
-
-  mutating func record(_ cells: [OutputCell]) {
-    writer.record(cells, layout)
-    writer.endLine()
-  }
-
-  mutating func finish() {}
-  mutating func takeBytes() -> [UInt8] { writer.takeBytes() }
-}
-
-extension JSONTextWriter {
-  fileprivate mutating func record(_ cells: [OutputCell], _ layout: RecordLayout) {
-    beginObject()
-    for (column, cell) in zip(layout.columns, cells) where cell != .absent {
-      key(column)
-      if case .text(let value) = cell { string(value) } else { string("") }
-    }
-    endObject()
-  }
 }

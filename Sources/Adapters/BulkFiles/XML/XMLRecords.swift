@@ -16,6 +16,8 @@ struct XMLRecords: RecordParsing {
   private let shape: RecordShape
   private let limits: RecordLimits
   private let parser: XMLPushParser
+  /// Writes the raw text of records; reused for each.
+  private let rawWriter = XMLTextWriter(indented: false)
   private var buffer: [UInt8] = []
   /// The events of the last chunk.
   private var batch = XMLBatch()
@@ -260,31 +262,7 @@ struct XMLRecords: RecordParsing {
         ignoredDepth = 1
         level = .list
       }
-    case .record:
-      guard record.fields.count < limits.fields else {
-        throw InputFault(
-          .limit(.fields(limits.fields)), line: line, column: column, record: number)
-      }
-      refuseAttributes(event)
-      if record.fields.contains(where: { $0.name == event.name }) {
-        let name = names[Int(event.name)]
-        addFault(
-          InputFault(.document(.duplicate(name)), line: line, column: column, record: number))
-      }
-      if record.byteCount > limits.recordBytes {
-        addFault(
-          InputFault(
-            .limit(.record(bytes: limits.recordBytes, isQuoted: false)), line: record.line,
-            column: record.column, record: number))
-        ignoredDepth = 1
-        return
-      }
-      let lower = Int32(clamping: record.byteCount)
-      record.fields.append(
-        BulkRecord.Field(
-          lower: lower, upper: lower, name: event.name, line: event.line, column: event.column))
-      seen |= 1 << UInt64(event.name)
-      level = .field
+    case .record: try startField(event, &record)
     case .field:
       guard let field = record.fields.last else { return }
       addFault(
@@ -292,6 +270,37 @@ struct XMLRecords: RecordParsing {
           .document(.nested(names[Int(field.name)])), line: line, column: column, record: number))
       ignoredDepth = 1
     }
+  }
+
+  private mutating func startField(
+    _ event: XMLBatch.Event, _ record: inout BulkRecord
+  ) throws(InputFault) {
+    let line = Int(event.line)
+    let column = Int(event.column)
+    guard record.fields.count < limits.fields else {
+      throw InputFault(
+        .limit(.fields(limits.fields)), line: line, column: column, record: number)
+    }
+    refuseAttributes(event)
+    if record.fields.contains(where: { $0.name == event.name }) {
+      let name = names[Int(event.name)]
+      addFault(
+        InputFault(.document(.duplicate(name)), line: line, column: column, record: number))
+    }
+    if record.byteCount > limits.recordBytes {
+      addFault(
+        InputFault(
+          .limit(.record(bytes: limits.recordBytes, isQuoted: false)), line: record.line,
+          column: record.column, record: number))
+      ignoredDepth = 1
+      return
+    }
+    let lower = Int32(clamping: record.byteCount)
+    record.fields.append(
+      BulkRecord.Field(
+        lower: lower, upper: lower, name: event.name, line: event.line, column: event.column))
+    seen |= 1 << UInt64(event.name)
+    level = .field
   }
 
   private mutating func text(_ event: XMLBatch.Event, _ record: inout BulkRecord) throws(InputFault)
@@ -357,21 +366,18 @@ struct XMLRecords: RecordParsing {
     }
   }
 
-  /// Returns the record as an element on one line; `writer` is not indented, and is reused for each record.
-  static func rawText(
-    of record: BulkRecord, names: [String], shape: RecordShape, _ writer: XMLTextWriter
-  ) -> String {
-    writer.startElement(shape.record)
+  func rawText(of record: BulkRecord) -> String {
+    rawWriter.startElement(shape.record)
     for index in 0..<record.count {
       let name = names[record.name(at: index)]
       // What was read from XML can be written as XML.
       do throws(XMLWriterError) {
-        try writer.element(name, record.text(at: index))
+        try rawWriter.element(name, record.text(at: index))
       } catch {
-        writer.emptyElement(name)
+        rawWriter.emptyElement(name)
       }
     }
-    writer.endElement()
-    return String(decoding: writer.takeBytes(), as: UTF8.self)
+    rawWriter.endElement()
+    return String(decoding: rawWriter.takeBytes(), as: UTF8.self)
   }
 }

@@ -79,7 +79,7 @@ package struct FileConversion {
   private mutating func read(_ source: ByteSource, into spool: RecordSpool) throws {
     let reader = try RecordReader(source, options)
     map.learn(reader.names)
-    if reader.format == .csv {
+    if reader.format.isTable {
       errors += map.checkHeadings(
         reader.names, places: reader.namePlaces, file: reader.file, constants: [:],
         forRows: false)
@@ -125,7 +125,7 @@ package struct FileConversion {
       let name = record.name(at: field)
       let text = record.text(at: field)
       guard let column = map.columns[name] else {
-        if reader.format != .csv {
+        if !reader.format.isTable {
           errors.append(
             FileComplaint.unknownElement(reader.names[name], at: place(field, record, reader)))
         }
@@ -133,7 +133,7 @@ package struct FileConversion {
       }
       guard column != .ignored, let index = Column.all.firstIndex(of: column) else { continue }
       guard given.insert(index).inserted else {
-        if reader.format != .csv {
+        if !reader.format.isTable {
           errors.append(
             FileComplaint.duplicateElement(column, at: place(field, record, reader)))
         }
@@ -141,7 +141,7 @@ package struct FileConversion {
       }
       cells[index] = cell(text, reader.format)
       guard case .text = cells[index] else { continue }
-      if format.cannotHold(text) || format.holdsNothing(text) {
+      if !format.canHold(text) || format.nullRule.holdsNothing(text) {
         errors.append(
           FileComplaint.notConvertible(column, text, format, at: place(field, record, reader)))
       }
@@ -151,8 +151,8 @@ package struct FileConversion {
   }
 
   private func cell(_ text: String, _ from: BulkFormat) -> OutputCell {
-    guard from.holdsNothing(text) else { return .text(text) }
-    return from == .csv && text.lowercased() != emptyWord ? .absent : .empty
+    guard from.nullRule.holdsNothing(text) else { return .text(text) }
+    return from.nullRule == .blankLeaves && text.lowercased() != emptyWord ? .absent : .empty
   }
 
   private func place(_ field: Int, _ record: BulkRecord, _ reader: RecordReader) -> Place {
@@ -172,7 +172,7 @@ package struct FileConversion {
       total: spool.count, lines: isLines)
     try spool.readBack { cells throws(OutputFailure) in
       let cells = columns.map { cells[$0] }
-      if format == .csv { formulas.look(at: cells, columns: named) }
+      if format.isTable { formulas.look(at: cells, columns: named) }
       try writer.write(cells)
     }
     try writer.finish()

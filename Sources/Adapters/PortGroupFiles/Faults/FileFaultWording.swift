@@ -24,7 +24,7 @@ extension FaultWording {
     case .unsupported(let kind): unsupported(kind)
     case .formatUnknown:
       FaultWording(
-        "neither content nor name shows whether this is CSV, XML or JSON",
+        "neither content nor name shows whether this is \(BulkFormat.anyTitle)",
         hint: Hint("", .nameFormat))
     case .gzipDamaged(let byte):
       FaultWording("the gzip data are damaged at byte \(byte)", hint: copyAgain)

@@ -39,9 +39,10 @@ extension UnsupportedFile {
   var hint: Hint {
     switch self {
     case .workbook, .oldWorkbook: "open it, and save the sheet as CSV UTF-8"
-    case .zip, .tar, .sevenZip, .rar: "unpack it, and pass the CSV, XML or JSON file in it"
+    case .zip, .tar, .sevenZip, .rar:
+      Hint("unpack it, and pass the \(BulkFormat.anyTitle) file in it")
     case .bzip2, .xz: "unpack it first; only gzip is read as it is"
-    case .pdf, .image: "pass the table as CSV, XML or JSON"
+    case .pdf, .image: Hint("pass the table as \(BulkFormat.anyTitle)")
     case .richText: "save it as plain text, or the table in it as CSV UTF-8"
     case .httpAnswer: "leave out the headers: curl without -i"
     case .mail: "save what is attached to it, and pass that"

@@ -9,17 +9,17 @@ struct FaultPlaces {
   private let names: [String]
   private let map: ColumnMap
   private let file: String
-  private let format: BulkFormat
+  private let rule: NullRule
   private var places: [(line: Int, column: Int)] = []
 
   init(
-    _ record: BulkRecord, _ names: [String], _ map: ColumnMap, file: String, _ format: BulkFormat
+    _ record: BulkRecord, _ names: [String], _ map: ColumnMap, file: String, _ rule: NullRule
   ) {
     self.record = record
     self.names = names
     self.map = map
     self.file = file
-    self.format = format
+    self.rule = rule
     record.fillPlaces(&places)
   }
 
@@ -66,6 +66,6 @@ struct FaultPlaces {
   }
 
   private func meaning(at index: Int) -> CellMeaning {
-    format.meaning(of: record.bytes(at: index).span)
+    rule.meaning(of: record.bytes(at: index).span)
   }
 }

@@ -110,10 +110,10 @@ enum FileComplaint {
   ) -> Diagnostic {
     Diagnostic(
       .error, .valueNotConvertible, at: place,
-      "\(column.name) is \(text.quoted), which \(format.rawValue.uppercased()) cannot hold as a value",
-      hint: format.cannotHold(text)
-        ? "remove the control characters"
-        : "it would be read as an empty cell; fix the value, or choose another format")
+      "\(column.name) is \(text.quoted), which \(format.title) cannot hold as a value",
+      hint: format.canHold(text)
+        ? "it would be read as an empty cell; fix the value, or choose another format"
+        : "remove the control characters")
   }
 
   static func fault(_ fault: InputFault, file: String) -> Diagnostic {

@@ -1,28 +1,16 @@
-// When a cell leaves a field unchanged, and when it empties it: one rule for each format.
+// When a cell leaves a field unchanged, and when it empties it, by the rule of the file's format.
 
 import BulkFiles
 import PortGroupModel
-import XMLStreams
 
-extension BulkFormat {
-  /// True if no file of this format can contain the text: NUL, and for XML all but the `Char` of XML 1.0.
-  func cannotHold(_ text: String) -> Bool {
-    guard self == .xml else { return text.utf8.contains(0) }
-    do throws(XMLWriterError) {
-      try checkXMLText(text)
-      return false
-    } catch {
-      return true
-    }
-  }
-
-  /// True if a text, read back from this format, would be a cell without a value.
+extension NullRule {
+  /// True if a text, read back from a format with this rule, would be a cell without a value.
   func holdsNothing(_ text: String) -> Bool {
     switch self {
-    case .csv:
+    case .blankLeaves:
       text.utf8.allSatisfy { $0 == 0x20 || $0 == 0x09 } || text.lowercased() == emptyWord
-    case .xml: text.utf8.allSatisfy { $0 <= 0x20 }
-    case .json: text.isEmpty
+    case .blankEmpties: text.utf8.allSatisfy { $0 <= 0x20 }
+    case .emptyEmpties: text.isEmpty
     }
   }
 
@@ -30,7 +18,7 @@ extension BulkFormat {
   @inline(__always)
   func meaning(of cell: Span<UInt8>) -> CellMeaning {
     guard !cell.isEmpty else {
-      if case .csv = self { return .absent }
+      if case .blankLeaves = self { return .absent }
       return .emptied
     }
     // The first byte decides for most values.
@@ -40,19 +28,21 @@ extension BulkFormat {
 
   private func rareMeaning(of cell: Span<UInt8>) -> CellMeaning {
     switch self {
-    case .csv:
+    case .blankLeaves:
       if isEmptyWord(cell) { return .emptyWord }
       return isBlank(cell) ? .absent : .text
     // An element that a pretty printer broke over two lines is empty too.
-    case .xml: return isBlank(cell) ? .emptied : .text
-    case .json: return .text
+    case .blankEmpties: return isBlank(cell) ? .emptied : .text
+    case .emptyEmpties: return .text
     }
   }
 
   private func isBlank(_ cell: Span<UInt8>) -> Bool {
     for index in cell.indices {
       let byte = cell[index]
-      guard byte <= 0x20, self == .xml || byte == 0x20 || byte == 0x09 else { return false }
+      guard byte <= 0x20, self == .blankEmpties || byte == 0x20 || byte == 0x09 else {
+        return false
+      }
     }
     return true
   }

@@ -86,7 +86,7 @@ package final class RowReader {
     }
     unsafe understanding = RowUnderstanding(file: source.name, reader.format, options)
     unsafe understanding.map.learn(reader.names)
-    guard reader.format == .csv else { return }
+    guard reader.format.isTable else { return }
     let faults = unsafe understanding.map.checkHeadings(
       reader.names, places: reader.namePlaces, file: file, constants: options.constants)
     guard !faults.isEmpty else { return }

@@ -6,7 +6,8 @@ import PortGroupModel
 /// Reads and understands the records of one file; a struct, so that its state costs no access checks.
 struct RowUnderstanding {
   private let file: String
-  private let format: BulkFormat
+  private let isTable: Bool
+  private let rule: NullRule
   private var constants: ConstantCells
   var map: ColumnMap
   private var builder: RowBuilder
@@ -20,7 +21,8 @@ struct RowUnderstanding {
 
   init(file: String, _ format: BulkFormat, _ options: InputOptions) {
     self.file = file
-    self.format = format
+    isTable = format.isTable
+    rule = format.nullRule
     map = ColumnMap(options)
     constants = ConstantCells(options)
     builder = RowBuilder(mode: options.mode, allowed: options.allowed)
@@ -68,7 +70,7 @@ struct RowUnderstanding {
       read.record = record.number
       read.line = record.line
       if !read.diagnostics.isEmpty { (read.diagnostics, read.strayGroup) = ([], nil) }
-      read.isValid = builder.fill(&read.filled, from: record, &constants, map, format)
+      read.isValid = builder.fill(&read.filled, from: record, &constants, map, rule)
       if isLikeComment { read.isValid = false }
       if !read.isValid || !constants.cells.isEmpty, holdsNothing {
         read.record = 0
@@ -81,7 +83,7 @@ struct RowUnderstanding {
 
   /// True if all cells of the record are empty, or blank.
   private var holdsNothing: Bool {
-    format == .csv
+    isTable
       && (0..<record.count).allSatisfy {
         record.bytes(at: $0).allSatisfy { $0 == 0x20 || $0 == 0x09 }
       }
@@ -89,14 +91,14 @@ struct RowUnderstanding {
 
   /// True for a row that begins like a comment, although comments are not expected.
   private var isLikeComment: Bool {
-    guard case .csv = format, record.byteCount > 0 else { return false }
+    guard isTable, record.byteCount > 0 else { return false }
     return record.bytes[0] == UInt8(ascii: "#")
   }
 
   /// The fault of a line that git writes between two versions of a file; `nil` for other lines.
   private func conflict(_ fault: InputFault) -> Diagnostic? {
     let marks = ["<<<<<<< ", "=======", ">>>>>>> "]
-    guard format == .csv, marks.contains(where: { record.rawBytes.starts(with: Array($0.utf8)) })
+    guard isTable, marks.contains(where: { record.rawBytes.starts(with: Array($0.utf8)) })
     else { return nil }
     return FileComplaint.conflict(
       at: Place(file: file, line: fault.line, column: fault.column, record: fault.record))
@@ -119,7 +121,7 @@ extension RowUnderstanding {
       read.diagnostics = [FileComplaint.repeatedHeadings(at: recordPlace)]
       return
     }
-    let cells = FaultPlaces(record, names, map, file: file, format)
+    let cells = FaultPlaces(record, names, map, file: file, rule)
     read.diagnostics = cells.nameFaults
     read.isValid = read.diagnostics.isEmpty && !builder.hasError
     if read.isValid, isLikeComment {
@@ -140,7 +142,7 @@ extension RowUnderstanding {
 
   /// True if each cell has the text of its own heading.
   private func repeatsHeadings(_ names: [String]) -> Bool {
-    format == .csv && record.count == names.count
+    isTable && record.count == names.count
       && (0..<record.count).allSatisfy { record.text(at: $0) == names[$0] }
   }
 }
@@ -151,17 +153,17 @@ extension RowBuilder {
   /// Fills the row; false if something is wrong with it, or with the names of its cells.
   fileprivate mutating func fill(
     _ row: inout Row, from record: BulkRecord, _ constants: inout ConstantCells, _ map: ColumnMap,
-    _ format: BulkFormat
+    _ rule: NullRule
   ) -> Bool {
     begin(&row)
     guard !constants.cells.isEmpty else {
       let bytes = record.bytes.span
-      let areNamesKnown = put(record, bytes, map, format, &row)
+      let areNamesKnown = put(record, bytes, map, rule, &row)
       return finish(&row, of: bytes) && areNamesKnown
     }
     constants.join(to: record)
     let bytes = constants.joined.span
-    let areNamesKnown = put(record, bytes, map, format, &row)
+    let areNamesKnown = put(record, bytes, map, rule, &row)
     for constant in constants.cells where !has(constant.check.columns) {
       let start = record.byteCount + constant.range.lowerBound
       let text = bytes.extracting(start..<start + constant.range.count)
@@ -178,7 +180,7 @@ extension RowBuilder {
   ///
   /// `bytes` begins with those of the record.
   private mutating func put(
-    _ record: BulkRecord, _ bytes: Span<UInt8>, _ map: ColumnMap, _ format: BulkFormat,
+    _ record: BulkRecord, _ bytes: Span<UInt8>, _ map: ColumnMap, _ rule: NullRule,
     _ row: inout Row
   ) -> Bool {
     let fields = record.fields.span
@@ -195,7 +197,7 @@ extension RowBuilder {
       // A reader gives each field a range of the record's bytes.
       let cell = unsafe bytes.extracting(
         unchecked: Range(uncheckedBounds: (Int(field.lower), Int(field.upper))))
-      switch format.meaning(of: cell) {
+      switch rule.meaning(of: cell) {
       case .absent: continue
       case .emptyWord where check.column != .portGroup, .emptied: putEmpty(check, to: &row)
       case .emptyWord, .text: put(cell, from: Int(field.lower), check, to: &row)

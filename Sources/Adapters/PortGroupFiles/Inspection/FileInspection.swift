@@ -51,7 +51,7 @@ package struct FileInspection: Sendable {
     map.learn(reader.names)
     // In XML and JSON, the reader's names include those of the list and the records.
     headings = zip(reader.names, map.columns).enumerated()
-      .filter { format == .csv || used.contains($0.offset) }.map(\.element)
+      .filter { format.isTable || used.contains($0.offset) }.map(\.element)
   }
 
   private mutating func readAll(

@@ -16,12 +16,12 @@ package enum RecordDump {
     do throws(InputFault) {
       let source = try ByteSource(path: path)
       let format = try source.format(unlessGiven: options.format)
-      guard format == .csv else {
+      guard format.isTable else {
         return try checkWellFormed(
           source, format, encoding: options.encoding, limits: options.limits)
       }
       var options = options
-      options.format = .csv
+      options.format = format
       let reader = try RecordReader(source, options, dropsEmptyHeadings: false)
       each(reader.names)
       var record = BulkRecord()

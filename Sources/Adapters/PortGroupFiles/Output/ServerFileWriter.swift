@@ -15,7 +15,7 @@ package final class ServerFileWriter {
   ///
   /// - Parameters:
   ///   - path: the file, or `-` for standard output; compressed with gzip if it ends in `.gz`.
-  ///   - format: CSV, XML or JSON.
+  ///   - format: the format of the file.
   ///   - total: the number of servers that will be written.
   ///   - shouldWait: called repeatedly while a pipe blocks; if it returns false, the call fails.
   /// - Throws: `OutputFailure` if nothing can be written there.
@@ -42,7 +42,7 @@ package final class ServerFileWriter {
       case .match, .operation, .ignored: .absent
       }
     }
-    if format == .csv { formulas.look(at: cells, columns: Column.exported) }
+    if format.isTable { formulas.look(at: cells, columns: Column.exported) }
     try writer.write(cells)
   }
 

@@ -1,3 +1,5 @@
+// How an input file is written, as the ledger stores it.
+
 package import BulkFiles
 import FoundationEssentials
 
@@ -5,7 +7,7 @@ import FoundationEssentials
 package struct FileDialect: Sendable, Equatable {
   package var format: BulkFormat
   package var text: TextDialect
-  /// The headings as written; CSV only.
+  /// The headings as written; of a table only.
   package var headings: [String]
 
   package init(format: BulkFormat, text: TextDialect = TextDialect(), headings: [String] = []) {
@@ -29,11 +31,11 @@ package struct FileDialect: Sendable, Equatable {
 
   /// The dialect as JSON text.
   package var json: String {
-    let isCSV = format == .csv
+    let isTable = format.isTable
     let stored = StoredForm(
       format: format.rawValue, encoding: text.encoding.name, mark: text.hasByteOrderMark,
-      lineEnds: isCSV ? text.lineEnd.name : nil, delimiter: text.delimiter?.name,
-      trailingFields: isCSV ? text.trailingFields : nil, headings: isCSV ? headings : nil)
+      lineEnds: isTable ? text.lineEnd.name : nil, delimiter: text.delimiter?.name,
+      trailingFields: isTable ? text.trailingFields : nil, headings: isTable ? headings : nil)
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     // Strings, Booleans and an array of strings can always be encoded.

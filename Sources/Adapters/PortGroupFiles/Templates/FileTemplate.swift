@@ -1,7 +1,7 @@
 package import BulkFiles
 import PortGroupModel
 
-/// A file template with one example record; in XML, a comment explains the elements.
+/// A file template with one example record; a comment at the top explains the fields, if the format has one.
 package enum FileTemplate: String, Sendable, CaseIterable {
   case sipProxy = "sip-proxy"
   case tftp
@@ -15,12 +15,12 @@ package enum FileTemplate: String, Sendable, CaseIterable {
   /// RFC 3849), so that a template imported by mistake changes nothing.
   package func text(_ format: BulkFormat) -> String {
     let columns = [(Column.ignored, "example: replace this record")] + example
-    let cells = columns.filter { format != .xml || $0.0 != .ignored }
+    let cells = columns.filter { !format.hasLeadingComment || $0.0 != .ignored }
     var encoder = RecordEncoder(
       format: format,
       layout: RecordLayout(
         columns: cells.map(\.0.name), shape: serverShape, emptyWord: emptyWord),
-      total: nil, comment: format == .xml ? explanation : "")
+      total: nil, comment: format.hasLeadingComment ? explanation : "")
     do throws(UnwritableText) {
       try encoder.add(cells.map { .text($0.1) })
     } catch {

@@ -74,6 +74,10 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
 
   /// Its meaning, as one sentence for docs/diagnostics.md.
   package var meaning: String {
+    fileMeaning ?? recordMeaning ?? fieldMeaning ?? rowMeaning ?? ""
+  }
+
+  private var fileMeaning: String? {
     switch self {
     case .fileUnreadable: "The file is missing, is a folder, or cannot be read."
     case .fileEmpty: "The file is empty, or has no rows."
@@ -91,6 +95,12 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .malformedJSON: "The JSON breaks RFC 8259, or repeats a key."
     case .schema: "The XML breaks the schema, which is only checked on request."
     case .totalMismatch: "The `total` of a list differs from the number of rows in it."
+    default: nil
+    }
+  }
+
+  private var recordMeaning: String? {
+    switch self {
     case .rowsEmpty: "Rows of a CSV file have no value at all; they are skipped."
     case .rowCommented:
       "A CSV row begins with `#`, as a comment would, and is read like any other."
@@ -106,6 +116,12 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .valueNested: "A field contains further elements, an object or a list instead of text."
     case .valueNotConvertible:
       "A value cannot be written in the other format without being read differently."
+    default: nil
+    }
+  }
+
+  private var fieldMeaning: String? {
+    switch self {
     case .guidSyntax: "An id is not a GUID."
     case .guidRepaired: "An id was broken over two lines and has been joined again."
     case .hostSyntax: "A host is neither a valid address of its kind nor a valid host name."
@@ -125,6 +141,12 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .zerosStripped: "A GUID has lost zeros at the front of its groups."
     case .hardSpace: "A value has a non-breaking or invisible space, mostly copied from a page."
     case .curlyQuote: "A value has a quotation mark that a word processor made curly."
+    default: nil
+    }
+  }
+
+  private var rowMeaning: String? {
+    switch self {
     case .groupMissing: "The row names no port group, neither by id nor by name."
     case .serviceMissing: "The row needs MediaRemoteServiceEnum and has none."
     case .hostMissing: "The row gives no host; the server stores 127.0.0.1."
@@ -143,6 +165,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .integrationDiffers:
       "The row's integration method is not the one of the group on the target."
     case .pimgReadOnly: "PIMG groups and services cannot be changed over the API."
+    default: nil
     }
   }
 

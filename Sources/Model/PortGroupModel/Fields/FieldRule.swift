@@ -51,7 +51,10 @@ package struct FieldRule: Sendable {
   }
 
   /// Every field of the API page, indexed by `Field.rawValue`.
-  package static let table: [FieldRule] = [
+  package static let table = settings + identities
+
+  /// What a server is, and where.
+  private static let settings: [FieldRule] = [
     FieldRule(
       field: .service, name: "MediaRemoteServiceEnum", aliases: ["Service"],
       kind: .enumeration(
@@ -97,6 +100,10 @@ package struct FieldRule: Sendable {
       access: .readWrite, canBeEmptied: false,
       summary: "For SCCP only: 10 Unified Communications Manager, 20 CallManager Express.",
       source: "API page", syntaxCode: .skinnyUnknown),
+  ]
+
+  /// How the API names a server and its port group.
+  private static let identities: [FieldRule] = [
     FieldRule(
       field: .objectID, name: "ObjectId", aliases: ["Object ID"], kind: .objectID,
       access: .readOnly, canBeEmptied: false,

@@ -1,5 +1,7 @@
 // The commands that have subcommands, and the options of several commands; each command is in its own file.
 
+import BulkFiles
+
 extension Command {
   /// The program itself, which `cupibulk help` shows.
   package static let root = Command(
@@ -56,9 +58,10 @@ extension Command {
 }
 
 extension Command {
-  static let inputFiles = Operand(
-    name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input",
-    isRepeatable: true)
+  static let inputFile = Operand(name: "FILE", help: inputHelp)
+  static let inputFiles = Operand(name: "FILE", help: inputHelp, isRepeatable: true)
+  private static let inputHelp =
+    "\(BulkFormat.anyTitle), plain or gzipped; - is standard input"
   static let someRun = Operand(
     name: "RUN",
     help: "the run's name, or its unique beginning; last, or nothing, is the newest run",

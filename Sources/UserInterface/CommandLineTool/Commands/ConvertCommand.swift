@@ -8,13 +8,11 @@ extension Command {
     name: "convert",
     summary: "Write a file in another format, without a server",
     details: [
-      "Between CSV, XML, JSON and JSON Lines, without loss: operations, Match columns and emptied "
+      "Between \(formats), without loss: operations, Match columns and emptied "
         + "fields stay what they are. Columns get the API's names and order. Values are not "
         + "checked, but a heading or element that names no field is an error."
     ],
-    operands: [
-      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
-    ],
+    operands: [inputFile],
     required: [.outputFile],
     options: [.from] + oneFile + [.allow, .outputFile, .to],
     examples: [
@@ -25,6 +23,9 @@ extension Command {
         line: "cupibulk convert backup.xml.gz -o - --to jsonl"),
     ]
   ) { context throws(UsageError) in try ConvertCommand(context) }
+
+  private static let formats = Wording.list(
+    BulkFormat.allCases.map(\.title) + ["JSON Lines"], joinedBy: "and")
 }
 
 /// `cupibulk convert`: writes a file in another format, without a server.
@@ -67,7 +68,7 @@ struct ConvertCommand: RunnableCommand {
       let place = path == "-" ? "standard output" : path
       console.note(
         "Wrote \(Quantity.count(count, "record")) to \(place.escapedForDisplay) "
-          + "(\(isLines ? "JSON Lines" : format.rawValue.uppercased())).")
+          + "(\(isLines ? "JSON Lines" : format.title)).")
       if let sentence = conversion.formulas.sentence { console.note(sentence) }
       return .success
     } catch {

@@ -12,9 +12,7 @@ extension Command {
       "Shows format, encoding, delimiter, line ends, what each heading means, how many records "
         + "there are, and the first of them. The values themselves are checked by validate."
     ],
-    operands: [
-      Operand(name: "FILE", help: "CSV, XML or JSON, plain or gzipped; - is standard input")
-    ],
+    operands: [inputFile],
     options: [.inputFormat] + oneFile + [.records, .json],
     exclusive: [.records, .json],
     examples: [
@@ -85,7 +83,7 @@ struct InspectCommand: RunnableCommand {
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
     }
     line("file", found.file)
-    line("format", found.format.rawValue.uppercased() + (found.isCompressed ? ", gzip" : ""))
+    line("format", found.format.title + (found.isCompressed ? ", gzip" : ""))
     line(
       "encoding", found.dialect.encoding.name + (found.dialect.hasByteOrderMark ? ", marked" : ""))
     if let delimiter = found.dialect.delimiter {
@@ -133,7 +131,7 @@ struct InspectCommand: RunnableCommand {
     line.add("encoding", found.dialect.encoding.name)
     line.add("byteOrderMark", found.dialect.hasByteOrderMark)
     line.add("delimiter", found.dialect.delimiter?.name)
-    if found.format == .csv {
+    if found.format.isTable {
       line.add("lineEnds", found.dialect.lineEnd.name)
       line.add("trailingDelimiter", found.dialect.trailingFields > 0)
       line.add("blankLines", found.blankLines)

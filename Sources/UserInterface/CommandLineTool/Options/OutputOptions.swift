@@ -12,10 +12,11 @@ enum OutputOptions {
     if let format: BulkFormat = arguments.givenChoice(.outputFormat) { return format }
     if path == "-" { return .csv }
     guard let format = BulkFormat(fileName: path) else {
+      let endings = Wording.list(BulkFormat.allCases.map { ".\($0.rawValue)" }, joinedBy: "or")
       throw UsageError(
         .badValue(
           source: Option.outputFile.flag, value: path,
-          complaint: "its ending names no format; end it in .csv, .xml or .json, or pass --format"),
+          complaint: "its ending names no format; end it in \(endings), or pass --format"),
         of: arguments.path)
     }
     return format

@@ -1,0 +1,45 @@
+// Writing rejected records of an XML file.
+
+import XMLStreams
+
+/// Puts an element with the reason before the others of each record.
+struct XMLRejectsText: RejectsText {
+  private let reasonField: String
+  private let shape: RecordShape
+  private let writer = XMLTextWriter(indented: false)
+
+  init(_ layout: RejectsLayout) {
+    reasonField = layout.reasonField
+    shape = layout.shape
+  }
+
+  var head: String { "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<\(shape.list)>\n" }
+
+  var end: String { "</\(shape.list)>\n" }
+
+  func record(_ raw: String, reason: String) -> String { "  " + element(raw, reason) + "\n" }
+
+  private func element(_ raw: String, _ reason: String) -> String {
+    let open = "<\(shape.record)>"
+    let printable = String(
+      String.UnicodeScalarView(
+        reason.unicodeScalars.map { $0.value < 0x20 || $0.value >= 0xFFFE ? " " : $0 }))
+    // The remaining characters are allowed in XML.
+    try? writer.element(reasonField, printable)
+    let element = String(decoding: writer.takeBytes(), as: UTF8.self)
+    guard let rest = raw.rest(after: open) else {
+      return "\(open)\(element)</\(shape.record)>"
+    }
+    return open + element + withoutReason(rest)
+  }
+
+  private func withoutReason(_ raw: Substring) -> Substring {
+    if let rest = raw.rest(after: "<\(reasonField)/>") { return rest }
+    // The text holds no markup, so the next `<` begins the end tag.
+    guard let text = raw.rest(after: "<\(reasonField)>"),
+      let end = text.utf8.firstIndex(of: UInt8(ascii: "<")),
+      let rest = Substring(text.utf8[end...]).rest(after: "</\(reasonField)>")
+    else { return raw }
+    return rest
+  }
+}

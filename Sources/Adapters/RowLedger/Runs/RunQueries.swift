@@ -185,29 +185,6 @@ extension Run {
   }
 }
 
-extension RunOpening {
-  /// The columns that `init(_:)` reads.
-  fileprivate static let columns = """
-    runs.kind, runs.source, runs.target, runs.target_identity, runs.target_verified, runs.options,
-    runs.tool_version, parents.name, runs.is_dry
-    """
-
-  /// Reads the columns; `nil` if the kind is unknown.
-  fileprivate init?(_ row: inout ColumnReader) {
-    let kind = RunKind(rawValue: row.text())
-    let source = row.text()
-    let target = RunTarget(
-      url: row.text(), identity: row.optionalText(), isVerified: row.flag())
-    let (options, toolVersion) = (row.text(), row.text())
-    let parent = row.optionalText().map(RunID.init(stored:))
-    let isDry = row.flag()
-    guard let kind else { return nil }
-    self.init(
-      kind: kind, source: source, target: target, options: options, toolVersion: toolVersion,
-      parent: parent, isDry: isDry)
-  }
-}
-
 extension RunEnding {
   /// Reads how and why the run ended; `nil` if it has not ended.
   fileprivate init?(_ row: inout ColumnReader) {

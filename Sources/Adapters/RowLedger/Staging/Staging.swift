@@ -14,22 +14,19 @@ extension Ledger {
       let now = environment.now()
       while true {
         let id = RunID(start: now, suffix: environment.runSuffix())
-        let number = try session.first(
-          """
-          INSERT INTO runs (name, kind, parent, source, target, target_identity, options,
-            tool_version, owner_pid, owner_start, owner_namespace, started, target_verified,
-            is_dry)
-          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)
-          ON CONFLICT (name) DO NOTHING RETURNING run
-          """,
+        let values: [SQLValue] =
           [
-            .text(id.text), .text(opening.kind.rawValue), .integer(parent), .text(opening.source),
-            .text(opening.target.url), .text(opening.target.identity), .text(opening.options),
-            .text(opening.toolVersion), .integer(environment.owner.pid),
+            .text(id.text), .integer(parent), .integer(environment.owner.pid),
             .text(environment.owner.start), .text(environment.owner.namespace),
             .text(Timestamp.text(now)),
-            .integer(opening.target.isVerified ? 1 : 0), .integer(opening.isDry ? 1 : 0),
-          ]
+          ] + opening.stored
+        let number = try session.first(
+          """
+          INSERT INTO runs (name, parent, owner_pid, owner_start, owner_namespace, started,
+            \(RunOpening.storedColumns))
+          VALUES (\((1...values.count).map { "?\($0)" }.joined(separator: ", ")))
+          ON CONFLICT (name) DO NOTHING RETURNING run
+          """, values
         ) { row in row.integer() }
         // If the name is in use, another suffix is tried.
         if number != nil { return id }

@@ -165,8 +165,10 @@ import Testing
     ])
     var pages = try await ledger.duplicates(in: run)
     var pairs: [[Int]] = []
+    var firstPairs: [Bool] = []
     while case let page = try await pages.next(1), let clash = page.first {
       pairs.append([clash.first.row.number, clash.later.row.number])
+      firstPairs.append(clash.isFirstPair)
       for place in [clash.first, clash.later] {
         try await ledger.add([
           (place.row, Diagnostic(.error, .duplicateRow, at: place.place, "twice"))
@@ -174,6 +176,7 @@ import Testing
       }
     }
     #expect(pairs == [[1, 3], [1, 4]])
+    #expect(firstPairs == [true, false])
     let states = try await ledger.rows(of: run).all().map(\.state)
     #expect(states == [.invalid, .pending(.staged), .invalid, .invalid])
   }

@@ -73,6 +73,8 @@ package final class Ledger: Sendable {
   private let rescue: LedgerRescue
   /// The number of rows that this process has staged, by run.
   let staged = Mutex<[RunID: Int]>([:])
+  /// How many files this process has recorded, by run.
+  let fileCounts = Mutex<[RunID: Int]>([:])
   /// The last property, so that a throw-away file is removed after its connections are closed.
   private let throwaway: ThrowawayFolder?
 

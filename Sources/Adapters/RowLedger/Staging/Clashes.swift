@@ -11,6 +11,8 @@ package struct RowClash: Sendable, Equatable {
   package var later: RowPlace
   /// The later row's fields, to name the shared values.
   package var fields: FieldValues
+  /// True for the first pair of equal rows, in which the first row is met for the first time.
+  package var isFirstPair: Bool
 }
 
 extension Ledger {
@@ -39,19 +41,20 @@ extension Ledger {
     try await write(
       list, of: number,
       """
-      SELECT ?1, ?2, pair.later, pair.first, 1 FROM (
-        SELECT rows.row AS later, first_value(rows.row) OVER (
-          PARTITION BY spelling.group_id, \(columns) ORDER BY rows.row) AS first
+      SELECT ?1, ?2, pair.later, pair.first, pair.place FROM (
+        SELECT rows.row AS later,
+          first_value(rows.row) OVER equal AS first, row_number() OVER equal AS place
         FROM group_references AS spelling JOIN rows ON rows.reference = spelling.reference
         WHERE spelling.run = ?1 AND spelling.group_id IS NOT NULL AND rows.state = 'pending'
           AND \(condition)
+        WINDOW equal AS (PARTITION BY spelling.group_id, \(columns) ORDER BY rows.row)
       ) AS pair WHERE pair.later <> pair.first
       """)
     return pages(
       list, of: number,
       """
       \(LedgerGroup.columns), \(RowPlace.columns(of: "first", in: "first_file")),
-        \(RowPlace.columns(of: "later", in: "later_file")), later.fields
+        \(RowPlace.columns(of: "later", in: "later_file")), later.fields, work.count
       """,
       """
       JOIN rows AS first ON first.row = work.other
@@ -64,7 +67,7 @@ extension Ledger {
     ) { row in
       RowClash(
         group: try LedgerGroup(&row), first: RowPlace(&row), later: RowPlace(&row),
-        fields: row.fields())
+        fields: row.fields(), isFirstPair: row.integer() == 2)
     }
   }
 

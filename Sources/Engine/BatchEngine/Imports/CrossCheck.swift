@@ -34,11 +34,11 @@ struct CrossCheck {
   /// Reports duplicates; neither of two such rows is sent, because it is not known which one is right.
   private func duplicates() async throws(RunStop) {
     let clashes = try await book.duplicates()
-    var firsts: Set<RowID> = []
     try await remark(clashes) { clash in
       let later = (clash.later.row, duplicate(clash, at: clash.later, of: clash.first))
-      guard firsts.insert(clash.first.row).inserted else { return [later] }
-      return [(clash.first.row, duplicate(clash, at: clash.first, of: clash.later)), later]
+      return clash.isFirstPair
+        ? [(clash.first.row, duplicate(clash, at: clash.first, of: clash.later)), later]
+        : [later]
     }
   }
 

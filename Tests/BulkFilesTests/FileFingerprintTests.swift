@@ -1,4 +1,4 @@
-// Tests of `FileFingerprint`: the bytes of a file identify it, and nothing else.
+// Tests of `FileFingerprint`: only its bytes identify a file.
 
 import BulkFiles
 import Glibc

@@ -83,13 +83,13 @@ import Testing
       "\(found.fault?.parserMessage ?? "")")
   }
 
-  /// A document with every kind of markup that may be cut off.
+  /// A document with every kind of markup that may be truncated.
   private static let whole =
     "<?xml version='1.0'?><!-- ä --><?pi?>\n<Servers total='2'>\n<Server><a>1 &amp; &#228;</a><b/></Server>"
     + "<?x?>\n<Server><a><![CDATA[<2>]]></a></Server>\n</Servers>"
 
   @Test(arguments: chunkSizes)
-  func `a document that is cut off anywhere is refused after its complete records`(chunk: Int)
+  func `a document that is truncated anywhere is refused after its complete records`(chunk: Int)
     throws
   {
     let bytes = Array(Self.whole.utf8)

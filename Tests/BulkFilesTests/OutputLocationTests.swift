@@ -7,7 +7,7 @@ import Testing
 
 @Suite struct OutputLocationTests {
   private let folder: TemporaryFolder
-  /// Only root can give files away.
+  /// Only root can change the owner of a file.
   private static let isRoot = geteuid() == 0
   private static let nobody: uid_t = 65_534
 
@@ -69,7 +69,7 @@ import Testing
       _ = unsafe symlink(goal, folder.path(link))
       _ = unsafe lchown(folder.path(link), Self.nobody, Self.nobody)
     }
-    // In a folder of the same user it is.
+    // In a folder of the same user the link is followed.
     try write(name)
     #expect(try folder.read("real/x.csv") == "new")
     _ = unsafe chmod(folder.path, 0o1777)

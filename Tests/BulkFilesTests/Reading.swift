@@ -6,7 +6,7 @@ let chunkSizes = [1, 2, 7, 1 << 16]
 let shape = RecordShape(list: "Servers", record: "Server")
 
 extension InputFault {
-  /// The words of the XML or JSON parser; empty for other faults.
+  /// The message of the XML or JSON parser; empty for other faults.
   var parserMessage: String {
     switch reason {
     case .document(.malformedXML(let message, _)), .document(.malformedJSON(let message, _)):

@@ -157,7 +157,7 @@ import Testing
         == InputFault(
           .file(.gzipFollowed(byte: whole.count + 1)), record: 20_001, recordsBefore: 20_000))
 
-    // The checksum after the data is wrong: all rows were read, and none is reliable.
+    // The checksum after the data is wrong: all rows were read, but they are not reliable.
     var flipped = whole
     flipped[whole.count - 8] ^= 1
     let changed = try fault(of: flipped)

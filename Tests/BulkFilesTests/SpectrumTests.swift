@@ -17,7 +17,7 @@ private let names: [String] =
   ((try? FileManager.default.contentsOfDirectory(atPath: folder + "/csvs")) ?? [])
   .map { String($0.dropLast(4)) }.sorted()
 
-@Suite(.enabled(if: !names.isEmpty, "csv-spectrum is not at hand: set CUPIBULK_SUITES"))
+@Suite(.enabled(if: !names.isEmpty, "csv-spectrum was not found: set CUPIBULK_SUITES"))
 struct SpectrumTests {
   @Test(arguments: names, chunkSizes)
   func `a case gives the rows of its JSON file`(_ name: String, chunk: Int) throws {

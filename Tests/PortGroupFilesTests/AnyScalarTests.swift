@@ -1,4 +1,4 @@
-// Tests with any character at the start and end of a value: none is lost or combined with its neighbour.
+// Tests with any character at the start and end of a value: no character is lost or combined with its neighbour.
 
 import BulkFiles
 import Foundation
@@ -12,7 +12,7 @@ import Testing
 
   init() throws { folder = try TemporaryFolder() }
 
-  /// All scalars that combine with a neighbour or are invisible, and a part of the others.
+  /// All scalars that combine with a neighbour or are invisible, and some of the others.
   private static let scalars: [Unicode.Scalar] = (UInt32(1)...0x10FFFF).compactMap { value in
     guard let scalar = Unicode.Scalar(value) else { return nil }
     switch scalar.properties.generalCategory {
@@ -79,7 +79,7 @@ import Testing
     return try folder.write(text, to: "in.jsonl")
   }
 
-  /// Returns the first value that differs in any byte; `nil` if there is none.
+  /// Returns the first value that differs in any byte; `nil` if all are equal.
   private func difference(_ found: [String], _ wanted: [String]) -> String? {
     if found.count != wanted.count { return "\(found.count) values in place of \(wanted.count)" }
     return zip(found, wanted).first { !$0.utf8.elementsEqual($1.utf8) }.map { found, wanted in

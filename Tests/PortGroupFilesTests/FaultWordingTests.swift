@@ -40,7 +40,7 @@ import Testing
   }
 
   @Test(arguments: [(0, "0 complete records"), (1, "1 complete record"), (2, "2 complete records")])
-  func `a fault that ends the reading says how many records came before`(
+  func `a fault that ends the reading has the number of records before it`(
     count: Int, records: String
   ) {
     let fault = InputFault(

@@ -78,7 +78,7 @@ import Testing
     ("a.json", "[1,{\"a\":null}]"), ("b.json", "\u{FEFF}true"), ("c.xml", "<a><b/>x</a>"),
     ("d.jsonl", "1\n2\n"),
   ])
-  func `a well-formed document of any content is accepted`(_ name: String, text: String) throws {
+  func `a well-formed document with any content is accepted`(_ name: String, text: String) throws {
     #expect(try dump(name, text).isEmpty)
   }
 

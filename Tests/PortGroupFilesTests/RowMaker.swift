@@ -36,7 +36,7 @@ struct RowMaker {
     return bad.isEmpty || !chance.chance(6) ? chance.pick(good) : chance.pick(bad)
   }
 
-  /// Returns the texts for one column from which rows are made.
+  /// Returns the texts of one column for random rows.
   func texts(of column: Column) -> [String] {
     let (good, bad) = pools(of: column)
     return good + bad

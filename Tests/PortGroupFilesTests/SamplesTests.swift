@@ -66,7 +66,7 @@ private func rows(_ path: String) throws -> [ReadRow] {
   }
 
   @Test(arguments: FileTemplate.allCases, BulkFormat.allCases)
-  func `the files in templates are what the program prints`(
+  func `the files in templates are equal to the program's output`(
     _ template: FileTemplate, _ format: BulkFormat
   ) throws {
     let path = "templates/\(template.rawValue).\(format.rawValue)"

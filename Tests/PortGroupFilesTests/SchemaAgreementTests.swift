@@ -1,5 +1,5 @@
-// Tests that the schema and the row rules accept and refuse the same of thousands of random rows, except for the
-// differences listed here, each with a row that shows it.
+// Tests that the schema and the row rules agree about thousands of random rows, except for the differences that are
+// listed here, each with a row that shows it.
 
 import BulkFiles
 import Foundation
@@ -54,7 +54,7 @@ private let beyondSchema: Set<DiagnosticCode> = [
     #expect(found.count { !$0.isAsSchemaSays } > 20)
   }
 
-  /// Each row has one text of one column, so that no other mistake hides it.
+  /// Each row has one text of one column: no other mistake can hide it.
   @Test(arguments: Column.all)
   func `rules and schema agree about every text of a column`(_ column: Column) throws {
     var maker = RowMaker(seed: 1)
@@ -206,7 +206,7 @@ private let beyondSchema: Set<DiagnosticCode> = [
       ])
   }
 
-  @Test func `the schema in templates is what the program prints`() throws {
+  @Test func `the schema in templates is equal to the program's output`() throws {
     let path = "templates/portgroupservers.xsd"
     if Package.isRecording {
       try ServerSchema.text.write(

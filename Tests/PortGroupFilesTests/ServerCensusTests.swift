@@ -36,7 +36,7 @@ import TestSupport
       "it has servers of 5 port groups, and the target of 2"
     ),
   ])
-  func `far fewer servers or groups are reported as a shrinkage`(
+  func `a file with far fewer servers or groups is reported`(
     before: [Int], after: [Int], reason: String?
   ) {
     #expect(census(before).shrinkage(to: census(after)) == reason)

@@ -25,7 +25,7 @@ import Testing
     world.servers.compactMap { $0.fields[.host].text }.sorted()
   }
 
-  /// Runs processes until nothing is left; those at the end are neither killed nor lose answers.
+  /// Runs processes until no work is left; the last ones are not killed, and lose no answers.
   private func finish(_ world: inout BatchWorld, after rough: Int = 12) {
     for number in 0..<(rough + 8) where world.isOpen {
       if number >= rough {
@@ -37,15 +37,17 @@ import Testing
   }
 
   @Test(arguments: 0..<40)
-  func `whatever is lost or killed, each row is done once and nothing is sent unrecorded`(
-    block: UInt64
-  ) {
+  func
+    `after any loss or kill, each row is done once, and every write is recorded before it is sent`(
+      block: UInt64
+    )
+  {
     for seed in block * 50..<(block + 1) * 50 {
       var world = world(seed)
       finish(&world)
       #expect(world.complaints == [], "seed \(seed)")
       #expect(!world.isOpen, "seed \(seed)")
-      // A refused row has not been done, and holds deletes back; all others have, just once.
+      // A refused row was not done, and prevents deletes; every other row was done exactly once.
       let created = world.ledger.values.filter { $0.effect.verb == .create }.count
       let new = hosts(world).filter { $0.hasPrefix("n") }
       #expect(new.count == created, "seed \(seed): \(new)")
@@ -57,7 +59,7 @@ import Testing
   }
 
   @Test(arguments: 0..<20)
-  func `a batch that a second process resumes ends as it would have ended in the first`(
+  func `a batch that a second process resumes has the same result as in one process`(
     block: UInt64
   ) {
     for seed in block * 50..<(block + 1) * 50 {
@@ -71,9 +73,11 @@ import Testing
   }
 
   @Test(arguments: 0..<20)
-  func `edits by other clients leave every row in one state, and no creation is sent twice blindly`(
-    block: UInt64
-  ) {
+  func
+    `with edits by other clients, every row gets one state, and no creation is repeated without a check`(
+      block: UInt64
+    )
+  {
     for seed in block * 50..<(block + 1) * 50 {
       var world = world(seed)
       world.editRate = 25
@@ -98,7 +102,7 @@ import Testing
   private static let terms = BatchProgress.Terms(
     settleWait: .seconds(255), allowLast: false, verifies: true)
 
-  @Test func `rows for which nothing is sent are recorded at once`() {
+  @Test func `rows for which nothing is sent are recorded immediately`() {
     let plan = plan(["upsert s=102 h=a", "update s=102 h=x"], ["1 s=102 h=a"])
     var progress = BatchProgress(plan, Self.terms)
     #expect(progress.next == .record(plan.settled, owesReadBack: false))
@@ -106,13 +110,16 @@ import Testing
     #expect(progress.next == .end)
   }
 
-  @Test func `a batch that stops before it is journaled stays as it is`() {
+  @Test func `a batch that stops before it is journaled is unchanged`() {
     var progress = BatchProgress(plan(["create s=102 h=a"], []), Self.terms)
     #expect(progress.halted() == [])
     #expect(progress.next == .end)
   }
 
-  @Test func `a lost creation is looked for, then again after the wait, and then sent again`() {
+  @Test
+  func
+    `after a lost creation the group is listed twice, with a wait between, and the creation is sent again`()
+  {
     let plan = plan(["create s=102 h=a"], [])
     var progress = BatchProgress(plan, Self.terms)
     #expect(progress.next == .journal(plan))
@@ -157,7 +164,7 @@ import Testing
     #expect(outcomes[0].detail == "cut")
   }
 
-  @Test func `a read-back that cannot be done now is recorded to be done later`() {
+  @Test func `a read-back that cannot be done now is recorded for later`() {
     var progress = BatchProgress(plan(["create s=102 h=a"], []), Self.terms)
     _ = progress.journaled()
     let left = Departure(time: .zero, moment: Moment(date: .init(timeIntervalSince1970: 0)))

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct BatchPropertyTests {
-  /// Each stands for a block of 250 batches; a failure names the batch.
+  /// Each seed represents a block of 250 batches; a failure names the batch.
   private static let seeds: [UInt64] = Array(0..<8)
 
   private func forEachBatch(
@@ -20,11 +20,11 @@ import Testing
     if case .refuse = decision { true } else { false }
   }
 
-  /// Holds for rows by key and by ObjectId, all operations mixed, where no row was refused.
+  /// This is true for rows by key and by ObjectId, with all operations, if no row was refused.
   ///
-  /// A refused row may find room, or its one match, only after the others were done. Nor must two
-  /// servers have shared a key. The second time a row may be refused, where a server that told two
-  /// rows apart was deleted; nothing is written then either.
+  /// A refused row may become possible, or find a single match, after the other rows are done. Also, no two
+  /// servers may have shared a key. At the second import a row may be refused, if a server that distinguished two
+  /// rows was deleted; then nothing is written either.
   @Test(arguments: seeds)
   func `a repeated batch changes nothing`(block: UInt64) {
     var count = 0
@@ -40,10 +40,10 @@ import Testing
     #expect(count > 10, "the world has grown too hostile to show anything")
   }
 
-  /// Holds for Match rows too, where no row gives a server a host that a Match row looks for.
+  /// This is also true for Match rows, if no row gives a server a host that a Match row searches for.
   ///
-  /// Else it is a chain, which has a test of its own, or a swap, which swaps back. A delete by key may
-  /// name what a Match row makes, so that there are no deletes here.
+  /// Otherwise the rows are a chain, which has a separate test, or a swap, which is reverted. There are no deletes
+  /// here, because a delete by key may name a server that a Match row has changed.
   @Test(arguments: seeds)
   func `repeated moves by Match cells change nothing`(block: UInt64) {
     var count = 0
@@ -101,7 +101,7 @@ import Testing
     }
   }
 
-  /// Only rows that name two servers by their ids may ask for it.
+  /// Only rows that name two servers by their ids may request it.
   @Test(arguments: seeds)
   func `no two servers get the same full key`(block: UInt64) {
     forEachBatch(block, withMatchCells: true) { batch in
@@ -143,7 +143,7 @@ import Testing
   ) {
     var chance = SeededGenerator(seed: seed)
     for _ in 0..<50 {
-      // Several chains over one row of hosts: a gap ends one chain and begins the next.
+      // Several chains in one list of hosts: a gap ends one chain and begins the next.
       let hosts = (0...Int.random(in: 2...12, using: &chance)).map { "h\($0)" }
       let moved = hosts.indices.dropLast().filter { _ in chance.chance(80) }
       var group = SimulatedGroup(

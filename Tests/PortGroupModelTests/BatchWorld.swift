@@ -1,4 +1,4 @@
-// A server, a ledger and processes that are killed, in memory, to test `BatchProgress`.
+// A server, a ledger and killed processes, all in memory, to test `BatchProgress`.
 
 import FoundationEssentials
 import TestSupport
@@ -9,7 +9,7 @@ import TestSupport
 struct BatchWorld {
   static let settleWait = Duration.seconds(255)
 
-  /// What the ledger has of a row.
+  /// What the ledger has about a row.
   struct Entry {
     var change: Change
     var state = RowState.pending(.staged)
@@ -19,11 +19,11 @@ struct BatchWorld {
     var sent: Moment?
   }
 
-  /// A write that left.
+  /// A write that was sent.
   struct Sending {
     var row: RowID
     var time: Duration
-    /// True if the server has answered that it was not done, or failed with it.
+    /// True if the server answered that the write was not done, or that it failed.
     var isAnswered: Bool
   }
 
@@ -32,7 +32,7 @@ struct BatchWorld {
   private(set) var sendings: [Sending] = []
   /// When the group was listed.
   private(set) var looks: [Duration] = []
-  /// What went against a promise.
+  /// The violated guarantees.
   private(set) var complaints: [String] = []
   private var beforeImage: [PortGroupServer]?
   private var owesReadBack = false
@@ -41,10 +41,10 @@ struct BatchWorld {
   private var queue: [(due: Duration, set: FieldValues)] = []
   private var lastID = 1000
   private var chance: SeededGenerator
-  /// How many of a hundred answers are lost, and how many actions end the process.
+  /// The percentage of lost answers, and of actions that end the process.
   var lossRate = 30
   var killRate = 8
-  /// How many of a hundred lists come after an edit by another client.
+  /// The percentage of lists that follow an edit by another client.
   var editRate = 0
 
   private let rows: [Row]
@@ -57,14 +57,14 @@ struct BatchWorld {
 
   private var ids: [RowID] { rows.indices.map { RowID(run: 1, number: $0 + 1) } }
 
-  /// True while a row or the read-back is left to do.
+  /// True while a row or the read-back is not done.
   var isOpen: Bool {
     owesReadBack || ids.contains { !(ledger[$0]?.state ?? .pending(.staged)).isFinal }
   }
 
   // MARK: A process
 
-  /// Runs one process until it has nothing left to do, has to stop, or is killed.
+  /// Runs one process until its work is done, it has to stop, or it is killed.
   mutating func runProcess() {
     let terms = BatchProgress.Terms(
       settleWait: Self.settleWait, allowLast: true, verifies: true)
@@ -85,7 +85,7 @@ struct BatchWorld {
     }
   }
 
-  /// Does what the machine says; false at the end.
+  /// Performs the action of the state machine; false at the end.
   private mutating func step(_ progress: inout BatchProgress) -> Bool {
     switch progress.next {
     case .journal(let plan):
@@ -172,7 +172,7 @@ struct BatchWorld {
       LostWrite(reason: "lost", left: now, sent: moment, isAnswered: isAnswered))
   }
 
-  /// Nothing leaves that is not recorded, and no creation leaves again while it may be on its way.
+  /// Checks that a write is recorded, and that a creation is not repeated while the server may still process it.
   private mutating func check(_ change: Change, _ row: RowID) {
     guard ledger[row]?.isOpen == true, ledger[row]?.change.set == change.set else {
       return complaints.append("row \(row.number) was sent and not recorded")

@@ -150,7 +150,7 @@ private func randomCells(_ chance: inout SeededGenerator) -> [GivenCell] {
   return cells
 }
 
-/// The cells of which the row consists.
+/// The cells of the row.
 private func cells(of row: Row) -> [GivenCell] {
   func cell(_ column: Column, _ value: FieldValue) -> GivenCell { GivenCell(column, value.text) }
   var cells = row.fields.present.map { cell(.field($0), row.fields[$0]) }
@@ -197,7 +197,7 @@ private func cells(of row: Row) -> [GivenCell] {
   }
 
   @Test(arguments: 0..<40)
-  func `a row is built again from its values, and does not depend on the rows before`(seed: Int) {
+  func `a row can be rebuilt from its values, and does not depend on earlier rows`(seed: Int) {
     var chance = SeededGenerator(seed: UInt64(seed))
     let mode = chance.pick(PortGroupModel.Operation.allCases)
     var builder = RowBuilder(mode: mode)
@@ -211,7 +211,7 @@ private func cells(of row: Row) -> [GivenCell] {
       guard !builder.hasError else { continue }
       #expect(row == fresh.row, "\(given)")
       let again = built(cells(of: row))
-      // Warnings about the text of a cell are gone, but for the name of the group.
+      // There are no more warnings about the text of a cell, except for the name of the group.
       #expect(again.row == row, "\(given)")
       #expect(!isClean || again.texts.isEmpty, "\(given)")
     }
@@ -243,7 +243,7 @@ private func cells(of row: Row) -> [GivenCell] {
     #expect(built(cells).texts == [])
   }
 
-  @Test func `a name in another spelling of its letters is another name`() {
+  @Test func `two Unicode forms of one name are different names`() {
     var builder = RowBuilder(mode: .upsert)
     var row = Row.unfilled
     for name in ["\u{E9}", "e\u{301}", "\u{E9}", "K", "\u{212A}", "K"] {
@@ -256,7 +256,7 @@ private func cells(of row: Row) -> [GivenCell] {
     }
   }
 
-  @Test func `a group name with a warning has it in every row`() {
+  @Test func `a warning about a group name is reported for every row`() {
     var builder = RowBuilder(mode: .upsert)
     var row = Row.unfilled
     for _ in 0..<3 {

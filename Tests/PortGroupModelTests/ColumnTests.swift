@@ -1,4 +1,4 @@
-// Columns: every name and alias finds one column, in any case, and misspelled ones find a suggestion.
+// Columns: every name and alias finds one column, in any case, and a misspelled name gets a suggestion.
 
 import PortGroupModel
 import Testing
@@ -11,7 +11,7 @@ import Testing
     #expect(Set(Column.all).count == Column.all.count)
   }
 
-  @Test func `every name and alias finds its column in any case, with white space around`() {
+  @Test func `every name and alias finds its column in any case, with white space around it`() {
     for column in Column.all {
       for name in [column.name] + column.aliases {
         for form in [name, name.lowercased(), name.uppercased(), " \(name)\t", "\u{A0}\(name)\r\n"]
@@ -44,7 +44,7 @@ import Testing
     "", " ", "Hosts", "MatchObjectId", "MatchMediaRemoteServiceEnum", "PortGroupName",
     "Port,TlsPort", "Port\u{301}",
   ])
-  func `other names find none`(name: String) {
+  func `another name finds no column`(name: String) {
     #expect(Column.named(name) == nil)
   }
 
@@ -66,7 +66,7 @@ import Testing
     ("SkinnyState", "SkinnyStateMachineEnum"), ("ObjectIdentifier", nil), ("Colour", nil),
     ("", nil), ("x", nil),
   ])
-  func `a misspelled heading finds the name that it most likely meant`(
+  func `a misspelled heading finds the most similar name`(
     typed: String, suggestion: String?
   ) {
     #expect(Column.suggestion(for: typed) == suggestion)
@@ -77,29 +77,29 @@ import Testing
   @Test(arguments: [
     // Up to a third of the longer name may differ.
     ("abc", "abd"), ("abcdef", "abcdxy"), ("abcd", "abc"), ("ABC", "abc"),
-    // Neighbours that changed places count once.
+    // Two swapped neighbours count as one difference.
     ("abc", "acb"),
-    // A beginning of three characters is enough.
+    // The first three characters are enough.
     ("mat", "matchhost"), ("MatchH", "MatchHostOrIPAddress"),
   ])
-  func `a near name is suggested`(typed: String, name: String) {
+  func `a similar name is suggested`(typed: String, name: String) {
     #expect(Spelling.nearest(to: typed, among: ["completely-different", name]) == name)
   }
 
   @Test(arguments: [
     ("abc", "axy"), ("ab", "cd"), ("ma", "matchhost"), ("", "a"), ("", ""), ("hostmatch", "match"),
   ])
-  func `a far name is not`(typed: String, name: String) {
+  func `a name that is not similar is not suggested`(typed: String, name: String) {
     #expect(Spelling.nearest(to: typed, among: [name]) == (typed == name ? name : nil))
   }
 
-  @Test func `the nearest wins, and of equally near ones the first`() {
+  @Test func `the nearest name is suggested, and the first of equally near names`() {
     #expect(Spelling.nearest(to: "delet", among: ["deleted", "delete"]) == "delete")
     #expect(Spelling.nearest(to: "port", among: ["ports", "sport"]) == "ports")
     #expect(Spelling.nearest(to: "port", among: []) == nil)
   }
 
-  @Test func `a hostile name of great length is compared by its beginning only`() {
+  @Test func `only the beginning of a very long name is compared`() {
     let long = String(repeating: "x", count: 100_000)
     #expect(Spelling.nearest(to: long, among: ["port"]) == nil)
   }

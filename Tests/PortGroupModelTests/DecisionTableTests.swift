@@ -1,4 +1,4 @@
-// The table of decisions, cell by cell, and where ids, PIMG groups and services change it.
+// The table of decisions, cell by cell, with the exceptions for ids, PIMG groups and services.
 
 import PortGroupModel
 import Testing
@@ -8,7 +8,7 @@ import Testing
   private static let different = "1 s=102 h=a p=5060 t=5061 o=7"
   private static let cells = "s=102 h=a p=5060 t=5061 o=0"
 
-  /// What the target's group holds: no match, one equal, one different, several.
+  /// The servers of the target's group: no match, one equal, one different, several.
   enum Group: CaseIterable {
     case noMatch
     case equal
@@ -38,7 +38,7 @@ import Testing
   }
 
   @Test(arguments: [
-    // In the group: the id leads, whatever the key says.
+    // In the group: the id decides, not the key.
     ("create", "id=1 \(cells)", ["unchanged 1"]), ("create", "id=1 s=102 h=b", ["refuse exists"]),
     ("update", "id=1 \(cells)", ["unchanged 1"]), ("update", "id=1 h=b", ["update 1 h=b"]),
     ("upsert", "id=1 \(cells)", ["unchanged 1"]), ("upsert", "id=1 s=102 h=b", ["update 1 h=b"]),
@@ -46,7 +46,7 @@ import Testing
     // In another group: refused.
     ("create", "id=8 \(cells)", ["refuse elsewhere"]), ("update", "id=8 o=1", ["refuse elsewhere"]),
     ("upsert", "id=8 \(cells)", ["refuse elsewhere"]), ("delete", "id=8", ["refuse elsewhere"]),
-    // Nowhere: an update fails, a delete is done already, the others go by their key.
+    // Not on the target: an update fails, a delete is already done, other rows are matched by key.
     ("create", "id=9 \(cells)", ["unchanged 1"]),
     ("create", "id=9 s=102 h=b", ["create s=102 h=b"]),
     ("create", "id=9 s=102 h=a o=3", ["refuse exists"]),
@@ -58,7 +58,7 @@ import Testing
     ("upsert", "id=9 mh=a s=102 h=b", ["update 1 h=b"]),
     ("delete", "id=9 \(cells)", ["unchanged"]), ("delete", "id=9 mh=a", ["unchanged"]),
   ])
-  func `operation by id in the group, elsewhere, nowhere`(
+  func `operation by id in the group, in another group, and not on the target`(
     operation: String, cells: String, decision: [String]
   ) {
     #expect(plan(["\(operation) \(cells)"], [Self.equal], elsewhere: [8]) == decision)
@@ -71,7 +71,7 @@ import Testing
 
   @Test(arguments: ["update id=1 s=101", "upsert id=1 s=101 h=a", "update mh=a s=102 h=a o=0"])
   func `the service of a server is fixed at its creation`(text: String) {
-    // The third row is about its own service, so that it finds the server and changes nothing.
+    // The third row has the service of the server, so it finds the server and changes nothing.
     let expected = text.contains("s=101") ? "refuse service-fixed" : "unchanged 1"
     #expect(plan([text], [Self.equal]) == [expected])
   }
@@ -79,7 +79,7 @@ import Testing
   // MARK: What is sent
 
   @Test(arguments: [
-    // Only the fields that differ, in canonical form; an absent one is left alone.
+    // Only the fields that differ in canonical form; an absent field is not changed.
     ("upsert s=102 h=A p=05060 t=5062", "1 s=102 h=a p=5060 t=5061 o=7", "update 1 t=5062"),
     ("upsert s=102 h=A.", "1 s=102 h=a p=5060 t=5061 o=7", "unchanged 1"),
     ("upsert s=102 h=a v=-", "1 s=102 h=a v=-", "unchanged 1"),
@@ -92,19 +92,19 @@ import Testing
     ("create id=9 s=102 h=- v=::1 p=5060", "1 s=101 h=x", "create s=102 h=- v=::1 p=5060"),
     ("upsert s=102 h=a v=-", "1 s=101 h=x", "create s=102 h=a v=-"),
     ("upsert s=102", "1 s=101 h=x", "create s=102"),
-    // Other fields than the hosts cannot be emptied; empty ones are equal to those that the server leaves out.
+    // Only the hosts can be emptied; another empty field is equal to a field that the server does not show.
     ("upsert s=102 h=a p=- t=- o=-", "1 s=102 h=a", "unchanged 1"),
     ("upsert s=102 h=a p=- t=-", "1 s=102 h=a t=5061", "refuse cannot-empty"),
     ("upsert s=102 h=a o=-", "1 s=102 h=a o=0", "refuse cannot-empty"),
     ("update id=1 s=- h=b", "1 s=102 h=a", "refuse cannot-empty"),
     ("create s=102 h=a p=-", "1 s=102 h=a p=5060", "refuse exists"),
-    // A delete means the server that is as the row has it.
+    // A delete means the server with the values of the row.
     ("delete s=102 h=a p=-", "1 s=102 h=a", "delete 1"),
     ("delete s=102 h=a p=-", "1 s=102 h=a p=5060", "unchanged"),
     ("update mh=a mp=- o=3", "1 s=102 h=a", "update 1 o=3"),
     ("update mh=a mp=- o=3", "1 s=102 h=a p=5060", "refuse no-match"),
   ])
-  func `only what differs is sent, and nulls only to what is there`(
+  func `only fields that differ are sent, and nulls only for fields with a value`(
     row: String, server: String, decision: String
   ) {
     #expect(plan([row], [server], integration: nil) == [decision])
@@ -124,7 +124,7 @@ import Testing
     }
   }
 
-  @Test func `nothing is written to a PIMG group, whatever the service`() {
+  @Test func `nothing is written to a PIMG group, for any service`() {
     #expect(plan(["upsert s=102 h=a"], [], integration: .pimg) == ["refuse pimg-read-only"])
     #expect(
       plan(["upsert s=102 h=a"], ["1 s=102 h=a"], integration: .pimg) == ["unchanged 1"])

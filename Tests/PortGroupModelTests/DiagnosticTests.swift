@@ -11,7 +11,7 @@ import Testing
     ),
     (Place(file: "servers.csv", line: 7), "servers.csv:7: "),
     (Place(file: "servers.csv"), "servers.csv: "),
-    // A column without a line says nothing.
+    // A column without a line is not shown.
     (Place(file: "servers.csv", column: 42), "servers.csv: "),
     (Place(file: "-", line: 1, column: 1), "-:1:1: "), (Place(file: ""), ""),
   ])
@@ -25,7 +25,7 @@ import Testing
         == "\(prefix)error[port-out-of-range]: Port is 99999; allowed is 0 to 9999")
   }
 
-  @Test func `a hint is on a line of its own`() {
+  @Test func `a hint is on a separate line`() {
     let diagnostic = Diagnostic(
       .note, .groupRenamed, at: Place(file: "a.xml", line: 3), "it has another name",
       hint: "use that")

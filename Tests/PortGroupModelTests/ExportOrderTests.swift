@@ -17,7 +17,7 @@ import Testing
     ExportOrder.key(of: entry.server, in: entry.group)
   }
 
-  /// Compares as the contract says, field by field.
+  /// Compares field by field, as documented.
   private static func isBefore(_ left: Entry, _ right: Entry) -> Bool {
     func compare(_ left: [UInt8]?, _ right: [UInt8]?) -> Int {
       switch (left, right) {

@@ -1,10 +1,10 @@
-// The field table: each rule as the API page gives it, and the promises of the table as a whole.
+// The field table: each rule as on the API page, and the properties of the whole table.
 
 import PortGroupModel
 import Testing
 
 @Suite struct FieldTableTests {
-  /// One line a field: name, kind, access, whether it can be emptied, source.
+  /// One line for each field: name, kind, access, whether it can be emptied, source.
   private static let expected = """
     MediaRemoteServiceEnum | 100 101 102 103 104 105 106 | set at creation | no | API page; 105 and 106 from the public .NET SDK
     HostOrIPAddress | host | read and write | yes | API page
@@ -30,7 +30,7 @@ import Testing
     }
   }
 
-  @Test func `every rule is the one of the API page`() {
+  @Test func `every rule is as on the API page`() {
     let lines = FieldRule.table.map { rule in
       [
         rule.name, text(rule.kind), rule.access.rawValue, rule.canBeEmptied ? "yes" : "no",
@@ -104,7 +104,7 @@ import Testing
       ])
   }
 
-  @Test func `the fields that tell servers apart can be matched`() {
+  @Test func `the fields that distinguish servers can be matched`() {
     #expect(Field.matchable == [.host, .hostV6, .port, .tlsPort, .precedence])
   }
 }

@@ -1,4 +1,4 @@
-// Field values: what is there, what compares as equal, and the keys that are made of them.
+// Field values: present and absent fields, equal values, and the keys that are made of them.
 
 import PortGroupModel
 import Testing
@@ -24,14 +24,14 @@ import Testing
     #expect(FieldValue.absent.text == nil)
   }
 
-  @Test func `values are equal when every field is, to the letter`() {
+  @Test func `values are equal if every field is literally equal`() {
     let values: FieldValues = [.host: "a", .port: "5060"]
     #expect(values == [.port: "5060", .host: "a"])
     #expect(values != [.host: "A", .port: "5060"])
     #expect(values != [.host: "a", .port: "5060", .hostV6: .empty])
   }
 
-  @Test func `filtering leaves the fields that are kept as they are`() {
+  @Test func `filtering does not change the remaining fields`() {
     let values: FieldValues = [.host: "a", .hostV6: .empty, .port: "5060"]
     #expect(values.filtered { $0 != .port } == [.host: "a", .hostV6: .empty])
   }
@@ -44,11 +44,11 @@ import Testing
       (.host, nil, "10.1.1.1", false),
       (.hostV6, "2001:DB8:0::1", "2001:db8::1", true), (.hostV6, nil, "", true),
       (.hostV6, nil, "127.0.0.1", false), (.hostV6, "", "::1", false),
-      // Numbers as numbers.
+      // Numbers by their value.
       (.port, "05060", "5060", true), (.port, "5060", "5061", false), (.port, nil, "0", false),
       (.port, "x", "x", true), (.service, "102", "0102", true),
       (.skinnyStateMachine, nil, "10", false),
-      // Ids in any case, addresses to the letter.
+      // Ids in any case, addresses literally.
       (.objectID, "ABC", "abc", true), (.groupObjectID, "abd", "abc", false),
       (.uri, "/A", "/a", false), (.groupURI, "/a", "/a", true),
     ] as [(Field, String?, String?, Bool)])
@@ -75,7 +75,7 @@ import Testing
     #expect(values.summary == summary)
   }
 
-  @Test func `a server carries its id among its fields`() throws {
+  @Test func `the id of a server is one of its fields`() throws {
     let id = try #require(ObjectID("00000000-0000-0000-0000-000000000001"))
     let server = PortGroupServer(objectID: id, fields: [.service: "100", .host: "a"])
     #expect(server.fields[.objectID].text == id.text)
@@ -111,7 +111,7 @@ import Testing
     ("s=102 h=a", "s=101 h=a", false), ("s=102 h=a", "s=102 h=b", false),
     ("h=a", "s=102 h=a", false),
   ])
-  func `keys cover each other unless something contradicts`(
+  func `keys cover each other if no part of them differs`(
     left: String, right: String, covers: Bool
   ) {
     let (left, right) = (ServerKey(fields(left)), ServerKey(fields(right)))
@@ -122,17 +122,19 @@ import Testing
   @Test(arguments: [
     ("upsert s=102 h=A", "102 a - -"), ("upsert s=102", "102 127.0.0.1 - -"),
     ("delete s=102 v=::1 p=5060", "102 ::1 5060 -"),
-    // The server that is found has the rest of the key, so that this is no duplicate of anything.
+    // The server that is found has the rest of the key, so this is not a duplicate.
     ("update id=1 h=a", "id \(id(1))"), ("delete id=1", "id \(id(1))"),
     ("update mp=5060 s=102 h=a", nil),
     ("update id=1 s=102 p=5060 t=5061", "id \(id(1))"), ("update mh=b mp=5060 s=102 h=a", nil),
-    // An export may hold two servers of one key, told apart by their ids.
+    // An export may have two servers with the same key; their ids distinguish them.
     ("update id=1 s=102 h=a p=5060 t=5061", "id \(id(1))"),
     ("update mh=b s=102 h=a p=5060 t=5061", "102 a 5060 5061"),
   ])
-  func `a row is a duplicate by its id or key, unless it leaves a part to the server it finds`(
-    text: String, key: String?
-  ) {
+  func
+    `a row is a duplicate by its id or key, unless a part of the key comes from the server that it finds`(
+      text: String, key: String?
+    )
+  {
     #expect(row(text).duplicateKey == key)
   }
 }

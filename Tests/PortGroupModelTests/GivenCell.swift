@@ -1,4 +1,4 @@
-// A cell of a row for tests, and a row built of some.
+// A cell of a row for tests, and a row that is built of cells.
 
 import PortGroupModel
 import Testing
@@ -17,7 +17,7 @@ struct GivenCell: Sendable, CustomTestStringConvertible {
 }
 
 extension RowBuilder {
-  /// Fills the row with the cells; false if something is wrong.
+  /// Fills the row with the cells; false if there is a fault.
   mutating func fill(_ row: inout Row, _ cells: [GivenCell]) -> Bool {
     let bytes = cells.flatMap { Array(($0.text ?? "").utf8) }
     var start = 0
@@ -52,7 +52,7 @@ extension Row {
 
 /// Builds a row of the cells.
 ///
-/// - Returns: The row, if nothing is an error, and all diagnostics.
+/// - Returns: The row if there are no errors, and all diagnostics.
 func built(
   _ cells: [GivenCell], fallback: PortGroupModel.Operation = .upsert,
   allowed: Set<DiagnosticCode> = []

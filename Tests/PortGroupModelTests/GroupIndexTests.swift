@@ -1,4 +1,4 @@
-// Which group a row means: every outcome, with its whole text.
+// The group that a row means: every outcome, with its whole text.
 
 import PortGroupModel
 import Testing
@@ -22,7 +22,7 @@ import Testing
     return (resolution.group?.objectID, resolution.diagnostics.map(\.rendered))
   }
 
-  @Test func `of two equivalent names, the one with the same bytes is meant`() {
+  @Test func `if two names are equivalent, the one with the same bytes is selected`() {
     let composed = PortGroup(objectID: id(5), displayName: "Z\u{FC}rich", integration: .sip)
     let marked = PortGroup(objectID: id(6), displayName: "Zu\u{308}rich", integration: .sip)
     let both = GroupIndex([composed, marked])
@@ -39,12 +39,14 @@ import Testing
     (GroupReference(objectID: id(1), name: "Sales", integration: .sip), 1),
     // An id of another system, with a name that is known here.
     (GroupReference(objectID: id(9), name: "Support"), 2),
-    // The id tells groups of one name apart.
+    // The id distinguishes groups with the same name.
     (GroupReference(objectID: id(4), name: "Twin"), 4),
-    // A group of unknown integration contradicts nothing.
+    // A group of unknown integration matches every integration.
     (GroupReference(objectID: id(3), integration: .pimg), 3),
   ])
-  func `a group is found by its id, else by its exact name`(reference: GroupReference, group: Int) {
+  func `a group is found by its id, otherwise by its exact name`(
+    reference: GroupReference, group: Int
+  ) {
     #expect(resolve(reference) == (id(group), []))
   }
 
@@ -156,13 +158,13 @@ import Testing
     #expect(index.resolve(GroupReference(name: "Sales"), at: place).group == Self.sales)
   }
 
-  @Test func `a target without groups has none`() {
+  @Test func `in a target without groups no group is found`() {
     let resolution = GroupIndex([]).resolve(GroupReference(name: "Sales"), at: place)
     #expect(resolution.group == nil)
     #expect(resolution.diagnostics.map(\.code) == [.groupUnknown])
   }
 
-  @Test func `a reference prints as its name in quotes, else its id`() {
+  @Test func `a reference is printed as its name in quotes, otherwise as its id`() {
     #expect(GroupReference(objectID: id(1), name: "Sales").text == "\"Sales\"")
     #expect(GroupReference(objectID: id(1)).text == id(1).text)
     #expect(GroupReference().text == "(none)")
@@ -212,7 +214,7 @@ import Testing
   }
 
   @Test(arguments: ["create s=104 h=a", "update id=1 p=5070", "delete id=1"])
-  func `a PIMG group only takes upserts, which compare`(text: String) {
+  func `a PIMG group accepts only upserts, which compare`(text: String) {
     #expect(check(text, in: .pimg) == [Self.pimg])
   }
 
@@ -224,7 +226,7 @@ import Testing
     ("upsert s=101 h=a k=10", .sip, skinny("error", "SIP")),
     ("upsert s=101 h=a k=10", .pimg, skinny("error", "PIMG")),
   ])
-  func `a service against the integration warns, a skinny state machine is an error`(
+  func `an unusual service is a warning, a skinny state machine in another group an error`(
     text: String, integration: IntegrationMethod, expected: String
   ) {
     #expect(check(text, in: integration) == [expected])
@@ -236,7 +238,7 @@ import Testing
         == [Self.skinny("warning", "SIP").split(separator: "\n")[0].description])
   }
 
-  @Test func `it is not reported twice if the row itself has another integration than SCCP`() {
+  @Test func `a skinny state machine is reported once if the row itself has another integration`() {
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .sip) == [])
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .pimg) == [])
     #expect(check("upsert s=101 h=a k=10", in: .sip, claimed: .sccp).count == 1)

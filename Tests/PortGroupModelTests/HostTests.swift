@@ -6,7 +6,7 @@ import Testing
 @Suite struct HostTests {
   private static let longLabel = String(repeating: "a", count: 63)
 
-  /// 253 characters, the most that a name may have.
+  /// 253 characters, the maximum for a name.
   private static let longName =
     Array(repeating: longLabel, count: 3).joined(separator: ".")
     + "." + String(repeating: "b", count: 61)
@@ -45,7 +45,7 @@ import Testing
     ("a-.example", .badLabel("a-")), ("-", .badLabel("-")), ("10.1.1.1/24", .badLabel("1/24")),
     ("münchen.example", .badLabel("münchen")), ("a@b", .badLabel("a@b")),
     ("a`b", .badLabel("a`b")), ("a\0b", .badLabel("a\0b")),
-    // A dot that a combining mark follows, or a format character precedes, is a dot all the same.
+    // A dot is also a dot after a format character or before a combining mark.
     ("a.\u{301}b", .badLabel("\u{301}b")), ("a\u{600}.", .badLabel("a\u{600}")),
     (longLabel + "a", .badLabel(longLabel + "a")), (longName + "b", .tooLong),
     ("1.2.3", .notIPv4), ("1.2.3.4.5", .notIPv4), ("256.1.1.1", .notIPv4), ("12", .notIPv4),
@@ -100,7 +100,7 @@ import Testing
     }
   }
 
-  @Test func `every text form of an IPv6 address is one, but none with a zone`() {
+  @Test func `every text form of an IPv6 address is accepted, except with a zone`() {
     for text in ["::", "1::", "::1.2.3.4", "1:2:3:4:5:6:7:8"] {
       #expect(Host.isIPv6(text), "\(text)")
     }

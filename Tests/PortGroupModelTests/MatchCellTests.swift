@@ -14,13 +14,13 @@ import Testing
     ("update mo=0 o=1", "1 s=102 h=a o=0", "update 1 o=1"),
     ("delete mh=a", "1 s=102 h=a", "delete 1"), ("delete mh=b", "1 s=102 h=a", "unchanged"),
     ("delete mh=b h=a", "1 s=102 h=a", "unchanged"),
-    // All cells must fit, and the service where it is given.
+    // All cells must match, and the service if the row has one.
     ("update mh=a mp=5070 h=b", "1 s=102 h=a p=5060", "refuse no-match"),
     ("update mh=a s=101 h=b", "1 s=102 h=a", "refuse no-match"),
     // It never creates.
     ("upsert mh=x s=102 h=b", "1 s=102 h=a", "refuse no-match"),
     ("upsert mh=x", "1 s=102 h=a", "refuse no-match"),
-    // Equal already, by the match or by what the row sets.
+    // Already equal, by the match or by the values that the row sets.
     ("update mh=a s=102 h=a", "1 s=102 h=a", "unchanged 1"),
     ("update mh=x s=102 h=a", "1 s=102 h=a", "unchanged 1"),
     ("update mh=x s=102 h=a p=5070", "1 s=102 h=a p=5060", "refuse no-match"),
@@ -91,14 +91,14 @@ import Testing
   }
 
   @Test(arguments: [
-    // One of the two creates, and the other would delete it the next time.
+    // One row creates the server, and the other would delete it at the next import.
     (["upsert s=102 h=b", "delete s=102 h=b p=5060"], ["1 s=102 h=a"]),
-    // One of the two deletes, and the other would create it again each time.
+    // One row deletes the server, and the other would recreate it at each import.
     (["delete s=102 h=a p=5060 t=5061", "create s=102 h=a p=5060"], ["1 s=102 h=a p=5060 t=5061"]),
-    // One keeps the only server that the other can mean.
+    // One row keeps the only server that the other can mean.
     (["upsert s=102 h=a p=5060 o=1", "delete s=102 h=a"], ["1 s=102 h=a p=5060"]),
     (["upsert s=102 h=a p=5060", "delete s=102 h=a p=5060 t=5062"], ["1 s=102 h=a p=5060"]),
-    // One changes ports to those that the other deletes.
+    // One row changes the ports to those that the other deletes.
     (
       ["upsert id=9 s=102 h=a p=5070", "delete s=102 h=a p=5070 t=5061"],
       ["1 s=102 h=a p=5060 t=5061"]
@@ -111,7 +111,7 @@ import Testing
     #expect(plan(rows.reversed(), servers) == ["refuse same-server", "refuse same-server"])
   }
 
-  @Test func `by an id, or with other ports, it is a plain replacement`() {
+  @Test func `by an id, or with other ports, the pair replaces a server`() {
     let servers = ["1 s=102 h=a p=5060 t=5061"]
     #expect(
       plan(["delete id=1 s=102 h=a", "create s=102 h=a p=5060"], servers) == [
@@ -129,7 +129,7 @@ import Testing
 
   @Test func `a refused row frees no key`() {
     let servers = ["1 s=102 h=a p=5060", "2 s=102 h=b p=5060", "3 s=102 h=c p=5060"]
-    // c is not left, so b cannot go there, so a cannot go to b.
+    // The server c stays, so b cannot move to c, and a cannot move to b.
     #expect(
       plan(["update id=1 h=b", "update id=2 h=c", "update id=3 s=101"], servers) == [
         "refuse would-duplicate", "refuse would-duplicate", "refuse service-fixed",
@@ -180,8 +180,8 @@ import Testing
       ])
   }
 
-  @Test func `a swap by Match cells swaps, and swaps back when repeated`() {
-    // Nothing tells whether it was done: a file with a swap is no state to reach but a step.
+  @Test func `a swap by Match cells is carried out, and is reverted when repeated`() {
+    // The servers do not show whether it was done: a file with a swap describes a step, not a state.
     let rows = ["update mh=a h=b", "update mh=b h=a"]
     let servers = ["1 s=102 h=a", "2 s=102 h=b"]
     #expect(plan(rows, servers) == ["update 1 h=b", "update 2 h=a"])

@@ -1,4 +1,4 @@
-// Which server a row means by its key: hosts, ports, and several rows for one host.
+// The server that a row means by its key: hosts, ports, and several rows for one host.
 
 import PortGroupModel
 import Testing
@@ -15,19 +15,19 @@ import Testing
     ("s=102 h=127.0.0.1", "1 s=102 h=127.0.0.1", "update 1 o=1"),
     ("s=102", "1 s=102 h=127.0.0.1 v=-", "update 1 o=1"), ("s=102", "1 s=102", "update 1 o=1"),
     ("s=102 h=- v=-", "1 s=102 h=127.0.0.1", "update 1 o=1"),
-    // An IPv6-only server: the server stores 127.0.0.1 beside it, which says nothing.
+    // An IPv6-only server: its IPv4 host is stored as 127.0.0.1, and is not compared.
     ("s=102 v=2001:DB8::1", "1 s=102 h=127.0.0.1 v=2001:db8:0::1", "update 1 o=1"),
     ("s=102 h=127.0.0.1 v=::1", "1 s=102 v=::1", "update 1 o=1"),
     ("s=102 v=::1", "1 s=102 h=127.0.0.1 v=::2", "refuse no-match"),
     ("s=102", "1 s=102 h=127.0.0.1 v=::1", "refuse no-match"),
     ("s=102 h=127.0.0.1", "1 s=102 h=127.0.0.1 v=::1", "refuse no-match"),
-    // By IPv6 where the IPv4 hosts differ.
+    // By the IPv6 host if the IPv4 hosts differ.
     ("s=102 v=::1", "1 s=102 h=a v=::1", "update 1 o=1"),
     ("s=102 h=b v=::1", "1 s=102 h=a v=::1", "update 1 h=b o=1"),
     ("s=102 h=b v=::1", "1 s=102 v=::1", "update 1 h=b o=1"),
     ("s=102 h=a v=::2", "1 s=102 h=a v=::1", "update 1 v=::2 o=1"),
     ("s=102 v=six.example", "1 s=102 v=Six.Example.", "update 1 o=1"),
-    // Ports only break ties.
+    // Ports only decide between several servers.
     ("s=102 h=a p=5070", "1 s=102 h=a p=5060", "update 1 p=5070 o=1"),
     ("s=102 h=a p=5060", "1 s=102 h=a", "update 1 p=5060 o=1"),
   ])
@@ -66,14 +66,14 @@ import Testing
     let twins = ["1 s=102 h=a p=5060 t=5061", "2 s=102 h=a p=5060 t=5061"]
     #expect(plan(["upsert s=102 h=a p=5060 t=5061"], twins) == ["refuse ambiguous-match"])
     #expect(plan(["upsert id=2 o=1"], twins) == ["update 2 o=1"])
-    // Once the id has told one, the other one is left.
+    // If the id selects one server, the key means the other one.
     #expect(
       plan(["upsert id=2 o=1", "upsert s=102 h=a p=5060 t=5061 o=2"], twins) == [
         "update 2 o=1", "update 1 o=2",
       ])
   }
 
-  // The ids of an export from elsewhere: 51, 52 and 53 are not on the target.
+  // The ids of an export from another server: 51, 52 and 53 are not on the target.
   @Test(arguments: [
     (["51 o=0", "52 o=0"], [], ["create", "create"]),
     (["51 o=0", "52 o=0"], ["1 o=0", "2 o=0"], ["unchanged 1", "unchanged 2"]),
@@ -85,7 +85,7 @@ import Testing
     // Ids that the target knows come first.
     (["1 o=0", "52 o=0"], ["1 o=0"], ["unchanged 1", "create"]),
     (["1 o=0", "52 o=0"], ["1 o=0", "2 o=0"], ["unchanged 1", "unchanged 2"]),
-    // Fewer rows than servers: what is as a row wants it, else nobody can tell.
+    // Fewer rows than servers: a server that already has the values of a row; otherwise the match is ambiguous.
     (["51 o=1"], ["1 o=0", "2 o=1"], ["refuse ambiguous-match"]),
     (["51 o=1", "52 o=4"], ["1 o=0", "2 o=1", "3 o=2"], ["unchanged 2", "update 1 o=4"]),
   ])
@@ -108,7 +108,7 @@ import Testing
 
   @Test(arguments: [
     (["p=5060 o=1", "p=5070 o=2"], ["update 1 o=1", "update 2 o=2"]),
-    // The row whose port fits goes first; the server that is left is the other row's.
+    // The row with the equal port is matched first; the other row gets the remaining server.
     (["p=5080 o=1", "p=5070 o=2"], ["update 1 p=5080 o=1", "update 2 o=2"]),
     (["o=1", "p=5070 o=2"], ["update 1 o=1", "update 2 o=2"]),
     // A third server on the host.
@@ -116,7 +116,7 @@ import Testing
       ["p=5060 t=5061", "p=5070 t=5071", "p=5080 t=5081"],
       ["unchanged 1", "unchanged 2", "create s=102 h=a p=5080 t=5081"]
     ),
-    // Two rows for what one server is left for.
+    // Two rows, and only one remaining server.
     (["p=5060", "p=5080", "p=5090"], ["unchanged 1", "refuse same-server", "refuse same-server"]),
   ])
   func `several rows for one host share its servers`(rows: [String], decisions: [String]) {
@@ -132,7 +132,7 @@ import Testing
       rows.map { plan([$0], server, isPart: true)[0] } == [
         "refuse left-out", "refuse left-out", "update 1 o=1",
       ])
-    // Who names the server means it.
+    // A row that names the server by its id matches it.
     #expect(plan(["update id=1 p=5070"], server, isPart: true) == ["update 1 p=5070"])
     #expect(plan(["update mh=a p=5070"], server, isPart: true) == ["update 1 p=5070"])
   }
@@ -167,7 +167,7 @@ import Testing
     // By id and by Match cells, by two Match cells.
     (["update id=1 o=1", "update mh=a o=2"], ["1 s=102 h=a"]),
     (["update mh=a o=1", "delete mp=5060"], ["1 s=102 h=a p=5060"]),
-    // By the same key, where only the ports differ.
+    // By the same key; only the ports differ.
     (["upsert s=102 h=a p=5070", "upsert s=102 h=a p=5080"], ["1 s=102 h=a p=5060"]),
     (["upsert s=102 h=a t=5070", "delete s=102 h=a"], ["1 s=102 h=a p=5060"]),
     // The IPv4 host of one and the IPv6 host of the other.
@@ -180,7 +180,7 @@ import Testing
   }
 
   @Test func `the IPv4 host is matched before the IPv6 host, for all rows`() {
-    // The second row's ports fit better, yet only by the IPv6 host.
+    // The ports of the second row fit better, but only by the IPv6 host.
     let rows = ["upsert s=102 h=a p=5062", "upsert s=102 h=b v=::1 p=5060 t=5061"]
     #expect(
       plan(rows, ["1 s=102 h=a v=::1 p=5060 t=5061"]) == [
@@ -194,14 +194,14 @@ import Testing
     #expect(plan(["upsert s=102 v=::1 o=1"], servers) == ["refuse ambiguous-match"])
   }
 
-  @Test func `two precedences are swapped, and then stay`() {
+  @Test func `two precedences are swapped, and a second import changes nothing`() {
     let rows = ["upsert s=102 h=a o=1", "upsert s=102 h=b o=0"]
     #expect(
       plan(rows, ["1 s=102 h=a o=0", "2 s=102 h=b o=1"]) == ["update 1 o=1", "update 2 o=0"])
     #expect(plan(rows, ["1 s=102 h=a o=1", "2 s=102 h=b o=0"]) == ["unchanged 1", "unchanged 2"])
   }
 
-  @Test func `an empty batch decides nothing, an empty group has no match`() {
+  @Test func `an empty batch has no decisions, and an empty group has no match`() {
     #expect(plan([], Self.ports) == [])
     #expect(plan(["delete s=102 h=a", "update id=1 o=1"], []) == ["unchanged", "refuse no-match"])
   }

@@ -1,4 +1,4 @@
-// A short notation for rows, servers and decisions, so that a table of cases can be read.
+// A short notation for rows, servers and decisions, for tables of cases.
 //
 // A field is a letter and a value: s service, h host, v IPv6 host, p port, t TLS port, o precedence
 // (order), k skinny state machine; `h=-` is the empty value, `mh=…` a Match cell, `id=1` the ObjectId.
@@ -55,7 +55,7 @@ func server(_ text: String) -> PortGroupServer {
     objectID: id(number), fields: fields(parts.count > 1 ? String(parts[1]) : ""))
 }
 
-/// Writes the fields that are not absent, the ObjectId aside.
+/// Writes the fields that are not absent, without the ObjectId.
 func notation(_ values: FieldValues) -> String {
   values.present.compactMap { field in
     letters.first { $0.value == field }.map { "\($0.key)=\(values[field].text ?? "-")" }

@@ -1,4 +1,4 @@
-// Ids: their syntax, their one form, and how broken ones are repaired.
+// Ids: their syntax, their canonical form, and the repair of damaged ids.
 
 import PortGroupModel
 import Testing
@@ -20,11 +20,11 @@ import Testing
     "42ef5946-c5f2-4556-9897-6a4b6e116dfa\n", "42ef5946–c5f2-4556-9897-6a4b6e116dfa",
     "42ef5946-c5f2-4556-9897-6a4b6e116df\u{E9}", "42ef5946-c5f2-4556-9897-6a4b6e116df\0",
   ])
-  func `anything else is not an id`(text: String) {
+  func `another text is not an id`(text: String) {
     #expect(ObjectID(text) == nil)
   }
 
-  @Test func `every byte is looked at`() {
+  @Test func `every byte is compared`() {
     let text = Array(Self.text.utf8)
     for place in text.indices {
       let isHyphen = text[place] == UInt8(ascii: "-")
@@ -71,7 +71,9 @@ import Testing
     "42ef5946-c5f2-4556-9897- -6a4b6e116dfa", "{42ef5946-c5f2-4556-9897-6a4b6e116dfa",
     "{}", "zzef5946c5f2455698976a4b6e116dfa", "42ef5946c5f2455698976a4b6e116df",
   ])
-  func `what was not broken, or is no id without white space, is not repaired`(text: String) {
+  func `a text that is valid, or is not an id without its white space, is not repaired`(
+    text: String
+  ) {
     #expect(ObjectID.repaired(text) == nil)
   }
 
@@ -109,7 +111,7 @@ import Testing
     #expect(Operation(word: word) == operation)
   }
 
-  @Test func `other words are no operations, and two operations can create`() {
+  @Test func `other words are not operations, and two operations can create`() {
     #expect(Operation(word: "remove") == nil)
     #expect(Operation(word: "") == nil)
     #expect(Operation.allCases.filter(\.canCreate) == [.create, .upsert])

@@ -1,4 +1,4 @@
-// Punycode, by the samples of RFC 3492 §7.1 and names in use.
+// Punycode: the samples of RFC 3492 §7.1, and real names.
 
 import Testing
 
@@ -14,7 +14,7 @@ import Testing
     ("ひとつ屋根の下2", "2-u9tlzr9756bt3uc0v"),
     ("そのスピードで", "d9juau41awczczp"),
   ])
-  func `the samples of the RFC are encoded so`(label: String, code: String) {
+  func `the samples of the RFC are encoded as the RFC shows`(label: String, code: String) {
     #expect(Punycode.encode(label.unicodeScalars.map { Int($0.value) }) == code)
   }
 

@@ -1,10 +1,10 @@
-// Batches out of a small world, so that rows and servers meet, miss and collide all the time.
+// Random batches with few different values, in which rows and servers often match, do not match, or clash.
 
 import PortGroupModel
 import TestSupport
 import Testing
 
-/// Rows and servers that a seed makes; the rows are such as pass the checks of a file.
+/// Random rows and servers from a seed; the rows would pass the checks of a file.
 struct RandomBatch: Sendable, CustomTestStringConvertible {
   let seed: UInt64
   private(set) var servers: [PortGroupServer] = []
@@ -44,7 +44,7 @@ struct RandomBatch: Sendable, CustomTestStringConvertible {
     }
   }
 
-  /// The same rows in another order: `order[n]` is the old place of the row now at `n`.
+  /// The same rows in another order: `order[n]` is the old index of the row with the new index `n`.
   func shuffledRows() -> (rows: [Row], order: [Int]) {
     var chance = SeededGenerator(seed: ~seed)
     let order = Array(rows.indices).shuffled(using: &chance)
@@ -77,7 +77,7 @@ struct RandomBatch: Sendable, CustomTestStringConvertible {
       fields: fields, match: match)
   }
 
-  /// What the checks of a row ask for.
+  /// What the checks of a row require.
   private static func passes(_ row: Row) -> Bool {
     let hasHost = row.fields[.host].text != nil || row.fields[.hostV6].text != nil
     let isFound = row.objectID != nil || row.hasMatch

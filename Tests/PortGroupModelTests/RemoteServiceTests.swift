@@ -9,12 +9,12 @@ import Testing
     ("tftp", .tftp), ("Call Manager", .callManager), ("speech recognition", .speechRecognition),
     ("sip", nil), ("", nil), ("server", nil), ("102", nil),
   ])
-  func `a service may be named`(word: String, service: RemoteService?) {
+  func `a service can be given by its name`(word: String, service: RemoteService?) {
     #expect(RemoteService(word: word) == service)
   }
 
   @Test(arguments: RemoteService.allCases)
-  func `each by its title`(service: RemoteService) {
+  func `every service can be given by its title`(service: RemoteService) {
     #expect(RemoteService(word: service.title) == service)
   }
 }

@@ -129,7 +129,7 @@ import Testing
       ])
   }
 
-  /// No words: the remedy alone helps.
+  /// Without words: the remedy is enough.
   private static let allowHost = ""
 
   @Test(
@@ -267,7 +267,7 @@ import Testing
     let refused = build([cell])
     let (row, texts) = build([cell], allowed: [code])
     #expect(refused.row == nil)
-    // Without a hint: a user who allowed it knows what to do.
+    // Without a hint: the user who allowed it knows what to do.
     #expect(
       texts
         == refused.texts.map {
@@ -286,7 +286,7 @@ import Testing
     (.skinnyUnknown, GivenCell(.field(.skinnyStateMachine), "x")),
     (.portOutOfRange, GivenCell(.field(.precedence), "10000")),
   ])
-  func `other errors stay errors, and so does what is no value at all`(
+  func `other errors stay errors, and so does a text without a value`(
     code: DiagnosticCode, cell: GivenCell
   ) {
     let (row, texts) = build([cell], allowed: [code])
@@ -305,8 +305,9 @@ import Testing
     ),
     (GivenCell(.field(.host), "SIP1.Lab."), "SIP1.Lab."),
   ])
-  func `a right cell is kept without white space and leading zeros`(cell: GivenCell, value: String)
-  {
+  func `a correct cell is stored without white space and leading zeros`(
+    cell: GivenCell, value: String
+  ) {
     let (row, texts) = build([cell])
     #expect(texts == [])
     guard case .field(let field) = cell.column else { return }

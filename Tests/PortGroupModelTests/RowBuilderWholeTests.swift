@@ -1,4 +1,4 @@
-// The row as a whole: what each operation needs, null values, and several mistakes in one row.
+// The whole row: what each operation needs, null values, and several mistakes in one row.
 
 import PortGroupModel
 import Testing
@@ -84,7 +84,7 @@ import Testing
     #expect(built(cells).texts == [Self.groupMissing])
   }
 
-  @Test func `the group travels apart from the fields, by id, name and integration`() throws {
+  @Test func `the group is separate from the fields, with its id, name and integration`() throws {
     let id = "00000000-0000-0000-0000-00000000000A"
     let (row, texts) = built([
       Self.service, Self.host, .init(.field(.groupObjectID), id), .init(.portGroup, " Sales "),
@@ -135,7 +135,7 @@ import Testing
 
   // MARK: Null values
 
-  @Test func `hosts can be emptied, which is not the same as left alone`() {
+  @Test func `a host can be emptied, which is different from unchanged`() {
     let (row, texts) = built([
       Self.group, Self.service, .init(.field(.host)), Self.hostV6, .init(.match(.hostV6)),
     ])
@@ -144,7 +144,7 @@ import Testing
     #expect(row?.match == [.hostV6: .empty])
   }
 
-  @Test func `two emptied hosts are no host`() {
+  @Test func `a row with two emptied hosts has no host`() {
     let (row, texts) = built([
       Self.group, Self.service, .init(.field(.host)), .init(.field(.hostV6)),
     ])
@@ -152,7 +152,7 @@ import Testing
     #expect(row?.fields[.hostV6] == .empty)
   }
 
-  @Test func `an emptied id, address, operation or integration is none`() {
+  @Test func `an emptied id, address, operation or integration is absent`() {
     let (row, texts) = built([
       Self.group, Self.service, Self.host, .init(.field(.objectID)), .init(.field(.uri)),
       .init(.field(.groupURI)), .init(.operation), .init(.integrationMethod), .init(.ignored),
@@ -164,7 +164,7 @@ import Testing
   }
 
   @Test(arguments: Field.allCases)
-  func `an emptied field is a value to compare, but for ids and addresses`(field: Field) {
+  func `an emptied field is a value to compare, except for ids and addresses`(field: Field) {
     let base = [Self.group, Self.service, Self.host, Self.port, .init(.operation, "update")]
     let (row, texts) = built(
       base.filter { $0.column != .field(field) }
@@ -177,7 +177,7 @@ import Testing
     }
   }
 
-  @Test func `a row without a server of its own needs a service that is not emptied`() {
+  @Test func `a row that does not name its server needs a service that is not emptied`() {
     let (row, texts) = built([Self.group, .init(.field(.service)), Self.host])
     #expect(row == nil)
     #expect(texts.count == 1 && texts[0].contains("service-missing"))
@@ -230,7 +230,7 @@ import Testing
         .create, [.init(.field(.service), "104"), match],
         ["group-missing", "match-on-create", "pimg-read-only"]
       ),
-      // A wrong cell is not reported as missing too.
+      // A wrong cell is not also reported as missing.
       (.create, [group, .init(.field(.service), "1"), host], ["service-unknown"]),
       (.create, [group, service, .init(.field(.host), "a_b")], ["host-syntax"]),
       (.create, [group, service, .init(.field(.hostV6), "a_b")], ["host-syntax"]),
@@ -238,14 +238,14 @@ import Testing
       (.update, [group, .init(.field(.objectID), "x")], ["guid-syntax"]),
       (.update, [group, .init(.match(.host), "a_b")], ["host-syntax"]),
       (.upsert, [.init(.field(.groupObjectID), "x"), service, host], ["guid-syntax"]),
-      // What a row needs depends on its operation: it is not checked if that is unknown.
+      // What a row needs depends on its operation: with an unknown operation it is not checked.
       (.create, [group, .init(.operation, "x")], ["operation-unknown"]),
       (
         .create, [group, .init(.field(.service), "104"), host, .init(.operation, "x")],
         ["operation-unknown"]
       ),
     ] as [(Operation, [GivenCell], [String])])
-  func `wrong and missing cells are reported together, but no cell twice`(
+  func `wrong and missing cells are reported together, each once`(
     operation: Operation, cells: [GivenCell], codes: [String]
   ) {
     let (row, texts) = built(cells, fallback: operation)

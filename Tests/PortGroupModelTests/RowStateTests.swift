@@ -1,4 +1,4 @@
-// The life of a row: every allowed move, and every other one refused.
+// The states of a row: every allowed change, and the refusal of all others.
 
 import PortGroupModel
 import Testing
@@ -9,7 +9,7 @@ import Testing
     + RowState.PendingReason.allCases.map(RowState.pending)
     + FailureCode.allCases.map(RowState.failed)
 
-  /// The states that a row may go to, written apart from the code.
+  /// The states that may follow a state, listed independently of the code.
   private static func allowed(from state: RowState) -> Set<RowState> {
     switch state {
     case .pending: Set(states).subtracting([.exported])
@@ -24,14 +24,14 @@ import Testing
   }
 
   @Test(arguments: states)
-  func `a row moves where it may, and nowhere else`(from: RowState) {
+  func `a row changes only to an allowed state`(from: RowState) {
     for next in Self.states {
       let isAllowed = Self.allowed(from: from).contains(next)
       #expect(from.canMove(to: next) == isAllowed, "\(from) to \(next)")
     }
   }
 
-  @Test func `final states are those that no move leads back from`() {
+  @Test func `a final state cannot become an open one`() {
     for state in Self.states {
       let isFinal = !Self.allowed(from: state).contains { $0.name == "pending" }
       #expect(state.isFinal == isFinal, "\(state)")
@@ -39,12 +39,12 @@ import Testing
   }
 
   @Test(arguments: states)
-  func `name and detail put a state together again`(state: RowState) {
+  func `a state can be made from its name and detail`(state: RowState) {
     #expect(RowState(name: state.name, detail: state.detail) == state)
     #expect(RowState.names.contains(state.name))
   }
 
-  @Test func `every name of the books is that of a state`() {
+  @Test func `every name of the books is the name of a state`() {
     #expect(Set(RowState.names) == Set(Self.states.map(\.name)))
     #expect(RowState.names.count == Set(RowState.names).count)
   }
@@ -54,7 +54,7 @@ import Testing
       ("pending", nil), ("pending", "exists"), ("failed", nil), ("failed", "staged"), ("", nil),
       ("Created", nil), ("indoubt", nil),
     ] as [(String, String?)])
-  func `anything else is no state`(name: String, detail: String?) {
+  func `another name is not a state`(name: String, detail: String?) {
     #expect(RowState(name: name, detail: detail) == nil)
   }
 

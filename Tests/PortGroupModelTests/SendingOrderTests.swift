@@ -1,4 +1,4 @@
-// The order of sending: creates, updates that free before they take, deletes.
+// The order of sending: creates, updates with those that free a value first, deletes.
 
 import Testing
 
@@ -58,7 +58,7 @@ import Testing
     #expect(order(precedences).indices == [2, 0, 1])
   }
 
-  @Test func `updates that take from each other in a cycle keep their order, and are listed`() {
+  @Test func `updates that form a cycle keep their order, and are listed`() {
     let decisions = [
       Self.update(0, precedence: 1), Self.update(1, precedence: 0), Self.update(2, host: "x"),
       Self.update(3, host: "h4"), Self.update(4, host: "h5"), Self.update(5, host: "h3"),
@@ -68,7 +68,7 @@ import Testing
     #expect(found.circular == [0, 1, 3, 4, 5])
   }
 
-  @Test func `a chain as long as a group may be is ordered`() {
+  @Test func `a chain of the maximum length is ordered`() {
     let count = 10_000
     let decisions = (0..<count).map { Self.update($0, host: "h\($0 + 1)") }
     let found = SendingOrder(

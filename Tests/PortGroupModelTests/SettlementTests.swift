@@ -15,7 +15,7 @@ import Testing
 
   private func sent(_ host: String) -> FieldValues { [.service: "102", .host: .text(host)] }
 
-  @Test func `a creation is done when a new server has its key, also in another form`() {
+  @Test func `a creation is done if a new server has its key, also in another form`() {
     var settlement = Settlement(
       before: [server(0, host: "10.0.0.1")],
       after: [server(0, host: "10.0.0.1"), server(1, host: "sip.example.net")], claimed: [])
@@ -44,7 +44,7 @@ import Testing
     .update(server(id, host: "old.example"), set: set)
   }
 
-  @Test func `an update is done when every field that was sent shows`() {
+  @Test func `an update is done if the server shows every field that was sent`() {
     var settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
     #expect(
       settlement.finding(of: update(0, [.host: "A.example", .port: "5060"])) == .done(nil))
@@ -52,7 +52,7 @@ import Testing
     #expect(settlement.finding(of: update(1, [.host: "a.example"])) == .notDone)
   }
 
-  @Test func `a deletion is done when the server is not listed`() {
+  @Test func `a deletion is done if the server is not listed`() {
     var settlement = Settlement(before: [], after: [server(0, host: "a.example")], claimed: [])
     #expect(settlement.finding(of: .delete(server(1, host: "a.example"))) == .done(nil))
     #expect(settlement.finding(of: .delete(server(0, host: "a.example"))) == .notDone)
@@ -66,7 +66,7 @@ import Testing
       fields: [.service: .text(service)])
   }
 
-  @Test func `the last call manager or SIP proxy is known at the moment of the delete`() throws {
+  @Test func `the last call manager or SIP proxy is known at the time of the delete`() throws {
     let first = try server("01", "102")
     let second = try server("02", "102")
     let tftp = try server("03", "101")

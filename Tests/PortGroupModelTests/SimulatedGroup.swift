@@ -1,11 +1,11 @@
-// A group of servers that does what it is told, as the API page says that the real one does.
+// A simulated group of servers, which processes writes as the API page describes.
 
 import PortGroupModel
 
-/// The servers of one group, and the writes of a batch upon them.
+/// The servers of one group, and the writes of a batch to them.
 struct SimulatedGroup {
   var servers: [PortGroupServer]
-  /// The ports of a creation that gives none; the real server's are not documented.
+  /// The ports of a creation without ports; those of the real server are not documented.
   var defaults: FieldValues = [:]
   private var lastID = 1000
 
@@ -14,7 +14,7 @@ struct SimulatedGroup {
     self.defaults = defaults
   }
 
-  /// Plans the rows and sends what is to be sent; returns the decisions.
+  /// Plans the rows and applies the changes; returns the decisions.
   mutating func apply(_ rows: [Row], elsewhere: Set<ObjectID> = []) -> [Decision] {
     let decisions = plan(rows, elsewhere: elsewhere)
     for change in decisions.compactMap(\.change) {

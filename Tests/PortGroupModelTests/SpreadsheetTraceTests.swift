@@ -43,7 +43,7 @@ import Testing
   ]
 
   @Test(arguments: found)
-  func `a trace is an error of its own`(_ cell: GivenCell, code: String) {
+  func `each kind of trace has its own error`(_ cell: GivenCell, code: String) {
     let errors = built(cell).filter { $0.severity == .error }
     #expect(errors.map(\.code.rawValue) == [code])
   }
@@ -102,7 +102,7 @@ import Testing
       "write the value without it, or with a straight one"
     ),
   ])
-  func `the message explains what happened, and the hint what helps`(
+  func `the message explains what happened, and the hint what to do`(
     _ cell: GivenCell, message: String, hint: String
   ) {
     #expect(built(cell).map(\.message) == [message])

@@ -1,4 +1,4 @@
-// How the changes of a run to a group are reverted, and which are left alone.
+// How the changes of a run to a group are reverted, and which changes are not reverted.
 
 import PortGroupModel
 import Testing
@@ -27,7 +27,7 @@ import Testing
     ([], "unchanged"), (["1 s=102 h=b p=5060"], "refuse changed-since"),
     (["1 s=102 h=a p=5070"], "refuse changed-since"), (["2 s=102 h=a p=5060"], "unchanged"),
   ])
-  func `a created server is deleted, unless it was changed since`(
+  func `a created server is deleted, unless it was changed later`(
     servers: [String], decision: String
   ) throws {
     #expect(try plan(effect(.create, nil, "s=102 h=a p=5060"), on: servers) == decision)
@@ -38,7 +38,7 @@ import Testing
     (["1 s=102 h=b p=5060 o=2"], "refuse changed-since"), ([], "refuse changed-since"),
     (["1 s=102 h=b p=5070 o=1"], "refuse changed-since"),
   ])
-  func `an updated server gets back the fields that the run changed`(
+  func `an updated server gets the old values of the fields that the run changed`(
     servers: [String], decision: String
   ) throws {
     let effect = effect(.update, "s=102 h=a p=5060 o=0", "s=102 h=b p=5060 o=1")
@@ -64,7 +64,7 @@ import Testing
     (["2 s=102 h=b p=5060"], "create s=102 h=a v=- p=5060 t=- o=0 k=-"),
     (["2 s=102 h=a p=5060 o=0"], "unchanged 2"), (["2 s=102 h=a p=5060 o=3"], "refuse exists"),
   ])
-  func `a deleted server is created again, unless its key is taken`(
+  func `a deleted server is recreated, unless another server has its key`(
     servers: [String], decision: String
   ) throws {
     #expect(try plan(effect(.delete, "s=102 h=a p=5060 o=0", nil), on: servers) == decision)

@@ -7,7 +7,7 @@ import Testing
   @Test(arguments: [
     ("p=5070", "p=5070", Verdict.verified), ("h=a v=-", "h=a v=-", .verified),
     ("h=a", "h=a p=5060", .verified), ("", "h=a", .verified),
-    // An emptied field may be shown as absent, the IPv4 host as the loopback address.
+    // An emptied field may be shown as absent, and the IPv4 host as the loopback address.
     ("v=-", "h=a", .verified), ("h=-", "h=127.0.0.1", .verified),
     ("h=A.example", "h=a.example", .normalised), ("h=A p=5070", "h=a p=5070", .normalised),
     ("v=2001:DB8::1", "v=2001:db8::1", .normalised), ("p=05070", "p=5070", .normalised),
@@ -24,13 +24,13 @@ import Testing
     ("p=5070", "p=5060", "p=5070", Verdict.verified),
     ("h=B.example", "h=a", "h=b.example", .normalised),
     ("v=-", "v=::1", "", .verified), ("h=-", "h=a", "h=127.0.0.1", .verified),
-    // As before the write, in canonical form too.
+    // The value before the write, also in canonical form.
     ("p=5070", "p=5060", "p=5060", .ignored), ("h=b", "h=A", "h=a", .ignored),
     ("v=-", "v=::1", "v=::1", .ignored), ("k=10", "", "", .ignored),
     // A third value.
     ("p=5070", "p=5060", "p=5080", .overwritten), ("v=-", "v=::1", "v=::2", .overwritten),
     ("h=B p=5070", "h=a p=5060", "h=b p=5080", .overwritten),
-    // One field ignored is worse than another overwritten, whichever comes first.
+    // An ignored field is worse than an overwritten field, in any order.
     ("h=b p=5070", "h=a p=5060", "h=c p=5060", .ignored),
     ("h=b p=5070", "h=a p=5060", "h=a p=5080", .ignored),
   ])

@@ -1,6 +1,4 @@
-// The formats of bulk files and how they are detected, delimiters, and the names of list and record.
-
-/// A format of bulk files; the raw value is its name for the user, and the ending of the files that it writes.
+/// A format of bulk files; the raw value is its name for users, and the ending of written files.
 package enum BulkFormat: String, Sendable, CaseIterable {
   case csv
   case xml
@@ -55,7 +53,7 @@ extension BulkFormat {
   /// Detects the format from the first bytes, then from the name.
   ///
   /// `<` begins XML, also in UTF-16; `{` and `[` begin JSON. For other bytes the name decides. If it does not, the
-  /// file is CSV if its first line is text and holds a delimiter.
+  /// file is CSV if its first line is text and has a delimiter.
   init?(bytes: ArraySlice<UInt8>, fileName: String) {
     // NUL bytes are skipped: UTF-16 has one in each ASCII character.
     let first = bytes.lazy.filter { $0 != 0 }.drop {

@@ -1,6 +1,6 @@
 /// One record of a file as text: its bytes, and the bounds and places of its fields.
 ///
-/// The caller owns it and passes it to every call of `next(_:)`, so that reading a record allocates no memory.
+/// The caller owns it and passes it to every call of `next(_:)`. So reading a record allocates no memory.
 package struct BulkRecord: Sendable {
   /// One field: the range of its bytes, the index of its name, and for XML and JSON its place.
   package struct Field: Sendable {
@@ -101,7 +101,7 @@ package struct BulkRecord: Sendable {
     rawCount = raw.count
   }
 
-  /// Appends bytes; optimised for short texts, of which a file has millions.
+  /// Appends bytes; fast for short texts, because a file has millions of them.
   @inline(__always)
   mutating func append(_ text: Span<UInt8>) {
     if bytes.count - byteCount < text.count { grow(by: text.count) }

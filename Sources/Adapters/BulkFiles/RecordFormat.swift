@@ -1,16 +1,15 @@
-// What defines a format of bulk files: how it is detected, read and written, and what its cells mean.
-
 import XMLStreams
 
-/// The definition of one format, in a file of the format's own folder; `BulkFormat` lists all of them.
+/// The definition of one format: how a file is detected, read and written, and what its cells mean.
 ///
-/// To add a format, write its definition and add a case to `BulkFormat`: everything else asks the definition.
+/// The definition is in the folder of its format, and `BulkFormat` lists all formats. To add one, write its definition
+/// and add a case to `BulkFormat`; all other code uses the definition.
 protocol RecordFormat {
   /// The endings of file names, in lower case and without the dot.
   static var endings: [String] { get }
-  /// The bytes of which one begins every file, after blanks; empty if a file can begin with any byte.
+  /// The possible first bytes of a file, after blanks; empty if a file can begin with any byte.
   static var firstBytes: [UInt8] { get }
-  /// Whether a file that neither its first byte nor its name explains is likely of this format.
+  /// Whether a file is probably of this format, if neither its first byte nor its name shows the format.
   static func resembles(_ head: ArraySlice<UInt8>) -> Bool
 
   /// Whether a file has a heading line, with the names of all records, and then rows of cells in this order.
@@ -28,7 +27,7 @@ protocol RecordFormat {
   static func reader(
     _ source: ByteSource, _ options: ReaderOptions
   ) throws(InputFault) -> any RecordParsing
-  /// Returns a check of documents of any content; `nil` for a table, which is read record by record.
+  /// Returns a check of documents with any content; `nil` for a table, which is read record by record.
   static func documentCheck(
     _ source: ByteSource, encoding: TextEncoding?, limits: RecordLimits
   ) throws(InputFault) -> (any DocumentCheck)?
@@ -38,13 +37,13 @@ protocol RecordFormat {
   /// - Parameters:
   ///   - layout: columns and names.
   ///   - total: the number of records that will follow; `nil` leaves it out.
-  ///   - lines: whether each record is a document on a line of its own, if the format has such a form.
+  ///   - lines: whether each record is a separate document on one line, if the format allows that.
   ///   - comment: a comment at the top, if the format has one.
   /// - Returns: the writer of the records.
   static func text(
     _ layout: RecordLayout, total: Int?, lines: Bool, comment: String
   ) -> any RecordText
-  /// Begins the text of a file of records as they were read.
+  /// Begins the text of a file with records in the form in which they were read.
   static func rejects(_ layout: RejectsLayout) -> any RejectsText
 }
 
@@ -60,17 +59,17 @@ extension RecordFormat {
   ) throws(InputFault) -> (any DocumentCheck)? { nil }
 }
 
-/// What an empty cell, or one of blanks alone, does to its field.
+/// The effect of an empty cell, or of a cell with only blanks, on its field.
 package enum NullRule: Sendable {
-  /// It leaves the field unchanged; a word empties it.
+  /// The cell leaves the field unchanged; a word empties the field.
   case blankLeaves
-  /// It empties the field; an absent element leaves it unchanged.
+  /// The cell empties the field; an absent element leaves the field unchanged.
   case blankEmpties
-  /// An empty one empties the field, and blanks are a value; an absent key leaves it unchanged.
+  /// An empty cell empties the field, and blanks are a value; an absent key leaves the field unchanged.
   case emptyEmpties
 }
 
-/// How the user wants a file to be read; each format uses what applies to it.
+/// The user's settings for reading a file; each format uses the settings that it needs.
 struct ReaderOptions {
   var delimiter: Delimiter?
   var encoding: TextEncoding?

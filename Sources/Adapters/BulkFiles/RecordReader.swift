@@ -1,5 +1,3 @@
-// Reading the records of a bulk file of any format, one at a time.
-
 package import XMLStreams
 
 /// The result of reading the next record.
@@ -21,7 +19,7 @@ package struct DeclaredTotal: Sendable, Equatable {
   package var column: Int
 }
 
-/// The reader of one format; implemented by structs, whose state needs no exclusivity checks.
+/// The reader of one format; implemented by structs, because their state needs no exclusivity checks.
 protocol RecordParsing {
   /// The names so far; records refer to them by index.
   var names: [String] { get }
@@ -36,7 +34,7 @@ protocol RecordParsing {
   /// Returns the violations of the schema in the records read so far, each once.
   mutating func takeViolations() -> [InputFault]
 
-  /// Returns a record as text in the file's format, on one line unless a cell of a table has several.
+  /// Returns a record as text in the file's format, on one line unless a cell of a table has several lines.
   func rawText(of record: BulkRecord) -> String
 }
 
@@ -51,9 +49,9 @@ package final class RecordReader {
   /// The detected or given format.
   package let format: BulkFormat
   private let isTable: Bool
-  /// The format's reader, without exclusivity checks, which would cost more time per record than its quotes.
+  /// The format's reader, without exclusivity checks, which would take more time than parsing the quotes of a record.
   ///
-  /// Safe, because the closures that it calls while reading are `Sendable` and cannot hold this reader.
+  /// This is safe, because the closures that it calls while reading are `Sendable` and cannot contain this reader.
   @exclusivity(unchecked) private var parser: any RecordParsing
   private var count = 0
 

@@ -1,6 +1,6 @@
 // Checking that an XML or JSON document of any content is well-formed.
 
-/// Checks the bytes of a document as they are read.
+/// Checks the bytes of a document while they are read.
 protocol DocumentCheck {
   /// Checks the next bytes; the first call has at least three, if the document has them.
   ///

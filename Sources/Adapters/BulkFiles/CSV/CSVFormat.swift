@@ -1,13 +1,11 @@
-// The definition of the format CSV (RFC 4180), with any of the delimiters.
-
-/// CSV: a heading line and a row for each record.
+/// The format CSV (RFC 4180) with any of the delimiters: a heading line, and a row for each record.
 enum CSVFormat: RecordFormat {
   static let endings = ["csv", "tsv", "txt"]
   static let firstBytes: [UInt8] = []
   static let isTable = true
   static let nullRule = NullRule.blankLeaves
 
-  /// True if the first line is text and holds a delimiter.
+  /// True if the first line is text and has a delimiter.
   static func resembles(_ head: ArraySlice<UInt8>) -> Bool {
     let isWide = TextEncoding.detected(in: head) != .utf8
     let line = head.filter { $0 != 0 || !isWide }.prefix { $0 != 0x0A && $0 != 0x0D }

@@ -100,7 +100,7 @@ struct CSVPreamble {
     return (rest, advanced(line: line, column: 1, over: before.span).line)
   }
 
-  /// Returns the only delimiter outside quotes in the heading line; a comma if there is none.
+  /// Returns the only delimiter outside quotes in the heading line; a comma if the line has no delimiter.
   private static func delimiter(
     in heading: (bytes: ArraySlice<UInt8>, line: Int)
   ) throws(InputFault) -> Delimiter {

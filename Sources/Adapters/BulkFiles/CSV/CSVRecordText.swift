@@ -1,6 +1,4 @@
-// Writing records as CSV.
-
-/// Writes a heading line and a row for each record.
+/// Writes records as CSV: a heading line, and a row for each record.
 struct CSVRecordText: RecordText {
   private let layout: RecordLayout
   private var text: CSVTextWriter

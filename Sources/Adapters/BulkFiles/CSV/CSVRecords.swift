@@ -21,7 +21,7 @@ struct CSVRecords: RecordParsing {
 
   /// Reads the heading line.
   ///
-  /// - Throws: `InputFault` if there is none, or if it is invalid.
+  /// - Throws: `InputFault` if the heading line is missing or invalid.
   init(
     _ source: ByteSource, delimiter: Delimiter?, encoding: TextEncoding?, comment: UInt8?,
     limits: RecordLimits, dropsEmptyHeadings: Bool = true
@@ -177,7 +177,7 @@ struct CSVRecords: RecordParsing {
     return fault
   }
 
-  /// Scans with the scanner and the bytes as two parameters, so that accesses to `self` do not overlap.
+  /// Scans with the scanner and the bytes as two parameters, because accesses to `self` must not overlap.
   private static func scan(
     _ scanner: inout CSVScanner, _ window: [UInt8], _ start: Int, _ isLast: Bool,
     _ record: inout BulkRecord

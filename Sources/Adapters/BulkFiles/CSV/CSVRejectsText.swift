@@ -1,6 +1,4 @@
-// Writing rejected rows of a CSV file, in the dialect of the file.
-
-/// Puts a column with the reason before the others.
+/// Writes rejected rows of a CSV file in the dialect of the file; the first column is the reason.
 struct CSVRejectsText: RejectsText {
   private let layout: RejectsLayout
   private let hadReasons: Bool

@@ -18,7 +18,7 @@ package final class ByteSource {
   private var decompressor: Gunzip?
   /// Converts the decompressed bytes to UTF-8.
   private var decoder: TextDecoder?
-  /// Set at the end of a file; a terminal could give more bytes after Ctrl-D.
+  /// True after the end of the file; a terminal could return more bytes after Ctrl-D.
   private var hasEnded = false
   private var hasPeeked = false
 
@@ -92,7 +92,7 @@ package final class ByteSource {
     return format
   }
 
-  /// Returns enough of the first bytes that some of them are not blank.
+  /// Returns the first bytes, and enough of them to contain bytes that are not blanks.
   private func peekPastBlanks() throws(InputFault) -> ArraySlice<UInt8> {
     var count = 4096
     while true {
@@ -284,7 +284,7 @@ final class FileDescriptorOwner: Sendable {
 }
 
 extension InputFault {
-  /// Makes the fault of gzip data that cannot be unpacked.
+  /// Makes the fault of gzip data that cannot be decompressed.
   fileprivate init(_ error: GzipError) {
     switch error {
     case .damaged(let byte): self.init(.file(.gzipDamaged(byte: byte)))

@@ -1,5 +1,3 @@
-// What can be wrong with an input file, as data: kinds with stable names, and reasons with the values found.
-
 /// The kinds of faults; each raw value is a code of docs/diagnostics.md and does not change.
 package enum FaultKind: String, Sendable, CaseIterable {
   case fileUnreadable = "file-unreadable"
@@ -62,7 +60,7 @@ package enum FileFault: Sendable, Equatable {
   /// Reading was stopped before the end.
   case stopped
   case empty
-  /// There are this many blank bytes at the beginning, more than are searched.
+  /// The file begins with this many blanks, which is the limit of the search.
   case onlyBlanks(Int)
   case unsupported(UnsupportedFile)
   case formatUnknown
@@ -70,10 +68,10 @@ package enum FileFault: Sendable, Equatable {
   case gzipDamaged(byte: Int)
   /// The gzip data end at this byte.
   case gzipCut(byte: Int)
-  /// At this byte something else follows the gzip data.
+  /// Other data follow the gzip data at this byte.
   case gzipFollowed(byte: Int)
   case encodingUnknown(String)
-  /// A JSON file in an encoding that JSON cannot have.
+  /// A JSON file in an encoding that JSON does not allow.
   case notForJSON(TextEncoding)
   /// A schema is given for a format other than XML.
   case schemaIsForXML(BulkFormat)
@@ -102,7 +100,7 @@ package enum CSVFault: Sendable, Equatable {
   /// The row and the heading line differ in their number of fields; `seems` is a delimiter that would fit.
   case ragged(fields: Int, headings: Int, seems: Delimiter?)
   case unclosedQuote
-  /// Text after a closing quote; `stops` if the end of the row is unclear, so that reading ends.
+  /// Text after a closing quote; `stops` if the end of the row is unclear: then reading ends.
   case textAfterQuote(stops: Bool)
   /// A quote within a field that begins with this text.
   case strayQuote(after: String)
@@ -126,16 +124,16 @@ package enum CSVFault: Sendable, Equatable {
 
 /// A fault of an XML or JSON document.
 package enum DocumentFault: Sendable, Equatable {
-  /// Not well-formed; with the words of the parser.
+  /// Not well-formed; with the message of the parser.
   case malformedXML(String, hint: String)
   case malformedJSON(String, hint: String)
-  /// The element breaks the schema; with the words of the schema's checker.
+  /// The element violates the schema; with the message of the schema's checker.
   case violation(String, element: String)
   case unexpectedRoot(String, RecordShape)
   /// Something other than a record in the list.
   case notARecord(String, RecordShape)
   case duplicate(String)
-  /// A key of the list itself, such as its total, is there twice.
+  /// The list has a key twice, such as its total.
   case duplicateInList(String)
   case nested(String)
   /// Text directly within the list or record of this name.
@@ -165,7 +163,7 @@ package enum DocumentFault: Sendable, Equatable {
   }
 }
 
-/// A limit that a record exceeds; `isQuoted` if a quote is open, so that the rest of the file cannot be read.
+/// A limit that a record exceeds; `isQuoted` if a quote is open: then the rest of the file cannot be read.
 package enum LimitFault: Sendable, Equatable {
   case field(bytes: Int, isQuoted: Bool)
   case record(bytes: Int, isQuoted: Bool)

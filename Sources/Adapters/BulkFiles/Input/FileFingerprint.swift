@@ -3,7 +3,7 @@ import Glibc
 
 /// The size and a checksum of a file's bytes, which identify the file under any name.
 ///
-/// It recognises an unchanged file; it is no protection against an intended change.
+/// It recognizes an unchanged file; it does not protect against an intended change.
 package struct FileFingerprint: Sendable, Equatable {
   /// In bytes.
   package let size: Int

@@ -1,8 +1,6 @@
-// A fault of the input as data, and the limits for records.
-
-/// One fault of an input file or of one of its records: what it is, and where.
+/// One fault of an input file or of one of its records, and its place.
 ///
-/// The words for it are in `PortGroupFiles`.
+/// `PortGroupFiles` has the words for faults.
 package struct InputFault: Error, Sendable, Equatable {
   /// What is wrong, with the values that were found.
   package var reason: FaultReason
@@ -29,7 +27,7 @@ package struct InputFault: Error, Sendable, Equatable {
     self.recordsBefore = recordsBefore
   }
 
-  /// Makes the fault of a document that ends the reading after so many complete records.
+  /// Makes the fault that ends the reading of a document after this number of complete records.
   package init(_ reason: FaultReason, line: Int, column: Int, after count: Int) {
     self.init(reason, line: line, column: column, record: count + 1, recordsBefore: count)
   }

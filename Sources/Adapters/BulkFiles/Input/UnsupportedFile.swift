@@ -66,7 +66,7 @@ package enum UnsupportedFile: CaseIterable, Sendable {
     return text.contains("[Content_Types].xml") || text.contains("opendocument.spreadsheet")
   }
 
-  /// Returns whether the text begins with `<!doctype html>`, `<html>` or the like in any case, but not `<headers>`.
+  /// Returns whether the text begins with `<!doctype html>`, `<html>` or a similar tag in any case; false for `<headers>`.
   private static func isWebPage(_ head: ArraySlice<UInt8>) -> Bool {
     let text = String(
       decoding: head.drop { $0 <= 0x20 || $0 == 0xEF || $0 == 0xBB || $0 == 0xBF }.prefix(64),

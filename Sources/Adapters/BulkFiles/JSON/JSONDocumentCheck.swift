@@ -1,8 +1,6 @@
-// Checking that a JSON document of any content is well-formed.
-
 import JSONStreams
 
-/// Parses a document and keeps nothing of it.
+/// Checks that a JSON document of any content is well-formed, and keeps nothing of it.
 ///
 /// If the file name ends in `.jsonl` or `.ndjson`, several JSON values may follow one another. Under another name,
 /// several objects may, if each begins on a new line.

@@ -1,6 +1,4 @@
-// The definition of the format JSON, which includes JSON Lines.
-
-/// JSON: the API's list, one object, an array of objects, or an object on each line.
+/// The format JSON: the API's list, one object, an array of objects, or an object on each line (JSON Lines).
 enum JSONFormat: RecordFormat {
   static let endings = ["json", "jsonl", "ndjson"]
   static let firstBytes = [UInt8(ascii: "{"), UInt8(ascii: "[")]

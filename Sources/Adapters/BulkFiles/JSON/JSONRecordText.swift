@@ -1,8 +1,6 @@
-// Writing records as JSON and JSON Lines.
-
 import JSONStreams
 
-/// Writes the API's list, with an object for each record.
+/// Writes records as JSON: the API's list, with an object for each record.
 struct JSONRecordText: RecordText {
   private let layout: RecordLayout
   private var writer = JSONTextWriter(indented: true)

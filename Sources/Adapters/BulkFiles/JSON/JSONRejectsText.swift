@@ -1,8 +1,6 @@
-// Writing rejected records of a JSON file.
-
 import JSONStreams
 
-/// Puts a key with the reason before the others of each record.
+/// Writes rejected records of a JSON file; the first key of each is the reason.
 struct JSONRejectsText: RejectsText {
   private let reasonField: String
   private let shape: RecordShape

@@ -3,18 +3,18 @@ import Bytes
 
 /// The error when a file cannot be written; no incomplete file remains.
 package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertible {
-  /// The causes that a caller may distinguish.
+  /// The causes that callers distinguish.
   package enum Reason: Sendable, Equatable {
     /// The folder does not exist.
     case noFolder
     case isFolder
     case denied
     case full
-    /// Another user has put a link or a pipe there, in a folder that all users may write.
+    /// The file is a link or a pipe of another user, in a folder that all users may write.
     case otherUser
-    /// The reader of a pipe has ended.
+    /// The program that reads the pipe has ended.
     case closedPipe
-    /// A text holds a character that the format does not allow.
+    /// A text has a character that the format does not allow.
     case text
     case other
   }
@@ -22,7 +22,7 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
   /// As the user named it; `-` for standard output.
   package var file: String
   package var reason: Reason
-  /// The cause and what to do about it, as one clause without a full stop.
+  /// The cause, and what to do, as one clause without a full stop.
   package var message: String
 
   package var description: String {

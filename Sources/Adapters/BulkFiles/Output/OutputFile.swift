@@ -4,7 +4,7 @@ import Glibc
 /// A file that is written completely or not at all, or standard output.
 ///
 /// Write to it, then call `finish()`; without that call the file does not appear. The bytes go to a temporary file in
-/// the same folder, which is synchronised and renamed at the end. A name that ends in `.gz` compresses them with gzip.
+/// the same folder, which is synchronized and renamed at the end. A name that ends in `.gz` compresses them with gzip.
 package final class OutputFile {
   /// As the user named it; `-` for standard output.
   package let name: String
@@ -22,9 +22,9 @@ package final class OutputFile {
 
   /// Who may read a new file.
   package enum Readers: Sendable {
-    /// All users, as far as the umask allows; for a file that holds nothing about a server.
+    /// All users, as far as the umask allows; for a file without data of a server.
     case all
-    /// The owner and the owner's group, as far as the umask allows; for a file that holds a configuration.
+    /// The owner and the owner's group, as far as the umask allows; for a file with a server's configuration.
     case group
 
     fileprivate var mode: mode_t { self == .all ? 0o666 : 0o640 }
@@ -40,7 +40,7 @@ package final class OutputFile {
   ///   - path: the file's path, or `-` for standard output.
   ///   - readers: who may read a new file.
   ///   - shouldWait: called repeatedly while a pipe has no reader, or its reader does not read; if it returns false,
-  ///     the call fails. Without it the wait has no end.
+  ///     the call fails. Without it, the call waits without a limit.
   /// - Throws: `OutputFailure` if nothing can be written there.
   package init(
     path: String, readers: Readers = .group, shouldWait: (() -> Bool)? = nil
@@ -192,7 +192,7 @@ package final class OutputFile {
     return false
   }
 
-  /// Returns a hidden random name, for a file in the same folder, so that renaming stays within one file system.
+  /// Returns a hidden random name in the same folder, because a file cannot be renamed to another file system.
   private static func temporaryName(for name: String) -> String {
     let tail = String(UInt64.random(in: .min ... .max), radix: 36)
     return ".\(String(decoding: name.utf8.prefix(100), as: UTF8.self)).\(tail).part"

@@ -2,10 +2,10 @@ import Glibc
 
 /// The location of a file to write: its open folder, and its name there.
 ///
-/// The folder stays open, so that no other process can replace it during the write. Symbolic links are followed,
-/// except in a folder that all users may write, such as `/tmp`: there only a link of the same user, of root or of the
-/// folder's owner is. This is the rule of the kernel's `fs.protected_symlinks` (proc(5)), which may be switched off,
-/// and does not apply to a program that reads links itself.
+/// The folder stays open: no other process can replace it during the write. Symbolic links are followed. In a folder
+/// that all users may write, such as `/tmp`, only a link of the same user, of root or of the folder's owner is followed.
+/// This is the rule of the kernel's `fs.protected_symlinks` (proc(5)), which may be switched off, and does not apply to a
+/// program that reads links itself.
 final class OutputLocation {
   let folder: FileDescriptorOwner
   /// The file's name in the folder.
@@ -18,7 +18,7 @@ final class OutputLocation {
     var components = path.pathComponents
     if path.utf8.last == UInt8(ascii: "/") { throw OutputFailure(file: path, code: EISDIR) }
     var folder = try Self.open(path.utf8.first == UInt8(ascii: "/") ? "/" : ".", for: path)
-    // The number that the kernel follows (path_resolution(7)).
+    // The number of links that the kernel follows (path_resolution(7)).
     var linksLeft = 40
     while !components.isEmpty {
       let component = components.removeFirst()
@@ -38,7 +38,7 @@ final class OutputLocation {
     throw OutputFailure(file: path, code: EISDIR)
   }
 
-  /// The status of the existing file, without following a link; `nil` if there is none.
+  /// The status of the existing file, without following a link; `nil` if there is no file.
   var status: stat? {
     var status = stat()
     return unsafe fstatat(folder.number, name, &status, AT_SYMLINK_NOFOLLOW) == 0 ? status : nil

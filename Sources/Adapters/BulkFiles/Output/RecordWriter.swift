@@ -1,5 +1,3 @@
-// Writing the records of a bulk file of any format; nothing here depends on field names.
-
 /// The content of a written record in one column.
 package enum OutputCell: Sendable, Equatable {
   /// CSV: an empty cell. XML and JSON: no element or key.
@@ -23,7 +21,7 @@ package struct RecordLayout: Sendable {
   }
 }
 
-/// Encodes records as the text of a file, without I/O; the bytes are canonical, so that files can be compared.
+/// Encodes records as the text of a file, without I/O; equal records give equal bytes.
 ///
 /// XML and JSON begin with the total, so it must be known; JSON is always a list, also for one record.
 package struct RecordEncoder {
@@ -61,7 +59,7 @@ package struct RecordEncoder {
   package mutating func takeBytes() -> [UInt8] { text.takeBytes() }
 }
 
-/// Writes records to an output file.
+/// Writes records to an output file of any format.
 package final class RecordWriter {
   private let output: OutputFile
   private var encoder: RecordEncoder

@@ -1,10 +1,8 @@
-// Writing records again as they were read, each with a reason in front; nothing here depends on field names.
-
 import XMLStreams
 
-/// What a file of rejected records is like.
+/// The form of a file of rejected records.
 package struct RejectsLayout: Sendable {
-  /// The name of the field with the reason; it comes first in each record, and replaces an earlier one there.
+  /// The name of the field with the reason; it is the first field of each record, and replaces an earlier reason.
   package var reasonField: String
   package var shape: RecordShape
   /// The dialect of the file with the records.
@@ -26,9 +24,9 @@ package struct RejectsLayout: Sendable {
 protocol RejectsText {
   /// The encoding of the file.
   var encoding: TextEncoding { get }
-  /// What precedes the first record.
+  /// The text before the first record.
   var head: String { get }
-  /// What follows the last record.
+  /// The text after the last record.
   var end: String { get }
   /// Returns the text of the next record: its raw text, as `RecordReader.rawText` returns it, with a reason.
   mutating func record(_ raw: String, reason: String) -> String
@@ -48,7 +46,7 @@ package struct RejectsEncoder {
     encoder = text.encoding == .utf8 ? nil : TextEncoder(text.encoding.name)
   }
 
-  /// Returns what precedes the first record.
+  /// Returns the bytes before the first record.
   package mutating func begin() -> [UInt8] { bytes(text.head) }
 
   /// Returns a record with a reason.
@@ -56,7 +54,7 @@ package struct RejectsEncoder {
     bytes(text.record(raw, reason: reason))
   }
 
-  /// Returns what follows the last record.
+  /// Returns the bytes after the last record.
   package mutating func finish() -> [UInt8] { bytes(text.end) }
 
   private func bytes(_ text: String) -> [UInt8] {
@@ -66,11 +64,11 @@ package struct RejectsEncoder {
 }
 
 extension StringProtocol {
-  /// The text after a prefix, compared by bytes; `nil` if it begins otherwise.
+  /// The text after a prefix, compared by bytes; `nil` if the text does not begin with the prefix.
   func rest(after prefix: String) -> Substring? {
     guard utf8.starts(with: prefix.utf8) else { return nil }
     let text = Substring(self)
-    // By bytes: a sign and a combining mark after it are one `Character`.
+    // By bytes, because a sign and a combining mark after it are one `Character`.
     return Substring(text.utf8.dropFirst(prefix.utf8.count))
   }
 }

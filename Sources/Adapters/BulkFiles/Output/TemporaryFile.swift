@@ -3,7 +3,7 @@ import Glibc
 
 /// A temporary file for data that does not fit in memory: write all, then read all.
 ///
-/// It is unlinked as soon as it is open.
+/// It is unlinked immediately after it is opened.
 package final class TemporaryFile {
   private let descriptor: FileDescriptorOwner
   private let folder: String

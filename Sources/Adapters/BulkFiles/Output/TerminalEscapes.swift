@@ -1,7 +1,7 @@
 // Escapes for characters that a terminal executes or does not show.
 
 extension Unicode.Scalar {
-  /// Whether a terminal would execute or hide the scalar, so that it must be written as an escape.
+  /// Whether the scalar must be written as an escape, because a terminal would execute or hide it.
   ///
   /// These are control characters (U+0000–U+001F, U+007F–U+009F), format characters (the marks of bidirectional text,
   /// zero-width spaces and joiners, the soft hyphen, U+FEFF), and the separators of lines and paragraphs.

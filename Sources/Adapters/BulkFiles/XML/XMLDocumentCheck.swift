@@ -1,8 +1,6 @@
-// Checking that an XML document of any content is well-formed.
-
 import XMLStreams
 
-/// Parses a document and keeps nothing of it.
+/// Checks that an XML document of any content is well-formed, and keeps nothing of it.
 struct XMLDocumentCheck: DocumentCheck {
   private let parser: XMLPushParser
   private var batch = XMLBatch()

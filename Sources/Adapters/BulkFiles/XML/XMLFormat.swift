@@ -1,8 +1,6 @@
-// The definition of the format XML.
-
 import XMLStreams
 
-/// XML: a list with an element for each record, or a single record.
+/// The format XML: a list with an element for each record, or a single record.
 enum XMLFormat: RecordFormat {
   static let endings = ["xml"]
   static let firstBytes = [UInt8(ascii: "<")]

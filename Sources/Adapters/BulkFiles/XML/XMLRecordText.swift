@@ -1,8 +1,6 @@
-// Writing records as XML.
-
 import XMLStreams
 
-/// Writes a list with an element for each record.
+/// Writes records as XML: a list with an element for each record.
 struct XMLRecordText: RecordText {
   private let layout: RecordLayout
   private let writer = XMLTextWriter()

@@ -40,7 +40,7 @@ struct XMLRecords: RecordParsing {
   /// The first fault of the current record.
   private var fault: InputFault?
   private(set) var declaredTotal: DeclaredTotal?
-  /// The violations that the caller has not taken; `batch` holds later ones.
+  /// The violations that were not yet returned to the caller; `batch` has later ones.
   private var violations: [InputFault] = []
   private var nextViolation = 0
 
@@ -345,7 +345,7 @@ struct XMLRecords: RecordParsing {
     if self.fault == nil { self.fault = fault }
   }
 
-  /// Adds a fault for an attribute, which would otherwise be lost without a message.
+  /// Adds a fault for an attribute, which would otherwise be ignored without a message.
   private mutating func refuseAttributes(_ event: XMLBatch.Event) {
     guard event.upper > event.lower else { return }
     let attribute = batch.attributes[Int(event.lower)]

@@ -1,8 +1,6 @@
-// Writing rejected records of an XML file.
-
 import XMLStreams
 
-/// Puts an element with the reason before the others of each record.
+/// Writes rejected records of an XML file; the first element of each is the reason.
 struct XMLRejectsText: RejectsText {
   private let reasonField: String
   private let shape: RecordShape

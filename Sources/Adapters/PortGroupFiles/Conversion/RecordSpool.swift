@@ -2,10 +2,10 @@ import BulkFiles
 import Glibc
 import PortGroupModel
 
-/// A temporary file of records, needed because the output begins with their number.
+/// A temporary file of records, needed because the output begins with the number of records.
 ///
 /// It is unlinked, and its space is freed with this object. Its format is CSV: an absent column is an empty cell, a
-/// cleared field is `0`, and a text is preceded by `=`.
+/// cleared field is `0`, and `=` precedes a text.
 final class RecordSpool {
   private let file: TemporaryFile
   private var text = CSVTextWriter()
@@ -35,7 +35,7 @@ final class RecordSpool {
     try file.write(text.takeBytes())
   }
 
-  /// Calls a closure for each record, in the original order; can be called once.
+  /// Calls a closure for each record, in the original order; can be called only once.
   func readBack(_ each: ([OutputCell]) throws(OutputFailure) -> Void) throws(OutputFailure) {
     try file.write(text.takeBytes())
     do {

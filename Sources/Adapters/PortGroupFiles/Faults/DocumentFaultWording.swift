@@ -39,7 +39,7 @@ extension FaultWording {
   private static let errorAnswer: Hint =
     "this is an error answer of the server, and no list of servers: read its message"
 
-  /// The hint for an element, as `<name>`, or a key, as `"name"`, that the API uses elsewhere.
+  /// The hint for an element, as `<name>`, or a key, as `"name"`, of another answer of the API.
   private static func hint(aboutRoot found: String) -> Hint {
     switch found.filter({ !"<>\"".contains($0) }) {
     case "ErrorDetails": errorAnswer

@@ -1,9 +1,7 @@
-// The words for faults of input files: what is wrong, and what to do about it. Each kind of fault has a file here.
-
 import BulkFiles
 import PortGroupModel
 
-/// One fault in words, without its place.
+/// One fault of an input file in words, without its place; each kind of fault has a file here.
 struct FaultWording {
   /// What is wrong, as one clause without a full stop.
   let message: String

@@ -1,11 +1,9 @@
-// Which column each heading, element or key means, and what is wrong with a heading line.
-
 import BulkFiles
 import PortGroupModel
 
-/// The names in a file, and the columns that they mean.
+/// The names in a file, the columns that they mean, and what is wrong with a heading line.
 struct ColumnMap {
-  /// By the index of the name; `nil` for a name that means nothing.
+  /// By the index of the name; `nil` for an unknown name.
   private(set) var columns: [Column?] = []
   /// By the index of the name: the checks of these columns.
   private(set) var checks: [CellCheck?] = []
@@ -20,14 +18,14 @@ struct ColumnMap {
   mutating func learn(_ names: [String]) {
     while columns.count < names.count {
       let name = names[columns.count]
-      // `*=Junk` skips all names that mean nothing.
+      // `*=Junk` skips all unknown names.
       let column = foreign[ColumnMap.folded(name)] ?? Column.named(name) ?? foreign["*"]
       columns.append(column)
       checks.append(column.map(CellCheck.init))
     }
   }
 
-  /// All that is wrong with the heading line of a CSV file; with `forRows` also columns that rows need.
+  /// All faults of the heading line of a CSV file; with `forRows` also missing columns that rows need.
   func checkHeadings(
     _ names: [String], places: [(line: Int, column: Int)], file: String,
     constants: [Column: String],
@@ -40,7 +38,7 @@ struct ColumnMap {
         file: file, line: places[index].line, column: places[index].column, field: names[index],
         value: names[index])
       guard let column else {
-        // A suggestion takes time to find, and nobody reads thousands of them.
+        // Finding a suggestion takes time, and thousands of them are not useful.
         found.append(
           FileComplaint.unknownHeading(names[index], at: place, suggests: found.count < 20))
         continue
@@ -69,7 +67,7 @@ struct ColumnMap {
     return found
   }
 
-  /// True if at least half of the headings are near to a known one.
+  /// True if at least half of the headings are similar to a known one.
   private func areNearlyRight(_ names: [String]) -> Bool {
     let near = names.prefix(20).count { Column.suggestion(for: $0) != nil }
     return near * 2 >= min(names.count, 20)

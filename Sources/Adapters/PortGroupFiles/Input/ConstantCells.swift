@@ -1,9 +1,7 @@
-// Values that the user gives for rows without a column.
-
 import BulkFiles
 import PortGroupModel
 
-/// The constants of a file's rows, in the order of their columns' names.
+/// The values that the user gives for rows without a column, in the order of the columns' names.
 struct ConstantCells {
   /// One constant.
   struct Cell {
@@ -33,7 +31,7 @@ struct ConstantCells {
     self.bytes = bytes
   }
 
-  /// Appends the constants to the record's bytes, so that a row's cells are parts of one text.
+  /// Appends the constants to the record's bytes, because all cells of a row must be parts of one text.
   mutating func join(to record: BulkRecord) {
     joined.removeAll(keepingCapacity: true)
     joined += record.bytes[..<record.byteCount]

@@ -1,9 +1,7 @@
-// Where the cells of a wrong record are in their file, and what is wrong with their names.
-
 import BulkFiles
 import PortGroupModel
 
-/// The places of the cells of one record; made only if something is wrong with it.
+/// The places of the cells of one record in its file; made only if something is wrong with the record.
 struct FaultPlaces {
   private let record: BulkRecord
   private let names: [String]

@@ -1,4 +1,4 @@
-// The words for what is wrong with a file's headings, elements and totals; those for rows are in the model.
+// The words for faults of a file's headings, elements and totals; the words for rows are in the model.
 
 import BulkFiles
 import PortGroupModel
@@ -60,14 +60,14 @@ enum FileComplaint {
       hint: Hint("add MediaRemoteServiceEnum", .setService))
   }
 
-  /// A row that may have been switched off.
+  /// A row that may be a comment.
   static func commented(at place: Place) -> Diagnostic {
     Diagnostic(
       .warning, .rowCommented, at: place, "the row begins with #, and is read like any other",
       hint: Hint("", .skipComments))
   }
 
-  /// A mark of git's between two versions of the file.
+  /// A conflict marker of git between two versions of the file.
   static func conflict(at place: Place) -> Diagnostic {
     Diagnostic(
       .error, .raggedRow, at: place, "the line is a conflict marker of an unfinished merge",

@@ -1,9 +1,7 @@
-// Where the headings of a CSV file are, if they are not in its first line.
-
 import BulkFiles
 import PortGroupModel
 
-/// Looks for the heading line where the first line has no known heading.
+/// Searches for the heading line of a CSV file if its first line has no known heading.
 enum HeadingSearch {
   /// How many lines are read.
   private static let depth = 30
@@ -25,12 +23,12 @@ enum HeadingSearch {
     return [fault]
   }
 
-  /// The number of the first line after the first that looks like headings; `nil` if there is none.
+  /// The number of the first line after line 1 that looks like headings; `nil` if no line does.
   private static func line(_ reader: RecordReader) -> Int? {
     var record = BulkRecord()
     for _ in 0..<depth {
       do throws(InputFault) {
-        // A line with another number of cells is read too.
+        // A line with another number of cells is also searched.
         if case .end = try reader.next(&record) { return nil }
       } catch {
         return nil

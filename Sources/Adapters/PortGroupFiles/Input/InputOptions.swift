@@ -1,9 +1,7 @@
-// The user's options for reading files.
-
 package import BulkFiles
 package import PortGroupModel
 
-/// How input files are understood; the same for all files of a run.
+/// The user's options for reading input files; the same for all files of a run.
 package struct InputOptions: Sendable, Equatable {
   /// Overrides the format that content and name show.
   package var format: BulkFormat?
@@ -11,13 +9,13 @@ package struct InputOptions: Sendable, Equatable {
   package var delimiter: Delimiter?
   /// Overrides the encoding of the first bytes or an XML declaration; CSV and XML only.
   package var encoding: TextEncoding?
-  /// The first byte of comment lines; CSV only, none unless given.
+  /// The first byte of comment lines; CSV only; without it there are no comments.
   package var comment: UInt8?
-  /// Checks XML against `ServerSchema` as well; other formats are refused then.
+  /// Also checks XML against `ServerSchema`; then other formats are refused.
   package var checksSchema = false
   /// The limits of one record.
   package var limits = RecordLimits()
-  /// Foreign headings, elements or keys, compared in any case, and what they mean.
+  /// Other headings, elements or keys, compared in any case, and their columns.
   package var columns: [String: Column]
   /// Values for rows without the column.
   package var constants: [Column: String]

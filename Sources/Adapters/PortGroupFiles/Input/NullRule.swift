@@ -14,7 +14,7 @@ extension NullRule {
     }
   }
 
-  /// What the text of a cell means without regard to its column.
+  /// The meaning of a cell's text, independent of its column.
   @inline(__always)
   func meaning(of cell: Span<UInt8>) -> CellMeaning {
     guard !cell.isEmpty else {
@@ -31,7 +31,7 @@ extension NullRule {
     case .blankLeaves:
       if isEmptyWord(cell) { return .emptyWord }
       return isBlank(cell) ? .absent : .text
-    // An element that a pretty printer broke over two lines is empty too.
+    // An element that a formatter broke over two lines is also empty.
     case .blankEmpties: return isBlank(cell) ? .emptied : .text
     case .emptyEmpties: return .text
     }
@@ -58,7 +58,7 @@ enum CellMeaning {
   case emptyWord
 }
 
-/// True for the word that empties a field; a port group can have this name, and is never emptied.
+/// True for the word that empties a field; in the column of the port group it is a name.
 func isEmptyWord(_ cell: Span<UInt8>, in column: Column?) -> Bool {
   column != .portGroup && isEmptyWord(cell)
 }

@@ -1,24 +1,22 @@
-// Reads the checked rows of one file: records, columns, null rules, constants.
-
 package import BulkFiles
 package import PortGroupModel
 
-/// One record of a file, understood or not.
+/// One record of a file, valid or not.
 package struct ReadRow: Sendable {
   /// The number of the record, from 1; a heading line is not counted.
   package var record: Int
   /// The line where it begins.
   package var line: Int
-  /// All that is wrong or doubtful about it, each with its place.
+  /// All errors and warnings about it, each with its place.
   package var diagnostics: [Diagnostic]
   /// Whether there is a row; if not, `diagnostics` has the errors.
   package internal(set) var isValid: Bool
   /// How an invalid row names its group, if that can be read.
   package internal(set) var strayGroup: GroupReference?
-  /// The row if it is valid, else anything; kept from row to row, so that its memory is reused.
+  /// The row if it is valid, otherwise undefined; reused for all rows, with its memory.
   var filled: Row
 
-  /// Creates an empty one, to be filled by a reader.
+  /// Creates an empty record, which a reader fills.
   package init() { self.init(record: 0, line: 0, row: nil, diagnostics: []) }
 
   init(record: Int, line: Int, row: Row?, diagnostics: [Diagnostic]) {
@@ -40,24 +38,24 @@ package struct InputFailure: Error, Sendable, Equatable {
   package init(diagnostics: [Diagnostic]) { self.diagnostics = diagnostics }
 }
 
-/// Reads the rows of one file, one at a time.
+/// Reads the rows of one file and checks them, one at a time.
 ///
 /// An empty CSV cell leaves a field unchanged; `%null%`, `<X/>`, `""` and `null` empty it.
 package final class RowReader {
   private let reader: RecordReader
   private let options: InputOptions
-  /// Not checked for overlapping accesses, for the reason that `RecordReader` gives.
+  /// Without exclusivity checks, for the reason described in `RecordReader`.
   @exclusivity(unchecked) private var understanding: RowUnderstanding
   /// Warnings about the file as a whole; complete at the end of the file.
   package private(set) var notes: [Diagnostic] = []
 
-  /// Opens a file, or standard input for `-`, and reads what comes before the first row.
+  /// Opens a file, or standard input for `-`, and reads everything before the first row.
   ///
   /// - Parameters:
   ///   - path: the file's path.
-  ///   - options: how it is understood.
-  ///   - isStopped: asked at every read, and while a pipe or a terminal keeps it waiting; true lets the
-  ///     reading fail.
+  ///   - options: how to read the file.
+  ///   - isStopped: called at every read, and repeatedly while a read waits for a pipe or a terminal; if it returns
+  ///     true, the read fails.
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package convenience init(
     path: String, options: InputOptions, isStopped: @escaping @Sendable () -> Bool = { false }
@@ -71,7 +69,7 @@ package final class RowReader {
     try self.init(source, options: options)
   }
 
-  /// Reads what comes before the first row.
+  /// Reads everything before the first row.
   ///
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package init(_ source: ByteSource, options: InputOptions) throws(InputFailure) {
@@ -109,7 +107,9 @@ package final class RowReader {
   /// Blank lines of a CSV file so far; they are skipped.
   package var blankLines: Int { reader.blankLines }
 
-  /// The next row, or nil at the end; `next(_:)` is faster for many.
+  /// The next row; `nil` at the end.
+  ///
+  /// `next(_:)` is faster for many rows.
   package func next() throws(InputFailure) -> ReadRow? {
     var read = ReadRow()
     return try next(&read) ? read : nil
@@ -117,8 +117,7 @@ package final class RowReader {
 
   /// Fills `read` with the next row; false at the end.
   ///
-  /// - Throws: `InputFailure` if the rest cannot be read, or if the file at its end does not have the rows that it
-  ///   promised.
+  /// - Throws: `InputFailure` if the rest cannot be read, or if the number of rows is not the declared one.
   package func next(_ read: inout ReadRow) throws(InputFailure) -> Bool {
     let step: RowUnderstanding.Step
     do throws(InputFault) {

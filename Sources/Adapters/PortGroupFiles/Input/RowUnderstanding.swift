@@ -1,9 +1,7 @@
-// Makes a row of each record: columns, null rules, constants; the wording of faults only where there are some.
-
 import BulkFiles
 import PortGroupModel
 
-/// Reads and understands the records of one file; a struct, so that its state costs no access checks.
+/// Makes a row of each record of a file; a struct, because its state then needs no exclusivity checks.
 struct RowUnderstanding {
   private let file: String
   private let isTable: Bool
@@ -12,7 +10,7 @@ struct RowUnderstanding {
   var map: ColumnMap
   private var builder: RowBuilder
   private(set) var record = BulkRecord()
-  /// How many records there were, also those that are wrong as a whole.
+  /// The number of records, including invalid ones.
   private(set) var count = 0
   private var hasEnded = false
   /// Rows without any value, which are skipped, and the line of the first.
@@ -31,14 +29,14 @@ struct RowUnderstanding {
   enum Step {
     case row
     case end
-    /// The end was already returned.
+    /// True if the end was already returned.
     case behindEnd
   }
 
   /// Reads the next record.
   mutating func next(_ reader: RecordReader, _ read: inout ReadRow) throws(InputFault) -> Step {
     if hasEnded { return .behindEnd }
-    // An error ends the file too.
+    // An error also ends the file.
     hasEnded = true
     while try take(reader, &read) {
       if read.record > 0 {
@@ -54,7 +52,7 @@ struct RowUnderstanding {
 
   /// Reads the next record; false at the end.
   ///
-  /// One without any value gets number 0 and is skipped.
+  /// A record without any value gets the number 0 and is skipped.
   private mutating func take(_ reader: RecordReader, _ read: inout ReadRow) throws(InputFault)
     -> Bool
   {
@@ -81,7 +79,7 @@ struct RowUnderstanding {
     return true
   }
 
-  /// True if all cells of the record are empty, or blank.
+  /// True if all cells of the record are empty or blank.
   private var holdsNothing: Bool {
     isTable
       && (0..<record.count).allSatisfy {
@@ -104,7 +102,7 @@ struct RowUnderstanding {
       at: Place(file: file, line: fault.line, column: fault.column, record: fault.record))
   }
 
-  /// True if a line of another number of cells is made of delimiters and blanks, or is Ctrl-Z (the end of a file in DOS).
+  /// True if a line with another number of cells has only delimiters and blanks, or is Ctrl-Z (the end of a file in DOS).
   private func isDebris(_ dialect: TextDialect) -> Bool {
     let delimiter = dialect.delimiter?.rawValue
     return record.rawBytes.elementsEqual([0x1A])
@@ -115,7 +113,7 @@ struct RowUnderstanding {
 // MARK: - Faults in words
 
 extension RowUnderstanding {
-  /// Adds the diagnostics of a record with a fault, or with something doubtful.
+  /// Adds the diagnostics of a record with errors or warnings.
   private func report(_ names: [String], _ read: inout ReadRow) {
     if repeatsHeadings(names) {
       read.diagnostics = [FileComplaint.repeatedHeadings(at: recordPlace)]
@@ -150,7 +148,7 @@ extension RowUnderstanding {
 // MARK: - Rows
 
 extension RowBuilder {
-  /// Fills the row; false if something is wrong with it, or with the names of its cells.
+  /// Fills the row; false if the row or the name of a cell has a fault.
   fileprivate mutating func fill(
     _ row: inout Row, from record: BulkRecord, _ constants: inout ConstantCells, _ map: ColumnMap,
     _ rule: NullRule
@@ -176,9 +174,9 @@ extension RowBuilder {
     return finish(&row, of: bytes) && areNamesKnown
   }
 
-  /// Adds the cells of a record; false if one has an unknown name, or the column of another one.
+  /// Adds the cells of a record; false if a cell has an unknown name, or the column of another cell.
   ///
-  /// `bytes` begins with those of the record.
+  /// `bytes` begins with the bytes of the record.
   private mutating func put(
     _ record: BulkRecord, _ bytes: Span<UInt8>, _ map: ColumnMap, _ rule: NullRule,
     _ row: inout Row

@@ -1,13 +1,15 @@
 package import BulkFiles
 package import PortGroupModel
 
-/// The result of `inspect`: how a file is read; it needs no server and no valid rows.
+/// The result of `inspect`: how a file is read.
+///
+/// The rows need not be valid, and no server is needed.
 package struct FileInspection: Sendable {
   package let file: String
   package let format: BulkFormat
   package let dialect: TextDialect
   package let isCompressed: Bool
-  /// The headings, elements or keys, and the column of each; `nil` if it names none.
+  /// The headings, elements or keys, and the column of each; `nil` for an unknown name.
   package private(set) var headings: [(name: String, column: Column?)] = []
   /// The number of valid records; `invalid` counts the others.
   package private(set) var records = 0

@@ -1,7 +1,7 @@
 import BulkFiles
 import PortGroupModel
 
-/// Reads a file of any content: CSV record by record; XML and JSON are only checked to be well-formed.
+/// Reads a file with any content: CSV record by record; XML and JSON are only checked to be well-formed.
 package enum RecordDump {
   /// Calls a closure with the fields of each record of a CSV file, beginning with the heading line.
   ///

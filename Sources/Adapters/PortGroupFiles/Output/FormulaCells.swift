@@ -1,5 +1,3 @@
-// Cells of a CSV file that a spreadsheet treats as formulas.
-
 import BulkFiles
 import PortGroupModel
 
@@ -12,14 +10,14 @@ extension String {
     return "=+-@\t\r".utf8.contains(first)
   }
 
-  /// The cell, preceded by an apostrophe if it begins like a formula, so that a spreadsheet shows it as text.
+  /// The cell as a spreadsheet shows it as text: a cell that begins like a formula gets an apostrophe before it.
   package var defusedForSpreadsheets: String { beginsLikeFormula ? "'" + self : self }
 }
 
-/// The number of cells of a written CSV file that begin like formulas, and the place of the first.
+/// The cells of a written CSV file that a spreadsheet treats as formulas: their number, and the place of the first.
 package struct FormulaCells: Sendable, Equatable {
   package private(set) var count = 0
-  /// The number of the first such cell's record, from 1; 0 if there is none.
+  /// The number of the first such cell's record, from 1; 0 if there is no such cell.
   private var record = 0
   private var column = ""
   private var records = 0
@@ -36,7 +34,7 @@ package struct FormulaCells: Sendable, Equatable {
     }
   }
 
-  /// The message about them; `nil` if there are none.
+  /// The message about these cells; `nil` without such cells.
   package var sentence: String? {
     guard count > 0 else { return nil }
     let cells = count == 1 ? "1 cell begins" : "\(count) cells begin"

@@ -1,7 +1,7 @@
 import BulkFiles
 import PortGroupModel
 
-/// The number of servers of each port group in a file, to prevent that an incomplete export replaces a complete one.
+/// The number of servers of each port group in a file; it prevents an incomplete export from replacing a complete one.
 package struct ServerCensus: Sendable, Equatable {
   /// The number of servers by the name of their group.
   private var counts: [String: Int] = [:]
@@ -47,8 +47,8 @@ package struct ServerCensus: Sendable, Equatable {
 
   /// Returns why a file with the later servers must not replace this one without confirmation; `nil` if it may.
   ///
-  /// It must not if too many of the servers or of the groups are missing, if a group of several servers has none left,
-  /// or if there are no servers at all.
+  /// Confirmation is needed if too many servers or groups are missing, if a group has lost all of its several servers,
+  /// or if there are no servers.
   package func shrinkage(to later: ServerCensus) -> String? {
     if later.servers == 0, servers > 0 {
       return "it has \(Self.text(servers, "server")), and the target has none"
@@ -69,7 +69,7 @@ package struct ServerCensus: Sendable, Equatable {
     return nil
   }
 
-  /// So many may be missing, in percent, or one less than `shrinkCount`.
+  /// The percentage that may be missing; fewer than `shrinkCount` may always be missing.
   package static let shrinkPercent = 30
   package static let shrinkCount = 3
 

@@ -3,7 +3,7 @@ package import PortGroupModel
 
 /// Writes servers with their groups to a file that can be imported: the columns `Column.exported`, in that order.
 ///
-/// A field that the server shows as empty, or leaves out, is written in the form that clears it, so that an import
+/// A field that the server shows as empty, or does not show, is written in the form that clears it. So an import
 /// compares and restores it.
 package final class ServerFileWriter {
   private let writer: RecordWriter

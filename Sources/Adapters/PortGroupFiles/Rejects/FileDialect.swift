@@ -1,5 +1,3 @@
-// How an input file is written, as the ledger stores it.
-
 package import BulkFiles
 import FoundationEssentials
 
@@ -16,7 +14,7 @@ package struct FileDialect: Sendable, Equatable {
     self.headings = headings
   }
 
-  /// The stored form; each part has a default, so that older ledgers can be read.
+  /// The stored form; each part has a default value, because older ledgers do not have all parts.
   private struct StoredForm: Codable {
     var format: String
     var encoding: String?

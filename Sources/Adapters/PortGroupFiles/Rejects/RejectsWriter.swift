@@ -1,8 +1,6 @@
-// Writing the rows of a run that failed or were invalid to a file to fix.
-
 package import BulkFiles
 
-/// Writes rejected rows as they were written, in the dialect of their file, for correction and another import.
+/// Writes rejected rows in their original form and dialect, for correction and another import.
 ///
 /// Each begins with a `FailureReason`, which an import ignores. It replaces the reason of an earlier import.
 package final class RejectsWriter {

@@ -5,7 +5,7 @@ import XMLStreams
 /// The XML schema (XSD 1.0) of bulk files, made from the field table; `templates/` holds its text.
 ///
 /// `cupibulk template xsd` prints it, and `validate --schema` checks files against it. It has the rules of `CellCheck`
-/// for each field. Rules that XSD 1.0 cannot express, for example that a row needs a group, are checked only there.
+/// for each field. Rules that XSD 1.0 cannot express, for example that a row needs a group, are not in the schema.
 package enum ServerSchema {
   /// The schema as text.
   package static let text: String = {
@@ -28,7 +28,7 @@ package enum ServerSchema {
     do throws(XMLError) {
       return try XMLSchema(text)
     } catch {
-      preconditionFailure("our own schema is sound, and yet: \(error)")
+      preconditionFailure("the schema of this program is invalid: \(error)")
     }
   }
 

@@ -12,7 +12,7 @@ package enum FileTemplate: String, Sendable, CaseIterable {
   /// Returns the template as text: headings and one example row, or one example record.
   ///
   /// The example's group does not exist on a real server, and its addresses are reserved for documentation (RFC 5737,
-  /// RFC 3849), so that a template imported by mistake changes nothing.
+  /// RFC 3849). So a template that is imported by mistake changes nothing.
   package func text(_ format: BulkFormat) -> String {
     let columns = [(Column.ignored, "example: replace this record")] + example
     let cells = columns.filter { !format.hasLeadingComment || $0.0 != .ignored }
@@ -24,7 +24,7 @@ package enum FileTemplate: String, Sendable, CaseIterable {
     do throws(UnwritableText) {
       try encoder.add(cells.map { .text($0.1) })
     } catch {
-      preconditionFailure("a template's own text can be written: \(error.message)")
+      preconditionFailure("the text of a template cannot be written: \(error.message)")
     }
     encoder.finish()
     return String(decoding: encoder.takeBytes(), as: UTF8.self)

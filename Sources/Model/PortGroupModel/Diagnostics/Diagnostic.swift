@@ -1,4 +1,4 @@
-/// One thing that is wrong, doubtful or worth knowing about the input, and where it is.
+/// An error, a warning or a note about the input, and its place.
 package struct Diagnostic: Error, Sendable, Equatable {
   package enum Severity: String, Sendable {
     case error
@@ -27,7 +27,7 @@ package struct Diagnostic: Error, Sendable, Equatable {
 
   /// The text as compilers print it: `servers.csv:7:42: error[port-out-of-range]: …`, and the hint below.
   ///
-  /// The hint is without the remedy, whose words the user interface has.
+  /// The hint does not include the remedy: the user interface has the words for it.
   package var rendered: String {
     var text = "\(place.prefix)\(severity.rawValue)[\(code.rawValue)]: \(message)"
     if !hint.text.isEmpty { text += "\n    hint: \(hint.text)" }
@@ -43,11 +43,11 @@ package struct Place: Sendable, Equatable {
   package var line: Int
   /// In characters (Unicode scalars) from 1; 0 if it is not about a column.
   package var column: Int
-  /// Number of the record in its file, from 1, the heading line not counted; 0 if none.
+  /// The number of the record in its file, from 1, without the heading line; 0 if it is not about a record.
   package var record: Int
   /// The heading, element or key; empty if it is not about one.
   package var field: String
-  /// The text found there, cut to 80 characters; empty if none.
+  /// The text at the place, cut to 80 characters; empty if there is no text.
   package var value: String
 
   package init(

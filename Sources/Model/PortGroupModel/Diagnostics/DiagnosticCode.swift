@@ -1,4 +1,4 @@
-/// The stable names of everything that can be wrong with the input; docs/diagnostics.md lists them.
+/// The stable names of all faults of the input; docs/diagnostics.md lists them.
 package enum DiagnosticCode: String, Sendable, CaseIterable {
   // The file as a whole.
   case fileUnreadable = "file-unreadable"
@@ -16,7 +16,7 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
   case schema
   case totalMismatch = "total-mismatch"
 
-  // One record, before it is understood.
+  // One record, before its columns are known.
   case rowsEmpty = "rows-empty"
   case raggedRow = "ragged-row"
   case rowCommented = "row-commented"

@@ -1,8 +1,6 @@
-// What to do about something that is wrong: words, and what the program itself offers.
-
-/// What to do, in words that name no option, and the remedy that an option or a command of the program is.
+/// What to do about a problem: words, and the remedy if an option or a command of the program helps.
 ///
-/// The user interface joins both: only there are options and commands known by name.
+/// The words name no option. The user interface adds the option or command: no other module knows their names.
 package struct Hint: Sendable, Equatable {
   /// What to do, as one clause; empty if the message or the remedy is enough.
   package var text: String
@@ -22,7 +20,7 @@ extension Hint: ExpressibleByStringInterpolation {
   package init(stringLiteral text: String) { self.init(text) }
 }
 
-/// What the program offers against something that is wrong with the input.
+/// An option or a command that helps with a fault of the input.
 package enum Remedy: Sendable, CaseIterable {
   /// Turns the error into a warning.
   case allow
@@ -39,7 +37,7 @@ package enum Remedy: Sendable, CaseIterable {
   case nameFormat
   case nameDelimiter
   case nameEncoding
-  /// Names an encoding of single bytes: most likely for a text that is not UTF-8.
+  /// Names a single-byte encoding, which is the most likely one for a text that is not UTF-8.
   case nameLegacyEncoding
   case nameUTF32
   case raiseFieldLimit
@@ -49,7 +47,7 @@ package enum Remedy: Sendable, CaseIterable {
   /// Shows a file with the right headings or elements.
   case template
   case exportServers
-  /// Names a ledger, or the state of a sandbox, in its own place.
+  /// Names a ledger, or the state of a sandbox, with the option for it.
   case passDatabase
   /// Compares rows with servers that cannot be changed.
   case compareOnly

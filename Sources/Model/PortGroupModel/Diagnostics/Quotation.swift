@@ -1,4 +1,4 @@
-// How messages show a text from outside: it can neither flood nor control the terminal.
+// How messages show a text from outside: it is short, and has no characters that control a terminal.
 
 extension String {
   /// The text in quotes.

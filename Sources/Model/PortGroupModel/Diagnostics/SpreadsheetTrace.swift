@@ -1,12 +1,10 @@
-// How spreadsheets and word processors change values; examined if a value is wrong.
-
-/// A trace that a program left in a value; it explains an error better than the rule does.
+/// The trace of a spreadsheet or a word processor in a value; it explains an error better than the rule does.
 enum SpreadsheetTrace: Sendable, Equatable {
   /// `#REF!`, `#N/A`, `########`: a formula that failed, or a cell too narrow to be shown.
   case formulaError
   /// `1.01E+09`, `5060.0`: a number as a spreadsheet displays it.
   case number
-  /// `05.Jan`, `2026-01-05`: a number or text that was taken for a date.
+  /// `05.Jan`, `2026-01-05`: a number or text that a spreadsheet has read as a date.
   case date
   /// A non-breaking or other space that looks like a plain one, or is invisible.
   case hardSpace
@@ -40,14 +38,14 @@ enum SpreadsheetTrace: Sendable, Equatable {
     }
   }
 
-  /// False for the name of a group without a trace; fast, and sometimes true for other names.
+  /// False only for a group name without a trace; fast, but also true for some names without one.
   ///
   /// `Err:502` and `Loading...` are accepted as names.
   static func mayBe(inName name: Span<UInt8>) -> Bool {
     !name.isEmpty && (name[0] == UInt8(ascii: "#") || !name.isASCII)
   }
 
-  /// A trace that is one in every column.
+  /// A trace that has the same form in every column.
   static func inAnyText(_ text: String) -> SpreadsheetTrace? {
     if text.utf8.first == UInt8(ascii: "#") || text.hasPrefix("Err:") || text == "Loading...",
       isFormulaError(text)
@@ -82,7 +80,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
     return isDate(text) ? .date : nil
   }
 
-  /// Digits, a fraction or none, `E`, and an exponent with its sign or none.
+  /// Digits, an optional fraction, `E`, an optional sign and an exponent.
   private static func isScientific(_ text: Substring.UTF8View) -> Bool {
     guard let mark = text.firstIndex(where: { $0 | 0x20 == UInt8(ascii: "e") }) else {
       return false
@@ -97,7 +95,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
       && mantissa.allSatisfy { isDigit($0) || $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: ",") }
   }
 
-  /// `5060.0`, `5060,00`, `5,060`, `5,060.00`, `="5060"`: whole numbers, but not as digits alone.
+  /// `5060.0`, `5060,00`, `5,060`, `5,060.00`, `="5060"`: whole numbers that are not written with digits only.
   private static func isDecimal(_ text: String) -> Bool {
     if text.hasPrefix("=\""), text.hasSuffix("\"") { return true }
     let parts = text.utf8.split(omittingEmptySubsequences: false) {
@@ -115,7 +113,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
     return parts[1].allSatisfy { $0 == UInt8(ascii: "0") } || parts[1].count == 3
   }
 
-  /// Two or three parts between `-`, `/` or `.`: numbers, of which one may be a month's name.
+  /// Two or three parts separated by `-`, `/` or `.`: numbers, and at most one name of a month.
   private static func isDate(_ text: String) -> Bool {
     // `01. Jan`, `Mai 60`.
     let text = text.replacing(". ", with: ".").replacing(" ", with: ".")
@@ -138,7 +136,7 @@ enum SpreadsheetTrace: Sendable, Equatable {
 
   private static func ofID(_ text: String) -> SpreadsheetTrace? {
     let groups = text.split(separator: "-", omittingEmptySubsequences: false)
-    // Of a last group that is short, nobody can tell whether its front or its end is missing.
+    // If the last group is short, it is not known whether its first or its last digits are missing.
     guard groups.count == 5, groups[4].utf8.count == 12 else { return nil }
     let padded = zip(groups, [8, 4, 4, 4, 12]).map { group, length in
       String(repeating: "0", count: max(0, length - group.utf8.count)) + group

@@ -5,13 +5,13 @@ package enum Column: Sendable, Hashable {
   case match(Field)
   /// The port group by its display name.
   case portGroup
-  /// The group's integration; an export contains it so that it can be imported elsewhere.
+  /// The group's integration; an export contains it, because an import into another server compares it.
   case integrationMethod
   case operation
   /// `Junk`, and the reason column of a rejects file: ignored.
   case ignored
 
-  /// The name that our own files have.
+  /// The name in files that this program writes.
   package var name: String {
     switch self {
     case .field(let field): field.name
@@ -53,7 +53,7 @@ package enum Column: Sendable, Hashable {
   package static let exported: [Column] =
     [.portGroup, .integrationMethod] + Field.allCases.map(Column.field)
 
-  /// The column of that name or alias, in any case, with white space around it ignored; inside, blanks, `-` and `_` are one.
+  /// The column with this name or alias in any case; outer white space is ignored, and blanks, `-` and `_` are equal.
   package static func named(_ name: String) -> Column? { byFoldedName[folded(name)] }
 
   /// The name of a column that `name` may be a misspelling of, by its name or an alias.

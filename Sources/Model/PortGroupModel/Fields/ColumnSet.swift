@@ -1,4 +1,4 @@
-/// A set of columns, one bit for each; not an `OptionSet`, whose generic calls cost more than the check of a cell.
+/// A set of columns, one bit for each; an `OptionSet` would cost more than the check of a cell, by its generic calls.
 package struct ColumnSet: Sendable, Equatable {
   @usableFromInline var bits: UInt64
 

@@ -23,6 +23,6 @@ package enum Field: Int, Sendable, CaseIterable {
   /// The fields that a write may carry in its body; the group's id is added to a creation automatically.
   package static let writable: [Field] = allCases.filter { $0.rule.access != .readOnly }
 
-  /// The fields that a `Match…` column may name: those in which the servers of a group differ.
+  /// The fields that a `Match…` column may name: those that distinguish the servers of a group.
   package static let matchable: [Field] = [.host, .hostV6, .port, .tlsPort, .precedence]
 }

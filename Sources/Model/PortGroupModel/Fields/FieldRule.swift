@@ -45,7 +45,7 @@ package struct FieldRule: Sendable {
   /// The code of a number outside the range.
   package var rangeCode: DiagnosticCode?
 
-  /// The numbers of an enumeration; none for other kinds.
+  /// The numbers of an enumeration; empty for other kinds.
   package var cases: [EnumerationCase] {
     if case .enumeration(let cases) = kind { cases } else { [] }
   }
@@ -53,7 +53,7 @@ package struct FieldRule: Sendable {
   /// Every field of the API page, indexed by `Field.rawValue`.
   package static let table = settings + identities
 
-  /// What a server is, and where.
+  /// The service, the address and the order of a server.
   private static let settings: [FieldRule] = [
     FieldRule(
       field: .service, name: "MediaRemoteServiceEnum", aliases: ["Service"],

@@ -6,10 +6,10 @@ package enum FieldValue: Sendable, Hashable {
   case absent
   /// The field is given without a value: an import empties it.
   case empty
-  /// Never the empty text.
+  /// The field has this text, which is never empty.
   case text(String)
 
-  /// The text, or `nil` where there is none.
+  /// The text; `nil` for an absent or empty field.
   package var text: String? {
     if case .text(let text) = self { text } else { nil }
   }
@@ -31,7 +31,7 @@ package struct FieldValues: Sendable, Equatable {
   }
 
   private var bytes: [UInt8] = []
-  /// More than there are fields, so that a new field needs no change here; a test compares the two.
+  /// More than the number of fields, so a new field needs no change here; a test compares both.
   private typealias Slots = InlineArray<24, Bounds>
 
   private var bounds = Slots(repeating: Bounds())
@@ -64,7 +64,7 @@ package struct FieldValues: Sendable, Equatable {
     }
   }
 
-  /// Gives a field the text of these bytes, which are UTF-8; none make it empty.
+  /// Gives a field the text of these UTF-8 bytes; without bytes the field is empty.
   package mutating func set(_ field: Field, utf8 text: Span<UInt8>) {
     if holds(field) { drop(field) }
     guard !text.isEmpty else { return setEmpty(field) }
@@ -73,7 +73,7 @@ package struct FieldValues: Sendable, Equatable {
     set(field, to: lower..<bytes.count)
   }
 
-  /// Calls `body` with the bytes of a field's text; `nil` for an absent field, none for an empty one.
+  /// Calls `body` with the bytes of a field's text; `nil` for an absent field, no bytes for an empty one.
   package func withUTF8<Value>(of field: Field, _ body: (Span<UInt8>?) throws -> Value) rethrows
     -> Value
   {
@@ -84,9 +84,9 @@ package struct FieldValues: Sendable, Equatable {
   /// Removes all fields; `keep` adds the bytes of the fields that are set afterwards.
   mutating func begin() { mask = 0 }
 
-  /// Copies the bytes of which the fields set since `begin` are parts.
+  /// Copies the bytes that contain the texts of the fields set since `begin`.
   mutating func keep(_ parts: Span<UInt8>) {
-    // The memory of the row before is reused, except where a single long row needed much more.
+    // The memory of the previous row is reused, unless one long row needed much more.
     if bytes.count < parts.count || bytes.count > parts.count + 1024 {
       bytes = Array(repeating: 0, count: parts.count)
     }
@@ -165,7 +165,7 @@ extension FieldValue: ExpressibleByStringLiteral {
 }
 
 extension FieldValues {
-  /// The id of the server; `nil` if the field has none.
+  /// The id of the server; `nil` if the field has no value.
   package var objectID: ObjectID? {
     withUTF8(of: .objectID) { text in
       guard let text else { return nil }
@@ -201,14 +201,14 @@ extension FieldValues {
 
   /// True if both have the same value in this field: hosts in canonical form, numbers as numbers.
   ///
-  /// Absent and empty are the same here: the server shows an unset field either way. An unset IPv4
+  /// Absent and empty are equal here, because the server shows an unset field in both forms. An unset IPv4
   /// host is 127.0.0.1, which the server stores in its place.
   package func agrees(with other: FieldValues, in field: Field) -> Bool {
     guard field == .host else { return canonical(field) == other.canonical(field) }
     return canonical(field) ?? Host.loopback == other.canonical(field) ?? Host.loopback
   }
 
-  /// The fields that an update carries: those that can change, and of empty ones those that can be emptied.
+  /// The fields in the body of an update: those that can change; an empty field only if it can be emptied.
   package var updated: [Field] {
     present.filter { $0.rule.access == .readWrite && (holds($0) || $0.rule.canBeEmptied) }
   }
@@ -218,7 +218,7 @@ extension FieldValues {
     present.filter { !holds($0) && !$0.rule.canBeEmptied && server.holds($0) }
   }
 
-  /// Why a row that wants those fields empty cannot be done, with both values.
+  /// Why a row that empties those fields cannot be carried out, with both values.
   package func reasonCannotEmpty(on server: FieldValues) -> String {
     let fields = fixed(on: server)
     let held = fields.map { "\($0.name) \(server[$0].text ?? "")" }.joined(separator: " and ")
@@ -226,14 +226,14 @@ extension FieldValues {
       + "only the two host fields can be emptied"
   }
 
-  /// The form in which the field's value is compared; `nil` if there is none.
+  /// The form in which the field's value is compared; `nil` for a field without a value.
   package func canonical(_ field: Field) -> String? {
     guard let text = self[field].text else { return nil }
     switch field.rule.kind {
     case .host, .hostV6: return Host.canonical(text)
     case .objectID: return text.lowercased()
     case .integer, .enumeration:
-      // Digits without a zero before them are a number's only canonical form.
+      // The canonical form of a number is its digits without leading zeros.
       return text.utf8.span.plainNumber != nil ? text : Int(text).map(String.init) ?? text
     case .uri: return text
     }

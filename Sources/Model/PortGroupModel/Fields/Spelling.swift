@@ -2,8 +2,8 @@
 package enum Spelling {
   /// The nearest of `names` in any case, if it is near enough to be worth a suggestion.
   ///
-  /// Near enough: at most a third of the longer name's characters differ, or the name begins with what was
-  /// typed (at least three characters).
+  /// It is near enough if at most a third of the longer name's characters differ, or if the name begins with the typed
+  /// text of at least three characters.
   package static func nearest(to typed: String, among names: [String]) -> String? {
     let wanted = Array(typed.lowercased().unicodeScalars.prefix(100))
     var best: (name: String, distance: Int)?
@@ -18,7 +18,7 @@ package enum Spelling {
     return names.first { $0.lowercased().unicodeScalars.starts(with: wanted) }
   }
 
-  /// Insertions, deletions, replacements and swaps of neighbours needed (Damerau's restricted distance).
+  /// The number of insertions, deletions, replacements and swaps of neighbours (Damerau's restricted distance).
   private static func distance(_ left: [Unicode.Scalar], _ right: [Unicode.Scalar]) -> Int {
     var beforeLast: [Int] = []
     var last = Array(0...right.count)

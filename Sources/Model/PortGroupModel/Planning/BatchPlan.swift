@@ -8,11 +8,11 @@ package struct BatchPlan: Sendable, Equatable {
     /// What the row asks for.
     package let request: Row
     package fileprivate(set) var decision: Decision
-    /// The server that the row means, as it was found; `nil` if there is none.
+    /// The server that the row means, as it was found; `nil` if no server matches.
     package let found: PortGroupServer?
-    /// True if an earlier row has already failed, so that nothing may be deleted.
+    /// True if an earlier row has already failed: then nothing may be deleted.
     package fileprivate(set) var isAfterFailure = false
-    /// True if it is one of several updates that each take what another of them frees.
+    /// True if it is part of a cycle of updates, each of which takes what the next one frees.
     package fileprivate(set) var isCircular = false
   }
 
@@ -20,10 +20,10 @@ package struct BatchPlan: Sendable, Equatable {
   package let before: [PortGroupServer]
   /// All rows, in the order of §5.4 of the design: creates, updates, deletes.
   package private(set) var steps: [Step] = []
-  /// The servers that no row of the input names, if all of its rows are planned.
+  /// The servers that no row of the input names; only if all rows of the input are planned.
   package var unnamed: [PortGroupServer] = []
 
-  /// The rows of a batch that failed before it was planned, or planned again.
+  /// The rows of a batch that failed before the batch was planned, or before it was planned again.
   package struct EarlierFailures: Sendable, Equatable {
     /// True if a row that does not delete has failed.
     package var hasWrite = false
@@ -71,7 +71,7 @@ package struct BatchPlan: Sendable, Equatable {
     steps.compactMap { step in step.decision.change.map { (step, $0) } }
   }
 
-  /// The plan in which those deletes are refused that would be held back when their turn comes.
+  /// The plan, with all deletes refused that could not be sent at their turn.
   ///
   /// - Parameters:
   ///   - listed: The servers of the group now.
@@ -106,7 +106,7 @@ extension BatchPlan.Step {
   /// True for a row to delete a server that does not exist.
   package var lacksServer: Bool { request.operation == .delete && decision == .unchanged(nil) }
 
-  /// Why this row is refused, in its own words; `nil` if the code is enough, or the row is not refused.
+  /// Why this row is refused, as a text; `nil` if the code is enough, or the row is not refused.
   package var reason: String? {
     guard case .refuse(let code) = decision else { return nil }
     return switch code {
@@ -131,7 +131,7 @@ extension BatchPlan.Step {
     }
   }
 
-  /// The effect of doing nothing; for a server that the row names only by its id, the ledger keeps its values.
+  /// The effect of sending nothing; for a server that the row names only by its id, the ledger keeps the values.
   private func refusedEffect(on before: [PortGroupServer]) -> Effect {
     guard !request.namesHost, let id = request.objectID else { return .none }
     return Effect(nil, objectID: id, before: before.first { $0.objectID == id }?.fields)

@@ -1,7 +1,7 @@
 /// The decision for one row.
 package struct RowPlan: Sendable, Equatable {
   package var decision: Decision
-  /// The server that the row means, as it was found; `nil` if there is none.
+  /// The server that the row means, as it was found; `nil` if no server matches.
   package var found: PortGroupServer?
 
   package init(_ decision: Decision, on found: PortGroupServer? = nil) {
@@ -10,7 +10,7 @@ package struct RowPlan: Sendable, Equatable {
   }
 }
 
-/// Decides what to do with each row of a group, looking at all of them together.
+/// Decides what to do with each row of a group; a decision depends on all rows of the group.
 ///
 /// The rules are the table of operations and matches in docs/manual.md, "What happens to a row".
 package struct BatchPlanner {
@@ -21,7 +21,7 @@ package struct BatchPlanner {
   private let claimed: Set<ObjectID>
   private let isPart: Bool
 
-  /// Makes a planner from everything that influences the decisions.
+  /// Creates a planner from all values that influence the decisions.
   ///
   /// - Parameters:
   ///   - rows: The rows of the group, in file order.

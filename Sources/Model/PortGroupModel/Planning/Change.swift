@@ -1,4 +1,4 @@
-/// One verb on one server: what a row will do, was to do, or did.
+/// One verb on one server: what a row will do, should have done, or did.
 package struct Change: Sendable, Equatable {
   package enum Verb: String, Sendable, CaseIterable {
     case create
@@ -9,7 +9,7 @@ package struct Change: Sendable, Equatable {
   package var verb: Verb
   /// The server to change; `nil` for a creation.
   package var server: ObjectID?
-  /// The fields to set, for an update those that differ; none for a deletion.
+  /// The fields to set: for an update those that differ, for a deletion no fields.
   package var set: FieldValues
   /// The server as it was found; `nil` for a creation.
   package var before: FieldValues?
@@ -26,7 +26,7 @@ package struct Change: Sendable, Equatable {
     Change(.create, nil, set: fields, before: nil)
   }
 
-  /// A PUT of the fields that differ to a server.
+  /// A PUT to a server, with the fields that differ.
   package static func update(_ server: PortGroupServer, set fields: FieldValues) -> Change {
     Change(.update, server.objectID, set: fields, before: server.fields)
   }
@@ -38,7 +38,7 @@ package struct Change: Sendable, Equatable {
   /// Makes a change from what was recorded; `nil` if an update or a deletion names no server.
   ///
   /// - Parameters:
-  ///   - verb: What was to be done.
+  ///   - verb: What to do.
   ///   - server: The server's id.
   ///   - fields: The fields to set.
   ///   - before: The server as it was found.

@@ -1,6 +1,6 @@
 /// Decides whether a delete may be sent when its turn comes.
 ///
-/// No delete is sent after a failure in its group, and none of a group's last server.
+/// No delete is sent after a failure in its group, and a group's last server is not deleted.
 struct DeleteGuard: Sendable {
   /// The servers of the group now, after each write that was done.
   private var picture: GroupPicture
@@ -18,7 +18,7 @@ struct DeleteGuard: Sendable {
     self.allowLast = allowLast
   }
 
-  /// Records that a row failed or is in doubt: nothing is deleted after it.
+  /// Records that a row failed or is in doubt: after that, nothing is deleted.
   mutating func rowFailed() { hasFailure = true }
 
   /// Records a change that took effect; `newID` is the id of a created server, if it is known.
@@ -30,12 +30,12 @@ struct DeleteGuard: Sendable {
     }
   }
 
-  /// Records that a server to be deleted is gone.
+  /// Records that a server that should be deleted does not exist any more.
   mutating func isGone(_ server: ObjectID) { picture.deleted(server) }
 
   /// Why this server must not be deleted now; `nil` if it may.
   ///
-  /// `isAfterFailure` is true if an earlier row has failed without being sent now.
+  /// `isAfterFailure` is true if an earlier row has failed that is not sent now.
   func refusal(of server: ObjectID, isAfterFailure: Bool) -> FailureCode? {
     if hasFailure || isAfterFailure { return .afterFailure }
     return !allowLast && picture.isLast(server) ? .lastServer : nil

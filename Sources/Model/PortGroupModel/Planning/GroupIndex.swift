@@ -4,7 +4,7 @@ package struct GroupIndex: Sendable {
   private var byName: [String: [PortGroup]] = [:]
 
   package init(_ groups: [PortGroup]) {
-    // A group listed twice (the list moved between two pages) is one group.
+    // A group that is listed twice is one group: the list may change between two pages.
     for group in groups where byID.updateValue(group, forKey: group.objectID) == nil {
       byName[group.displayName, default: []].append(group)
     }
@@ -17,7 +17,7 @@ package struct GroupIndex: Sendable {
     return exact.isEmpty ? alike : exact
   }
 
-  /// The group and remarks about it, or why there is none.
+  /// The group and remarks about it, or the error if no group is found.
   package struct Resolution: Sendable, Equatable {
     package var group: PortGroup?
     package var diagnostics: [Diagnostic]
@@ -33,7 +33,7 @@ package struct GroupIndex: Sendable {
   /// - Parameters:
   ///   - reference: How the rows name the group.
   ///   - place: The place of the first row with this reference.
-  /// - Returns: The group and remarks, or the error that there is none.
+  /// - Returns: The group and remarks, or the error if no group is found.
   package func resolve(_ reference: GroupReference, at place: Place) -> Resolution {
     let named = reference.name.map(groups(named:)) ?? []
     if let id = reference.objectID, let group = byID[id] {
@@ -102,7 +102,7 @@ package struct GroupIndex: Sendable {
 }
 
 extension Row {
-  /// Checks the row against its group, once that is known.
+  /// Checks a row against its group.
   ///
   /// The ledger knows for which rows this finds nothing (`rowsToRecheck(of:)`); a test compares both.
   ///

@@ -1,10 +1,10 @@
 /// The servers of one group while a batch is being sent.
 ///
-/// It begins as the before-image and is updated with each write that is done, so that the rule on a group's last
-/// server is applied to the servers that exist when a delete is due.
+/// It begins as the before-image, and is updated with each write that is done. So the rule on a group's last server
+/// applies to the servers that exist when a delete is sent.
 struct GroupPicture: Sendable {
   private var services: [ObjectID: RemoteService]
-  /// New servers whose ids are not known yet.
+  /// New servers whose ids are not yet known.
   private var newServices: [RemoteService] = []
 
   init(_ servers: [PortGroupServer]) {

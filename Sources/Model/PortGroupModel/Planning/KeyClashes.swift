@@ -1,9 +1,7 @@
-// Ensures that a batch does not give two servers the same key.
-
-/// Refuses rows that would leave two servers with the same key, judging by the group as it will be.
+/// Refuses rows that would give two servers of a group the same key, judged by the group after the batch.
 ///
-/// A server that changes its key frees the old one; a refused row frees none, so the check is repeated until nothing
-/// more is refused. If both rows name their servers by id, the file asks for two servers with one key.
+/// A server that changes its key frees the old key. A refused row frees no key, so the check is repeated until no
+/// further row is refused. Two rows that name their servers by id may give them the same key: the file requests it.
 struct KeyClashes {
   /// The rows of the group, in file order.
   let rows: [Row]
@@ -35,7 +33,7 @@ struct KeyClashes {
     }
   }
 
-  /// True for rows with different ids: they mean different servers, whatever their keys.
+  /// True for rows with different ids: they mean different servers, even with equal keys.
   private func haveDifferentIDs(_ one: Int?, _ other: Int?) -> Bool {
     guard let one = one.flatMap({ rows[$0].objectID }),
       let other = other.flatMap({ rows[$0].objectID })
@@ -45,8 +43,8 @@ struct KeyClashes {
 
   /// Refuses a delete by key, and a row by key that keeps or creates the server that the delete names.
   ///
-  /// Both mean one server. Imported repeatedly, such a pair might delete and create the server in turn. A delete that
-  /// matches a server of its own only clashes with creations.
+  /// Both mean one server. If such a pair were imported repeatedly, it could delete and create the server by turns. A
+  /// delete that matches another server clashes only with creations.
   private func refuseUndoing(
     _ entries: [Projected], _ buckets: [ServerKey.Home: [Int]], _ decisions: inout [Decision]
   ) -> Bool {
@@ -70,7 +68,7 @@ struct KeyClashes {
   /// A server as it will be after the batch.
   private struct Projected {
     let key: ServerKey
-    /// The row that changes or creates it; `nil` if there is none.
+    /// The row that changes or creates it; `nil` if no row does.
     let row: Int?
     /// True if the key comes from a row: a creation, or a change of the key.
     let isNew: Bool
@@ -116,7 +114,7 @@ struct KeyClashes {
       decisions[row] = .refuse(.wouldDuplicate)
       return
     }
-    // Two rows mean one server, though only one of them matches it: neither is sent.
+    // Two rows mean one server, although only one of them matches it: no row of the two is sent.
     for row in [row] + rows { decisions[row] = .refuse(.sameServer) }
   }
 }

@@ -1,12 +1,12 @@
-/// Finds the one server that each row of a group means, looking at all rows together.
+/// Finds the server that each row of a group means; a match depends on all rows of the group.
 ///
 /// A server is claimed by at most one row, and the result does not depend on the order of the rows. Ids are matched
-/// first, then `Match…` cells, then keys; among keys, those whose ports fit best come first. Rows with different ids
+/// first, then `Match…` cells, then keys; keys with the best fit of their ports come first. Rows with different ids
 /// mean different servers, even if they have the same key.
 struct Matching {
   /// The result for one row.
   enum Match: Equatable {
-    /// No server; the row may create one if its operation can.
+    /// No server; the row may create one if its operation allows it.
     case none
     /// The server at this index of the before-image.
     case server(Int)
@@ -14,7 +14,7 @@ struct Matching {
     case alreadyDone(Int)
     case refused(FailureCode)
 
-    /// The index of the server that the row means; `nil` if there is none.
+    /// The index of the server that the row means; `nil` if no server matches.
     var server: Int? {
       switch self {
       case .server(let index), .alreadyDone(let index): index
@@ -97,8 +97,8 @@ struct Matching {
       default: matches[index] = .refused(.ambiguousMatch)
       }
     }
-    // A chain of moves that was done before: a row's old host is now where another row ended.
-    // All rows of one round at the same time, so that their order does not matter.
+    // A chain of moves that was done before: a row's old host is now the new host of another row.
+    // All rows of one round are matched at the same time, because their order must not matter.
     var round: [(row: Int, server: Int)]
     repeat {
       round = open.compactMap { index in
@@ -124,7 +124,7 @@ struct Matching {
       && (row.fields[.service] == .absent || row.fields.agrees(with: server, in: .service))
   }
 
-  /// The only server that already has all values that the row sets; `nil` if none or several.
+  /// The only server that already has all values that the row sets; `nil` for no server or several.
   private func serverAlreadyEqual(to row: Row) -> Int? {
     guard row.operation != .delete else { return nil }
     let fields = row.fields.present.filter { $0 != .objectID }
@@ -139,8 +139,8 @@ struct Matching {
 
   /// Pairs rows of one key, whose ids the target does not know, with the servers of that key.
   ///
-  /// A group can have two servers with one key. An export of it must be importable into another target, and change
-  /// nothing there the second time. Servers that already are as a row asks are paired first.
+  /// A group can have two servers with one key. It must be possible to import its export into another target, and a
+  /// second import must change nothing. Servers that already have the values of a row are paired first.
   private mutating func matchSameKeys() {
     var sameKeys: [String: [Int]] = [:]
     for index in rows.indices where matches[index] == nil && !rows[index].hasMatch {
@@ -231,7 +231,7 @@ struct Matching {
     let service: String?
     let host: String
 
-    /// `nil` if that host identifies nothing: there is none, or it is the loopback address next to an IPv6 host.
+    /// `nil` if this host does not identify a server: it is not set, or it is the loopback address next to an IPv6 host.
     init?(_ fields: FieldValues, _ field: Field) {
       let hostV6 = fields.canonical(.hostV6)
       let host = field == .hostV6 ? hostV6 : fields.canonical(.host) ?? Host.loopback

@@ -1,13 +1,11 @@
-// The order in which the rows of a batch are shown and sent.
-
-/// Creates first, then updates, then deletes; each in the order of the file.
+/// The order in which the rows of a batch are shown and sent: creates, updates, deletes; each in file order.
 ///
-/// So a group is never left without a server that its file replaces. An update that takes a host or a precedence
-/// comes after the one that frees it; updates that take from each other in a cycle keep their order.
+/// So a server is deleted only after the server that replaces it exists. An update that takes a host or a precedence
+/// comes after the update that frees it. Updates that form a cycle keep their order.
 package struct SendingOrder: Sendable, Equatable {
-  /// The indices of the rows in the order of sending; rows for which nothing is sent are included.
+  /// The indices of all rows in the order of sending, including rows for which nothing is sent.
   package private(set) var indices: [Int] = []
-  /// The updates that take from each other in a cycle.
+  /// The updates that form a cycle, in which each takes what the next one frees.
   package private(set) var circular: Set<Int> = []
 
   /// Orders a batch.
@@ -33,14 +31,14 @@ package struct SendingOrder: Sendable, Equatable {
     indices += deletes
   }
 
-  /// A value that only one server of a group should have.
+  /// A value that at most one server of a group should have.
   private struct Claim: Hashable {
     var service: RemoteService?
     var field: Field
     var value: String
   }
 
-  /// Appends updates, each after those that free what it takes.
+  /// Appends updates, each after the updates that free what it takes.
   private mutating func append(_ updates: [Int], _ decisions: [Decision]) {
     var freeing: [Claim: [Int]] = [:]
     for index in updates {
@@ -49,17 +47,17 @@ package struct SendingOrder: Sendable, Equatable {
       }
     }
     guard freeing.count > 0 else { return indices += updates }
-    var state: [Int: Visit] = [:]
+    var state: [Int: VisitState] = [:]
     for index in updates { visit(index, &state, decisions, freeing) }
   }
 
-  private enum Visit { case underway, done }
+  private enum VisitState { case active, done }
 
   /// Appends what must come before an update, then the update.
   ///
-  /// Without recursion, because the chain may be as long as the group.
+  /// It does not use recursion, because a chain may be as long as the group.
   private mutating func visit(
-    _ start: Int, _ state: inout [Int: Visit], _ decisions: [Decision],
+    _ start: Int, _ state: inout [Int: VisitState], _ decisions: [Decision],
     _ freeing: [Claim: [Int]]
   ) {
     guard state[start] == nil else { return }
@@ -67,7 +65,7 @@ package struct SendingOrder: Sendable, Equatable {
       Self.claims(decisions[index], after: true).flatMap { freeing[$0] ?? [] }
         .filter { $0 != index }
     }
-    state[start] = .underway
+    state[start] = .active
     var path: [(index: Int, rest: ArraySlice<Int>)] = [(start, before(start)[...])]
     while let last = path.indices.last {
       guard let next = path[last].rest.popFirst() else {
@@ -78,11 +76,11 @@ package struct SendingOrder: Sendable, Equatable {
       }
       switch state[next] {
       case .done: break
-      case .underway:
+      case .active:
         let from = path.firstIndex { $0.index == next } ?? last
         circular.formUnion(path[from...].map(\.index))
       case nil:
-        state[next] = .underway
+        state[next] = .active
         path.append((next, before(next)[...]))
       }
     }

@@ -1,6 +1,6 @@
-/// Decides how to put back what the rows of an earlier run did to one group.
+/// Decides how to revert what the rows of an earlier run did to one group.
 ///
-/// A server that another client has changed or deleted since is left alone: its row is refused.
+/// A server that another client has changed or deleted since then stays unchanged: its row is refused.
 package struct UndoPlanner {
   /// One change to revert.
   package struct Step: Sendable, Equatable {
@@ -18,13 +18,13 @@ package struct UndoPlanner {
   private let steps: [Step]
   private let servers: [PortGroupServer]
 
-  /// Makes a planner for the steps of one group, the last change first, and the group as just listed.
+  /// Creates a planner for the steps of one group, the last change first, and the servers that were just listed.
   package init(steps: [Step], servers: [PortGroupServer]) {
     self.steps = steps
     self.servers = servers
   }
 
-  /// The row that reverts an effect; `nil` if there is nothing to revert.
+  /// The row that reverts an effect; `nil` if the effect needs no undo.
   ///
   /// - Parameters:
   ///   - effect: What a row did.
@@ -83,7 +83,7 @@ package struct UndoPlanner {
       $0 != .objectID && !step.row.fields.agrees(with: server.fields, in: $0)
     }
     guard isAsLeft(step, server) else { return .refuse(.changedSince) }
-    // Whatever can be reverted is reverted; reading back then shows what could not.
+    // Everything that can be reverted is reverted; the read-back shows the rest.
     return differing.updated.isEmpty
       ? .refuse(.cannotEmpty) : .write(.update(server, set: differing))
   }
@@ -103,7 +103,7 @@ package struct UndoPlanner {
     return same.map { .unchanged($0.objectID) } ?? .refuse(.exists)
   }
 
-  /// True if the server has all that the row asks for.
+  /// True if the server has all values of the row.
   private func isAsWanted(_ step: Step, _ server: PortGroupServer) -> Bool {
     let fields = step.row.fields
     return fields.present.allSatisfy {
@@ -122,7 +122,7 @@ package struct UndoPlanner {
 }
 
 extension FieldValues {
-  /// The value as a row asks for it: a field that the server left out must be empty.
+  /// The value for a row: a field that the server did not show must become empty.
   fileprivate func restored(_ field: Field) -> FieldValue {
     self[field] == .absent ? .empty : self[field]
   }

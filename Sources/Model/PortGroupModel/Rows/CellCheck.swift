@@ -2,8 +2,8 @@ import Bytes
 
 /// The check of all cells of one column, made from the field table once for a file.
 ///
-/// It is the only place that knows what a cell must be. It contains no object and makes no string of a correct cell, so
-/// that a check costs little; `RowFault` puts into words what is wrong.
+/// Only this type knows what a cell must be. A check is fast: it uses no object, and makes no string of a correct
+/// cell. `RowFault` has the words for faults.
 package struct CellCheck: Sendable {
   package let column: Column
   /// The column as a set; empty for ignored columns.
@@ -12,7 +12,7 @@ package struct CellCheck: Sendable {
 
   /// What the text of a cell must be.
   private enum Rule: Sendable {
-    /// Any text; it is not kept.
+    /// Any text, which is ignored.
     case unused
     /// The name of a port group: any text, with its white space.
     case groupName
@@ -121,7 +121,7 @@ extension CellCheck {
     return .wrong(.spreadsheetTrace, ifAllowed: part)
   }
 
-  /// Reads an id with white space inside, or written in another form.
+  /// Reads an id that has white space inside, or that is written in another form.
   private static func repairID(_ cell: Span<UInt8>) -> CellResult {
     guard let id = ObjectID.repaired(String(utf8: cell)) else { return .wrong(.notAGUID) }
     return .repaired(id)

@@ -10,9 +10,9 @@ package enum CellResult: Sendable, Equatable {
   case number(Int)
   case operation(Operation)
   case integration(IntegrationMethod)
-  /// The column has no value that is kept.
+  /// The value of this column is ignored.
   case ignored
-  /// Wrong; the value if the user allows this fault, `nil` if there is none.
+  /// Wrong, with the value to use if the user allows this fault; `nil` if it has no value.
   case wrong(CellFault, ifAllowed: Range<Int>? = nil)
 }
 
@@ -24,7 +24,7 @@ package enum CellFault: Sendable, Equatable {
   /// Not one of the numbers of an enumeration.
   case notInList
   case host(Host.Fault)
-  /// A word that people or programs write if there is no host, such as `N/A`.
+  /// A word that people or programs write in place of a missing host, such as `N/A`.
   case placeholder
   case unknownOperation
   case unknownIntegration

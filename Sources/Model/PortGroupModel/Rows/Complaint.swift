@@ -1,4 +1,4 @@
-/// The words for everything that can be wrong with a row: what is wrong, and what to do.
+/// The words for the faults of a row: what is wrong, and what to do.
 struct Complaint {
   let message: String
   let hint: Hint

@@ -1,8 +1,8 @@
 /// The order of servers in an export, as bytes: comparing two keys byte by byte compares the servers.
 ///
 /// By group name, service, precedence, host, IPv6 host, port, TLS port, server id, group id. Texts compare by
-/// their bytes of UTF-8, numbers by value, and what is not given comes first: so that two exports of one
-/// configuration are in one order, whatever stores them.
+/// their UTF-8 bytes, numbers by value, and missing values come first. Two exports of one configuration have
+/// the same order, independent of the database that sorts them.
 package enum ExportOrder {
   package static func key(of server: PortGroupServer, in group: PortGroup) -> [UInt8] {
     var key: [UInt8] = []
@@ -20,7 +20,7 @@ package enum ExportOrder {
     return key
   }
 
-  /// A text ends with two zero bytes; one inside it is followed by 0xFF, so that nothing in it looks like the end.
+  /// A text ends with two zero bytes; a zero byte inside the text is followed by 0xFF, to distinguish it from the end.
   private static func append(_ text: String?, to key: inout [UInt8]) {
     guard let text else { return key.append(0) }
     key.append(1)
@@ -31,7 +31,7 @@ package enum ExportOrder {
     key += [0, 0]
   }
 
-  /// A number has eight bytes, the highest first; its sign is turned so that negative ones come first.
+  /// A number has eight bytes, the highest first; its sign bit is inverted, because negative numbers come first.
   private static func append(number text: String?, to key: inout [UInt8]) {
     guard let number = text.flatMap({ Int64($0) }) else { return key.append(0) }
     key.append(1)

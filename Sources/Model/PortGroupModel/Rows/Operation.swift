@@ -1,12 +1,12 @@
-/// What a row asks for.
+/// What a row does to a server.
 package enum Operation: String, Sendable, CaseIterable {
-  /// Make a new server; fails where there is one already.
+  /// Creates a server; fails if it already exists.
   case create
-  /// Change the one server that matches; fails where there is none.
+  /// Changes the server that matches; fails if no server matches.
   case update
-  /// Change the one that matches, or make it.
+  /// Changes the server that matches, or creates it.
   case upsert
-  /// Remove the one that matches; nothing to do where there is none.
+  /// Deletes the server that matches; does nothing if no server matches.
   case delete
 
   /// Reads the word in any case.
@@ -28,6 +28,6 @@ package enum Operation: String, Sendable, CaseIterable {
     }
   }
 
-  /// True for the operations that can make a server.
+  /// True for the operations that can create a server.
   package var canCreate: Bool { self == .create || self == .upsert }
 }

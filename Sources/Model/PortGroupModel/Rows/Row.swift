@@ -1,4 +1,4 @@
-/// A record that was understood: an operation on one port group server.
+/// A valid record: an operation on one port group server.
 package struct Row: Sendable, Equatable {
   package var operation: Operation
   package var group: GroupReference
@@ -22,9 +22,9 @@ package struct Row: Sendable, Equatable {
 
   /// The text that must be unique in a group; `nil` if only matching can show which server it is.
   ///
-  /// The ObjectId if there is one, so that the export of a group with two servers of the same key can be
-  /// imported. A row with `Match…` cells may not change all parts of the key: two such rows can give the
-  /// same new host to two servers, and are not duplicates.
+  /// The ObjectId if the row has one: the export of a group may have two servers with the same key, and must be
+  /// importable. A row with `Match…` cells may change only a part of the key. So two such rows with the same new
+  /// host are not duplicates.
   package var duplicateKey: String? {
     if let objectID { return "id \(objectID)" }
     let isWhole =
@@ -34,13 +34,13 @@ package struct Row: Sendable, Equatable {
   }
 }
 
-/// The fields in which the servers of a group differ: service, host, ports; all in canonical form.
+/// The fields that distinguish the servers of a group: service, host, ports; all in canonical form.
 package struct ServerKey: Sendable, Hashable {
-  /// The service's number as text; `nil` if not given.
+  /// The service's number as text; `nil` without a service.
   package var service: String?
-  /// The IPv4 address or host name; the IPv6 host if that is absent or 127.0.0.1; else 127.0.0.1.
+  /// The IPv4 address or host name; the IPv6 host if that is absent or 127.0.0.1; otherwise 127.0.0.1.
   ///
-  /// The server stores 127.0.0.1 if only an IPv6 host is given.
+  /// The server stores 127.0.0.1 if a request has only an IPv6 host.
   package var host: String
   package var port: String?
   package var tlsPort: String?
@@ -53,7 +53,7 @@ package struct ServerKey: Sendable, Hashable {
     tlsPort = fields.canonical(.tlsPort)
   }
 
-  /// True if both can be one server: same service and host, and no different ports.
+  /// True if both can be the same server: service and host are equal, and no port differs.
   package func covers(_ other: ServerKey) -> Bool {
     service == other.service && host == other.host
       && (port == nil || other.port == nil || port == other.port)

@@ -1,25 +1,25 @@
 import Bytes
 
-/// Makes a row of the cells of a record, and finds all that is wrong with the cells and with the row.
+/// Makes a row of the cells of a record, and finds all faults of the cells and of the row.
 ///
 /// The cells of correct rows need no strings: a row gets the bytes of its record in one copy.
 package struct RowBuilder: Sendable {
   private let mode: Operation
   private let allowed: Set<DiagnosticCode>
-  /// The group of the row before; the next row mostly has the same, and can share its strings.
+  /// The group of the previous row; the next row usually has the same group, and can share its strings.
   private var name = Shared<String>()
   private var id = Shared<ObjectID>()
   /// The columns of the row that have a text.
   private var filled = ColumnSet()
-  /// The columns of the row with a form that empties a field.
+  /// The columns of the row with a cell that empties the field.
   private var emptied = ColumnSet()
   /// The columns with an error.
   private var broken = ColumnSet()
-  /// How many bytes of the record have the texts of the row.
+  /// The number of bytes of the record that contain the texts of the row.
   private var end = 0
   /// Texts that are not part of the record.
   private var replacements: [(column: Column, text: String)] = []
-  /// All that is wrong with the row, in the order of its cells; the faults of the whole row follow.
+  /// All faults of the row: those of its cells in their order, then those of the whole row.
   package private(set) var faults: [RowFault] = []
 
   /// Creates a builder for the rows of a file.
@@ -71,7 +71,7 @@ package struct RowBuilder: Sendable {
   /// - Parameters:
   ///   - cell: its bytes, which are valid UTF-8.
   ///   - start: where they begin in the bytes of the record.
-  ///   - check: the check of the cell's column, of which the row has no cell yet.
+  ///   - check: the check of the cell's column; the row must not have a cell of this column yet.
   ///   - row: gets the value.
   package mutating func put(
     _ cell: Span<UInt8>, from start: Int, _ check: CellCheck, to row: inout Row
@@ -113,7 +113,7 @@ package struct RowBuilder: Sendable {
   ///
   /// - Parameters:
   ///   - row: the row.
-  ///   - bytes: those of the record, of which the cells are parts.
+  ///   - bytes: the bytes of the record, which contain the cells.
   /// - Returns: True if nothing is wrong; else `faults` are all errors and warnings.
   package mutating func finish(_ row: inout Row, of bytes: Span<UInt8>) -> Bool {
     if !hasValue(ColumnSet(.portGroup)) { row.group.name = nil }
@@ -170,9 +170,9 @@ extension RowBuilder {
     if faults.last?.column != .portGroup { name.keep(bytes, text) }
   }
 
-  /// Gives the row the name of the row before.
+  /// Gives the row the group name of the previous row.
   private func shareName(_ bytes: Span<UInt8>, _ row: inout Row) {
-    // It is faster to see that it is the same than to count another reference. The bytes are compared,
+    // A comparison is faster than counting another reference. The bytes are compared,
     // because strings with different spellings of one letter are equal.
     if let known = row.group.name, known.utf8.span.isEqual(to: bytes) { return }
     row.group.name = name.value

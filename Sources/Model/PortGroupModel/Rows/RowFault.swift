@@ -1,6 +1,6 @@
 import Bytes
 
-/// Something that is wrong with a row or one of its cells, as data; `diagnostic(at:)` puts it into words.
+/// A fault of a row or of one of its cells, as data; `diagnostic(at:)` returns its words.
 package struct RowFault: Sendable {
   enum Reason: Sendable {
     case cell(CellFault)
@@ -58,7 +58,7 @@ package struct RowFault: Sendable {
   ///   - fault: what is wrong.
   ///   - text: the text of the cell.
   ///   - column: its column.
-  ///   - allowed: errors that are only warnings; none if the cell has no value to keep.
+  ///   - allowed: errors that are only warnings; empty if the cell has no usable value.
   init(_ fault: CellFault, _ text: String, in column: Column, allowed: Set<DiagnosticCode>) {
     let value = column == .portGroup ? text : text.trimmed
     if fault.mayBeTrace, let trace = SpreadsheetTrace.found(in: value, of: column) {
@@ -113,7 +113,7 @@ extension RowFault {
       return .host(name, value, fault, label: "")
     case .unknownOperation: return .operation(text)
     case .unknownIntegration: return .integration(text)
-    // Only where the trace was not found again.
+    // Used only if the trace was not found again.
     case .spreadsheetTrace: return .trace(name, text, .formulaError)
     }
   }

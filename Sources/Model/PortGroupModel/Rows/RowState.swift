@@ -4,23 +4,23 @@
 package enum RowState: Sendable, Hashable {
   /// Refused before anything was sent.
   case invalid
-  /// Still to be done.
+  /// Not done yet.
   case pending(PendingReason)
-  /// A write was sent and its answer was lost; it is settled by a comparison with the server, and not sent again before.
+  /// A write was sent and its answer was lost; it is not sent again before a comparison with the server.
   case inDoubt
   case created
   case updated
   case deleted
   case unchanged
   case failed(FailureCode)
-  /// A server as an export has read it; nothing is ever to be done with it.
+  /// A server that an export has read; nothing is ever sent for it.
   case exported
 
   /// Why a row has not been done yet.
   package enum PendingReason: String, Sendable, CaseIterable {
-    /// Read, checked and waiting for its turn.
+    /// Read and checked, and waiting to be sent.
     case staged
-    /// Sent, answered "not processed", and to be sent again.
+    /// Sent and answered "not processed"; it must be sent again.
     case notProcessed = "not-processed"
     /// The run stopped before it was done.
     case stopped
@@ -28,11 +28,11 @@ package enum RowState: Sendable, Hashable {
     case settled
     /// A row of the same group is in doubt, and must be settled first.
     case groupInDoubt = "group-in-doubt"
-    /// The servers of its group cannot be listed, so that nothing can be decided.
+    /// The servers of its group cannot be listed; without them no decision is possible.
     case groupUnreadable = "group-unreadable"
   }
 
-  /// True for states in which nothing more is to be sent.
+  /// True for states in which nothing more is sent.
   package var isFinal: Bool {
     switch self {
     case .pending, .inDoubt: false
@@ -46,10 +46,10 @@ package enum RowState: Sendable, Hashable {
 
   /// True if a row may go from this state to `next` in one move.
   ///
-  /// A pending row may go anywhere but to `exported`, in which rows begin and stay. A row in doubt cannot become `invalid`, since a write of it was sent; it is
-  /// pending again only once it is settled, and `unchanged` where its write shows no effect and another run, or
-  /// another client, has made what it would make. Final states stay, but for
-  /// what a late read-back shows of a row that was written: it keeps its state, or has failed.
+  /// A pending row may get every state except `exported`, in which rows begin and stay. A row in doubt cannot become
+  /// `invalid`, because its write was sent. It becomes pending again only after it is settled. It becomes `unchanged`
+  /// if its write had no effect and another run or client has created the same server. Final states do not change,
+  /// with one exception: a late read-back of a written row can show that the row failed.
   package func canMove(to next: RowState) -> Bool {
     switch (self, next) {
     case (_, .exported): false
@@ -82,7 +82,7 @@ extension RowState {
     }
   }
 
-  /// The reason of a pending or the code of a failed row; `nil` for the others.
+  /// The reason of a pending row, or the code of a failed row; `nil` for other states.
   package var detail: String? {
     switch self {
     case .pending(let reason): reason.rawValue

@@ -1,8 +1,9 @@
 /// The state of the batch of one group and its next action: the whole logic of sending, without I/O.
 ///
 /// A driver carries out what `next` returns and reports the result, until it is `end`. Nothing is sent that was not
-/// recorded before; a write whose answer was lost is settled by looking before the next one is sent; every row ends in
-/// exactly one outcome, even if the run has to stop. Times are durations on the clock of the run; this type has none.
+/// recorded before. A write whose answer was lost is settled with the group's list before the next one is sent. Every
+/// row gets exactly one outcome, even if the run has to stop. Times are durations on the clock of the run; this type
+/// has no clock.
 package struct BatchProgress: Sendable {
   /// The driver's next action.
   package enum Action: Sendable, Equatable {
@@ -10,7 +11,7 @@ package struct BatchProgress: Sendable {
     case journal(BatchPlan)
     /// Mark the intents of these rows as open again, durably; then `journaled()`.
     case reopen([RowID])
-    /// Send it when the server has room for it; then `answered(_:)`.
+    /// Send it when the server can process it; then `answered(_:)`.
     case send(Change, RowID)
     /// List the group; then `listed(_:)`, or `cannotLook()`.
     case look(Purpose)
@@ -42,7 +43,7 @@ package struct BatchProgress: Sendable {
     case notSent(wasTried: Bool)
   }
 
-  /// What a batch needs besides its plan.
+  /// What a batch needs in addition to its plan.
   package struct Terms: Sendable {
     /// How long a creation whose answer was lost may still be in the server's queue.
     package var settleWait: Duration
@@ -77,7 +78,7 @@ package struct BatchProgress: Sendable {
   let terms: Terms
   let before: [PortGroupServer]
   var writes: [Write] = []
-  /// The indices of the writes to send, in order; a slice, so that removing the first is fast.
+  /// The indices of the writes to send, in order; a slice, because removing its first element is fast.
   var unsent: ArraySlice<Int> = []
   /// The writes whose answers are unknown.
   var doubts: [(write: Int, lost: LostWrite)] = []
@@ -90,11 +91,11 @@ package struct BatchProgress: Sendable {
   var earlier: [Effect] = []
   var deletes: DeleteGuard
   var createdIDs: Set<ObjectID> = []
-  /// Servers that other runs are known to have created, so that they are no lost creations of this batch.
+  /// Servers that other runs are known to have created: they are not lost creations of this batch.
   var foreign: Set<ObjectID> = []
   /// For a resumed batch: the group as it was listed at the beginning.
   var found: [PortGroupServer]?
-  /// A list that settling may use without asking the server; out of date once something is sent.
+  /// A list that settling may use instead of a new one; invalid after the next write.
   var shown: [PortGroupServer]?
   /// True once a row stays in doubt: nothing more of this group is sent.
   var isStuck = false
@@ -102,7 +103,7 @@ package struct BatchProgress: Sendable {
   var isHalted = false
   /// True once the group could not be listed.
   private var couldNotLook = false
-  /// How many outcomes were returned to the driver, which has counted them.
+  /// The number of outcomes that were returned to the driver, which has counted them.
   private var reported = 0
 
   /// How often a write with a lost answer is sent before the row stays in doubt.
@@ -123,11 +124,11 @@ package struct BatchProgress: Sendable {
     }
   }
 
-  /// What an earlier process left of a batch.
+  /// The rest of a batch that an earlier process has begun.
   package struct Remainder: Sendable {
     /// What was recorded for the rows that are still open, in order.
     package var plan: BatchPlan
-    /// The rows of it that may have been sent.
+    /// The open rows that may have been sent.
     package var lost: [RowID: LostWrite] = [:]
     /// Everything that was recorded for the batch, including final rows.
     package var changes: [RowID: Change] = [:]
@@ -146,7 +147,7 @@ package struct BatchProgress: Sendable {
   /// Resumes a batch.
   ///
   /// - Parameters:
-  ///   - rest: What is left of it.
+  ///   - rest: The rest of the batch.
   ///   - found: The group as just listed.
   ///   - terms: As for a new batch.
   package init(resuming rest: Remainder, on found: [PortGroupServer], _ terms: Terms) {
@@ -189,7 +190,7 @@ package struct BatchProgress: Sendable {
 
   // MARK: The next action
 
-  /// Finds the next action, and returns the rows that became final meanwhile.
+  /// Returns the next action, and the rows that became final since the last call.
   private mutating func advance() -> [Outcome] {
     next = continueSending() ?? finishing()
     defer { reported = outcomes.count }
@@ -221,7 +222,7 @@ package struct BatchProgress: Sendable {
   private mutating func prepare(_ index: Int) -> Action? {
     let write = writes[index]
     if isStuck || isHalted {
-      // A write is sent again only because looking has shown no effect of it.
+      // A write is sent again only if the group's list shows no effect of it.
       note(write.row, .pending(write.wasSent ? .settled : isStuck ? .groupInDoubt : .stopped))
       return nil
     }
@@ -241,7 +242,7 @@ package struct BatchProgress: Sendable {
     return .send(write.change, write.row)
   }
 
-  /// A server that appeared in the group while no process worked on the batch, and is what a row would create.
+  /// A server equal to what the row would create, which appeared while no process worked on the batch.
   private func newEqual(to change: Change) -> ObjectID? {
     guard let found else { return nil }
     var settlement = Settlement(before: before, after: found, claimed: createdIDs)
@@ -260,7 +261,7 @@ package struct BatchProgress: Sendable {
 
   // MARK: Reporting results
 
-  /// Reports that the intents are recorded, and with them the rows for which nothing is sent.
+  /// Reports that the intents and the rows for which nothing is sent are recorded.
   ///
   /// - Returns: The rows that are final after the first look at what to send.
   package mutating func journaled() -> [Outcome] { advance() }
@@ -290,7 +291,7 @@ package struct BatchProgress: Sendable {
   /// Reports that the time of `wait(until:reason:)` has come.
   package mutating func waited() { next = .look(.settle) }
 
-  /// Reports the group's servers; `nil` if the group is gone.
+  /// Reports the group's servers; `nil` if the group no longer exists.
   ///
   /// - Returns: The rows that became final, or failed by the read-back.
   package mutating func listed(_ servers: [PortGroupServer]?) -> [Outcome] {
@@ -305,7 +306,7 @@ package struct BatchProgress: Sendable {
     return outcomes.filter { $0.state.isFailed && !failed.contains($0.row) }
   }
 
-  /// Reports that the group cannot be listed: what is unknown stays so.
+  /// Reports that the group cannot be listed: rows in doubt stay in doubt.
   ///
   /// - Returns: The rows that became final.
   package mutating func cannotLook() -> [Outcome] {
@@ -314,7 +315,7 @@ package struct BatchProgress: Sendable {
     return advance()
   }
 
-  /// Reports that the run has to stop: rows in doubt stay so, and what was not sent is pending.
+  /// Reports that the run has to stop: rows in doubt stay in doubt, and unsent rows are pending.
   ///
   /// - Returns: The rows that became final.
   package mutating func halted() -> [Outcome] {

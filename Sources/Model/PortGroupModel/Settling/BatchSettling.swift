@@ -1,12 +1,12 @@
-// How lost answers are settled: by looking, and by waiting if a write may still be on its way.
+// Settles writes with lost answers: it lists the group, and waits if a write may still be queued at the server.
 
 extension BatchProgress {
   /// Finds out which of the lost writes took effect; the others are sent again, unless that is not allowed.
   ///
-  /// A creation without an effect may still be in the server's queue, so the list is read once more after
-  /// `settleWait`; one that was answered is in no queue.
+  /// A creation without an effect may still be in the server's queue, so the list is read again after `settleWait`. A
+  /// creation that was answered is not in the queue.
   ///
-  /// - Returns: When to look again; `nil` if nothing is in doubt any more, or it will stay so in this run.
+  /// - Returns: When to list the group again; `nil` if no row is in doubt, or rows stay in doubt in this run.
   mutating func settle(on servers: [PortGroupServer]) -> Action? {
     var settlement = settlement(on: servers)
     var waiting: [(write: Int, lost: LostWrite)] = []
@@ -52,10 +52,10 @@ extension BatchProgress {
     return settlement
   }
 
-  /// Records that the group's list confirms that a server is gone, as the answer to its delete reported.
+  /// Records that the group's list confirms the answer to a delete: the server no longer exists.
   private mutating func confirmedGone(_ index: Int, _ sent: Moment?) {
     let write = writes[index]
-    // After a lost answer it was this delete: it took effect after the list was read.
+    // If an answer was lost before, this delete removed the server after the list was read.
     guard write.attempts == 1, !write.mayHaveBeenSent, let id = write.change.server else {
       return done(index, nil, sent)
     }

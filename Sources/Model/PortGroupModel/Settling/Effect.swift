@@ -1,10 +1,10 @@
 /// What a row did to the server: a change that took effect.
 ///
-/// Undo uses it, whatever the row's state is.
+/// Undo uses it in every state of the row.
 package struct Effect: Sendable, Equatable {
-  /// What was done; `nil` if nothing was.
+  /// What was done; `nil` if nothing was done.
   package var verb: Change.Verb?
-  /// The server, even if nothing was done to it; `nil` if none is known.
+  /// The server, even if it was not changed; `nil` if it is not known.
   package var objectID: ObjectID?
   /// The server as it was before; `nil` for a creation.
   package var before: FieldValues?

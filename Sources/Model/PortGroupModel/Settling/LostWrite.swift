@@ -17,13 +17,13 @@ package struct LostWrite: Sendable, Equatable {
   package var reason: String
   /// When it was sent at the latest, on the clock of the run.
   package var left: Duration
-  /// The same for the ledger; `nil` if it is not recorded.
+  /// The same as a time for the ledger; `nil` if it is not recorded.
   package var sent: Moment?
   /// True if it is no longer in the server's queue, because it was answered with an error.
   package var isAnswered = false
   /// True for a delete that was answered "not found", which the group's list must confirm.
   var isDenied = false
-  /// True once the wait was as long as a write can be in the server's queue.
+  /// True after the longest time that a write can be in the server's queue.
   var hasWaited = false
 
   package init(reason: String, left: Duration, sent: Moment?, isAnswered: Bool = false) {

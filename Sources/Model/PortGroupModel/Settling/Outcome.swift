@@ -7,7 +7,7 @@ package struct Outcome: Sendable, Equatable {
   package var effect: Effect
   /// What the read-back showed; `nil` if the row was not read back.
   package var verdict: Verdict?
-  /// When its last write was sent; `nil` if none was.
+  /// When its last write was sent; `nil` if no write was sent.
   package var sent: Moment?
 
   package init(

@@ -64,7 +64,7 @@ struct ReadBack {
 
   /// The values that the run left, in the form in which the server shows them.
   ///
-  /// A third value is another client's: it is not recorded as the run's own, so that an undo does not restore it.
+  /// A third value is from another client. It is not recorded as the run's own value, because undo must not restore it.
   private func left(by effect: Effect, as shown: FieldValues) -> FieldValues {
     guard effect.verb == .update, let before = effect.before, let after = effect.after else {
       return shown

@@ -12,7 +12,7 @@ struct Settlement {
   }
 
   private let after: [ObjectID: PortGroupServer]
-  /// The new servers since the before-image that no row has claimed yet, in the server's order.
+  /// The new servers since the before-image that are not claimed by a row, in the server's order.
   private var unclaimed: [PortGroupServer]
 
   /// Compares two lists.

@@ -4,9 +4,9 @@ package enum Verdict: String, Sendable, CaseIterable {
   case verified
   /// Every field is the same in canonical form, but not literally.
   case normalised
-  /// The server still shows the old value, or another one for a creation.
+  /// The server still shows the old value, or for a creation another value.
   case ignored
-  /// An updated field shows a third value: another client changed it meanwhile.
+  /// An updated field shows a third value: another client has changed it.
   case overwritten
   /// The server no longer exists.
   case missing
@@ -26,7 +26,7 @@ package enum Verdict: String, Sendable, CaseIterable {
     for field in sent.present where field != .groupObjectID && field != .objectID {
       if sent[field] == after[field] { continue }
       if sent.agrees(with: after, in: field) {
-        // An emptied field that is shown as absent is as it was sent.
+        // A field that was emptied may be shown as absent.
         if sent[field].text != nil, verdict == .verified { verdict = .normalised }
         continue
       }

@@ -5,7 +5,7 @@ package enum Host {
   /// What the server stores for a created server without a host (API page).
   package static let loopback = "127.0.0.1"
 
-  /// The kind of address that a field takes besides host names.
+  /// The kind of address that a field accepts in addition to host names.
   package enum Family: Sendable {
     case v4
     case v6
@@ -171,7 +171,7 @@ extension Host {
       index &+= 1
     }
     guard isLabel(text, start, count) else { return .badLabel(start..<count) }
-    // A last label of only digits would make the name read as a broken address.
+    // A name whose last label has only digits would look like an invalid address.
     return isNumber ? .notIPv4 : nil
   }
 

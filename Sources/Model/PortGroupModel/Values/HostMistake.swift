@@ -1,6 +1,4 @@
-// What people write in place of a host: URLs, ports, networks, lists; and what to write instead.
-
-/// A text that is clearly not a host, and the host that was probably meant.
+/// A text in place of a host, such as a URL, a network or a list, and what to write instead.
 struct HostMistake: Equatable {
   /// Completes the sentence `HostOrIPAddress is "…", …`.
   var what: String
@@ -30,7 +28,7 @@ struct HostMistake: Equatable {
     "unknown", "empty", "undefined",
   ]
 
-  /// False for a host name that is not such a word or a PowerShell type; fast, and sometimes true for other names.
+  /// False only for a host that is no such word and no PowerShell type; fast, but also true for some other names.
   @inline(__always)
   static func mayBeWord(_ name: Span<UInt8>) -> Bool {
     name.count <= 9 && !name.has(".")
@@ -142,7 +140,7 @@ struct HostMistake: Equatable {
       what: "with letters that host names do not have", hint: "write its ASCII form: \(ascii)")
   }
 
-  /// Host and port of `host:5060`; no port if there is none, or if it is an IPv6 address.
+  /// The host and the port of `host:5060`; the port is `nil` if it is missing, or for an IPv6 address.
   private static func split(_ text: Substring) -> (host: String, port: String?) {
     guard let colon = text.firstIndex(of: ":"), text.lastIndex(of: ":") == colon else {
       return (String(text), nil)

@@ -2,7 +2,7 @@
 ///
 /// Source: the API page, field `ObjectId`; text form of RFC 9562 §4.
 package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
-  /// The digits, sixteen each: thousands of ids are kept, and numbers need no allocation.
+  /// Sixteen digits each; numbers, because there are thousands of ids and numbers need no allocation.
   private let high: UInt64
   private let low: UInt64
 
@@ -25,7 +25,7 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
 
   package var description: String { text }
 
-  /// Reads a GUID in either case; `nil` for anything else, also for one with white space or braces.
+  /// Reads a GUID in either case; `nil` for all other texts, also for a GUID with white space or braces.
   package init?(_ text: some StringProtocol) {
     let text = String(text)
     self.init(utf8: text.utf8.span)
@@ -71,7 +71,7 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
     place == 8 || place == 13 || place == 18 || place == 23
   }
 
-  /// Reads a GUID that a copy from a printed page broke over lines: white space is taken out first.
+  /// Reads a GUID that was broken over lines, for example in a printed page; white space is removed first.
   ///
   /// - Returns: `nil` unless the text is a GUID with added white space, braces around it, missing hyphens, or other dashes
   ///   in place of hyphens.

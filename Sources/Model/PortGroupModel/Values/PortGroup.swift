@@ -3,7 +3,7 @@ package struct PortGroup: Sendable, Equatable {
   package var objectID: ObjectID
   /// `DisplayName`; the server does not promise that it is unique.
   package var displayName: String
-  /// `nil` if the server sent none, or one that we do not know.
+  /// `nil` if the server did not send it, or sent an unknown one.
   package var integration: IntegrationMethod?
   /// `ResetStatusEnum`: true if the group must be reset before changes take effect (100).
   package var needsReset: Bool

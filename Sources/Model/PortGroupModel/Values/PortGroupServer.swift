@@ -7,11 +7,11 @@ package struct PortGroupServer: Sendable, Equatable {
   package init(objectID: ObjectID, fields: FieldValues) {
     self.objectID = objectID
     self.fields = fields
-    // Most already have it, and setting a field again moves all others.
+    // Most servers already have it, and setting a field again would move all other fields.
     if !fields.hasID(objectID) { self.fields[.objectID] = .text(objectID.text) }
   }
 
-  /// `nil` if the server sent none, or a number that we do not know.
+  /// `nil` if the server did not send it, or sent an unknown number.
   package var service: RemoteService? { fields.service }
 
   /// One line for people: service, host, ports.

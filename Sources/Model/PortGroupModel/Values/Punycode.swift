@@ -1,10 +1,8 @@
-// The ASCII form of host names with other letters, for hints.
-
-/// Punycode (RFC 3492), as domain names use it (RFC 5890): `müller` becomes `xn--mller-kva`.
+/// Punycode (RFC 3492), the ASCII form of host names with other letters (RFC 5890): `müller` becomes `xn--mller-kva`.
 enum Punycode {
-  /// The ASCII form of a host name, label by label, in lower case; `nil` if a label has none.
+  /// The ASCII form of a host name, label by label, in lower case; `nil` if a label has no ASCII form.
   ///
-  /// A name with combining marks has none, because it must be composed first (NFC).
+  /// A name with combining marks has no ASCII form, because it must be composed first (NFC).
   static func ascii(ofName name: String) -> String? {
     var labels: [String] = []
     for label in name.lowercased().split(separator: ".", omittingEmptySubsequences: false) {
@@ -28,7 +26,7 @@ enum Punycode {
   private static let tMin = 1
   private static let tMax = 26
 
-  /// RFC 3492 §6.3; nil for labels that are far too long.
+  /// RFC 3492 §6.3; `nil` for labels that are far too long.
   static func encode(_ input: [Int]) -> String? {
     guard input.count <= 63 else { return nil }
     var output = input.filter { $0 < 0x80 }.compactMap { Unicode.Scalar($0) }.map(Character.init)
@@ -36,7 +34,7 @@ enum Punycode {
     if basic > 0 { output.append("-") }
     var (n, delta, bias, handled) = (0x80, 0, 72, basic)
     while handled < input.count {
-      // At most 63 code points below 2^21: no product comes near the largest Int.
+      // There are at most 63 code points below 2^21, so no product overflows an `Int`.
       let next = input.filter { $0 >= n }.min() ?? n
       delta += (next - n) * (handled + 1)
       n = next

@@ -23,9 +23,9 @@ package enum RemoteService: Int, Sendable, CaseIterable {
     }
   }
 
-  /// The service that a word means, in any case: `SIP proxy`, `TFTP server`, `tftp`; nil for other words.
+  /// The service that a word means, in any case: `SIP proxy`, `TFTP server`, `tftp`; `nil` for other words.
   package init?(word: String) {
-    // `102 (SIP proxy)`, as in our own texts.
+    // `102 (SIP proxy)`, as in messages of this program.
     if let bracket = word.firstRange(of: " ("), word.hasSuffix(")"),
       let service = Int(word[..<bracket.lowerBound]).flatMap(Self.init(rawValue:)),
       Self(word: String(word[bracket.upperBound...].dropLast())) == service
@@ -42,9 +42,9 @@ package enum RemoteService: Int, Sendable, CaseIterable {
     self = found
   }
 
-  /// The one integration that this service is for; `nil` if any can have it.
+  /// The only integration that this service is for; `nil` if all integrations can have it.
   ///
-  /// The API page's own examples break this rule, so that it only causes a warning.
+  /// The examples of the API page break this rule, so it only causes a warning.
   package var usualIntegration: IntegrationMethod? {
     switch self {
     case .callManager: .sccp

@@ -1,10 +1,10 @@
-/// The process that began a run, or resumed it, as it is recorded; whether it lives is not known here.
+/// The process that began or resumed a run, as the ledger records it; whether it still runs is not known here.
 package struct RunOwner: Sendable, Hashable {
   /// Its number in its namespace.
   package let pid: Int
-  /// The boot in which it runs and when it began in that, to tell it from later processes with its number; empty: not known.
+  /// Its boot and its start time in that boot, which distinguish it from later processes with its number; or empty.
   package let start: String
-  /// The pid namespace in which the process has that number, such as `pid:[4026531836]`; empty: not known.
+  /// The pid namespace in which the process has that number, such as `pid:[4026531836]`; or empty.
   package let namespace: String
 
   package init(pid: Int, start: String, namespace: String = "") {
@@ -13,16 +13,16 @@ package struct RunOwner: Sendable, Hashable {
     self.namespace = namespace
   }
 
-  /// Nobody: of a ledger that no other process can see.
+  /// The owner of the runs in a ledger that no other process can see.
   package static let nobody = RunOwner(pid: 0, start: "")
 }
 
-/// What is known of the process that owns a run.
+/// What is known about the process that owns a run.
 package enum OwnerState: Sendable, Equatable {
-  /// Exactly this process is seen to run.
+  /// Exactly this process is running.
   case working
-  /// It is certain that it runs no more.
+  /// The process has certainly ended.
   case ended
-  /// It is not seen to run, and may be where nobody can see it: on another machine, or in another container.
+  /// The process is not visible here: it has ended, or it runs on another machine or in another container.
   case unknown
 }

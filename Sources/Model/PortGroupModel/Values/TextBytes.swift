@@ -1,4 +1,4 @@
-// Compares and reads texts as bytes, so that no strings are needed.
+// Compares and reads texts as bytes, without making strings.
 
 import Bytes
 import Glibc
@@ -39,7 +39,7 @@ extension Span<UInt8> {
 }
 
 extension String {
-  /// A string of bytes that are valid UTF-8; up to fifteen of them need no memory of their own.
+  /// A string of bytes that are valid UTF-8; up to fifteen bytes need no allocation.
   init(utf8 bytes: Span<UInt8>) {
     // The pointer is used only inside the closure.
     self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }

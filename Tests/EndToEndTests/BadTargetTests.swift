@@ -164,7 +164,7 @@ import Testing
     let url = String(server.outputSoFar.prefix { $0 != "\n" })
     #expect(
       try await see(url, ["--insecure"]) == """
-        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): anybody in between can read the password and change what is sent
+        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): others on the network can read the password and change what is sent
         cupibulk: The run was refused: https://127.0.0.1:PORT: \(words)
         exit 7
         """)
@@ -288,7 +288,7 @@ import Testing
   @Test func `switching verification off gives a warning`() async throws {
     #expect(
       try await see(["--insecure"]) == """
-        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): anybody in between can read the password and change what is sent
+        cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): others on the network can read the password and change what is sent
         \(Self.exported)
         """)
   }

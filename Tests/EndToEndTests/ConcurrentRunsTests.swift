@@ -59,7 +59,7 @@ import Testing
     #expect(
       await stopped.finish().seen == """
         Waiting up to 1h 00m: \(waiting) \(first.processID), since TIME).
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by Ctrl-C
             hint: run the same command again: nothing was sent
         exit 130
@@ -207,7 +207,7 @@ import Testing
     #expect(
       run.seen == """
         cupibulk: Targets cannot be locked in \(named), which CUPIBULK_LOCK_FOLDER names
-            hint: name a folder, by its whole path, that you can write and where nobody can remove your files \
+            hint: name a folder, by its whole path, that you can write and where no other user can remove your files \
         (chmod +t), or leave the variable empty for none
         exit 1
         """)

@@ -51,7 +51,7 @@ import Testing
     #expect(
       try await seen(bench, ["resume"], target) == """
         cupibulk: Run RUN is not finished, and run RUN has changed the same target since
-            hint: to resume it all the same: cupibulk resume RUN; to take back what it did: cupibulk undo RUN
+            hint: to resume it anyway: cupibulk resume RUN; to take back what it did: cupibulk undo RUN
         exit 1
         """)
     #expect(try await bench.run(["undo", String(name)], environment: target).status == 0)

@@ -46,7 +46,7 @@ import Testing
           created  1
           pending  2
           read     3
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by \(name)
         Changed before the run stopped, and perhaps to be reset: "Branch"
         Resume with: cupibulk resume RUN
@@ -78,7 +78,7 @@ import Testing
           in doubt  1
           pending   2
           read      3
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         Cutting off: what is in flight will be in doubt.
         rows.csv:2: inDoubt: SIP proxy 10.0.0.2 in "Branch": the exchange was cancelled
         cupibulk: The run was stopped by \(name)
@@ -139,7 +139,7 @@ import Testing
     try writer.close()
     #expect(
       run.seen == """
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by \(name)
             hint: run the same command again: nothing was sent
         exit \(status)
@@ -163,7 +163,7 @@ import Testing
     try writer.close()
     #expect(
       run.seen == """
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by Ctrl-C
             hint: run the same command again: nothing was sent
         exit 130
@@ -194,7 +194,7 @@ import Testing
     program.send(signal: SIGTERM)
     #expect(
       await program.finish().seen == """
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by SIGTERM
         exit 143
         """)
@@ -213,7 +213,7 @@ import Testing
     gate.open()
     #expect(
       await program.finish().seen == """
-        Stopping: what is in flight is finished. Once more cuts it off.
+        Stopping: requests in flight are finished. A second signal cancels them.
         cupibulk: The run was stopped by \(name)
         exit \(status)
         """)

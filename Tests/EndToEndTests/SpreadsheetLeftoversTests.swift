@@ -141,7 +141,7 @@ struct SpreadsheetLeftoversTests {
 
   @Test(arguments: [
     ("last.csv", "a,b,\n1,2,3\n", "[[\"a\",\"b\",\"\"]\n,[\"1\",\"2\",\"3\"]\n]\nexit 0"),
-    ("lines.json", "{\"a\":1}\n{\"a\":\n2}\n", "The document is sound.\nexit 0"),
+    ("lines.json", "{\"a\":1}\n{\"a\":\n2}\n", "The document is well-formed.\nexit 0"),
     ("type.csv", "#TYPE X\na\n1\n", "[[\"a\"]\n,[\"1\"]\n]\nexit 0"),
   ])
   func `every well-formed file shows its records`(name: String, text: String, shown: String)

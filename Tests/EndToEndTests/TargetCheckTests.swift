@@ -150,7 +150,7 @@ import Testing
     let options = ["--target", sandbox.url, "--username", "admin", "--password-file", "password"]
     let warning =
       "cupibulk: warning: the certificate of 127.0.0.1 is not verified (--insecure): "
-      + "anybody in between can read the password and change what is sent\n"
+      + "others on the network can read the password and change what is sent\n"
     for command in [["import", "rows.csv"], ["import", "rows.csv"], ["export", "-o", "x.csv"]] {
       let run = try await ProgramRun.run(command + options + ["--insecure"], in: folder.path)
       #expect(run.status == 0)

@@ -128,9 +128,14 @@ extension SQLError.Kind {
   }
 }
 
+extension SQLError {
+  /// The message with SQLite's code.
+  package var detail: String { "\(message) (SQLite code \(extendedCode))" }
+}
+
 extension SQLError: CustomStringConvertible {
   package var description: String {
     let place = sql.map { " in: \($0)" } ?? ""
-    return "\(message) (SQLite code \(extendedCode))\(place)"
+    return detail + place
   }
 }

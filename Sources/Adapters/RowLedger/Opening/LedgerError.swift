@@ -110,14 +110,14 @@ extension LedgerError {
         hint: "make room, then continue; what was recorded before is safe")
     case .constraint, .other:
       self.init(
-        .other, "the ledger \(path) failed: \(error.message) (SQLite code \(error.extendedCode))",
+        .other, "the ledger \(path) failed: \(error.detail)",
         hint: "run the command again")
     }
   }
 
   /// A temporary failure of the disk cannot be distinguished from permanent damage of the file.
   private static let damageHint =
-    "check the disk, then try again; if the error remains, sqlite3 -readonly FILE 'PRAGMA integrity_check' shows what is "
+    "check the disk, then try again; if the error remains, \(FileStore.integrityCheck) shows what is "
     + "damaged. Then restore a copy, and keep this file: open runs can only be resumed from it"
 
   /// The error for a name that no run in the ledger has.

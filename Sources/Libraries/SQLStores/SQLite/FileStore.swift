@@ -68,6 +68,9 @@ package final class FileStore: SQLStore {
 
   // MARK: Files
 
+  /// The command that shows what is damaged in a file.
+  package static let integrityCheck = "sqlite3 -readonly FILE 'PRAGMA integrity_check'"
+
   /// The file of a store, and the other files that belong to it while it is open or after a crash.
   package static func files(of path: String) -> [String] {
     [path] + ["-wal", "-shm", "-journal"].map { path + $0 }

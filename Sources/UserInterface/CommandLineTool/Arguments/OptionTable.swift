@@ -44,7 +44,7 @@ extension Option {
     "trust the certificate authorities in FILE (PEM) instead of the system's")
   package static let insecure = Option(
     "insecure", in: .target, readsEnvironment: false,
-    "do not verify the server's certificate: anybody in between can read the password")
+    "do not verify the server's certificate: others on the network can read the password")
   package static let wire = Option(
     "wire", .choice(of: WireFormat.self), in: .target, fallback: WireFormat.xml.rawValue,
     "the form in which requests and answers travel")
@@ -190,7 +190,7 @@ extension Option {
   package static let records = Option(
     "records", in: .output, readsEnvironment: false,
     "print every record of a CSV file, the heading line first, as one JSON array of arrays; for "
-      + "XML and JSON only show whether the document is sound")
+      + "XML and JSON only show whether the document is well-formed")
   package static let json = Option("json", in: .output, "print the result as JSON")
   package static let csv = Option("csv", in: .output, "print the result as CSV")
   package static let rowState = Option(
@@ -209,7 +209,7 @@ extension Option {
       + "elsewhere")
   package static let ledger = Option(
     "ledger", .text("FILE"), in: .output,
-    "the book of runs; without it cupibulk/ledger.sqlite in the state folder "
+    "the ledger of all runs; without it cupibulk/ledger.sqlite in the state folder "
       + "($XDG_STATE_HOME, or ~/.local/state)")
 
   // The sandbox.

@@ -70,7 +70,7 @@ struct InspectCommand: RunnableCommand {
       writer.endLine()
       context.console.write(json: String(decoding: writer.takeBytes(), as: UTF8.self))
     }
-    guard isCSV else { return context.console.print("The document is sound.") }
+    guard isCSV else { return context.console.print("The document is well-formed.") }
     writer.endArray()
     writer.endLine()
     context.console.write(json: String(decoding: writer.takeBytes(), as: UTF8.self))

@@ -110,7 +110,7 @@ struct ResumeCommand: RunnableCommand {
     throw CommandFailure(
       .failure,
       "Run \(run.id) is not finished, and run \(later) has changed the same target since",
-      hint: "to resume it all the same: cupibulk resume \(run.id)\(LedgerAccess.option(context)); "
+      hint: "to resume it anyway: cupibulk resume \(run.id)\(LedgerAccess.option(context)); "
         + "to take back what it did: cupibulk undo \(run.id)\(LedgerAccess.option(context))")
   }
 

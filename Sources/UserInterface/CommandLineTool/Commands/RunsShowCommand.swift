@@ -34,11 +34,12 @@ struct RunsShowCommand: RunnableCommand {
       return .success
     }
     show(run, details)
-    if run.opening.kind != .export, run.isStaged {
+    if run.isStaged {
       let table = books.table(wasRefused: run.wasRefused)
       context.console.write("\n" + table.text(for: context.console.output))
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
-      showGroups(details)
+      // An export changes nothing; a group that it read may wait for a reset anyway.
+      if run.opening.kind != .export { showGroups(details) }
       try await showTroubles(run, books, ledger)
       try await showNext(run, ledger)
     }
@@ -66,7 +67,6 @@ struct RunsShowCommand: RunnableCommand {
       line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(took)))")
     }
     line("how", run.endText + (run.exitCode.map { ", exit code \($0)" } ?? ""))
-    if run.opening.kind == .export, run.isStaged { line("servers", Quantity.count(run.rowCount)) }
     context.console.write(table.text(for: context.console.output))
   }
 
@@ -78,7 +78,10 @@ struct RunsShowCommand: RunnableCommand {
 
   /// How to continue a run that is not finished.
   private func showNext(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
-    if run.isRunning || run.wasRefused || run.exitCode == Int(ExitStatus.limitExceeded.rawValue) {
+    // An export is repeated, not resumed.
+    if run.opening.kind == .export || run.isRunning || run.wasRefused
+      || run.exitCode == Int(ExitStatus.limitExceeded.rawValue)
+    {
       return
     }
     let isOpen = try await LedgerAccess.reading {

@@ -82,7 +82,7 @@ struct ConnectingOptions: Sendable {
     if case .unverified = transfer.trust, case .server(let origin) = address {
       console.warn(
         "the certificate of \(origin.host) is not verified (--insecure): "
-          + "anybody in between can read the password and change what is sent")
+          + "others on the network can read the password and change what is sent")
     }
     return address
   }

@@ -12,6 +12,7 @@ extension Books {
         ("created", created, .green), ("updated", updated, .green), ("deleted", deleted, .green),
         ("unchanged", unchanged, nil), ("invalid", invalid, .red), ("failed", failed, .red),
         ("in doubt", inDoubt, .yellow), (wasRefused ? "not sent" : "pending", pending, .yellow),
+        ("exported", exported, .green),
       ], total: ("read", read))
   }
 

@@ -40,9 +40,10 @@ extension RowReport {
       }
       return otherRun.map { "undo run \($0) first, or change the server by hand" }
         ?? "another client did that; change the server by hand"
-    case .afterFailure where run.opening.kind == .undo: return "see to the earlier row, \(again)"
+    case .afterFailure where run.opening.kind == .undo:
+      return "fix the cause of the earlier row, \(again)"
     case .refused where run.opening.kind == .undo:
-      return "read the server's message and see to its cause, \(again)"
+      return "read the server's message and fix its cause, \(again)"
     case .cannotEmpty where run.opening.kind == .undo:
       return
         "see whether the value does harm; only a server that is deleted and created again is without one"

@@ -82,7 +82,7 @@ struct RunConduct: Sendable {
     }
     let watcher = SignalWatcher { [control, console] number in
       control.requestStop(RunStop(signal: number))
-      console.note("Stopping: what is in flight is finished. Once more cuts it off.")
+      console.note("Stopping: requests in flight are finished. A second signal cancels them.")
     } further: { [console] _ in
       task.cancel()
       console.note("Cutting off: what is in flight will be in doubt.")

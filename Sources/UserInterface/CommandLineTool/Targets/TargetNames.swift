@@ -30,7 +30,7 @@ extension LocalCoordinator {
       throw CommandFailure(
         .failure, "Targets cannot be locked in \(named), which \(LockFolders.variable) names",
         hint:
-          "name a folder, by its whole path, that you can write and where nobody can remove your files (chmod +t), "
+          "name a folder, by its whole path, that you can write and where no other user can remove your files (chmod +t), "
           + "or leave the variable empty for none")
     }
     return LocalCoordinator(folders)

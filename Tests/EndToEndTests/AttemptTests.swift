@@ -141,7 +141,7 @@ struct AttemptTests {
             hint: check the name and the folder
         1 error
         cupibulk: Nothing was sent: the input cannot be read
-        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it was refused (the input cannot be read)
+        cupibulk: Run RUN sent nothing, so there is nothing to resume: it was refused (the input cannot be read)
             hint: correct its input and import it again
         exit 4
         """)
@@ -149,7 +149,7 @@ struct AttemptTests {
       try await seen("import rows.csv \(Self.server) --username admin") == """
         cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it
             hint: pass --password-file FILE, --netrc-file FILE or --password-command COMMAND
-        cupibulk: Run RUN sent nothing, so that there is nothing to resume: it ended before its rows were recorded (There is no password for 127.0.0.1, and no terminal to ask for it)
+        cupibulk: Run RUN sent nothing, so there is nothing to resume: it ended before its rows were recorded (There is no password for 127.0.0.1, and no terminal to ask for it)
             hint: run its command again
         exit 2
         """)

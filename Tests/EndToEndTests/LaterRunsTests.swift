@@ -57,7 +57,7 @@ import Testing
     #expect(try await bench.run(["undo", String(name)], environment: target).status == 0)
     #expect(
       try await seen(bench, ["resume", String(name)], target) == """
-        cupibulk: Run RUN was undone by run RUN, so that it is not resumed
+        cupibulk: Run RUN was undone by run RUN, so it is not resumed
             hint: to do it once more, import its input again
         exit 1
         """)

@@ -118,10 +118,12 @@ import Testing
       try FileManager.default.createDirectory(atPath: name, withIntermediateDirectories: true)
     }
     // As for a process of another container, of which nothing else is visible.
-    let lock = unsafe open(names[1], O_RDONLY | O_DIRECTORY)
+    let lock = unsafe open(names[1], O_RDONLY | O_DIRECTORY | O_CLOEXEC)
     flock(lock, LOCK_EX)
     _ = try Ledger.open(.throwaway)
     #expect(names.map(FileManager.default.fileExists) == [false, true, true])
+    // Also where another test has just started a process, which has the descriptor for an instant.
+    flock(lock, LOCK_UN)
     close(lock)
     _ = try Ledger.open(.throwaway)
     #expect(names.map(FileManager.default.fileExists) == [false, false, true])

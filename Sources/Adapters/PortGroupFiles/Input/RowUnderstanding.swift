@@ -1,7 +1,7 @@
 import BulkFiles
 import PortGroupModel
 
-/// Makes a row of each record of a file; a struct, because its state then needs no exclusivity checks.
+/// Makes a row of each record of a file; a struct, so that Swift checks no exclusive access at run time (speed).
 struct RowUnderstanding {
   private let file: String
   private let isTable: Bool
@@ -29,11 +29,11 @@ struct RowUnderstanding {
   enum Step {
     case row
     case end
-    /// True if the end was already returned.
+    /// The end was already returned.
     case behindEnd
   }
 
-  /// Reads the next record.
+  /// Reads the next record that has a value.
   mutating func next(_ reader: RecordReader, _ read: inout ReadRow) throws(InputFault) -> Step {
     if hasEnded { return .behindEnd }
     // An error also ends the file.
@@ -59,7 +59,7 @@ struct RowUnderstanding {
     switch try reader.next(&record) {
     case .end: return false
     case .invalid(let fault):
-      let isEmpty = fault.kind == .raggedRow && isDebris(reader.dialect)
+      let isEmpty = fault.kind == .raggedRow && isEmptyLine(reader.dialect)
       read = ReadRow(
         record: isEmpty ? 0 : fault.record, line: fault.line, row: nil,
         diagnostics: isEmpty ? [] : [conflict(fault) ?? FileComplaint.fault(fault, file: file)])
@@ -103,7 +103,7 @@ struct RowUnderstanding {
   }
 
   /// True if a line with another number of cells has only delimiters and blanks, or is Ctrl-Z (the end of a file in DOS).
-  private func isDebris(_ dialect: TextDialect) -> Bool {
+  private func isEmptyLine(_ dialect: TextDialect) -> Bool {
     let delimiter = dialect.delimiter?.rawValue
     return record.rawBytes.elementsEqual([0x1A])
       || record.rawBytes.allSatisfy { $0 == 0x20 || $0 == 0x09 || $0 == delimiter }
@@ -156,12 +156,12 @@ extension RowBuilder {
     begin(&row)
     guard !constants.cells.isEmpty else {
       let bytes = record.bytes.span
-      let areNamesKnown = put(record, bytes, map, rule, &row)
-      return finish(&row, of: bytes) && areNamesKnown
+      let areNamesValid = put(record, bytes, map, rule, &row)
+      return finish(&row, of: bytes) && areNamesValid
     }
     constants.join(to: record)
     let bytes = constants.joined.span
-    let areNamesKnown = put(record, bytes, map, rule, &row)
+    let areNamesValid = put(record, bytes, map, rule, &row)
     for constant in constants.cells where !has(constant.check.columns) {
       let start = record.byteCount + constant.range.lowerBound
       let text = bytes.extracting(start..<start + constant.range.count)
@@ -171,7 +171,7 @@ extension RowBuilder {
         put(text, from: start, constant.check, to: &row)
       }
     }
-    return finish(&row, of: bytes) && areNamesKnown
+    return finish(&row, of: bytes) && areNamesValid
   }
 
   /// Adds the cells of a record; false if a cell has an unknown name, or the column of another cell.
@@ -184,15 +184,15 @@ extension RowBuilder {
     let fields = record.fields.span
     let checks = map.checks.span
     var seen = ColumnSet()
-    var areNamesKnown = true
+    var areNamesValid = true
     for index in fields.indices {
       let field = fields[index]
       guard let check = checks[Int(field.name)], !seen.overlaps(check.columns) else {
-        areNamesKnown = false
+        areNamesValid = false
         continue
       }
       seen.insert(check.columns)
-      // A reader gives each field a range of the record's bytes.
+      // Safe without a check: the reader guarantees that a field's range is within the record's bytes.
       let cell = unsafe bytes.extracting(
         unchecked: Range(uncheckedBounds: (Int(field.lower), Int(field.upper))))
       switch rule.meaning(of: cell) {
@@ -201,6 +201,6 @@ extension RowBuilder {
       case .emptyWord, .text: put(cell, from: Int(field.lower), check, to: &row)
       }
     }
-    return areNamesKnown
+    return areNamesValid
   }
 }

@@ -1,9 +1,9 @@
 internal import PortGroupModel
 internal import SQLStores
 
-/// Converts the table `exported_servers` of versions until 2026, piece by piece, and each server once.
+/// Converts the table `exported_servers`, which versions up to the year 2026 used: in chunks, each server once.
 ///
-/// Converted servers are removed in the same transaction: if the process dies, the next one converts the rest. The
+/// Converted servers are removed in the same transaction: if the process dies, the next process converts the rest. The
 /// statements use the tables as they were in those versions.
 struct ExportConversion {
   /// How many servers one transaction converts.
@@ -25,10 +25,10 @@ struct ExportConversion {
     let server: PortGroupServer
   }
 
-  /// Refuses to begin while a run is at work: it is one of an earlier version, and may use the table.
+  /// Refuses to begin while a process works on a run: it is of an earlier version, and may use the table.
   ///
   /// - Throws: `LedgerError` of kind `locked`.
-  func refuseAtWork() throws {
+  func refuseIfRunIsActive() throws {
     let run = try openRuns().first { ownerState($0.owner) == .working }
     guard let run else { return }
     throw LedgerError(
@@ -39,12 +39,12 @@ struct ExportConversion {
 
   /// Converts the next servers of one run.
   ///
-  /// A run that has not ended is left as it is unless its process is known to be gone: one of an earlier version may be
-  /// at work on it in another container, and would write a file without what is taken from it.
+  /// A run that has not ended is skipped unless its process is known to have ended. A process of an earlier version may
+  /// still be using it in another container, and the file it writes would lack the servers converted here.
   ///
-  /// - Returns: How far the conversion is.
+  /// - Returns: Whether more is to convert, all is done, or the rest has to wait.
   func convertNext() throws -> Migration.Progress {
-    let left = try openRuns().filter { ownerState($0.owner) != .ended }.map(\.run)
+    let skipped = try openRuns().filter { ownerState($0.owner) != .ended }.map(\.run)
     let next = try session.all(
       """
       SELECT run FROM runs
@@ -52,7 +52,7 @@ struct ExportConversion {
       ORDER BY run
       """
     ) { row in row.integer() }
-    guard let run = next.first(where: { !left.contains($0) }) else {
+    guard let run = next.first(where: { !skipped.contains($0) }) else {
       return next.isEmpty ? .done : .postponed
     }
     let servers = try servers(of: run)
@@ -97,7 +97,7 @@ struct ExportConversion {
     }
   }
 
-  /// The numbers of the groups' spellings, by the numbers of the groups; missing ones are created.
+  /// The numbers of the group references, by the numbers of the groups; missing ones are created.
   private func references(to servers: [Server], of run: Int) throws -> [Int: Int] {
     let groups = Dictionary(servers.map { ($0.groupID, $0.group) }, uniquingKeysWith: { $1 })
     try session.runEach(

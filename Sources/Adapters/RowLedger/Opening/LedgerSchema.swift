@@ -246,7 +246,7 @@ enum LedgerSchema {
         """
     ) { session in
       // The first of the changes that a process of an earlier version would not survive.
-      try ExportConversion(session, ownerState).refuseAtWork()
+      try ExportConversion(session, ownerState).refuseIfRunIsActive()
       return .done
     }
   }

@@ -41,7 +41,9 @@ extension Ledger {
       "child.parent = ?1 AND child.staged IS NOT NULL", number, naming: "child")
   }
 
-  /// A retry of an undo has the kind `undo`; the origins of its rows distinguish the two.
+  /// The runs in the column `naming` ("parent" or "child"), with the child's relation to its parent.
+  ///
+  /// A retry of an undo also has the kind `undo`, but its rows originate in a run that is not its parent.
   private func relatives(
     _ condition: String, _ number: Int, naming: String
   ) async throws(LedgerError) -> [RelatedRun] {
@@ -123,7 +125,7 @@ extension Ledger {
     return runs
   }
 
-  /// The newest run that changed the target of a run after that run began, other than its children.
+  /// The newest run, except its children, that began after `run` and has changed the same target.
   package func newestRun(after run: RunID) async throws(LedgerError) -> RunID? {
     let number = try await number(of: run)
     return try await read { session in
@@ -194,7 +196,7 @@ extension Ledger {
       """, [.integer(number), .text(group.text)])
   }
 
-  /// The servers of a group to which finished rows of a retry's ancestors refer.
+  /// The servers of a group that rows of the runs before a retry have created, updated or found unchanged.
   package func serversOfAncestors(
     of run: RunID, in group: ObjectID
   ) async throws(LedgerError) -> Set<ObjectID> {

@@ -130,13 +130,13 @@ extension Ledger {
     }
   }
 
-  /// Removes a part of what processes that died have left: rows of runs that were not wholly staged, runs that were half
-  /// removed.
+  /// Removes a part of what dead processes have left: the rows of runs that were staged incompletely, and runs whose
+  /// removal was interrupted.
   ///
-  /// What a process has left of which it is not certain that it has ended, such as one of another container, stays. It
-  /// is judged in the transaction that removes it: a run that was staged in between keeps its rows.
+  /// If it is not certain that a process has ended, such as one in another container, its runs are not touched. This is
+  /// checked in the transaction that removes: a run that was staged in the meantime keeps its rows.
   ///
-  /// - Returns: Whether more is left.
+  /// - Returns: True if something was removed, so that more may be left; false if there was nothing to remove.
   static func removeLeftovers(
     in session: any SQLSession, _ ownerState: (RunOwner) -> OwnerState
   ) throws -> Bool {

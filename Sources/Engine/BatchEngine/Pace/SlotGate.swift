@@ -3,7 +3,7 @@ import Synchronization
 /// The limiter of all workers: a request may be in flight only while it holds a slot.
 ///
 /// If several wait, reads get slots first, then the write of the batch with the lowest turn. Its worker keeps
-/// the slot until the batch is sent, or a batch with a lower turn waits. The turn of a batch is the number of
+/// the slot until the batch is sent, a request fails, or a read or a batch with a lower turn waits. The turn of a batch is the number of
 /// writes after which it would be finished if all workers alternated. So no batch is finished much later than
 /// by alternating, but batches end one after another, and some are planned and recorded while others are sent.
 /// By alternating, all would end at the same time, and then none would send. While `--rate` or the server
@@ -13,7 +13,7 @@ final class SlotGate: Sendable {
   private struct Waiter {
     /// The turn of its batch; `nil` for a read, which goes first.
     let turn: Int?
-    /// Resumed with true if it holds a slot now; otherwise the caller must request one again.
+    /// Resumed with true if the worker holds a slot now; with false if it must request a slot again.
     let continuation: CheckedContinuation<Bool, Never>
 
     /// True if it goes before a write of a batch with this turn.
@@ -32,7 +32,7 @@ final class SlotGate: Sendable {
       waiters.insert(waiter, at: place ?? waiters.endIndex)
     }
 
-    /// Keeps a slot for the next write of a batch; returns false if a waiting worker goes before it.
+    /// Keeps a slot for the next write of a batch; returns false if no slot is free or a waiting worker goes before it.
     mutating func keepSlot(turn: Int) -> Bool {
       guard policy.inFlight < policy.limit, waiters.first?.isBefore(turn) != true else {
         return false
@@ -86,7 +86,7 @@ final class SlotGate: Sendable {
     fileprivate var isKept = false
   }
 
-  /// Runs one read when a slot is free; parameter and errors are those of a write.
+  /// Runs one read when a slot is free; see `pass(turn:on:_:)`.
   func pass<Result: Sendable>(
     _ question: @Sendable () async -> (Result, SlotPolicy.Pressure, exchanges: Int)
   ) async throws(RunStop) -> Result {
@@ -116,7 +116,7 @@ final class SlotGate: Sendable {
       let time = (now - start) / max(exchanges, 1)
       state.policy.finish(
         pressure, took: (time: time, request: turn == nil ? .read : .write), at: now)
-      // After a failure, a wait or a read comes first.
+      // Only a write that succeeded keeps its slot: what follows a failed write is a wait or a read.
       guard let turn, pressure == .none else { return false }
       return state.keepSlot(turn: turn)
     }

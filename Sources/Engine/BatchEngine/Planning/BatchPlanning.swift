@@ -29,7 +29,7 @@ struct BatchPlanning: Sendable {
   func prepare(_ claimed: LedgerGroup) async throws(RunStop) -> Preparation {
     let rows = try await book.rows(of: claimed)
     let open = rows.filter { !$0.state.isFinal }
-    // The journal of a batch is one transaction: either all of its rows have been planned, or none.
+    // All intents of a batch are recorded in one transaction: either all of its rows are planned, or none.
     let isPlanned = open.isEmpty || open.contains { $0.entry?.change != nil }
     switch try await client.servers(of: claimed.group) {
     case .gone: return .gone(rows)
@@ -84,7 +84,7 @@ struct BatchPlanning: Sendable {
     return rest
   }
 
-  /// Plans all rows; or returns the group whose servers are needed for that and cannot be listed.
+  /// Plans all rows; fails with a group that must be listed for that, but cannot be listed.
   private func decide(
     _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup
   ) async throws(RunStop) -> Result<BatchPlanner.Plan, UnreadableGroup> {
@@ -126,7 +126,7 @@ extension [BatchRow] {
 extension BatchRow {
   /// The row of a retry: if the first attempt created or changed a server, the row means exactly that server.
   ///
-  /// If the server did not keep all fields of a creation, the retry sets the missing ones.
+  /// A create becomes an upsert: if the server did not keep all fields, the retry sets the missing ones.
   fileprivate func retried(on servers: Set<ObjectID>) -> Row {
     guard row.operation != .delete, let own = originEffect?.objectID, servers.contains(own)
     else { return row }
@@ -138,8 +138,8 @@ extension BatchRow {
 
   /// The write that an earlier process may have sent.
   ///
-  /// The settle wait counts from now unless the time of the write was recorded by the clock of this boot. For
-  /// an open intent, the recorded time is that of an earlier write; a later one may have been sent as well.
+  /// The settle wait counts from the write if its time was recorded since the last boot, otherwise from now. For an
+  /// open intent it counts from now: the recorded time may be that of an earlier attempt.
   fileprivate func lost(now: Duration) -> LostWrite? {
     guard state == .inDoubt || entry?.isOpen == true else { return nil }
     let sent = entry?.isOpen == true ? nil : entry?.sent

@@ -31,7 +31,7 @@ struct DeleteGuard: Sendable {
   }
 
   /// Records that a server that should be deleted does not exist any more.
-  mutating func isGone(_ server: ObjectID) { picture.deleted(server) }
+  mutating func noteGone(_ server: ObjectID) { picture.deleted(server) }
 
   /// Why this server must not be deleted now; `nil` if it may.
   ///

@@ -1,7 +1,7 @@
 /// Finds the server that each row of a group means; a match depends on all rows of the group.
 ///
 /// A server is claimed by at most one row, and the result does not depend on the order of the rows. Ids are matched
-/// first, then `Match…` cells, then keys; keys with the best fit of their ports come first. Rows with different ids
+/// first, then `Match…` cells, then keys; of the keys, those whose ports fit best come first. Rows with different ids
 /// mean different servers, even if they have the same key.
 struct Matching {
   /// The result for one row.
@@ -10,7 +10,7 @@ struct Matching {
     case none
     /// The server at this index of the before-image.
     case server(Int)
-    /// A row with `Match…` cells matches nothing, but this server already has all its values.
+    /// The row's `Match…` cells match no server, but this server already has all values that the row sets.
     case alreadyDone(Int)
     case refused(FailureCode)
 
@@ -32,7 +32,7 @@ struct Matching {
   /// The rows that claim a server, by the server's index.
   private var claims: [Int: [Int]] = [:]
 
-  /// Makes a matching; `claimed` servers belong to other rows, and are not found by key.
+  /// Makes a matching; `claimed` servers belong to other rows: they get an empty claim, so that no key finds them.
   init(
     rows: [Row], servers: [PortGroupServer], elsewhere: Set<ObjectID>,
     claimed: Set<ObjectID> = []
@@ -137,7 +137,7 @@ struct Matching {
 
   // MARK: Same keys
 
-  /// Pairs rows of one key, whose ids the target does not know, with the servers of that key.
+  /// If several rows have the same key, and ids that the target does not know: pairs them with the servers of that key.
   ///
   /// A group can have two servers with one key. It must be possible to import its export into another target, and a
   /// second import must change nothing. Servers that already have the values of a row are paired first.

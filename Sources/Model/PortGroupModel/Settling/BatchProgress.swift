@@ -11,7 +11,7 @@ package struct BatchProgress: Sendable {
     case journal(BatchPlan)
     /// Mark the intents of these rows as open again, durably; then `journaled()`.
     case reopen([RowID])
-    /// Send it when the server can process it; then `answered(_:)`.
+    /// Send this write when the server can process it; then `answered(_:)`.
     case send(Change, RowID)
     /// List the group; then `listed(_:)`, or `cannotLook()`.
     case look(Purpose)
@@ -39,7 +39,7 @@ package struct BatchProgress: Sendable {
     case refused(String, isMissing: Bool, Departure)
     /// It may have taken effect.
     case unknown(LostWrite)
-    /// The run has to stop before the write was sent; `wasTried` if the server was asked, and did not process it.
+    /// The write had no effect, and the run has to stop; `wasTried` if it was sent, but the server did not process it.
     case notSent(wasTried: Bool)
   }
 
@@ -78,7 +78,7 @@ package struct BatchProgress: Sendable {
   let terms: Terms
   let before: [PortGroupServer]
   var writes: [Write] = []
-  /// The indices of the writes to send, in order; a slice, because removing its first element is fast.
+  /// The indices of the writes to send, in order; a slice, so that removing the first element is fast.
   var unsent: ArraySlice<Int> = []
   /// The writes whose answers are unknown.
   var doubts: [(write: Int, lost: LostWrite)] = []
@@ -222,7 +222,7 @@ package struct BatchProgress: Sendable {
   private mutating func prepare(_ index: Int) -> Action? {
     let write = writes[index]
     if isStuck || isHalted {
-      // A write is sent again only if the group's list shows no effect of it.
+      // A write that was sent before is here only because the list showed no effect of it, so it is settled.
       note(write.row, .pending(write.wasSent ? .settled : isStuck ? .groupInDoubt : .stopped))
       return nil
     }
@@ -263,7 +263,7 @@ package struct BatchProgress: Sendable {
 
   /// Reports that the intents and the rows for which nothing is sent are recorded.
   ///
-  /// - Returns: The rows that are final after the first look at what to send.
+  /// - Returns: The rows that became final, because nothing has to be sent for them.
   package mutating func journaled() -> [Outcome] { advance() }
 
   /// Reports the result of a write.

@@ -1,4 +1,4 @@
-// Settles writes with lost answers: it lists the group, and waits if a write may still be queued at the server.
+// Settles writes with lost answers by the group's list; requests a wait if a write may still be in the server's queue.
 
 extension BatchProgress {
   /// Finds out which of the lost writes took effect; the others are sent again, unless that is not allowed.
@@ -6,7 +6,7 @@ extension BatchProgress {
   /// A creation without an effect may still be in the server's queue, so the list is read again after `settleWait`. A
   /// creation that was answered is not in the queue.
   ///
-  /// - Returns: When to list the group again; `nil` if no row is in doubt, or rows stay in doubt in this run.
+  /// - Returns: The wait before the group is listed again; `nil` if nothing has to wait.
   mutating func settle(on servers: [PortGroupServer]) -> Action? {
     var settlement = settlement(on: servers)
     var waiting: [(write: Int, lost: LostWrite)] = []
@@ -55,11 +55,11 @@ extension BatchProgress {
   /// Records that the group's list confirms the answer to a delete: the server no longer exists.
   private mutating func confirmedGone(_ index: Int, _ sent: Moment?) {
     let write = writes[index]
-    // If an answer was lost before, this delete removed the server after the list was read.
+    // If the row was sent before and that answer was lost, the earlier delete removed the server.
     guard write.attempts == 1, !write.mayHaveBeenSent, let id = write.change.server else {
       return done(index, nil, sent)
     }
-    deletes.isGone(id)
+    deletes.noteGone(id)
     note(
       write.row, .unchanged, detail: "it was gone already", effect: Effect(nil, objectID: id),
       sent: sent)

@@ -6,9 +6,9 @@ extension Command {
     name: "resume",
     summary: "Resume a run that stopped or was killed",
     details: [
-      "What is in doubt is looked for on the server first; then what is left is done. Only the "
-        + "ledger is needed: the input file may be changed or gone. Without a name it is the newest "
-        + "run that is not finished, on the server of --target where that is given.",
+      "Rows in doubt are first looked up on the server; then the remaining rows are sent. Only the "
+        + "ledger is needed: the input file may be changed or gone. Without RUN, the newest unfinished "
+        + "run is resumed; with --target, the newest one on that server.",
       "With --failed the rows that failed are tried again, as a new run that belongs to the old one.",
     ],
     operands: [
@@ -69,8 +69,9 @@ struct ResumeCommand: RunnableCommand {
     if !triesFailed, !run.isStaged || run.wasRefused {
       throw try await failure(toResume: run, ledger)
     }
-    // A run that was found by this search has something left.
-    if !context.arguments.operands.isEmpty, let reason = try await nothingLeft(run, ledger) {
+    // Only a run that the user named can have nothing left: `find` chooses no other.
+    if !context.arguments.operands.isEmpty, let reason = try await reasonNothingIsLeft(run, ledger)
+    {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
@@ -91,15 +92,15 @@ struct ResumeCommand: RunnableCommand {
     guard books.inDoubt > 0 else { return }
     throw CommandFailure(
       .inDoubt,
-      "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt, so that no failed row is retried before that is settled",
+      "Run \(run.id) has \(Quantity.count(books.inDoubt, "row")) in doubt; failed rows are retried only after these are settled",
       hint: "settle it first with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
-  /// Refuses a run that was undone, and a run that is not named if a later run has changed the same target.
+  /// Refuses a run that was undone; without RUN, also a run if a later one has changed the same target.
   private func checkLater(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     if let undo = try await undo(of: run, ledger) {
       throw CommandFailure(
-        .failure, "Run \(run.id) was undone by run \(undo), so that it is not resumed",
+        .failure, "Run \(run.id) was undone by run \(undo), so it is not resumed",
         hint: "to do it once more, import its input again")
     }
     guard context.arguments.operands.isEmpty else { return }
@@ -162,27 +163,29 @@ struct ResumeCommand: RunnableCommand {
     return CommandFailure(
       // The signal stopped that run, not this one.
       [.hungUp, .interrupted, .terminated].contains(code) ? .tryAgain : code,
-      "Run \(run.id) sent nothing, so that there is nothing to resume: it "
+      "Run \(run.id) sent nothing, so there is nothing to resume: it "
         + (run.wasRefused ? "was refused" : run.unstagedText)
         + (run.ending.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""),
       hint: (run.wasRefused ? "correct its input and import it again" : "run its command again")
         + (other ?? ""))
   }
 
-  /// The newest of the runs that has something left.
+  /// The newest run that satisfies `isMeant` and has something left.
   private func newest(
     _ ledger: Ledger, where isMeant: (Run) -> Bool
   ) async throws(CommandFailure) -> Run? {
     try await LedgerAccess.reading {
       try await ledger.newestRun { run in
         guard isMeant(run) else { return false }
-        return try await nothingLeft(run, ledger) == nil
+        return try await reasonNothingIsLeft(run, ledger) == nil
       }
     }
   }
 
   /// Why a run has nothing left, as the end of a sentence; `nil` if it has something left.
-  private func nothingLeft(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> String? {
+  private func reasonNothingIsLeft(_ run: Run, _ ledger: Ledger) async throws(CommandFailure)
+    -> String?
+  {
     if run.opening.kind == .export { return "is an export; run it again" }
     if !run.isStaged { return run.unstagedText }
     if triesFailed {
@@ -196,7 +199,7 @@ struct ResumeCommand: RunnableCommand {
       try await ledger.hasOpenGroups(run.id)
     }
     if !isOpen, run.ended != nil { return "is finished" }
-    // A named run is refused.
+    // If RUN is given, `checkLater` refuses a run that was undone.
     guard context.arguments.operands.isEmpty else { return nil }
     return try await undo(of: run, ledger).map { "was undone by run \($0)" }
   }

@@ -4,15 +4,6 @@ import Testing
 @Suite struct DigitsTests {
   @Test(
     arguments: [
-      ("0", "0"), ("007", "7"), ("12", "12"), ("", nil), ("-1", nil), ("1.5", nil), ("1 ", nil),
-      ("00000000000000000000099999999999999999999", "99999999999999999999"), ("٣", nil),
-    ] as [(String, String?)])
-  func `a whole number has only digits`(text: String, number: String?) {
-    #expect(text.wholeNumber == number)
-  }
-
-  @Test(
-    arguments: [
       ("0", 0), ("123456789", 123_456_789), ("1234567890", nil), ("01", nil), ("", nil),
       ("-1", nil),
       ("1a", nil),

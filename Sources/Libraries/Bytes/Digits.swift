@@ -17,14 +17,6 @@ extension Span<UInt8> {
 }
 
 extension StringProtocol {
-  /// The decimal digits without leading zeros, of any number; `nil` for signs, fractions and other text.
-  package var wholeNumber: String? {
-    guard !isEmpty, utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })
-    else { return nil }
-    let digits = utf8.drop { $0 == UInt8(ascii: "0") }
-    return digits.isEmpty ? "0" : String(decoding: digits, as: UTF8.self)
-  }
-
   /// The text with blanks before it, up to a width in `Character`s.
   package func padded(to width: Int) -> String {
     String(repeating: " ", count: Swift.max(width - count, 0)) + self

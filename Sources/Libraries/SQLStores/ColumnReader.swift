@@ -85,14 +85,6 @@ internal import CSQLite
     return unsafe [UInt8](UnsafeRawBufferPointer(start: start, count: length))
   }
 
-  package mutating func optionalBytes() -> [UInt8]? {
-    guard !isNull else {
-      skip()
-      return nil
-    }
-    return bytes()
-  }
-
   /// Returns the next column and advances; `nil` after the last column.
   private mutating func take() -> Int32? {
     defer { next += 1 }

@@ -124,7 +124,9 @@ let checks: [Target] = [
   tests("JSONStreamsTests", ["JSONStreams"]),
   tests("BulkFilesTests", ["BulkFiles", "TestSupport"]),
   tests("PortGroupModelTests", ["PortGroupModel", "TestSupport"]),
-  tests("PortGroupFilesTests", ["PortGroupFiles", "PortGroupModel", "BulkFiles", "TestSupport"]),
+  tests(
+    "PortGroupFilesTests",
+    ["PortGroupFiles", "PortGroupModel", "BulkFiles", "Bytes", "TestSupport"]),
   tests(
     "UnityConnectionTests",
     [

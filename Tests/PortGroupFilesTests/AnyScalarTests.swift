@@ -1,6 +1,7 @@
 // Tests with any character at the start and end of a value: no character is lost or combined with its neighbour.
 
 import BulkFiles
+import Bytes
 import Foundation
 import PortGroupFiles
 import PortGroupModel

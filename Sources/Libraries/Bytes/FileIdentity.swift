@@ -14,6 +14,13 @@ package struct FileIdentity: Sendable, Equatable {
     self.init(status)
   }
 
+  /// True if the path itself, no link, is the file that the descriptor has open.
+  package static func isOpen(_ descriptor: Int32, at path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
+      && FileIdentity(opened) == FileIdentity(named)
+  }
+
   package init(_ status: stat) {
     device = UInt(status.st_dev)
     inode = UInt(status.st_ino)

@@ -1,3 +1,4 @@
+import Bytes
 import JSONStreams
 
 /// Writes rejected records of a JSON file; the first key of each is the reason.
@@ -26,10 +27,10 @@ struct JSONRejectsText: RejectsText {
     writer.key(reasonField)
     writer.string(reason)
     let lead = String(decoding: writer.takeBytes(), as: UTF8.self)
-    guard raw.utf8.starts(with: "{\"".utf8), let members = raw.rest(after: "{") else {
+    guard raw.utf8.starts(with: "{\"".utf8), let members = raw.dropping(prefix: "{") else {
       return lead + "}"
     }
-    guard let text = members.rest(after: "\"\(reasonField)\":\"") else {
+    guard let text = members.dropping(prefix: "\"\(reasonField)\":\"") else {
       return lead + "," + members
     }
     // The earlier reason ends at the first quote that is not escaped.

@@ -62,13 +62,3 @@ package struct RejectsEncoder {
     return encoder?.encode(bytes) ?? bytes
   }
 }
-
-extension StringProtocol {
-  /// The text after a prefix, compared by bytes; `nil` if the text does not begin with the prefix.
-  func rest(after prefix: String) -> Substring? {
-    guard utf8.starts(with: prefix.utf8) else { return nil }
-    let text = Substring(self)
-    // By bytes, because a sign and a combining mark after it are one `Character`.
-    return Substring(text.utf8.dropFirst(prefix.utf8.count))
-  }
-}

@@ -1,3 +1,4 @@
+import Bytes
 import FoundationEssentials
 import Glibc
 
@@ -27,18 +28,8 @@ package final class TemporaryFile {
 
   /// Appends bytes.
   package func write(_ bytes: [UInt8]) throws(OutputFailure) {
-    var offset = 0
-    while offset < bytes.count {
-      let written = unsafe bytes.withUnsafeBytes { buffer in
-        unsafe Glibc.write(
-          descriptor.number, buffer.baseAddress.map { unsafe $0 + offset }, bytes.count - offset)
-      }
-      if written < 0 {
-        if errno == EINTR { continue }
-        throw OutputFailure(file: folder, code: errno)
-      }
-      offset += written
-    }
+    let code = Descriptor.write(bytes, to: descriptor.number)
+    if code != 0 { throw OutputFailure(file: folder, code: code) }
   }
 
   /// Returns a source of all bytes, from the beginning.

@@ -1,3 +1,4 @@
+import Bytes
 import XMLStreams
 
 /// Writes rejected records of an XML file; the first element of each is the reason.
@@ -25,18 +26,18 @@ struct XMLRejectsText: RejectsText {
     // The remaining characters are allowed in XML.
     try? writer.element(reasonField, printable)
     let element = String(decoding: writer.takeBytes(), as: UTF8.self)
-    guard let rest = raw.rest(after: open) else {
+    guard let rest = raw.dropping(prefix: open) else {
       return "\(open)\(element)</\(shape.record)>"
     }
     return open + element + withoutReason(rest)
   }
 
   private func withoutReason(_ raw: Substring) -> Substring {
-    if let rest = raw.rest(after: "<\(reasonField)/>") { return rest }
+    if let rest = raw.dropping(prefix: "<\(reasonField)/>") { return rest }
     // The text holds no markup, so the next `<` begins the end tag.
-    guard let text = raw.rest(after: "<\(reasonField)>"),
+    guard let text = raw.dropping(prefix: "<\(reasonField)>"),
       let end = text.utf8.firstIndex(of: UInt8(ascii: "<")),
-      let rest = Substring(text.utf8[end...]).rest(after: "</\(reasonField)>")
+      let rest = Substring(text.utf8[end...]).dropping(prefix: "</\(reasonField)>")
     else { return raw }
     return rest
   }

@@ -1,5 +1,5 @@
-import Glibc
 import Bytes
+import Glibc
 
 /// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
 ///
@@ -34,7 +34,7 @@ final class LockFile: Sendable {
       case .failure(let fault): return .failed(fault.clause)
       }
       switch lock(descriptor) {
-      case .taken where isStill(descriptor, at: path):
+      case .taken where FileIdentity.isOpen(descriptor, at: path):
         LockHolder.current.write(to: descriptor)
         return .taken(LockFile(path, descriptor))
       case .taken: close(descriptor)
@@ -63,7 +63,7 @@ final class LockFile: Sendable {
 
   /// Removes the file while it is still locked, so that lock files do not accumulate, and then unlocks it.
   deinit {
-    if Self.isStill(descriptor, at: path) { _ = unsafe unlink(path) }
+    if FileIdentity.isOpen(descriptor, at: path) { _ = unsafe unlink(path) }
     close(descriptor)
   }
 
@@ -132,11 +132,5 @@ final class LockFile: Sendable {
       usleep(5_000)
     }
     return .held
-  }
-
-  private static func isStill(_ descriptor: Int32, at path: String) -> Bool {
-    var (opened, named) = (stat(), stat())
-    return unsafe fstat(descriptor, &opened) == 0 && lstat(path, &named) == 0
-      && opened.st_dev == named.st_dev && opened.st_ino == named.st_ino
   }
 }

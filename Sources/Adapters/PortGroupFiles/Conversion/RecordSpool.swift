@@ -1,4 +1,5 @@
 import BulkFiles
+import Bytes
 import Glibc
 import PortGroupModel
 

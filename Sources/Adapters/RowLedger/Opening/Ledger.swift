@@ -1,6 +1,5 @@
 import Bytes
 package import FoundationEssentials
-import Glibc
 package import PortGroupModel
 package import SQLStores
 internal import Synchronization
@@ -48,7 +47,8 @@ package final class Ledger: Sendable {
       runSuffix: @escaping @Sendable () -> String = { RunID.randomSuffix() },
       owner: RunOwner = .nobody,
       ownerState: @escaping @Sendable (RunOwner) -> OwnerState = { _ in .unknown },
-      fence: SQLFence? = nil, uptime: @escaping @Sendable () -> Duration = { Ledger.uptime() },
+      fence: SQLFence? = nil,
+      uptime: @escaping @Sendable () -> Duration = { ContinuousClock.now - Ledger.clockStart },
       spareFolder: String? = nil, survivesPowerLoss: Bool = true
     ) {
       self.now = now
@@ -62,6 +62,8 @@ package final class Ledger: Sendable {
     }
   }
 
+  /// From when the default clock of ``Environment/uptime`` counts.
+  package static let clockStart = ContinuousClock.now
   /// The file's path.
   package let path: String
   /// The file, and those beside it that belong to it.
@@ -174,13 +176,6 @@ package final class Ledger: Sendable {
     } catch {
       throw LedgerError(error, in: path)
     }
-  }
-
-  /// Time since the boot, including time asleep (clock_gettime(2)).
-  package static func uptime() -> Duration {
-    var time = timespec()
-    unsafe clock_gettime(CLOCK_BOOTTIME, &time)
-    return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
   }
 
   /// Records that this process works on a run from now on.

@@ -1,6 +1,6 @@
+internal import Bytes
 internal import FoundationEssentials
 import Glibc
-internal import Bytes
 
 /// A temporary folder that is removed with the object; the next one removes folders of dead processes.
 ///
@@ -19,7 +19,7 @@ final class ThrowawayFolder: Sendable {
     for _ in 1...100 {
       let made = try ThrowawayFolder.make(in: base)
       let lock = ThrowawayFolder.lock(made, LOCK_EX)
-      if lock >= 0, ThrowawayFolder.isStill(lock, at: made) {
+      if lock >= 0, FileIdentity.isOpen(lock, at: made) {
         path = made
         self.lock = lock
         return
@@ -72,11 +72,5 @@ final class ThrowawayFolder: Sendable {
     guard opened >= 0, flock(opened, kind) != 0 else { return opened }
     close(opened)
     return -1
-  }
-
-  private static func isStill(_ opened: Int32, at path: String) -> Bool {
-    var (own, named) = (stat(), stat())
-    return unsafe fstat(opened, &own) == 0 && lstat(path, &named) == 0
-      && own.st_dev == named.st_dev && own.st_ino == named.st_ino
   }
 }

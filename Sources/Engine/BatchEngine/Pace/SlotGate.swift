@@ -3,11 +3,11 @@ import Synchronization
 /// The limiter of all workers: a request may be in flight only while it holds a slot.
 ///
 /// If several wait, reads get slots first, then the write of the batch with the lowest turn. Its worker keeps
-/// the slot until the batch is sent, a request fails, or a read or a batch with a lower turn waits. The turn of a batch is the number of
-/// writes after which it would be finished if all workers alternated. So no batch is finished much later than
-/// by alternating, but batches end one after another, and some are planned and recorded while others are sent.
-/// By alternating, all would end at the same time, and then none would send. While `--rate` or the server
-/// delays all requests, the first worker to wake is the first to send.
+/// the slot until the batch is sent, a request fails, or a read or a batch with a lower turn waits. The turn
+/// of a batch is the number of writes after which it would be finished if all workers alternated. So no batch
+/// is finished much later than by alternating, but batches end one after another, and some are planned and
+/// recorded while others are sent. By alternating, all would end at the same time, and then none would send.
+/// While `--rate` or the server delays all requests, the first worker to wake is the first to send.
 final class SlotGate: Sendable {
   /// A waiting worker.
   private struct Waiter {

@@ -1,3 +1,4 @@
+import Bytes
 import PortGroupModel
 
 /// A command line, split into options with their values and other words.

@@ -1,3 +1,4 @@
+import Bytes
 import PortGroupModel
 
 /// Parses the values of options.

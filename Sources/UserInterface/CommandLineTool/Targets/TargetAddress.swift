@@ -1,4 +1,5 @@
 import BatchEngine
+import Bytes
 import Glibc
 import HTTPTransfers
 import PortGroupModel

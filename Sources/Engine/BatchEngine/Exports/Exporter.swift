@@ -64,7 +64,7 @@ package struct Exporter: Sendable {
       let wanted = try GroupSelection(onlyGroups).ids(in: groups)
       groups.removeAll { !wanted.contains($0.objectID) }
     }
-    let book = RunBook(ledger: ledger, run: run)
+    let book = setting.book(of: run)
     let file = try await book.addFile(setting.target.url)
     let reading = GroupReading(book: book, file: file, client: client, groups: groups)
     try await reading.read(workers: pace.slots)
@@ -98,7 +98,7 @@ package struct Exporter: Sendable {
     }
     let exitCode = setting.exitCode(RunResult(run: run, books: nil, stop: stop))
     let ending = stop.map(setting.ending) ?? RunEnding(.done)
-    try await RunBook(ledger: ledger, run: run).end(ending, exitCode: exitCode)
+    try await setting.book(of: run).end(ending, exitCode: exitCode)
     return ExportResult(run: run, servers: count, stop: stop)
   }
 }

@@ -32,7 +32,7 @@ package struct Importer: Sendable {
       setting: setting
     ) { run async throws(RunStop) in
       try await Staging(
-        book: RunBook(ledger: setting.ledger, run: run), input: input, control: setting.control,
+        book: setting.book(of: run), input: input, control: setting.control,
         report: setting.report, invalidRowReferences: invalidRowReferences
       ).read()
     }
@@ -91,7 +91,7 @@ package struct Importer: Sendable {
   }
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
-    let book = RunBook(ledger: setting.ledger, run: run)
+    let book = setting.book(of: run)
     let count = try await GroupResolution(book: book, report: setting.report)
       .resolve(groups, reportingUnknown: invalidRowReferences)
     try await CrossCheck(book: book, allowed: allowed, exports: exports, report: setting.report)

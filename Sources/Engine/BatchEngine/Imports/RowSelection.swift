@@ -19,7 +19,7 @@ package struct RowSelection: Sendable, Equatable {
   ) async throws(RunStop) {
     let wanted = self.groups.isEmpty ? nil : try GroupSelection(self.groups).ids(in: groups)
     guard wanted != nil || limit != nil else { return }
-    let out = try await RunBook(ledger: setting.ledger, run: run)
+    let out = try await setting.book(of: run)
       .keepOnly(groups: wanted, first: limit)
     if out.ofOtherGroups + out.beyondLimit > 0 {
       setting.report(

@@ -5,13 +5,14 @@ import UnityConnection
 
 /// Prepares batches: lists a group, and plans its batch or reads the plan that was recorded before.
 struct BatchPlanning: Sendable {
-  let book: RunBook
+  let shared: SharedWork
   let kind: RunKind
-  let client: PacedClient
   let directory: GroupDirectory
-  let tally: RunTally
   /// True if rows of the input were left out, so that the run may not have all rows of a group.
   let isPart: Bool
+
+  private var book: RunBook { shared.book }
+  private var client: PacedClient { shared.client }
 
   /// What to do with a group.
   enum Preparation: Sendable {
@@ -35,7 +36,7 @@ struct BatchPlanning: Sendable {
     case .gone: return .gone(rows)
     case .unreadable(let group): return .unreadable(group, isPlanned ? [] : open)
     case .listed(let list):
-      tally.met(unknownFields: list.unknownFields)
+      shared.tally.met(unknownFields: list.unknownFields)
       directory.add(list.servers, of: claimed.group.objectID)
       return isPlanned
         ? .resumed(try await remainder(rows, open, claimed, list.servers), on: list.servers, rows)

@@ -6,10 +6,11 @@ import UnityConnection
 struct DryRun: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
-  let shared: SharedWork
   let order: PlanOrder
   /// True if a group may lose its last call manager or SIP proxy.
   let allowLast: Bool
+
+  private var shared: SharedWork { planning.shared }
 
   /// Plans open groups until none is left.
   ///

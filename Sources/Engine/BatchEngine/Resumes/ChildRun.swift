@@ -44,7 +44,7 @@ package struct ChildRun: Sendable {
     self.options = options
   }
 
-  private var parentBook: RunBook { RunBook(ledger: setting.ledger, run: parent.id) }
+  private var parentBook: RunBook { setting.book(of: parent.id) }
 
   /// A retry of an undo is an undo.
   private var kind: RunKind {
@@ -81,7 +81,7 @@ package struct ChildRun: Sendable {
   // MARK: Rows
 
   private func fill(_ run: RunID) async throws(RunStop) {
-    let book = RunBook(ledger: setting.ledger, run: run)
+    let book = setting.book(of: run)
     for file in try await parentBook.files() {
       _ = try await book.addFile(file.name, dialect: file.dialect)
     }
@@ -123,7 +123,7 @@ package struct ChildRun: Sendable {
   // MARK: Groups
 
   private func check(_ run: RunID, _ groups: [PortGroup]) async throws(RunStop) -> Int {
-    let book = RunBook(ledger: setting.ledger, run: run)
+    let book = setting.book(of: run)
     if kind == .undo { return try await resolveAsRecorded(book, groups) }
     let count = try await GroupResolution(book: book, report: setting.report).resolve(groups)
     try await CrossCheck(

@@ -15,7 +15,7 @@ package struct Resumer: Sendable {
     self.setting = setting
   }
 
-  private var book: RunBook { RunBook(ledger: setting.ledger, run: run.id) }
+  private var book: RunBook { setting.book(of: run.id) }
 
   /// Settles the rows in doubt, then sends the remaining rows.
   ///

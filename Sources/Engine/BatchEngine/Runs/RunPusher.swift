@@ -14,7 +14,7 @@ struct RunPusher: Sendable {
   /// All groups of the target.
   let groups: [PortGroup]
 
-  private var book: RunBook { RunBook(ledger: setting.ledger, run: run) }
+  private var book: RunBook { setting.book(of: run) }
 
   /// Sends the rows, unless invalid rows or the limit for deletes forbid it.
   func push() async -> RunResult {
@@ -88,14 +88,13 @@ struct RunPusher: Sendable {
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
     tally.advance(client, by: 0)
-    let planning = BatchPlanning(
-      book: book, kind: kind, client: client, directory: GroupDirectory(groups), tally: tally,
-      isPart: options.isPart || books.invalid > 0)
     let shared = SharedWork(
       book: book, client: client, tally: tally,
       fuse: FailureLimit(options.maxFail, books: books, control: setting.control))
-    let stop =
-      options.isDry ? await plan(planning, shared) : await send(planning, unsettled, shared)
+    let planning = BatchPlanning(
+      shared: shared, kind: kind, directory: GroupDirectory(groups),
+      isPart: options.isPart || books.invalid > 0)
+    let stop = options.isDry ? await plan(planning) : await send(planning, unsettled)
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {
@@ -110,21 +109,19 @@ struct RunPusher: Sendable {
       toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
 
-  private func send(
-    _ planning: BatchPlanning, _ unsettled: UnsettledGroups, _ shared: SharedWork
-  ) async -> RunStop? {
+  private func send(_ planning: BatchPlanning, _ unsettled: UnsettledGroups) async -> RunStop? {
     let worker = GroupWorker(
-      planning: planning, groups: OpenGroups(book), shared: shared, unsettled: unsettled,
+      planning: planning, groups: OpenGroups(book), unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
         verifies: options.verify == .all))
     return await inParallel { await worker.work() }
   }
 
-  private func plan(_ planning: BatchPlanning, _ shared: SharedWork) async -> RunStop? {
+  private func plan(_ planning: BatchPlanning) async -> RunStop? {
     let order = PlanOrder(setting.report)
     let run = DryRun(
-      planning: planning, groups: OpenGroups(book), shared: shared, order: order,
+      planning: planning, groups: OpenGroups(book), order: order,
       allowLast: options.allowLast)
     defer { order.finish() }
     return await inParallel { await run.work() }

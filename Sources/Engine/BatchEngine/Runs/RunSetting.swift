@@ -22,6 +22,9 @@ package struct RunSetting: Sendable {
   /// An error that it throws ends the run. If it is `nil`, the server's identity is not requested.
   package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
+  /// The part of the ledger for one run.
+  func book(of run: RunID) -> RunBook { RunBook(ledger: ledger, run: run) }
+
   package init(
     ledger: Ledger, target: RunTarget, toolVersion: String, control: RunControl,
     clock: any RunClock = MachineClock(), exitCode: @escaping @Sendable (RunResult) -> Int,

@@ -24,7 +24,7 @@ struct RunStaging: Sendable {
     let groups = try await client.portGroups().orStop()
     try await setting.confirmServer(run, by: client)
     let count = try await check(run, groups)
-    let rows = try await RunBook(ledger: setting.ledger, run: run).finishStaging()
+    let rows = try await setting.book(of: run).finishStaging()
     setting.report(.staged(run: run, rows: rows, groups: count))
     return groups
   }

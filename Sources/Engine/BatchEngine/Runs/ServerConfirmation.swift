@@ -20,6 +20,6 @@ extension RunSetting {
     let id = servers.identity
     try await confirmServer(servers, id)
     guard let id else { return }
-    try await RunBook(ledger: ledger, run: run).identify(as: id)
+    try await book(of: run).identify(as: id)
   }
 }

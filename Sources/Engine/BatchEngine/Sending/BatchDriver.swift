@@ -9,7 +9,6 @@ struct BatchDriver: Sendable {
   let began: Duration
   /// The turn of the batch; see `SlotGate`.
   let turn: Int
-  let shared: SharedWork
   var progress: BatchProgress
   var count: BatchCount
   /// Why the run must stop before the batch is finished; `nil` if it need not.
@@ -17,6 +16,7 @@ struct BatchDriver: Sendable {
   /// How long other batches went before its first write: it was not worked on meanwhile.
   var waited: Duration?
 
+  private var shared: SharedWork { count.shared }
   private var client: PacedClient { shared.client }
 
   /// Works until the batch has ended or must wait, so that its worker can process other groups meanwhile.

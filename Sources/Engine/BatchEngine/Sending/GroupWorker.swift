@@ -6,11 +6,11 @@ import UnityConnection
 struct GroupWorker: Sendable {
   let planning: BatchPlanning
   let groups: OpenGroups
-  let shared: SharedWork
   let unsettled: UnsettledGroups
   let terms: BatchProgress.Terms
   let waitingWork = WaitingWork()
 
+  private var shared: SharedWork { planning.shared }
   private var client: PacedClient { shared.client }
 
   /// Processes open groups until none is left, then those that had to wait.
@@ -75,7 +75,7 @@ struct GroupWorker: Sendable {
     try await drive(
       BatchDriver(
         group: claimed, began: began, turn: writes + client.workers * progress.writeCount,
-        shared: shared, progress: progress, count: BatchCount(shared)))
+        progress: progress, count: BatchCount(shared)))
   }
 
   private func resume(_ waiting: WaitingWork.Waiting) async throws(RunStop) {

@@ -12,7 +12,7 @@ struct SharedWork: Sendable {
 
 /// Counts the rows of one batch as they become final, for the progress line and the fuse.
 struct BatchCount: Sendable {
-  private let shared: SharedWork
+  let shared: SharedWork
   /// How many rows the tally knows as answered, and not yet as recorded.
   private var answered = 0
 

@@ -38,4 +38,24 @@ import Testing
     blocked.signal()
     withExtendedLifetime(watcher) {}
   }
+
+  @Test(arguments: [(SIGWINCH, false), (SIGPROF, true)])
+  func `a signal after the end is handled only if one came before`(
+    number: Int32, sends: Bool
+  ) async {
+    let (firsts, called) = AsyncStream.makeStream(of: Void.self)
+    do {
+      let watcher = SignalWatcher([number], first: { _ in called.yield() }, further: { _ in })
+      if sends {
+        kill(getpid(), number)
+        for await _ in firsts { break }
+      }
+      withExtendedLifetime(watcher) {}
+    }
+    var action = sigaction()
+    let result = unsafe sigaction(number, nil, &action)
+    #expect(result == 0)
+    let isHandled = unsafe action.__sigaction_handler.sa_handler != nil
+    #expect(isHandled == sends, "the default action is 0, see signal(7)")
+  }
 }

@@ -6,10 +6,12 @@ import Synchronization
 ///
 /// The second also ends the process after a grace period, and a third ends it at once, even if threads
 /// are blocked. The handlers run on a dispatch queue, not inside a signal handler; signals count even if
-/// a handler blocks.
+/// a handler blocks. Once a signal has come, a signal after the watcher's end ends the process with the same
+/// exit code: the user pressed twice, and the work may end between the two.
 package final class SignalWatcher: Sendable {
   private let sources: Mutex<[any DispatchSourceSignal]>
   private let signals: [Int32]
+  private let hasSeenSignal: @Sendable () -> Bool
 
   /// Starts to watch.
   ///
@@ -29,6 +31,7 @@ package final class SignalWatcher: Sendable {
     // A separate queue: a handler that waits for a stopped terminal must not delay the next signal.
     let handlers = DispatchQueue(label: "cupibulk.signal-handlers")
     let seen = Atomic(0)
+    hasSeenSignal = { seen.load(ordering: .relaxed) > 0 }
     var watching: [any DispatchSourceSignal] = []
     // Under nohup, the loss of the terminal is ignored.
     self.signals = signals.filter { $0 != SIGHUP || !SignalWatcher.isIgnored($0) }
@@ -53,7 +56,10 @@ package final class SignalWatcher: Sendable {
 
   deinit {
     for source in sources.withLock({ $0 }) { source.cancel() }
-    for number in signals { _ = signal(number, SIG_DFL) }
+    let isEnding = hasSeenSignal()
+    for number in signals {
+      _ = isEnding ? signal(number) { _exit(128 + $0) } : signal(number, SIG_DFL)
+    }
   }
 
   private static func isIgnored(_ number: Int32) -> Bool {

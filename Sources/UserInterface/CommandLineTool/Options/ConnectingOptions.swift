@@ -108,7 +108,9 @@ struct ConnectingOptions: Sendable {
       username: username, passwordFile: passwordFile, netrcFile: netrcFile,
       passwordCommand: passwordCommand, environment: environment,
       credentialsFolder: credentialsFolder,
-      ask: PasswordPrompt.ask)
+      ask: { question throws(CommandFailure) in
+        try TerminalPrompt.ask(question, showsAnswer: false)
+      })
     var transfer = transfer
     transfer.readOnly = readOnly
     transfer.connectTimeout = min(transfer.connectTimeout, timeout)

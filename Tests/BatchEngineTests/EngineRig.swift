@@ -28,6 +28,8 @@ struct EngineRig {
   private let looker: ConnectionClient
   /// Receives each event of a run.
   var onEvent: @Sendable (RunEvent) -> Void = { _ in }
+  /// Answers the question before a run sends anything; `nil`: nobody is asked.
+  var confirmPlan: (@Sendable (PlanSummary) async throws(RunStop) -> Void)?
 
   /// A rig whose sandbox is behind a server that misbehaves as the test decides.
   static func withFaultyServer(
@@ -165,13 +167,15 @@ struct EngineRig {
 
   /// The setting of a run; its events are passed to the log and to `onEvent`.
   func setting() -> RunSetting {
-    RunSetting(
+    var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: "test", control: control,
       clock: clock, exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending,
       report: { [events, onEvent] event in
         events.append(event)
         onEvent(event)
       })
+    setting.confirmPlan = confirmPlan
+    return setting
   }
 
   /// An import of these rows; `staged` runs when all of them are in the ledger.

@@ -47,6 +47,14 @@ import Testing
     }
   }
 
+  /// Whether somebody is asked, and agrees, in the process that dies and in the one that resumes.
+  enum Asking: CaseIterable, Sendable {
+    case never, first, later, both
+
+    var isFirst: Bool { self == .first || self == .both }
+    var isLater: Bool { self == .later || self == .both }
+  }
+
   /// When a process dies: at this request, before or after the server has processed it.
   private struct Death {
     let request: Int
@@ -103,22 +111,25 @@ import Testing
   }
 
   /// More requests than the run has, so that the last processes die after its end.
-  private static let requests = 2...52
+  private static let requests = (2...56).flatMap { [($0, false), ($0, true)] }
 
-  @Test(arguments: requests, [false, true])
+  @Test(arguments: requests, Asking.allCases)
   func `a run that is killed at any request and resumed ends as if nothing had happened`(
-    request: Int, isDone: Bool
+    death: (request: Int, isDone: Bool), asking: Asking
   ) async throws {
+    let (request, isDone) = death
     let folder = try TemporaryFolder()
-    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
+    var (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
+    if asking.isFirst { rig.confirmPlan = { _ in } }
     try Self.fill(rig)
     let path = folder.path("killed.sqlite")
     let died = try await Self.run(
       rig, server, until: Death(request: request, isDone: isDone), ledger: path
-    ) { _ = await rig.importer(of: Self.rows).run(on: rig.client) }
+    ) { [rig] in _ = await rig.importer(of: Self.rows).run(on: rig.client) }
     guard died else { return }
 
-    let later = try rig.later(with: path)
+    var later = try rig.later(with: path)
+    if asking.isLater { later.confirmPlan = { _ in } }
     let run = try #require(try await later.ledger.runs().first)
     #expect(try await later.ledger.books(of: run.id).balances)
     guard run.isStaged else {

@@ -14,47 +14,43 @@ import Testing
   }
 
   /// Imports on a new terminal, types the keys at the prompt, and returns what the terminal showed.
-  private func see(_ file: String, typing keys: String) async throws -> String {
-    #expect(unsafe mkfifo(folder.path("keys"), 0o600) == 0)
-    let bin = URL(filePath: Package.program).deletingLastPathComponent().path
-    let words = "import \(file) --target \(sandbox.url) --username admin --progress none"
-    let program = try RunningProgram(
-      ["-c", "exec script -qec 'cupibulk \(words)' /dev/null <keys"], program: "/bin/bash",
-      in: folder.path, environment: ["PATH": bin + ":/usr/bin:/bin"])
-    let keyboard = try FileHandle(forWritingTo: URL(filePath: folder.path("keys")))
-    // Text typed before the prompt is discarded.
-    if await program.waits(for: "Password of admin at 127.0.0.1: ") {
-      try keyboard.write(contentsOf: Data(keys.utf8))
-    }
-    let run = await program.finish()
-    try keyboard.close()
-    return run.seen.replacing("\r\n", with: "\n")
+  private func see(
+    _ file: String, typing keys: String, _ more: [TerminalSession.Step] = []
+  ) async throws -> String {
+    try await TerminalSession(folder: folder).see(
+      "import \(file) --target \(sandbox.url) --username admin --progress none",
+      [TerminalSession.Step(prompt: "Password of admin at 127.0.0.1: ", keys: keys)] + more)
   }
 
   @Test func `a typed password is sent, and not shown`() async throws {
     #expect(
-      try await see("rows.csv", typing: "sandbox\r") == """
-        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
-        Password of admin at 127.0.0.1:\(" ")
-        Done: 1 row, nothing failed.
-          created  1
-          read     1
-        2 servers of this port group are in no row, and stay as they are:
-          SIP proxy 10.10.0.11 port 5060 tls 5061 in "PhoneSystem-1 SIP"
-          SIP proxy 10.10.0.12 port 5060 tls 5061 in "PhoneSystem-1 SIP"
-        Reset these port groups before the changes take effect:
-          PhoneSystem-1 SIP
-        Every row: cupibulk runs rows RUN
-        exit 0
-        """)
+      try await see(
+        "rows.csv", typing: "sandbox\r",
+        [TerminalSession.Step(prompt: "Continue? [y/N] ", keys: "y\r")]) == """
+          Password of admin at 127.0.0.1:\(" ")
+          Importing rows.csv into http://127.0.0.1:PORT (version 14.0.1.0, server unity-lab), as run RUN.
+          rows.csv:2: would create: SIP proxy h.example in "PhoneSystem-1 SIP"
+          The plan: 1 to create.
+          Continue? [y/N] y
+          Done: 1 row, nothing failed.
+            created  1
+            read     1
+          2 servers of this port group are in no row, and stay as they are:
+            SIP proxy 10.10.0.11 port 5060 tls 5061 in "PhoneSystem-1 SIP"
+            SIP proxy 10.10.0.12 port 5060 tls 5061 in "PhoneSystem-1 SIP"
+          Reset these port groups before the changes take effect:
+            PhoneSystem-1 SIP
+          Every row: cupibulk runs rows RUN
+          exit 0
+          """)
   }
 
   @Test(arguments: ["\r", "oops\u{15}\r", "\u{4}"])
   func `an empty password is refused, and not sent`(keys: String) async throws {
     #expect(
       try await see("rows.csv", typing: keys) == """
-        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         Password of admin at 127.0.0.1:\(" ")
+        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         cupibulk: The password that was typed for 127.0.0.1 is empty
             hint: run the command again, and type it before Enter
         exit 7
@@ -65,8 +61,8 @@ import Testing
   @Test func `Ctrl-C at the prompt ends the program`() async throws {
     #expect(
       try await see("rows.csv", typing: "sand\u{3}") == """
-        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         Password of admin at 127.0.0.1:\(" ")
+        Importing rows.csv into http://127.0.0.1:PORT, as run RUN.
         exit 130
         """)
     #expect(try await sandbox.log().requests == [:])

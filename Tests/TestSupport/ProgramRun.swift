@@ -9,17 +9,20 @@ package struct ProgramRun: Sendable {
   /// The exit status; the negative signal number if a signal ended the program.
   package var status: Int32
   package var output: String
-  /// Standard error, without a first line that announces the work, which is in `announcement`.
+  /// Standard error, without the line that announces the work, which is in `announcement`.
   package var messages: String
-  /// The first line of standard error if it announces a run's work and target; otherwise empty.
+  /// The line of standard error that announces a run's work and target; empty if there is none.
   package var announcement = ""
 
   package init(status: Int32, output: String, messages: String) {
     self.status = status
     self.output = output
-    let first = messages.prefixMatch(of: Self.announced)?.output.0 ?? ""
-    announcement = String(first.dropLast())
-    self.messages = String(messages.dropFirst(first.count))
+    guard let line = messages.firstMatch(of: Self.announced.anchorsMatchLineEndings()) else {
+      self.messages = messages
+      return
+    }
+    announcement = String(line.output.0.dropLast())
+    self.messages = messages.replacingCharacters(in: line.range, with: "")
   }
 
   /// Returns a text without such lines, for the joined output of several commands.

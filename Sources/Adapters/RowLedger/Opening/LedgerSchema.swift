@@ -13,7 +13,7 @@ enum LedgerSchema {
       applicationID: applicationID,
       migrations: [
         runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
-        workLists(ownerState), orderKeys, exportsAsRows(ownerState),
+        workLists(ownerState), orderKeys, exportsAsRows(ownerState), agreedPlans,
       ])
   }
 
@@ -267,4 +267,21 @@ enum LedgerSchema {
       try ExportConversion(session, ownerState).convertNext()
     }
   }
+
+  private static let agreedPlans = Migration(
+    "agreed plans",
+    sql: """
+      -- When the user agreed to the plan of a run; NULL: nobody was asked, or not yet.
+      ALTER TABLE runs ADD COLUMN agreed TEXT;
+
+      -- The plan as it was shown, a row of the run each; see `PlanComparison`.
+      CREATE TABLE plans (
+        row INTEGER PRIMARY KEY REFERENCES rows ON DELETE CASCADE,
+        action TEXT,                    -- create, update or delete; NULL: nothing is sent
+        code TEXT,                      -- why the row is refused
+        server TEXT,                    -- the server that is changed, or is already as the row says
+        sent_fields TEXT,
+        found TEXT                      -- the server as it was found
+      ) STRICT;
+      """)
 }

@@ -75,7 +75,7 @@ extension Ledger {
         UNION ALL SELECT run, earlier FROM origins),
       needed (run) AS (
         SELECT run FROM runs
-        WHERE ended IS NULL OR (ending <> 'refused' AND \(Ledger.hasOpenGroups))
+        WHERE ended IS NULL OR (ending NOT IN ('refused', 'declined') AND \(Ledger.hasOpenGroups))
         UNION SELECT links.earlier FROM links JOIN needed ON needed.run = links.run)
       SELECT run, name, row_count, CASE WHEN ended IS NULL THEN 1 ELSE 0 END, \(RunOwner.columns)
       FROM runs

@@ -8,6 +8,8 @@ package struct RunEnding: Sendable, Equatable {
     case done
     /// Nothing was sent, because the input is invalid.
     case refused
+    /// Nothing was sent, because the user saw the plan and did not agree to it.
+    case declined
     /// It stopped before the end: server busy, network, a limit, credentials.
     case stopped
     /// The user or the system stopped it.

@@ -1,6 +1,7 @@
 import Coordination
 import PortGroupModel
 import RowLedger
+import Synchronization
 import UnityConnection
 
 /// A client of the server for one run: waits for slots, repeats requests, and stops after a time.
@@ -32,6 +33,7 @@ struct PacedClient: Sendable {
   let report: @Sendable (RunEvent) -> Void
   /// The waits of the run, by cause.
   let waits = WaitTally()
+  private let versionMemory = VersionMemory()
 
   /// Creates a client for one run.
   init(to client: ConnectionClient, _ pace: Pace, _ setting: RunSetting) {
@@ -106,14 +108,18 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// The server's version, used only for a remark; `nil` if the first attempt fails.
+  /// The server's version, used only for messages; `nil` if the first attempt fails. Requested once.
   ///
   /// - Throws: `RunStop` only if the run must stop for another reason.
   func version() async throws(RunStop) -> String? {
+    if let known = versionMemory.value { return known }
     let client = client
+    let memory = versionMemory
     return try await gate.pass {
       do throws(ServerError) {
-        return (try await client.version(), .none, 1)
+        let version = try await client.version()
+        memory.value = version
+        return (version, .none, 1)
       } catch {
         return (nil, pressure(error.kind, error.retryAfter), 1)
       }
@@ -280,5 +286,15 @@ extension ConnectionClient {
     case (.delete, let server?): try await delete(server, in: group)
     default: try await create(change.set, in: group)
     }
+  }
+}
+
+/// The version of a server, once it is known.
+private final class VersionMemory: Sendable {
+  private let memory = Mutex<String?>(nil)
+
+  var value: String? {
+    get { memory.withLock { $0 } }
+    set { memory.withLock { $0 = newValue } }
   }
 }

@@ -5,11 +5,23 @@ import UnityConnection
 
 /// Prepares batches: lists a group, and plans its batch or reads the plan that was recorded before.
 struct BatchPlanning: Sendable {
-  let shared: SharedWork
+  var shared: SharedWork
   let kind: RunKind
   let directory: GroupDirectory
   /// True if rows of the input were left out, so that the run may not have all rows of a group.
   let isPart: Bool
+  /// Which plans the user agreed to.
+  var agreement = Agreement.none
+
+  /// What the user agreed to, after seeing the plan of the whole run.
+  enum Agreement: Sendable {
+    /// Nobody was asked: each group is planned when its turn comes.
+    case none
+    /// Recorded plans are kept; a group without one is planned now.
+    case partial
+    /// All that may be sent is in recorded plans.
+    case whole
+  }
 
   private var book: RunBook { shared.book }
   private var client: PacedClient { shared.client }
@@ -24,6 +36,8 @@ struct BatchPlanning: Sendable {
     case unreadable(UnreadableGroup, [BatchRow])
     /// The target does not have the group any more.
     case gone([BatchRow])
+    /// The user agreed to a plan that does not have the group, because it could not be listed then.
+    case unplanned
   }
 
   /// Lists a group and plans its batch.
@@ -38,10 +52,32 @@ struct BatchPlanning: Sendable {
     case .listed(let list):
       shared.tally.met(unknownFields: list.unknownFields)
       directory.add(list.servers, of: claimed.group.objectID)
-      return isPlanned
-        ? .resumed(try await remainder(rows, open, claimed, list.servers), on: list.servers, rows)
-        : try await plan(rows, open, claimed, list.servers)
+      if isPlanned {
+        let rest = try await remainder(rows, open, claimed, list.servers)
+        return .resumed(rest, on: list.servers, rows)
+      }
+      if let agreed = try await agreed(rows, open, claimed, list.servers) { return agreed }
+      return try await plan(rows, open, claimed, list.servers)
     }
+  }
+
+  /// The recorded plan, as far as it still holds; `nil` if the group is planned now.
+  private func agreed(
+    _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
+  ) async throws(RunStop) -> Preparation? {
+    if case .none = agreement { return nil }
+    let plans = try await book.plan(of: claimed)
+    guard open.allSatisfy({ plans[$0.id] != nil }) else {
+      if case .whole = agreement { return .unplanned }
+      return nil
+    }
+    let shown = open.compactMap { row in
+      plans[row.id].map { PlanComparison.PlannedRow(request: row.row, plan: $0) }
+    }
+    let now = PlanComparison(shown, with: listed).plans()
+    return .planned(
+      BatchPlan(zip(open, now).map { ($0.id, $0.row, $1) }, on: listed, after: rows.failures),
+      rows)
   }
 
   private func plan(

@@ -31,15 +31,15 @@ package struct Resumer: Sendable {
       try await book.reopen(isVerified: setting.target.isVerified)
       let groups: [PortGroup]
       do throws(RunStop) {
-        groups = try await client.portGroups().orStop()
         try await setting.confirmServer(run.id, by: client)
+        groups = try await client.portGroups().orStop()
       } catch {
         return await ended(by: error, client)
       }
       setting.report(.staged(run: run.id, rows: run.rowCount, groups: groups.count))
       return await RunPusher(
         run: run.id, kind: run.opening.kind, options: options, setting: setting, client: client,
-        groups: groups
+        groups: groups, isResumed: true
       ).push()
     } catch {
       return RunResult(run: run.id, books: nil, stop: error)

@@ -222,6 +222,27 @@ extension RunBook {
   }
 }
 
+// MARK: - The plan that the user agreed to
+
+extension RunBook {
+  /// Records the plan of a group as it is shown.
+  func record(_ plan: BatchPlan) async throws(RunStop) {
+    try await ask { ledger, _ in try await ledger.record(plan) }
+  }
+
+  /// The plan of a group's rows; rows that were not planned are left out.
+  func plan(of group: LedgerGroup) async throws(RunStop) -> [RowID: RowPlan] {
+    try await ask { ledger, _ in try await ledger.plan(of: group.id) }
+  }
+
+  func agree() async throws(RunStop) { try await ask { try await $0.agree(to: $1) } }
+
+  func isAgreed() async throws(RunStop) -> Bool { try await ask { try await $0.isAgreed($1) } }
+
+  /// Removes the plan if nobody agreed to it.
+  func discardPlan() async throws(RunStop) { try await ask { try await $0.discardPlan(of: $1) } }
+}
+
 // MARK: - Batches
 
 extension RunBook {

@@ -35,6 +35,8 @@ package struct RunProgress: Sendable, Equatable {
   package var inFlight: Int
   /// The maximum number of requests in flight now.
   package var slots: Int
+  /// True while the rows are only planned.
+  package var isPlanning = false
 
   package init(
     done: Int = 0, underway: Int = 0, total: Int? = nil, failed: Int = 0, inFlight: Int = 0,

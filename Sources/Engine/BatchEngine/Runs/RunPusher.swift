@@ -13,6 +13,8 @@ struct RunPusher: Sendable {
   let client: PacedClient
   /// All groups of the target.
   let groups: [PortGroup]
+  /// True if an earlier process may have sent a part of the run.
+  var isResumed = false
 
   private var book: RunBook { setting.book(of: run) }
 
@@ -30,7 +32,7 @@ struct RunPusher: Sendable {
       } else {
         // A dry run shows its plan first, because users look at it before they raise the limit.
         if !options.isDry { try await checkDeleteLimit() }
-        touched = await pushGroups(books, try await unsettledGroups())
+        touched = await pushGroups(books)
         stop = touched.stop
         if options.isDry, stop == nil { try await checkDeleteLimit() }
       }
@@ -76,25 +78,31 @@ struct RunPusher: Sendable {
         deletions: deletions, allowed: allowed, limit: options.maxDelete, rows: rows))
   }
 
-  /// The groups in which other runs have rows in doubt; empty for a dry run, because it sends nothing.
+  /// The groups in which other runs have rows in doubt.
   private func unsettledGroups() async throws(RunStop) -> UnsettledGroups {
     UnsettledGroups(
-      runs: options.isDry ? [:] : try await book.unsettledGroups(),
+      runs: try await book.unsettledGroups(),
       due: setting.clock.now() + options.transferTimeout + options.settleWait)
   }
 
-  private func pushGroups(_ books: Books, _ unsettled: UnsettledGroups) async -> ChangedGroups {
+  private func pushGroups(_ books: Books) async -> ChangedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
       slots: options.pace.slots)
     tally.advance(client, by: 0)
-    let shared = SharedWork(
-      book: book, client: client, tally: tally,
-      fuse: FailureLimit(options.maxFail, books: books, control: setting.control))
-    let planning = BatchPlanning(
-      shared: shared, kind: kind, directory: GroupDirectory(groups),
+    var planning = BatchPlanning(
+      shared: shared(tally, books), kind: kind, directory: GroupDirectory(groups),
       isPart: options.isPart || books.invalid > 0)
-    let stop = options.isDry ? await plan(planning) : await send(planning, unsettled)
+    let stop: RunStop?
+    do throws(RunStop) {
+      planning.agreement = try await agreement(planning, books)
+      stop =
+        options.isDry
+        ? await plan(planning, for: .dryRun, PlanCount())
+        : await send(planning, try await unsettledGroups())
+    } catch {
+      stop = error
+    }
     if let remark = tally.unknownFieldsRemark { setting.report(.remark(remark)) }
     let unreadable = tally.unreadableGroups
     if let stop {
@@ -109,6 +117,46 @@ struct RunPusher: Sendable {
       toReset: await resets(changed), unreadable: unreadable, unnamed: tally.unnamedServers)
   }
 
+  private func shared(_ tally: RunTally, _ books: Books) -> SharedWork {
+    SharedWork(
+      book: book, client: client, tally: tally,
+      fuse: FailureLimit(options.maxFail, books: books, control: setting.control))
+  }
+
+  /// Asks the user whether to send what the plan of the whole run shows, where somebody is there to be asked.
+  ///
+  /// - Returns: Which recorded plans bind this run.
+  /// - Throws: `RunStop.declined` if the user does not agree.
+  private func agreement(
+    _ planning: BatchPlanning, _ books: Books
+  ) async throws(RunStop) -> BatchPlanning.Agreement {
+    let earlier: BatchPlanning.Agreement = try await book.isAgreed() ? .partial : .none
+    guard !options.isDry, let confirmPlan = setting.confirmPlan else { return earlier }
+    try await book.discardPlan()
+    let tally = RunTally(
+      total: books.pending + books.inDoubt, done: 0, slots: options.pace.slots, isPlanning: true)
+    var asking = planning
+    asking.agreement = earlier
+    asking.shared = shared(tally, books)
+    let count = PlanCount()
+    let stop = await plan(asking, for: .question, count)
+    planning.shared.tally.add(findingsOf: tally)
+    if let stop { throw stop }
+    if count.summary.writes > 0 {
+      do throws(RunStop) {
+        try await confirmPlan(count.summary)
+      } catch {
+        if case .declined(let reason, _) = error {
+          throw .declined(reason, isFinal: !isResumed)
+        }
+        throw error
+      }
+      try setting.control.check()
+    }
+    try await book.agree()
+    return .whole
+  }
+
   private func send(_ planning: BatchPlanning, _ unsettled: UnsettledGroups) async -> RunStop? {
     let worker = GroupWorker(
       planning: planning, groups: OpenGroups(book), unsettled: unsettled,
@@ -118,13 +166,15 @@ struct RunPusher: Sendable {
     return await inParallel { await worker.work() }
   }
 
-  private func plan(_ planning: BatchPlanning) async -> RunStop? {
+  private func plan(
+    _ planning: BatchPlanning, for purpose: PlanningWorker.Purpose, _ count: PlanCount
+  ) async -> RunStop? {
     let order = PlanOrder(setting.report)
-    let run = DryRun(
-      planning: planning, groups: OpenGroups(book), order: order,
+    let worker = PlanningWorker(
+      planning: planning, purpose: purpose, groups: OpenGroups(book), order: order, count: count,
       allowLast: options.allowLast)
     defer { order.finish() }
-    return await inParallel { await run.work() }
+    return await inParallel { await worker.work() }
   }
 
   /// Runs all workers, and returns the first reason to stop.

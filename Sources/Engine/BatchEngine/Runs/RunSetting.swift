@@ -17,10 +17,17 @@ package struct RunSetting: Sendable {
   package let exitCode: @Sendable (RunResult) -> Int
   /// Returns the ending that the ledger records for a stop; the user interface words it.
   package let ending: @Sendable (RunStop) -> RunEnding
-  /// Called once, before anything is sent, with the machines of the cluster and the server's own id.
+  /// Called once, before the input is read, with the machines of the cluster and the server's own id.
   ///
   /// An error that it throws ends the run. If it is `nil`, the server's identity is not requested.
   package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
+
+  /// Called once, before the input is read, with the server's version, if it is known, and the machines of the cluster.
+  package var announce: (@Sendable (String?, [ClusterServer]) -> Void)?
+  /// Called with the plan of the whole run before anything is sent; an error that it throws ends the run.
+  ///
+  /// If it is `nil`, nobody is asked, and each group is planned when its turn comes.
+  package var confirmPlan: (@Sendable (PlanSummary) async throws(RunStop) -> Void)?
 
   /// The part of the ledger for one run.
   func book(of run: RunID) -> RunBook { RunBook(ledger: ledger, run: run) }

@@ -20,9 +20,9 @@ struct RunStaging: Sendable {
     fill: (RunID) async throws(RunStop) -> Void,
     check: (RunID, [PortGroup]) async throws(RunStop) -> Int
   ) async throws(RunStop) -> [PortGroup] {
+    try await setting.confirmServer(run, by: client)
     try await fill(run)
     let groups = try await client.portGroups().orStop()
-    try await setting.confirmServer(run, by: client)
     let count = try await check(run, groups)
     let rows = try await setting.book(of: run).finishStaging()
     setting.report(.staged(run: run, rows: rows, groups: count))

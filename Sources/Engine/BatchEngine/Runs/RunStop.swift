@@ -39,6 +39,10 @@ package enum RunStop: Error, Sendable, Equatable {
   case shrunk(String)
   /// The output cannot be written.
   case output(String)
+  /// The user saw the plan and did not agree to it; nothing was sent since it was shown.
+  ///
+  /// `isFinal` is true if the run has never sent anything, so that nothing of it is left to resume.
+  case declined(String, isFinal: Bool)
   /// The input cannot be read at all; its diagnostics have been reported.
   case input
 }

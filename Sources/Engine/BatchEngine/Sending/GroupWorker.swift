@@ -66,6 +66,7 @@ struct GroupWorker: Sendable {
       return try await UnsentGroup(claimed, since: began, shared).recordGone(rows)
     case .unreadable(let group, let rows):
       return try await UnsentGroup(claimed, since: began, shared).record(rows, without: group)
+    case .unplanned: return
     case .planned(let plan, _):
       shared.tally.unnamed(plan.unnamed, of: claimed.group)
       progress = BatchProgress(plan, terms)

@@ -14,8 +14,10 @@ final class RunTally: Sendable {
 
   private let counts: Mutex<Counts>
 
-  init(total: Int, done: Int, slots: Int) {
-    counts = Mutex(Counts(progress: RunProgress(done: done, total: total, slots: slots)))
+  init(total: Int, done: Int, slots: Int, isPlanning: Bool = false) {
+    var progress = RunProgress(done: done, total: total, slots: slots)
+    progress.isPlanning = isPlanning
+    counts = Mutex(Counts(progress: progress))
   }
 
   /// The groups that were changed.
@@ -49,6 +51,16 @@ final class RunTally: Sendable {
 
   func unnamed(_ servers: [PortGroupServer], of group: PortGroup) {
     counts.withLock { $0.unnamed.add(servers, of: group) }
+  }
+
+  /// Takes over what planning has found in the groups, and not its progress.
+  func add(findingsOf planning: RunTally) {
+    let found = planning.counts.withLock { $0 }
+    counts.withLock { counts in
+      counts.unknownFields.formUnion(found.unknownFields)
+      counts.unreadable.merge(found.unreadable) { own, _ in own }
+      counts.unnamed = found.unnamed
+    }
   }
 
   func changed(_ group: LedgerGroup) { counts.withLock { $0.changed.append(group) } }

@@ -13,6 +13,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
   case afterFailure = "after-failure"
   case leftOut = "left-out"
   case changedSince = "changed-since"
+  case changedSincePlan = "changed-since-plan"
   case groupGone = "group-gone"
   case cycle
   case refused
@@ -41,6 +42,8 @@ package enum FailureCode: String, Sendable, CaseIterable {
       "The row would change the ports of a server that it found by its host, and rows of the input that may mean that server were left out."
     case .changedSince:
       "The server was changed or deleted since the run, or during it."
+    case .changedSincePlan:
+      "The server is no longer as the plan that was agreed to found it; it was left alone."
     case .groupGone: "The group no longer exists on the target."
     case .cycle:
       "The server refused the request; rows of the group take hosts or precedences from each other in a circle."

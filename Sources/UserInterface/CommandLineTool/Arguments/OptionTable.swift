@@ -117,6 +117,9 @@ extension Option {
   package static let dryRun = Option(
     "dry-run", in: .safety,
     "send nothing: show what would be done for each row, and which fields would change")
+  package static let yes = Option(
+    "yes", short: "y", in: .safety, readsEnvironment: false,
+    "do not ask on the terminal before anything is sent or changed")
   package static let maxDelete = Option(
     "max-delete", .share, in: .safety, fallback: "\(Default.push.maxDelete)",
     readsEnvironment: false,
@@ -151,6 +154,13 @@ extension Option {
   package static let failed = Option(
     "failed", in: .safety, readsEnvironment: false,
     "try the rows that failed again, as a run of their own")
+
+  package static let all = Option(
+    "all", in: .safety, readsEnvironment: false,
+    "continue what is left, and then try the rows that failed again")
+  package static let retries = Option(
+    "retries", .number(0...10), in: .safety, fallback: "0",
+    "how often to do at once what resume --all does, while rows have failed or are not done")
 
   // Load on the server.
   package static let slots = Option(

@@ -15,7 +15,9 @@ extension Command {
     operands: [inputFiles],
     required: [.target],
     options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
-      + [.dryRun, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait] + pacing
+      + [
+        .dryRun, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait,
+      ] + pacing
       + [.allErrors, .json, .progress, .ledger],
     exclusive: trusting,
     examples: [
@@ -46,6 +48,7 @@ struct ImportCommand: RunnableCommand {
   private let options: PushOptions
   private let lockWait: Duration
   private let progress: ProgressPainter.Mode
+  private let retries: Int
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
@@ -57,6 +60,7 @@ struct ImportCommand: RunnableCommand {
     self.input = input
     lockWait = try arguments.duration(.lockWait)
     progress = try arguments.choice(.progress)
+    retries = try arguments.number(.retries)
     var options = try PacingOptions.push(context)
     options.maxDelete = try arguments.share(.maxDelete)
     options.allowLast = arguments.has(.allowLast)
@@ -67,11 +71,23 @@ struct ImportCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
+    let (status, run) = try await importFiles(ledger)
+    guard retries > 0, !options.isDry, let run else { return status }
+    return try await RunContinuation(
+      context: context, connecting: connecting, options: options, lockWait: lockWait,
+      progress: progress
+    ).perform(upTo: retries, after: status, of: run, ledger)
+  }
+
+  private func importFiles(
+    _ ledger: Ledger
+  ) async throws(CommandFailure) -> (ExitStatus, RunID?) {
+    let address = try TargetAddress(connecting.target)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      printsAll: context.arguments.has(.allErrors))
+      printsAll: context.arguments.has(.allErrors),
+      asks: context.asks(before: address, isDry: options.isDry))
     // A dry run only reads, so it may run while another run is active.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
@@ -81,9 +97,12 @@ struct ImportCommand: RunnableCommand {
       input: input, options: options,
       setting: conduct.setting(ledger, connecting.recorded(address), locks))
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
-    return try await attempt.push(conduct) { run async throws(CommandFailure) in
+    var recorded: RunID?
+    let status = try await attempt.push(conduct) { run async throws(CommandFailure) in
+      recorded = run
       PacingOptions.warn(options.pace, on: context.console)
       // Checked before a password is requested: the file may be misspelt.
+      if !input.isReadable { conduct.announcement.show(on: context.console) }
       if !input.isReadable, let stop = await check(input, conduct) {
         return await importer.setting.abandon(run, by: stop)
       }
@@ -96,6 +115,7 @@ struct ImportCommand: RunnableCommand {
       defer { target.close() }
       return await conduct.run { await importer.perform(run, on: target.client) }
     }
+    return (status, recorded)
   }
 
   /// Reports all errors of the input without a server; `nil` if it can be read by now.

@@ -9,20 +9,24 @@ extension Command {
       "Rows in doubt are first looked up on the server; then the remaining rows are sent. Only the "
         + "ledger is needed: the input file may be changed or gone. Without RUN, the newest unfinished "
         + "run is resumed; with --target, the newest one on that server.",
-      "With --failed the rows that failed are tried again, as a new run that belongs to the old one.",
+      "With --failed the rows that failed are tried again, as a new run that belongs to the old one; "
+        + "with --all both: first what is left of the run, then its failed rows.",
     ],
     operands: [
       Operand(
         name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
     ],
-    options: connecting + [.failed, .dryRun, .maxFail, .settleWait, .lockWait] + pacing
+    options: connecting + [.failed, .all, .dryRun, .yes, .maxFail, .settleWait, .lockWait] + pacing
       + [.json, .progress, .ledger],
-    exclusive: trusting,
+    exclusive: trusting + [.failed, .all],
     examples: [
       Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
       Example(
         purpose: "try what failed again, once the server has been fixed",
         line: "cupibulk resume --failed"),
+      Example(
+        purpose: "finish the newest run that has anything left, whatever it is",
+        line: "cupibulk resume --all"),
     ],
     recordsRun: true
   ) { context throws(UsageError) in try ResumeCommand(context) }
@@ -36,6 +40,8 @@ struct ResumeCommand: RunnableCommand {
   private let lockWait: Duration
   private let progress: ProgressPainter.Mode
   private let triesFailed: Bool
+  /// True if what is left and what failed are tried.
+  private let triesAll: Bool
 
   init(_ context: CommandContext) throws(UsageError) {
     let arguments = context.arguments
@@ -44,12 +50,13 @@ struct ResumeCommand: RunnableCommand {
     progress = try arguments.choice(.progress)
     lockWait = try arguments.duration(.lockWait)
     triesFailed = arguments.has(.failed)
+    triesAll = arguments.has(.all)
     options = try PacingOptions.push(context)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
-    if !triesFailed, let unsent = try await newestUnsent(ledger) {
+    if !triesFailed, !triesAll, let unsent = try await newestUnsent(ledger) {
       throw try await failure(toResume: unsent, ledger)
     }
     guard let run = try await find(ledger) else {
@@ -57,16 +64,18 @@ struct ResumeCommand: RunnableCommand {
       context.console.note(
         triesFailed
           ? "Nothing to try again: no run\(place) has failed rows."
-          : "Nothing to resume: every run\(place) is finished.")
+          : triesAll
+            ? "Nothing to resume: every run\(place) is finished, and no row failed."
+            : "Nothing to resume: every run\(place) is finished.")
       if !connecting.target.isEmpty, let other = try await newest(ledger, where: { _ in true }) {
         context.console.note(
           "    hint: on \(other.opening.target.url.escapedForDisplay) there is one: "
-            + "cupibulk resume \(other.id)\(triesFailed ? " --failed" : "")\(LedgerAccess.option(context))"
+            + "cupibulk resume \(other.id)\(triesFailed ? " --failed" : triesAll ? " --all" : "")\(LedgerAccess.option(context))"
         )
       }
       return .success
     }
-    if !triesFailed, !run.isStaged || run.wasRefused {
+    if !triesFailed, !run.isStaged || run.wasNotSent {
       throw try await failure(toResume: run, ledger)
     }
     // Only a run that the user named can have nothing left: `find` chooses no other.
@@ -76,11 +85,18 @@ struct ResumeCommand: RunnableCommand {
       return .success
     }
     if triesFailed { try await checkDoubt(run, ledger) } else { try await checkLater(run, ledger) }
+    PacingOptions.warn(options.pace, on: context.console)
+    if triesAll {
+      return try await RunContinuation(
+        context: context, connecting: connecting, options: options, lockWait: lockWait,
+        progress: progress
+      ).perform(run, ledger).status
+    }
     let resumable = ResumableRun(run: run, connecting: connecting, context: context)
     try resumable.checkTarget()
-    PacingOptions.warn(options.pace, on: context.console)
     let conduct = RunConduct(
-      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json))
+      progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
+      asks: try resumable.asks(options))
     return triesFailed
       ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
       : try await resumable.resume(ledger, conduct, options, lockWait)
@@ -145,7 +161,7 @@ struct ResumeCommand: RunnableCommand {
         !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
       }
     }
-    return newest.flatMap { $0.isStaged && !$0.wasRefused ? nil : $0 }
+    return newest.flatMap { $0.isStaged && !$0.wasNotSent ? nil : $0 }
   }
 
   private func failure(
@@ -164,7 +180,8 @@ struct ResumeCommand: RunnableCommand {
       // The signal stopped that run, not this one.
       [.hungUp, .interrupted, .terminated].contains(code) ? .tryAgain : code,
       "Run \(run.id) sent nothing, so there is nothing to resume: it "
-        + (run.wasRefused ? "was refused" : run.unstagedText)
+        + (run.wasRefused
+          ? "was refused" : run.wasNotSent ? "was not agreed to" : run.unstagedText)
         + (run.ending.map { $0.reason.isEmpty ? "" : " (\($0.reason))" } ?? ""),
       hint: (run.wasRefused ? "correct its input and import it again" : "run its command again")
         + (other ?? ""))
@@ -182,6 +199,16 @@ struct ResumeCommand: RunnableCommand {
     }
   }
 
+  /// Why no failed row of a finished run is left; a run that was tried again has passed its rows on.
+  private func reasonNothingFailed(
+    _ run: Run, _ ledger: Ledger
+  ) async throws(CommandFailure) -> String? {
+    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
+    if books.failed == 0 { return "is finished, and no row failed" }
+    let children = try await LedgerAccess.reading { try await ledger.children(of: run.id) }
+    return children.last { $0.relation == .retry }.map { "was tried again by run \($0.run)" }
+  }
+
   /// Why a run has nothing left, as the end of a sentence; `nil` if it has something left.
   private func reasonNothingIsLeft(_ run: Run, _ ledger: Ledger) async throws(CommandFailure)
     -> String?
@@ -194,11 +221,14 @@ struct ResumeCommand: RunnableCommand {
       }
       return books.failed + books.inDoubt == 0 ? "has no failed rows" : nil
     }
-    if run.wasRefused { return "was refused" }
+    if run.wasNotSent { return run.wasRefused ? "was refused" : "was not agreed to" }
     let isOpen = try await LedgerAccess.reading {
       try await ledger.hasOpenGroups(run.id)
     }
-    if !isOpen, run.ended != nil { return "is finished" }
+    if !isOpen, run.ended != nil {
+      guard triesAll else { return "is finished" }
+      if let reason = try await reasonNothingFailed(run, ledger) { return reason }
+    }
     // If RUN is given, `checkLater` refuses a run that was undone.
     guard context.arguments.operands.isEmpty else { return nil }
     return try await undo(of: run, ledger).map { "was undone by run \($0)" }

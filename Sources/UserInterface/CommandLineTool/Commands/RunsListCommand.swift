@@ -84,6 +84,9 @@ extension Run {
   /// True if nothing was sent, because rows are invalid.
   var wasRefused: Bool { ending?.how == .refused }
 
+  /// True if nothing was sent and nothing can be resumed: rows are invalid, or the user did not agree.
+  var wasNotSent: Bool { wasRefused || ending?.how == .declined }
+
   /// Its source, or its relation to its parent.
   fileprivate func sourceText(in ledger: Ledger) async throws(CommandFailure) -> String {
     guard opening.parent != nil else { return opening.source }

@@ -69,7 +69,7 @@ struct RunsRowsCommand: RunnableCommand {
       }
       return
     }
-    context.console.print(row.line(ofRefused: run.wasRefused).escapedForDisplay)
+    context.console.print(row.line(ofRefused: run.wasNotSent).escapedForDisplay)
     for text in try await errors(row, ledger) {
       context.console.print("    \(text.escapedForDisplay)")
     }

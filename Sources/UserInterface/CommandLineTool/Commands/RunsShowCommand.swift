@@ -35,7 +35,7 @@ struct RunsShowCommand: RunnableCommand {
     }
     show(run, details)
     if run.isStaged {
-      let table = books.table(wasRefused: run.wasRefused)
+      let table = books.table(wasRefused: run.wasNotSent)
       context.console.write("\n" + table.text(for: context.console.output))
       for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
       // An export changes nothing; a group that it read may wait for a reset anyway.
@@ -79,7 +79,7 @@ struct RunsShowCommand: RunnableCommand {
   /// How to continue a run that is not finished.
   private func showNext(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
     // An export is repeated, not resumed.
-    if run.opening.kind == .export || run.isRunning || run.wasRefused
+    if run.opening.kind == .export || run.isRunning || run.wasNotSent
       || run.exitCode == Int(ExitStatus.limitExceeded.rawValue)
     {
       return

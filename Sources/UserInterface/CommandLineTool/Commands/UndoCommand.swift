@@ -13,7 +13,7 @@ extension Command {
     operands: [
       Operand(name: "RUN", help: "the run's name, or its unique beginning; last is the newest run")
     ],
-    options: connecting + [.dryRun, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
+    options: connecting + [.dryRun, .yes, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
       + pacing
       + [.json, .progress, .ledger],
     exclusive: trusting,
@@ -49,7 +49,7 @@ struct UndoCommand: RunnableCommand {
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     // Runs that only read, or that changed nothing, are not meant.
     let run = try await LedgerAccess.run(context, in: ledger) { run in
-      run.isStaged && !run.opening.isDry && !run.wasRefused && run.opening.kind != .export
+      run.isStaged && !run.opening.isDry && !run.wasNotSent && run.opening.kind != .export
     }
     guard run.opening.kind != .export else {
       context.console.note("Nothing to undo: run \(run.id) is an export, which changes nothing.")
@@ -73,7 +73,8 @@ struct UndoCommand: RunnableCommand {
     let resumable = ResumableRun(run: run, connecting: connecting, context: context)
     try resumable.checkTarget()
     let conduct = RunConduct(
-      progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json))
+      progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json),
+      asks: try resumable.asks(options))
     PacingOptions.warn(options.pace, on: context.console)
     return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }

@@ -2,6 +2,14 @@ import Glibc
 
 /// Asks on the controlling terminal, also where standard input or output is something else.
 enum TerminalPrompt {
+  /// True if there is a terminal on which this process may ask now.
+  static var canAsk: Bool {
+    let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
+    guard terminal >= 0 else { return false }
+    defer { close(terminal) }
+    return tcgetpgrp(terminal) == getpgrp()
+  }
+
   /// Prints a question, and reads a line.
   ///
   /// Keys are read one by one, so that the terminal is restored also after Ctrl-C.
@@ -9,11 +17,14 @@ enum TerminalPrompt {
   /// - Parameters:
   ///   - question: The text before the answer, with a blank at its end.
   ///   - showsAnswer: False for a secret.
+  ///   - isCancelled: True if nobody waits for the answer any more.
   /// - Returns: The answer, which may be empty; `nil` if there is no terminal, or if this process is in the
-  ///   background and would be stopped by the attempt to read.
+  ///   background and would be stopped by the attempt to read, or if it is cancelled.
   /// - Throws: A failure without a message if Ctrl-C was typed, because the user knows why the command
   ///   ends.
-  static func ask(_ question: String, showsAnswer: Bool) throws(CommandFailure) -> String? {
+  static func ask(
+    _ question: String, showsAnswer: Bool, isCancelled: () -> Bool = { false }
+  ) throws(CommandFailure) -> String? {
     let terminal = unsafe open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY)
     guard terminal >= 0 else { return nil }
     defer { close(terminal) }
@@ -26,7 +37,8 @@ enum TerminalPrompt {
     show(Array(question.escapedForDisplay.utf8), on: terminal)
     var typed = TypedLine()
     var key: UInt8 = 0
-    while typed.end == nil, unsafe read(terminal, &key, 1) == 1 {
+    while typed.end == nil {
+      guard waits(for: terminal, isCancelled), unsafe read(terminal, &key, 1) == 1 else { break }
       typed.press(key)
       guard showsAnswer, typed.end == nil else { continue }
       if key >= 0x20, key != 0x7F {
@@ -41,7 +53,16 @@ enum TerminalPrompt {
     _ = unsafe tcsetattr(terminal, TCSAFLUSH, &before)
     show([0x0A], on: terminal)
     if typed.end == .interrupted { throw CommandFailure(.interrupted, "") }
-    return typed.text
+    return typed.end == nil ? nil : typed.text
+  }
+
+  /// Waits for a key; false if it is cancelled.
+  private static func waits(for terminal: Int32, _ isCancelled: () -> Bool) -> Bool {
+    var wanted = pollfd(fd: terminal, events: Int16(POLLIN), revents: 0)
+    while !isCancelled() {
+      if unsafe poll(&wanted, 1, 100) > 0 { return true }
+    }
+    return false
   }
 
   private static func show(_ bytes: [UInt8], on terminal: Int32) {

@@ -98,7 +98,7 @@ extension RunStop {
     case .refused, .wrongTarget: .refused
     case .tooManyDeletes, .tooManyFailed, .shrunk: .limitExceeded
     case .ledger(let error): error.kind == .locked ? .locked : .failure
-    case .server, .lockFailed, .output: .failure
+    case .server, .lockFailed, .output, .declined: .failure
     case .targetLocked: .locked
     case .input, .noSuchGroup: .inputInvalid
     case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain

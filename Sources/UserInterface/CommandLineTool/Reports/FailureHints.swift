@@ -21,6 +21,8 @@ extension FailureCode {
     case .afterFailure: "fix the earlier row, then import the file again"
     case .leftOut: "name the server by ObjectId or Match cells, or send all rows of the group"
     case .changedSince: "undo the run that did it first, or change the server by hand"
+    case .changedSincePlan:
+      "look at the server; if the row is still right, try it again with: cupibulk resume --failed"
     case .groupGone: "check the port groups of the target"
     case .cycle: "give one of the rows a free host or precedence first, then import the file again"
     case .refused: "read the server's message, fix the row and import it again"

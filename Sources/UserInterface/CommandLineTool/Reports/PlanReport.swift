@@ -3,21 +3,46 @@ import PortGroupModel
 import RowLedger
 import Synchronization
 
-/// Prints the planned rows of a dry run, one line for each, and counts them; thread-safe.
+/// Prints the planned rows of a run, one line for each, and counts them; thread-safe.
+///
+/// A dry run prints them as its result; before a question they are messages, of which the first are shown.
 final class PlanReport: Sendable {
-  private let console: Console
-  private let isJSON: Bool
-  private let counts = Mutex<[String: Int]>([:])
+  /// What is printed.
+  enum Purpose: Sendable {
+    case dryRun
+    case dryRunAsJSON
+    case question
+  }
 
-  init(on console: Console, asJSON isJSON: Bool) {
+  private struct State {
+    var counts: [String: Int] = [:]
+    /// The number of rows that were shown before a question.
+    var shown = 0
+  }
+
+  private let console: Console
+  private let purpose: Purpose
+  private let state = Mutex(State())
+
+  /// How many rows are shown before a question.
+  static let shownBeforeQuestion = 20
+
+  init(on console: Console, for purpose: Purpose) {
     self.console = console
-    self.isJSON = isJSON
+    self.purpose = purpose
   }
 
   /// Shows a row; an unchanged row is only counted, unless the output is for programs.
   func show(_ row: PlannedRow) {
-    counts.withLock { $0[row.decision.name, default: 0] += 1 }
-    if isJSON {
+    let isShown = state.withLock { state in
+      state.counts[row.decision.name, default: 0] += 1
+      guard purpose == .question else { return true }
+      if case .unchanged = row.decision, !row.lacksServer { return false }
+      state.shown += 1
+      return state.shown <= Self.shownBeforeQuestion
+    }
+    guard isShown else { return }
+    if purpose == .dryRunAsJSON {
       console.print(json(row))
       return
     }
@@ -25,7 +50,7 @@ final class PlanReport: Sendable {
       let text =
         "\(row.place.file):\(row.place.line): nothing to delete: \(row.server) in \"\(row.group)\": "
         + "there is no such server"
-      console.print(text.escapedForDisplay)
+      print(text.escapedForDisplay)
     }
     if case .unchanged = row.decision { return }
     let changes = row.changes.map { change in
@@ -34,32 +59,47 @@ final class PlanReport: Sendable {
     var text =
       "\(row.place.file):\(row.place.line): would \(row.decision.verb): \(row.server) in \"\(row.group)\""
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
-    console.print(text.escapedForDisplay)
+    print(text.escapedForDisplay)
     if case .refuse(let code) = row.decision {
-      console.print(
+      print(
         "    \((row.reason.map { $0.sentenceStart + "." } ?? code.meaning).escapedForDisplay)")
-      console.print("    hint: \(code.hint)")
+      print("    hint: \(code.hint)")
     }
     if let neighbour = row.neighbour {
-      console.print(
+      print(
         "    warning: it would exist beside \(neighbour.escapedForDisplay), which no row names")
-      console.print("    hint: to move that one, begin with: cupibulk template move-hosts")
+      print("    hint: to move that one, begin with: cupibulk template move-hosts")
     }
+  }
+
+  private func print(_ line: String) {
+    purpose == .question ? console.note(line) : console.print(line)
+  }
+
+  /// Shows how many rows were not shown, and the counts of all.
+  func showSummary() {
+    let more = state.withLock { $0.shown } - Self.shownBeforeQuestion
+    if more > 0 {
+      console.note("… and \(Quantity.count(more, "row")) more; --dry-run lists them all")
+    }
+    console.note("The plan: " + countsText + ".")
   }
 
   /// The number of rows of each kind, in a fixed order.
   var sums: [(name: String, count: Int)] {
-    let counts = counts.withLock { $0 }
+    let counts = state.withLock(\.counts)
     return ["create", "update", "delete", "unchanged", "fail"].map { ($0, counts[$0] ?? 0) }
   }
 
-  var hasRows: Bool { counts.withLock { !$0.isEmpty } }
+  var hasRows: Bool { state.withLock { !$0.counts.isEmpty } }
 
   /// True if a row would fail.
-  var hasFailure: Bool { counts.withLock { $0["fail"] ?? 0 > 0 } }
+  var hasFailure: Bool { state.withLock { $0.counts["fail"] ?? 0 > 0 } }
 
   /// A summary in one sentence.
-  var sentence: String {
+  var sentence: String { "Dry run, nothing was sent: " + countsText + "." }
+
+  private var countsText: String {
     let parts = sums.filter { $0.count > 0 }.map { name, count in
       switch name {
       case "unchanged": "\(Quantity.count(count)) unchanged"
@@ -67,8 +107,7 @@ final class PlanReport: Sendable {
       default: "\(Quantity.count(count)) to \(name)"
       }
     }
-    return "Dry run, nothing was sent: "
-      + (parts.isEmpty ? "there is nothing to do." : parts.joined(separator: ", ") + ".")
+    return parts.isEmpty ? "there is nothing to do" : parts.joined(separator: ", ")
   }
 
   private func json(_ row: PlannedRow) -> JSONLine {

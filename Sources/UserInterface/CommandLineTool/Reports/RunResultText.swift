@@ -17,7 +17,7 @@ struct RunResultText {
 
   /// Prints the books to standard output, and what needs attention to standard error.
   func print() async throws(LedgerError) {
-    if let books = result.books {
+    if let books = result.books, !result.wasDeclined {
       try await printTroubles(books)
       let style: Style = result.status == .success ? .green : .yellow
       console.print(console.output.styled(verdict(books), style))
@@ -123,7 +123,7 @@ struct RunResultText {
 
   /// What to do next.
   private func printNext() async {
-    if isDry || !result.isStaged { return }
+    if isDry || !result.isStaged || result.wasDeclined { return }
     guard let run = result.run else { return }
     guard let books = result.books else {
       // The error of a ledger that was moved or damaged contains what to do.
@@ -162,6 +162,7 @@ struct RunResultText {
         return nil
       }
       if case .tooManyDeletes = result.stop { return nil }
+      if result.wasDeclined { return nil }
       if books.pending + books.inDoubt > 0 { return run }
       // If the run stopped between writing and reading back, a group is open although all of its
       // rows are final.
@@ -175,5 +176,12 @@ struct RunResultText {
   /// The option without which a run with too many failures would stop again at once.
   private var moreFailures: String {
     if case .tooManyFailed = result.stop { " --max-fail N" } else { "" }
+  }
+}
+
+extension RunResult {
+  /// True if the user did not agree to the plan of a run that has sent nothing.
+  fileprivate var wasDeclined: Bool {
+    if case .declined(_, isFinal: true) = stop { true } else { false }
   }
 }

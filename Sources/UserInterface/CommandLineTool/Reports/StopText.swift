@@ -18,7 +18,8 @@ extension RunStop {
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
     case .refused, .wrongTarget: "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
-    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
+    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input, .declined:
+      "Nothing was sent: \(reason)"
     case .tooManyFailed: "The run was stopped, because \(reason)"
     case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
     // The text begins with the name of a file.
@@ -41,7 +42,8 @@ extension RunStop {
       "the target has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
     case .input: "the input cannot be read"
-    case .gaveUp(_, let reason), .nameUnknown(let reason), .wrongTarget(let reason),
+    case .gaveUp(_, let reason), .declined(let reason, _), .nameUnknown(let reason),
+      .wrongTarget(let reason),
       .server(let reason), .targetLocked(let reason), .lockFailed(let reason),
       .shrunk(let reason), .output(let reason):
       reason
@@ -53,6 +55,7 @@ extension RunStop {
     switch self {
     case .interrupted, .aborted, .terminated, .hungUp: RunEnding(.interrupted, reason: reason)
     case .input: RunEnding(.refused, reason: reason)
+    case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
     case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .tooManyDeletes,
       .tooManyFailed, .noSuchGroup, .targetLocked, .shrunk:
@@ -65,11 +68,13 @@ extension RunStop {
     switch self {
     case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
+    case .declined(_, isFinal: true): "run the command again, and answer yes if its plan is right"
     case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed, .ledger, .lockFailed,
+    case .declined, .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed, .ledger,
+      .lockFailed,
       .output, .input:
       nil
     }

@@ -48,12 +48,18 @@ struct ResumableRun: Sendable {
     defer { withExtendedLifetime(way.locks) {} }
     // The server may have another name now; a sandbox is identified by its file as it was typed.
     let place = way.address.isRemote ? way.address.text : run.opening.target.url
-    context.console.note(
-      options.isDry
-        ? "Dry run of resuming run \(run.id) on \(place): nothing is sent."
-        : "Resuming run \(run.id) on \(place).")
+    let isDry = options.isDry
+    conduct.announcement.prepare { [id = run.id] server in
+      let place = place + (server.map { " (\($0))" } ?? "")
+      return isDry
+        ? "Dry run of resuming run \(id) on \(place): nothing is sent."
+        : "Resuming run \(id) on \(place)."
+    }
+    defer { conduct.announcement.show(on: context.console) }
+    if isDry || !way.address.isRemote { conduct.announcement.show(on: context.console) }
     let resumer = Resumer(run: run, options: options, setting: way.setting)
     if let stop = await way.locks?.takeTarget() {
+      conduct.announcement.show(on: context.console)
       let result = RunResult(run: run.id, books: nil, stop: stop, isStaged: false)
       return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
@@ -61,7 +67,13 @@ struct ResumableRun: Sendable {
     let target = try await open(way, options)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
+    conduct.announcement.show(on: context.console)
     return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
+  }
+
+  /// True if the user is asked before anything is sent.
+  func asks(_ options: PushOptions) throws(CommandFailure) -> Bool {
+    context.asks(before: try TargetAddress(try address), isDry: options.isDry)
   }
 
   /// Begins a child run of this run.

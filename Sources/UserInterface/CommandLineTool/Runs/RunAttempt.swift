@@ -10,15 +10,18 @@ struct RunAttempt {
 
   /// Begins the run, and performs its work.
   ///
-  /// - Parameter work: Performs and ends the run; an error that it throws before the rows are staged becomes the ending
+  /// - Parameters:
+  ///   - prepare: Called with the run when it is recorded.
+  ///   - work: Performs and ends the run; an error that it throws before the rows are staged becomes the ending
   ///   of the run.
   /// - Returns: The result of `work`.
   /// - Throws: The error of `work`, or the error if the run could not be recorded.
   func perform<Result>(
+    preparing prepare: (RunID) -> Void = { _ in },
     _ work: (RunID) async throws(CommandFailure) -> Result
   ) async throws(CommandFailure) -> Result {
     let run = try await begin(in: ledger)
-    if let text = opening.announcement(of: run) { context.console.note(text) }
+    prepare(run)
     do throws(CommandFailure) {
       return try await work(run)
     } catch {
@@ -33,8 +36,11 @@ struct RunAttempt {
     _ conduct: RunConduct, _ work: (RunID) async throws(CommandFailure) -> RunResult
   ) async throws(CommandFailure) -> ExitStatus {
     let record = opening.isDry ? try await recordOfDryRun() : nil
+    // Before anything else is shown, whatever happens.
+    defer { conduct.announcement.show(on: context.console) }
     do throws(CommandFailure) {
-      let result = try await perform(work)
+      let result = try await perform(preparing: { announce($0, conduct) }, work)
+      conduct.announcement.show(on: context.console)
       let status = try await context.report(result, of: conduct, in: ledger, isDry: opening.isDry)
       await record?.end(result.stop?.ending ?? RunEnding(.done), status)
       return status
@@ -42,6 +48,12 @@ struct RunAttempt {
       await record?.end(error.ending, error.status)
       throw error
     }
+  }
+
+  /// A run on a server is announced when the server has answered, every other one at once.
+  private func announce(_ run: RunID, _ conduct: RunConduct) {
+    conduct.announcement.prepare { [opening] in opening.announcement(of: run, on: $0) }
+    if opening.isDry || opening.target.isSandbox { conduct.announcement.show(on: context.console) }
   }
 
   private func recordOfDryRun() async throws(CommandFailure) -> Record? {
@@ -77,24 +89,28 @@ struct RunAttempt {
   }
 }
 
+extension RunTarget {
+  /// True for a sandbox that this program runs itself.
+  var isSandbox: Bool { url.hasPrefix("sandbox:") }
+}
+
 extension RunOpening {
-  /// The intended work and its target, for the first line; `nil` for an export, which changes nothing.
-  func announcement(of run: RunID) -> String? {
+  /// The intended work and its target, for the first line; `server` is what is known of the server.
+  func announcement(of run: RunID, on server: String?) -> String {
     let source = source == "-" ? "standard input" : source
-    let place = target.url
+    let place = target.url + (server.map { " (\($0))" } ?? "")
     if isDry {
-      let work: String? =
+      let work =
         switch kind {
-        case .export: nil
-        case .import: source
+        case .import, .export: source
         case .undo: "undoing run \(source)"
         case .retry: "trying the failed rows of \(source) again"
         }
-      return work.map { "Dry run of \($0) on \(place): nothing is sent." }
+      return "Dry run of \(work) on \(place): nothing is sent."
     }
     return switch kind {
     case .import: "Importing \(source) into \(place), as run \(run)."
-    case .export: nil
+    case .export: "Exporting \(place), as run \(run)."
     case .undo: "Undoing run \(source) on \(place), as run \(run)."
     case .retry: "Trying the failed rows of \(source) again on \(place), as run \(run)."
     }

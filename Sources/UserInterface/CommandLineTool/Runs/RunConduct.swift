@@ -16,15 +16,20 @@ struct RunConduct: Sendable {
   let control = RunControl()
   private let tally: DiagnosticTally
   private let diagnosticsAsJSON: Bool
-  /// The report of a dry run; `nil` for other runs.
+  /// The report of a dry run, or of the plan before a question.
   let plan: PlanReport
+  /// The first line of a run that writes.
+  let announcement = Announcement()
+  /// True if the user is asked before anything is sent.
+  let asks: Bool
 
   /// Creates a conduct for one run.
   ///
   /// With `diagnosticsAsJSON`, the diagnostics are printed as results for programs.
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
-    diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false
+    diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false,
+    asks: Bool = false
   ) {
     // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
@@ -38,7 +43,8 @@ struct RunConduct: Sendable {
     self.phase = phase
     self.unit = unit
     self.diagnosticsAsJSON = diagnosticsAsJSON
-    plan = PlanReport(on: console, asJSON: planAsJSON)
+    self.asks = asks
+    plan = PlanReport(on: console, for: asks ? .question : planAsJSON ? .dryRunAsJSON : .dryRun)
     painter = ProgressPainter(mode, on: console)
   }
 
@@ -64,6 +70,18 @@ struct RunConduct: Sendable {
         }
         if locks.address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
         if let id { try await locks.take(server: id) }
+      }
+    }
+    if let locks, locks.address.isRemote {
+      setting.announce = { [announcement, console] version, cluster in
+        announcement.show(Announcement.server(version, cluster), on: console)
+      }
+      if asks {
+        let question = PlanQuestion(
+          target: target.url, plan: plan, painter: painter, control: control, console: console)
+        setting.confirmPlan = { summary async throws(RunStop) in
+          try await locks.released { () async throws(RunStop) in try await question.ask(summary) }
+        }
       }
     }
     return setting
@@ -111,7 +129,8 @@ struct RunConduct: Sendable {
     case .progress(let progress):
       // Called for each row, on the transfer loop's thread.
       painter.note { state in
-        state.phase = progress.total == nil ? "Checking" : phase
+        state.phase =
+          progress.total == nil ? "Checking" : progress.isPlanning ? "Planning" : phase
         state.unit = unit
         state.done = progress.done + progress.underway
         state.total = progress.total

@@ -14,8 +14,15 @@ final class TargetLocks: Sendable {
   private let timeout: Duration
   private let conduct: RunConduct
   private let clock = MachineClock()
-  private let held = Mutex<[any TargetLock]>([])
+  private let held = Mutex<[Held]>([])
   private let hasTold = Atomic(false)
+
+  private struct Held: Sendable {
+    let target: TargetName
+    /// The target's name for the user.
+    let shown: String
+    let lock: any TargetLock
+  }
 
   init(
     _ address: TargetAddress, by coordinator: any Coordinator, timeout: Duration,
@@ -34,7 +41,8 @@ final class TargetLocks: Sendable {
     // Signals are watched only while it waits: next, a password may be requested, which Ctrl-C must
     // end.
     if case .taken(let lock) = coordinator.lock(address.name) {
-      held.withLock { $0.append(lock) }
+      let taken = Held(target: address.name, shown: address.lockIdentity, lock: lock)
+      held.withLock { $0.append(taken) }
       return nil
     }
     return await conduct.run {
@@ -52,6 +60,20 @@ final class TargetLocks: Sendable {
     try await take(address.name(of: id), shown: "\(address.text) under another name")
   }
 
+  /// Performs `work` without the locks, such as a question to the user, and takes them again.
+  ///
+  /// - Throws: What `work` throws, or `RunStop` if another run has a lock now.
+  func released(
+    during work: () async throws(RunStop) -> Void
+  ) async throws(RunStop) {
+    let names = held.withLock { held in
+      defer { held = [] }
+      return held.map { ($0.target, $0.shown) }
+    }
+    try await work()
+    for (target, shown) in names { try await take(target, shown: shown) }
+  }
+
   /// The interval at which a lock of another run is tried again.
   private static let pause = Duration.milliseconds(100)
 
@@ -61,7 +83,8 @@ final class TargetLocks: Sendable {
     while true {
       switch coordinator.lock(target) {
       case .taken(let lock):
-        held.withLock { $0.append(lock) }
+        let taken = Held(target: target, shown: shown, lock: lock)
+        held.withLock { $0.append(taken) }
         return
       case .failed(let reason): throw .lockFailed(reason)
       case .held(let holder):
@@ -69,6 +92,7 @@ final class TargetLocks: Sendable {
         let left = timeout - (clock.now() - start)
         guard left > .zero else { throw .targetLocked(message) }
         if !hasTold.exchange(true, ordering: .relaxed) {
+          conduct.announcement.show(on: conduct.console)
           conduct.console.note(
             "Waiting up to \(Quantity.time(timeout)): \(message).".escapedForDisplay)
         }

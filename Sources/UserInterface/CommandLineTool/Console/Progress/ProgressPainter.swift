@@ -27,6 +27,16 @@ package final class ProgressPainter: Sendable {
   private let console: Console
   private let clock: @Sendable () -> Duration
   private let state: Mutex<State>
+  private let pause = Atomic(false)
+
+  /// True while nothing is drawn, because the user is asked something.
+  var isPaused: Bool {
+    get { pause.load(ordering: .relaxed) }
+    set {
+      pause.store(newValue, ordering: .relaxed)
+      if newValue { finish() }
+    }
+  }
 
   /// Creates a painter that has drawn nothing yet.
   ///
@@ -84,7 +94,7 @@ package final class ProgressPainter: Sendable {
   /// How to draw the state, if it is time.
   private func nextDrawing(_ state: inout State, at now: Duration) -> (() -> Void)? {
     let progress = state.current
-    guard !progress.phase.isEmpty else { return nil }
+    guard !progress.phase.isEmpty, !isPaused else { return nil }
     let pace = state.meter.measure(progress, at: now)
     let last = state.drawn
     let isNews =

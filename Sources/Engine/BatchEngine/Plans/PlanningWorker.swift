@@ -3,10 +3,20 @@ import RowLedger
 import UnityConnection
 
 /// Plans batches group by group, and reports what would be done; several workers run at the same time.
-struct DryRun: Sendable {
+struct PlanningWorker: Sendable {
+  /// What the plan is for.
+  enum Purpose: Sendable {
+    /// A dry run: it is only shown.
+    case dryRun
+    /// A question: it is recorded too, because only what was shown may be sent.
+    case question
+  }
+
   let planning: BatchPlanning
+  let purpose: Purpose
   let groups: OpenGroups
   let order: PlanOrder
+  let count: PlanCount
   /// True if a group may lose its last call manager or SIP proxy.
   let allowLast: Bool
 
@@ -37,23 +47,28 @@ struct DryRun: Sendable {
   private func plan(_ claimed: LedgerGroup) async throws(RunStop) {
     let unsent = UnsentGroup(claimed, since: shared.client.clock.now(), shared)
     switch try await planning.prepare(claimed) {
-    case .gone(let rows): try await unsent.recordGone(rows)
+    case .gone(let rows):
+      // Rows of a run that asks fail only when it sends.
+      if purpose == .dryRun { try await unsent.recordGone(rows) }
     case .unreadable(let group, let rows): try await unsent.record(rows, without: group)
+    case .unplanned: break
     case .planned(let plan, let rows):
       shared.tally.unnamed(plan.unnamed, of: claimed.group)
-      report(plan, on: plan.before, rows, claimed)
-    case .resumed(let rest, let listed, let rows): report(rest.plan, on: listed, rows, claimed)
+      let plan = plan.guarded(on: plan.before, allowLast: allowLast)
+      if purpose == .question { try await shared.book.record(plan) }
+      report(plan, rows, claimed)
+    case .resumed(let rest, let listed, let rows):
+      report(rest.plan.guarded(on: listed, allowLast: allowLast), rows, claimed)
     }
   }
 
-  private func report(
-    _ plan: BatchPlan, on listed: [PortGroupServer], _ rows: [BatchRow], _ claimed: LedgerGroup
-  ) {
+  private func report(_ plan: BatchPlan, _ rows: [BatchRow], _ claimed: LedgerGroup) {
     let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
-    let plan = plan.guarded(on: listed, allowLast: allowLast)
+    count.add(plan)
     let planned = plan.steps.compactMap { step in
       places[step.row].map { PlannedRow(step, at: $0, in: plan, of: claimed.group) }
     }
     order.add(planned, of: claimed.id)
+    shared.tally.advance(shared.client, by: plan.steps.count)
   }
 }

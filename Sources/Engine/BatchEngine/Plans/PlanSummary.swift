@@ -1,0 +1,43 @@
+import PortGroupModel
+import Synchronization
+
+/// The number of rows that the plan of a run creates, updates and so on.
+package struct PlanSummary: Sendable, Equatable {
+  package var creates = 0
+  package var updates = 0
+  package var deletes = 0
+  package var unchanged = 0
+  /// Rows that would fail.
+  package var refused = 0
+
+  package init() {}
+
+  /// Rows for which something is sent.
+  package var writes: Int { creates + updates + deletes }
+
+  mutating func add(_ decision: Decision) {
+    switch decision {
+    case .unchanged: unchanged += 1
+    case .refuse: refused += 1
+    case .write(let change):
+      switch change.verb {
+      case .create: creates += 1
+      case .update: updates += 1
+      case .delete: deletes += 1
+      }
+    }
+  }
+}
+
+/// Counts what several workers plan.
+final class PlanCount: Sendable {
+  private let counts = Mutex(PlanSummary())
+
+  var summary: PlanSummary { counts.withLock { $0 } }
+
+  func add(_ plan: BatchPlan) {
+    counts.withLock { counts in
+      for step in plan.steps { counts.add(step.decision) }
+    }
+  }
+}

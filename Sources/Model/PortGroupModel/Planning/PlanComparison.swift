@@ -1,0 +1,118 @@
+/// Compares the plan of a group, as it was shown, with the group as it is now: only what was shown is sent.
+///
+/// A row whose server is *as before* keeps its decision; one whose server is *as set* is unchanged; for everything else
+/// the row is refused as `changed-since-plan`, and its server is left alone (docs/manual.md, "The question").
+package struct PlanComparison {
+  /// A row as it was planned.
+  package struct PlannedRow: Sendable, Equatable {
+    /// What the row asks for.
+    package var request: Row
+    /// The decision, and the server that the row means as it was found.
+    package var plan: RowPlan
+
+    package init(request: Row, plan: RowPlan) {
+      self.request = request
+      self.plan = plan
+    }
+  }
+
+  private let rows: [PlannedRow]
+  private let servers: [PortGroupServer]
+  private let serverOfID: [ObjectID: PortGroupServer]
+  /// The servers that the plan has seen and some row means.
+  private let meant: Set<ObjectID>
+
+  /// Creates a comparison.
+  ///
+  /// - Parameters:
+  ///   - rows: All rows of the group that were planned.
+  ///   - servers: The group as listed just now.
+  package init(_ rows: [PlannedRow], with servers: [PortGroupServer]) {
+    self.rows = rows
+    self.servers = servers
+    serverOfID = Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
+    meant = Set(rows.compactMap(\.plan.found?.objectID))
+  }
+
+  /// The plans to carry out now, one for each row, in their order.
+  package func plans() -> [RowPlan] {
+    // Servers that rows to create have found to exist already.
+    var created: Set<ObjectID> = []
+    var decisions = rows.map { decision(for: $0, &created) }
+    if rows.contains(where: { $0.plan.decision == .unchanged(nil) }) {
+      refuseDeletionsWithServer(&decisions, except: created)
+    }
+    return zip(rows, decisions).map { RowPlan($1, on: $0.plan.found) }
+  }
+
+  private func decision(for row: PlannedRow, _ created: inout Set<ObjectID>) -> Decision {
+    switch row.plan.decision {
+    case .refuse, .unchanged(nil): row.plan.decision
+    case .unchanged(let server?):
+      isAsFound(row, server) || has(row.request.fields, server)
+        ? .unchanged(server) : .refuse(.changedSincePlan)
+    case .write(let change):
+      switch change.verb {
+      case .create: creation(of: change, &created)
+      case .update: update(row, change)
+      case .delete: deletion(row, change)
+      }
+    }
+  }
+
+  private func deletion(_ row: PlannedRow, _ change: Change) -> Decision {
+    guard let server = change.server, serverOfID[server] != nil else { return .unchanged(nil) }
+    return isAsFound(row, server) ? .write(change) : .refuse(.changedSincePlan)
+  }
+
+  private func update(_ row: PlannedRow, _ change: Change) -> Decision {
+    guard let server = change.server, let now = serverOfID[server] else {
+      return .refuse(.changedSincePlan)
+    }
+    if has(change.set, server) { return .unchanged(server) }
+    guard isAsFound(row, server) else { return .refuse(.changedSincePlan) }
+    let key = ServerKey(change.after ?? now.fields)
+    let isKeyTaken = key != ServerKey(now.fields) && !newServers(of: key).isEmpty
+    return isKeyTaken ? .refuse(.changedSincePlan) : .write(change)
+  }
+
+  private func creation(of change: Change, _ created: inout Set<ObjectID>) -> Decision {
+    let rivals = newServers(of: ServerKey(change.set)).filter { !created.contains($0.objectID) }
+    if rivals.isEmpty { return .write(change) }
+    guard let same = rivals.first(where: { has(change.set, $0.objectID) }) else {
+      return .refuse(.changedSincePlan)
+    }
+    created.insert(same.objectID)
+    return .unchanged(same.objectID)
+  }
+
+  /// The servers of a key that no row means: other rows change, delete or keep theirs, which the plan has seen.
+  private func newServers(of key: ServerKey) -> [PortGroupServer] {
+    servers.filter { !meant.contains($0.objectID) && ServerKey($0.fields).covers(key) }
+  }
+
+  /// True if the server is as the plan found it.
+  private func isAsFound(_ row: PlannedRow, _ server: ObjectID) -> Bool {
+    serverOfID[server].map { $0 == row.plan.found } ?? false
+  }
+
+  /// True if the server has all these values.
+  private func has(_ fields: FieldValues, _ server: ObjectID) -> Bool {
+    guard let now = serverOfID[server]?.fields else { return false }
+    return fields.present.allSatisfy { $0 == .objectID || fields.agrees(with: now, in: $0) }
+  }
+
+  /// Refuses rows to delete that found no server, and would find one now that no row of this plan means or creates.
+  private func refuseDeletionsWithServer(
+    _ decisions: inout [Decision], except created: Set<ObjectID>
+  ) {
+    var matching = Matching(rows: rows.map(\.request), servers: servers, elsewhere: [])
+    for (index, match) in matching.run().enumerated() {
+      guard rows[index].plan.decision == .unchanged(nil), let found = match.server else { continue }
+      let server = servers[found].objectID
+      if !meant.contains(server), !created.contains(server) {
+        decisions[index] = .refuse(.changedSincePlan)
+      }
+    }
+  }
+}

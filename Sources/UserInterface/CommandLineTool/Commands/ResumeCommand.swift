@@ -16,7 +16,7 @@ extension Command {
         name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
     ],
     options: connecting + [.failed, .dryRun, .maxFail, .settleWait, .lockWait] + pacing
-      + [.json, .progress, .ledger],
+      + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     examples: [
       Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
@@ -24,7 +24,7 @@ extension Command {
         purpose: "try what failed again, once the server has been fixed",
         line: "cupibulk resume --failed"),
     ],
-    recordsRun: true
+    onlyReports: true, recordsRun: true
   ) { context throws(UsageError) in try ResumeCommand(context) }
 }
 

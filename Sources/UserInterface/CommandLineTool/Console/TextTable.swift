@@ -47,10 +47,20 @@ package struct TextTable: Sendable {
   ///
   /// A table without rows is empty; if the columns have no titles, there is no heading line.
   package func text(for stream: TextStream) -> String {
+    var widths: [Int] = []
+    return text(for: stream, after: &widths)
+  }
+
+  /// The same for a part of a longer table: later parts have no heading, and columns at least as wide as before.
+  ///
+  /// `widths` is empty at first, and is passed from part to part.
+  package func text(for stream: TextStream, after widths: inout [Int]) -> String {
     guard !rows.isEmpty else { return "" }
     let titles = columns.map { Cell($0.title, .bold) }
-    let lines = columns.allSatisfy(\.title.isEmpty) ? rows : [titles] + rows
-    let widths = widths(of: lines, within: stream.abilities.isTerminal ? stream.width : nil)
+    let hasTitles = widths.isEmpty && !columns.allSatisfy(\.title.isEmpty)
+    let lines = hasTitles ? [titles] + rows : rows
+    let own = self.widths(of: lines, within: stream.abilities.isTerminal ? stream.width : nil)
+    widths = widths.isEmpty ? own : zip(widths, own).map(max)
     var text = ""
     for line in lines {
       text += render(line, widths, stream) + "\n"

@@ -21,7 +21,8 @@ package struct RunFilter: Sendable {
   package var isMeant: @Sendable (Run) -> Bool
 
   package init(
-    kind: RunKind? = nil, since: Date? = nil, isMeant: @escaping @Sendable (Run) -> Bool = { _ in true }
+    kind: RunKind? = nil, since: Date? = nil,
+    isMeant: @escaping @Sendable (Run) -> Bool = { _ in true }
   ) {
     self.kind = kind
     self.since = since

@@ -95,7 +95,8 @@ extension SQLSession {
     let last =
       isFirst
       ? 0
-      : try integer("SELECT coalesce(max(session), 1) FROM sessions WHERE run = ?1", [.integer(run)])
+      : try integer(
+        "SELECT coalesce(max(session), 1) FROM sessions WHERE run = ?1", [.integer(run)])
     try self.run(
       """
       INSERT INTO sessions (run, session, who, tool_version, command, ticket, note, started,

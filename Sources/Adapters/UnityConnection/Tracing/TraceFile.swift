@@ -43,7 +43,9 @@ package final class TraceFile: Sendable {
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(Failure) {
     do throws(AppendedFile.Failure) {
-      descriptor = try AppendedFile.open(path, ofKind: "a trace") { $0.starts(with: Self.beginning) }
+      descriptor = try AppendedFile.open(path, ofKind: "a trace") {
+        $0.starts(with: Self.beginning)
+      }
     } catch {
       throw Failure(detail: error.detail)
     }

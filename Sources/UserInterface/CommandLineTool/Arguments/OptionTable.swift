@@ -210,7 +210,8 @@ extension Option {
       + "(local time)")
   package static let onlyFailed = Option(
     "failed", in: .output, readsEnvironment: false,
-    "only the runs that did not end well: with rows that failed, are in doubt or not done, or stopped")
+    "only the runs that did not end well: with rows that failed, are in doubt or not done, or stopped"
+  )
   package static let listLimit = Option(
     "limit", .number(0...Int.max), in: .output, fallback: "1000", readsEnvironment: false,
     "only the newest N of these runs; 0 lists all")
@@ -223,7 +224,8 @@ extension Option {
     "keep", .duration(.zero ... .seconds(36_500 * 86400)), in: .output, readsEnvironment: false,
     "keep the runs that ended within this time, such as 90d")
   package static let dryPrune = Option(
-    "dry-run", short: "n", in: .output, readsEnvironment: false, "remove nothing: only show what would be")
+    "dry-run", short: "n", in: .output, readsEnvironment: false,
+    "remove nothing: only show what would be")
   package static let progress = Option(
     "progress", .choice(of: ProgressPainter.Mode.self), in: .output,
     fallback: ProgressPainter.Mode.auto.rawValue,

@@ -78,7 +78,24 @@ struct RunsListCommand: RunnableCommand {
         TextTable.Cell(summary.sourceText), TextTable.Cell(run.id.text),
       ])
     }
-    context.console.write(table.text(for: output, after: &widths))
+    if table.fits(output) {
+      context.console.write(table.text(for: output, after: &widths))
+    } else {
+      for summary in page { showNarrow(summary) }
+    }
+  }
+
+  /// Two lines for a run, where a line of the table does not fit the terminal.
+  private func showNarrow(_ summary: RunSummary) {
+    let (run, output) = (summary.run, context.console.output)
+    let rows =
+      run.isStaged
+      ? "\(Quantity.count(run.rowCount, run.opening.kind == .export ? "server" : "row")) of " : ""
+    let file = summary.relation == nil ? rows + summary.sourceText : summary.sourceText
+    context.console.print(
+      "\(output.moment(run.started, seconds: false))  \(run.kindText)  "
+        + "\(run.opening.target.url.escapedForDisplay)  \(run.id)")
+    context.console.print("    \(summary.outcome.escapedForDisplay) (\(file.escapedForDisplay))")
   }
 
   private func reportEnd(

@@ -6,7 +6,8 @@ package enum LocalTime {
   /// `2026-11-28 14:05 +01:00`; with seconds `2026-11-28 14:05:02 +01:00`.
   package static func text(_ date: Date, seconds: Bool = false) -> String {
     guard let parts = unsafe parts(of: date) else { return date.ISO8601Format() }
-    let day = unsafe digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1) + "-"
+    let day =
+      unsafe digits(parts.tm_year + 1900, 4) + "-" + digits(parts.tm_mon + 1) + "-"
       + digits(parts.tm_mday)
     return unsafe "\(day) \(clock(parts, seconds: seconds)) \(offset(parts.tm_gmtoff))"
   }

@@ -36,7 +36,8 @@ package final class Story: Sendable {
         return String(decoding: state.head + state.tail, as: UTF8.self)
       }
       let newline = UInt8(ascii: "\n")
-      let head = state.head.prefix(through: state.head.lastIndex(of: newline) ?? -1 + state.head.count)
+      let head = state.head.prefix(
+        through: state.head.lastIndex(of: newline) ?? -1 + state.head.count)
       let end = state.tail.dropFirst(excess)
       let tail = end.suffix(from: end.firstIndex(of: newline).map { $0 + 1 } ?? end.startIndex)
       let bytes =

@@ -68,6 +68,14 @@ package struct TextTable: Sendable {
     return text
   }
 
+  /// True if nothing has to be cut for the stream.
+  package func fits(_ stream: TextStream) -> Bool {
+    guard stream.abilities.isTerminal else { return true }
+    let lines = [columns.map { Cell($0.title) }] + rows
+    let needed = widths(of: lines, within: nil).reduce(0, +) + Self.gap * (columns.count - 1)
+    return needed <= stream.width
+  }
+
   private static let gap = 2
 
   /// The width of each column; the widest text columns are reduced until the table fits.

@@ -52,7 +52,12 @@ extension RunDetails {
     case .export: return [run.opening.source]
     case .retry, .undo: return []
     case .import:
-      if inputs.isEmpty { return ["\(run.opening.source), size and SHA-256 not known"] }
+      if inputs.isEmpty {
+        return [
+          run.opening.source
+            + (opening == nil ? ", size and SHA-256 not known" : ", not read to its end")
+        ]
+      }
       return inputs.map { input in
         guard let size = input.size, let sha256 = input.sha256 else {
           return "\(input.name), not read to its end"

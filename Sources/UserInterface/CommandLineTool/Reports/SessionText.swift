@@ -61,7 +61,9 @@ extension Session {
 
   fileprivate var ended: Date? { if case .ended(_, _, let date) = end { date } else { nil } }
 
-  fileprivate var ending: RunEnding? { if case .ended(let ending, _, _) = end { ending } else { nil } }
+  fileprivate var ending: RunEnding? {
+    if case .ended(let ending, _, _) = end { ending } else { nil }
+  }
 
   fileprivate var exitCode: Int? { if case .ended(_, let code, _) = end { code } else { nil } }
 

@@ -44,7 +44,8 @@ extension NextCommand {
         line: command("runs show \(undo.run)"))
     } else if run.ending?.reason.contains("--max-delete") ?? false {
       self.init(
-        sentence: "Nothing was sent. Check the rows that delete, then import again with --max-delete N.",
+        sentence:
+          "Nothing was sent. Check the rows that delete, then import again with --max-delete N.",
         line: nil)
     } else if run.opening.kind != .export, situation.isOpen || run.ended == nil {
       self.init(sentence: "To continue:", line: command("resume \(run.id)"))

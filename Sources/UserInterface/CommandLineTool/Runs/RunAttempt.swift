@@ -36,6 +36,7 @@ struct RunAttempt {
     do throws(CommandFailure) {
       let result = try await perform(work)
       let status = try await context.report(result, of: conduct, in: ledger, isDry: opening.isDry)
+      await record?.add(inputsOf: result.run, in: ledger)
       await record?.end(result.stop?.ending ?? RunEnding(.done), status)
       return status
     } catch {
@@ -70,6 +71,12 @@ struct RunAttempt {
   private struct Record {
     let run: RunID
     let ledger: Ledger
+
+    /// Records which files were read, from the temporary ledger.
+    func add(inputsOf dryRun: RunID?, in temporary: Ledger) async {
+      guard let dryRun, let inputs = try? await temporary.inputs(of: dryRun) else { return }
+      for input in inputs { try? await ledger.add(input, to: run) }
+    }
 
     func end(_ ending: RunEnding, _ status: ExitStatus) async {
       try? await ledger.abandon(run, ending, exitCode: Int(status.rawValue))

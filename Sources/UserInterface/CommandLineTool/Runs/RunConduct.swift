@@ -18,6 +18,7 @@ struct RunConduct: Sendable {
   private let diagnosticsAsJSON: Bool
   /// The report of a dry run; `nil` for other runs.
   let plan: PlanReport
+  private let slots = SlotWatch()
 
   /// Creates a conduct for one run.
   ///
@@ -52,6 +53,7 @@ struct RunConduct: Sendable {
   func setting(
     _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
   ) -> RunSetting {
+    console.detail("the target is \(target.url.escapedForDisplay)")
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: show)
@@ -109,6 +111,9 @@ struct RunConduct: Sendable {
       }
     case .staged: break
     case .progress(let progress):
+      if slots.changes(to: progress.slots) {
+        console.detail("\(Quantity.count(progress.slots, "slot")) for requests in flight")
+      }
       // Called for each row, on the transfer loop's thread.
       painter.note { state in
         state.phase = progress.total == nil ? "Checking" : phase
@@ -122,7 +127,13 @@ struct RunConduct: Sendable {
         state.waiting = nil
       }
     case .planned(let row): plan.show(row)
+    case .groupEnded(let group, let rows, let took):
+      let sums = rows.map { "\(Quantity.count($0.count)) \($0.state)" }.joined(separator: ", ")
+      console.detail(
+        "port group \(group.displayName.quoted.escapedForDisplay) ended after \(Quantity.time(took)): "
+          + (sums.isEmpty ? "no row" : sums))
     case .waiting(let reason, let delay):
+      console.detail("waiting \(Quantity.time(delay)): \(reason.escapedForDisplay)")
       painter.update { state in
         if state.phase.isEmpty { state.phase = phase }
         state.waiting = "\(reason), trying again in \(Quantity.time(delay))"
@@ -142,6 +153,15 @@ struct RunConduct: Sendable {
       console.note(
         "cupibulk: note: \(sum == 1 ? "1 row is" : "\(sum) rows are") left out: \(parts)")
     }
+  }
+}
+
+/// Notices when the number of granted slots changes.
+private final class SlotWatch: Sendable {
+  private let last = Atomic(0)
+
+  func changes(to slots: Int) -> Bool {
+    slots > 0 && last.exchange(slots, ordering: .relaxed) != slots
   }
 }
 

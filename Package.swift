@@ -154,7 +154,7 @@ let checks: [Target] = [
     ]),
   tests(
     "EndToEndTests",
-    ["HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
+    ["CommandLineTool", "HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
 ]
 
 let package = Package(

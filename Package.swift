@@ -65,7 +65,8 @@ let libraries = [
 /// No adapter uses another one, except `PortGroupFiles`, which reads and writes through `BulkFiles`.
 let modelAndAdapters = [
   module("PortGroupModel", in: "Model", ["Bytes"]),
-  module("BulkFiles", in: "Adapters", ["Bytes", "Compression", "XMLStreams", "JSONStreams"]),
+  module(
+    "BulkFiles", in: "Adapters", ["Bytes", "Compression", "Digests", "XMLStreams", "JSONStreams"]),
   module(
     "PortGroupFiles", in: "Adapters", ["BulkFiles", "PortGroupModel", "Bytes", "XMLStreams"]),
   module(
@@ -153,7 +154,7 @@ let checks: [Target] = [
     ]),
   tests(
     "EndToEndTests",
-    ["HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
+    ["CommandLineTool", "HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
 ]
 
 let package = Package(

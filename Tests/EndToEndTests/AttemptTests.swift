@@ -27,7 +27,7 @@ struct AttemptTests {
   /// The newest run as `runs list` shows it, without its name.
   private func newest() async throws -> String {
     let lines = try await run("runs list").output.split(separator: "\n")
-    return try #require(lines.dropFirst().first).split(separator: " ").dropFirst()
+    return try #require(lines.dropFirst().first).split(separator: " ").dropFirst().dropLast()
       .joined(separator: " ")
   }
 
@@ -45,44 +45,44 @@ struct AttemptTests {
   static let cases = [
     Case(
       line: "import rows.csv \(server) --username admin", status: 2,
-      recorded: "import https://127.0.0.1:1 rows.csv stopped: There is no password for 127.0.0.1, "
-        + "and no terminal to ask for it"),
+      recorded: "import https://127.0.0.1:1 stopped: There is no password for 127.0.0.1, "
+        + "and no terminal to ask for it rows.csv"),
     Case(
       line: "export -o out.csv \(server) --username admin --password-file none", status: 7,
-      recorded: "export https://127.0.0.1:1 out.csv stopped: The password file none does not exist"),
+      recorded: "export https://127.0.0.1:1 stopped: The password file none does not exist out.csv"),
     Case(
       line: "import rows.csv \(server) \(login)", status: 5,
       recorded:
-        "import https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the connection"
+        "import https://127.0.0.1:1 stopped: 127.0.0.1 port 1 refused the connection rows.csv"
     ),
     Case(
       line: "import none.csv \(server) \(login)", status: 4,
-      recorded: "import https://127.0.0.1:1 none.csv refused: the input cannot be read"),
+      recorded: "import https://127.0.0.1:1 refused: the input cannot be read none.csv"),
     Case(
       line: "import rows.csv \(server) \(login) --ca-cert none.pem", status: 7,
       recorded:
-        "import https://127.0.0.1:1 rows.csv stopped: The certificate authorities in none.pem "
-        + "cannot be read: No such file or directory"),
+        "import https://127.0.0.1:1 stopped: The certificate authorities in none.pem "
+        + "cannot be read: No such file or directory rows.csv"),
     Case(
       line: "export -o none/out.csv \(server) \(login)", status: 1,
       recorded:
-        "export https://127.0.0.1:1 none/out.csv failed: Cannot write none/out.csv: its folder "
-        + "does not exist; make it, or name another one"),
+        "export https://127.0.0.1:1 failed: Cannot write none/out.csv: its folder "
+        + "does not exist; make it, or name another one none/out.csv"),
     Case(
       line: "import rows.csv --only-group SIP --target sandbox:lab.db", status: 4,
-      recorded: "import sandbox:lab.db rows.csv stopped: the target has no port group \"SIP\", "
-        + "which --only-group asks for"),
+      recorded: "import sandbox:lab.db stopped: the target has no port group \"SIP\", "
+        + "which --only-group asks for rows.csv"),
     Case(
       line: "import rows.csv --dry-run --target sandbox:lab.db", status: 0,
-      recorded: "import (dry run) sandbox:lab.db rows.csv done"),
+      recorded: "import (dry run) sandbox:lab.db done: a dry run sends nothing rows.csv"),
     Case(
       line: "import invalid.csv --dry-run --target sandbox:lab.db", status: 4,
-      recorded: "import (dry run) sandbox:lab.db invalid.csv done"),
+      recorded: "import (dry run) sandbox:lab.db done: a dry run sends nothing invalid.csv"),
     Case(
       line: "import rows.csv --dry-run \(server) \(login)", status: 5,
       recorded:
-        "import (dry run) https://127.0.0.1:1 rows.csv stopped: 127.0.0.1 port 1 refused the "
-        + "connection"),
+        "import (dry run) https://127.0.0.1:1 stopped: 127.0.0.1 port 1 refused the "
+        + "connection rows.csv"),
   ]
 
   @Test(arguments: cases)
@@ -162,7 +162,7 @@ struct AttemptTests {
     #expect(resumed.messages.contains("; what is left of another run: cupibulk resume 2"))
     // A named run is resumed; here the limit of failures stops it again.
     let name = try #require(
-      try await run("runs list").output.split(separator: "\n").dropFirst(2).first?.prefix(21))
+      try await run("runs list").output.split(separator: "\n").dropFirst(2).first?.suffix(21))
     #expect(try await run("resume \(name)").status == 8)
   }
 }

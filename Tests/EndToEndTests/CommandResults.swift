@@ -59,7 +59,7 @@ extension TemporaryFolder {
   func holdsOnlyAttempts() async throws -> Bool {
     let runs = try await ProgramRun.run(["runs", "list", "--json"], in: path).output
     return runs.split(separator: "\n").allSatisfy { run in
-      run.contains(#""staged":false"#) && run.contains(#""exit":"#)
+      run.contains(#""staged":false"#) && !run.contains(#""exit":null"#)
     }
   }
 }

@@ -42,7 +42,7 @@ import Testing
     let (bench, gate) = try await stopped()
     let target = ["CUPIBULK_TARGET": gate.url]
     let show = try await bench.run(["runs", "show"]).seen
-    #expect(show.contains("\nResume with: cupibulk resume RUN\n"), "\(show)")
+    #expect(show.contains("\nTo continue:\n  cupibulk resume RUN\n"), "\(show)")
     let name = try #require(
       try await bench.run(["runs", "list", "--json"]).output.firstMatch(of: /"run":"([^"]+)"/)?.1)
     try bench.folder.write(

@@ -11,7 +11,8 @@ import Testing
   /// The names of the folders, one for each schema version.
   private static func schemas() throws -> [String] {
     try FileManager.default.contentsOfDirectory(atPath: Package.root + "/" + place)
-      .filter { $0.hasPrefix("schema-") }.sorted()
+      .filter { $0.hasPrefix("schema-") }
+      .sorted { $0.localizedStandardCompare($1) == .orderedAscending }
   }
 
   @Test func `a ledger of an earlier version is shown, resumed and undone`() async throws {

@@ -72,7 +72,9 @@ import Testing
     #expect(
       rows.output == """
         rows.csv:3: deleted: SIP proxy 10.0.0.2 port 5060 tls 5061 in "Branch"
+            was: MediaRemoteServiceEnum 102, HostOrIPAddress 10.0.0.2, Port 5060, TlsPort 5061, Precedence 6
         rows.csv:2: updated: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch"
+            Precedence 5 → 0
 
         """)
     let csv = try await bench.run(["runs", "rows", "--csv", "--state", "deleted"])
@@ -87,7 +89,7 @@ import Testing
     #expect(table.count == 4)
     let last = try await bench.run(["runs", "show", "last"]).output
     #expect(last == (try await bench.run(["runs", "show"])).output)
-    #expect(table.dropFirst().map { $0.prefix { $0 != " " } } == names.reversed().map { $0[...] })
+    #expect(table.dropFirst().map { $0.suffix(21) } == names.reversed().map { $0[...] })
 
     let json = try lines(try await bench.run(["runs", "--json"]).output, RunLine.self)
     #expect(json.map(\.run) == names.reversed())
@@ -171,7 +173,7 @@ import Testing
     let records = parsed(csv.output)
     let headings = [
       "row", "file", "line", "state", "reason", "operation", "PortGroup", "server", "objectId",
-      "verdict", "detail",
+      "verdict", "detail", "before", "after",
     ]
     #expect(records.first == headings)
     #expect(

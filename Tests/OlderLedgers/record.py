@@ -10,6 +10,7 @@ gets `ledger.sqlite` and `sandbox.sqlite`, the target in its final state. README
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -166,8 +167,8 @@ class Recorder:
             subprocess.run(
                 ["sqlite3", f"{self.home}/{name}.sqlite", "PRAGMA wal_checkpoint(TRUNCATE)"],
                 check=True, stdout=subprocess.DEVNULL)
-            os.replace(f"{self.home}/{name}.sqlite", f"{self.folder}/{name}.sqlite")
-        os.replace(f"{self.home}/export.csv", f"{self.folder}/export.csv")
+            shutil.move(f"{self.home}/{name}.sqlite", f"{self.folder}/{name}.sqlite")
+        shutil.move(f"{self.home}/export.csv", f"{self.folder}/export.csv")
 
     @staticmethod
     def group(number):

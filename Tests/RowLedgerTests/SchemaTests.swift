@@ -18,6 +18,7 @@ import Testing
     ("work lists", 0x77DA7839E5B2CC4E),
     ("order keys", 0xAFF0AF4409BBC69A),
     ("exports as rows", 0xBF15AED0FE47C7B8),
+    ("sessions and inputs", 0x706B3E6ED2D45FD7),
     ("agreed plans", 0x55CA085BD356546C),
   ]
 

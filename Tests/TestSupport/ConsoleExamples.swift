@@ -68,6 +68,7 @@ package struct ConsoleExamples {
       (#"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"#, "GUID"),
       (#"\b([0-9]+h )?([0-9]+m )?[0-9]+(\.[0-9]+)?s\b"#, "DURATION"),
       (#"127\.0\.0\.1:[0-9]+"#, "127.0.0.1:PORT"),
+      (#"(?m)^who      .*$"#, "who      WHO"),
     ]
     return patterns.reduce(text) { text, pattern in
       text.replacingOccurrences(of: pattern.0, with: pattern.1, options: .regularExpression)

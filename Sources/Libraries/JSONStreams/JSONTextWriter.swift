@@ -48,6 +48,8 @@ package struct JSONTextWriter: Sendable {
   /// Writes an integer.
   package mutating func number(_ value: Int) { number(String(value)) }
   /// Writes `true` or `false`.
+  package mutating func null() { number("null") }
+
   package mutating func bool(_ value: Bool) { number(value ? "true" : "false") }
 
   /// Ends the line after an outermost value, so that several values make JSON Lines.

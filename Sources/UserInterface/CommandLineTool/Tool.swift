@@ -10,45 +10,76 @@ package enum Tool {
   ///
   /// - Returns: The exit code.
   package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
-    let console = Console.standard(environment: environment)
-    let (status, isRecorded) = await run(words, environment, console)
-    guard let failure = console.finish() else { return status.rawValue }
-    console.fail(failure)
-    // The work is done, and a script must not repeat it because its report failed.
-    if isRecorded {
-      console.note(
-        "    hint: the run has ended as its exit code says; look at it with: cupibulk runs show last"
-      )
+    let terminal = Console.standard(environment: environment)
+    let request: ArgumentParser.Request
+    do throws(UsageError) {
+      request = try ArgumentParser.parse(words, environment: environment)
+    } catch {
+      return end(.usage, of: CommandConsole(terminal), error.text)
     }
-    console.messages.flush()
-    return (status == .success && !isRecorded ? .failure : status).rawValue
+    switch request {
+    case .help(let path):
+      let console = CommandConsole(paging: terminal, environment)
+      console.console.write(HelpPage.text(of: path))
+      return end(.success, of: console)
+    case .version:
+      terminal.print("cupibulk \(version)")
+      return end(.success, of: CommandConsole(terminal))
+    case .run(let arguments):
+      return await run(
+        CommandContext(
+          words: words, arguments: arguments, environment: environment, console: terminal))
+    }
   }
 
-  /// Performs a command; `isRecorded` is true if the ledger records the result, even if the output fails.
-  private static func run(
-    _ words: [String], _ environment: [String: String], _ console: Console
-  ) async -> (ExitStatus, isRecorded: Bool) {
+  /// Performs the command of a context on a console as its options ask for.
+  private static func run(_ context: CommandContext) async -> Int32 {
+    let arguments = context.arguments
+    let command = arguments.path.command
+    let console: CommandConsole
+    do throws(CommandFailure) {
+      console = try CommandConsole(context)
+    } catch {
+      show(error, on: context.console)
+      return end(error.status, of: CommandConsole(context.console))
+    }
+    let prepared: any RunnableCommand
     do throws(UsageError) {
-      switch try ArgumentParser.parse(words, environment: environment) {
-      case .help(let path): console.write(HelpPage.text(of: path))
-      case .version: console.print("cupibulk \(version)")
-      case .run(let arguments):
-        let context = CommandContext(
-          arguments: arguments, environment: environment, console: console)
-        let command = arguments.path.command
-        guard let prepare = command.prepare else {
-          throw UsageError(.noCommand, of: arguments.path)
-        }
-        return (
-          await perform(try prepare(context), console),
-          command.recordsRun && !arguments.has(.dryRun)
+      guard let prepare = command.prepare else {
+        throw UsageError(.noCommand, of: arguments.path)
+      }
+      prepared = try prepare(context.on(console.console))
+    } catch {
+      return end(.usage, of: console, error.text)
+    }
+    return end(
+      await perform(prepared, console.console), of: console,
+      isRecorded: command.recordsRun && !arguments.has(.dryRun))
+  }
+
+  /// Flushes the output, and returns the exit code.
+  ///
+  /// `isRecorded` is true if the ledger records the result, even if the output fails.
+  private static func end(
+    _ status: ExitStatus, of console: CommandConsole, _ complaint: String? = nil,
+    isRecorded: Bool = false
+  ) -> Int32 {
+    if let complaint { console.console.fail(complaint) }
+    var status = status
+    if let failure = console.finish() {
+      console.console.fail(failure)
+      // The work is done, and a script must not repeat it because its report failed.
+      if isRecorded {
+        console.console.note(
+          "    hint: the run has ended as its exit code says; look at it with: cupibulk runs show last"
         )
       }
-      return (.success, false)
-    } catch {
-      console.fail(error.text)
-      return (.usage, false)
+      if status == .success, !isRecorded { status = .failure }
+      console.close(isSuccess: false)
+    } else {
+      console.close(isSuccess: status == .success)
     }
+    return status.rawValue
   }
 
   private static func perform(_ command: any RunnableCommand, _ console: Console) async
@@ -57,10 +88,14 @@ package enum Tool {
     do throws(CommandFailure) {
       return try await command.perform()
     } catch {
-      if !error.message.isEmpty { console.fail(error.message.escapedForDisplay) }
-      if !error.hint.isEmpty { console.note("    hint: \(error.hint.escapedForDisplay)") }
+      show(error, on: console)
       return error.status
     }
+  }
+
+  private static func show(_ error: CommandFailure, on console: Console) {
+    if !error.message.isEmpty { console.fail(error.message.escapedForDisplay) }
+    if !error.hint.isEmpty { console.note("    hint: \(error.hint.escapedForDisplay)") }
   }
 }
 
@@ -74,9 +109,16 @@ protocol RunnableCommand: Sendable {
 
 /// The environment of a command.
 struct CommandContext: Sendable {
+  /// The words after the program's name, as they were typed.
+  let words: [String]
   let arguments: ParsedArguments
   let environment: [String: String]
   let console: Console
+
+  /// The same with another console.
+  func on(_ console: Console) -> CommandContext {
+    CommandContext(words: words, arguments: arguments, environment: environment, console: console)
+  }
 
   /// Opens the ledger that is named, or the one in the state folder, which is created.
   func ledgerPath() throws(CommandFailure) -> String {

@@ -1,5 +1,6 @@
 import Glibc
 import Compression
+import Digests
 import XMLStreams
 
 /// A source of bytes, read once from beginning to end: a file, standard input or memory.
@@ -18,6 +19,9 @@ package final class ByteSource {
   private var decompressor: Gunzip?
   /// Converts the decompressed bytes to UTF-8.
   private var decoder: TextDecoder?
+  /// The number and the digest of the bytes as they are in the file; `nil` if nobody needs them.
+  private var rawDigest: SHA256?
+  private var rawSize = 0
   /// True after the end of the file; a terminal could return more bytes after Ctrl-D.
   private var hasEnded = false
   private var hasPeeked = false
@@ -65,6 +69,15 @@ package final class ByteSource {
     chunk = 64 << 10
     isStopped = { false }
     self.descriptor = descriptor
+  }
+
+  /// Computes the digest of the file while it is read; to be called before the first read.
+  package func beginDigest() { rawDigest = SHA256() }
+
+  /// The size and the SHA-256 digest of the file as it is on the disk; `nil` if it was not read to its end.
+  package func takeDigest() -> FileDigest? {
+    guard hasEnded, var digest = rawDigest.take() else { return nil }
+    return FileDigest(size: rawSize, sha256: digest.finish().hexadecimal)
   }
 
   /// Whether the bytes are compressed with gzip.
@@ -264,8 +277,20 @@ package final class ByteSource {
       throw InputFault(code == EISDIR ? .file(.isFolder) : .file(.cannotRead(code)))
     }
     hasEnded = count == 0
+    if rawDigest != nil {
+      rawSize += count
+      rawDigest?.update(buffer.span.extracting(before..<before + count))
+    }
     return count
   }
+}
+
+/// What identifies the content of a file that was read.
+package struct FileDigest: Sendable, Equatable {
+  /// The size in bytes, as the file is on the disk.
+  package let size: Int
+  /// The SHA-256 digest of these bytes in hexadecimal digits.
+  package let sha256: String
 }
 
 /// Owns a file descriptor, and closes it if `closes` is true.

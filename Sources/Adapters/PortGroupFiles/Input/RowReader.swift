@@ -43,6 +43,7 @@ package struct InputFailure: Error, Sendable, Equatable {
 /// An empty CSV cell leaves a field unchanged; `%null%`, `<X/>`, `""` and `null` empty it.
 package final class RowReader {
   private let reader: RecordReader
+  private let source: ByteSource
   private let options: InputOptions
   /// Without exclusivity checks, for the reason described in `RecordReader`.
   @exclusivity(unchecked) private var understanding: RowUnderstanding
@@ -66,6 +67,7 @@ package final class RowReader {
     } catch {
       throw InputFailure(diagnostics: [FileComplaint.fault(error, file: path)])
     }
+    source.beginDigest()
     try self.init(source, options: options)
   }
 
@@ -74,6 +76,7 @@ package final class RowReader {
   /// - Throws: `InputFailure` with all that is wrong with the file or its headings.
   package init(_ source: ByteSource, options: InputOptions) throws(InputFailure) {
     self.options = options
+    self.source = source
     do throws(InputFault) {
       reader = try RecordReader(
         source, format: options.format, delimiter: options.delimiter, encoding: options.encoding,
@@ -93,6 +96,9 @@ package final class RowReader {
 
   /// The file as the user named it; `-` for standard input.
   package var file: String { reader.file }
+
+  /// The size and the digest of a file, to be taken at its end; `nil` if it was not read to its end.
+  package func takeDigest() -> FileDigest? { source.takeDigest() }
 
   package var format: BulkFormat { reader.format }
 

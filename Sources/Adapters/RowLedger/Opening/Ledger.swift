@@ -31,6 +31,10 @@ package final class Ledger: Sendable {
     package var owner: RunOwner
     /// Returns what is known of the process that owns a run; the ledger does not find that out itself.
     package var ownerState: @Sendable (RunOwner) -> OwnerState
+    /// Returns what is recorded about this process when it begins or resumes a run.
+    package var session: @Sendable () -> SessionOpening = { SessionOpening() }
+    /// Called when this process begins or resumes a run.
+    package var onBegin: @Sendable (RunID) -> Void = { _ in }
     /// What a store checks first in each write transaction; `nil` for no check.
     package var fence: SQLFence?
     /// Time since a fixed moment, by a clock that is never set.
@@ -182,5 +186,6 @@ package final class Ledger: Sendable {
   func begin(_ run: RunID) {
     startTimes.withLock { $0[run] = environment.uptime() }
     rescue.note(run)
+    environment.onBegin(run)
   }
 }

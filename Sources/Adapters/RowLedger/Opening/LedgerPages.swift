@@ -15,7 +15,7 @@ package struct LedgerPages<Element: Sendable>: Sendable {
     /// The key of the last element that was read; at first less than the key of any element.
     var key: [SQLValue]
     var make: @Sendable (inout ColumnReader) throws -> Element
-    /// Adds the results of further queries to a page.
+    /// Adds the results of further queries to a page, and may leave elements out.
     var complete: (@Sendable (any SQLSession, [Element]) throws -> [Element])?
   }
 
@@ -31,15 +31,15 @@ package struct LedgerPages<Element: Sendable>: Sendable {
   /// The next elements, at most `limit`; empty at the end.
   package mutating func next(_ limit: Int = 500) async throws(LedgerError) -> [Element] {
     while let query = queries.first {
-      let (page, key) = try await ledger.read { session in
+      let (page, count, key) = try await ledger.read { session in
         var key = query.key
         let page = try session.all(query.sql, query.values + query.key + [.integer(limit)]) { row in
           for index in key.indices { key[index] = row.value() }
           return try query.make(&row)
         }
-        return (try query.complete?(session, page) ?? page, key)
+        return (try query.complete?(session, page) ?? page, page.count, key)
       }
-      if page.count < limit {
+      if count < limit {
         queries.removeFirst()
       } else {
         queries[queries.startIndex].key = key
@@ -47,6 +47,19 @@ package struct LedgerPages<Element: Sendable>: Sendable {
       if !page.isEmpty { return page }
     }
     return []
+  }
+
+  /// The same list; each page is completed in the transaction that reads it.
+  func completed(
+    by complete: @escaping @Sendable (any SQLSession, [Element]) throws -> [Element]
+  ) -> LedgerPages {
+    LedgerPages(
+      ledger,
+      queries.map { query in
+        var query = query
+        query.complete = complete
+        return query
+      })
   }
 
   /// All remaining elements, in memory: for lists that are known to be short.

@@ -13,7 +13,7 @@ enum LedgerSchema {
       applicationID: applicationID,
       migrations: [
         runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
-        workLists(ownerState), orderKeys, exportsAsRows(ownerState), agreedPlans,
+        workLists(ownerState), orderKeys, exportsAsRows(ownerState), sessionsAndInputs, agreedPlans,
       ])
   }
 
@@ -267,6 +267,40 @@ enum LedgerSchema {
       try ExportConversion(session, ownerState).convertNext()
     }
   }
+
+  private static let sessionsAndInputs = Migration(
+    "sessions and inputs",
+    sql: """
+      -- The work of one process on a run; runs of earlier versions have none before their next resume.
+      CREATE TABLE sessions (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        session INTEGER NOT NULL,
+        who TEXT,
+        tool_version TEXT NOT NULL,
+        command TEXT,                   -- as typed; no secrets
+        ticket TEXT,
+        note TEXT,
+        started TEXT NOT NULL,
+        ended TEXT,                     -- NULL: works, or crashed
+        ending TEXT,
+        ending_reason TEXT,
+        exit_code INTEGER,
+        owner_pid INTEGER NOT NULL,
+        owner_start TEXT NOT NULL,
+        owner_namespace TEXT,
+        PRIMARY KEY (run, session)
+      ) STRICT, WITHOUT ROWID;
+
+      -- The files that an import has read; kept if it is abandoned.
+      CREATE TABLE inputs (
+        run INTEGER NOT NULL REFERENCES runs ON DELETE CASCADE,
+        input INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        size INTEGER,                   -- NULL: not read to its end
+        sha256 TEXT,
+        PRIMARY KEY (run, input)
+      ) STRICT, WITHOUT ROWID;
+      """)
 
   private static let agreedPlans = Migration(
     "agreed plans",

@@ -22,6 +22,25 @@ package struct Books: Sendable, Equatable {
   }
 }
 
+extension Books {
+  /// Sets the number of rows in a state, by its name.
+  mutating func set(_ state: String, _ count: Int) {
+    switch state {
+    case "invalid": invalid = count
+    case "created": created = count
+    case "updated": updated = count
+    case "deleted": deleted = count
+    case "unchanged": unchanged = count
+    case "failed": failed = count
+    case "inDoubt": inDoubt = count
+    case "pending": pending = count
+    case "exported": exported = count
+    // Left out of all counts, so that the books do not balance.
+    default: break
+    }
+  }
+}
+
 extension Ledger {
   /// The books of a run; all zero before it is completely staged.
   ///
@@ -39,20 +58,7 @@ extension Ledger {
         WHERE rows.run = ?1 AND runs.staged IS NOT NULL GROUP BY 1
         """, [.integer(number)]
       ) { row in
-        let (state, count) = (row.text(), row.integer())
-        switch state {
-        case "invalid": books.invalid = count
-        case "created": books.created = count
-        case "updated": books.updated = count
-        case "deleted": books.deleted = count
-        case "unchanged": books.unchanged = count
-        case "failed": books.failed = count
-        case "inDoubt": books.inDoubt = count
-        case "pending": books.pending = count
-        case "exported": books.exported = count
-        // Left out of all counts, so that the books do not balance.
-        default: break
-        }
+        books.set(row.text(), row.integer())
       }
       return books
     }

@@ -16,6 +16,8 @@ package struct RowReport: Sendable, Equatable {
   package var entry: JournalEntry?
   /// The row of an earlier run that it retries or undoes.
   package var origin: RowID?
+  /// The server as its group was listed before the batch; only read by ``Ledger/changes(in:states:)``.
+  package var found: FieldValues?
 
   package var id: RowID { place.row }
 

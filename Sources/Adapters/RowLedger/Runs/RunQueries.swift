@@ -104,6 +104,7 @@ extension Ledger {
           .integer(took?.milliseconds), .text(run.text),
         ])
       if changed == 0 { throw LedgerError.unknownRun(run.text, in: path) }
+      try session.endSession(ofRunNamed: run, ending, exitCode: exitCode, at: now)
     }
   }
 
@@ -121,6 +122,7 @@ extension Ledger {
   /// If `isVerified` is false, the server was not verified this time; the ledger keeps that.
   package func reopen(_ run: RunID, isVerified: Bool = true) async throws(LedgerError) {
     let owner = environment.owner
+    let (recorded, now) = (environment.session(), Timestamp.text(environment.now()))
     begin(run)
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
@@ -135,6 +137,7 @@ extension Ledger {
           .integer(owner.pid), .text(owner.start), .text(owner.namespace),
           .integer(isVerified ? 1 : 0), .integer(number),
         ])
+      try session.beginSession(of: number, isFirst: false, recorded, at: now, by: owner)
     }
   }
 
@@ -152,11 +155,11 @@ extension Ledger {
 }
 
 extension Run {
-  /// The columns that `init(_:)` reads.
+  /// Selects the columns that `init(_:)` reads.
   fileprivate static let select = select(after: nil)
 
   /// Selects these columns behind the key of a page.
-  fileprivate static func select(after key: String?) -> String {
+  static func select(after key: String?) -> String {
     """
     SELECT \(key.map { $0 + ", " } ?? "")runs.name, \(RunOpening.columns), runs.started,
       CASE WHEN runs.staged IS NULL THEN 0 ELSE 1 END, runs.row_count, runs.ended, runs.ending,
@@ -166,7 +169,7 @@ extension Run {
     """
   }
 
-  fileprivate init(
+  init(
     _ row: inout ColumnReader, _ ownerState: (RunOwner) -> OwnerState
   ) throws {
     let id = RunID(stored: row.text())
@@ -186,8 +189,8 @@ extension Run {
 }
 
 extension RunEnding {
-  /// Reads how and why the run ended; `nil` if it has not ended.
-  fileprivate init?(_ row: inout ColumnReader) {
+  /// Reads how and why a run or a session ended; `nil` if it has not ended.
+  init?(_ row: inout ColumnReader) {
     let (how, reason) = (How(rawValue: row.text()), row.text())
     guard let how else { return nil }
     self.init(how, reason: reason)

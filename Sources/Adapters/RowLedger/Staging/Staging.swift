@@ -9,6 +9,7 @@ extension Ledger {
   /// Begins a run: it is visible from now on, its rows from ``finishStaging(_:)`` on.
   package func beginStaging(_ opening: RunOpening) async throws(LedgerError) -> RunID {
     let environment = environment
+    let recorded = environment.session()
     let run = try await write { [path] session in
       let parent = try opening.parent.map { try Ledger.number(of: $0, in: session, path) }
       let now = environment.now()
@@ -29,7 +30,10 @@ extension Ledger {
           """, values
         ) { row in row.integer() }
         // If the name is in use, another suffix is tried.
-        if number != nil { return id }
+        guard let number else { continue }
+        try session.beginSession(
+          of: number, isFirst: true, recorded, at: Timestamp.text(now), by: environment.owner)
+        return id
       }
     }
     begin(run)

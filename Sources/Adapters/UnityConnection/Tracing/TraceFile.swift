@@ -42,61 +42,20 @@ package final class TraceFile: Sendable {
     _ path: String, now: @escaping @Sendable () -> Date = { Date() },
     onFailure: @escaping @Sendable (String) -> Void = { _ in }
   ) throws(Failure) {
-    let descriptor = try Self.open(path)
-    do throws(Failure) {
-      try Self.claim(descriptor)
+    do throws(AppendedFile.Failure) {
+      descriptor = try AppendedFile.open(path, ofKind: "a trace") {
+        $0.starts(with: Self.beginning)
+      }
     } catch {
-      close(descriptor)
-      throw error
+      throw Failure(detail: error.detail)
     }
-    self.descriptor = descriptor
     self.now = now
     self.onFailure = onFailure
   }
 
   deinit { close(descriptor) }
 
-  /// Opens the file; a link is followed only if this user or root owns it.
-  ///
-  /// A pipe without a reader is an error.
-  private static func open(_ path: String) throws(Failure) -> Int32 {
-    var link = stat()
-    let isLink = unsafe lstat(path, &link) == 0 && link.st_mode & S_IFMT == S_IFLNK
-    guard !isLink || link.st_uid == geteuid() || link.st_uid == 0 else {
-      throw Failure(detail: "it is a link of another user (uid \(link.st_uid))")
-    }
-    let flags = O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK | O_NOCTTY
-    let descriptor = unsafe Glibc.open(path, isLink ? flags : flags | O_NOFOLLOW, 0o600)
-    guard descriptor >= 0 else { throw Failure(detail: SystemReason.text(errno)) }
-    // Blocking mode: writes wait for a slow reader of a pipe.
-    _ = fcntl(descriptor, F_SETFL, O_WRONLY | O_APPEND)
-    return descriptor
-  }
-
-  /// Makes a regular file private; refuses a file of another user, and one that is not a trace.
-  private static func claim(_ descriptor: Int32) throws(Failure) {
-    var status = stat()
-    guard unsafe fstat(descriptor, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return }
-    guard status.st_uid == geteuid() else {
-      throw Failure(detail: "it belongs to another user (uid \(status.st_uid))")
-    }
-    guard status.st_size == 0 || holdsTrace(descriptor) else {
-      throw Failure(detail: "it holds something else than a trace, which would be spoilt")
-    }
-    guard fchmod(descriptor, 0o600) == 0 else {
-      throw Failure(detail: "it cannot be closed to others: \(SystemReason.text(errno))")
-    }
-  }
-
-  /// True if the file begins like a trace; opens it again, because the descriptor is write-only.
-  private static func holdsTrace(_ descriptor: Int32) -> Bool {
-    let reader = unsafe Glibc.open("/proc/self/fd/\(descriptor)", O_RDONLY | O_CLOEXEC | O_NOCTTY)
-    guard reader >= 0 else { return false }
-    defer { close(reader) }
-    let start = Array(#"{"time":""#.utf8)
-    var found = [UInt8](repeating: 0, count: start.count)
-    return unsafe read(reader, &found, found.count) == found.count && found == start
-  }
+  private static let beginning = Array(#"{"time":""#.utf8)
 
   /// Writes one exchange; may be called from any thread.
   package func write(_ trace: ExchangeTrace) {

@@ -44,10 +44,14 @@ struct Staging {
     do throws(InputFailure) {
       reader = try RowReader(path: path, options: options) { [control] in control.stop != nil }
     } catch {
+      try await book.add(RunInput(name: path))
       return error
     }
     let file = try await book.addFile(path, dialect: reader.fileDialect.json)
-    if let failure = try await stage(reader, as: file, &count) { return failure }
+    let failure = try await stage(reader, as: file, &count)
+    let digest = failure == nil ? reader.takeDigest() : nil
+    try await book.add(RunInput(name: path, size: digest?.size, sha256: digest?.sha256))
+    if let failure { return failure }
     let notes = reader.notes
     for note in notes { report(.diagnostic(note)) }
     try await book.add(notes)

@@ -98,6 +98,11 @@ extension RunBook {
     try await ask { try await $0.addFile(name, dialect: dialect, to: $1) }
   }
 
+  /// Records what was read of an input file.
+  func add(_ input: RunInput) async throws(RunStop) {
+    try await ask { try await $0.add(input, to: $1) }
+  }
+
   func stage(_ rows: [StagedRow]) async throws(RunStop) {
     try await ask { try await $0.stage(rows, in: $1) }
   }

@@ -14,6 +14,8 @@ package enum RunEvent: Sendable {
   case waiting(reason: String, delay: Duration)
   /// A group waits, because a write of another run may still arrive in it; that run should be resumed.
   case postponed(PortGroup, by: RunID, wait: Duration)
+  /// This process has finished with a group, for the time being; how many of its rows are in which state, by name.
+  case groupEnded(PortGroup, rows: [(state: String, count: Int)], took: Duration)
   /// A sentence for the user, such as about an unknown field of the server.
   case remark(String)
   /// Rows that are not sent, because the user selected some groups or the first rows.

@@ -44,6 +44,8 @@ struct BatchDriver: Sendable {
         try await shared.book.record(outcomes, of: group, owesReadBack: owesReadBack, took: took)
         count.recorded(outcomes, late: progress.recorded())
       case .end:
+        let took = client.clock.now() - began - (waited ?? .zero)
+        client.report(.groupEnded(group.group, rows: count.sums, took: took))
         guard let stop else { return nil }
         throw stop
       }

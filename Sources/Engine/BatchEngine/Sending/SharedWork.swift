@@ -15,6 +15,8 @@ struct BatchCount: Sendable {
   let shared: SharedWork
   /// How many rows the tally knows as answered, and not yet as recorded.
   private var answered = 0
+  /// The recorded state of each row.
+  private var states: [RowID: RowState] = [:]
 
   init(_ shared: SharedWork) { self.shared = shared }
 
@@ -31,14 +33,32 @@ struct BatchCount: Sendable {
   }
 
   /// Rows for which nothing is sent: they are in the ledger at once.
-  func settled(_ rows: [Outcome]) {
+  mutating func settled(_ rows: [Outcome]) {
+    note(rows)
     shared.tally.recorded(rows, shared.client)
     shared.fuse.count(rows.failures)
   }
 
   /// The outcomes of the batch are in the ledger; `late` became final only now.
-  func recorded(_ outcomes: [Outcome], late: [Outcome]) {
+  mutating func recorded(_ outcomes: [Outcome], late: [Outcome]) {
+    note(outcomes)
     shared.tally.recorded(outcomes, underway: answered, shared.client)
     shared.fuse.count(late.failures)
+  }
+
+  /// How many rows of the batch are in which state, in the order of the states.
+  var sums: [(state: String, count: Int)] { states.values.sums }
+
+  private mutating func note(_ outcomes: [Outcome]) {
+    for outcome in outcomes { states[outcome.row] = outcome.state }
+  }
+}
+
+extension Collection<RowState> {
+  /// How many are in which state, by name, in the order of the states.
+  var sums: [(state: String, count: Int)] {
+    var counts: [String: Int] = [:]
+    for state in self { counts[state.name, default: 0] += 1 }
+    return RowState.names.compactMap { name in counts[name].map { (name, $0) } }
   }
 }

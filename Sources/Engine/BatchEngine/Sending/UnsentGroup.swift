@@ -45,5 +45,8 @@ struct UnsentGroup {
     try await shared.book.record(
       outcomes, of: group, took: shared.client.clock.now() - began)
     shared.tally.recorded(outcomes, shared.client)
+    shared.client.report(
+      .groupEnded(
+        group.group, rows: outcomes.map(\.state).sums, took: shared.client.clock.now() - began))
   }
 }

@@ -18,7 +18,7 @@ package enum ArgumentParser {
     if typed.contains(Option.help.flag) || typed.contains("-h") {
       return .help(nearestPath(of: typed))
     }
-    if typed.contains(Option.version.flag) { return .version }
+    if typed.contains(Option.version.flag) || typed.contains("-V") { return .version }
 
     var line = CommandWords(words)
     let path = try line.takeCommand()
@@ -38,7 +38,7 @@ package enum ArgumentParser {
   ) throws(UsageError) -> [String: [String]] {
     var values: [String: [String]] = [:]
     for item in words.options {
-      guard let option = path.command.options.first(where: { $0.name == item.name }) else {
+      guard let option = path.command.allOptions.first(where: { $0.name == item.name }) else {
         throw UsageError(.unknownOption(item.flag), of: path)
       }
       if option.value == .none {
@@ -66,9 +66,10 @@ package enum ArgumentParser {
   private static func complete(
     _ values: inout [String: [String]], from environment: [String: String], for path: CommandPath
   ) throws(UsageError) {
-    let rivals = Set(path.command.exclusive.map(\.name))
-    let decided = Set(values.keys).union(rivals.isDisjoint(with: values.keys) ? [] : rivals)
-    for option in path.command.options where !decided.contains(option.name) {
+    let rivals = path.command.exclusiveSets.map { Set($0.map(\.name)) }
+      .filter { !$0.isDisjoint(with: values.keys) }
+    let decided = rivals.reduce(Set(values.keys)) { $0.union($1) }
+    for option in path.command.allOptions where !decided.contains(option.name) {
       guard let variable = option.environmentName, let text = environment[variable] else {
         continue
       }
@@ -82,8 +83,9 @@ package enum ArgumentParser {
       if option.value == .none, OptionValue.bool(text) == false { continue }
       values[option.name] = [text]
     }
-    let exclusive = path.command.exclusive.filter { values[$0.name] != nil }
-    if exclusive.count > 1 {
+    for set in path.command.exclusiveSets {
+      let exclusive = set.filter { values[$0.name] != nil }
+      guard exclusive.count > 1 else { continue }
       throw UsageError(.exclusiveOptions(exclusive[0], exclusive[1]), of: path)
     }
   }

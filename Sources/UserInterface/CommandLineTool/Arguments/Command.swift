@@ -37,10 +37,25 @@ package struct Command: Sendable {
   /// The subcommand that is used if none is named; `nil` if one must be named.
   package var defaultSubcommand: String?
   package var examples: [Example] = []
+  /// True if standard output only reports what was done, so that `--quiet` leaves it out.
+  var onlyReports = false
+  /// True for a list or a page that a pager shows on a terminal.
+  var isPaged = false
   /// True if the ledger records the result, even if the output fails.
   var recordsRun = false
   /// Reads the options and returns the runnable command; `nil` for a command that only has subcommands.
   var prepare: (@Sendable (CommandContext) throws(UsageError) -> any RunnableCommand)?
+
+  /// The options of every command.
+  static let general: [Option] = [.quiet, .verbose, .logFile]
+
+  /// Its own options, and those of every command.
+  package var allOptions: [Option] {
+    options + Command.general.filter { !options.contains($0) }
+  }
+
+  /// The sets of options of which only one may be given.
+  var exclusiveSets: [[Option]] { [exclusive, [.quiet, .verbose]] }
 
   /// The subcommand with exactly this name.
   package func subcommand(_ name: String) -> Command? {

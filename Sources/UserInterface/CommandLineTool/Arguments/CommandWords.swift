@@ -22,7 +22,7 @@ struct CommandWords {
   /// The number of operands before `--`: only those can name a command.
   private var nameable = 0
 
-  private static let known = Command.allPaths().flatMap(\.command.options)
+  private static let known = Command.allPaths().flatMap(\.command.allOptions)
 
   init(_ words: [String]) {
     var rest = words[...]

@@ -30,7 +30,8 @@ package enum HelpPage {
   }
 
   private static func options(of command: Command) -> [Option] {
-    command.options.contains(.help) ? command.options : command.options + [.help]
+    command.options.filter { $0.section != .general } + Command.general + [.help]
+      + command.options.filter { $0 == .version }
   }
 
   /// `cupibulk import --target T [OPTION]... FILE...`; one line for each subcommand if there are any.
@@ -41,7 +42,7 @@ package enum HelpPage {
       return command.subcommands.flatMap { usages(of: path.appending($0)) }
     }
     var words = [path.line] + command.required.map(\.usage)
-    if command.options.count > command.required.count { words.append("[OPTION]...") }
+    if command.allOptions.count > command.required.count { words.append("[OPTION]...") }
     for operand in command.operands {
       let word = operand.isRepeatable ? "\(operand.name)..." : operand.name
       words.append(operand.isRequired ? word : "[\(word)]")

@@ -1,4 +1,5 @@
 import BatchEngine
+import FoundationEssentials
 
 /// An option of the command line: its names, its value and its help text.
 ///
@@ -18,6 +19,10 @@ package struct Option: Sendable, Hashable {
     case duration(ClosedRange<Duration>)
     /// A whole number, or a percentage such as `5%`.
     case share
+    /// A text of at most this number of characters, without control characters.
+    case line(Int)
+    /// A time before now, such as `7d`, or a day, such as `2026-11-26`.
+    case moment
     /// `NAME=VALUE`, with these names of the parts in help.
     case pair(String, String)
 
@@ -90,6 +95,8 @@ package struct Option: Sendable, Hashable {
     case .choice(let words): hasManyChoices ? "WORD" : words.joined(separator: "|")
     case .number: "N"
     case .duration: "TIME"
+    case .line: "TEXT"
+    case .moment: "TIME|DATE"
     case .share: "N|N%"
     case .pair(let name, let value): "\(name)=\(value)"
     }
@@ -116,6 +123,17 @@ package struct Option: Sendable, Hashable {
         : nil
     case .share:
       RowLimit(text) == nil ? "allowed is a number such as 10, or 0% to 100%" : nil
+    case .line(let limit):
+      if text.isEmpty {
+        "it must not be empty"
+      } else if text.unicodeScalars.count > limit {
+        "it has \(Quantity.count(text.unicodeScalars.count)) characters; allowed are \(Quantity.count(limit))"
+      } else {
+        OptionValue.isLine(text) ? nil : "it must be one line without control characters"
+      }
+    case .moment:
+      OptionValue.moment(text, before: .now) == nil
+        ? "allowed is a time such as 90m, 12h or 7d, or a day such as 2026-11-26" : nil
     case .pair(let name, let value):
       OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
     }

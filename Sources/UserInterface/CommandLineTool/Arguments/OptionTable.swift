@@ -5,6 +5,7 @@ import BulkFiles
 import HTTPTransfers
 import PortGroupFiles
 import PortGroupModel
+import RowLedger
 import SandboxServer
 import UnityConnection
 
@@ -115,7 +116,7 @@ extension Option {
 
   // Protections.
   package static let dryRun = Option(
-    "dry-run", in: .safety,
+    "dry-run", short: "n", in: .safety,
     "send nothing: show what would be done for each row, and which fields would change")
   package static let yes = Option(
     "yes", short: "y", in: .safety, readsEnvironment: false,
@@ -207,11 +208,34 @@ extension Option {
     "state",
     .choice(RowState.names), in: .output, isRepeatable: true, readsEnvironment: false,
     "only the rows in this state; may be repeated")
+  package static let ofTarget = Option(
+    "target", .text("T"), in: .output, readsEnvironment: false,
+    "only the runs on this target, in any spelling")
+  package static let ofKind = Option(
+    "kind", .choice(of: RunKind.self), in: .output, readsEnvironment: false,
+    "only the runs of this kind")
+  package static let since = Option(
+    "since", .moment, in: .output, readsEnvironment: false,
+    "only the runs that began within this time, such as 7d, or on this day or later, such as 2026-11-26 "
+      + "(local time)")
+  package static let onlyFailed = Option(
+    "failed", in: .output, readsEnvironment: false,
+    "only the runs that did not end well: with rows that failed, are in doubt or not done, or stopped"
+  )
+  package static let listLimit = Option(
+    "limit", .number(0...Int.max), in: .output, fallback: "1000", readsEnvironment: false,
+    "only the newest N of these runs; 0 lists all")
+  package static let ticket = Option(
+    "ticket", .line(200), in: .output,
+    "record TEXT with the run, such as the number of the change in another system")
+  package static let note = Option(
+    "note", .line(2_000), in: .output, "record TEXT with the run, as a remark")
   package static let keep = Option(
     "keep", .duration(.zero ... .seconds(36_500 * 86400)), in: .output, readsEnvironment: false,
     "keep the runs that ended within this time, such as 90d")
   package static let dryPrune = Option(
-    "dry-run", in: .output, readsEnvironment: false, "remove nothing: only show what would be")
+    "dry-run", short: "n", in: .output, readsEnvironment: false,
+    "remove nothing: only show what would be")
   package static let progress = Option(
     "progress", .choice(of: ProgressPainter.Mode.self), in: .output,
     fallback: ProgressPainter.Mode.auto.rawValue,
@@ -338,8 +362,17 @@ extension Option {
     "where the draws of --fault begin: the same requests meet the same faults")
 
   // For every command.
+  package static let quiet = Option(
+    "quiet", short: "q", in: .general,
+    "print nothing but what was asked for, and on failure the whole story on standard error")
+  package static let verbose = Option(
+    "verbose", short: "v", in: .general,
+    "print more: the ledger, the target, the slots, each wait, and what became of each port group")
+  package static let logFile = Option(
+    "log-file", .text("FILE"), in: .general,
+    "append all messages to FILE as well, each with its time (UTC) and its run")
   package static let help = Option(
     "help", short: "h", in: .general, readsEnvironment: false, "show this help")
   package static let version = Option(
-    "version", in: .general, readsEnvironment: false, "show the version")
+    "version", short: "V", in: .general, readsEnvironment: false, "show the version")
 }

@@ -1,4 +1,5 @@
 import Bytes
+import FoundationEssentials
 import PortGroupModel
 
 /// Parses the values of options.
@@ -33,6 +34,28 @@ enum OptionValue {
     default: return nil
     }
     return range.contains(duration) ? duration : nil
+  }
+
+  /// True for a text without control characters and line separators.
+  static func isLine(_ text: String) -> Bool {
+    text.unicodeScalars.allSatisfy { scalar in
+      switch scalar.properties.generalCategory {
+      case .control, .lineSeparator, .paragraphSeparator: false
+      default: true
+      }
+    }
+  }
+
+  /// The moment that is `7d` before now, or the first of the local day `2026-11-26`.
+  static func moment(_ text: String, before now: Date) -> Date? {
+    if let age = duration(text, in: .zero ... .seconds(36_500 * 86400)) {
+      return now - Double(age.components.seconds)
+    }
+    let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
+    guard parts.map(\.count) == [4, 2, 2] else { return nil }
+    let numbers = parts.compactMap { number(String($0) ?? "", in: 0...9_999) }
+    guard numbers.count == 3 else { return nil }
+    return LocalTime.beginning(year: numbers[0], month: numbers[1], day: numbers[2])
   }
 
   /// The parts before and after the first `=`; the name must not be empty, the value may be.

@@ -76,13 +76,13 @@ extension UsageError {
 
   /// A similar name among this command's options, or the commands that have the option.
   private func advice(on flag: String) -> String {
-    let holders = Command.allPaths().filter { $0.command.options.contains { $0.flag == flag } }
+    let holders = Command.allPaths().filter { $0.command.allOptions.contains { $0.flag == flag } }
     guard holders.isEmpty else {
       return "; it belongs to \(Wording.list(holders.map(\.name), joinedBy: "and"))"
     }
     // "-target" was meant as "--target".
     let typed = "--" + flag.drop { $0 == "-" }
-    return suggestion(for: typed, among: (path.command.options + [.help]).map(\.flag))
+    return suggestion(for: typed, among: (path.command.allOptions + [.help]).map(\.flag))
   }
 
   private func suggestion(for typed: String, among names: [String]) -> String {

@@ -14,7 +14,7 @@ extension Command {
     ],
     required: [.target],
     options: connecting + [.onlyGroup] + pacing
-      + [.outputFile, .outputFormat, .acceptShrink, .json, .progress, .ledger],
+      + [.outputFile, .outputFormat, .acceptShrink, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     examples: [
       Example(

@@ -18,7 +18,7 @@ extension Command {
       + [
         .dryRun, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait,
       ] + pacing
-      + [.allErrors, .json, .progress, .ledger],
+      + [.allErrors, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     examples: [
       Example(
@@ -36,7 +36,7 @@ extension Command {
         purpose: "remove the servers that a file lists, at most 10",
         line: "cupibulk import old.csv --target sandbox:lab.db --mode delete --max-delete 10"),
     ],
-    recordsRun: true
+    onlyReports: true, recordsRun: true
   ) { context throws(UsageError) in try ImportCommand(context) }
 }
 

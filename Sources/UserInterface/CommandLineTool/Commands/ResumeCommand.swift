@@ -17,7 +17,7 @@ extension Command {
         name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
     ],
     options: connecting + [.failed, .all, .dryRun, .yes, .maxFail, .settleWait, .lockWait] + pacing
-      + [.json, .progress, .ledger],
+      + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting + [.failed, .all],
     examples: [
       Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
@@ -28,7 +28,7 @@ extension Command {
         purpose: "finish the newest run that has anything left, whatever it is",
         line: "cupibulk resume --all"),
     ],
-    recordsRun: true
+    onlyReports: true, recordsRun: true
   ) { context throws(UsageError) in try ResumeCommand(context) }
 }
 

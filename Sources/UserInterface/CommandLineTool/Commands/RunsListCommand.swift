@@ -1,121 +1,112 @@
-import PortGroupModel
-import BatchEngine
 import FoundationEssentials
-import Glibc
 import RowLedger
 
 extension Command {
   static let runsList = Command(
     name: "list",
     summary: "List the runs, newest first",
-    options: [.json, .ledger],
-    examples: [Example(purpose: "list the runs", line: "cupibulk runs list")]
+    options: [.ofTarget, .ofKind, .since, .onlyFailed, .listLimit, .json, .ledger],
+    examples: [
+      Example(purpose: "list the runs", line: "cupibulk runs list"),
+      Example(
+        purpose: "list what went wrong in the last week",
+        line: "cupibulk runs list --failed --since 7d"),
+    ],
+    isPaged: true
   ) { context throws(UsageError) in try RunsListCommand(context) }
 }
 
-/// `cupibulk runs list`: all runs, newest first.
+/// `cupibulk runs list`: the runs that the options select, newest first.
 struct RunsListCommand: RunnableCommand {
   private let context: CommandContext
+  private let kind: RunKind?
+  private let since: Date?
+  private let limit: Int
+  private let target: String?
+  private let onlyFailed: Bool
 
-  init(_ context: CommandContext) throws(UsageError) { self.context = context }
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    kind = arguments.givenChoice(.ofKind)
+    since = arguments.givenText(.since).flatMap { OptionValue.moment($0, before: .now) }
+    limit = try arguments.number(.listLimit)
+    target = arguments.givenText(.ofTarget)
+    onlyFailed = arguments.has(.onlyFailed)
+  }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let address: TargetAddress? = if let target { try TargetAddress(target) } else { nil }
     let ledger = try LedgerAccess.openToLook(context)
-    let runs = try await LedgerAccess.reading { try await ledger.runs(limit: Self.shown) }
-    if runs.isEmpty { context.console.note("No runs yet.") }
-    if context.arguments.has(.json) {
-      for run in runs { context.console.print(try await json(run, ledger)) }
-      return .success
+    var pages = ledger.summaries(
+      RunFilter(kind: kind, since: since) { run in address.map { run.isOn($0) } ?? true })
+    var (shown, isCut) = (0, false)
+    var widths: [Int] = []
+    while !isCut, !context.console.output.isClosed {
+      var page = try await LedgerAccess.reading { try await pages.next(Self.page) }
+      if page.isEmpty { break }
+      if onlyFailed { page.removeAll { !$0.isFailed } }
+      // One more than is shown tells whether the list is complete.
+      isCut = limit > 0 && shown + page.count > limit
+      if isCut { page.removeLast(shown + page.count - limit) }
+      shown += page.count
+      show(page, after: &widths)
     }
-    if runs.isEmpty { return .success }
-    var table = TextTable([
-      .name("run"), .text("kind"), .name("target"), .text("source"), .number("rows"),
-      .text("ended"),
-    ])
-    for run in runs {
-      table.add([
-        TextTable.Cell(run.id.text), TextTable.Cell(run.kindText),
-        TextTable.Cell(run.opening.target.url),
-        TextTable.Cell(try await run.sourceText(in: ledger)),
-        TextTable.Cell(run.isStaged ? Quantity.count(run.rowCount) : ""),
-        TextTable.Cell(run.endText),
-      ])
-    }
-    context.console.write(table.text(for: context.console.output))
-    if runs.count == Self.shown {
-      context.console.note("These are the newest \(Quantity.count(Self.shown, "run")).")
-    }
+    try await reportEnd(shown, isCut, ledger)
     return .success
   }
 
-  /// How many runs are listed, the newest ones.
-  private static let shown = 1_000
+  /// How many runs are read at once.
+  private static let page = 1_000
 
-  private func json(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> JSONLine {
-    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
-    let parent = try await LedgerAccess.reading {
-      try await ledger.parent(of: run.id)
+  private func show(_ page: [RunSummary], after widths: inout [Int]) {
+    let output = context.console.output
+    if context.arguments.has(.json) {
+      for summary in page { context.console.print(summary.json) }
+      return
     }
-    return run.json(books, parent: parent)
-  }
-}
-
-extension Run {
-  /// How it ended, in a few words.
-  var endText: String {
-    if let ending {
-      if ending.reason.isEmpty { return ending.how.rawValue }
-      // "Done" would be misleading if rows failed.
-      return ending.how == .done ? ending.reason : "\(ending.how.rawValue): \(ending.reason)"
+    var table = TextTable([
+      .name("when"), .name("what"), .name("target"), .text("outcome"), .number("rows"),
+      .text("file"), .name("run"),
+    ])
+    for summary in page {
+      let run = summary.run
+      table.add([
+        TextTable.Cell(output.moment(run.started, seconds: false)), TextTable.Cell(run.kindText),
+        TextTable.Cell(run.opening.target.url), TextTable.Cell(summary.outcome),
+        TextTable.Cell(run.isStaged ? Quantity.count(run.rowCount) : ""),
+        TextTable.Cell(summary.sourceText), TextTable.Cell(run.id.text),
+      ])
     }
-    return isRunning ? "is running" : "crashed"
-  }
-
-  /// Why a run that is not staged has no rows.
-  var unstagedText: String {
-    if opening.isDry { return "was a dry run" }
-    return isRunning
-      ? "is still reading its input (process \(owner.pid))" : "ended before its rows were recorded"
-  }
-
-  /// `import`, `undo (dry run)`.
-  var kindText: String { opening.kind.rawValue + (opening.isDry ? " (dry run)" : "") }
-
-  /// True if nothing was sent, because rows are invalid.
-  var wasRefused: Bool { ending?.how == .refused }
-
-  /// True if nothing was sent and nothing can be resumed: rows are invalid, or the user did not agree.
-  var wasNotSent: Bool { wasRefused || ending?.how == .declined }
-
-  /// Its source, or its relation to its parent.
-  fileprivate func sourceText(in ledger: Ledger) async throws(CommandFailure) -> String {
-    guard opening.parent != nil else { return opening.source }
-    let parent = try await LedgerAccess.reading { try await ledger.parent(of: id) }
-    guard let parent else { return opening.source }
-    return (parent.relation == .undo ? "undoes " : "tries again ") + parent.run.text
-  }
-
-  /// Everything that the ledger has about the run, for programs.
-  func json(_ books: Books, parent: RelatedRun?) -> JSONLine {
-    var line = JSONLine()
-    line.add("run", id.text)
-    line.add("kind", opening.kind.rawValue)
-    line.add("dryRun", opening.isDry)
-    line.add("staged", isStaged)
-    line.add("source", opening.source)
-    if let parent {
-      line.add(parent.relation == .undo ? "undoes" : "triesAgain", parent.run.text)
+    if table.fits(output) {
+      context.console.write(table.text(for: output, after: &widths))
+    } else {
+      for summary in page { showNarrow(summary) }
     }
-    line.add("target", opening.target.url)
-    line.add("verified", opening.target.isVerified)
-    line.add("started", started.ISO8601Format())
-    line.add("ended", ended?.ISO8601Format())
-    line.add("how", ending?.how.rawValue ?? (isRunning ? "running" : "crashed"))
-    line.add("reason", ending?.reason)
-    line.add("exit", exitCode)
-    if opening.kind == .export { line.add("servers", rowCount) }
-    for (name, count) in books.counts { line.add(name, count) }
-    line.add("balances", books.balances)
-    return line
+  }
+
+  /// Two lines for a run, where a line of the table does not fit the terminal.
+  private func showNarrow(_ summary: RunSummary) {
+    let (run, output) = (summary.run, context.console.output)
+    let rows =
+      run.isStaged
+      ? "\(Quantity.count(run.rowCount, run.opening.kind == .export ? "server" : "row")) of " : ""
+    let file = summary.relation == nil ? rows + summary.sourceText : summary.sourceText
+    context.console.print(
+      "\(output.moment(run.started, seconds: false))  \(run.kindText)  "
+        + "\(run.opening.target.url.escapedForDisplay)  \(run.id)")
+    context.console.print("    \(summary.outcome.escapedForDisplay) (\(file.escapedForDisplay))")
+  }
+
+  private func reportEnd(
+    _ shown: Int, _ isCut: Bool, _ ledger: Ledger
+  ) async throws(CommandFailure) {
+    if isCut {
+      context.console.note(
+        "These are the newest \(Quantity.count(shown, "run")); --limit 0 lists all.")
+    }
+    guard shown == 0, !isCut else { return }
+    let isEmpty = try await LedgerAccess.reading { try await ledger.runs(limit: 1).isEmpty }
+    context.console.note(isEmpty ? "No runs yet." : "No run is as the options say.")
   }
 }

@@ -16,7 +16,8 @@ extension Command {
       Example(
         purpose: "keep what ended within the last 90 days",
         line: "cupibulk runs prune --keep 90d")
-    ]
+    ],
+    onlyReports: true
   ) { context throws(UsageError) in try RunsPruneCommand(context) }
 }
 

@@ -1,4 +1,3 @@
-import BatchEngine
 import BulkFiles
 import PortGroupFiles
 import PortGroupModel
@@ -7,7 +6,11 @@ import RowLedger
 extension Command {
   static let runsRows = Command(
     name: "rows",
-    summary: "Show the rows of a run and what became of each",
+    summary: "Show the rows of a run, what became of each, and what it changed",
+    details: [
+      "Below a row are the fields that it changed, old → new; of a server that was created what was "
+        + "set, of one that was deleted what it was. What is in doubt or failed shows what was meant."
+    ],
     operands: [someRun],
     options: [.rowState, .json, .csv, .ledger],
     exclusive: [.json, .csv],
@@ -15,11 +18,12 @@ extension Command {
       Example(
         purpose: "list what failed in the newest run, for a spreadsheet",
         line: "cupibulk runs rows --state failed --csv")
-    ]
+    ],
+    isPaged: true
   ) { context throws(UsageError) in try RunsRowsCommand(context) }
 }
 
-/// `cupibulk runs rows`: shows every row of a run, and its state.
+/// `cupibulk runs rows`: shows every row of a run, its state, and its change.
 struct RunsRowsCommand: RunnableCommand {
   private let context: CommandContext
 
@@ -30,14 +34,14 @@ struct RunsRowsCommand: RunnableCommand {
     guard let run = try await LedgerAccess.runWithRows(context, in: ledger) else { return .success }
     let wanted = context.arguments.texts(.rowState)
     var rows = try await LedgerAccess.reading {
-      try await ledger.rows(of: run.id, states: wanted.isEmpty ? nil : Set(wanted))
+      try await ledger.changes(in: run.id, states: wanted.isEmpty ? nil : Set(wanted))
     }
     let isCSV = context.arguments.has(.csv)
     var isFirst = true
     while true {
       let some = try await LedgerAccess.reading { try await rows.next() }
       if some.isEmpty || context.console.output.isClosed { return .success }
-      if isFirst, isCSV { printCSV(Self.headings) }
+      if isFirst, isCSV { printCSV(Self.headings + ["before", "after"]) }
       isFirst = false
       for row in some { try await show(row, of: run, ledger, isCSV) }
     }
@@ -54,25 +58,38 @@ struct RunsRowsCommand: RunnableCommand {
   ) async throws(CommandFailure) {
     if context.arguments.has(.json) || isCSV {
       let cells = try await cells(row, ledger)
+      let change = RowChange(row)
       if isCSV {
-        printCSV(cells.map { $0 ?? "" })
+        printCSV(
+          cells.map { $0 ?? "" } + [change.before, change.after].map(RowChange.compact))
       } else {
-        var line = JSONLine()
-        for (heading, cell) in zip(Self.headings, cells) {
-          if Self.numbers.contains(heading) {
-            line.add(heading, cell.flatMap { Int($0) })
-          } else {
-            line.add(heading, cell)
-          }
-        }
-        context.console.print(line)
+        printJSON(cells, change, row)
       }
       return
     }
     context.console.print(row.line(ofRefused: run.wasNotSent).escapedForDisplay)
-    for text in try await errors(row, ledger) {
+    for text in row.changeLines + (try await errors(row, ledger)) {
       context.console.print("    \(text.escapedForDisplay)")
     }
+  }
+
+  private func printJSON(_ cells: [String?], _ change: RowChange, _ row: RowReport) {
+    var line = JSONLine()
+    line.add("schema", 1)
+    for (heading, cell) in zip(Self.headings, cells) {
+      if Self.numbers.contains(heading) {
+        line.add(heading, .number(cell.flatMap { Int($0) }))
+      } else {
+        line.add(heading, .text(cell))
+      }
+    }
+    line.add("meaning", .text(row.failureMeaning))
+    line.add("intent", .text(change.verb?.rawValue))
+    line.add("done", .flag(change.isDone && change.verb != nil))
+    line.add("before", .texts(RowChange.object(change.before)))
+    line.add("after", .texts(RowChange.object(change.after)))
+    line.add("changed", .pairs(change.changed.map { ($0.field.name, $0.old, $0.new) }))
+    context.console.print(line)
   }
 
   private func printCSV(_ cells: [String]) {

@@ -1,20 +1,20 @@
 import BatchEngine
-import FoundationEssentials
-import Glibc
 import PortGroupModel
 import RowLedger
 
 extension Command {
   static let runsShow = Command(
     name: "show",
-    summary: "Show one run: its books and how it ended",
+    summary: "Show one run: who did what, its books, and how it ended",
+    details: ["The last line is the command to use next, if there is one."],
     operands: [someRun],
     options: [.json, .ledger],
-    examples: [Example(purpose: "show the newest run", line: "cupibulk runs show")]
+    examples: [Example(purpose: "show the newest run", line: "cupibulk runs show")],
+    isPaged: true
   ) { context throws(UsageError) in try RunsShowCommand(context) }
 }
 
-/// `cupibulk runs show`: shows the books of a run, and how it ended.
+/// `cupibulk runs show`: shows who did what where, the books of a run, and how it ended.
 struct RunsShowCommand: RunnableCommand {
   private let context: CommandContext
 
@@ -23,72 +23,50 @@ struct RunsShowCommand: RunnableCommand {
   func perform() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToLook(context)
     let run = try await LedgerAccess.run(context, in: ledger)
-    let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
-    let details = try await LedgerAccess.reading {
-      try await RunDetails(of: run, in: ledger)
+    let (summary, details) = try await LedgerAccess.reading {
+      (try await ledger.summary(of: run.id), try await RunDetails(of: run, in: ledger))
     }
+    let next = try await next(summary, details, ledger)
     if context.arguments.has(.json) {
-      var line = run.json(books, parent: details.parent)
+      var line = summary.json
       details.add(to: &line)
+      line.add("next", .text(next.line))
       context.console.print(line)
       return .success
     }
-    show(run, details)
+    let output = context.console.output
+    context.console.write(details.head(of: summary, for: output))
     if run.isStaged {
-      let table = books.table(wasRefused: run.wasNotSent)
-      context.console.write("\n" + table.text(for: context.console.output))
-      for text in details.texts(for: context.console.output) { context.console.write("\n" + text) }
+      let table = summary.books.table(wasRefused: run.wasNotSent)
+      context.console.write("\n" + table.text(for: output))
+    }
+    for text in details.texts(for: output) { context.console.write("\n" + text) }
+    if run.isStaged {
       // An export changes nothing; a group that it read may wait for a reset anyway.
       if run.opening.kind != .export { showGroups(details) }
-      try await showTroubles(run, books, ledger)
-      try await showNext(run, ledger)
+      try await showTroubles(run, summary.books, ledger)
     }
+    context.console.write("\n" + next.text.escapedByLines)
     return .success
   }
 
-  private func show(_ run: Run, _ details: RunDetails) {
-    var table = TextTable([.text(""), .text("")])
-    func line(_ label: String, _ text: String) {
-      table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
+  private func next(
+    _ summary: RunSummary, _ details: RunDetails, _ ledger: Ledger
+  ) async throws(CommandFailure) -> NextCommand {
+    let run = summary.run.id
+    let (isOpen, hasChanges) = try await LedgerAccess.reading {
+      (try await ledger.hasOpenGroups(run), try await ledger.hasChanges(run))
     }
-    line("run", run.id.text)
-    line("kind", run.kindText)
-    line("source", run.opening.source)
-    for (label, run) in details.relatives { line(label, run.text) }
-    line("target", run.opening.target.url)
-    if !run.opening.target.isVerified {
-      line("trust", "the certificate was not verified (--insecure)")
-    }
-    line("started", run.started.ISO8601Format())
-    if let ended = run.ended {
-      // Measured by the clock of the processes; runs of earlier versions have only the times of the
-      // wall clock.
-      let took = run.took ?? .seconds(max(0, ended.timeIntervalSince(run.started)))
-      line("ended", "\(ended.ISO8601Format()) (\(Quantity.time(took)))")
-    }
-    line("how", run.endText + (run.exitCode.map { ", exit code \($0)" } ?? ""))
-    context.console.write(table.text(for: context.console.output))
+    return NextCommand(
+      NextCommand.Situation(
+        summary: summary, children: details.children, sessions: details.sessions.sessions,
+        isOpen: isOpen, hasChanges: hasChanges, ledgerOption: LedgerAccess.option(context)))
   }
 
   private func showGroups(_ details: RunDetails) {
     guard !details.groupsToReset.isEmpty else { return }
     context.console.print("\nPort groups to reset before the changes take effect:")
     for name in details.groupsToReset { context.console.print("  " + name.escapedForDisplay) }
-  }
-
-  /// How to continue a run that is not finished.
-  private func showNext(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
-    // An export is repeated, not resumed.
-    if run.opening.kind == .export || run.isRunning || run.wasNotSent
-      || run.exitCode == Int(ExitStatus.limitExceeded.rawValue)
-    {
-      return
-    }
-    let isOpen = try await LedgerAccess.reading {
-      try await ledger.hasOpenGroups(run.id)
-    }
-    guard isOpen || run.ended == nil else { return }
-    context.console.print("\nResume with: cupibulk resume \(run.id)\(LedgerAccess.option(context))")
   }
 
   private func showTroubles(_ run: Run, _ books: Books, _ ledger: Ledger)
@@ -105,6 +83,7 @@ struct RunsShowCommand: RunnableCommand {
       let diagnostics = try await LedgerAccess.reading {
         try await ledger.diagnostics(of: row.id)
       }
+      for text in row.changeLines { context.console.print("    " + text.escapedForDisplay) }
       for found in diagnostics where found.severity == .error {
         context.console.print("    \(found.code.rawValue): \(found.message.escapedForDisplay)")
       }

@@ -33,7 +33,8 @@ extension Command {
         purpose: "see whether the account may log in",
         line: "cupibulk target check https://unity.example.com --username operator "
           + "--password-file password"),
-    ]
+    ],
+    onlyReports: true
   ) { context throws(UsageError) in try TargetCheckCommand(context) }
 }
 

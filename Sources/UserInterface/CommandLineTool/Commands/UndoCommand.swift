@@ -15,13 +15,13 @@ extension Command {
     ],
     options: connecting + [.dryRun, .yes, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
       + pacing
-      + [.json, .progress, .ledger],
+      + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     examples: [
       Example(
         purpose: "see what an undo would do", line: "cupibulk undo 20261123T191502Z-ab3f --dry-run")
     ],
-    recordsRun: true
+    onlyReports: true, recordsRun: true
   ) { context throws(UsageError) in try UndoCommand(context) }
 }
 

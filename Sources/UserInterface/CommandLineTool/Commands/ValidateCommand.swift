@@ -16,7 +16,8 @@ extension Command {
       Example(
         purpose: "check what another program prints",
         line: "make-rows | cupibulk validate --format csv -"),
-    ]
+    ],
+    onlyReports: true
   ) { context throws(UsageError) in try ValidateCommand(context) }
 }
 

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import Glibc
 package import PortGroupModel
 import Synchronization
@@ -12,10 +13,21 @@ package final class Console: Sendable {
   package let messages: TextStream
   /// The last line on the terminal, which is drawn again below each message.
   private let status = Mutex("")
+  private let isVerbose: Bool
+  /// True if messages are kept until the command fails.
+  let isQuiet: Bool
+  /// Gets every message as well.
+  private let log: MessageLog?
 
-  package init(output: TextStream, messages: TextStream) {
+  package init(
+    output: TextStream, messages: TextStream, isVerbose: Bool = false, isQuiet: Bool = false,
+    log: MessageLog? = nil
+  ) {
     self.output = output
     self.messages = messages
+    self.isVerbose = isVerbose
+    self.isQuiet = isQuiet
+    self.log = log
   }
 
   /// The console of the process; from now on, writing to a closed pipe is an error and not a signal.
@@ -42,6 +54,17 @@ package final class Console: Sendable {
   /// Prints information on standard error.
   package func note(_ text: String) { printMessage(text.escapedByLines) }
 
+  /// Prints what only `--verbose` shows, with the time of the day; the text must be escaped.
+  package func detail(_ text: @autoclosure () -> String) {
+    guard isVerbose else { return }
+    let text = text()
+    let line = "\(LocalTime.clock(.now)) \(text)"
+    printMessage(messages.styled(line, .dim), logged: text)
+  }
+
+  /// The run to which the next lines of the log belong.
+  func setRun(_ run: String) { log?.setRun(run) }
+
   /// Prints a JSON object for programs on a line of standard error.
   package func note(json: String) {
     printMessage(messages.abilities.isTerminal ? json.escapedAsJSON : json)
@@ -49,12 +72,17 @@ package final class Console: Sendable {
 
   /// Prints a warning.
   package func warn(_ text: String) {
-    printMessage("cupibulk: \(messages.styled("warning:", .yellow)) \(text.escapedByLines)")
+    let text = text.escapedByLines
+    printMessage(
+      "cupibulk: \(messages.styled("warning:", .yellow)) \(text)",
+      logged: "cupibulk: warning: \(text)")
   }
 
   /// Prints an error.
   package func fail(_ text: String) {
-    printMessage("\(messages.styled("cupibulk:", .red)) \(text.escapedByLines)")
+    let text = text.escapedByLines
+    printMessage(
+      "\(messages.styled("cupibulk:", .red)) \(text)", logged: "cupibulk: \(text)")
   }
 
   /// Prints a diagnostic of the input, in the style of compilers.
@@ -70,8 +98,7 @@ package final class Console: Sendable {
     }
     printMessage(
       text[..<range.lowerBound] + safe.severity.style.applied(to: label)
-        + text[range.upperBound...]
-    )
+        + text[range.upperBound...], logged: text)
   }
 
   /// Shows a status line below everything else; `nil` removes it.
@@ -96,7 +123,9 @@ package final class Console: Sendable {
     }
   }
 
-  private func printMessage(_ text: String) {
+  /// Prints a message; the log gets it without colours.
+  private func printMessage(_ text: String, logged: String? = nil) {
+    log?.write(logged ?? text)
     status.withLock { status in
       // If both streams are one file or pipe, results and messages keep their order.
       output.flush()

@@ -47,15 +47,33 @@ package struct TextTable: Sendable {
   ///
   /// A table without rows is empty; if the columns have no titles, there is no heading line.
   package func text(for stream: TextStream) -> String {
+    var widths: [Int] = []
+    return text(for: stream, after: &widths)
+  }
+
+  /// The same for a part of a longer table: later parts have no heading, and columns at least as wide as before.
+  ///
+  /// `widths` is empty at first, and is passed from part to part.
+  package func text(for stream: TextStream, after widths: inout [Int]) -> String {
     guard !rows.isEmpty else { return "" }
     let titles = columns.map { Cell($0.title, .bold) }
-    let lines = columns.allSatisfy(\.title.isEmpty) ? rows : [titles] + rows
-    let widths = widths(of: lines, within: stream.abilities.isTerminal ? stream.width : nil)
+    let hasTitles = widths.isEmpty && !columns.allSatisfy(\.title.isEmpty)
+    let lines = hasTitles ? [titles] + rows : rows
+    let own = self.widths(of: lines, within: stream.abilities.isTerminal ? stream.width : nil)
+    widths = widths.isEmpty ? own : zip(widths, own).map(max)
     var text = ""
     for line in lines {
       text += render(line, widths, stream) + "\n"
     }
     return text
+  }
+
+  /// True if nothing has to be cut for the stream.
+  package func fits(_ stream: TextStream) -> Bool {
+    guard stream.abilities.isTerminal else { return true }
+    let lines = [columns.map { Cell($0.title) }] + rows
+    let needed = widths(of: lines, within: nil).reduce(0, +) + Self.gap * (columns.count - 1)
+    return needed <= stream.width
   }
 
   private static let gap = 2

@@ -20,6 +20,61 @@ struct JSONLine {
     writer.number(number)
   }
 
+  /// A value that is always written, as null if it is not known.
+  enum Cell {
+    case text(String?)
+    case number(Int?)
+    case flag(Bool)
+    /// An object of texts; `nil` for null.
+    case texts([(key: String, text: String?)]?)
+    /// An object with a former and a new text for each key.
+    case pairs([(key: String, old: String?, new: String?)])
+  }
+
+  /// Adds a value, also if it is not known.
+  mutating func add(_ key: String, _ cell: Cell) {
+    writer.key(key)
+    switch cell {
+    case .text(let text): write(text)
+    case .number(let number): if let number { writer.number(number) } else { writer.null() }
+    case .flag(let flag): writer.bool(flag)
+    case .texts(nil): writer.null()
+    case .texts(let texts?):
+      writer.beginObject()
+      for (key, text) in texts {
+        writer.key(key)
+        write(text)
+      }
+      writer.endObject()
+    case .pairs(let pairs):
+      writer.beginObject()
+      for (key, old, new) in pairs {
+        writer.key(key)
+        writer.beginArray()
+        write(old)
+        write(new)
+        writer.endArray()
+      }
+      writer.endObject()
+    }
+  }
+
+  /// Adds a list of objects whose values are always written.
+  mutating func add(_ key: String, _ objects: [[(key: String, cell: Cell)]]) {
+    writer.key(key)
+    writer.beginArray()
+    for object in objects {
+      writer.beginObject()
+      for (key, cell) in object { add(key, cell) }
+      writer.endObject()
+    }
+    writer.endArray()
+  }
+
+  private mutating func write(_ text: String?) {
+    if let text { writer.string(text) } else { writer.null() }
+  }
+
   mutating func add(_ key: String, _ flag: Bool) {
     writer.key(key)
     writer.bool(flag)

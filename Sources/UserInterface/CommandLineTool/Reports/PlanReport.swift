@@ -82,8 +82,11 @@ final class PlanReport: Sendable {
     if more > 0 {
       console.note("… and \(Quantity.count(more, "row")) more; --dry-run lists them all")
     }
-    console.note("The plan: " + countsText + ".")
+    console.note(summary)
   }
+
+  /// The counts of all rows, as a sentence.
+  var summary: String { "The plan: " + countsText + "." }
 
   /// The number of rows of each kind, in a fixed order.
   var sums: [(name: String, count: Int)] {

@@ -28,6 +28,19 @@ extension RowReport {
   /// `failed[exists]`, `pending[stopped]`, `created`.
   var stateText: String { state.detail.map { "\(state.name)[\($0)]" } ?? state.name }
 
+  /// The lines below the row: what was changed, or was meant to be changed, and what the failure means.
+  var changeLines: [String] {
+    var lines: [String] = []
+    if let text = RowChange(self).text { lines.append(text) }
+    if detail?.isEmpty ?? true, let meaning = failureMeaning { lines.append(meaning) }
+    return lines
+  }
+
+  /// What the code of a failed row means; `nil` for the others.
+  var failureMeaning: String? {
+    if case .failed(let code) = state { code.meaning } else { nil }
+  }
+
   /// What to do about a failed row of a run; `nil` for the others.
   func hint(in run: Run, _ ledger: Ledger) async -> String? {
     guard case .failed(let code) = state else { return nil }

@@ -11,6 +11,9 @@ struct RunDetails {
   let verdicts: [(verdict: Verdict, count: Int)]
   /// Sorted by name.
   let groupsToReset: [String]
+  let sessions: SessionText
+  /// Empty for a run that read no files, and for one of an earlier version.
+  let inputs: [RunInput]
 
   init(of run: Run, in ledger: Ledger) async throws(LedgerError) {
     parent = try await ledger.parent(of: run.id)
@@ -20,7 +23,12 @@ struct RunDetails {
     let counts = try await ledger.verdicts(of: run.id)
     verdicts = Verdict.allCases.compactMap { verdict in counts[verdict].map { (verdict, $0) } }
     groupsToReset = try await ledger.groupNamesToReset(of: run.id)
+    sessions = SessionText(run: run, sessions: try await ledger.sessions(of: run.id))
+    inputs = try await ledger.inputs(of: run.id)
   }
+
+  /// What was recorded when the run began; `nil` for a run of an earlier version.
+  var opening: SessionOpening? { sessions.sessions.first { $0.number == 1 }?.opening }
 
   /// Its parent and its child runs, each with a label.
   var relatives: [(label: String, run: RunID)] {
@@ -30,7 +38,7 @@ struct RunDetails {
 
   /// Tables for waits, slow groups and verdicts, if there is something to show.
   func texts(for stream: TextStream) -> [String] {
-    var texts: [String] = []
+    var texts = [sessions.table(for: stream)].compactMap(\.self)
     if !waits.isEmpty {
       var table = TextTable([.text("waited for"), .number("times"), .number("in all")])
       for (cause, sum) in waits {
@@ -68,6 +76,21 @@ struct RunDetails {
     func names(_ relation: RelatedRun.Relation) -> [String] {
       children.filter { $0.relation == relation }.map(\.run.text)
     }
+    line.add("who", .text(opening?.who))
+    line.add("command", .text(opening?.command))
+    line.add("ticket", .text(opening?.ticket))
+    line.add("note", .text(opening?.note))
+    line.add("tool", .text(tool))
+    line.add("tookMs", .number(took.map { Int($0 / .milliseconds(1)) }))
+    line.add(
+      "inputs",
+      inputs.map { input in
+        [
+          ("file", .text(input.name)), ("size", .number(input.size)),
+          ("sha256", .text(input.sha256)),
+        ]
+      })
+    sessions.add(to: &line)
     line.add("undoneBy", names(.undo))
     line.add("triedAgainBy", names(.retry))
     line.add("groupsToReset", groupsToReset)

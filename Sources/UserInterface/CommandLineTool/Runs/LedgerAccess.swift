@@ -12,10 +12,10 @@ enum LedgerAccess {
   static func open(
     _ context: CommandContext, isDry: Bool = false
   ) throws(CommandFailure) -> Ledger {
-    if isDry { return try opening(.throwaway) }
+    if isDry { return try opening(.throwaway, context) }
     let path = try context.ledgerPath()
     let spare = StateFolder(environment: context.environment).path
-    return try opening(.file(path), spareFolder: spare)
+    return try opening(.file(path), context, spareFolder: spare)
   }
 
   /// Opens the ledger to read earlier runs; a ledger that `--ledger` names must exist.
@@ -37,7 +37,7 @@ enum LedgerAccess {
       return try openExisting(context)
     } catch {
       guard unsafe access(path, R_OK) == 0, isUnwritable(path) else { throw error }
-      return try opening(.snapshot(of: path))
+      return try opening(.snapshot(of: path), context)
     }
   }
 
@@ -66,7 +66,7 @@ enum LedgerAccess {
   ) throws(CommandFailure) -> Ledger {
     let ledger = try openExisting(context)
     guard isDry else { return ledger }
-    return try opening(.copy(of: ledger.path))
+    return try opening(.copy(of: ledger.path), context)
   }
 
   /// Refuses an output that would replace the ledger, or a file that belongs to it.
@@ -142,17 +142,31 @@ enum LedgerAccess {
   }
 
   private static func opening(
-    _ location: Ledger.Location, spareFolder: String? = nil
+    _ location: Ledger.Location, _ context: CommandContext, spareFolder: String? = nil
   ) throws(CommandFailure) -> Ledger {
     let coordinator = LocalCoordinator()
-    let environment = Ledger.Environment(
+    var environment = Ledger.Environment(
       owner: coordinator.owner, ownerState: coordinator.state, fence: coordinator.fence,
       spareFolder: spareFolder)
+    environment.session = { context.sessionOpening }
+    if case .file(let path) = location {
+      context.console.detail("the ledger is \(path.escapedForDisplay)")
+      environment.onBegin = { context.console.setRun($0.text) }
+    }
     do throws(LedgerError) {
       return try Ledger.open(location, environment: environment)
     } catch {
       throw CommandFailure(error)
     }
+  }
+}
+
+extension CommandContext {
+  /// What the ledger records about this process.
+  var sessionOpening: SessionOpening {
+    SessionOpening(
+      who: Author.current, toolVersion: Tool.version, command: TypedCommandLine.text(words),
+      ticket: arguments.givenText(.ticket), note: arguments.givenText(.note))
   }
 }
 

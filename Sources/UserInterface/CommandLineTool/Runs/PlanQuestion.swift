@@ -20,7 +20,9 @@ struct PlanQuestion: Sendable {
     painter.isPaused = true
     defer { painter.isPaused = false }
     plan.showSummary()
-    let question = Self.question(summary, on: target)
+    var question = Self.question(summary, on: target)
+    // What a quiet command keeps to itself until it fails is said in the question.
+    if console.isQuiet { question.text = plan.summary + " " + question.text }
     switch await answer(to: question.text) {
     case .interrupted: throw .interrupted
     case .none:

@@ -42,6 +42,7 @@ struct RunAttempt {
       let result = try await perform(preparing: { announce($0, conduct) }, work)
       conduct.announcement.show(on: context.console)
       let status = try await context.report(result, of: conduct, in: ledger, isDry: opening.isDry)
+      await record?.add(inputsOf: result.run, in: ledger)
       await record?.end(result.stop?.ending ?? RunEnding(.done), status)
       return status
     } catch {
@@ -82,6 +83,12 @@ struct RunAttempt {
   private struct Record {
     let run: RunID
     let ledger: Ledger
+
+    /// Records which files were read, from the temporary ledger.
+    func add(inputsOf dryRun: RunID?, in temporary: Ledger) async {
+      guard let dryRun, let inputs = try? await temporary.inputs(of: dryRun) else { return }
+      for input in inputs { try? await ledger.add(input, to: run) }
+    }
 
     func end(_ ending: RunEnding, _ status: ExitStatus) async {
       try? await ledger.abandon(run, ending, exitCode: Int(status.rawValue))

@@ -22,6 +22,7 @@ struct RunConduct: Sendable {
   let announcement = Announcement()
   /// True if the user is asked before anything is sent.
   let asks: Bool
+  private let slots = SlotWatch()
 
   /// Creates a conduct for one run.
   ///
@@ -58,6 +59,7 @@ struct RunConduct: Sendable {
   func setting(
     _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
   ) -> RunSetting {
+    console.detail("the target is \(target.url.escapedForDisplay)")
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: show)
@@ -127,6 +129,9 @@ struct RunConduct: Sendable {
       }
     case .staged: break
     case .progress(let progress):
+      if slots.changes(to: progress.slots) {
+        console.detail("\(Quantity.count(progress.slots, "slot")) for requests in flight")
+      }
       // Called for each row, on the transfer loop's thread.
       painter.note { state in
         state.phase =
@@ -141,7 +146,13 @@ struct RunConduct: Sendable {
         state.waiting = nil
       }
     case .planned(let row): plan.show(row)
+    case .groupEnded(let group, let rows, let took):
+      let sums = rows.map { "\(Quantity.count($0.count)) \($0.state)" }.joined(separator: ", ")
+      console.detail(
+        "port group \(group.displayName.quoted.escapedForDisplay) ended after \(Quantity.time(took)): "
+          + (sums.isEmpty ? "no row" : sums))
     case .waiting(let reason, let delay):
+      console.detail("waiting \(Quantity.time(delay)): \(reason.escapedForDisplay)")
       painter.update { state in
         if state.phase.isEmpty { state.phase = phase }
         state.waiting = "\(reason), trying again in \(Quantity.time(delay))"
@@ -161,6 +172,15 @@ struct RunConduct: Sendable {
       console.note(
         "cupibulk: note: \(sum == 1 ? "1 row is" : "\(sum) rows are") left out: \(parts)")
     }
+  }
+}
+
+/// Notices when the number of granted slots changes.
+private final class SlotWatch: Sendable {
+  private let last = Atomic(0)
+
+  func changes(to slots: Int) -> Bool {
+    slots > 0 && last.exchange(slots, ordering: .relaxed) != slots
   }
 }
 

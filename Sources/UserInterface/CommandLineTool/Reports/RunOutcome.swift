@@ -1,0 +1,99 @@
+// How a run ended, in a few words that say what happened.
+
+import FoundationEssentials
+import PortGroupModel
+import RowLedger
+
+extension RunSummary {
+  /// Such as `done: 3 created, 1 unchanged`, `6 of 6 rows failed` or `crashed, 4 rows open`.
+  var outcome: String {
+    guard let ending = run.ending else {
+      if run.isRunning { return "is running" }
+      return run.isStaged ? "crashed, \(openText)" : "crashed before its rows were recorded"
+    }
+    switch ending.how {
+    case .done:
+      if !ending.reason.isEmpty { return ending.reason }
+      return "done: " + (run.opening.isDry ? "a dry run sends nothing" : countsText)
+    case .declined: return "nothing was sent: \(ending.reason)"
+    case .refused, .stopped, .interrupted, .failed:
+      let text = "\(ending.how.rawValue)\(ending.reason.isEmpty ? "" : ": \(ending.reason)")"
+      // Some reasons are the open rows themselves.
+      let isCounted = ending.reason.contains(" not done") || ending.reason.contains(" in doubt")
+      guard run.isStaged, ending.how != .refused, !isCounted, open > 0 else { return text }
+      return "\(text), \(openText)"
+    }
+  }
+
+  /// True if rows failed, are in doubt or not done, or if the run did not end well.
+  var isFailed: Bool { run.isRunning ? false : run.exitCode != 0 }
+
+  private var open: Int { books.pending + books.inDoubt }
+
+  private var openText: String { open == 0 ? "no row open" : "\(Quantity.count(open, "row")) open" }
+
+  private var countsText: String {
+    let parts = [
+      (books.created, "created"), (books.updated, "updated"), (books.deleted, "deleted"),
+      (books.unchanged, "unchanged"), (books.exported, "exported"),
+    ].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
+    return parts.isEmpty ? "there was nothing to do" : parts.joined(separator: ", ")
+  }
+
+  /// Its source, or its relation to its parent.
+  var sourceText: String {
+    guard let relation else { return run.opening.source }
+    return (relation.relation == .undo ? "undoes " : "tries again ") + relation.run.text
+  }
+
+  /// Everything that a list has about the run, for programs; the keys are always the same.
+  var json: JSONLine {
+    var line = JSONLine()
+    line.add("schema", 1)
+    line.add("run", run.id.text)
+    line.add("kind", run.opening.kind.rawValue)
+    line.add("dryRun", run.opening.isDry)
+    line.add("staged", run.isStaged)
+    line.add("source", run.opening.source)
+    let undone = relation?.relation == .undo ? relation?.run.text : nil
+    line.add("undoes", .text(undone))
+    line.add("triesAgain", .text(undone == nil ? relation?.run.text : nil))
+    line.add("target", run.opening.target.url)
+    line.add("verified", run.opening.target.isVerified)
+    line.add("started", run.started.ISO8601Format())
+    line.add("ended", .text(run.ended?.ISO8601Format()))
+    line.add("how", run.ending?.how.rawValue ?? (run.isRunning ? "running" : "crashed"))
+    line.add("reason", .text(run.ending?.reason))
+    line.add("outcome", outcome)
+    line.add("exit", .number(run.exitCode))
+    line.add("servers", .number(run.opening.kind == .export ? run.rowCount : nil))
+    for (name, count) in books.counts { line.add(name, count) }
+    line.add("balances", books.balances)
+    return line
+  }
+}
+
+extension Run {
+  /// Why a run that is not staged has no rows.
+  var unstagedText: String {
+    if opening.isDry { return "was a dry run" }
+    return isRunning
+      ? "is still reading its input (process \(owner.pid))" : "ended before its rows were recorded"
+  }
+
+  /// `import`, `undo (dry run)`.
+  var kindText: String { opening.kind.rawValue + (opening.isDry ? " (dry run)" : "") }
+
+  /// True if nothing was sent, because rows are invalid.
+  var wasRefused: Bool { ending?.how == .refused }
+
+  /// True if nothing was sent and nothing can be resumed: rows are invalid, or the user did not agree.
+  var wasNotSent: Bool { wasRefused || ending?.how == .declined }
+}
+
+extension TextStream {
+  /// A moment for its receiver: local time on a terminal, else UTC.
+  func moment(_ date: Date, seconds: Bool = true) -> String {
+    abilities.isTerminal ? LocalTime.text(date, seconds: seconds) : date.ISO8601Format()
+  }
+}

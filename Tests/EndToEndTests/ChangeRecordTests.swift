@@ -1,0 +1,68 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What `runs show` and `runs rows` have about a run that was stopped, resumed, killed and resumed.
+@Suite struct ChangeRecordTests {
+  private static let lab = {
+    var lab = Lab("Branch 1", [.proxy("10.0.0.1")])
+    lab.add("Branch 2", [.proxy("10.0.0.1")])
+    lab.add("Branch 3", [.proxy("10.0.0.1"), .proxy("10.0.0.2", precedence: 1)])
+    return lab
+  }()
+
+  private static let rows = """
+    PortGroup,Operation,Service,Host,Precedence
+    Branch 1,update,102,10.0.0.1,5
+    Branch 1,create,102,10.0.0.1,9
+    Branch 2,create,102,10.0.0.3,2
+    Branch 3,update,102,10.0.0.1,7
+    Branch 3,delete,102,10.0.0.2,
+
+    """
+
+  /// Holds the first such request, and ends the program by a signal meanwhile.
+  private func interrupt(
+    _ bench: Workbench, _ arguments: [String], at request: String, by signal: Int32
+  ) async throws {
+    let gate = try HoldingGate(before: bench.sandbox.url, holding: request)
+    let program = try bench.start(arguments, through: gate)
+    try await gate.waitForRequest()
+    program.send(signal: signal)
+    if signal == SIGINT { _ = await program.waits(for: "Stopping: ") }
+    if signal == SIGINT { gate.open() }
+    _ = await program.finish()
+    withExtendedLifetime(gate) {}
+  }
+
+  private func seen(_ bench: Workbench, _ arguments: [String]) async throws -> String {
+    try await bench.run(arguments).seen.replacing(/[^ \n]+@[^ \n]+ */, with: "WHO  ")
+      .replacing(/(?m)WHO  $/, with: "WHO")
+  }
+
+  @Test func `the record of a run that was stopped, killed and resumed is complete`() async throws {
+    let bench = try await Workbench(Self.lab)
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    func servers(_ group: Int) -> String {
+      "/vmrest/portgroups/\(Lab.groupID(group))/portgroupservers"
+    }
+    try await interrupt(
+      bench,
+      ["import", "rows.csv", "--slots", "1", "--max-delete", "1", "--ticket", "CHG-7"],
+      at: "POST \(servers(2))", by: SIGINT)
+    try await interrupt(
+      bench, ["resume", "--slots", "1", "--note", "after the stop"], at: "PUT \(servers(3))",
+      by: SIGKILL)
+    let show = try await seen(bench, ["runs", "show"])
+    #expect(show == Self.afterKill)
+    #expect(try await seen(bench, ["runs", "rows"]) == Self.rowsAfterKill)
+    #expect(try await bench.run(["resume", "--settle-wait", "0s"]).status == 3)
+    #expect(try await seen(bench, ["runs", "show"]) == Self.atEnd)
+    #expect(try await seen(bench, ["runs", "rows"]) == Self.rowsAtEnd)
+  }
+
+  private static let afterKill = ""
+  private static let rowsAfterKill = ""
+  private static let atEnd = ""
+  private static let rowsAtEnd = ""
+}

@@ -1,0 +1,69 @@
+import CommandLineTool
+import Foundation
+import TestSupport
+import Testing
+
+/// No command waits for somebody, or fails without a reason, where there is no input, home or terminal.
+@Suite struct EveryCommandTests {
+  private static let server = "--target https://127.0.0.1:1 --username admin --connect-wait 1s"
+
+  /// The words after a command's name, its exit code, and the first line of its messages if it fails.
+  private static let cases: [String: (words: String, status: Int32, message: String)] = [
+    "import": (
+      "rows.csv \(server)", 2,
+      "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
+    ),
+    "export": (
+      server, 2, "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
+    ),
+    "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
+    "convert": ("rows.csv --to json", 0, ""), "template": ("sip-proxy", 0, ""),
+    "resume": ("", 0, ""), "help": ("", 0, ""),
+    "undo": ("last", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
+    "runs list": ("", 0, ""),
+    "runs show": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
+    "runs rows": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
+    "runs rejects": (
+      "-o x.csv", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"
+    ),
+    "runs prune": ("--keep 90d", 0, ""),
+    "target check": (
+      "https://127.0.0.1:1 --username admin --connect-timeout 1s", 5,
+      "cupibulk: 127.0.0.1 port 1 refused the connection"
+    ),
+    // It works until it is stopped.
+    "sandbox": ("--port 0", 143, ""),
+  ]
+
+  private static let circumstances = [
+    ("closed standard input", "", "<&-"), ("no HOME", "env -u HOME", "</dev/null"),
+    ("no TERM", "env -u TERM", "</dev/null"),
+    ("nothing at all", "env -u HOME -u TERM", "<&- 3>&-"),
+  ]
+
+  private static var commands: [String] {
+    Command.allPaths().filter { $0.command.subcommands.isEmpty }.map(\.name)
+  }
+
+  @Test(arguments: commands)
+  func `a command ends by itself, with a reason if it fails`(name: String) async throws {
+    let one = try #require(Self.cases[name], "the table of this test needs \(name)")
+    for (circumstance, environment, input) in Self.circumstances {
+      let folder = try TemporaryFolder()
+      defer { folder.remove() }
+      try folder.write("PortGroup,Service,Host\nSIP,102,h.example\n", to: "rows.csv")
+      let limit = name == "sandbox" ? "1" : "60"
+      // In a session of its own, without a controlling terminal.
+      let run = try await ProgramRun.run(
+        [
+          "-c",
+          "exec setsid -w \(environment) timeout --preserve-status \(limit) \(Package.program) "
+            + "\(name) \(one.words) \(input)",
+        ], program: "/bin/bash", in: folder.path, environment: ["CUPIBULK_PROGRESS": "none"])
+      #expect(run.status == one.status, "\(name) with \(circumstance): \(run.messages)")
+      let first = run.messages.replacing(folder.path, with: "FOLDER").split(separator: "\n").first
+      #expect(
+        one.message.isEmpty || first ?? "" == one.message, "\(name) with \(circumstance)")
+    }
+  }
+}

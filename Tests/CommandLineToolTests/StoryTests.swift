@@ -19,7 +19,7 @@ import Testing
       story(1_000, limit: 20) == """
         line 1
         line 2
-        … (9,865 bytes of the middle are left out)
+        … (8,860 bytes of the middle are left out)
         line 999
         line 1000
 

@@ -17,7 +17,7 @@ import Testing
       server, 2, "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
     ),
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
-    "convert": ("rows.csv --to json", 0, ""), "template": ("sip-proxy", 0, ""),
+    "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
     "resume": ("", 0, ""), "help": ("", 0, ""),
     "undo": ("last", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
     "runs list": ("", 0, ""),
@@ -29,10 +29,11 @@ import Testing
     "runs prune": ("--keep 90d", 0, ""),
     "target check": (
       "https://127.0.0.1:1 --username admin --connect-timeout 1s", 5,
-      "cupibulk: 127.0.0.1 port 1 refused the connection"
+      "cupibulk: https://127.0.0.1:1: the server cannot be reached: 127.0.0.1 port 1 refused the connection "
+        + "(connecting); check the target's address and port (443 or 8443) and the network"
     ),
     // It works until it is stopped.
-    "sandbox": ("--port 0", 143, ""),
+    "sandbox": ("--port 0", 0, ""),
   ]
 
   private static let circumstances = [

@@ -76,7 +76,7 @@ struct RunsShowCommand: RunnableCommand {
     let option = LedgerAccess.option(context)
     context.console.print("\nRows that need attention:")
     let rows = try await LedgerAccess.reading {
-      try await ledger.rows(of: run.id, states: ["failed", "inDoubt", "invalid"]).first(10)
+      try await ledger.changes(in: run.id, states: ["failed", "inDoubt", "invalid"]).first(10)
     }
     for row in rows {
       context.console.print("  " + row.line().escapedForDisplay)

@@ -22,6 +22,11 @@ package struct RunSetting: Sendable {
   /// An error that it throws ends the run. If it is `nil`, the server's identity is not requested.
   package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
+  /// True if `confirmServer` is called, without an id, also for a server that does not report its identity.
+  package var needsIdentity = false
+  /// Returns limits that are known once the server is confirmed; they only lower those of the run.
+  package var paceLimit: (@Sendable () -> PaceLimit?)?
+
   /// The part of the ledger for one run.
   func book(of run: RunID) -> RunBook { RunBook(ledger: ledger, run: run) }
 

@@ -13,12 +13,15 @@ extension RunSetting {
     let servers: [ClusterServer]
     do throws(RunStop) {
       servers = try await client.clusterServers().orStop()
-    } catch .server {
+    } catch .server where !needsIdentity {
       return
+    } catch .server {
+      servers = []
     }
-    guard !servers.isEmpty else { return }
+    guard !servers.isEmpty || needsIdentity else { return }
     let id = servers.identity
     try await confirmServer(servers, id)
+    if let limit = paceLimit?() { client.gate.lower(to: limit) }
     guard let id else { return }
     try await book(of: run).identify(as: id)
   }

@@ -67,6 +67,9 @@ struct ImportCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let connecting = try connecting.resolved(on: context.console)
+    var options = options
+    options.pace = connecting.fenced(options.pace, on: context.console)
     let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
     let conduct = RunConduct(
@@ -79,9 +82,10 @@ struct ImportCommand: RunnableCommand {
     input.exports = LedgerAccess.knownExports(context, in: options.isDry ? nil : ledger)
     let importer = Importer(
       input: input, options: options,
-      setting: conduct.setting(ledger, connecting.recorded(address), locks))
+      setting: conduct.setting(
+        ledger, connecting.recorded(address), locks, guardian: connecting.guardian))
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
-    return try await attempt.push(conduct) { run async throws(CommandFailure) in
+    return try await attempt.push(conduct) { [input, options] run async throws(CommandFailure) in
       PacingOptions.warn(options.pace, on: context.console)
       // Checked before a password is requested: the file may be misspelt.
       if !input.isReadable, let stop = await check(input, conduct) {
@@ -90,9 +94,8 @@ struct ImportCommand: RunnableCommand {
       if let stop = await locks?.takeTarget() {
         return await importer.setting.abandon(run, by: stop)
       }
-      let target = try connecting.open(
-        connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-        timeout: options.pace.giveUp)
+      let target = try await connecting.connect(
+        on: context.console, readOnly: options.isDry, timeout: options.pace.giveUp)
       defer { target.close() }
       return await conduct.run { await importer.perform(run, on: target.client) }
     }

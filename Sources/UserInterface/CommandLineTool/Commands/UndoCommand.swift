@@ -46,6 +46,7 @@ struct UndoCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let connecting = try connecting.resolved(on: context.console)
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     // Runs that only read, or that changed nothing, are not meant.
     let run = try await LedgerAccess.run(context, in: ledger) { run in

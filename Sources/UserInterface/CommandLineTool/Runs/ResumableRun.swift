@@ -45,6 +45,7 @@ struct ResumableRun: Sendable {
     _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
+    let options = way.options
     defer { withExtendedLifetime(way.locks) {} }
     // The server may have another name now; a sandbox is identified by its file as it was typed.
     let place = way.address.isRemote ? way.address.text : run.opening.target.url
@@ -70,6 +71,7 @@ struct ResumableRun: Sendable {
     _ lockWait: Duration
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
+    let options = way.options
     defer { withExtendedLifetime(way.locks) {} }
     let child = try await LedgerAccess.reading {
       try await ChildRun(of: run, to: purpose, options: options, setting: way.setting)
@@ -92,18 +94,26 @@ struct ResumableRun: Sendable {
     var address: TargetAddress
     var locks: TargetLocks?
     var setting: RunSetting
+    /// With the pace that the target's fences allow.
+    var options: PushOptions
   }
 
   private func way(
     _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
   ) throws(CommandFailure) -> Way {
     var connecting = connecting
-    connecting.target = try address
+    connecting.target = try self.address
+    connecting = try connecting.resolved(on: context.console, isRecorded: true)
     let address = try TargetAddress(connecting.target)
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
+    var options = options
+    options.pace = connecting.fenced(options.pace, on: context.console)
     return Way(
       connecting: connecting, address: address, locks: locks,
-      setting: conduct.setting(ledger, connecting.recorded(address), locks, known: serverID))
+      setting: conduct.setting(
+        ledger, connecting.recorded(address), locks, known: serverID,
+        guardian: connecting.guardian),
+      options: options)
   }
 
   /// Refuses a run that is at work now, whatever it was before this process waited for the target.
@@ -123,9 +133,8 @@ struct ResumableRun: Sendable {
   private func open(
     _ way: Way, _ options: PushOptions
   ) async throws(CommandFailure) -> OpenTarget {
-    let target = try way.connecting.open(
-      way.connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-      timeout: options.pace.giveUp)
+    let target = try await way.connecting.connect(
+      on: context.console, readOnly: options.isDry, timeout: options.pace.giveUp)
     let name = way.address.text
     guard name != run.opening.target.url else { return target }
     do throws(CommandFailure) {

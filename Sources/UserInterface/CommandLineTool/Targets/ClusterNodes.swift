@@ -1,0 +1,138 @@
+// Chooses the node of a cluster to connect to, and compares its certificate with the pin.
+
+import BatchEngine
+import HTTPMessages
+import HTTPTransfers
+import UnityConnection
+
+extension ConnectingOptions {
+  /// Opens the target; of two nodes, the first that answers, or for a command that writes the primary.
+  ///
+  /// - Throws: A refusal if the key of a named target is not the pinned one; no password has been sent then.
+  func connect(
+    on console: Console, readOnly: Bool, timeout: Duration = .seconds(3600)
+  ) async throws(CommandFailure) -> OpenTarget {
+    let address = try address(on: console)
+    guard case .server(let origin) = address, let guardian else {
+      return try open(address, on: console, readOnly: readOnly, timeout: timeout)
+    }
+    let options = try openingOptions(on: console, readOnly: readOnly, timeout: timeout)
+    let nodes = guardian.named?.nodes ?? [origin]
+    let node = try await firstAnswering(nodes, options.transfer, console)
+    guardian.node = nodes.count > 1 ? node : nil
+    let target = try OpenTarget(.server(node), options)
+    guard nodes.count > 1, !readOnly else { return target }
+    let primary: Origin
+    do throws(CommandFailure) {
+      primary = try await findPrimary(among: nodes, by: target, at: node)
+    } catch {
+      target.close()
+      throw error
+    }
+    guard primary != node else { return target }
+    defer { target.close() }
+    try await checkReachable(primary, options.transfer)
+    guardian.node = primary
+    return try OpenTarget(primary, like: target, options)
+  }
+
+  /// The node of a named target that a look at it connects to; `nil` if it has only one, or has no name.
+  func firstNode(on console: Console) async throws(CommandFailure) -> Origin? {
+    guard let nodes = guardian?.named?.nodes, nodes.count > 1 else { return nil }
+    let node = try await firstAnswering(nodes, transfer, console)
+    guardian?.node = node
+    return node
+  }
+
+  /// The first node that answers; the first one if none does, so that the run waits for it.
+  private func firstAnswering(
+    _ nodes: [Origin], _ transfer: TransferOptions, _ console: Console
+  ) async throws(CommandFailure) -> Origin {
+    var silent: [String] = []
+    for node in nodes {
+      // A single node is only asked for a pin: whether it answers, the run finds out.
+      if nodes.count == 1, !isPinned { return node }
+      do throws(ExchangeError) {
+        _ = try await Handshake.certificate(of: node, options: transfer)
+      } catch {
+        switch error.cause {
+        case .pinMismatch: throw await changedPin(at: node)
+        case .couldNotResolve, .connectionRefused, .unreachable, .timedOut, .closedWithoutAnswer:
+          silent.append("\(node) does not answer (\(error.detail))")
+          continue
+        // The run reports every other error with its own words.
+        default: return node
+        }
+      }
+      for reason in silent { console.warn("\(reason); \(node) is used instead") }
+      return node
+    }
+    return nodes[0]
+  }
+
+  private var isPinned: Bool { if case .pinned = fences?.trust { true } else { false } }
+
+  /// The refusal for a server with another key than the pinned one; it names both pins.
+  func changedPin(at node: Origin) async -> CommandFailure {
+    var unverified = transfer
+    unverified.trust = .unverified
+    let pin = try? await Handshake.certificate(of: node, options: unverified)?.pin
+    let name = fences?.name ?? target
+    var old = "the pinned one"
+    if case .pinned(let pin) = transfer.trust { old = pin }
+    let place = fences.map { " (\($0.place(of: .tlsPin)))" } ?? ""
+    return CommandFailure(
+      .refused,
+      "The key of \(node) is not that of target \(name), and no password was sent: "
+        + "pinned is \(old)\(place), the server shows \(pin ?? "none")",
+      hint: "ask its administrator whether its certificate was renewed; if so: "
+        + "cupibulk target renew \(name)")
+  }
+
+  /// The node that is the primary server of its cluster, by the roles that one node reports.
+  private func findPrimary(
+    among nodes: [Origin], by target: OpenTarget, at asked: Origin
+  ) async throws(CommandFailure) -> Origin {
+    let servers: [ClusterServer]
+    do throws(ServerError) {
+      servers = try await target.client.vmsServers()
+    } catch {
+      throw CommandFailure(error)
+    }
+    if servers.count == 1, servers[0].role == .single { return asked }
+    let name = guardian?.named?.name ?? self.target
+    let place = guardian?.named?.place(of: .url).description ?? ""
+    guard let primary = servers.first(where: { $0.role == .primary }) else {
+      throw CommandFailure(
+        .refused,
+        "Which node of target \(name) is the primary server, which writes need, is not known: \(asked) "
+          + (servers.isEmpty ? "does not report it" : "reports none"),
+        hint: "if you know it, name it alone: --target https://HOST")
+    }
+    guard let node = nodes.first(where: { TargetAddress.server($0).isOne(primary) }) else {
+      throw CommandFailure(
+        .refused,
+        "The primary server of target \(name), which writes need, is \(primary.name), and no URL of the "
+          + "section names it",
+        hint: "write one of its names into url (\(place)): "
+          + Wording.list(primary.hosts, joinedBy: "or"))
+    }
+    return node
+  }
+
+  private func checkReachable(
+    _ node: Origin, _ transfer: TransferOptions
+  ) async throws(CommandFailure) {
+    do throws(ExchangeError) {
+      _ = try await Handshake.certificate(of: node, options: transfer)
+    } catch  where error.cause == .pinMismatch {
+      throw await changedPin(at: node)
+    } catch {
+      let name = guardian?.named?.name ?? target
+      throw CommandFailure(
+        .tryAgain,
+        "The primary server of target \(name), which writes need, cannot be used: \(error.detail)",
+        hint: "try again once it is back, or once the other node has become the primary")
+    }
+  }
+}

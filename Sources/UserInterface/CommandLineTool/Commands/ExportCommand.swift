@@ -73,7 +73,7 @@ struct ExportCommand: RunnableCommand {
       try LedgerAccess.refuseAsOutput(path, ledger)
       PacingOptions.warn(pace, on: console)
       let target = try await connecting.connect(
-        on: console, readOnly: true, timeout: pace.giveUp)
+        conduct, readOnly: true, timeout: pace.giveUp)
       defer { target.close() }
       return await conduct.run {
         await exporter.perform(run, on: target.client, to: path == "-" ? nil : path) {
@@ -85,7 +85,7 @@ struct ExportCommand: RunnableCommand {
     if context.arguments.has(.json), path != "-" {
       reportJSON(result)
     } else {
-      report(result, of: address.text)
+      report(result, of: connecting.shownTarget)
     }
     return result.status
   }

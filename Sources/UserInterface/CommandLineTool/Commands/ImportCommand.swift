@@ -95,7 +95,7 @@ struct ImportCommand: RunnableCommand {
         return await importer.setting.abandon(run, by: stop)
       }
       let target = try await connecting.connect(
-        on: context.console, readOnly: options.isDry, timeout: options.pace.giveUp)
+        conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
       defer { target.close() }
       return await conduct.run { await importer.perform(run, on: target.client) }
     }

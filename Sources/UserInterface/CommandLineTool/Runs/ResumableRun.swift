@@ -59,7 +59,7 @@ struct ResumableRun: Sendable {
       return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
     try await checkOwner(options, ledger)
-    let target = try await open(way, options)
+    let target = try await open(way, options, conduct)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
     return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
@@ -82,7 +82,7 @@ struct ResumableRun: Sendable {
         return await way.setting.abandon(new, by: stop)
       }
       try await checkOwner(options, ledger)
-      let target = try await open(way, options)
+      let target = try await open(way, options, conduct)
       defer { target.close() }
       return await conduct.run { await child.perform(new, on: target.client) }
     }
@@ -131,10 +131,10 @@ struct ResumableRun: Sendable {
 
   /// Connects to the run's target.
   private func open(
-    _ way: Way, _ options: PushOptions
+    _ way: Way, _ options: PushOptions, _ conduct: RunConduct
   ) async throws(CommandFailure) -> OpenTarget {
     let target = try await way.connecting.connect(
-      on: context.console, readOnly: options.isDry, timeout: options.pace.giveUp)
+      conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
     let name = way.address.text
     guard name != run.opening.target.url else { return target }
     do throws(CommandFailure) {

@@ -8,32 +8,44 @@ import UnityConnection
 extension ConnectingOptions {
   /// Opens the target; of two nodes, the first that answers, or for a command that writes the primary.
   ///
+  /// Signals are watched while it waits for a server, but not while it asks for a password.
+  ///
   /// - Throws: A refusal if the key of a named target is not the pinned one; no password has been sent then.
   func connect(
-    on console: Console, readOnly: Bool, timeout: Duration = .seconds(3600)
+    _ conduct: RunConduct, readOnly: Bool, timeout: Duration = .seconds(3600)
   ) async throws(CommandFailure) -> OpenTarget {
+    let console = conduct.console
     let address = try address(on: console)
     guard case .server(let origin) = address, let guardian else {
       return try open(address, on: console, readOnly: readOnly, timeout: timeout)
     }
     let options = try openingOptions(on: console, readOnly: readOnly, timeout: timeout)
     let nodes = guardian.named?.nodes ?? [origin]
-    let node = try await firstAnswering(nodes, options.transfer, console)
+    // A single node is only asked for its pin: whether it answers, the run finds out.
+    guard nodes.count > 1 || isPinned else { return try OpenTarget(address, options) }
+    let transfer = options.transfer
+    let node = try await conduct.watching { () async throws(CommandFailure) in
+      try await firstAnswering(nodes, transfer, console)
+    }
     guardian.node = nodes.count > 1 ? node : nil
     let target = try OpenTarget(.server(node), options)
-    guard nodes.count > 1, !readOnly else { return target }
-    let primary: Origin
+    guard nodes.count > 1, !readOnly, conduct.control.stop == nil else { return target }
+    let client = target.client
     do throws(CommandFailure) {
-      primary = try await findPrimary(among: nodes, by: target, at: node)
+      let primary = try await conduct.watching { () async throws(CommandFailure) in
+        let primary = try await findPrimary(among: nodes, by: client, at: node)
+        if primary != node { try await checkReachable(primary, transfer) }
+        return primary
+      }
+      guard primary != node else { return target }
+      guardian.node = primary
+      let other = try OpenTarget(primary, like: target, options)
+      target.close()
+      return other
     } catch {
       target.close()
       throw error
     }
-    guard primary != node else { return target }
-    defer { target.close() }
-    try await checkReachable(primary, options.transfer)
-    guardian.node = primary
-    return try OpenTarget(primary, like: target, options)
   }
 
   /// The node of a named target that a look at it connects to; `nil` if it has only one, or has no name.
@@ -50,8 +62,6 @@ extension ConnectingOptions {
   ) async throws(CommandFailure) -> Origin {
     var silent: [String] = []
     for node in nodes {
-      // A single node is only asked for a pin: whether it answers, the run finds out.
-      if nodes.count == 1, !isPinned { return node }
       do throws(ExchangeError) {
         _ = try await Handshake.certificate(of: node, options: transfer)
       } catch {
@@ -91,11 +101,11 @@ extension ConnectingOptions {
 
   /// The node that is the primary server of its cluster, by the roles that one node reports.
   private func findPrimary(
-    among nodes: [Origin], by target: OpenTarget, at asked: Origin
+    among nodes: [Origin], by client: ConnectionClient, at asked: Origin
   ) async throws(CommandFailure) -> Origin {
     let servers: [ClusterServer]
     do throws(ServerError) {
-      servers = try await target.client.vmsServers()
+      servers = try await client.vmsServers()
     } catch {
       throw CommandFailure(error)
     }
@@ -134,5 +144,21 @@ extension ConnectingOptions {
         "The primary server of target \(name), which writes need, cannot be used: \(error.detail)",
         hint: "try again once it is back, or once the other node has become the primary")
     }
+  }
+}
+
+extension RunConduct {
+  /// Does work that may wait for a server, and watches for signals meanwhile.
+  fileprivate func watching<Value: Sendable>(
+    _ work: @escaping @Sendable () async throws(CommandFailure) -> Value
+  ) async throws(CommandFailure) -> Value {
+    let result: Result<Value, CommandFailure> = await run {
+      do throws(CommandFailure) {
+        return .success(try await work())
+      } catch {
+        return .failure(error)
+      }
+    }
+    return try result.get()
   }
 }

@@ -21,6 +21,7 @@ extension ConnectingOptions {
   /// - Parameters:
   ///   - console: Receives notes.
   ///   - isRecorded: True for a URL of the ledger: its target is used as if its name were typed.
+  /// - Returns: The options, with a URL for a name.
   /// - Throws: A usage error for an unknown name, and every fault of the files of targets.
   func resolved(
     on console: Console, isRecorded: Bool = false

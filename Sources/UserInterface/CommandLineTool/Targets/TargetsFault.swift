@@ -2,7 +2,7 @@ import Bytes
 import INIFiles
 import PortGroupModel
 
-/// What is wrong in a `targets.ini`: where, what, and what to do. Exit code 2.
+/// What is wrong in a `targets.ini`: where, what, and what to do; exit code 2.
 struct TargetsFault: Error, Equatable {
   var file: String
   /// The line, from 1.

@@ -151,7 +151,7 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "PortGroupModel",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupModel",
       "RowLedger", "Coordination", "TestSupport", "UnityConnection",
     ]),
   tests(

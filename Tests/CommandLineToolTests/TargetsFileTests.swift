@@ -168,6 +168,29 @@ import Testing
     #expect(fault == TargetsFault("/c/targets.ini", line, message, hint: hint))
   }
 
+  @Test(arguments: [
+    "[unity1]\nurl = https://unity1\n[b]\nurl = https://unity1:8443\n",
+    "[b]\nurl = https://unity1:8443\n[unity1]\nurl = https://unity1\n",
+  ])
+  func `a name is refused if another target has the host, whatever its own is`(text: String) {
+    let fault = #expect(throws: TargetsFault.self) { try Self.file(text) }
+    #expect(fault?.message.hasPrefix("the name [unity1] is the host of target b (") == true)
+  }
+
+  @Test func `a file of the largest size is compared without comparing each with each`() throws {
+    var text = ""
+    var number = 0
+    while text.utf8.count < TargetsFile.limit - 40 {
+      number += 1
+      text += "[a\(number)]\nurl=https://b\(number)\n"
+    }
+    let file = try Self.file(text)
+    #expect(file.targets.count == number)
+    let registry = try TargetRegistry(user: file, system: file)
+    #expect(registry.targets.count == number)
+    #expect(try registry.find("a\(number)").addresses == ["b\(number):443"])
+  }
+
   @Test func `a section may have its own host as its name`() throws {
     #expect(try Self.file("[unity1]\nurl = https://unity1\n").targets.count == 1)
   }

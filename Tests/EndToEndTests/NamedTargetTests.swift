@@ -190,6 +190,18 @@ import Testing
         """)
   }
 
+  @Test func `a password file that is open to others is refused`() async throws {
+    try lab.write(lab.section())
+    let file = lab.folder.path("password")
+    try FileManager.default.setAttributes([.posixPermissions: 0o644], ofItemAtPath: file)
+    #expect(
+      try await lab.see(["export", "--target", "prod"]) == """
+        cupibulk: The password file FOLDER/password is open to others (mode 644); \
+        close it with: chmod 600 FOLDER/password
+        exit 7
+        """)
+  }
+
   @Test func `nothing waits without a home, a terminal or input`() async throws {
     for command in ["target list", "target add x https://127.0.0.1:1", "target remove x"] {
       let seen = try await lab.folder.see(
@@ -233,6 +245,12 @@ import Testing
           cupibulk export --target prod --slots 2 -o x.csv
           sed -i "2a tls-pin = \(TargetLab.otherPin)" /etc/cupibulk/targets.ini
           cupibulk export --target prod
+          cupibulk target remove production --yes
+          rm .config/cupibulk/targets.ini
+          cupibulk target remove production --yes
+          cupibulk target list | tr -s " "
+          cupibulk target add lab \(lab.sandbox.url) --yes
+          cupibulk target add production \(lab.sandbox.url) --yes 2>&1 | tail -2
           chmod 666 /etc/cupibulk/targets.ini
           cupibulk export --target prod
           """, by: Confined.withMounts,
@@ -252,6 +270,18 @@ import Testing
         Exported 9 servers of prod (https://127.0.0.1:PORT) to x.csv (csv).
         cupibulk: \(place):5: [prod] has another tls-pin than /etc/cupibulk/targets.ini:3, which it cannot change
             hint: remove the line: the value of /etc/cupibulk/targets.ini holds
+        cupibulk: \(place):5: [prod] has another tls-pin than /etc/cupibulk/targets.ini:3, which it cannot change
+            hint: remove the line: the value of /etc/cupibulk/targets.ini holds
+        cupibulk: Target production is in /etc/cupibulk/targets.ini:1, which this command does not change
+            hint: ask the administrator of this machine
+        target url tags protected
+        production https://127.0.0.1:PORT yes
+        cupibulk: https://127.0.0.1:PORT is the address of target production already \
+        (/etc/cupibulk/targets.ini:1)
+            hint: use --target production
+        cupibulk: The server https://127.0.0.1:PORT is not trusted, and no password was sent: the public key \
+        of 127.0.0.1 port PORT is not the pinned one
+            hint: /etc/cupibulk/targets.ini:3 says how it is trusted; ask the administrator of this machine
         cupibulk: Other users may write the file /etc/cupibulk/targets.ini (mode 666)
             hint: if it is right, close it with: chmod go-w /etc/cupibulk/targets.ini
         exit 7

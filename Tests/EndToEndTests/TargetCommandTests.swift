@@ -44,8 +44,7 @@ import Testing
     #expect(
       try await lab.see(addition).hasSuffix(
         """
-            hint: compare the pin with what the server's administrator sees there; if it is the same, \
-        pass --tls-pin PIN --yes
+            hint: if the pin is right, pass --tls-pin PIN --yes
         exit 7
         """))
     #expect(
@@ -96,8 +95,8 @@ import Testing
         pin          PIN
         trusted      no: the certificate of 127.0.0.1 port PORT is not trusted: SSL certificate problem: \
         self-signed certificate
-        Is this the pin that the server's administrator sees there? Trust it, log in, and add target prod? \
-        [y/N] y
+        Compare the pin with what the server's administrator sees there.
+        Trust this key, log in, and add target prod? [y/N] y
         version      14.0.1.0
         cluster      unity-lab alone
         id           GUID
@@ -139,6 +138,34 @@ import Testing
     #expect(try await lab.see(trusted + ["--yes"]).hasSuffix("exit 0"))
     #expect(try file.contains("ca-cert = \(lab.folder.path)/lab.db.crt"))
     #expect(try await lab.see(["export", "--target", "prod", "-o", "x.csv"]).hasSuffix("exit 0"))
+  }
+
+  @Test func `both nodes of a cluster are looked at, and have their pins`() async throws {
+    let other = try await SandboxProcess(["--tls", "--state", "other.db"], in: lab.folder)
+    let url = "\(lab.sandbox.url),\(other.url)"
+    let screen = try await lab.see(
+      "target add prod \(url) --username admin --password-file password",
+      typing: ["add target prod? [y/N] ": "y\r"])
+    #expect(screen.matches(of: /issued by    itself/).count == 2, "\(screen)")
+    #expect(try file.contains("url = \(lab.sandbox.url), \(other.url)\n"))
+    #expect(try file.firstMatch(of: /tls-pin = PIN;sha256\/\/[^;\n]{44}\n/) != nil)
+    #expect(try await lab.see(["export", "--target", "prod", "-o", "x.csv"]).hasSuffix("exit 0"))
+    #expect(
+      try await lab.see(["target", "renew", "prod"]).hasSuffix(
+        "Nothing to renew: target prod is as its section says.\nexit 0"))
+  }
+
+  @Test func `a link to the file stays a link`() async throws {
+    try lab.folder.writeSecret("# shared\n", to: "dotfiles.ini")
+    try lab.write("")
+    try FileManager.default.removeItem(atPath: lab.folder.path(TargetLab.file))
+    try FileManager.default.createSymbolicLink(
+      atPath: lab.folder.path(TargetLab.file), withDestinationPath: "../../dotfiles.ini")
+    #expect(try await lab.see(addition + ["--yes", "--tls-pin", lab.pin]).hasSuffix("exit 0"))
+    #expect(try lab.folder.read("dotfiles.ini").hasPrefix("# shared\n\n[prod]\nurl = "))
+    #expect(
+      try FileManager.default.destinationOfSymbolicLink(
+        atPath: lab.folder.path(TargetLab.file)) == "../../dotfiles.ini")
   }
 
   @Test func `a name, an address or an id that a target has is refused`() async throws {
@@ -187,12 +214,12 @@ import Testing
     #expect(
       try await lab.see(["target", "remove", "prod"]) == """
         cupibulk: Nothing was removed: there is no terminal to ask: Remove target prod \
-        (https://127.0.0.1:PORT) from FOLDER/.config/cupibulk/targets.ini?
+        (https://127.0.0.1:PORT)?
             hint: pass --yes
         exit 2
         """)
     #expect(
-      try await lab.see("target remove prod", typing: ["targets.ini? [y/N] ": "yes\r"]).hasSuffix(
+      try await lab.see("target remove prod", typing: ["? [y/N] ": "yes\r"]).hasSuffix(
         "Removed target prod from FOLDER/.config/cupibulk/targets.ini.\nexit 0"))
     #expect(try file == before + "\r\n\r\n")
   }
@@ -259,9 +286,7 @@ import Testing
       new pin  PIN
 
       """
-    let hint =
-      "    hint: compare the new pin with what the server's administrator sees there; if it is the same, "
-      + "pass --tls-pin 'PIN' --yes\nexit 7"
+    let hint = "    hint: if the new pin is right, pass --tls-pin PIN --yes\nexit 7"
     #expect(
       try await lab.see(["target", "renew", "prod", "--yes"]) == certificate + """
         cupibulk: Nothing was renewed: the pin of target prod has changed, and --yes alone does not trust a new one
@@ -272,7 +297,8 @@ import Testing
     #expect(
       try await lab.see("target renew prod", typing: ["for target prod? [y/N] ": "y\r"])
         == certificate + """
-          Is the new pin the one that the server's administrator sees there? Trust it for target prod? [y/N] y
+          Compare the new pin with what the server's administrator sees there.
+          Trust the new pin for target prod? [y/N] y
           Renewed target prod in FOLDER/.config/cupibulk/targets.ini.
           exit 0
           """)
@@ -303,12 +329,12 @@ import Testing
     try lab.write(lab.section("prod", ["id": TargetLab.otherID]))
     #expect(
       try await lab.see(
-        "target renew prod", typing: ["meant to be this one? [y/N] ": "y\r"]
+        "target renew prod", typing: ["now this one? [y/N] ": "y\r"]
       ).hasSuffix(
         """
         old id  GUID
         new id  GUID
-        This is another server than before. Is target prod meant to be this one? [y/N] y
+        Another server than before: is target prod now this one? [y/N] y
         Renewed target prod in FOLDER/.config/cupibulk/targets.ini.
         exit 0
         """))

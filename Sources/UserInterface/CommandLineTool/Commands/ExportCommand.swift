@@ -60,7 +60,7 @@ struct ExportCommand: RunnableCommand {
     let exporter = Exporter(
       pace: pace, onlyGroups: context.arguments.texts(.onlyGroup),
       setting: conduct.setting(
-        ledger, connecting.recorded(address), guardian: connecting.guardian))
+        ledger, connecting.recorded(address), fenceCheck: connecting.fenceCheck))
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in

@@ -83,7 +83,7 @@ struct ImportCommand: RunnableCommand {
     let importer = Importer(
       input: input, options: options,
       setting: conduct.setting(
-        ledger, connecting.recorded(address), locks, guardian: connecting.guardian))
+        ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck))
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
     return try await attempt.push(conduct) { [input, options] run async throws(CommandFailure) in
       PacingOptions.warn(options.pace, on: context.console)

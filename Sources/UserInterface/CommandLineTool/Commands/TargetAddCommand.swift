@@ -76,11 +76,12 @@ struct TargetAddCommand: RunnableCommand {
     // The trust settings are checked before the first connection.
     _ = try look.connecting.address(on: context.console)
     var report = TargetReport(.server(nodes[0]), look.connecting)
-    let isNew = try await handshakes(nodes, &look, &report, access)
+    let isNew = try await handshakes(nodes, &look, &report, access, fences)
     try await look.logIn(to: .server(nodes[0]), &report)
     try checkID(report.cluster?.identity, fences, registry)
     let entries = try entries(nodes, look.connecting.transfer.trust, report, access.places)
     show(report, skipsCertificate: isNew)
+    if report.isSecondary, nodes.count == 1 { context.console.warn(ClusterServer.secondaryWarning) }
     if !isNew {
       try access.confirm("Add target \(name)?", otherwise: "Nothing was added")
     }
@@ -152,7 +153,7 @@ struct TargetAddCommand: RunnableCommand {
   /// - Returns: True if the question was asked, so that it is not asked again.
   private func handshakes(
     _ nodes: [Origin], _ look: inout ServerLook, _ report: inout TargetReport,
-    _ access: TargetAccess
+    _ access: TargetAccess, _ fences: TargetFences?
   ) async throws(CommandFailure) -> Bool {
     var pins: [String] = []
     var distrust: String?
@@ -163,7 +164,7 @@ struct TargetAddCommand: RunnableCommand {
       guard let reason = found.distrust else { continue }
       distrust = distrust ?? reason
       guard found.certificate != nil, look.connecting.transfer.trust == .system else {
-        throw refusal(node, reason, pin: found.certificate?.pin)
+        throw refusal(node, reason, pin: found.certificate?.pin, fences)
       }
       if index > 0 {
         var other = TargetReport(.server(node), look.connecting)
@@ -174,24 +175,30 @@ struct TargetAddCommand: RunnableCommand {
     guard let distrust else { return false }
     show(report, skipsCertificate: false)
     let pin = pins.joined(separator: ";")
-    if context.arguments.has(.yes) { throw refusal(nodes[0], distrust, pin: pin) }
+    if context.arguments.has(.yes) { throw refusal(nodes[0], distrust, pin: pin, fences) }
     try access.ask(
-      "Is this the pin that the server's administrator sees there? Trust it, log in, and add target \(name)?",
+      "Trust this key, log in, and add target \(name)?",
+      advice: "Compare the pin with what the server's administrator sees there.",
       otherwise: "Nothing was added, and no password was sent",
-      hint:
-        "compare the pin with what the server's administrator sees there; if it is the same, pass "
-        + "--tls-pin \(pin) --yes", status: .refused)
+      hint: "if the pin is right, pass --tls-pin \(pin.shellWord) --yes", status: .refused)
     look.connecting.transfer.trust = .pinned(pin)
     report.distrust = nil
     return true
   }
 
-  private func refusal(_ node: Origin, _ reason: String, pin: String?) -> CommandFailure {
-    CommandFailure(
-      .refused, "The server \(node) is not trusted, and no password was sent: \(reason)",
-      hint:
+  private func refusal(
+    _ node: Origin, _ reason: String, pin: String?, _ fences: TargetFences?
+  ) -> CommandFailure {
+    let hint =
+      if let fences, fences.trust != nil {
+        "\(fences.place(of: .tlsPin, .caCert)) says how it is trusted; ask the administrator of this machine"
+      } else {
         "compare the pin with what the server's administrator sees there; if it is the same, pass "
-        + (pin.map { "--tls-pin \($0)" } ?? "--ca-cert FILE"))
+          + (pin.map { "--tls-pin \($0.shellWord)" } ?? "--ca-cert FILE")
+      }
+    return CommandFailure(
+      .refused, "The server \(node) is not trusted, and no password was sent: \(reason)", hint: hint
+    )
   }
 
   /// Refuses a server that has a name already, or that is not the one of the system's section.

@@ -83,7 +83,7 @@ struct TargetCheckCommand: RunnableCommand {
     }
     try await look.logIn(to: address, &report)
     do throws(RunStop) {
-      try connecting.guardian?.confirm(report.cluster?.identity)
+      try connecting.fenceCheck?.confirm(report.cluster?.identity)
     } catch {
       throw CommandFailure(.refused, error.reason.sentenceStart)
     }

@@ -20,7 +20,7 @@ struct TargetRemoveCommand: RunnableCommand {
     let access = TargetAccess(context)
     let target = try access.ownTarget(in: access.registry())
     try access.confirm(
-      "Remove target \(target.name) (\(target.url)) from \(target.place.file)?",
+      "Remove target \(target.name) (\(target.url))?",
       otherwise: "Nothing was removed")
     try TargetsFile.update(access.places) { document throws(INIFault) in
       try document.removingSection(target.name)

@@ -130,9 +130,7 @@ struct TargetRenewCommand: RunnableCommand {
       return try access.confirm(
         "Trust the new pin of target \(target.name)?", otherwise: "Nothing was renewed")
     }
-    let hint =
-      "compare the new pin with what the server's administrator sees there; if it is the same, pass "
-      + "--tls-pin '\(new)' --yes"
+    let hint = "if the new pin is right, pass --tls-pin \(new.shellWord) --yes"
     if context.arguments.has(.yes) {
       throw CommandFailure(
         .refused,
@@ -140,7 +138,8 @@ struct TargetRenewCommand: RunnableCommand {
           + "trust a new one", hint: hint)
     }
     try access.ask(
-      "Is the new pin the one that the server's administrator sees there? Trust it for target \(target.name)?",
+      "Trust the new pin for target \(target.name)?",
+      advice: "Compare the new pin with what the server's administrator sees there.",
       otherwise: "Nothing was renewed, and no password was sent", hint: hint, status: .refused)
   }
 
@@ -167,7 +166,7 @@ struct TargetRenewCommand: RunnableCommand {
     try access.confirm(
       target.id == nil
         ? "Write the id of target \(target.name)?"
-        : "This is another server than before. Is target \(target.name) meant to be this one?",
+        : "Another server than before: is target \(target.name) now this one?",
       otherwise: "Nothing was renewed")
     changes[.id] = (old, id.text)
   }

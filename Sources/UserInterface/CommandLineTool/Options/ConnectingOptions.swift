@@ -27,7 +27,7 @@ struct ConnectingOptions: Sendable {
   /// The options as they were given.
   let arguments: ParsedArguments
   /// The target by its name, and the server's fences; `nil` for a sandbox, and if no target has a name.
-  var guardian: FenceGuard?
+  var fenceCheck: FenceCheck?
 
   /// Reads the options; the target is that of `--target`, unless it is passed.
   init(_ context: CommandContext, target: String? = nil) throws(UsageError) {

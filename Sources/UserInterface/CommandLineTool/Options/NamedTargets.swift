@@ -6,12 +6,12 @@ import PortGroupModel
 
 extension ConnectingOptions {
   /// The fences of the target, as far as they are known; those of its id are known once it is connected.
-  var fences: TargetFences? { guardian?.fences }
+  var fences: TargetFences? { fenceCheck?.fences }
 
   /// The target for users: `prod (https://unity1.example.com)`, or its URL.
   var shownTarget: String {
-    guard let named = guardian?.named else { return target }
-    return "\(named.name) (\(guardian?.node ?? named.nodes[0]))"
+    guard let named = fenceCheck?.named else { return target }
+    return "\(named.name) (\(fenceCheck?.node ?? named.nodes[0]))"
   }
 
   /// The same options with the target's URL, account, trust and fences.
@@ -26,7 +26,7 @@ extension ConnectingOptions {
   func resolved(
     on console: Console, isRecorded: Bool = false
   ) throws(CommandFailure) -> ConnectingOptions {
-    guard !target.isEmpty, guardian == nil, !TargetAddress.isSandbox(target) else { return self }
+    guard !target.isEmpty, fenceCheck == nil, !TargetAddress.isSandbox(target) else { return self }
     let isURL = target.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
     let typed = isURL ? try TargetAddress(target) : nil
     let registry = try TargetRegistry.load(TargetsPlaces(environment: environment))
@@ -38,7 +38,7 @@ extension ConnectingOptions {
     var options = self
     let fences = section.map(registry.fences)
     options.transfer.trust = try trust(under: fences, isNamed: false)
-    options.guardian = FenceGuard(
+    options.fenceCheck = FenceCheck(
       registry, named: nil, fences, trust: options.transfer.trust, shown: origin.description,
       note: { console.note($0) })
     return options
@@ -51,7 +51,7 @@ extension ConnectingOptions {
     let fences = registry.fences(of: section)
     var options = try account(of: section)
     options.transfer.trust = try trust(under: fences, isNamed: true)
-    options.guardian = FenceGuard(
+    options.fenceCheck = FenceCheck(
       registry, named: section, fences, trust: options.transfer.trust,
       shown: "\(section.name) (\(section.nodes[0]))", note: { console.note($0) })
     return options
@@ -135,7 +135,7 @@ extension ConnectingOptions {
         "cupibulk: note: \(option.flag) \(typed) is lowered to \(allowed), as target \(fences.name) says "
           + "(\(fences.place(of: key)))")
     }
-    let isNamed = guardian?.named != nil
+    let isNamed = fenceCheck?.named != nil
     if let slots = fences.slots {
       let isGiven = isNamed ? arguments.isTyped(.slots) : arguments.has(.slots)
       if isGiven, pace.slots > slots { note(.slots, pace.slots, slots, .slots) }

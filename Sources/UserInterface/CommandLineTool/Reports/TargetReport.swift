@@ -36,7 +36,7 @@ struct TargetReport {
     if distrust != nil {
       let trust = certificate.map { ["--tls-pin", $0.pin] } ?? ["--ca-cert", "FILE"]
       words += ["target", "check", address.text] + account + trust
-    } else if let named = connecting.guardian?.named {
+    } else if let named = connecting.fenceCheck?.named {
       words += ["export", "--target", named.name, "-o", "backup.xml"]
     } else {
       words += ["export", "--target", address.text] + account + trust + ["-o", "backup.xml"]
@@ -54,7 +54,7 @@ struct TargetReport {
       guard let text else { return }
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
     }
-    line("target", connecting.guardian?.named == nil ? address.text : connecting.shownTarget)
+    line("target", connecting.fenceCheck?.named == nil ? address.text : connecting.shownTarget)
     addFindings(to: &table)
     if error == nil { line("next", next) }
     return table
@@ -87,7 +87,7 @@ struct TargetReport {
   private var json: JSONLine {
     var line = JSONLine()
     line.add("target", address.text)
-    line.add("name", connecting.guardian?.named?.name)
+    line.add("name", connecting.fenceCheck?.named?.name)
     addFindings(to: &line)
     line.add("locked", pushing != nil)
     line.add("error", error)

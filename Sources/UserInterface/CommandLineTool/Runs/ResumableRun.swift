@@ -112,7 +112,7 @@ struct ResumableRun: Sendable {
       connecting: connecting, address: address, locks: locks,
       setting: conduct.setting(
         ledger, connecting.recorded(address), locks, known: serverID,
-        guardian: connecting.guardian),
+        fenceCheck: connecting.fenceCheck),
       options: options)
   }
 

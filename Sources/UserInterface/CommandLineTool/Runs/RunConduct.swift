@@ -48,27 +48,27 @@ struct RunConduct: Sendable {
   /// The setting of a run on this target.
   ///
   /// With `locks`, the run writes and first checks the server's identity; `known` is the server of
-  /// the earlier run. With `guardian`, the server's id is compared with that of its target, also before it is
+  /// the earlier run. With `fenceCheck`, the server's id is compared with that of its target, also before it is
   /// only read.
   func setting(
     _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil,
-    guardian: FenceGuard? = nil
+    fenceCheck: FenceCheck? = nil
   ) -> RunSetting {
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: show)
-    setting.needsIdentity = guardian?.fences?.id != nil
-    if let guardian { setting.paceLimit = { guardian.limit } }
-    if locks?.address.isRemote ?? (guardian != nil) {
+    setting.needsIdentity = fenceCheck?.fences?.id != nil
+    if let fenceCheck { setting.paceLimit = { fenceCheck.limit } }
+    if locks?.address.isRemote ?? (fenceCheck != nil) {
       setting.confirmServer = { [console] servers, id async throws(RunStop) in
-        try guardian?.confirm(id)
+        try fenceCheck?.confirm(id)
         guard let locks else { return }
         if let known, let id, known != id {
           throw .wrongTarget(
             "\(locks.address.text) is not the server that the run was on; "
               + "import the file into it again")
         }
-        let address = guardian?.node.map(TargetAddress.server) ?? locks.address
+        let address = fenceCheck?.node.map(TargetAddress.server) ?? locks.address
         if address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
         if let id { try await locks.take(server: id) }
       }

@@ -16,18 +16,18 @@ extension ConnectingOptions {
   ) async throws(CommandFailure) -> OpenTarget {
     let console = conduct.console
     let address = try address(on: console)
-    guard case .server(let origin) = address, let guardian else {
+    guard case .server(let origin) = address, let fenceCheck else {
       return try open(address, on: console, readOnly: readOnly, timeout: timeout)
     }
     let options = try openingOptions(on: console, readOnly: readOnly, timeout: timeout)
-    let nodes = guardian.named?.nodes ?? [origin]
+    let nodes = fenceCheck.named?.nodes ?? [origin]
     // A single node is only asked for its pin: whether it answers, the run finds out.
     guard nodes.count > 1 || isPinned else { return try OpenTarget(address, options) }
     let transfer = options.transfer
     let node = try await conduct.watching { () async throws(CommandFailure) in
       try await firstAnswering(nodes, transfer, console)
     }
-    guardian.node = nodes.count > 1 ? node : nil
+    fenceCheck.node = nodes.count > 1 ? node : nil
     let target = try OpenTarget(.server(node), options)
     guard nodes.count > 1, !readOnly, conduct.control.stop == nil else { return target }
     let client = target.client
@@ -38,7 +38,7 @@ extension ConnectingOptions {
         return primary
       }
       guard primary != node else { return target }
-      guardian.node = primary
+      fenceCheck.node = primary
       let other = try OpenTarget(primary, like: target, options)
       target.close()
       return other
@@ -50,9 +50,9 @@ extension ConnectingOptions {
 
   /// The node of a named target that a look at it connects to; `nil` if it has only one, or has no name.
   func firstNode(on console: Console) async throws(CommandFailure) -> Origin? {
-    guard let nodes = guardian?.named?.nodes, nodes.count > 1 else { return nil }
+    guard let nodes = fenceCheck?.named?.nodes, nodes.count > 1 else { return nil }
     let node = try await firstAnswering(nodes, transfer, console)
-    guardian?.node = node
+    fenceCheck?.node = node
     return node
   }
 
@@ -110,8 +110,8 @@ extension ConnectingOptions {
       throw CommandFailure(error)
     }
     if servers.count == 1, servers[0].role == .single { return asked }
-    let name = guardian?.named?.name ?? self.target
-    let place = guardian?.named?.place(of: .url).description ?? ""
+    let name = fenceCheck?.named?.name ?? self.target
+    let place = fenceCheck?.named?.place(of: .url).description ?? ""
     guard let primary = servers.first(where: { $0.role == .primary }) else {
       throw CommandFailure(
         .refused,
@@ -138,7 +138,7 @@ extension ConnectingOptions {
     } catch  where error.cause == .pinMismatch {
       throw await changedPin(at: node)
     } catch {
-      let name = guardian?.named?.name ?? target
+      let name = fenceCheck?.named?.name ?? target
       throw CommandFailure(
         .tryAgain,
         "The primary server of target \(name), which writes need, cannot be used: \(error.detail)",

@@ -34,10 +34,14 @@ struct TargetAccess {
   }
 
   /// Asks a question that `--yes` does not answer; `hint` is what to pass without a terminal.
+  ///
+  /// `advice` is a line above the question, which itself is to fit a line.
   func ask(
-    _ question: String, otherwise nothing: String, hint: String, status: ExitStatus = .usage
+    _ question: String, advice: String? = nil, otherwise nothing: String, hint: String,
+    status: ExitStatus = .usage
   ) throws(CommandFailure) {
     context.console.output.flush()
+    if let advice { context.console.note(advice) }
     guard let answer = try TerminalPrompt.ask("\(question) [y/N] ", showsAnswer: true) else {
       throw CommandFailure(
         status, "\(nothing): there is no terminal to ask: \(question)", hint: hint)

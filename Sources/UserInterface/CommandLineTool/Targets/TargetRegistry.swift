@@ -9,6 +9,9 @@ struct TargetRegistry: Sendable {
   let targets: [NamedTarget]
   /// The fences of each target, by its name.
   private let fences: [String: TargetFences]
+  private let index: TargetIndex
+  /// The sections of the system, also those whose name the user has for another server.
+  private let systemIndex: TargetIndex
 
   /// Reads both files; the system's must belong to root.
   static func load(_ places: TargetsPlaces) throws(CommandFailure) -> TargetRegistry {
@@ -28,22 +31,24 @@ struct TargetRegistry: Sendable {
     self.user = user
     self.system = system
     var fences: [String: TargetFences] = [:]
+    systemIndex = TargetIndex(system.targets)
     for target in user.targets {
-      fences[target.name] = try Self.fences(of: target, under: system)
+      fences[target.name] = try Self.fences(of: target, under: systemIndex)
     }
     let names = Set(user.targets.map { $0.name.lowercased() })
     let others = system.targets.filter { !names.contains($0.name.lowercased()) }
     for target in others { fences[target.name] = TargetFences(target) }
     targets = user.targets + others
     self.fences = fences
-    try checkNames()
+    index = TargetIndex(targets)
+    try TargetsFile.checkNames(targets)
   }
 
   private static func fences(
-    of target: NamedTarget, under system: TargetsFile
+    of target: NamedTarget, under system: TargetIndex
   ) throws(TargetsFault) -> TargetFences {
     var fences = TargetFences(target)
-    for section in system.targets where section.isSameServer(as: target) {
+    for section in system.sections(like: target) {
       if let id = section.id, let own = fences.id, own != id {
         throw .overridden(.id, of: target, section.place(of: .id))
       }
@@ -57,38 +62,33 @@ struct TargetRegistry: Sendable {
     return fences
   }
 
-  /// A name of one file must not be a host of the other.
-  private func checkNames() throws(TargetsFault) {
-    var hosts: [String: NamedTarget] = [:]
-    for target in targets { for node in target.nodes { hosts[node.host] = target } }
-    for target in targets {
-      guard let other = hosts[target.name.lowercased()], other.name != target.name else { continue }
-      throw .nameIsHost(target, of: other)
-    }
-  }
-
   var isEmpty: Bool { targets.isEmpty }
 
   /// The target of exactly this name.
-  subscript(name: String) -> NamedTarget? { targets.first { $0.name == name } }
-
-  /// The sections that may apply to a server, also those of the system whose name is the user's for another one.
-  private var sections: [NamedTarget] { targets + system.targets }
+  subscript(name: String) -> NamedTarget? {
+    index.byName[name.lowercased()].flatMap { $0.name == name ? $0 : nil }
+  }
 
   /// The target with this address.
   func target(at origin: Origin) -> NamedTarget? {
     let address = TargetAddress.server(origin).lockName
-    return sections.first { $0.addresses.contains(address) }
+    return index.byAddress[address] ?? systemIndex.byAddress[address]
   }
 
   /// The target with this host, on any port.
   func target(onHost host: String) -> NamedTarget? {
     let host = host.lowercased()
-    return sections.first { target in target.nodes.contains { $0.host == host } }
+    return index.byHost[host] ?? systemIndex.byHost[host]
   }
 
   /// The target whose section has this id.
-  func target(withID id: ObjectID) -> NamedTarget? { sections.first { fences(of: $0).id == id } }
+  func target(withID id: ObjectID) -> NamedTarget? {
+    // A section of the user may have the id from the system's section that applies to it.
+    index.byID[id]
+      ?? systemIndex.byID[id].map { section in
+        targets.first { fences(of: $0).id == id } ?? section
+      }
+  }
 
   func fences(of target: NamedTarget) -> TargetFences {
     // A section of the system whose name the user has for another server has its own fences.
@@ -98,7 +98,7 @@ struct TargetRegistry: Sendable {
 
   /// The system's sections that apply to a target of the user.
   func systemSections(for target: NamedTarget) -> [NamedTarget] {
-    system.targets.filter { $0.place != target.place && $0.isSameServer(as: target) }
+    systemIndex.sections(like: target).filter { $0.place != target.place }
   }
 
   /// The target of a typed word.
@@ -118,14 +118,5 @@ struct TargetRegistry: Sendable {
       hint: nearest.map { "did you mean \($0)?" }
         ?? "add it with: cupibulk target add NAME URL; a server without a name is written as "
         + "https://HOST[:PORT]")
-  }
-}
-
-extension NamedTarget {
-  /// True if the sections have the same name, an address in common, or the same id.
-  fileprivate func isSameServer(as other: NamedTarget) -> Bool {
-    name.lowercased() == other.name.lowercased()
-      || !Set(addresses).isDisjoint(with: other.addresses)
-      || (id != nil && id == other.id)
   }
 }

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HTTPTransfers
 import INIFiles
+import PortGroupModel
 
 /// A `targets.ini`: its text, and its sections as targets.
 struct TargetsFile: Sendable {
@@ -47,7 +48,7 @@ struct TargetsFile: Sendable {
   private static func compare(_ targets: [NamedTarget]) throws(TargetsFault) {
     var names: [String: NamedTarget] = [:]
     var addresses: [String: NamedTarget] = [:]
-    var hosts: [String: NamedTarget] = [:]
+    var ids: [ObjectID: NamedTarget] = [:]
     for target in targets {
       if let other = names.updateValue(target, forKey: target.name.lowercased()) {
         throw .badName(
@@ -55,20 +56,26 @@ struct TargetsFile: Sendable {
           "[\(other.name)] (line \(other.place.line)) differs only in upper and lower case")
       }
       for (node, address) in zip(target.nodes, target.addresses) {
-        if let other = addresses.updateValue(target, forKey: address) {
-          throw .sameHost(target, other, node.description)
-        }
-        hosts[node.host] = hosts[node.host] ?? target
+        guard let other = addresses.updateValue(target, forKey: address) else { continue }
+        throw .sameHost(target, other, node.description)
       }
     }
+    try checkNames(targets)
     for target in targets {
-      guard let other = hosts[target.name.lowercased()], other.name != target.name else { continue }
-      throw .nameIsHost(target, of: other)
-    }
-    for (index, target) in targets.enumerated() {
-      guard let id = target.id, let other = targets[..<index].first(where: { $0.id == id })
-      else { continue }
+      guard let id = target.id, let other = ids.updateValue(target, forKey: id) else { continue }
       throw .sameID(target, other, id)
+    }
+  }
+
+  /// Refuses a name that is a host of another target.
+  static func checkNames(_ targets: [NamedTarget]) throws(TargetsFault) {
+    var names: [String: NamedTarget] = [:]
+    for target in targets { names[target.name.lowercased()] = target }
+    for other in targets {
+      for node in other.nodes {
+        guard let target = names[node.host], target.name != other.name else { continue }
+        throw .nameIsHost(target, of: other)
+      }
     }
   }
 

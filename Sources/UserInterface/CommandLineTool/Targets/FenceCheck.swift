@@ -8,7 +8,7 @@ import UnityConnection
 ///
 /// The fences are known by the target's name or address before connecting; the server's id may add those of another
 /// section.
-final class FenceGuard: Sendable {
+final class FenceCheck: Sendable {
   private struct State {
     var fences: TargetFences?
     /// The node of a cluster to which the command is connected.

@@ -65,10 +65,11 @@ struct TargetAddCommand: RunnableCommand {
     let access = TargetAccess(context)
     let nodes = try TargetURLs.parse(url)
     let registry = try access.registry()
-    try check(nodes, registry, access.places)
+    let check = NewTargetCheck(name: name, nodes: nodes, registry: registry)
+    try check.refuseKnown()
     var look = ServerLook(context: context, connecting: connecting)
     look.connecting.target = nodes[0].description
-    let fences = try fences(at: nodes, registry, access.places)
+    let fences = check.systemFences
     if let trust = fences?.trust {
       try refuseOther(trust, fences)
       look.connecting.transfer.trust = trust
@@ -78,7 +79,7 @@ struct TargetAddCommand: RunnableCommand {
     var report = TargetReport(.server(nodes[0]), look.connecting)
     let isNew = try await handshakes(nodes, &look, &report, access, fences)
     try await look.logIn(to: .server(nodes[0]), &report)
-    try checkID(report.cluster?.identity, fences, registry)
+    try check.refuseKnown(report.cluster?.identity)
     let entries = try entries(nodes, look.connecting.transfer.trust, report, access.places)
     show(report, skipsCertificate: isNew)
     if report.isSecondary, nodes.count == 1 { context.console.warn(ClusterServer.secondaryWarning) }
@@ -91,51 +92,6 @@ struct TargetAddCommand: RunnableCommand {
     if context.arguments.has(.json) { printJSON(report, entries, access.places) }
     context.console.note("Added target \(name) to \(access.places.user).")
     return .success
-  }
-
-  /// Refuses a name or an address that another target has.
-  private func check(
-    _ nodes: [Origin], _ registry: TargetRegistry, _ places: TargetsPlaces
-  ) throws(CommandFailure) {
-    if let other = registry.user.targets.first(where: { $0.name.lowercased() == name.lowercased() })
-    {
-      throw CommandFailure(
-        .usage, "There is a target \(other.name) already (\(other.place))",
-        hint: "after a change of its certificate: cupibulk target renew \(other.name); for another "
-          + "server: cupibulk target remove \(other.name)")
-    }
-    for node in nodes {
-      guard let other = registry.target(at: node), other.name.lowercased() != name.lowercased()
-      else { continue }
-      throw CommandFailure(
-        .usage, "\(node) is the address of target \(other.name) already (\(other.place))",
-        hint: "use --target \(other.name)")
-    }
-    if let other = registry.target(onHost: name), other.name.lowercased() != name.lowercased() {
-      throw CommandFailure(
-        .usage,
-        "\(name) is the host of target \(other.name) (\(other.place)), so it cannot be a name",
-        hint: "use another name")
-    }
-    for node in nodes {
-      guard let other = registry[node.host] else { continue }
-      throw CommandFailure(
-        .usage, "The host \(node.host) is the name of target \(other.name) (\(other.place))",
-        hint: "rename that target in its file first")
-    }
-  }
-
-  /// The fences that the system's file has for this name or address.
-  private func fences(
-    at nodes: [Origin], _ registry: TargetRegistry, _ places: TargetsPlaces
-  ) throws(CommandFailure) -> TargetFences? {
-    var target = NamedTarget(name, at: TargetPlace(file: places.user, line: 1))
-    target.nodes = nodes
-    let sections = registry.systemSections(for: target)
-    guard let first = sections.first else { return nil }
-    var fences = TargetFences(first)
-    for section in sections.dropFirst() { fences.add(TargetFences(section)) }
-    return fences
   }
 
   private func refuseOther(_ trust: ServerTrust, _ fences: TargetFences?) throws(CommandFailure) {
@@ -199,25 +155,6 @@ struct TargetAddCommand: RunnableCommand {
     return CommandFailure(
       .refused, "The server \(node) is not trusted, and no password was sent: \(reason)", hint: hint
     )
-  }
-
-  /// Refuses a server that has a name already, or that is not the one of the system's section.
-  private func checkID(
-    _ id: ObjectID?, _ fences: TargetFences?, _ registry: TargetRegistry
-  ) throws(CommandFailure) {
-    if let expected = fences?.id, id != expected {
-      throw CommandFailure(
-        .refused,
-        "This server has the id \(id?.text ?? "of none"), and \(fences?.place(of: .id).description ?? "") "
-          + "says \(expected)", hint: "ask the administrator of this machine")
-    }
-    guard let id, let other = registry.target(withID: id),
-      other.name.lowercased() != name.lowercased()
-    else { return }
-    throw CommandFailure(
-      .refused,
-      "This server has the id of target \(other.name) (\(id), \(other.place)): it is the same server, or a clone of it",
-      hint: "use --target \(other.name), or give the clone an id of its own")
   }
 
   private func show(_ report: TargetReport, skipsCertificate: Bool) {

@@ -107,4 +107,24 @@ import Testing
         """)
     #expect(try await sandbox.log().writes == 0)
   }
+
+  @Test(arguments: [(SIGINT, "Ctrl-C", 130), (SIGTERM, "SIGTERM", 143)])
+  func `a signal ends the wait for a node at once, and the attempt has its ending`(
+    signal: Int32, name: String, status: Int32
+  ) async throws {
+    let silent = try SilentServer()
+    try write(["https://127.0.0.1:\(silent.port)", second])
+    let program = try RunningProgram(
+      ["export", "--target", "prod", "--connect-timeout", "1h", "--progress", "none"],
+      in: folder.path)
+    try await silent.waitForCaller()
+    program.send(signal: signal)
+    #expect(
+      await program.finish().seen == """
+        Stopping: requests in flight are finished. A second signal cancels them.
+        cupibulk: The run was stopped by \(name)
+        exit \(status)
+        """)
+    #expect(try await folder.holdsOnlyAttempts(), "the attempt has its end")
+  }
 }

@@ -106,6 +106,7 @@ extension CommandFailure {
   var ending: RunEnding {
     switch status {
     case .interrupted: RunEnding(.interrupted, reason: "by the user")
+    case .terminated, .hungUp: RunEnding(.interrupted, reason: "by the system")
     case .locked, .tryAgain, .refused, .usage: RunEnding(.stopped, reason: message)
     default: RunEnding(.failed, reason: message)
     }

@@ -148,17 +148,40 @@ extension ConnectingOptions {
 }
 
 extension RunConduct {
-  /// Does work that may wait for a server, and watches for signals meanwhile.
+  /// Does work that may wait for a server, until a signal comes.
+  ///
+  /// - Throws: The error of the work, or the failure for the signal.
   fileprivate func watching<Value: Sendable>(
     _ work: @escaping @Sendable () async throws(CommandFailure) -> Value
   ) async throws(CommandFailure) -> Value {
-    let result: Result<Value, CommandFailure> = await run {
-      do throws(CommandFailure) {
-        return .success(try await work())
-      } catch {
-        return .failure(error)
+    let result: Result<Value, CommandFailure>? = await run { [control] in
+      let (results, continuation) = AsyncStream.makeStream(
+        of: Result<Value, CommandFailure>?.self)
+      // No child tasks, which would be waited for: a handshake cannot be cancelled.
+      let working = Task {
+        do throws(CommandFailure) {
+          continuation.yield(.success(try await work()))
+        } catch {
+          continuation.yield(.failure(error))
+        }
       }
+      let stopping = Task {
+        try? await control.sleep(for: .seconds(7 * 86400), on: MachineClock())
+        continuation.yield(nil)
+      }
+      defer {
+        working.cancel()
+        stopping.cancel()
+      }
+      for await result in results { return result }
+      return nil
     }
-    return try result.get()
+    if let result { return try result.get() }
+    throw CommandFailure(control.stop ?? .aborted)
   }
+}
+
+extension CommandFailure {
+  /// The failure of a command that was stopped before its run began.
+  fileprivate init(_ stop: RunStop) { self.init(stop.status, stop.sentence) }
 }

@@ -155,6 +155,28 @@ import Testing
         "Nothing to renew: target prod is as its section says.\nexit 0"))
   }
 
+  @Test func `a typed source of the password is written, and not that of a variable`() async throws
+  {
+    let words =
+      [
+        "target", "add", "prod", lab.sandbox.url, "--username", "admin", "--yes", "--tls-pin",
+        lab.pin,
+      ]
+    let variables = ["CUPIBULK_PASSWORD_FILE": "missing"]
+    #expect(
+      try await lab.see(
+        words + ["--password-command", "cat password; true"], environment: variables
+      ).hasSuffix("exit 0"))
+    #expect(try file.contains("password-command = cat password; true\ntls-pin"))
+    #expect(try await lab.see(["export", "--target", "prod", "-o", "x.csv"]).hasSuffix("exit 0"))
+    #expect(
+      try await lab.see(words + ["--password-command", "x", "--netrc-file", "y"]) == """
+        cupibulk: --netrc-file and --password-command cannot go together; give one of them
+        Try 'cupibulk help target add'.
+        exit 2
+        """)
+  }
+
   @Test func `a link to the file stays a link`() async throws {
     try lab.folder.writeSecret("# shared\n", to: "dotfiles.ini")
     try lab.write("")

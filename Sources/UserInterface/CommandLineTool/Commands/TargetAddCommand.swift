@@ -49,7 +49,9 @@ struct TargetAddCommand: RunnableCommand {
         .badValue(source: "NAME", value: name, complaint: complaint), of: arguments.path)
     }
     let sources: [Option] = [.passwordFile, .netrcFile, .passwordCommand, .credential]
-    let given = sources.filter(arguments.has)
+    // A typed source wins over the variables of others.
+    let typed = sources.filter(arguments.isTyped)
+    let given = typed.isEmpty ? sources.filter(arguments.has) : typed
     if given.count > 1 {
       throw UsageError(.exclusiveOptions(given[0], given[1]), of: arguments.path)
     }
@@ -58,6 +60,9 @@ struct TargetAddCommand: RunnableCommand {
     {
       connecting.credentialFile = folder + "/" + credential
     }
+    if !given.contains(.passwordFile) { connecting.passwordFile = nil }
+    if !given.contains(.netrcFile) { connecting.netrcFile = nil }
+    if !given.contains(.passwordCommand) { connecting.passwordCommand = nil }
     self.connecting = connecting
   }
 

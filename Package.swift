@@ -37,6 +37,7 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
 let libraries = [
   cLibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
   cLibrary("CGnuTLS", pkgConfig: "gnutls", package: "libgnutls28-dev"),
+  cLibrary("CInih", pkgConfig: "inih", package: "libinih-dev"),
   cLibrary("CLibXML", pkgConfig: "libxml-2.0", package: "libxml2-dev"),
   cLibrary("CMicroHTTPD", pkgConfig: "libmicrohttpd", package: "libmicrohttpd-dev"),
   cLibrary("CSQLite", pkgConfig: "sqlite3", package: "libsqlite3-dev"),
@@ -50,6 +51,7 @@ let libraries = [
   module("Digests", in: "Libraries", ["CGnuTLS"]),
   module("Compression", in: "Libraries", ["CZlib"]),
   module("ChildProcesses", in: "Libraries", ["Bytes", "CSpawn"]),
+  module("INIFiles", in: "Libraries", ["Bytes", "CInih"]),
   module("UnicodeForms", in: "Libraries", ["CUnistring"]),
   module("Threads", in: "Libraries"),
   module("XMLStreams", in: "Libraries", ["Bytes", "CLibXML"]),
@@ -98,7 +100,7 @@ let program = [
     [
       "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
       "JSONStreams", "UnityConnection", "RowLedger", "Coordination", "HTTPMessages",
-      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess",
+      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess", "INIFiles", "Threads",
     ]),
   .executableTarget(
     name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),
@@ -117,6 +119,7 @@ let checks: [Target] = [
   tests("DigestsTests", ["Digests"]),
   tests("CompressionTests", ["Compression", "TestSupport"]),
   tests("ChildProcessesTests", ["ChildProcesses", "Bytes", "TestSupport"]),
+  tests("INIFilesTests", ["INIFiles"]),
   tests("UnicodeFormsTests", ["UnicodeForms"]),
   tests("HTTPMessagesTests", ["HTTPMessages"]),
   tests("HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "CCurl"]),
@@ -149,7 +152,7 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "PortGroupModel",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupModel",
       "RowLedger", "Coordination", "TestSupport", "UnityConnection",
     ]),
   tests(

@@ -15,6 +15,7 @@ private let harnesses: [String: @Sendable ([UInt8]) -> Void] = [
   "wire-xml": { checkWire($0, .xml) },
   "wire-json": { checkWire($0, .json) },
   "ledger": checkLedgerTexts,
+  "ini": checkINI,
 ]
 
 /// The harness of the program's name, such as `fuzz-csv`.

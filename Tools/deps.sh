@@ -7,6 +7,7 @@ reasons=(
   "pkg-config|finds the libraries below"
   "libcurl4-openssl-dev|talks HTTP to the server"
   "libxml2-dev|reads and writes XML"
+  "libinih-dev|reads the file of named targets"
   "libsqlite3-dev|keeps the ledger and the sandbox"
   "zlib1g-dev|reads and writes gzipped files"
   "libmicrohttpd-dev|is the sandbox's HTTP server"

@@ -7,7 +7,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-all=(csv xml json headers cookies dates errors wire-xml wire-json ledger)
+all=(csv xml json headers cookies dates errors wire-xml wire-json ledger ini)
 seconds=${1:-60}
 shift || true
 harnesses=("$@")
@@ -18,12 +18,12 @@ done
 
 out=.build/fuzz
 mkdir -p "$out"
-packages=(libcurl gnutls libxml-2.0 sqlite3 zlib)
+packages=(inih libcurl gnutls libxml-2.0 sqlite3 zlib)
 read -ra cflags < <(pkg-config --cflags "${packages[@]}")
 read -ra libs < <(pkg-config --libs "${packages[@]}")
 flags=(-O -g -swift-version 6 -package-name cupibulk "-sanitize=address,fuzzer" -parse-as-library
   -enable-testing -I "$out")
-for door in CCurl CGnuTLS CLibXML CSQLite CUnistring CZlib; do
+for door in CCurl CGnuTLS CInih CLibXML CSQLite CUnistring CZlib; do
   flags+=(-Xcc "-fmodule-map-file=Sources/CLibraries/$door/module.modulemap")
 done
 for feature in ExistentialAny InternalImportsByDefault MemberImportVisibility \
@@ -35,7 +35,7 @@ for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 # The modules that the harnesses use, lowest first, as in Package.swift; from the first changed module on, all
 # are compiled again.
 objects=()
-for module in Bytes Threads UnicodeForms Compression HTTPMessages HTTPTransfers SQLStores XMLStreams JSONStreams PortGroupModel \
+for module in Bytes Threads INIFiles UnicodeForms Compression HTTPMessages HTTPTransfers SQLStores XMLStreams JSONStreams PortGroupModel \
   BulkFiles UnityConnection RowLedger; do
   folder=$(echo Sources/*/"$module")
   object=$out/$module.o

@@ -34,6 +34,7 @@ let package = Package(
       "HTTPTransfersTests", ["HTTPTransfers", "HTTPMessages", "TestSupport", "CCurl"]),
     sanitized("SQLStoresTests", ["SQLStores", "TestSupport"]),
     sanitized("XMLStreamsTests", ["XMLStreams"]),
+    sanitized("INIFilesTests", ["INIFiles"]),
     sanitized("CompressionTests", ["Compression", "TestSupport"]),
     .target(name: "MutexDoor", path: "Tools/sanitize"),
   ]

@@ -15,11 +15,12 @@ import UnityConnection
 
   /// Runs an import whose setting confirms the server with this closure.
   private func run(
-    on rig: EngineRig,
+    on rig: EngineRig, needsIdentity: Bool = false,
     _ confirmServer: @escaping @Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void
   ) async throws -> RunResult {
     var setting = rig.setting()
     setting.confirmServer = confirmServer
+    setting.needsIdentity = needsIdentity
     let ledger = rig.ledger
     return await Importer(source: "rows.csv", options: rig.options, setting: setting) {
       run async throws(RunStop) in
@@ -55,6 +56,22 @@ import UnityConnection
     let run = try #require(result.run)
     #expect(try await rig.ledger.run(run).opening.target.identity == nil)
     #expect(server.count("machines") == 1)
+  }
+
+  @Test(arguments: [403, 404, 500])
+  func `a server that does not report its identity is refused where an id is expected`(
+    status: Int
+  ) async throws {
+    let (rig, server) = try EngineRig.withFaultyServer()
+    server.setRule { call in
+      call.verb == "machines" ? .status(status) : .pass
+    }
+    let result = try await run(on: rig, needsIdentity: true) { servers, id throws(RunStop) in
+      #expect(servers.isEmpty && id == nil)
+      throw .wrongTarget("it shows no id")
+    }
+    #expect(result.stop == .wrongTarget("it shows no id"))
+    #expect(server.count("create") == 0)
   }
 
   @Test func `a busy server gets the request again`() async throws {

@@ -21,6 +21,20 @@ import Testing
     #expect(policy.start(at: .milliseconds(900)) == .at(.milliseconds(1150)))
   }
 
+  @Test func `limits that become known later only lower the slots and the rate`() {
+    var policy = SlotPolicy(granted: 3, rate: 4, now: .zero)
+    policy.lower(to: PaceLimit(slots: 5, rate: 10))
+    #expect(policy.granted == 3)
+    #expect(policy.interval == .milliseconds(250))
+    policy.lower(to: PaceLimit(slots: 1, rate: 2))
+    #expect(policy.granted == 1)
+    #expect(policy.limit == 1)
+    #expect(policy.interval == .milliseconds(500))
+    policy.lower(to: PaceLimit())
+    #expect(policy.granted == 1)
+    #expect(policy.interval == .milliseconds(500))
+  }
+
   @Test func `a reserved slot counts as in flight, and its request waits like any other`() {
     var policy = SlotPolicy(granted: 2, rate: 4, now: .zero)
     #expect(policy.start(at: .zero) == .granted)

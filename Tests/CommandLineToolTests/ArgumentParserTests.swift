@@ -48,6 +48,14 @@ import Testing
     #expect(try run(line).text(.outputFile) == "f")
   }
 
+  @Test func `a typed option is known from one that a variable set`() throws {
+    let arguments = try run(
+      "export --target T", ["CUPIBULK_USERNAME": "u", "CUPIBULK_TARGET": "V"])
+    #expect(arguments.isTyped(.target))
+    #expect(arguments.has(.username) && !arguments.isTyped(.username))
+    #expect(!arguments.isTyped(.insecure))
+  }
+
   @Test func `a dash alone is standard input, also as a value`() throws {
     #expect(try run("validate -").operands == ["-"])
     #expect(try run("export --target T -o -").text(.outputFile) == "-")

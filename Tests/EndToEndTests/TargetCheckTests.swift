@@ -214,7 +214,7 @@ import Testing
     #expect(variable.output == operand.output)
     let nothing = try await ProgramRun.run(words, in: folder.path)
     #expect(nothing.status == 2)
-    #expect(nothing.messages.hasPrefix("cupibulk: target check needs a URL\n"))
+    #expect(nothing.messages.hasPrefix("cupibulk: target check needs a TARGET\n"))
   }
 
   @Test func `the limits of time and size are options`() async throws {

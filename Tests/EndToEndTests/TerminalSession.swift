@@ -22,6 +22,7 @@ struct TerminalSession {
   ///   - steps: The prompts in order; what is typed before a prompt is discarded.
   ///   - environment: Variables in addition to the usual ones of a test.
   /// - Returns: The screen, with placeholders for what differs between runs.
+  /// - Throws: An error if the terminal cannot be made.
   func see(
     _ line: String, _ steps: [Step] = [], environment: [String: String] = [:]
   ) async throws -> String {

@@ -60,6 +60,7 @@ package struct Exporter: Sendable {
     _ run: RunID, by client: PacedClient, asksVersion: Bool
   ) async throws(RunStop) -> (Int, version: String?) {
     var groups = try await client.portGroups().orStop()
+    try await setting.confirmServer(run, by: client)
     if !onlyGroups.isEmpty {
       let wanted = try GroupSelection(onlyGroups).ids(in: groups)
       groups.removeAll { !wanted.contains($0.objectID) }

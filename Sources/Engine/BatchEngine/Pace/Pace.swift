@@ -22,3 +22,16 @@ package struct Pace: Sendable {
     self.connectWait = connectWait
   }
 }
+
+/// Limits that become known after the server was reached, and that only lower those of the run.
+package struct PaceLimit: Sendable, Equatable {
+  /// The maximum number of requests in flight; `nil` for no limit.
+  package var slots: Int?
+  /// The maximum number of requests a second; `nil` for no limit.
+  package var rate: Double?
+
+  package init(slots: Int? = nil, rate: Double? = nil) {
+    self.slots = slots
+    self.rate = rate
+  }
+}

@@ -108,7 +108,9 @@ struct PacedClient: Sendable {
     }
   }
 
-  /// The server's version, used only for messages; `nil` if the first attempt fails. Requested once.
+  /// The server's version, used only for messages; `nil` if the first attempt fails.
+  ///
+  /// It is requested once.
   ///
   /// - Throws: `RunStop` only if the run must stop for another reason.
   func version() async throws(RunStop) -> String? {

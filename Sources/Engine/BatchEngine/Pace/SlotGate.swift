@@ -72,6 +72,9 @@ final class SlotGate: Sendable {
   /// The number of waiting workers.
   var waiting: Int { state.withLock(\.waiters.count) }
 
+  /// Lowers the limits of the run; a higher one changes nothing.
+  func lower(to pace: PaceLimit) { state.withLock { $0.policy.lower(to: pace) } }
+
   /// Time since the last success, or since the run began.
   var timeWithoutSuccess: Duration { clock.now() - state.withLock(\.policy.lastSuccess) }
 

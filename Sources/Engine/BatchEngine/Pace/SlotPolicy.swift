@@ -25,9 +25,9 @@ struct SlotPolicy: Sendable {
   }
 
   /// The maximum number of requests in flight, as the user set it.
-  let granted: Int
+  private(set) var granted: Int
   /// The minimum time between two starts; zero without a rate.
-  let interval: Duration
+  private(set) var interval: Duration
   /// The time without pressure after which the limit is raised by one slot.
   let recoveryTime: Duration
 
@@ -104,6 +104,13 @@ struct SlotPolicy: Sendable {
 
   /// Returns a slot that was granted or reserved, and not used.
   mutating func giveBack() { inFlight -= 1 }
+
+  /// Lowers the numbers that the user set; a higher one changes nothing.
+  mutating func lower(to pace: PaceLimit) {
+    granted = min(granted, max(pace.slots ?? granted, 1))
+    limit = min(limit, granted)
+    if let rate = pace.rate, rate > 0 { interval = max(interval, .seconds(1 / rate)) }
+  }
 
   private mutating func shrink(at now: Duration) {
     limit = max(1, limit / 2)

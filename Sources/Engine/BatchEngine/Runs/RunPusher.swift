@@ -131,7 +131,9 @@ struct RunPusher: Sendable {
     _ planning: BatchPlanning, _ books: Books
   ) async throws(RunStop) -> BatchPlanning.Agreement {
     let earlier: BatchPlanning.Agreement = try await book.isAgreed() ? .partial : .none
-    guard !options.isDry, let confirmPlan = setting.confirmPlan else { return earlier }
+    guard !options.isDry, let confirmPlan = setting.confirmPlan, setting.needsConfirmation() else {
+      return earlier
+    }
     try await book.discardPlan()
     let tally = RunTally(
       total: books.pending + books.inDoubt, done: 0, slots: options.pace.slots, isPlanning: true)

@@ -22,12 +22,19 @@ package struct RunSetting: Sendable {
   /// An error that it throws ends the run. If it is `nil`, the server's identity is not requested.
   package var confirmServer: (@Sendable ([ClusterServer], ObjectID?) async throws(RunStop) -> Void)?
 
+  /// True if `confirmServer` is called, without an id, also for a server that does not report its identity.
+  package var needsIdentity = false
+  /// Returns limits that are known once the server is confirmed; they only lower those of the run.
+  package var paceLimit: (@Sendable () -> PaceLimit?)?
   /// Called once, before the input is read, with the server's version, if it is known, and the machines of the cluster.
   package var announce: (@Sendable (String?, [ClusterServer]) -> Void)?
   /// Called with the plan of the whole run before anything is sent; an error that it throws ends the run.
   ///
   /// If it is `nil`, nobody is asked, and each group is planned when its turn comes.
   package var confirmPlan: (@Sendable (PlanSummary) async throws(RunStop) -> Void)?
+
+  /// False if the plan needs no confirmation after all, as is known once the server is confirmed.
+  package var needsConfirmation: @Sendable () -> Bool = { true }
 
   /// The part of the ledger for one run.
   func book(of run: RunID) -> RunBook { RunBook(ledger: ledger, run: run) }

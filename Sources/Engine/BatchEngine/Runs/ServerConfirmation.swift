@@ -11,9 +11,10 @@ extension RunSetting {
   func confirmServer(_ run: RunID, by client: PacedClient) async throws(RunStop) {
     let servers = confirmServer == nil ? [] : try await cluster(client)
     if let announce { announce(try await client.version(), servers) }
-    guard let confirmServer, !servers.isEmpty else { return }
+    guard let confirmServer, !servers.isEmpty || needsIdentity else { return }
     let id = servers.identity
     try await confirmServer(servers, id)
+    if let limit = paceLimit?() { client.gate.lower(to: limit) }
     guard let id else { return }
     try await book(of: run).identify(as: id)
   }

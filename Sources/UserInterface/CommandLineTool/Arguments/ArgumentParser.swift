@@ -14,22 +14,24 @@ package enum ArgumentParser {
   package static func parse(_ words: [String], environment: [String: String]) throws(UsageError)
     -> Request
   {
-    let typed = words.prefix { $0 != "--" }
-    if typed.contains(Option.help.flag) || typed.contains("-h") {
-      return .help(nearestPath(of: typed))
+    let early = words.prefix { $0 != "--" }
+    if early.contains(Option.help.flag) || early.contains("-h") {
+      return .help(nearestPath(of: early))
     }
-    if typed.contains(Option.version.flag) || typed.contains("-V") { return .version }
+    if early.contains(Option.version.flag) || early.contains("-V") { return .version }
 
     var line = CommandWords(words)
     let path = try line.takeCommand()
     var values = try typedValues(of: line, for: path)
+    let typed = Set(values.keys)
     try complete(&values, from: environment, for: path)
     if path.name == "help" { return .help(try helpPath(line.operands)) }
     for option in path.command.required where values[option.name] == nil {
       throw UsageError(.missingOption(option), of: path)
     }
     try check(line.operands, of: path)
-    return .run(ParsedArguments(path: path, operands: line.operands, values: values))
+    return .run(
+      ParsedArguments(path: path, operands: line.operands, values: values, typed: typed))
   }
 
   /// The values of the options that were typed, by the options' names.

@@ -38,8 +38,12 @@ extension Command {
 
   private static let target = Command(
     name: "target",
-    summary: "Check a server before working with it",
-    subcommands: [targetCheck],
+    summary: "Give servers names, and check them before working with them",
+    details: [
+      "A target is a section of targets.ini in $XDG_CONFIG_HOME/cupibulk, or ~/.config/cupibulk; the manual "
+        + "lists its keys."
+    ],
+    subcommands: [targetAdd, targetList, targetShow, targetCheck, targetRenew, targetRemove],
     examples: [
       Example(
         purpose: "see which certificate a server shows",

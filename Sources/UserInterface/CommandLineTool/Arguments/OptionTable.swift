@@ -22,8 +22,8 @@ extension Option {
   // Which server, and how to reach it.
   package static let target = Option(
     "target", .text("T"), in: .target,
-    "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal that keeps its state in "
-      + "FILE (sandbox: alone lives in memory)")
+    "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE for a rehearsal that keeps "
+      + "its state in FILE (sandbox: alone lives in memory)")
   package static let username = Option(
     "username", .text("NAME"), in: .target, "the account to log in with")
   package static let passwordFile = Option(
@@ -36,6 +36,18 @@ extension Option {
   package static let passwordCommand = Option(
     "password-command", .text("COMMAND"), in: .target,
     "run COMMAND in the shell and take the first line that it prints as the password")
+  package static let credential = Option(
+    "credential", .text("NAME"), in: .target, readsEnvironment: false,
+    "take the password from this systemd credential, a file in $CREDENTIALS_DIRECTORY")
+  package static let tags = Option(
+    "tags", .text("WORDS"), in: .target, readsEnvironment: false,
+    "the target's tags, separated by commas, such as production,tier1")
+  package static let protected = Option(
+    "protected", in: .target, readsEnvironment: false,
+    "protect the target: its name is typed before anything is sent")
+  package static let repository = Option(
+    "repository", .text("FOLDER"), in: .target, readsEnvironment: false,
+    "the folder of the target's snapshots")
   package static let tlsPin = Option(
     "tls-pin", .text("PIN"), in: .target,
     "trust the one server whose public key has this fingerprint, sha256//… in Base64, regardless "
@@ -120,7 +132,7 @@ extension Option {
     "send nothing: show what would be done for each row, and which fields would change")
   package static let yes = Option(
     "yes", short: "y", in: .safety, readsEnvironment: false,
-    "do not ask on the terminal before anything is sent or changed")
+    "ask nothing: continue as if the answer were yes")
   package static let maxDelete = Option(
     "max-delete", .share, in: .safety, fallback: "\(Default.push.maxDelete)",
     readsEnvironment: false,

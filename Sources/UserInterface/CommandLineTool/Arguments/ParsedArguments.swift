@@ -9,6 +9,20 @@ package struct ParsedArguments: Sendable, Equatable {
   package let operands: [String]
   /// The values of each option, by name.
   let values: [String: [String]]
+  /// The names of the options that were typed.
+  private let typed: Set<String>
+
+  init(
+    path: CommandPath, operands: [String], values: [String: [String]], typed: Set<String>
+  ) {
+    self.path = path
+    self.operands = operands
+    self.values = values
+    self.typed = typed
+  }
+
+  /// True if the option was typed; false if a variable set it, or nothing.
+  package func isTyped(_ option: Option) -> Bool { typed.contains(option.name) }
 
   /// True if the option was given.
   package func has(_ option: Option) -> Bool { values[option.name] != nil }

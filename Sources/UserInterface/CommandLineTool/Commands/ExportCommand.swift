@@ -52,12 +52,15 @@ struct ExportCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let console = context.console
+    let connecting = try connecting.resolved(on: console)
+    let pace = connecting.fenced(pace, on: console)
     let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context)
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
     let exporter = Exporter(
       pace: pace, onlyGroups: context.arguments.texts(.onlyGroup),
-      setting: conduct.setting(ledger, connecting.recorded(address)))
+      setting: conduct.setting(
+        ledger, connecting.recorded(address), fenceCheck: connecting.fenceCheck))
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in
@@ -69,8 +72,8 @@ struct ExportCommand: RunnableCommand {
       }
       try LedgerAccess.refuseAsOutput(path, ledger)
       PacingOptions.warn(pace, on: console)
-      let target = try connecting.open(
-        connecting.address(on: console), on: console, readOnly: true, timeout: pace.giveUp)
+      let target = try await connecting.connect(
+        conduct, readOnly: true, timeout: pace.giveUp)
       defer { target.close() }
       return await conduct.run {
         await exporter.perform(run, on: target.client, to: path == "-" ? nil : path) {
@@ -82,7 +85,7 @@ struct ExportCommand: RunnableCommand {
     if context.arguments.has(.json), path != "-" {
       reportJSON(result)
     } else {
-      report(result, of: address.text)
+      report(result, of: connecting.shownTarget)
     }
     return result.status
   }

@@ -71,8 +71,11 @@ struct ImportCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let connecting = try connecting.resolved(on: context.console)
+    var options = options
+    options.pace = connecting.fenced(options.pace, on: context.console)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
-    let (status, run) = try await importFiles(ledger)
+    let (status, run) = try await importFiles(into: connecting, options, ledger)
     guard retries > 0, !options.isDry, let run else { return status }
     return try await RunContinuation(
       context: context, connecting: connecting, options: options, lockWait: lockWait,
@@ -81,13 +84,13 @@ struct ImportCommand: RunnableCommand {
   }
 
   private func importFiles(
-    _ ledger: Ledger
+    into connecting: ConnectingOptions, _ options: PushOptions, _ ledger: Ledger
   ) async throws(CommandFailure) -> (ExitStatus, RunID?) {
     let address = try TargetAddress(connecting.target)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors),
-      asks: context.asks(before: address, isDry: options.isDry))
+      asking: context.asking(before: address, isDry: options.isDry))
     // A dry run only reads, so it may run while another run is active.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
@@ -95,10 +98,13 @@ struct ImportCommand: RunnableCommand {
     input.exports = LedgerAccess.knownExports(context, in: options.isDry ? nil : ledger)
     let importer = Importer(
       input: input, options: options,
-      setting: conduct.setting(ledger, connecting.recorded(address), locks))
+      setting: conduct.setting(
+        ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
+        variable: connecting.targetVariable))
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
     var recorded: RunID?
-    let status = try await attempt.push(conduct) { run async throws(CommandFailure) in
+    let status = try await attempt.push(conduct) {
+      [input, options] run async throws(CommandFailure) in
       recorded = run
       PacingOptions.warn(options.pace, on: context.console)
       // Checked before a password is requested: the file may be misspelt.
@@ -109,9 +115,8 @@ struct ImportCommand: RunnableCommand {
       if let stop = await locks?.takeTarget() {
         return await importer.setting.abandon(run, by: stop)
       }
-      let target = try connecting.open(
-        connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-        timeout: options.pace.giveUp)
+      let target = try await connecting.connect(
+        conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
       defer { target.close() }
       return await conduct.run { await importer.perform(run, on: target.client) }
     }

@@ -35,7 +35,7 @@ extension Command {
 /// `cupibulk resume`: resumes a run, or retries its failed rows.
 struct ResumeCommand: RunnableCommand {
   private let context: CommandContext
-  private let connecting: ConnectingOptions
+  private var connecting: ConnectingOptions
   private let options: PushOptions
   private let lockWait: Duration
   private let progress: ProgressPainter.Mode
@@ -55,6 +55,13 @@ struct ResumeCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    var command = self
+    command.connecting = try connecting.resolved(on: context.console)
+    return try await command.resume()
+  }
+
+  /// Resumes a run, once the target's name is known to be a server.
+  private func resume() async throws(CommandFailure) -> ExitStatus {
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     if !triesFailed, !triesAll, let unsent = try await newestUnsent(ledger) {
       throw try await failure(toResume: unsent, ledger)
@@ -96,7 +103,7 @@ struct ResumeCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asks: try resumable.asks(options))
+      asking: try resumable.asking(options))
     return triesFailed
       ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
       : try await resumable.resume(ledger, conduct, options, lockWait)

@@ -18,9 +18,10 @@ extension Command {
     ],
     operands: [
       Operand(
-        name: "URL",
+        name: "TARGET",
         help:
-          "the server: https://HOST[:PORT], or sandbox:FILE for a rehearsal; --target says the same",
+          "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE for a rehearsal; "
+          + "--target says the same",
         isRequired: false)
     ],
     options: connecting + [.json],
@@ -47,16 +48,18 @@ struct TargetCheckCommand: RunnableCommand {
     self.context = context
     let url = context.arguments.operands.first
     guard url != nil || context.arguments.has(.target) else {
-      throw UsageError(.missingOperand("URL"), of: context.arguments.path)
+      throw UsageError(.missingOperand("TARGET"), of: context.arguments.path)
     }
     connecting = try ConnectingOptions(context, target: url)
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let address = try connecting.address(on: context.console)
+    let connecting = try connecting.resolved(on: context.console)
+    var address = try connecting.address(on: context.console)
+    if let node = try await connecting.firstNode(on: context.console) { address = .server(node) }
     var report = TargetReport(address, connecting)
     do throws(CommandFailure) {
-      try await look(at: address, &report)
+      try await look(at: address, connecting, &report)
     } catch {
       report.error = error.message
       report.print(on: context.console, asJSON: context.arguments.has(.json))
@@ -69,49 +72,30 @@ struct TargetCheckCommand: RunnableCommand {
     return .success
   }
 
-  /// Fills the report step by step, so that it shows what was found before a failure.
   private func look(
-    at address: TargetAddress, _ report: inout TargetReport
+    at address: TargetAddress, _ connecting: ConnectingOptions, _ report: inout TargetReport
   ) async throws(CommandFailure) {
-    if case .server(let origin) = address, origin.scheme == .https {
-      try await shakeHands(with: origin, &report)
-    }
-    let target = try connecting.open(address, on: context.console, readOnly: true)
-    defer { target.close() }
-    let coordinator = LocalCoordinator.looking(context.environment)
-    report.pushing = coordinator.holder(of: address.name)
-    do throws(ServerError) {
-      report.version = try await target.client.version()
-      report.cluster = try await target.client.cluster()
-      if let id = report.cluster?.identity, report.pushing == nil {
-        report.pushing = coordinator.holder(of: address.name(of: id))
+    let look = ServerLook(context: context, connecting: connecting)
+    if case .server(let origin) = address {
+      (report.certificate, report.distrust) = try await look.shakeHands(with: origin)
+      if let distrust = report.distrust {
+        throw try await refusal(of: origin, distrust, connecting, report)
       }
-      report.portGroups = try await target.client.portGroups(page: 1).total
+    }
+    try await look.logIn(to: address, &report)
+    do throws(RunStop) {
+      try connecting.fenceCheck?.confirm(report.cluster?.identity)
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(.refused, error.reason.sentenceStart)
     }
   }
 
-  /// Gets the certificate without sending a request, and checks the trust according to the options.
-  private func shakeHands(
-    with origin: Origin, _ report: inout TargetReport
-  ) async throws(CommandFailure) {
-    let server = origin.description
-    do throws(ExchangeError) {
-      report.certificate = try await Handshake.certificate(
-        of: origin, options: connecting.transfer)
-      return
-    } catch  where error.cause == .certificateUntrusted || error.cause == .pinMismatch {
-      report.distrust = error.detail
-    } catch {
-      throw CommandFailure(ServerError(connectingTo: server, error))
-    }
-    var unverified = connecting.transfer
-    unverified.trust = .unverified
-    report.certificate = try? await Handshake.certificate(of: origin, options: unverified)
-    throw CommandFailure(
-      .refused,
-      "The server \(server) is not trusted, and no password was sent: \(report.distrust ?? "")",
+  private func refusal(
+    of origin: Origin, _ distrust: String, _ connecting: ConnectingOptions, _ report: TargetReport
+  ) async throws(CommandFailure) -> CommandFailure {
+    if case .pinned = connecting.fences?.trust { return await connecting.changedPin(at: origin) }
+    return CommandFailure(
+      .refused, "The server \(origin) is not trusted, and no password was sent: \(distrust)",
       hint: "compare the pin with what the server's administrator sees there; if it is the same: "
         + report.next)
   }

@@ -46,6 +46,7 @@ struct UndoCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let connecting = try connecting.resolved(on: context.console)
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     // Runs that only read, or that changed nothing, are not meant.
     let run = try await LedgerAccess.run(context, in: ledger) { run in
@@ -74,7 +75,7 @@ struct UndoCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json),
-      asks: try resumable.asks(options))
+      asking: try resumable.asking(options))
     PacingOptions.warn(options.pace, on: context.console)
     return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }

@@ -11,21 +11,29 @@ import UnityConnection
 struct ConnectingOptions: Sendable {
   /// The target as the user named it, or the target of the run that is resumed.
   var target: String
-  let username: String?
-  let passwordFile: String?
-  let netrcFile: String?
-  let passwordCommand: String?
-  let credentialsFolder: String?
+  var username: String?
+  var passwordFile: String?
+  var netrcFile: String?
+  var passwordCommand: String?
+  /// A systemd credential by the path of its file; only for a named target.
+  var credentialFile: String?
+  var credentialsFolder: String?
   /// All environment variables of the program.
   let environment: [String: String]
   let wire: WireFormat
   /// Timeouts, limits and trust.
-  let transfer: TransferOptions
+  var transfer: TransferOptions
   let tracePath: String?
+  private let typedPasswords = TypedPasswords()
+  /// The options as they were given.
+  let arguments: ParsedArguments
+  /// The target by its name, and the server's fences; `nil` for a sandbox, and if no target has a name.
+  var fenceCheck: FenceCheck?
 
   /// Reads the options; the target is that of `--target`, unless it is passed.
   init(_ context: CommandContext, target: String? = nil) throws(UsageError) {
     let arguments = context.arguments
+    self.arguments = arguments
     self.target = target ?? arguments.givenText(.target) ?? ""
     username = arguments.givenText(.username)
     passwordFile = arguments.givenText(.passwordFile)
@@ -44,7 +52,7 @@ struct ConnectingOptions: Sendable {
       if arguments.has(.insecure) {
         .unverified
       } else if let pin = arguments.givenText(.tlsPin) {
-        .pinned(try Self.checked(pin, arguments))
+        .pinned(try TLSPin.checked(pin, arguments))
       } else if let file = arguments.givenText(.caCert) {
         .authorities(file: file)
       } else {
@@ -104,12 +112,19 @@ struct ConnectingOptions: Sendable {
     _ address: TargetAddress, on console: Console, readOnly: Bool,
     timeout: Duration = .seconds(3600)
   ) throws(CommandFailure) -> OpenTarget {
+    try OpenTarget(address, openingOptions(on: console, readOnly: readOnly, timeout: timeout))
+  }
+
+  /// The account, the limits and the trust of a connection.
+  func openingOptions(
+    on console: Console, readOnly: Bool, timeout: Duration
+  ) throws(CommandFailure) -> OpenTarget.Options {
     let account = AccountSource(
       username: username, passwordFile: passwordFile, netrcFile: netrcFile,
       passwordCommand: passwordCommand, environment: environment,
-      credentialsFolder: credentialsFolder,
+      credentialFile: credentialFile, credentialsFolder: credentialsFolder,
       ask: { question throws(CommandFailure) in
-        try TerminalPrompt.ask(question, showsAnswer: false)
+        try typedPasswords.answer(to: question)
       })
     var transfer = transfer
     transfer.readOnly = readOnly
@@ -117,8 +132,7 @@ struct ConnectingOptions: Sendable {
     transfer.stallTimeout = min(transfer.stallTimeout, timeout)
     transfer.transferTimeout = min(transfer.transferTimeout, timeout)
     transfer.observer = try observer(on: console)
-    return try OpenTarget(
-      address, OpenTarget.Options(account: account, transfer: transfer, wire: wire))
+    return OpenTarget.Options(account: account, transfer: transfer, wire: wire)
   }
 
   /// Writes the trace; `nil` without `--trace`.
@@ -145,22 +159,6 @@ struct ConnectingOptions: Sendable {
         .failure, "The trace \(tracePath) cannot be written: \(error.detail)",
         hint: "name another file with --trace")
     }
-  }
-
-  /// A pin in libcurl's format: SHA-256 digests in Base64, several joined by semicolons.
-  private static func checked(
-    _ pin: String, _ arguments: ParsedArguments
-  ) throws(UsageError) -> String {
-    let isSound = pin.split(separator: ";", omittingEmptySubsequences: false).allSatisfy { part in
-      part.hasPrefix("sha256//")
-        && Data(base64Encoded: String(part.dropFirst("sha256//".count)))?.count == 32
-    }
-    if isSound { return pin }
-    throw UsageError(
-      .badValue(
-        source: Option.tlsPin.flag, value: pin,
-        complaint: "a pin is sha256// and the 44 Base64 characters of a key's fingerprint"),
-      of: arguments.path)
   }
 }
 

@@ -90,7 +90,7 @@ extension UnreadableGroup {
 
 extension RunStop {
   /// The code for this stop; another one may be more severe.
-  fileprivate var status: ExitStatus {
+  var status: ExitStatus {
     switch self {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated

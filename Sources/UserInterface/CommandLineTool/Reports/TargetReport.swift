@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import HTTPTransfers
+import PortGroupModel
 import UnityConnection
 
 /// What `target check` has found out about a target, for users and for programs.
@@ -23,6 +24,9 @@ struct TargetReport {
     self.connecting = connecting
   }
 
+  /// The address as text.
+  var addressText: String { address.text }
+
   /// True if the target is known to be the secondary server of a cluster.
   var isSecondary: Bool { cluster.map(address.isSecondary) ?? false }
 
@@ -32,6 +36,8 @@ struct TargetReport {
     if distrust != nil {
       let trust = certificate.map { ["--tls-pin", $0.pin] } ?? ["--ca-cert", "FILE"]
       words += ["target", "check", address.text] + account + trust
+    } else if let named = connecting.fenceCheck?.named {
+      words += ["export", "--target", named.name, "-o", "backup.xml"]
     } else {
       words += ["export", "--target", address.text] + account + trust + ["-o", "backup.xml"]
     }
@@ -48,7 +54,20 @@ struct TargetReport {
       guard let text else { return }
       table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
     }
-    line("target", address.text)
+    line("target", connecting.fenceCheck?.named == nil ? address.text : connecting.shownTarget)
+    addFindings(to: &table)
+    if error == nil { line("next", next) }
+    return table
+  }
+
+  /// Adds what the server shows: certificate, version, cluster, id, port groups.
+  ///
+  /// `saysTrust` is false for a certificate about which the user decides.
+  func addFindings(to table: inout TextTable, saysTrust: Bool = true) {
+    func line(_ label: String, _ text: String?) {
+      guard let text else { return }
+      table.add([TextTable.Cell(label, .dim), TextTable.Cell(text)])
+    }
     if let certificate {
       line("certificate", certificate.subject)
       line(
@@ -56,19 +75,28 @@ struct TargetReport {
         certificate.issuer == certificate.subject ? "itself" : certificate.issuer)
       line("valid", validity(certificate))
       line("pin", certificate.pin)
-      line("trusted", trustText)
+      if saysTrust { line("trusted", trustText) }
     }
     line("version", version)
     if version != nil { line("cluster", cluster.map(clusterText) ?? "not reported") }
+    line("id", cluster?.identity?.text)
     line("port groups", portGroups.map { Quantity.count($0) })
     line("locked", pushing.map { "another run of cupibulk is pushing to it\($0)" })
-    if error == nil { line("next", next) }
-    return table
   }
 
   private var json: JSONLine {
     var line = JSONLine()
     line.add("target", address.text)
+    line.add("name", connecting.fenceCheck?.named?.name)
+    addFindings(to: &line)
+    line.add("locked", pushing != nil)
+    line.add("error", error)
+    if error == nil || distrust != nil { line.add("next", next) }
+    return line
+  }
+
+  /// Adds the same to an object for programs.
+  func addFindings(to line: inout JSONLine) {
     if let certificate {
       line.add("certificateSubject", certificate.subject)
       line.add("certificateIssuer", certificate.issuer)
@@ -83,11 +111,8 @@ struct TargetReport {
         "cluster",
         cluster.map { [(key: "name", text: $0.name), (key: "role", text: $0.role.word)] })
     }
+    line.add("id", cluster?.identity?.text)
     line.add("portGroups", portGroups)
-    line.add("locked", pushing != nil)
-    line.add("error", error)
-    if error == nil || distrust != nil { line.add("next", next) }
-    return line
   }
 
   private func validity(_ certificate: ServerCertificateFacts) -> String {

@@ -3,10 +3,37 @@
 import BatchEngine
 import Threads
 
+/// Whether somebody can be asked before a command writes to a server.
+struct Asking: Sendable {
+  /// True if somebody is at a terminal.
+  ///
+  /// Messages must be on the terminal too, or the user would agree to what he cannot see.
+  var isPossible: Bool
+  /// True if the user has agreed in advance, which counts for everything but a protected target.
+  var isAgreed: Bool
+
+  static let never = Asking(isPossible: false, isAgreed: false)
+
+  /// True if the run is planned and asked for, as far as the target's protection is known.
+  func isNeeded(isProtected: Bool) -> Bool { isPossible && (isProtected || !isAgreed) }
+}
+
+extension CommandContext {
+  /// Whether somebody is asked before this command writes; sandboxes and dry runs never ask.
+  func asking(before address: TargetAddress, isDry: Bool) -> Asking {
+    guard address.isRemote, !isDry else { return .never }
+    return Asking(
+      isPossible: console.messages.abilities.isTerminal && TerminalPrompt.canAsk,
+      isAgreed: arguments.has(.yes))
+  }
+}
+
 /// Asks on the terminal whether to send what the plan of the run shows.
 struct PlanQuestion: Sendable {
-  /// The target as the first line names it.
+  /// The target's name, or its URL.
   let target: String
+  /// The fences of the target, which are known when the question is asked.
+  let fences: @Sendable () -> TargetFences?
   let plan: PlanReport
   let painter: ProgressPainter
   let control: RunControl
@@ -20,17 +47,23 @@ struct PlanQuestion: Sendable {
     painter.isPaused = true
     defer { painter.isPaused = false }
     plan.showSummary()
-    var question = Self.question(summary, on: target)
-    // What a quiet command keeps to itself until it fails is said in the question.
-    if console.isQuiet { question.text = plan.summary + " " + question.text }
-    switch await answer(to: question.text) {
-    case .interrupted: throw .interrupted
-    case .none:
-      if let stop = control.stop { throw stop }
-      throw .declined("the question could not be answered on this terminal", isFinal: true)
-    case .typed(let text):
-      if let stop = control.stop { throw stop }
-      if let reason = question.complaint(about: text) { throw .declined(reason, isFinal: true) }
+    let fences = fences()
+    if let fences, fences.isProtected {
+      console.note("\(fences.name) is protected (\(fences.place(of: .protected))).")
+    }
+    let protected = fences.flatMap { $0.isProtected ? $0.name : nil }
+    for (number, question) in Self.questions(summary, on: target, protected).enumerated() {
+      // What a quiet command keeps to itself until it fails is said in the question.
+      let before = console.isQuiet && number == 0 ? plan.summary + " " : ""
+      switch await answer(to: before + question.text) {
+      case .interrupted: throw .interrupted
+      case .none:
+        if let stop = control.stop { throw stop }
+        throw .declined("the question could not be answered on this terminal", isFinal: true)
+      case .typed(let text):
+        if let stop = control.stop { throw stop }
+        if let reason = question.complaint(about: text) { throw .declined(reason, isFinal: true) }
+      }
     }
   }
 
@@ -59,35 +92,53 @@ struct PlanQuestion: Sendable {
 
 extension PlanQuestion {
   /// A question, and the answer that agrees.
-  struct Question: Equatable {
+  enum Question: Equatable {
+    /// `y` or `yes` agrees.
+    case yesOrNo
+    /// The number of servers that will be deleted is typed.
+    case deletes(Int, on: String)
+    /// The name of a protected target is typed.
+    case name(String)
+
     /// The text, with a blank at its end.
-    var text: String
-    /// The number that must be typed; `nil` if `y` or `yes` agrees.
-    var number: Int?
+    var text: String {
+      switch self {
+      case .yesOrNo: "Continue? [y/N] "
+      case .deletes(_, let target):
+        "Type the number of servers to delete on \(target) to continue: "
+      case .name: "Type the target's name to continue: "
+      }
+    }
 
     /// Why an answer does not agree, as a clause; `nil` if it does.
     func complaint(about answer: String) -> String? {
       let typed = answer.trimmed
-      guard let number else {
+      switch self {
+      case .yesOrNo:
         if ["y", "yes"].contains(typed.lowercased()) { return nil }
         return typed.isEmpty || ["n", "no"].contains(typed.lowercased())
           ? "the answer was no" : "the answer was '\(typed)', and only y or yes continues"
+      case .deletes(let number, _):
+        if typed == String(number) { return nil }
+        return typed.isEmpty
+          ? "no number was typed"
+          : "'\(typed)' was typed, and \(Quantity.count(number, "server")) would be deleted"
+      case .name(let name):
+        if typed == name { return nil }
+        return typed.isEmpty
+          ? "the target's name was not typed" : "'\(typed)' was typed, and the target is \(name)"
       }
-      if typed == String(number) { return nil }
-      return typed.isEmpty
-        ? "no number was typed"
-        : "'\(typed)' was typed, and \(Quantity.count(number, "server")) would be deleted"
     }
   }
 
-  /// For deletes their number is typed, so that nobody agrees to them by habit.
-  static func question(_ summary: PlanSummary, on target: String) -> Question {
-    guard summary.deletes > 0 else {
-      return Question(text: "Continue? [y/N] ")
-    }
-    return Question(
-      text: "Type the number of servers to delete on \(target) to continue: ",
-      number: summary.deletes)
+  /// For deletes their number is typed, for a protected target its name, so that nobody agrees by habit.
+  static func questions(
+    _ summary: PlanSummary, on target: String, _ protected: String?
+  ) -> [Question] {
+    var questions: [Question] = []
+    if summary.deletes > 0 { questions.append(.deletes(summary.deletes, on: target)) }
+    if let protected { questions.append(.name(protected)) }
+    return questions.isEmpty ? [.yesOrNo] : questions
   }
 }
 
@@ -99,15 +150,5 @@ extension String {
     while let first = text.first, isBlank(first) { text.removeFirst() }
     while let last = text.last, isBlank(last) { text.removeLast() }
     return String(text)
-  }
-}
-
-extension CommandContext {
-  /// True if somebody is at a terminal and is asked before this command writes to a server.
-  ///
-  /// Messages must be on the terminal too, or the user would agree to what he cannot see.
-  func asks(before address: TargetAddress, isDry: Bool) -> Bool {
-    address.isRemote && !isDry && !arguments.has(.yes) && console.messages.abilities.isTerminal
-      && TerminalPrompt.canAsk
   }
 }

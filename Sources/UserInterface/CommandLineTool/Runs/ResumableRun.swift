@@ -45,12 +45,13 @@ struct ResumableRun: Sendable {
     _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
+    let options = way.options
     defer { withExtendedLifetime(way.locks) {} }
     // The server may have another name now; a sandbox is identified by its file as it was typed.
-    let place = way.address.isRemote ? way.address.text : run.opening.target.url
+    let url = way.address.isRemote ? way.address.text : run.opening.target.url
     let isDry = options.isDry
-    conduct.announcement.prepare { [id = run.id] server in
-      let place = place + (server.map { " (\($0))" } ?? "")
+    conduct.announcement.prepare { [id = run.id] target in
+      let place = target.text(url)
       return isDry
         ? "Dry run of resuming run \(id) on \(place): nothing is sent."
         : "Resuming run \(id) on \(place)."
@@ -64,16 +65,18 @@ struct ResumableRun: Sendable {
       return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
     }
     try await checkOwner(options, ledger)
-    let target = try await open(way, options)
+    let target = try await open(way, options, conduct)
     defer { target.close() }
     let result = await conduct.run { await resumer.run(on: target.client) }
     conduct.announcement.show(on: context.console)
     return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)
   }
 
-  /// True if the user is asked before anything is sent.
-  func asks(_ options: PushOptions) throws(CommandFailure) -> Bool {
-    context.asks(before: try TargetAddress(try address), isDry: options.isDry)
+  /// Whether the user is asked before anything is sent.
+  func asking(_ options: PushOptions) throws(CommandFailure) -> Asking {
+    let target = try connecting.resolved(on: context.console).target
+    let url = target.isEmpty ? try address : target
+    return context.asking(before: try TargetAddress(url), isDry: options.isDry)
   }
 
   /// Begins a child run of this run.
@@ -82,6 +85,7 @@ struct ResumableRun: Sendable {
     _ lockWait: Duration
   ) async throws(CommandFailure) -> ExitStatus {
     let way = try way(ledger, conduct, options, lockWait)
+    let options = way.options
     defer { withExtendedLifetime(way.locks) {} }
     let child = try await LedgerAccess.reading {
       try await ChildRun(of: run, to: purpose, options: options, setting: way.setting)
@@ -92,7 +96,7 @@ struct ResumableRun: Sendable {
         return await way.setting.abandon(new, by: stop)
       }
       try await checkOwner(options, ledger)
-      let target = try await open(way, options)
+      let target = try await open(way, options, conduct)
       defer { target.close() }
       return await conduct.run { await child.perform(new, on: target.client) }
     }
@@ -104,18 +108,26 @@ struct ResumableRun: Sendable {
     var address: TargetAddress
     var locks: TargetLocks?
     var setting: RunSetting
+    /// With the pace that the target's fences allow.
+    var options: PushOptions
   }
 
   private func way(
     _ ledger: Ledger, _ conduct: RunConduct, _ options: PushOptions, _ lockWait: Duration
   ) throws(CommandFailure) -> Way {
     var connecting = connecting
-    connecting.target = try address
+    connecting.target = try self.address
+    connecting = try connecting.resolved(on: context.console, isRecorded: true)
     let address = try TargetAddress(connecting.target)
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
+    var options = options
+    options.pace = connecting.fenced(options.pace, on: context.console)
     return Way(
       connecting: connecting, address: address, locks: locks,
-      setting: conduct.setting(ledger, connecting.recorded(address), locks, known: serverID))
+      setting: conduct.setting(
+        ledger, connecting.recorded(address), locks, known: serverID,
+        fenceCheck: connecting.fenceCheck, variable: connecting.targetVariable),
+      options: options)
   }
 
   /// Refuses a run that is at work now, whatever it was before this process waited for the target.
@@ -133,11 +145,10 @@ struct ResumableRun: Sendable {
 
   /// Connects to the run's target.
   private func open(
-    _ way: Way, _ options: PushOptions
+    _ way: Way, _ options: PushOptions, _ conduct: RunConduct
   ) async throws(CommandFailure) -> OpenTarget {
-    let target = try way.connecting.open(
-      way.connecting.address(on: context.console), on: context.console, readOnly: options.isDry,
-      timeout: options.pace.giveUp)
+    let target = try await way.connecting.connect(
+      conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
     let name = way.address.text
     guard name != run.opening.target.url else { return target }
     do throws(CommandFailure) {

@@ -53,7 +53,9 @@ struct RunAttempt {
 
   /// A run on a server is announced when the server has answered, every other one at once.
   private func announce(_ run: RunID, _ conduct: RunConduct) {
-    conduct.announcement.prepare { [opening] in opening.announcement(of: run, on: $0) }
+    conduct.announcement.prepare { [opening] in
+      opening.announcement(of: run, on: $0.text(opening.target.url))
+    }
     if opening.isDry || opening.target.isSandbox { conduct.announcement.show(on: context.console) }
   }
 
@@ -102,10 +104,9 @@ extension RunTarget {
 }
 
 extension RunOpening {
-  /// The intended work and its target, for the first line; `server` is what is known of the server.
-  func announcement(of run: RunID, on server: String?) -> String {
+  /// The intended work, for the first line; `place` is the target with what is known of it.
+  func announcement(of run: RunID, on place: String) -> String {
     let source = source == "-" ? "standard input" : source
-    let place = target.url + (server.map { " (\($0))" } ?? "")
     if isDry {
       let work =
         switch kind {
@@ -129,6 +130,7 @@ extension CommandFailure {
   var ending: RunEnding {
     switch status {
     case .interrupted: RunEnding(.interrupted, reason: "by the user")
+    case .terminated, .hungUp: RunEnding(.interrupted, reason: "by the system")
     case .locked, .tryAgain, .refused, .usage: RunEnding(.stopped, reason: message)
     default: RunEnding(.failed, reason: message)
     }

@@ -20,8 +20,8 @@ struct RunConduct: Sendable {
   let plan: PlanReport
   /// The first line of a run that writes.
   let announcement = Announcement()
-  /// True if the user is asked before anything is sent.
-  let asks: Bool
+  /// Whether the user is asked before anything is sent.
+  let asking: Asking
   private let slots = SlotWatch()
 
   /// Creates a conduct for one run.
@@ -30,7 +30,7 @@ struct RunConduct: Sendable {
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false,
-    asks: Bool = false
+    asking: Asking = .never
   ) {
     // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
@@ -44,8 +44,9 @@ struct RunConduct: Sendable {
     self.phase = phase
     self.unit = unit
     self.diagnosticsAsJSON = diagnosticsAsJSON
-    self.asks = asks
-    plan = PlanReport(on: console, for: asks ? .question : planAsJSON ? .dryRunAsJSON : .dryRun)
+    self.asking = asking
+    plan = PlanReport(
+      on: console, for: asking.isPossible ? .question : planAsJSON ? .dryRunAsJSON : .dryRun)
     painter = ProgressPainter(mode, on: console)
   }
 
@@ -55,38 +56,64 @@ struct RunConduct: Sendable {
   /// The setting of a run on this target.
   ///
   /// With `locks`, the run writes and first checks the server's identity; `known` is the server of
-  /// the earlier run.
+  /// the earlier run. With `fenceCheck`, the server's id is compared with that of its target, also before it is
+  /// only read. `variable` is the variable that names the target, if it was not typed.
   func setting(
-    _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil
+    _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil,
+    fenceCheck: FenceCheck? = nil, variable: String? = nil
   ) -> RunSetting {
     console.detail("the target is \(target.url.escapedForDisplay)")
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
       exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: show)
-    if let locks, locks.address.isRemote {
+    setting.needsIdentity = fenceCheck?.fences?.id != nil
+    if let fenceCheck { setting.paceLimit = { fenceCheck.limit } }
+    if locks?.address.isRemote ?? (fenceCheck != nil) {
       setting.confirmServer = { [console] servers, id async throws(RunStop) in
+        try fenceCheck?.confirm(id)
+        guard let locks else { return }
+        if let fences = fenceCheck?.fences { try checkProtection(fences) }
         if let known, let id, known != id {
           throw .wrongTarget(
             "\(locks.address.text) is not the server that the run was on; "
               + "import the file into it again")
         }
-        if locks.address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
+        let address = fenceCheck?.node.map(TargetAddress.server) ?? locks.address
+        if address.isSecondary(of: servers) { console.warn(ClusterServer.secondaryWarning) }
         if let id { try await locks.take(server: id) }
       }
     }
     if let locks, locks.address.isRemote {
-      setting.announce = { [announcement, console] version, cluster in
-        announcement.show(Announcement.server(version, cluster), on: console)
-      }
-      if asks {
-        let question = PlanQuestion(
-          target: target.url, plan: plan, painter: painter, control: control, console: console)
-        setting.confirmPlan = { summary async throws(RunStop) in
-          try await locks.released { () async throws(RunStop) in try await question.ask(summary) }
-        }
-      }
+      announcement.name(target: fenceCheck?.named?.name, variable: variable)
+      ask(&setting, locks, fenceCheck)
     }
     return setting
+  }
+
+  /// Announces the run and, on a terminal, asks before it sends.
+  private func ask(_ setting: inout RunSetting, _ locks: TargetLocks, _ fenceCheck: FenceCheck?) {
+    setting.announce = { [announcement, console] version, cluster in
+      announcement.show(Announcement.server(version, cluster), on: console)
+    }
+    guard asking.isPossible else { return }
+    let fences: @Sendable () -> TargetFences? = { fenceCheck?.fences }
+    let question = PlanQuestion(
+      target: fenceCheck?.named?.name ?? setting.target.url, fences: fences, plan: plan,
+      painter: painter, control: control, console: console)
+    setting.needsConfirmation = { [asking] in
+      asking.isNeeded(isProtected: fences()?.isProtected ?? false)
+    }
+    setting.confirmPlan = { summary async throws(RunStop) in
+      try await locks.released { () async throws(RunStop) in try await question.ask(summary) }
+    }
+  }
+
+  /// Refuses to write to a protected target where nobody can type its name.
+  private func checkProtection(_ fences: TargetFences) throws(RunStop) {
+    guard fences.isProtected, !asking.isPossible else { return }
+    throw .wrongTarget(
+      "target \(fences.name) is protected (\(fences.place(of: .protected))): it is changed only on a "
+        + "terminal, where its name is typed")
   }
 
   /// Runs the work; the first signal stops it, a second one aborts its requests; SIGUSR1 prints the status.

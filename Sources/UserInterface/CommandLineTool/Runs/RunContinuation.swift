@@ -56,6 +56,6 @@ struct RunContinuation {
   private func conduct(_ resumable: ResumableRun) throws(CommandFailure) -> RunConduct {
     RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asks: try resumable.asks(options))
+      asking: try resumable.asking(options))
   }
 }

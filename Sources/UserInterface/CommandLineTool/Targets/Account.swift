@@ -16,6 +16,8 @@ struct AccountSource {
   var passwordCommand: String?
   /// The environment variables of the command.
   var environment: [String: String] = [:]
+  /// A file of systemd's `$CREDENTIALS_DIRECTORY` that a named target uses.
+  var credentialFile: String?
   /// systemd's `$CREDENTIALS_DIRECTORY`, if the program runs as a service with credentials.
   var credentialsFolder: String?
   /// Reads the password on the terminal without echo, and returns `nil` without a terminal; `nil` to disable that.
@@ -27,6 +29,10 @@ struct AccountSource {
       return Credentials(username: try name(host), password: Secret(try secret(passwordFile)))
     }
     if let netrcFile { return try fromNetrc(netrcFile, host) }
+    if let credentialFile {
+      return Credentials(
+        username: try name(host), password: Secret(try secret(credentialFile, isTrusted: true)))
+    }
     if let credentialsFolder {
       let file = credentialsFolder + "/cupibulk-password"
       if FileManager.default.fileExists(atPath: file) {

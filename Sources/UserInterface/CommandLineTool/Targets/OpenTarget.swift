@@ -8,6 +8,7 @@ import UnityConnection
 /// The target of `--target`: a client, and what must exist as long as the client; `close` stops it.
 struct OpenTarget {
   let client: ConnectionClient
+  private let credentials: Credentials
   private let loop: TransferLoop
   private let listener: SandboxListener?
 
@@ -35,9 +36,21 @@ struct OpenTarget {
         username: configuration.username, password: Secret(configuration.password))
       self.listener = listener
     }
+    self.credentials = credentials
     loop = TransferLoop(origin: origin, options: options.transfer)
     client = ConnectionClient(
       server: "\(address.text)", over: loop, credentials: credentials, wire: options.wire)
+  }
+
+  /// Opens another node of the same cluster with the same account; a netrc file is asked again for its host.
+  init(_ node: Origin, like other: OpenTarget, _ options: Options) throws(CommandFailure) {
+    credentials =
+      options.account.netrcFile == nil
+      ? other.credentials : try options.account.find(for: node.host)
+    listener = nil
+    loop = TransferLoop(origin: node, options: options.transfer)
+    client = ConnectionClient(
+      server: node.description, over: loop, credentials: credentials, wire: options.wire)
   }
 
   func close() {

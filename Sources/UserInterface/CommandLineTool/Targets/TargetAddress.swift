@@ -25,6 +25,11 @@ enum TargetAddress {
     }
   }
 
+  /// True for the text of a sandbox, which has no name in a file of targets.
+  static func isSandbox(_ text: String) -> Bool {
+    text == "sandbox" || text.utf8.starts(with: "sandbox:".utf8)
+  }
+
   /// The text that identifies the target.
   var lockIdentity: String {
     switch self {

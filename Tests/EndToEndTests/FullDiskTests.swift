@@ -186,8 +186,8 @@ import Testing
         out.xml
         cupibulk: The disk is full, so that the ledger disk/ledger.db cannot grow; make room, then continue; what was recorded before is safe
         exit code 1
-        run                    kind    target                  source    rows  ended
-        RUN  import  http://127.0.0.1:PORT  many.csv        failed: the disk is full, so that the ledger disk/ledger.db cannot grow; make room, then continue; what was recorded before is safe
+        when                  what    target                  outcome                                                                                                                              rows  file      run
+        TIME  import  http://127.0.0.1:PORT  failed: the disk is full, so that the ledger disk/ledger.db cannot grow; make room, then continue; what was recorded before is safe        many.csv  RUN
         exit code 0
         Nothing to change: the server already is as the row says.
           unchanged  1

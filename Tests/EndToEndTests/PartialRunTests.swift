@@ -135,6 +135,6 @@ import Testing
 extension Workbench {
   /// The name of the newest run.
   fileprivate func newest() async throws -> String {
-    String(try await run(["runs", "list"]).output.split(separator: "\n")[1].prefix { $0 != " " })
+    String(try await run(["runs", "list"]).output.split(separator: "\n")[1].suffix(21))
   }
 }

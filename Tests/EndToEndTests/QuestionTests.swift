@@ -49,7 +49,7 @@ import Testing
         \(Self.plan)
         Continue? [y/N] \(shown)
         cupibulk: Nothing was sent: \(reason)
-            hint: run the command again, and answer yes if its plan is right
+            hint: run the command again and, if its plan is right, agree to it
         exit 1
         """)
     #expect(try await writes() == 0)

@@ -6,14 +6,16 @@ import Testing
 @Suite struct RetryTests {
   private static let lab = {
     var lab = Lab("Branch 1", [.proxy("10.0.0.1")])
-    lab.add("Branch 2", [.proxy("10.0.0.1")])
+    for number in 2...30 { lab.add("Branch \(number)", [.proxy("10.0.0.1")]) }
     return lab
   }()
 
-  private func bench(_ fault: String) async throws -> Workbench {
+  /// A sandbox, and a file with a row for each of the first groups.
+  private func bench(_ fault: String, rows: Int = 2) async throws -> Workbench {
     let bench = try await Workbench(Self.lab, ["--fault", fault])
     try bench.folder.write(
-      "PortGroup,Service,Host,Port\nBranch 1,102,10.0.0.2,5070\nBranch 2,102,10.0.0.2,5070\n",
+      "PortGroup,Service,Host,Port\n"
+        + (1...rows).map { "Branch \($0),102,10.0.0.2,5070\n" }.joined(),
       to: "rows.csv")
     return bench
   }
@@ -43,12 +45,13 @@ import Testing
   }
 
   @Test func `what is left comes first, then what failed`() async throws {
-    let bench = try await bench("ignore=Port@1")
+    // More than the workers take before the run stops.
+    let bench = try await bench("ignore=Port@1", rows: 30)
     let stopped = try await see(bench, "import", "rows.csv", "--max-fail", "0")
     #expect(stopped.contains("more rows failed than --max-fail 0 allows"), "\(stopped)")
     let all = try await see(bench, "resume", "--all", "--max-fail", "5")
     let first = try #require(
-      all.firstRange(of: "1 of 2 rows failed.\n  created  1\n  failed   1\n"))
+      all.firstRange(of: "1 of 30 rows failed.\n  created  29\n"))
     let second = try #require(all.firstRange(of: "Done: 1 row, nothing failed.\n  updated  1\n"))
     #expect(first.lowerBound < second.lowerBound)
     #expect(all.hasSuffix("exit 0"), "\(all)")

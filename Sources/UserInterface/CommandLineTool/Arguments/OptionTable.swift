@@ -222,7 +222,7 @@ extension Option {
     "only the rows in this state; may be repeated")
   package static let ofTarget = Option(
     "target", .text("T"), in: .output, readsEnvironment: false,
-    "only the runs on this target, in any spelling")
+    "only the runs on this target, by its name or in any spelling of its URL")
   package static let ofKind = Option(
     "kind", .choice(of: RunKind.self), in: .output, readsEnvironment: false,
     "only the runs of this kind")

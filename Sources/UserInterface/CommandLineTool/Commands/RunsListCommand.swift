@@ -36,7 +36,7 @@ struct RunsListCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let address: TargetAddress? = if let target { try TargetAddress(target) } else { nil }
+    let address: TargetAddress? = if let target { try address(of: target) } else { nil }
     let ledger = try LedgerAccess.openToLook(context)
     var pages = ledger.summaries(
       RunFilter(kind: kind, since: since) { run in address.map { run.isOn($0) } ?? true })
@@ -54,6 +54,14 @@ struct RunsListCommand: RunnableCommand {
     }
     try await reportEnd(shown, isCut, ledger)
     return .success
+  }
+
+  /// The address of a URL, a sandbox or a name in `targets.ini`.
+  private func address(of target: String) throws(CommandFailure) -> TargetAddress {
+    let isName = !target.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
+    guard isName, !TargetAddress.isSandbox(target) else { return try TargetAddress(target) }
+    let registry = try TargetRegistry.load(TargetsPlaces(environment: context.environment))
+    return .server(try registry.find(target).nodes[0])
   }
 
   /// How many runs are read at once.

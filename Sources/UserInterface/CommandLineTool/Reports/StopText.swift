@@ -68,7 +68,7 @@ extension RunStop {
     switch self {
     case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
       "run the same command again: nothing was sent"
-    case .declined(_, isFinal: true): "run the command again, and answer yes if its plan is right"
+    case .declined(_, isFinal: true): "run the command again and, if its plan is right, agree to it"
     case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"

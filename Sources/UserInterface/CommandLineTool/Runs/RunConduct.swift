@@ -62,6 +62,7 @@ struct RunConduct: Sendable {
     _ ledger: Ledger, _ target: RunTarget, _ locks: TargetLocks? = nil, known: ObjectID? = nil,
     fenceCheck: FenceCheck? = nil, variable: String? = nil
   ) -> RunSetting {
+    announcement.name(target: fenceCheck?.named?.name, variable: variable)
     console.detail("the target is \(target.url.escapedForDisplay)")
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
@@ -83,10 +84,7 @@ struct RunConduct: Sendable {
         if let id { try await locks.take(server: id) }
       }
     }
-    if let locks, locks.address.isRemote {
-      announcement.name(target: fenceCheck?.named?.name, variable: variable)
-      ask(&setting, locks, fenceCheck)
-    }
+    if let locks, locks.address.isRemote { ask(&setting, locks, fenceCheck) }
     return setting
   }
 

@@ -200,6 +200,34 @@ import Testing
     #expect(try await writes() == 1)
   }
 
+  @Test func `a row that may have been sent is shown as such`() async throws {
+    try await sandbox.faults("hold@1")
+    let program = try RunningProgram(
+      [
+        "import", "rows.csv", "--target", sandbox.url, "--username", "admin", "--password-file",
+        "password",
+      ], in: folder.path)
+    try await sandbox.waitUntilHeld()
+    program.send(signal: SIGKILL)
+    _ = await program.finish()
+    let seen = try await terminal.see("resume \(target)", answering("n\r"))
+    #expect(
+      seen == """
+        Resuming run RUN on http://127.0.0.1:PORT (version 14.0.1.0, server unity-lab).
+        rows.csv:2: in doubt; if it was not done, would create: SIP proxy h.example in "PhoneSystem-1 SIP"
+        The plan: 1 to create.
+        Continue? [y/N] n
+        Of 1 row it is not known whether it was done.
+          in doubt  1
+          read      1
+        rows.csv:2: inDoubt: SIP proxy h.example in "PhoneSystem-1 SIP"
+        cupibulk: Nothing was sent: the answer was no
+        Resume with: cupibulk resume RUN
+        Every row: cupibulk runs rows RUN
+        exit 1
+        """)
+  }
+
   @Test func `off a terminal nothing is asked`() async throws {
     let run = try await ProgramRun.run(
       [

@@ -19,6 +19,8 @@ package struct PlannedRow: Sendable, Equatable {
   package var changes: [FieldChange] = []
   /// Why it would fail, if there is more information than the code.
   package var reason: String?
+  /// True for a row that an earlier process may have sent: it is looked up before it is sent again.
+  package var isInDoubt: Bool
   /// True for a row that should delete a server and found none.
   package var lacksServer: Bool
   /// A server similar to the created one that no row names: perhaps it has the old address.
@@ -31,9 +33,12 @@ package struct PlannedRow: Sendable, Equatable {
   ///   - place: Where the row is in the input.
   ///   - plan: The plan of the group.
   ///   - group: The group.
+  ///   - isInDoubt: True if an earlier process may have sent it.
   init(
-    _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup
+    _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup,
+    isInDoubt: Bool
   ) {
+    self.isInDoubt = isInDoubt
     self.place = place
     self.group = group.displayName
     decision = step.decision

@@ -56,17 +56,24 @@ struct PlanningWorker: Sendable {
       shared.tally.unnamed(plan.unnamed, of: claimed.group)
       let plan = plan.guarded(on: plan.before, allowLast: allowLast)
       if purpose == .question { try await shared.book.record(plan) }
-      report(plan, rows, claimed)
+      report(plan, rows, claimed, inDoubt: [])
     case .resumed(let rest, let listed, let rows):
-      report(rest.plan.guarded(on: listed, allowLast: allowLast), rows, claimed)
+      report(
+        rest.plan.guarded(on: listed, allowLast: allowLast), rows, claimed,
+        inDoubt: Set(rest.lost.keys))
     }
   }
 
-  private func report(_ plan: BatchPlan, _ rows: [BatchRow], _ claimed: LedgerGroup) {
+  private func report(
+    _ plan: BatchPlan, _ rows: [BatchRow], _ claimed: LedgerGroup, inDoubt: Set<RowID>
+  ) {
     let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
     count.add(plan)
     let planned = plan.steps.compactMap { step in
-      places[step.row].map { PlannedRow(step, at: $0, in: plan, of: claimed.group) }
+      places[step.row].map {
+        PlannedRow(
+          step, at: $0, in: plan, of: claimed.group, isInDoubt: inDoubt.contains(step.row))
+      }
     }
     order.add(planned, of: claimed.id)
     shared.tally.advance(shared.client, by: plan.steps.count)

@@ -56,8 +56,9 @@ final class PlanReport: Sendable {
     let changes = row.changes.map { change in
       "\(change.field.name) \(change.before.shown) → \(change.after.shown)"
     }
+    let would = row.isInDoubt ? "in doubt; if it was not done, would" : "would"
     var text =
-      "\(row.place.file):\(row.place.line): would \(row.decision.verb): \(row.server) in \"\(row.group)\""
+      "\(row.place.file):\(row.place.line): \(would) \(row.decision.verb): \(row.server) in \"\(row.group)\""
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
     print(text.escapedForDisplay)
     if case .refuse(let code) = row.decision {

@@ -217,14 +217,14 @@ import Testing
         rows.csv:2: in doubt; if it was not done, would create: SIP proxy h.example in "PhoneSystem-1 SIP"
         The plan: 1 to create.
         Continue? [y/N] n
+        rows.csv:2: inDoubt: SIP proxy h.example in "PhoneSystem-1 SIP"
         Of 1 row it is not known whether it was done.
           in doubt  1
           read      1
-        rows.csv:2: inDoubt: SIP proxy h.example in "PhoneSystem-1 SIP"
-        cupibulk: Nothing was sent: the answer was no
+        cupibulk: Nothing more was sent: the answer was no
         Resume with: cupibulk resume RUN
         Every row: cupibulk runs rows RUN
-        exit 1
+        exit 6
         """)
   }
 

@@ -18,8 +18,8 @@ extension RunStop {
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
     case .refused, .wrongTarget: "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
-    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input, .declined:
-      "Nothing was sent: \(reason)"
+    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
+    case .declined(_, let isFinal): "Nothing \(isFinal ? "" : "more ")was sent: \(reason)"
     case .tooManyFailed: "The run was stopped, because \(reason)"
     case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
     // The text begins with the name of a file.

@@ -112,20 +112,24 @@ struct AttemptTests {
     }
     #expect(
       try await announced("import rows.csv --dry-run")
-        == "Dry run of rows.csv on sandbox:lab.db: nothing is sent.")
+        == "Dry run of rows.csv on sandbox:lab.db (named by CUPIBULK_TARGET): nothing is sent.")
     #expect(
       try await announced("import rows.csv")
-        == "Importing rows.csv into sandbox:lab.db, as run RUN.")
+        == "Importing rows.csv into sandbox:lab.db (named by CUPIBULK_TARGET), as run RUN.")
     #expect(
       try await announced("undo last --dry-run")
-        == "Dry run of undoing run RUN on sandbox:lab.db: nothing is sent.")
-    #expect(try await announced("undo last") == "Undoing run RUN on sandbox:lab.db, as run RUN.")
+        == "Dry run of undoing run RUN on sandbox:lab.db (named by CUPIBULK_TARGET): nothing is sent."
+    )
+    #expect(
+      try await announced("undo last")
+        == "Undoing run RUN on sandbox:lab.db (named by CUPIBULK_TARGET), as run RUN.")
     #expect(
       try await announced("import other.csv --mode update")
-        == "Importing other.csv into sandbox:lab.db, as run RUN.")
+        == "Importing other.csv into sandbox:lab.db (named by CUPIBULK_TARGET), as run RUN.")
     #expect(
       try await announced("resume --failed")
-        == "Trying the failed rows of RUN again on sandbox:lab.db, as run RUN.")
+        == "Trying the failed rows of RUN again on sandbox:lab.db (named by CUPIBULK_TARGET), as run RUN."
+    )
   }
 
   @Test func `import or resume does not report success only because nothing is left to do`()

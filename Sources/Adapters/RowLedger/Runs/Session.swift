@@ -43,6 +43,14 @@ package struct Session: Sendable, Equatable {
   package var started: Date
   package var end: End
   package var owner: RunOwner
+
+  /// How it ended, the command's exit code and the time; `nil` if no end is recorded.
+  package var recordedEnd: (ending: RunEnding, exitCode: Int, date: Date)? {
+    switch end {
+    case .ended(let ending, let exitCode, let date): (ending, exitCode, date)
+    case .working, .crashed: nil
+    }
+  }
 }
 
 extension Ledger {

@@ -24,7 +24,7 @@ struct SessionText {
     for session in sessions {
       table.add([
         TextTable.Cell(String(session.number)), TextTable.Cell(stream.moment(session.started)),
-        TextTable.Cell(session.ended.map { stream.moment($0) } ?? ""),
+        TextTable.Cell(session.recordedEnd.map { stream.moment($0.date) } ?? ""),
         TextTable.Cell(session.how), TextTable.Cell(session.opening.who ?? "not known"),
         TextTable.Cell(session.remarks),
       ])
@@ -39,8 +39,9 @@ struct SessionText {
       sessions.map { session in
         [
           ("session", .number(session.number)), ("started", .text(session.started.ISO8601Format())),
-          ("ended", .text(session.ended?.ISO8601Format())), ("how", .text(session.how)),
-          ("reason", .text(session.ending?.reason)), ("exit", .number(session.exitCode)),
+          ("ended", .text(session.recordedEnd?.date.ISO8601Format())), ("how", .text(session.how)),
+          ("reason", .text(session.recordedEnd?.ending.reason)),
+          ("exit", .number(session.recordedEnd?.exitCode)),
           ("who", .text(session.opening.who)), ("pid", .number(session.owner.pid)),
           ("tool", .text(session.opening.toolVersion)), ("command", .text(session.opening.command)),
           ("ticket", .text(session.opening.ticket)), ("note", .text(session.opening.note)),
@@ -59,19 +60,11 @@ extension Session {
     }
   }
 
-  fileprivate var ended: Date? { if case .ended(_, _, let date) = end { date } else { nil } }
-
-  fileprivate var ending: RunEnding? {
-    if case .ended(let ending, _, _) = end { ending } else { nil }
-  }
-
-  fileprivate var exitCode: Int? { if case .ended(_, let code, _) = end { code } else { nil } }
-
   /// The reason, and what a resume adds to the run's ticket and note.
   fileprivate var remarks: String {
     let own = number > 1
     return [
-      ending?.reason, own ? opening.ticket.map { "ticket \($0)" } : nil,
+      recordedEnd?.ending.reason, own ? opening.ticket.map { "ticket \($0)" } : nil,
       own ? opening.note.map { "note: \($0)" } : nil,
     ].compactMap(\.self).filter { !$0.isEmpty }.joined(separator: "; ")
   }

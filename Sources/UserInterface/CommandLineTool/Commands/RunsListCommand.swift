@@ -111,7 +111,9 @@ struct RunsListCommand: RunnableCommand {
   ) async throws(CommandFailure) {
     if isCut {
       context.console.note(
-        "These are the newest \(Quantity.count(shown, "run")); --limit 0 lists all.")
+        (shown == 1
+          ? "This is the newest run" : "These are the newest \(Quantity.count(shown)) runs")
+          + "; --limit 0 lists all.")
     }
     guard shown == 0, !isCut else { return }
     let isEmpty = try await LedgerAccess.reading { try await ledger.runs(limit: 1).isEmpty }

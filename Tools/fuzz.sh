@@ -35,7 +35,7 @@ for flag in "${cflags[@]}"; do flags+=(-Xcc "$flag"); done
 # The modules that the harnesses use, lowest first, as in Package.swift; from the first changed module on, all
 # are compiled again.
 objects=()
-for module in Bytes Threads INIFiles UnicodeForms Compression HTTPMessages HTTPTransfers SQLStores XMLStreams JSONStreams PortGroupModel \
+for module in Bytes Digests Threads INIFiles UnicodeForms Compression HTTPMessages HTTPTransfers SQLStores XMLStreams JSONStreams PortGroupModel \
   BulkFiles UnityConnection RowLedger; do
   folder=$(echo Sources/*/"$module")
   object=$out/$module.o

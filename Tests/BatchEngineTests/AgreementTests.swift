@@ -80,7 +80,11 @@ import Testing
     let run = try await later.ledger.run(try #require(declined.run))
     #expect(run.ending?.how == .stopped)
     try later.copyLedger(to: folder.path("declined.sqlite"))
-    let last = try rig.later(with: folder.path("declined.sqlite"))
+    var last = try rig.later(with: folder.path("declined.sqlite"))
+    let refused = try await last.resume()
+    #expect(refused.stop == .notAgreed, "nobody can be asked")
+    #expect(refused.status == .refused)
+    last.options.isAgreed = true
     #expect(try await last.resume().status == .success)
   }
 

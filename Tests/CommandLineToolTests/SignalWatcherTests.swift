@@ -69,4 +69,17 @@ import Testing
       sleep(10)
     }
   }
+
+  @Test func `watchers that follow each other all see their signals`() async {
+    await #expect(processExitsWith: .success) {
+      for _ in 1...20 {
+        let (firsts, called) = AsyncStream.makeStream(of: Void.self)
+        let watcher = SignalWatcher([SIGVTALRM], first: { _ in called.yield() }, further: { _ in })
+        kill(getpid(), SIGVTALRM)
+        for await _ in firsts { break }
+        withExtendedLifetime(watcher) {}
+      }
+      exit(0)
+    }
+  }
 }

@@ -22,12 +22,20 @@ import Testing
     """
 
   /// Holds the first such request, and ends the program by a signal meanwhile.
+  ///
+  /// The signal comes when the ledger has read back this many rows: other groups go on while the request is held.
   private func interrupt(
-    _ bench: Workbench, _ arguments: [String], at request: String, by signal: Int32
+    _ bench: Workbench, _ arguments: [String], at request: String, by signal: Int32,
+    afterReadingBack rows: Int = 0
   ) async throws {
     let gate = try HoldingGate(before: bench.sandbox.url, holding: request)
     let program = try bench.start(arguments, through: gate)
     try await gate.waitForRequest()
+    while rows > 0 {
+      let shown = try await bench.run(["runs", "show", "--json"]).output
+      if shown.contains("\"verdict\":\"verified\",\"rows\":\(rows)") { break }
+      try await Task.sleep(for: .milliseconds(20))
+    }
     program.send(signal: signal)
     if signal == SIGINT { _ = await program.waits(for: "Stopping: ") }
     if signal == SIGINT { gate.open() }
@@ -58,7 +66,7 @@ import Testing
     try await interrupt(
       bench, ["resume", "last", "--slots", "1", "--note", "after the stop"],
       at: "PUT \(servers(3))",
-      by: SIGKILL)
+      by: SIGKILL, afterReadingBack: 2)
     var text = try await record(bench, "after the kill")
     #expect(try await bench.run(["resume", "last", "--settle-wait", "0s"]).status == 3)
     text += try await record(bench, "at the end")

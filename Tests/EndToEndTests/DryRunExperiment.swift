@@ -61,7 +61,7 @@ import Testing
       command: "import again.csv --max-delete 1", plan: "would fail[no-match]", status: 3),
     Case(command: "import again.csv", plan: "would fail[no-match]", status: 8),
     Case(command: "import other.csv", plan: "would create: SIP proxy 10.0.0.8", status: 0),
-    Case(command: "resume", plan: "would create: SIP proxy 10.0.0.6", status: 0),
+    Case(command: "resume", plan: "is done already: SIP proxy 10.0.0.6", status: 0),
     Case(command: "resume DONE --failed", plan: "would fail[no-match]", status: 3),
     Case(command: "undo DONE", plan: "would delete: SIP proxy 10.0.0.5", status: 0),
   ]

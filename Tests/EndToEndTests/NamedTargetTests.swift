@@ -90,7 +90,7 @@ import Testing
     #expect(try await lab.sandbox.log().writes == 0)
     #expect(
       try await lab.see(["target", "check", "prod"]).hasSuffix(
-        "cupibulk: \(reason.prefix(1).uppercased() + reason.dropFirst())\nexit 7"))
+        "cupibulk: The check was refused: \(reason)\nexit 7"))
   }
 
   @Test func `no option lowers a fence, also if the URL is typed`() async throws {

@@ -82,6 +82,16 @@ import Testing
         exit 130
         """)
     #expect(try await writes() == 0)
+    let unattended = try await folder.see([
+      "resume", "--target", sandbox.url, "--username", "admin", "--password-file", "password",
+    ])
+    #expect(
+      unattended.contains(
+        """
+        cupibulk: The run was refused: its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes
+        """), "\(unattended)")
+    #expect(unattended.hasSuffix("exit 7"))
+    #expect(try await writes() == 0)
     let resumed = try await terminal.see("resume \(target)", answering("y\r"))
     #expect(
       resumed == """
@@ -179,6 +189,70 @@ import Testing
         """), "\(seen)")
     #expect(seen.contains("1 of 2 rows failed."), "\(seen)")
     #expect(seen.hasSuffix("exit 3"))
+  }
+
+  @Test func `every row to delete and every row that would fail is shown`() async throws {
+    let rows = (1...30).map { "PhoneSystem-1 SIP,102,n\($0).example,create" }
+    try folder.write(
+      (["PortGroup,Service,Host,Operation"] + rows
+        + [
+          "PhoneSystem-1 SIP,102,10.10.0.12,delete",
+          "PhoneSystem-2 SIP Listing,102,no.example,update", "",
+        ])
+        .joined(separator: "\n"), to: "many.csv")
+    let seen = try await terminal.see(
+      "import many.csv --max-delete 1 \(target)",
+      answering("\r", at: "Type the number of servers to delete"))
+    #expect(seen.contains("many.csv:32: would delete: SIP proxy 10.10.0.12"), "\(seen)")
+    #expect(seen.contains("many.csv:33: would fail[no-match]"), "\(seen)")
+    #expect(seen.contains("\n… and 10 more rows to create or update\n"), "\(seen)")
+  }
+
+  @Test func `the question comes also where messages go to a file`() async throws {
+    let seen = try await terminal.see(
+      "import rows.csv \(target) 2>messages", answering("n\r"))
+    #expect(seen == "The plan: 1 to create. Continue? [y/N] n\nexit 1")
+    #expect(try await writes() == 0)
+  }
+
+  @Test func `what changed while no process worked on an agreed run is left alone`() async throws {
+    try folder.write(
+      """
+      PortGroup,Service,Host,Precedence,Operation
+      PhoneSystem-1 SIP,102,10.10.0.11,7,update
+      PhoneSystem-1 SIP,102,10.10.0.12,8,update
+
+      """, to: "move.csv")
+    try folder.write(
+      "PortGroup,Service,Host,Precedence,Operation\nPhoneSystem-1 SIP,102,10.10.0.12,3,update\n",
+      to: "other.csv")
+    let (folder, sandbox, terminal) = (folder, sandbox, terminal)
+    try await sandbox.faults("hold@1")
+    let dies = Step(prompt: "Continue? [y/N] ", keys: "y\r")
+    async let first = terminal.see("import move.csv \(target)", [dies])
+    try await sandbox.waitUntilHeld()
+    try terminal.send(signal: SIGKILL)
+    _ = try await first
+    try await sandbox.release()
+    try await sandbox.waitForOrphans()
+    let account = ["--target", sandbox.url, "--username", "admin", "--password-file", "password"]
+    // The other run does not wait for the one that died.
+    let other = try await ProgramRun.run(
+      ["import", "other.csv", "--settle-wait", "0s", "--transfer-timeout", "1s"] + account,
+      in: folder.path)
+    #expect(other.status == 0, "\(other.messages)")
+    let run = try #require(
+      try await ProgramRun.run(["runs", "list", "--json"], in: folder.path).output
+        .matches(of: /"run":"([^"]+)"/).last?.1)
+    let seen = try await terminal.see(
+      "resume \(run) --settle-wait 0s \(target)", answering("y\r"))
+    #expect(
+      seen.contains("move.csv:3: would fail[changed-since-plan]: SIP proxy 10.10.0.12"), "\(seen)")
+    #expect(!seen.contains("move.csv:2: would"), "it was done: \(seen)")
+    #expect(seen.contains("1 of 2 rows failed."), "\(seen)")
+    let export = try await ProgramRun.run(["export"] + account, in: folder.path).output
+    #expect(export.contains(/10\.10\.0\.12[^\n]*,3,/) || export.contains(",3"), "\(export)")
+    #expect(try await writes() == 2, "the first update, and that of the other run")
   }
 
   @Test func `a yes in advance, and nothing to send, need no question`() async throws {

@@ -20,7 +20,8 @@ import Testing
     // As before: nothing of its key is there.
     ([], [], "create s=102 h=a p=5060"), (["2 s=102 h=b"], [], "create s=102 h=a p=5060"),
     ([], ["2 s=102 h=b"], "create s=102 h=a p=5060"),
-    ([], ["2 s=102 h=a p=5070"], "create s=102 h=a p=5060"),
+    // Of its host, with another port: the row would mean it.
+    ([], ["2 s=102 h=a p=5070"], other),
     ([], ["2 s=100 h=a p=5060"], "create s=102 h=a p=5060"),
     // As set.
     ([], ["2 s=102 h=a p=5060"], "unchanged 2"), ([], ["2 s=102 h=A. p=05060 o=3"], "unchanged 2"),

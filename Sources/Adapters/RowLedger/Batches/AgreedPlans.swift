@@ -26,23 +26,40 @@ extension Ledger {
     return Dictionary(rows) { first, _ in first }
   }
 
+  /// Records that somebody is asked now: from now on the run needs an agreement.
+  package func ask(about run: RunID) async throws(LedgerError) {
+    try await set("asked", of: run)
+  }
+
   /// Records that the user agreed to the plan: from now on only that is sent.
   package func agree(to run: RunID) async throws(LedgerError) {
+    try await set("agreed", of: run)
+  }
+
+  /// Records the time now in a column of the run that has none yet.
+  private func set(_ column: String, of run: RunID) async throws(LedgerError) {
     let now = Timestamp.text(environment.now())
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
       try session.run(
-        "UPDATE runs SET agreed = ?1 WHERE run = ?2", [.text(now), .integer(number)])
+        "UPDATE runs SET \(column) = coalesce(\(column), ?1) WHERE run = ?2",
+        [.text(now), .integer(number)])
     }
   }
 
-  /// True if the user agreed to the plan of a run.
-  package func isAgreed(_ run: RunID) async throws(LedgerError) -> Bool {
-    try await read { session in
-      try session.integer(
-        "SELECT CASE WHEN agreed IS NULL THEN 0 ELSE 1 END FROM runs WHERE name = ?1",
-        [.text(run.text)])
-    } == 1
+  /// Whether somebody was asked about the plan of a run, and whether somebody agreed.
+  package func agreement(of run: RunID) async throws(LedgerError) -> (
+    wasAsked: Bool, isAgreed: Bool
+  ) {
+    let found = try await read { session in
+      try session.first(
+        """
+        SELECT CASE WHEN asked IS NULL THEN 0 ELSE 1 END, CASE WHEN agreed IS NULL THEN 0 ELSE 1 END
+        FROM runs WHERE name = ?1
+        """, [.text(run.text)]
+      ) { row in (wasAsked: row.flag(), isAgreed: row.flag()) }
+    }
+    return found ?? (false, false)
   }
 
   /// Removes a plan to which nobody agreed, such as that of a process that died while it asked.

@@ -305,7 +305,8 @@ enum LedgerSchema {
   private static let agreedPlans = Migration(
     "agreed plans",
     sql: """
-      -- When the user agreed to the plan of a run; NULL: nobody was asked, or not yet.
+      -- When somebody was first asked whether to send the plan of a run, and when somebody agreed; NULL: not.
+      ALTER TABLE runs ADD COLUMN asked TEXT;
       ALTER TABLE runs ADD COLUMN agreed TEXT;
 
       -- The plan as it was shown, a row of the run each; see `PlanComparison`.

@@ -107,12 +107,34 @@ struct BatchPlanning: Sendable {
       return change.before == nil ? nil : change
     }
     let now = client.clock.now()
-    let planned = open.compactMap { row in
-      change(of: row).map { (id: row.id, request: row.row, plan: RowPlan(.write($0))) }
+    var planned = open.compactMap { row in
+      change(of: row).map { change in
+        let server = change.server.flatMap { found[$0] }
+        return (id: row.id, request: row.row, plan: RowPlan(.write(change), on: server))
+      }
+    }
+    let lost = Dictionary(
+      open.compactMap { row in row.lost(now: now).map { (row.id, $0) } }
+    ) { first, _ in first }
+    let compared = PlanComparison(
+      planned.map { PlanComparison.PlannedRow(request: $0.request, plan: $0.plan) }, with: listed
+    ).plans()
+    var alreadyDone: Set<RowID> = []
+    for (index, now) in compared.enumerated() {
+      switch now.decision {
+      case .unchanged: alreadyDone.insert(planned[index].id)
+      case .refuse:
+        // Whether a lost creation took effect is found out otherwise: see `Settlement`.
+        let isLostCreation =
+          planned[index].plan.decision.change?.verb == .create && lost[planned[index].id] != nil
+        if agreement != .none, !isLostCreation { planned[index].plan.decision = now.decision }
+      case .write: break
+      }
     }
     var rest = BatchProgress.Remainder(
       plan: BatchPlan(planned, on: before, after: rows.failures))
-    for row in open { rest.lost[row.id] = row.lost(now: now) }
+    rest.lost = lost
+    rest.alreadyDone = alreadyDone
     for row in rows { rest.changes[row.id] = row.entry?.change }
     rest.unread = rows.compactMap(\.unread)
     rest.earlier = rows.filter(\.state.isFinal).compactMap(\.entry?.effect)

@@ -35,9 +35,11 @@ final class PlanCount: Sendable {
 
   var summary: PlanSummary { counts.withLock { $0 } }
 
-  func add(_ plan: BatchPlan) {
+  /// Adds rows, and the number of those that are done already.
+  func add(_ steps: [BatchPlan.Step], done: Int) {
     counts.withLock { counts in
-      for step in plan.steps { counts.add(step.decision) }
+      for step in steps { counts.add(step.decision) }
+      counts.unchanged += done
     }
   }
 }

@@ -19,8 +19,16 @@ package struct PlannedRow: Sendable, Equatable {
   package var changes: [FieldChange] = []
   /// Why it would fail, if there is more information than the code.
   package var reason: String?
-  /// True for a row that an earlier process may have sent: it is looked up before it is sent again.
-  package var isInDoubt: Bool
+  /// What an earlier process has done of a row.
+  package enum Progress: Sendable {
+    case none
+    /// It may have sent it: the row is looked up before it is sent again.
+    case inDoubt
+    /// The server is as the row wants it.
+    case done
+  }
+
+  package var progress: Progress
   /// True for a row that should delete a server and found none.
   package var lacksServer: Bool
   /// A server similar to the created one that no row names: perhaps it has the old address.
@@ -33,12 +41,12 @@ package struct PlannedRow: Sendable, Equatable {
   ///   - place: Where the row is in the input.
   ///   - plan: The plan of the group.
   ///   - group: The group.
-  ///   - isInDoubt: True if an earlier process may have sent it.
+  ///   - progress: What an earlier process has done of it.
   init(
     _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup,
-    isInDoubt: Bool
+    _ progress: Progress
   ) {
-    self.isInDoubt = isInDoubt
+    self.progress = progress
     self.place = place
     self.group = group.displayName
     decision = step.decision

@@ -60,19 +60,22 @@ struct PlanningWorker: Sendable {
     case .resumed(let rest, let listed, let rows):
       report(
         rest.plan.guarded(on: listed, allowLast: allowLast), rows, claimed,
-        inDoubt: Set(rest.lost.keys))
+        inDoubt: Set(rest.lost.keys), done: rest.alreadyDone)
     }
   }
 
   private func report(
-    _ plan: BatchPlan, _ rows: [BatchRow], _ claimed: LedgerGroup, inDoubt: Set<RowID>
+    _ plan: BatchPlan, _ rows: [BatchRow], _ claimed: LedgerGroup, inDoubt: Set<RowID>,
+    done: Set<RowID> = []
   ) {
     let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
-    count.add(plan)
+    let steps = plan.steps.filter { !done.contains($0.row) }
+    count.add(steps, done: plan.steps.count - steps.count)
     let planned = plan.steps.compactMap { step in
       places[step.row].map {
-        PlannedRow(
-          step, at: $0, in: plan, of: claimed.group, isInDoubt: inDoubt.contains(step.row))
+        let progress: PlannedRow.Progress =
+          done.contains(step.row) ? .done : inDoubt.contains(step.row) ? .inDoubt : .none
+        return PlannedRow(step, at: $0, in: plan, of: claimed.group, progress)
       }
     }
     order.add(planned, of: claimed.id)

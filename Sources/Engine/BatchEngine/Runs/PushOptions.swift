@@ -22,6 +22,8 @@ package struct PushOptions: Sendable {
   package var skipInvalid = false
   /// True if the user left out rows of the input, so that the run may not have all rows of a group.
   package var isPart = false
+  /// True if the user has agreed in advance to what is sent.
+  package var isAgreed = false
   /// True for a dry run: nothing is sent, and the plan is reported as ``RunEvent/planned(_:)``.
   package var isDry = false
 

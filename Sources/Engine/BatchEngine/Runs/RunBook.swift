@@ -240,9 +240,13 @@ extension RunBook {
     try await ask { ledger, _ in try await ledger.plan(of: group.id) }
   }
 
+  func recordQuestion() async throws(RunStop) { try await ask { try await $0.ask(about: $1) } }
+
   func agree() async throws(RunStop) { try await ask { try await $0.agree(to: $1) } }
 
-  func isAgreed() async throws(RunStop) -> Bool { try await ask { try await $0.isAgreed($1) } }
+  func agreement() async throws(RunStop) -> (wasAsked: Bool, isAgreed: Bool) {
+    try await ask { try await $0.agreement(of: $1) }
+  }
 
   /// Removes the plan if nobody agreed to it.
   func discardPlan() async throws(RunStop) { try await ask { try await $0.discardPlan(of: $1) } }

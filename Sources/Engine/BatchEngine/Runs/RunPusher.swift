@@ -130,21 +130,25 @@ struct RunPusher: Sendable {
   private func agreement(
     _ planning: BatchPlanning, _ books: Books
   ) async throws(RunStop) -> BatchPlanning.Agreement {
-    let earlier: BatchPlanning.Agreement = try await book.isAgreed() ? .partial : .none
+    let (wasAsked, isAgreed) = try await book.agreement()
+    let earlier: BatchPlanning.Agreement = isAgreed ? .partial : .none
     guard !options.isDry, let confirmPlan = setting.confirmPlan, setting.needsConfirmation() else {
+      if wasAsked, !isAgreed, !options.isDry, !options.isAgreed { throw .notAgreed }
       return earlier
     }
     try await book.discardPlan()
     let tally = RunTally(
       total: books.pending + books.inDoubt, done: 0, slots: options.pace.slots, isPlanning: true)
     var asking = planning
-    asking.agreement = earlier
+    // What an earlier process has recorded as intended is compared as well, as if it had been agreed to.
+    asking.agreement = earlier == .none ? .partial : earlier
     asking.shared = shared(tally, books)
     let count = PlanCount()
     let stop = await plan(asking, for: .question, count)
     planning.shared.tally.add(findingsOf: tally)
     if let stop { throw stop }
     if count.summary.writes > 0 {
+      try await book.recordQuestion()
       do throws(RunStop) {
         try await confirmPlan(count.summary)
       } catch {

@@ -39,9 +39,7 @@ package struct PlanComparison {
     // Servers that rows to create have found to exist already.
     var created: Set<ObjectID> = []
     var decisions = rows.map { decision(for: $0, &created) }
-    if rows.contains(where: { $0.plan.decision == .unchanged(nil) }) {
-      refuseDeletionsWithServer(&decisions, except: created)
-    }
+    refuseRowsWithNewServer(&decisions, except: created)
     return zip(rows, decisions).map { RowPlan($1, on: $0.plan.found) }
   }
 
@@ -102,13 +100,20 @@ package struct PlanComparison {
     return fields.present.allSatisfy { $0 == .objectID || fields.agrees(with: now, in: $0) }
   }
 
-  /// Refuses rows to delete that found no server, and would find one now that no row of this plan means or creates.
-  private func refuseDeletionsWithServer(
+  /// Refuses rows that found no server, to create one or to delete it, and would find one now.
+  ///
+  /// Only servers count that no row of this plan means or was to create.
+  private func refuseRowsWithNewServer(
     _ decisions: inout [Decision], except created: Set<ObjectID>
   ) {
+    func foundNone(_ index: Int) -> Bool {
+      guard rows[index].plan.found == nil else { return false }
+      return decisions[index] == .unchanged(nil) || decisions[index].change?.verb == .create
+    }
+    guard rows.indices.contains(where: foundNone) else { return }
     var matching = Matching(rows: rows.map(\.request), servers: servers, elsewhere: [])
-    for (index, match) in matching.run().enumerated() {
-      guard rows[index].plan.decision == .unchanged(nil), let found = match.server else { continue }
+    for (index, match) in matching.run().enumerated() where foundNone(index) {
+      guard let found = match.server else { continue }
       let server = servers[found].objectID
       if !meant.contains(server), !created.contains(server) {
         decisions[index] = .refuse(.changedSincePlan)

@@ -140,6 +140,8 @@ package struct BatchProgress: Sendable {
     package var foreign: Set<ObjectID> = []
     /// All rows that are still open.
     package var open: [RowID] = []
+    /// The open rows whose servers are as these rows want them, so that nothing has to be sent for them.
+    package var alreadyDone: Set<RowID> = []
 
     package init(plan: BatchPlan) { self.plan = plan }
   }
@@ -163,6 +165,8 @@ package struct BatchProgress: Sendable {
     self.found = found
     shown = found
     createdIDs = Set(earlier.filter { $0.verb == .create }.compactMap(\.objectID))
+    // Rows that are refused now, although they were to be sent.
+    outcomes = rest.plan.settled
     for index in writes.indices {
       if let lost = rest.lost[writes[index].row] {
         writes[index].mayHaveBeenSent = true

@@ -86,7 +86,7 @@ struct TargetCheckCommand: RunnableCommand {
     do throws(RunStop) {
       try connecting.fenceCheck?.confirm(report.cluster?.identity)
     } catch {
-      throw CommandFailure(.refused, error.reason.sentenceStart)
+      throw CommandFailure(.refused, "The check was refused: \(error.reason)")
     }
   }
 

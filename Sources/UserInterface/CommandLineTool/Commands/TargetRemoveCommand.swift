@@ -22,7 +22,7 @@ struct TargetRemoveCommand: RunnableCommand {
     try access.confirm(
       "Remove target \(target.name) (\(target.url))?",
       otherwise: "Nothing was removed")
-    try TargetsFile.update(access.places) { document throws(INIFault) in
+    try TargetsFile.update(access.places, shown: target) { document throws(INIFault) in
       try document.removingSection(target.name)
     }
     context.console.note("Removed target \(target.name) from \(target.place.file).")

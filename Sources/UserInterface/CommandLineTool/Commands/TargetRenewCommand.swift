@@ -58,7 +58,7 @@ struct TargetRenewCommand: RunnableCommand {
       context.console.note("Nothing to renew: target \(target.name) is as its section says.")
       return .success
     }
-    try TargetsFile.update(access.places) { document throws(INIFault) in
+    try TargetsFile.update(access.places, shown: target) { document throws(INIFault) in
       var document = document
       for key in TargetKey.allCases {
         guard let change = changes[key] else { continue }

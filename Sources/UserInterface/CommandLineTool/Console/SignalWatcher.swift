@@ -9,8 +9,8 @@ import Synchronization
 /// a handler blocks. Once a signal has come, a signal after the watcher's end ends the process with the same
 /// exit code: the user pressed twice, and the work may end between the two.
 package final class SignalWatcher: Sendable {
-  private let sources: Mutex<[any DispatchSourceSignal]>
-  private let signals: [Int32]
+  /// The signals, and what removes this watcher from each of them.
+  private let registrations: [(number: Int32, token: Int)]
   private let hasSeenSignal: @Sendable () -> Bool
 
   /// Starts to watch.
@@ -32,33 +32,25 @@ package final class SignalWatcher: Sendable {
     let handlers = DispatchQueue(label: "cupibulk.signal-handlers")
     let seen = Atomic(0)
     hasSeenSignal = { seen.load(ordering: .relaxed) > 0 }
-    var watching: [any DispatchSourceSignal] = []
     // Under nohup, the loss of the terminal is ignored.
-    self.signals = signals.filter { $0 != SIGHUP || !SignalWatcher.isIgnored($0) }
-    for number in self.signals {
-      let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
-      source.setEventHandler {
-        let count = seen.add(1, ordering: .relaxed).newValue
-        handlers.async { count == 1 ? first(number) : further(number) }
-        if count == 2 { queue.asyncAfter(deadline: .now() + graceSeconds) { end(number) } }
-        if count > 2 { end(number) }
+    let watched = signals.filter { $0 != SIGHUP || !SignalWatcher.isIgnored($0) }
+    registrations = watched.map { number in
+      let token = SignalRegistration.add(number) {
+        queue.async {
+          let count = seen.add(1, ordering: .relaxed).newValue
+          handlers.async { count == 1 ? first(number) : further(number) }
+          if count == 2 { queue.asyncAfter(deadline: .now() + graceSeconds) { end(number) } }
+          if count > 2 { end(number) }
+        }
       }
-      // Until libdispatch has installed its handler, a signal ends the process; if it were ignored, it would
-      // be lost.
-      let isReady = DispatchSemaphore(value: 0)
-      source.setRegistrationHandler { isReady.signal() }
-      source.resume()
-      isReady.wait()
-      watching.append(source)
+      return (number, token)
     }
-    sources = Mutex(watching)
   }
 
   deinit {
-    for source in sources.withLock({ $0 }) { source.cancel() }
     let isEnding = hasSeenSignal()
-    for number in signals {
-      _ = isEnding ? signal(number) { _exit(128 + $0) } : signal(number, SIG_DFL)
+    for (number, token) in registrations {
+      SignalRegistration.remove(number, token, isEnding: isEnding)
     }
   }
 

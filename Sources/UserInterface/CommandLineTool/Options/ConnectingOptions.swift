@@ -190,6 +190,7 @@ enum PacingOptions {
     options.settleWait = try context.arguments.duration(.settleWait)
     options.transferTimeout = try context.arguments.duration(.transferTimeout)
     options.isDry = context.arguments.has(.dryRun)
+    options.isAgreed = context.arguments.has(.yes)
     return options
   }
 

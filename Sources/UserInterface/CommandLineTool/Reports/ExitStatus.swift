@@ -95,7 +95,7 @@ extension RunStop {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated
     case .hungUp: .hungUp
-    case .refused, .wrongTarget: .refused
+    case .refused, .wrongTarget, .notAgreed: .refused
     case .tooManyDeletes, .tooManyFailed, .shrunk: .limitExceeded
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output, .declined: .failure

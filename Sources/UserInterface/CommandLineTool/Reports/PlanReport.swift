@@ -16,7 +16,7 @@ final class PlanReport: Sendable {
 
   private struct State {
     var counts: [String: Int] = [:]
-    /// The number of rows that were shown before a question.
+    /// The number of rows to create or update before a question.
     var shown = 0
   }
 
@@ -24,7 +24,7 @@ final class PlanReport: Sendable {
   private let purpose: Purpose
   private let state = Mutex(State())
 
-  /// How many rows are shown before a question.
+  /// How many rows to create or update are shown before a question; all rows to delete and all that would fail are shown.
   static let shownBeforeQuestion = 20
 
   init(on console: Console, for purpose: Purpose) {
@@ -35,11 +35,17 @@ final class PlanReport: Sendable {
   /// Shows a row; an unchanged row is only counted, unless the output is for programs.
   func show(_ row: PlannedRow) {
     let isShown = state.withLock { state in
-      state.counts[row.decision.name, default: 0] += 1
+      state.counts[row.progress == .done ? "unchanged" : row.decision.name, default: 0] += 1
       guard purpose == .question else { return true }
-      if case .unchanged = row.decision, !row.lacksServer { return false }
-      state.shown += 1
-      return state.shown <= Self.shownBeforeQuestion
+      if row.progress == .done { return false }
+      switch row.decision {
+      case .unchanged: return row.lacksServer
+      case .refuse: return true
+      case .write(let change):
+        if change.verb == .delete { return true }
+        state.shown += 1
+        return state.shown <= Self.shownBeforeQuestion
+      }
     }
     guard isShown else { return }
     if purpose == .dryRunAsJSON {
@@ -56,7 +62,13 @@ final class PlanReport: Sendable {
     let changes = row.changes.map { change in
       "\(change.field.name) \(change.before.shown) → \(change.after.shown)"
     }
-    let would = row.isInDoubt ? "in doubt; if it was not done, would" : "would"
+    if row.progress == .done {
+      let text =
+        "\(row.place.file):\(row.place.line): is done already: \(row.server) in \"\(row.group)\""
+      return print(text.escapedForDisplay)
+    }
+    let isOpen = row.progress == .inDoubt && row.decision.change != nil
+    let would = isOpen ? "in doubt; if it was not done, would" : "would"
     var text =
       "\(row.place.file):\(row.place.line): \(would) \(row.decision.verb): \(row.server) in \"\(row.group)\""
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
@@ -81,7 +93,7 @@ final class PlanReport: Sendable {
   func showSummary() {
     let more = state.withLock { $0.shown } - Self.shownBeforeQuestion
     if more > 0 {
-      console.note("… and \(Quantity.count(more, "row")) more; --dry-run lists them all")
+      console.note("… and \(Quantity.count(more, "more row")) to create or update")
     }
     console.note(summary)
   }
@@ -118,7 +130,7 @@ final class PlanReport: Sendable {
     var line = JSONLine()
     line.add("file", row.place.file)
     line.add("line", row.place.line)
-    line.add("would", row.decision.name)
+    line.add("would", row.progress == .done ? "unchanged" : row.decision.name)
     if case .refuse(let code) = row.decision { line.add("code", code.rawValue) }
     line.add("PortGroup", row.group)
     line.add("server", row.server)

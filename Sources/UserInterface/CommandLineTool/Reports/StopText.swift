@@ -16,7 +16,7 @@ extension RunStop {
     case .aborted: "The run was cut off"
     case .gaveUp(let time, _):
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
-    case .refused, .wrongTarget: "The run was refused: \(reason)"
+    case .refused, .wrongTarget, .notAgreed: "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
     case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
     case .declined(_, let isFinal): "Nothing \(isFinal ? "" : "more ")was sent: \(reason)"
@@ -42,6 +42,8 @@ extension RunStop {
       "the target has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
     case .input: "the input cannot be read"
+    case .notAgreed:
+      "its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes"
     case .gaveUp(_, let reason), .declined(let reason, _), .nameUnknown(let reason),
       .wrongTarget(let reason),
       .server(let reason), .targetLocked(let reason), .lockFailed(let reason),
@@ -57,7 +59,8 @@ extension RunStop {
     case .input: RunEnding(.refused, reason: reason)
     case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
-    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .tooManyDeletes,
+    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .notAgreed,
+      .tooManyDeletes,
       .tooManyFailed, .noSuchGroup, .targetLocked, .shrunk:
       RunEnding(.stopped, reason: reason)
     }
@@ -73,7 +76,8 @@ extension RunStop {
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .declined, .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed, .ledger,
+    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed,
+      .ledger,
       .lockFailed,
       .output, .input:
       nil

@@ -6,8 +6,6 @@ import Threads
 /// Whether somebody can be asked before a command writes to a server.
 struct Asking: Sendable {
   /// True if somebody is at a terminal.
-  ///
-  /// Messages must be on the terminal too, or the user would agree to what he cannot see.
   var isPossible: Bool
   /// True if the user has agreed in advance, which counts for everything but a protected target.
   var isAgreed: Bool
@@ -23,7 +21,7 @@ extension CommandContext {
   func asking(before address: TargetAddress, isDry: Bool) -> Asking {
     guard address.isRemote, !isDry else { return .never }
     return Asking(
-      isPossible: console.messages.abilities.isTerminal && TerminalPrompt.canAsk,
+      isPossible: TerminalPrompt.canAsk,
       isAgreed: arguments.has(.yes))
   }
 }
@@ -53,10 +51,13 @@ struct PlanQuestion: Sendable {
     }
     let protected = fences.flatMap { $0.isProtected ? $0.name : nil }
     for (number, question) in Self.questions(summary, on: target, protected).enumerated() {
-      // What a quiet command keeps to itself until it fails is said in the question.
-      let before = console.isQuiet && number == 0 ? plan.summary + " " : ""
+      // What is not shown on the terminal, because the command is quiet or messages go elsewhere, is said here.
+      let isHidden = console.isQuiet || !console.messages.abilities.isTerminal
+      let before = isHidden && number == 0 ? plan.summary + " " : ""
       switch await answer(to: before + question.text) {
-      case .interrupted: throw .interrupted
+      case .interrupted(let status):
+        throw control.stop
+          ?? (status == .terminated ? .terminated : status == .hungUp ? .hungUp : .interrupted)
       case .none:
         if let stop = control.stop { throw stop }
         throw .declined("the question could not be answered on this terminal", isFinal: true)
@@ -69,7 +70,8 @@ struct PlanQuestion: Sendable {
 
   private enum Answer: Sendable {
     case typed(String)
-    case interrupted
+    /// By Ctrl-C or a signal.
+    case interrupted(ExitStatus)
     /// The terminal is gone, or the run was stopped.
     case none
   }
@@ -82,7 +84,7 @@ struct PlanQuestion: Sendable {
           let text = try TerminalPrompt.ask(question, showsAnswer: true) { control.stop != nil }
           continuation.resume(returning: text.map { .typed($0) } ?? .none)
         } catch {
-          continuation.resume(returning: .interrupted)
+          continuation.resume(returning: .interrupted(error.status))
         }
       }
       if status != 0 { continuation.resume(returning: .none) }

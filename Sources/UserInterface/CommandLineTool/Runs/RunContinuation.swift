@@ -26,6 +26,14 @@ struct RunContinuation {
     }
     let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
     guard books.failed > 0, books.inDoubt + books.pending == 0 else { return (status, run.id) }
+    let retries = try await LedgerAccess.reading { try await ledger.children(of: run.id) }
+    if let retry = retries.last(where: { $0.relation == .retry }) {
+      // Its rows were tried again before; another attempt could revert what was done since.
+      context.console.note(
+        "Failed rows of run \(run.id) were tried again by run \(retry.run); those that failed since: "
+          + "cupibulk resume \(run.id) --failed\(LedgerAccess.option(context))")
+      return (.rowsFailed, run.id)
+    }
     status = try await resumable.begin(.retry, ledger, try conduct(resumable), options, lockWait)
     let children = try await LedgerAccess.reading { try await ledger.children(of: run.id) }
     return (status, children.last { $0.relation == .retry }?.run ?? run.id)
@@ -38,10 +46,10 @@ struct RunContinuation {
     var (status, run) = (status, run)
     for attempt in 1...max(count, 1) where count > 0 {
       guard [.rowsFailed, .tryAgain, .inDoubt].contains(status) else { break }
-      context.console.note("\nTrying again, \(attempt) of \(count):")
       let latest = run
       let last = try await LedgerAccess.reading { try await ledger.run(latest) }
       guard last.isStaged, !last.wasNotSent else { break }
+      context.console.note("\nTrying again, \(attempt) of \(count):")
       (status, run) = try await perform(last, ledger)
     }
     return status

@@ -7,9 +7,12 @@ import INIFiles
 extension TargetsFile {
   /// Reads the user's file again, changes it, checks the result, and replaces the file.
   ///
+  /// `shown` is the section as the user saw it; another one is not changed.
+  ///
   /// - Throws: `CommandFailure` if the file cannot be changed; it is then as before.
   static func update(
-    _ places: TargetsPlaces, _ change: (INIDocument) throws(INIFault) -> INIDocument
+    _ places: TargetsPlaces, shown: NamedTarget? = nil,
+    _ change: (INIDocument) throws(INIFault) -> INIDocument
   ) throws(CommandFailure) {
     let path = places.user
     let folder = GuardedFile.folder(of: path)
@@ -17,6 +20,12 @@ extension TargetsFile {
     let lock = try FolderLock(folder)
     defer { withExtendedLifetime(lock) {} }
     let file = try load(path, home: places.home, owner: .user)
+    if let shown, !file.document.has(shown) {
+      throw CommandFailure(
+        .failure,
+        "Section [\(shown.name)] of \(path) has changed meanwhile, and nothing was written",
+        hint: "run the command again")
+    }
     let document: INIDocument
     do throws(INIFault) {
       document = try change(file.document)
@@ -95,4 +104,14 @@ private final class FolderLock {
   }
 
   deinit { if descriptor >= 0 { close(descriptor) } }
+}
+
+extension INIDocument {
+  /// True if the section of a target has the values that were read before.
+  fileprivate func has(_ target: NamedTarget) -> Bool {
+    guard let section = sections.first(where: { $0.name == target.name }) else { return false }
+    let values = Dictionary(section.entries.map { ($0.key, $0.value) }) { first, _ in first }
+    let shown = target.lines.map { ($0.key.rawValue, $0.value.value) }
+    return values == Dictionary(shown) { first, _ in first }
+  }
 }

@@ -1,0 +1,62 @@
+import Dispatch
+import Glibc
+import Synchronization
+
+/// Keeps libdispatch registered for signals for the rest of the process, while watchers come and go.
+///
+/// libdispatch installs its handler of a signal only with the first source. Without a source that stays, a second watcher
+/// soon after the first one would find no handler, and its signals would end the process.
+enum SignalRegistration {
+  private struct Registration {
+    let source: any DispatchSourceSignal
+    /// libdispatch's handler.
+    let handler: sigaction
+    var watchers: [Int: @Sendable () -> Void] = [:]
+  }
+
+  private static let registrations = Mutex<[Int32: Registration]>([:])
+  private static let tokens = Atomic(0)
+  private static let queue = DispatchQueue(label: "cupibulk.signals")
+
+  /// Calls `watcher` for each such signal, on a queue that all watchers share, until it is removed.
+  ///
+  /// - Returns: What `remove` takes.
+  static func add(_ number: Int32, _ watcher: @escaping @Sendable () -> Void) -> Int {
+    let token = tokens.add(1, ordering: .relaxed).newValue
+    registrations.withLock { all in
+      var registration = all[number] ?? made(number)
+      registration.watchers[token] = watcher
+      var handler = registration.handler
+      all[number] = registration
+      _ = unsafe sigaction(number, &handler, nil)
+    }
+    return token
+  }
+
+  /// Removes a watcher; after the last one, `isEnding` decides what a signal does.
+  static func remove(_ number: Int32, _ token: Int, isEnding: Bool) {
+    registrations.withLock { all in
+      all[number]?.watchers[token] = nil
+      guard all[number]?.watchers.isEmpty ?? false else { return }
+      _ = isEnding ? signal(number) { _exit(128 + $0) } : signal(number, SIG_DFL)
+    }
+  }
+
+  private static func made(_ number: Int32) -> Registration {
+    let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
+    source.setEventHandler {
+      let watchers = registrations.withLock { Array(($0[number]?.watchers ?? [:]).values) }
+      // In a process whose threads all block the signal, it comes here without a watcher, too.
+      if watchers.isEmpty { _exit(128 + number) }
+      for watcher in watchers { watcher() }
+    }
+    // Until libdispatch has installed its handler, a signal ends the process; if it were ignored, it would be lost.
+    let isReady = DispatchSemaphore(value: 0)
+    source.setRegistrationHandler { isReady.signal() }
+    source.resume()
+    isReady.wait()
+    var handler = sigaction()
+    _ = unsafe sigaction(number, nil, &handler)
+    return Registration(source: source, handler: handler)
+  }
+}

@@ -47,15 +47,15 @@ import Testing
     try await day.see(
       "import move.csv \(target) --yes",
       Step(prompt: "delete on prod to continue: ", keys: "1\r"),
-      Step(prompt: "Type the target", keys: "production\r"))
+      Step(prompt: "Type the name", keys: "production\r"))
     try await day.see(
       "import move.csv \(target) --ticket CHG0042",
       Step(prompt: "delete on prod to continue: ", keys: "1\r"),
-      Step(prompt: "Type the target", keys: "pr\u{3}"))
+      Step(prompt: "Type the name", keys: "pr\u{3}"))
     try await day.see(
       "resume --target prod",
       Step(prompt: "delete on prod to continue: ", keys: "1\r"),
-      Step(prompt: "Type the target", keys: "prod\r"))
+      Step(prompt: "Type the name", keys: "prod\r"))
 
     // The certificate is renewed: a new key, on the same port.
     _ = await sandbox.stop()
@@ -67,7 +67,7 @@ import Testing
     try await day.see("target renew prod", Step(prompt: "[y/N] ", keys: "y\r"))
     try await day.see(
       "undo last --target prod",
-      Step(prompt: "Type the target", keys: "prod\r"))
+      Step(prompt: "Type the name", keys: "prod\r"))
     try await day.see("runs list")
     try await day.see("runs show")
     try await day.see("target remove prod", Step(prompt: "[y/N] ", keys: "y\r"))

@@ -1,5 +1,6 @@
 // The plan of a run as it was shown to the user, who was asked before anything was sent.
 
+package import FoundationEssentials
 package import PortGroupModel
 internal import SQLStores
 
@@ -47,19 +48,17 @@ extension Ledger {
     }
   }
 
-  /// Whether somebody was asked about the plan of a run, and whether somebody agreed.
+  /// When somebody was first asked about the plan of a run, and when somebody agreed; `nil` if that did not happen.
   package func agreement(of run: RunID) async throws(LedgerError) -> (
-    wasAsked: Bool, isAgreed: Bool
+    asked: Date?, agreed: Date?
   ) {
     let found = try await read { session in
-      try session.first(
-        """
-        SELECT CASE WHEN asked IS NULL THEN 0 ELSE 1 END, CASE WHEN agreed IS NULL THEN 0 ELSE 1 END
-        FROM runs WHERE name = ?1
-        """, [.text(run.text)]
-      ) { row in (wasAsked: row.flag(), isAgreed: row.flag()) }
+      try session.first("SELECT asked, agreed FROM runs WHERE name = ?1", [.text(run.text)]) {
+        row in
+        (asked: row.optionalText(), agreed: row.optionalText())
+      }
     }
-    return found ?? (false, false)
+    return (found?.asked.flatMap(Timestamp.date), found?.agreed.flatMap(Timestamp.date))
   }
 
   /// Removes a plan to which nobody agreed, such as that of a process that died while it asked.

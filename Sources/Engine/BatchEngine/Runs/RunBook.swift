@@ -244,8 +244,10 @@ extension RunBook {
 
   func agree() async throws(RunStop) { try await ask { try await $0.agree(to: $1) } }
 
+  /// Whether somebody was asked whether to send the run, and whether somebody agreed.
   func agreement() async throws(RunStop) -> (wasAsked: Bool, isAgreed: Bool) {
-    try await ask { try await $0.agreement(of: $1) }
+    let (asked, agreed) = try await ask { try await $0.agreement(of: $1) }
+    return (asked != nil, agreed != nil)
   }
 
   /// Removes the plan if nobody agreed to it.

@@ -96,6 +96,7 @@ struct RunPusher: Sendable {
     let stop: RunStop?
     do throws(RunStop) {
       planning.agreement = try await agreement(planning, books)
+      tally.advance(client, by: 0)
       stop =
         options.isDry
         ? await plan(planning, for: .dryRun, PlanCount())

@@ -1,4 +1,5 @@
 import BatchEngine
+import FoundationEssentials
 import PortGroupModel
 import RowLedger
 
@@ -12,6 +13,8 @@ struct RunDetails {
   /// Sorted by name.
   let groupsToReset: [String]
   let sessions: SessionText
+  /// When somebody was first asked whether to send the run, and when somebody agreed.
+  let agreement: (asked: Date?, agreed: Date?)
   /// Empty for a run that read no files, and for one of an earlier version.
   let inputs: [RunInput]
 
@@ -25,6 +28,7 @@ struct RunDetails {
     groupsToReset = try await ledger.groupNamesToReset(of: run.id)
     sessions = SessionText(run: run, sessions: try await ledger.sessions(of: run.id))
     inputs = try await ledger.inputs(of: run.id)
+    agreement = try await ledger.agreement(of: run.id)
   }
 
   /// What was recorded when the run began; `nil` for a run of an earlier version.
@@ -94,6 +98,8 @@ struct RunDetails {
     line.add("undoneBy", names(.undo))
     line.add("triedAgainBy", names(.retry))
     line.add("groupsToReset", groupsToReset)
+    line.add("asked", .text(agreement.asked?.ISO8601Format()))
+    line.add("agreed", .text(agreement.agreed?.ISO8601Format()))
     line.add(
       "waits",
       waits.map { wait in

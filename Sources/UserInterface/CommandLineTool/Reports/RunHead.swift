@@ -38,6 +38,8 @@ extension RunDetails {
     for text in sourceLines(run) { line(run.opening.kind == .export ? "file" : "input", text) }
     for (label, run) in relatives { line(label, run.text) }
     line("started", stream.moment(run.started))
+    line("asked", agreement.asked.map { stream.moment($0) })
+    line("agreed", agreement.agreed.map { stream.moment($0) })
     line("ended", run.ended.map { stream.moment($0) })
     line("took", took.map(Quantity.time))
     line("how", summary.outcome + (run.exitCode.map { ", exit code \($0)" } ?? ""))

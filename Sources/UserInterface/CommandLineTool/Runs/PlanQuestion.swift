@@ -108,7 +108,7 @@ extension PlanQuestion {
       case .yesOrNo: "Continue? [y/N] "
       case .deletes(_, let target):
         "Type the number of servers to delete on \(target) to continue: "
-      case .name: "Type the target's name to continue: "
+      case .name(let name): "Type the name of target \(name) to continue: "
       }
     }
 

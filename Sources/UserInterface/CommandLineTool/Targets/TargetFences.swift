@@ -35,7 +35,7 @@ struct TargetFences: Sendable, Equatable {
 
   /// Adds those of another section: protected stays so, and the lower number holds.
   ///
-  /// Trust and id are taken over only where there are none; see `conflict(with:)`.
+  /// Trust and id are taken over only where there are none: `TargetRegistry` refuses others.
   mutating func add(_ other: TargetFences) {
     func lower(_ own: Int?, _ its: Int?, _ key: TargetKey) -> Int? {
       guard let its, own.map({ its < $0 }) ?? true else { return own }

@@ -44,6 +44,19 @@ import Testing
     #expect(runs.split(separator: "\n").count == 3)
   }
 
+  @Test func `rows that would fail in the same way are not tried again`() async throws {
+    let bench = try await bench("seed=1")
+    try bench.folder.write(
+      "PortGroup,Service,Host,Operation\nBranch 1,102,no.example,update\n", to: "failing.csv")
+    let seen = try await see(bench, "import", "failing.csv", "--retries", "5")
+    #expect(
+      seen.contains("\nNot trying again: the rows that failed would fail in the same way.\n"),
+      "\(seen)")
+    #expect(seen.hasSuffix("exit 3"))
+    let runs = try await bench.run(["runs", "list", "--json"]).output
+    #expect(runs.split(separator: "\n").count == 1)
+  }
+
   @Test func `what is left comes first, then what failed`() async throws {
     // More than the workers take before the run stops.
     let bench = try await bench("ignore=Port@1", rows: 30)

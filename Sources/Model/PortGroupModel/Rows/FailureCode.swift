@@ -54,3 +54,16 @@ package enum FailureCode: String, Sendable, CaseIterable {
     }
   }
 }
+
+extension FailureCode {
+  /// True if the same row may succeed later although nobody has changed the row or the server by hand.
+  package var maySucceedLater: Bool {
+    switch self {
+    case .refused, .ignored, .missing, .cycle, .afterFailure: true
+    case .exists, .noMatch, .ambiguousMatch, .sameServer, .wouldDuplicate, .serviceFixed,
+      .cannotEmpty, .elsewhere, .pimgReadOnly, .lastServer, .leftOut, .changedSince,
+      .changedSincePlan, .groupGone:
+      false
+    }
+  }
+}

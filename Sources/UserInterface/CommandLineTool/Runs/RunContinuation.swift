@@ -1,4 +1,5 @@
 import BatchEngine
+import PortGroupModel
 import RowLedger
 
 /// Continues a run: what is in doubt is settled, what is left is sent, and then failed rows are tried again in a child run.
@@ -49,10 +50,28 @@ struct RunContinuation {
       let latest = run
       let last = try await LedgerAccess.reading { try await ledger.run(latest) }
       guard last.isStaged, !last.wasNotSent else { break }
+      guard try await maySucceedLater(last, ledger) else {
+        context.console.note("\nNot trying again: the rows that failed would fail in the same way.")
+        break
+      }
       context.console.note("\nTrying again, \(attempt) of \(count):")
       (status, run) = try await perform(last, ledger)
     }
     return status
+  }
+
+  /// True if something is left of a run, or a failed row may succeed in another attempt.
+  private func maySucceedLater(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> Bool {
+    if try await isOpen(run, ledger) { return true }
+    var rows = try await LedgerAccess.reading {
+      try await ledger.rows(of: run.id, states: ["failed"])
+    }
+    while true {
+      let page = try await LedgerAccess.reading { try await rows.next() }
+      if page.isEmpty { return false }
+      let codes = page.compactMap { $0.state.detail.flatMap(FailureCode.init) }
+      if codes.contains(where: \.maySucceedLater) { return true }
+    }
   }
 
   /// True if the run has rows that are not finished, or nobody recorded its end.

@@ -19,7 +19,7 @@ import Testing
     ("order keys", 0xAFF0AF4409BBC69A),
     ("exports as rows", 0xBF15AED0FE47C7B8),
     ("sessions and inputs", 0x706B3E6ED2D45FD7),
-    ("agreed plans", 0x1B17789F846F6E1D),
+    ("agreed plans", 0xADD4F3FE9FE5F557),
   ]
 
   private static func sum(_ text: String) -> UInt64 {

@@ -308,6 +308,8 @@ enum LedgerSchema {
       -- When somebody was first asked whether to send the plan of a run, and when somebody agreed; NULL: not.
       ALTER TABLE runs ADD COLUMN asked TEXT;
       ALTER TABLE runs ADD COLUMN agreed TEXT;
+      -- The target's name when the run began; NULL: its URL was typed.
+      ALTER TABLE runs ADD COLUMN target_name TEXT;
 
       -- The plan as it was shown, a row of the run each; see `PlanComparison`.
       CREATE TABLE plans (

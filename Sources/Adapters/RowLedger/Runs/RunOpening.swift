@@ -18,11 +18,16 @@ package struct RunTarget: Sendable, Equatable {
   package var identity: String?
   /// False if the user accepted it without a check of its certificate (`--insecure`).
   package var isVerified: Bool
+  /// Its name, if the user has given it one.
+  package var name: String?
 
-  package init(url: String, identity: String? = nil, isVerified: Bool = true) {
+  package init(
+    url: String, identity: String? = nil, isVerified: Bool = true, name: String? = nil
+  ) {
     self.url = url
     self.identity = identity
     self.isVerified = isVerified
+    self.name = name
   }
 }
 
@@ -57,12 +62,13 @@ extension RunOpening {
   /// The columns that `init(_:)` reads.
   static let columns = """
     runs.kind, runs.source, runs.target, runs.target_identity, runs.target_verified, runs.options,
-    runs.tool_version, parents.name, runs.is_dry
+    runs.tool_version, parents.name, runs.is_dry, runs.target_name
     """
 
   /// The columns of `runs` that a new run gets, without its parent, which is another run's number.
   static let storedColumns = """
-    kind, source, target, target_identity, target_verified, options, tool_version, is_dry
+    kind, source, target, target_identity, target_verified, options, tool_version, is_dry,
+    target_name
     """
 
   /// The values of `storedColumns`.
@@ -70,7 +76,7 @@ extension RunOpening {
     [
       .text(kind.rawValue), .text(source), .text(target.url), .text(target.identity),
       .integer(target.isVerified ? 1 : 0), .text(options), .text(toolVersion),
-      .integer(isDry ? 1 : 0),
+      .integer(isDry ? 1 : 0), .text(target.name),
     ]
   }
 
@@ -78,11 +84,12 @@ extension RunOpening {
   init?(_ row: inout ColumnReader) {
     let kind = RunKind(rawValue: row.text())
     let source = row.text()
-    let target = RunTarget(
+    var target = RunTarget(
       url: row.text(), identity: row.optionalText(), isVerified: row.flag())
     let (options, toolVersion) = (row.text(), row.text())
     let parent = row.optionalText().map(RunID.init(stored:))
     let isDry = row.flag()
+    target.name = row.optionalText()
     guard let kind else { return nil }
     self.init(
       kind: kind, source: source, target: target, options: options, toolVersion: toolVersion,

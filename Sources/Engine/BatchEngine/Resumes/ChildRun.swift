@@ -55,6 +55,7 @@ package struct ChildRun: Sendable {
   package var opening: RunOpening {
     var target = parent.opening.target
     target.isVerified = setting.target.isVerified
+    target.name = setting.target.name
     // The server may have another name now; a sandbox is identified by its file as it was typed.
     if !target.url.hasPrefix("sandbox:") { target.url = setting.target.url }
     return RunOpening(

@@ -96,7 +96,8 @@ struct RunPusher: Sendable {
     let stop: RunStop?
     do throws(RunStop) {
       planning.agreement = try await agreement(planning, books)
-      tally.advance(client, by: 0)
+      // The display leaves the plan behind.
+      if planning.agreement == .whole { tally.advance(client, by: 0) }
       stop =
         options.isDry
         ? await plan(planning, for: .dryRun, PlanCount())

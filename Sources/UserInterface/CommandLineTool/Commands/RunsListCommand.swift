@@ -81,7 +81,8 @@ struct RunsListCommand: RunnableCommand {
       let run = summary.run
       table.add([
         TextTable.Cell(output.moment(run.started, seconds: false)), TextTable.Cell(run.kindText),
-        TextTable.Cell(run.opening.target.url), TextTable.Cell(summary.outcome),
+        TextTable.Cell(run.opening.target.name ?? run.opening.target.url),
+        TextTable.Cell(summary.outcome),
         TextTable.Cell(run.isStaged ? Quantity.count(run.rowCount) : ""),
         TextTable.Cell(summary.sourceText), TextTable.Cell(run.id.text),
       ])
@@ -102,7 +103,7 @@ struct RunsListCommand: RunnableCommand {
     let file = summary.relation == nil ? rows + summary.sourceText : summary.sourceText
     context.console.print(
       "\(output.moment(run.started, seconds: false))  \(run.kindText)  "
-        + "\(run.opening.target.url.escapedForDisplay)  \(run.id)")
+        + "\((run.opening.target.name ?? run.opening.target.url).escapedForDisplay)  \(run.id)")
     context.console.print("    \(summary.outcome.escapedForDisplay) (\(file.escapedForDisplay))")
   }
 

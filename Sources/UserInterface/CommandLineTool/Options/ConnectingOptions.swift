@@ -74,7 +74,8 @@ struct ConnectingOptions: Sendable {
   func recorded(_ address: TargetAddress) -> RunTarget {
     RunTarget(
       url: address.text, identity: address.lockIdentity,
-      isVerified: !address.isRemote || transfer.trust != .unverified)
+      isVerified: !address.isRemote || transfer.trust != .unverified,
+      name: fenceCheck?.named?.name)
   }
 
   /// The target's address; throws if the trust settings cannot be used.

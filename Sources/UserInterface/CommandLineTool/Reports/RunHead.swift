@@ -26,7 +26,7 @@ extension RunDetails {
     }
     line("run", run.id.text)
     line("what", run.kindText)
-    line("target", run.opening.target.url)
+    line("target", run.opening.target.shown)
     if !run.opening.target.isVerified {
       line("trust", "the certificate was not verified (--insecure)")
     }

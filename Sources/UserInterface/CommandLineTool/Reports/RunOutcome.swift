@@ -59,6 +59,7 @@ extension RunSummary {
     line.add("undoes", .text(undone))
     line.add("triesAgain", .text(undone == nil ? relation?.run.text : nil))
     line.add("target", run.opening.target.url)
+    line.add("targetName", .text(run.opening.target.name))
     line.add("verified", run.opening.target.isVerified)
     line.add("started", run.started.ISO8601Format())
     line.add("ended", .text(run.ended?.ISO8601Format()))
@@ -71,6 +72,11 @@ extension RunSummary {
     line.add("balances", books.balances)
     return line
   }
+}
+
+extension RunTarget {
+  /// `prod (https://cuc.example.com)`, or the URL of a target without a name.
+  var shown: String { name.map { "\($0) (\(url))" } ?? url }
 }
 
 extension Run {

@@ -137,9 +137,17 @@ import Testing
       let run = try #require(try await ledger.runs().first)
       #expect(!run.isStaged && !run.isRunning)
     }
+    // The rest of the ledger is up to date meanwhile.
+    let ledger = try Ledger.open(.file(path), environment: LedgerFixture.environment())
+    let begun = try await ledger.beginStaging(
+      RunOpening(
+        kind: .import, source: "x", target: RunTarget(url: "sandbox:"), toolVersion: "test"))
+    #expect(try await ledger.sessions(of: begun).count == 1)
+    try await ledger.abandon(begun, RunEnding(.done), exitCode: 0)
     let database = try Database(.file(path))
     #expect(try database.integer("SELECT count(*) FROM exported_servers") == 10)
     // It ends after all.
+    try database.execute("DELETE FROM sessions; DELETE FROM runs WHERE source = 'x'")
     try database.run("UPDATE runs SET staged = started, ended = started")
     try await check(try Ledger.open(.file(path), environment: LedgerFixture.environment()), 10)
   }

@@ -7,6 +7,8 @@ package struct Migration: Sendable {
     /// Nothing is left: the script may run.
     case done
     /// What is left cannot be converted now; the next one to open the database tries again.
+    ///
+    /// Later migrations are applied before that, and must not depend on it.
     case postponed
   }
 

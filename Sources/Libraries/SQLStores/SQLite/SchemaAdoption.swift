@@ -18,8 +18,12 @@ extension Database {
   private func applyNext(of schema: Schema) throws -> Migration.Progress {
     for migration in try missingMigrations(of: schema) {
       if let conversion = migration.conversion {
-        let progress = try conversion(self)
-        guard progress == .done else { return progress }
+        switch try conversion(self) {
+        case .more: return .more
+        // It is tried again when the database is opened next; later ones do not depend on it.
+        case .postponed: continue
+        case .done: break
+        }
       }
       try execute(migration.sql)
       try run("INSERT INTO migrations (name) VALUES (?1)", [.text(migration.name)])
@@ -27,9 +31,10 @@ extension Database {
     return .done
   }
 
-  private func missingMigrations(of schema: Schema) throws -> ArraySlice<Migration> {
+  /// The migrations that the file lacks, in order; a conversion may be missing before others.
+  private func missingMigrations(of schema: Schema) throws -> [Migration] {
     if try integer("SELECT count(*) FROM sqlite_schema") == 0 {
-      guard isInTransaction else { return schema.migrations[...] }
+      guard isInTransaction else { return schema.migrations }
       try execute(
         """
         PRAGMA application_id = \(schema.applicationID);
@@ -41,21 +46,27 @@ extension Database {
         kind: .anotherProgram, message: "the file is a database of another program")
     }
     let applied = try all("SELECT name FROM migrations ORDER BY number") { row in row.text() }
-    guard schema.migrations.map(\.name).starts(with: applied) else {
+    let names = Set(applied)
+    let last = schema.migrations.lastIndex { names.contains($0.name) } ?? -1
+    let isGap = { (migration: Migration) in
+      !names.contains(migration.name) && migration.conversion == nil
+    }
+    let isKnown = names.isSubset(of: schema.migrations.map(\.name))
+    guard isKnown, !schema.migrations.prefix(last + 1).contains(where: isGap) else {
       throw SQLError(
         kind: .newerVersion,
         message: "the database was made by another version; its last change is"
           + " \"\(applied.last ?? "")\"")
     }
-    try compare(with: schema, applied: applied.count)
-    return schema.migrations[applied.count...]
+    try compare(with: schema.migrations.filter { names.contains($0.name) })
+    return schema.migrations.filter { !names.contains($0.name) }
   }
 
   /// Compares the file's schema with the schema that its migrations create in an empty database.
-  private func compare(with schema: Schema, applied: Int) throws {
+  private func compare(with migrations: [Migration]) throws {
     let model = try Database(.memory)
     try model.execute(Schema.migrationsTable)
-    for migration in schema.migrations.prefix(applied) { try model.execute(migration.sql) }
+    for migration in migrations { try model.execute(migration.sql) }
     let (expected, found) = (try model.objects(), try objects())
     let odd = Set(found.keys).union(expected.keys).sorted().first { found[$0] != expected[$0] }
     guard let odd else { return }

@@ -76,20 +76,9 @@ struct TargetLab: Sendable {
   /// Runs a command on a new terminal, types each answer at its prompt, and returns what the terminal showed.
   func see(_ command: String, typing answers: KeyValuePairs<String, String>) async throws -> String
   {
-    let pipe = folder.path("keys-\(UUID().uuidString)")
-    guard unsafe mkfifo(pipe, 0o600) == 0 else { throw POSIXError(.EIO) }
-    let bin = URL(filePath: Package.program).deletingLastPathComponent().path
-    let program = try RunningProgram(
-      ["-c", "exec script -qec 'stty cols 200; cupibulk \(command)' /dev/null <\(pipe)"],
-      program: "/bin/bash", in: folder.path,
-      environment: ["PATH": bin + ":/usr/bin:/bin", "CUPIBULK_PROGRESS": "none"])
-    let keyboard = try FileHandle(forWritingTo: URL(filePath: pipe))
-    for (prompt, keys) in answers where await program.waits(for: prompt) {
-      try keyboard.write(contentsOf: Data(keys.utf8))
-    }
-    let run = await program.finish()
-    try keyboard.close()
-    return words(
-      run.seen.replacing("\r\n", with: "\n").replacing(folder.path, with: "FOLDER"))
+    let seen = try await TerminalSession(folder: folder, columns: 200).see(
+      command, answers.map { TerminalSession.Step(prompt: $0.key, keys: $0.value) },
+      environment: ["CUPIBULK_PROGRESS": "none"])
+    return words(seen.replacing(folder.path, with: "FOLDER"))
   }
 }

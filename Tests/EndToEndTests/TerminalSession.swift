@@ -3,9 +3,10 @@
 import Foundation
 import TestSupport
 
-/// Runs command lines on a new terminal of 80 columns.
+/// Runs command lines on a new terminal, of 80 columns if no number is given.
 struct TerminalSession {
   let folder: TemporaryFolder
+  var columns = 80
 
   /// A prompt, and what is typed when it is shown.
   struct Step {
@@ -31,7 +32,7 @@ struct TerminalSession {
       throw SandboxProcess.Failure(description: "no pipe for the keys")
     }
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
-    let inner = "stty cols 80 rows 24; echo $$ >pid; exec cupibulk \(line)"
+    let inner = "stty cols \(columns) rows 24; echo $$ >pid; exec cupibulk \(line)"
     var variables = ["PATH": bin + ":/usr/bin:/bin", "TERM": "xterm", "NO_COLOR": "1"]
     variables.merge(environment) { $1 }
     let program = try RunningProgram(

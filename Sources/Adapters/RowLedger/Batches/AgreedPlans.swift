@@ -27,7 +27,7 @@ extension Ledger {
     return Dictionary(rows) { first, _ in first }
   }
 
-  /// Records that somebody is asked now: from now on the run needs an agreement.
+  /// Records that the user is asked now: from now on the run needs an agreement.
   package func ask(about run: RunID) async throws(LedgerError) {
     try await set("asked", of: run)
   }
@@ -48,7 +48,7 @@ extension Ledger {
     }
   }
 
-  /// When somebody was first asked about the plan of a run, and when somebody agreed; `nil` if that did not happen.
+  /// When the user was first asked about the plan of a run, and when the user agreed; `nil` if that did not happen.
   package func agreement(of run: RunID) async throws(LedgerError) -> (
     asked: Date?, agreed: Date?
   ) {

@@ -244,7 +244,7 @@ extension RunBook {
 
   func agree() async throws(RunStop) { try await ask { try await $0.agree(to: $1) } }
 
-  /// Whether somebody was asked whether to send the run, and whether somebody agreed.
+  /// Whether the user was asked whether to send the run, and whether the user agreed.
   func agreement() async throws(RunStop) -> (wasAsked: Bool, isAgreed: Bool) {
     let (asked, agreed) = try await ask { try await $0.agreement(of: $1) }
     return (asked != nil, agreed != nil)

@@ -125,7 +125,7 @@ struct RunPusher: Sendable {
       fuse: FailureLimit(options.maxFail, books: books, control: setting.control))
   }
 
-  /// Asks the user whether to send what the plan of the whole run shows, where somebody is there to be asked.
+  /// Asks the user whether to send what the plan of the whole run shows, if there is a terminal.
   ///
   /// - Returns: Which recorded plans bind this run.
   /// - Throws: `RunStop.declined` if the user does not agree.

@@ -43,7 +43,7 @@ package enum RunStop: Error, Sendable, Equatable {
   ///
   /// `isFinal` is true if the run has never sent anything, so that nothing of it is left to resume.
   case declined(String, isFinal: Bool)
-  /// Somebody was asked whether to send the run, and did not agree; nobody can be asked now.
+  /// The user was asked whether to send the run, and did not agree; without a terminal there is no other question.
   case notAgreed
   /// The input cannot be read at all; its diagnostics have been reported.
   case input

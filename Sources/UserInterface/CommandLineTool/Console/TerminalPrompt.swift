@@ -1,6 +1,11 @@
 import Glibc
 import Synchronization
 
+extension String {
+  /// True for an answer that agrees: `y` or `yes`, in any case.
+  var isYes: Bool { ["y", "yes"].contains(lowercased()) }
+}
+
 /// Asks on the controlling terminal, also where standard input or output is something else.
 enum TerminalPrompt {
   /// True if there is a terminal on which this process may ask now.

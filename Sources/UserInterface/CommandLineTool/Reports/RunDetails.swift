@@ -13,7 +13,7 @@ struct RunDetails {
   /// Sorted by name.
   let groupsToReset: [String]
   let sessions: SessionText
-  /// When somebody was first asked whether to send the run, and when somebody agreed.
+  /// When the user was first asked whether to send the run, and when the user agreed.
   let agreement: (asked: Date?, agreed: Date?)
   /// Empty for a run that read no files, and for one of an earlier version.
   let inputs: [RunInput]

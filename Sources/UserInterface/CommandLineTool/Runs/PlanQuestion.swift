@@ -3,9 +3,9 @@
 import BatchEngine
 import Threads
 
-/// Whether somebody can be asked before a command writes to a server.
+/// Whether the user can be asked before a command writes to a server.
 struct Asking: Sendable {
-  /// True if somebody is at a terminal.
+  /// True if there is a terminal.
   var isPossible: Bool
   /// True if the user has agreed in advance, which counts for everything but a protected target.
   var isAgreed: Bool
@@ -17,7 +17,7 @@ struct Asking: Sendable {
 }
 
 extension CommandContext {
-  /// Whether somebody is asked before this command writes; sandboxes and dry runs never ask.
+  /// Whether the user is asked before this command writes; sandboxes and dry runs never ask.
   func asking(before address: TargetAddress, isDry: Bool) -> Asking {
     guard address.isRemote, !isDry else { return .never }
     return Asking(
@@ -117,7 +117,7 @@ extension PlanQuestion {
       let typed = answer.trimmed
       switch self {
       case .yesOrNo:
-        if ["y", "yes"].contains(typed.lowercased()) { return nil }
+        if typed.isYes { return nil }
         return typed.isEmpty || ["n", "no"].contains(typed.lowercased())
           ? "the answer was no" : "the answer was '\(typed)', and only y or yes continues"
       case .deletes(let number, _):

@@ -74,9 +74,7 @@ struct ResumableRun: Sendable {
 
   /// Whether the user is asked before anything is sent.
   func asking(_ options: PushOptions) throws(CommandFailure) -> Asking {
-    let target = try connecting.resolved(on: context.console).target
-    let url = target.isEmpty ? try address : target
-    return context.asking(before: try TargetAddress(url), isDry: options.isDry)
+    context.asking(before: try TargetAddress(try address), isDry: options.isDry)
   }
 
   /// Begins a child run of this run.

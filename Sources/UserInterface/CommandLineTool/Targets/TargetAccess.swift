@@ -46,7 +46,7 @@ struct TargetAccess {
       throw CommandFailure(
         status, "\(nothing): there is no terminal to ask: \(question)", hint: hint)
     }
-    guard ["y", "yes"].contains(answer.lowercased()) else {
+    guard answer.isYes else {
       throw CommandFailure(.failure, "\(nothing): the answer was not yes")
     }
   }

@@ -8,6 +8,10 @@ package enum RunKind: String, Sendable, CaseIterable {
   case retry
   /// It reverts what its parent changed.
   case undo
+  /// It makes port groups as a source says.
+  case restore
+  /// It compares two configurations, and changes nothing.
+  case diff
 }
 
 /// The server, or the sandbox, that a run works on.

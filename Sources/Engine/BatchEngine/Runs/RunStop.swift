@@ -31,6 +31,10 @@ package enum RunStop: Error, Sendable, Equatable {
   case tooManyFailed(RowLimit)
   /// A port group to which the run is restricted does not exist; nothing was sent.
   case noSuchGroup(String, nearest: String?)
+  /// The source of a restore, or a side of a comparison, cannot be used for this; nothing was sent.
+  case unsuitable(String)
+  /// A port group could not be listed, and nothing may be sent without that.
+  case unreadable(UnreadableGroup)
   /// Another run pushes to the same server; nothing was sent.
   case targetLocked(String)
   /// The file that locks the target cannot be used; nothing was sent.

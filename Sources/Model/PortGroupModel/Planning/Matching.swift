@@ -227,22 +227,6 @@ struct Matching {
     }
   }
 
-  private struct HostKey: Hashable {
-    let service: String?
-    let host: String
-
-    /// `nil` if this host does not identify a server: it is not set, or it is the loopback address next to an IPv6 host.
-    init?(_ fields: FieldValues, _ field: Field) {
-      let hostV6 = fields.canonical(.hostV6)
-      let host = field == .hostV6 ? hostV6 : fields.canonical(.host) ?? Host.loopback
-      guard let host, field == .hostV6 || host != Host.loopback || hostV6 == nil else {
-        return nil
-      }
-      service = fields.canonical(.service)
-      self.host = host
-    }
-  }
-
   // MARK: Claims
 
   private mutating func claim(_ server: Int, by row: Int) {

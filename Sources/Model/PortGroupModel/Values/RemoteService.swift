@@ -10,6 +10,9 @@ package enum RemoteService: Int, Sendable, CaseIterable {
   case speechRecognition = 105
   case textToSpeech = 106
 
+  /// The services whose servers a restore may create and delete: those that an administrator gives to a port group.
+  package static let restorable: [RemoteService] = [.callManager, .tftp, .sipProxy]
+
   /// The name that people use, for messages and tables.
   package var title: String {
     switch self {

@@ -12,6 +12,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case inDoubt = 6
   case refused = 7
   case limitExceeded = 8
+  case notAsAsked = 9
   case locked = 11
   case hungUp = 129
   case interrupted = 130
@@ -30,6 +31,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .refused: "refused: credentials, certificate or wrong target"
     case .limitExceeded:
       "a limit was exceeded: more rows delete, or failed, than allowed, or an export shrank"
+    case .notAsAsked:
+      "looked, and not as asked: diff --exit-code, or a port group that is not as the source after a restore"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .hungUp: "hung up: the terminal went away (SIGHUP)"
     case .interrupted: "interrupted (Ctrl-C)"
@@ -41,8 +44,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// targets.
   private static let order: [ExitStatus] = [
     .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure, .rowsFailed,
-    .tryAgain,
-    .inputInvalid, .locked, .success,
+    .tryAgain, .inputInvalid, .locked, .notAsAsked, .success,
   ]
 
   /// The most severe of several codes; success if there is none.
@@ -100,7 +102,8 @@ extension RunStop {
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output, .declined: .failure
     case .targetLocked: .locked
-    case .input, .noSuchGroup: .inputInvalid
+    case .input, .noSuchGroup, .unsuitable: .inputInvalid
+    case .unreadable(let group): group.status
     case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain
     }
   }

@@ -52,8 +52,11 @@ extension RunDetails {
   private func sourceLines(_ run: Run) -> [String] {
     switch run.opening.kind {
     case .export: return [run.opening.source]
-    case .retry, .undo: return []
-    case .import:
+    case .retry, .undo, .diff: return []
+    case .restore where run.opening.parent != nil: return []
+    case .restore where run.opening.source.utf8.starts(with: "run:".utf8):
+      return [run.opening.source]
+    case .import, .restore:
       if inputs.isEmpty {
         return [
           run.opening.source

@@ -88,7 +88,9 @@ extension Run {
   }
 
   /// `import`, `undo (dry run)`.
-  var kindText: String { opening.kind.rawValue + (opening.isDry ? " (dry run)" : "") }
+  var kindText: String {
+    opening.kind.rawValue + (opening.isDry && opening.kind != .diff ? " (dry run)" : "")
+  }
 
   /// True if nothing was sent, because rows are invalid.
   var wasRefused: Bool { ending?.how == .refused }

@@ -18,7 +18,8 @@ extension RunStop {
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
     case .refused, .wrongTarget, .notAgreed: "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
-    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .input: "Nothing was sent: \(reason)"
+    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .unsuitable, .unreadable, .input:
+      "Nothing was sent: \(reason)"
     case .declined(_, let isFinal): "Nothing \(isFinal ? "" : "more ")was sent: \(reason)"
     case .tooManyFailed: "The run was stopped, because \(reason)"
     case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
@@ -44,7 +45,9 @@ extension RunStop {
     case .input: "the input cannot be read"
     case .notAgreed:
       "its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes"
-    case .gaveUp(_, let reason), .declined(let reason, _), .nameUnknown(let reason),
+    case .unreadable(let group): group.sentence
+    case .gaveUp(_, let reason), .declined(let reason, _), .unsuitable(let reason),
+      .nameUnknown(let reason),
       .wrongTarget(let reason),
       .server(let reason), .targetLocked(let reason), .lockFailed(let reason),
       .shrunk(let reason), .output(let reason):
@@ -61,7 +64,7 @@ extension RunStop {
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
     case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .notAgreed,
       .tooManyDeletes,
-      .tooManyFailed, .noSuchGroup, .targetLocked, .shrunk:
+      .tooManyFailed, .noSuchGroup, .unsuitable, .unreadable, .targetLocked, .shrunk:
       RunEnding(.stopped, reason: reason)
     }
   }
@@ -69,14 +72,16 @@ extension RunStop {
   /// What to do next if no run was started, as a clause; `nil` if the sentence is enough.
   var hint: String? {
     switch self {
-    case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted:
+    case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .gaveUp, .server, .aborted,
+      .unreadable:
       "run the same command again: nothing was sent"
     case .declined(_, isFinal: true): "run the command again and, if its plan is right, agree to it"
     case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .refused, .wrongTarget, .tooManyFailed,
+    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .refused, .wrongTarget,
+      .tooManyFailed,
       .ledger,
       .lockFailed,
       .output, .input:

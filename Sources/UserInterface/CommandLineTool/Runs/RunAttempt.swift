@@ -110,7 +110,8 @@ extension RunOpening {
     if isDry {
       let work =
         switch kind {
-        case .import, .export: source
+        case .import, .export, .diff: source
+        case .restore: "restoring \(source)"
         case .undo: "undoing run \(source)"
         case .retry: "trying the failed rows of \(source) again"
         }
@@ -118,6 +119,8 @@ extension RunOpening {
     }
     return switch kind {
     case .import: "Importing \(source) into \(place), as run \(run)."
+    case .restore: "Restoring \(source) onto \(place), as run \(run)."
+    case .diff: "Comparing \(source) with \(place), as run \(run)."
     case .export: "Exporting \(place), as run \(run)."
     case .undo: "Undoing run \(source) on \(place), as run \(run)."
     case .retry: "Trying the failed rows of \(source) again on \(place), as run \(run)."

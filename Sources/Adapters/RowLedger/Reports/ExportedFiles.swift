@@ -11,6 +11,10 @@ package struct ExportedFile: Sendable, Equatable {
   package var target: String
   /// The server's version; empty if it was not reported.
   package var version: String
+  /// The server's own id, or its address if it reports none; `nil` if the file was only just written.
+  package var targetIdentity: String?
+  /// The name of the server's target, if it had one.
+  package var targetName: String?
 
   package init(size: Int, checksum: Int, target: String, version: String) {
     self.size = size
@@ -38,13 +42,17 @@ extension Ledger {
     try await read { session in
       try session.all(
         """
-        SELECT size, checksum, target, version FROM exported_files JOIN runs USING (run)
+        SELECT size, checksum, target, version, target_identity, target_name
+        FROM exported_files JOIN runs USING (run)
         WHERE size = ?1 ORDER BY run DESC
         """, [.integer(size)]
       ) { row in
-        ExportedFile(
+        var file = ExportedFile(
           size: row.integer(), checksum: row.integer(), target: row.text(),
           version: row.text())
+        file.targetIdentity = row.optionalText()
+        file.targetName = row.optionalText()
+        return file
       }
     }
   }

@@ -33,17 +33,11 @@ struct GroupResolution {
       let errors = index.resolve(reference, at: occurrence.first).diagnostics.filter {
         $0.severity == .error
       }
-      let notes = errors.map { Self.shown($0, ofRows: occurrence.rowCount) }
+      let notes = errors.map { $0.ofRows(occurrence.rowCount) }
       for note in notes { report(.diagnostic(note)) }
       if notes.isEmpty { continue }
       try await book.add(notes)
     }
-  }
-
-  private static func shown(_ diagnostic: Diagnostic, ofRows count: Int) -> Diagnostic {
-    var shown = diagnostic
-    if count > 1 { shown.message += " (\(count) rows name it so)" }
-    return shown
   }
 
   /// Treats each name in the rows as a group, for checks without a target.
@@ -81,7 +75,7 @@ struct GroupResolution {
     _ diagnostics: [Diagnostic], of reference: StagedReference
   ) async throws(RunStop) {
     for diagnostic in diagnostics {
-      report(.diagnostic(Self.shown(diagnostic, ofRows: reference.rowCount)))
+      report(.diagnostic(diagnostic.ofRows(reference.rowCount)))
       if diagnostic.severity == .error {
         try await book.refuse(reference.id, diagnostic)
       } else {
@@ -95,6 +89,15 @@ struct GroupResolution {
     var count = 0
     while case let page = try await groups.next(), !page.isEmpty { count += page.count }
     return count
+  }
+}
+
+extension Diagnostic {
+  /// The same message with the number of rows, if there are several.
+  func ofRows(_ count: Int) -> Diagnostic {
+    var shown = self
+    if count > 1 { shown.message += " (\(count) rows name it so)" }
+    return shown
   }
 }
 

@@ -10,8 +10,8 @@ import Synchronization
 /// recognized.
 package final class KnownExports: Sendable {
   private let ledger: Ledger?
-  /// The results by path; `nil` for a file that is not an export.
-  private let found = Mutex<[String: ExportedFile?]>([:])
+  /// The results by path; empty for a file that is not an export.
+  private let found = Mutex<[String: [ExportedFile]]>([:])
 
   /// Creates an object for the ledger in which exports are recorded; without one, no file is recognized.
   package init(in ledger: Ledger?) { self.ledger = ledger }
@@ -20,22 +20,27 @@ package final class KnownExports: Sendable {
   ///
   /// A file is read only if a known export has its length, and only once.
   func export(thatWrote path: String) async throws(RunStop) -> ExportedFile? {
-    if let known = found.withLock({ $0[path] }) { return known }
-    let export = try await lookUp(path)
-    found.withLock { $0[path] = .some(export) }
-    return export
+    try await exports(thatWrote: path).first
   }
 
-  private func lookUp(_ path: String) async throws(RunStop) -> ExportedFile? {
-    guard let ledger, path != "-", let size = FileFingerprint.size(of: path) else { return nil }
+  /// All exports that wrote these bytes, the newest first; more than one if servers or times had the same content.
+  func exports(thatWrote path: String) async throws(RunStop) -> [ExportedFile] {
+    if let known = found.withLock({ $0[path] }) { return known }
+    let exports = try await lookUp(path)
+    found.withLock { $0[path] = exports }
+    return exports
+  }
+
+  private func lookUp(_ path: String) async throws(RunStop) -> [ExportedFile] {
+    guard let ledger, path != "-", let size = FileFingerprint.size(of: path) else { return [] }
     let candidates: [ExportedFile]
     do throws(LedgerError) {
       candidates = try await ledger.exportedFiles(ofSize: size)
     } catch {
       throw .ledger(error)
     }
-    guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return nil }
-    return candidates.first { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
+    guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return [] }
+    return candidates.filter { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
   }
 
   /// The errors that are only warnings in this file, in addition to those that the user allows.

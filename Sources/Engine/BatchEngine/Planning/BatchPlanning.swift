@@ -153,6 +153,12 @@ struct BatchPlanning: Sendable {
       return .success(BatchPlanner.Plan(rows: plans))
     }
     let here = Set(before.map(\.objectID))
+    if kind == .restore {
+      let planner = RestorePlanner(
+        rows: rows.map { $0.retried(on: here) }, servers: before, integration: group.integration,
+        claimed: try await book.serversOfAncestors(in: group))
+      return .success(planner.plan())
+    }
     let wanted = kind == .retry ? rows.map { $0.retried(on: here) } : rows.map(\.row)
     let unknown = Set(wanted.compactMap(\.objectID)).subtracting(here)
     let elsewhere: Set<ObjectID>

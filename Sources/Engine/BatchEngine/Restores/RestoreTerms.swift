@@ -19,6 +19,8 @@ package struct RestoreTerms: Sendable, Equatable, Codable {
   package var allowsOtherTarget = false
   /// Numbers of the services that are restored; empty for all.
   package var onlyServices: [Int] = []
+  /// True for a run that tries the failed rows of another restore again.
+  var isRetry = false
 
   package init() {}
 

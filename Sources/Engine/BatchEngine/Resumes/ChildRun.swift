@@ -37,6 +37,7 @@ package struct ChildRun: Sendable {
       return
     }
     var options = stored?.applied(to: options) ?? options
+    options.restore?.isRetry = true
     let books = try await setting.ledger.books(of: parent.id)
     if books.invalid > 0 { options.isPart = true }
     // A percentage refers to all rows of the parent, not to those that failed.
@@ -46,9 +47,10 @@ package struct ChildRun: Sendable {
 
   private var parentBook: RunBook { setting.book(of: parent.id) }
 
-  /// A retry of an undo is an undo.
+  /// A retry of an undo is an undo, and one of a restore is a restore.
   private var kind: RunKind {
-    purpose == .undo || parent.opening.kind == .undo ? .undo : .retry
+    if purpose == .undo || parent.opening.kind == .undo { return .undo }
+    return parent.opening.kind == .restore ? .restore : .retry
   }
 
   /// The record of the run before it begins.
@@ -127,6 +129,8 @@ package struct ChildRun: Sendable {
     let book = setting.book(of: run)
     if kind == .undo { return try await resolveAsRecorded(book, groups) }
     let count = try await GroupResolution(book: book, report: setting.report).resolve(groups)
+    // A restore may delete a server and create another one for the same row of the source.
+    if kind == .restore { return count }
     try await CrossCheck(
       book: book,
       // They were valid in the parent, because of the user's options or the origin of their file.

@@ -24,6 +24,8 @@ package struct PushOptions: Sendable {
   package var isPart = false
   /// True if the user has agreed in advance to what is sent.
   package var isAgreed = false
+  /// What a restore may do; `nil` for every other run.
+  package var restore: RestoreTerms?
   /// True for a dry run: nothing is sent, and the plan is reported as ``RunEvent/planned(_:)``.
   package var isDry = false
 

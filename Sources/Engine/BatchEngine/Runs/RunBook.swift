@@ -118,6 +118,34 @@ extension RunBook {
     try await ask { try await $0.stageExported(servers, of: group, file: file, in: $1) }
   }
 
+  /// Records groups that belong to the run although no row names them.
+  func add(_ groups: [PortGroup]) async throws(RunStop) {
+    try await ask { try await $0.add(groups, to: $1) }
+  }
+
+  /// Records rows of a group of the target; once for each group.
+  func stage(_ rows: [StagedRow], of group: PortGroup) async throws(RunStop) {
+    try await ask { try await $0.stage(rows, of: group, in: $1) }
+  }
+
+  /// Removes the valid rows of these references, and returns their number.
+  func drop(_ references: [ReferenceID]) async throws(RunStop) -> Int {
+    try await ask { try await $0.drop(references, from: $1) }
+  }
+
+  /// Removes the valid rows of other services, and returns their number.
+  func keepOnly(services: Set<Int>) async throws(RunStop) -> Int {
+    try await ask { try await $0.keepOnly(services: services, in: $1) }
+  }
+
+  /// The first row with an operation or `Match…` cells.
+  func firstRowWithOperation() async throws(RunStop) -> RowPlace? {
+    try await ask { try await $0.firstRowWithOperation(in: $1) }
+  }
+
+  /// The run as it is in the ledger now.
+  func record() async throws(RunStop) -> Run { try await ask { try await $0.run($1) } }
+
   /// Makes the rows visible, and returns their number.
   func finishStaging() async throws(RunStop) -> Int {
     try await ask { try await $0.finishStaging($1) }

@@ -35,12 +35,23 @@ struct RunPusher: Sendable {
         touched = await pushGroups(books)
         stop = touched.stop
         if options.isDry, stop == nil { try await checkDeleteLimit() }
+        if stop == nil { try await compareWithSource(&touched) }
       }
     } catch {
       stop = error
     }
     if let stop { ending = setting.ending(stop) }
     return await end(stop, touched, ending)
+  }
+
+  /// Compares the groups of a restore with its source.
+  private func compareWithSource(_ touched: inout ChangedGroups) async throws(RunStop) {
+    guard kind == .restore, !options.isDry else { return }
+    let check = RestoreCheck(run: run, setting: setting, client: client)
+    guard let findings = try await check.compare() else { return }
+    touched.verdict = findings.verdict
+    let known = Set(touched.unreadable.map(\.group.objectID))
+    touched.unreadable += findings.unreadable.filter { !known.contains($0.group.objectID) }
   }
 
   /// Records the ending, and returns the result; an error of the ledger here replaces the reason.
@@ -53,11 +64,13 @@ struct RunPusher: Sendable {
       let result = RunResult(
         run: run, books: books, stop: stop, wasRefused: ending.how == .refused,
         groupsToReset: touched.toReset, groupsNotAsked: touched.notAsked,
-        unreadableGroups: touched.unreadable, unnamedServers: touched.unnamed)
+        unreadableGroups: touched.unreadable, unnamedServers: touched.unnamed,
+        verdict: touched.verdict)
       // A run is `done` only if it was not stopped and no row is open.
       let ending =
         ending.how == .done
-        ? books.openEnding(touched.unreadable) ?? books.failedEnding ?? ending : ending
+        ? books.openEnding(touched.unreadable) ?? books.doneEnding(touched.verdict) ?? ending
+        : ending
       try await book.end(ending, exitCode: setting.exitCode(result))
       return result
     } catch {
@@ -170,7 +183,7 @@ struct RunPusher: Sendable {
       planning: planning, groups: OpenGroups(book), unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
-        verifies: options.verify == .all))
+        verifies: options.verify == .all, looksBeforeDeletes: kind == .restore))
     return await inParallel { await worker.work() }
   }
 
@@ -218,13 +231,19 @@ private struct ChangedGroups {
   var unreadable: [UnreadableGroup] = []
   /// The servers of the groups that no row names.
   var unnamed = UnnamedServers()
+  /// Whether the groups of a restore are as its source.
+  var verdict: RestoreVerdict?
 }
 
 extension Books {
-  /// The ending of a finished run with rows that failed or were left out; `nil` if there are none.
-  fileprivate var failedEnding: RunEnding? {
-    let parts = [(failed, "failed"), (invalid, invalid == 1 ? "was invalid" : "were invalid")]
+  /// The ending of a finished run with rows that failed or were left out, or with groups that are not as the source.
+  fileprivate func doneEnding(_ verdict: RestoreVerdict?) -> RunEnding? {
+    var parts = [(failed, "failed"), (invalid, invalid == 1 ? "was invalid" : "were invalid")]
       .filter { $0.0 > 0 }.map { "\($0.0) of \(read) \(read == 1 ? "row" : "rows") \($0.1)" }
+    if let count = verdict?.different, count > 0 {
+      parts.append(
+        "\(count) port \(count == 1 ? "group is" : "groups are") not as the source")
+    }
     return parts.isEmpty ? nil : RunEnding(.done, reason: parts.joined(separator: ", "))
   }
 

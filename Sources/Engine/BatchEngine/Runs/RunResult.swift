@@ -21,11 +21,14 @@ package struct RunResult: Sendable {
   package var unreadableGroups: [UnreadableGroup]
   /// Servers in the groups of an import that no row names, of those groups that this process has planned.
   package var unnamedServers: UnnamedServers
+  /// Whether the groups of a restore are as its source; `nil` for other runs, and if that was not found out.
+  package var verdict: RestoreVerdict?
 
   package init(
     run: RunID?, books: Books?, stop: RunStop?, isStaged: Bool = true, wasRefused: Bool = false,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
-    unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers()
+    unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers(),
+    verdict: RestoreVerdict? = nil
   ) {
     self.run = run
     self.books = books
@@ -36,5 +39,6 @@ package struct RunResult: Sendable {
     self.groupsNotAsked = groupsNotAsked
     self.unreadableGroups = unreadableGroups
     self.unnamedServers = unnamedServers
+    self.verdict = verdict
   }
 }

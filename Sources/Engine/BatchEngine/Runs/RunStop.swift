@@ -33,6 +33,12 @@ package enum RunStop: Error, Sendable, Equatable {
   case noSuchGroup(String, nearest: String?)
   /// The source of a restore, or a side of a comparison, cannot be used for this; nothing was sent.
   case unsuitable(String)
+  /// The source of a restore was read from another server than the target; nothing was sent.
+  case otherTarget(OtherTarget)
+  /// The command cannot be used with this input; nothing was sent.
+  case misused(String)
+  /// A port group to which a restore is restricted is not in its source; nothing was sent.
+  case sourceLacksGroup(String, nearest: String?)
   /// A port group could not be listed, and nothing may be sent without that.
   case unreadable(UnreadableGroup)
   /// Another run pushes to the same server; nothing was sent.

@@ -23,6 +23,8 @@ struct StoredOptions: Codable, Equatable {
   var isPart = false
   /// The text as the user types it; ledgers of earlier versions do not have it.
   var maxFail: String?
+  /// Only of a restore.
+  var restore: RestoreTerms?
 
   init(_ options: PushOptions, reading: Reading? = nil) {
     self.reading = reading
@@ -32,6 +34,7 @@ struct StoredOptions: Codable, Equatable {
     skipInvalid = options.skipInvalid
     isPart = options.isPart
     maxFail = options.maxFail?.description
+    restore = options.restore
   }
 
   /// Parses the ledger's text; `nil` if it has another form.
@@ -59,6 +62,7 @@ struct StoredOptions: Codable, Equatable {
     options.verify = verify
     options.skipInvalid = skipInvalid
     options.isPart = isPart
+    options.restore = restore
     options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options
   }

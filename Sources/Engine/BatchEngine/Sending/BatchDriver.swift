@@ -34,7 +34,7 @@ struct BatchDriver: Sendable {
         try await shared.book.reopenIntents(of: rows, in: group)
         count.final(progress.journaled())
       case .send, .look(.settle): await exchange()
-      case .look(.readBack): await look(.readBack)
+      case .look(let purpose): await look(purpose)
       case .wait(let time, let reason):
         if client.reportsWait(until: time, reason) { return time }
         progress.waited()

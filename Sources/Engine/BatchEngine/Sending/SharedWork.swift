@@ -29,7 +29,7 @@ struct BatchCount: Sendable {
 
   /// What a list has shown; rows that are read back were counted when they were answered.
   mutating func found(_ rows: [Outcome], by purpose: BatchProgress.Purpose) {
-    if purpose == .settle { final(rows) } else { shared.fuse.count(rows.failures) }
+    if purpose == .readBack { shared.fuse.count(rows.failures) } else { final(rows) }
   }
 
   /// Rows for which nothing is sent: they are in the ledger at once.

@@ -51,4 +51,6 @@ package enum Remedy: Sendable, CaseIterable {
   case passDatabase
   /// Compares rows with servers that cannot be changed.
   case compareOnly
+  /// Restores the groups that the target has.
+  case skipMissingGroups
 }

@@ -29,6 +29,8 @@ package struct BatchProgress: Sendable {
     case settle
     /// To verify what was written.
     case readBack
+    /// To see whether another client has changed a server that is to be deleted.
+    case beforeDeletes
   }
 
   /// The result of a write.
@@ -52,10 +54,16 @@ package struct BatchProgress: Sendable {
     /// True if written rows are read back.
     package var verifies: Bool
 
-    package init(settleWait: Duration, allowLast: Bool, verifies: Bool) {
+    /// True if the group is listed once more before its first delete, if anything was written to it since.
+    package var looksBeforeDeletes: Bool
+
+    package init(
+      settleWait: Duration, allowLast: Bool, verifies: Bool, looksBeforeDeletes: Bool = false
+    ) {
       self.settleWait = settleWait
       self.allowLast = allowLast
       self.verifies = verifies
+      self.looksBeforeDeletes = looksBeforeDeletes
     }
   }
 
@@ -97,6 +105,8 @@ package struct BatchProgress: Sendable {
   var found: [PortGroupServer]?
   /// A list that settling may use instead of a new one; invalid after the next write.
   var shown: [PortGroupServer]?
+  /// The group as it was listed last before a delete; `nil` if it must be listed.
+  private var recent: [ObjectID: PortGroupServer]?
   /// True once a row stays in doubt: nothing more of this group is sent.
   var isStuck = false
   /// True once the run has to stop.
@@ -116,6 +126,7 @@ package struct BatchProgress: Sendable {
     before = plan.before
     deletes = DeleteGuard(plan.before, allowLast: terms.allowLast)
     writes = plan.writes.map(Self.write)
+    recent = Self.byID(plan.before)
     unsent = Array(writes.indices)[...]
     changes = Dictionary(writes.map { ($0.row, $0.change) }) { $1 }
     if writes.isEmpty {
@@ -164,6 +175,7 @@ package struct BatchProgress: Sendable {
     foreign = rest.foreign
     self.found = found
     shown = found
+    recent = Self.byID(found)
     createdIDs = Set(earlier.filter { $0.verb == .create }.compactMap(\.objectID))
     // Rows that are refused now, although they were to be sent.
     outcomes = rest.plan.settled
@@ -243,7 +255,41 @@ package struct BatchProgress: Sendable {
         effect: Effect(nil, objectID: server, before: write.change.before))
       return nil
     }
+    if write.change.verb == .delete, let server = write.change.server,
+      terms.looksBeforeDeletes, !write.wasSent
+    {
+      guard let recent else {
+        if couldNotLook {
+          note(write.row, .pending(.groupUnreadable))
+          return nil
+        }
+        return .look(.beforeDeletes)
+      }
+      if let outcome = surprise(write, recent) {
+        if recent[server] == nil { deletes.noteGone(server) }
+        note(write.row, outcome.state, detail: outcome.detail, effect: outcome.effect)
+        return nil
+      }
+    }
     return .send(write.change, write.row)
+  }
+
+  /// The outcome of a row whose server another client has deleted or changed since it was planned; `nil` for others.
+  private func surprise(_ write: Write, _ recent: [ObjectID: PortGroupServer]) -> Outcome? {
+    guard let server = write.change.server, let before = write.change.before else { return nil }
+    guard let now = recent[server] else {
+      return Outcome(
+        row: write.row, state: .unchanged, detail: "it was gone already",
+        effect: Effect(nil, objectID: server))
+    }
+    if before.whole.differences(from: now.fields.whole).isEmpty { return nil }
+    return Outcome(
+      row: write.row, state: .failed(.changedSince), detail: FailureCode.changedSince.meaning,
+      effect: Effect(nil, objectID: server, before: now.fields))
+  }
+
+  private static func byID(_ servers: [PortGroupServer]) -> [ObjectID: PortGroupServer] {
+    Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
   }
 
   /// A server equal to what the row would create, which appeared while no process worked on the batch.
@@ -278,6 +324,8 @@ package struct BatchProgress: Sendable {
     let isFirst = !writes[index].wasSent
     writes[index].attempts += 1
     shown = nil
+    // Deletes come last: one look serves all of them.
+    if writes[index].change.verb != .delete { recent = nil }
     switch answer {
     case .done(let id, let left): done(index, id, left.moment)
     case .refused(let sentence, let isMissing, let left):
@@ -299,6 +347,10 @@ package struct BatchProgress: Sendable {
   ///
   /// - Returns: The rows that became final, or failed by the read-back.
   package mutating func listed(_ servers: [PortGroupServer]?) -> [Outcome] {
+    if case .look(.beforeDeletes) = next {
+      recent = Self.byID(servers ?? [])
+      return advance()
+    }
     guard case .look(.readBack) = next else {
       shown = servers ?? []
       return advance()

@@ -33,6 +33,8 @@ package struct Command: Sendable {
   package var options: [Option] = []
   /// Sets of options of which only one may be given.
   package var exclusive: [Option] = []
+  /// Further such sets.
+  package var incompatible: [[Option]] = []
   package var subcommands: [Command] = []
   /// The subcommand that is used if none is named; `nil` if one must be named.
   package var defaultSubcommand: String?
@@ -55,7 +57,7 @@ package struct Command: Sendable {
   }
 
   /// The sets of options of which only one may be given.
-  var exclusiveSets: [[Option]] { [exclusive, [.quiet, .verbose]] }
+  var exclusiveSets: [[Option]] { [exclusive, [.quiet, .verbose]] + incompatible }
 
   /// The subcommand with exactly this name.
   package func subcommand(_ name: String) -> Command? {

@@ -9,7 +9,7 @@ extension Command {
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
     subcommands: [
-      importFiles, validate, inspect, convert, export, resume, undo, runs, target, sandbox,
+      importFiles, export, restore, validate, inspect, convert, resume, undo, runs, target, sandbox,
       template,
       help,
     ],

@@ -16,6 +16,8 @@ package struct UsageError: Error, Sendable, Equatable {
     case badValue(source: String, value: String, complaint: String)
     case missingOption(Option)
     case exclusiveOptions(Option, Option)
+    /// The second option means nothing without the first one.
+    case neededOption(Option, by: Option)
     case missingOperand(String)
     case extraOperand(String)
   }
@@ -65,6 +67,8 @@ extension UsageError {
       return "\(path.name) needs \(option.usage)\(variable)"
     case .exclusiveOptions(let one, let other):
       return "\(one.flag) and \(other.flag) cannot go together; give one of them"
+    case .neededOption(let option, let user):
+      return "\(user.flag) is for \(option.flag), which is not given"
     case .missingOperand(let name):
       return "\(path.name) needs a \(name)"
     case .extraOperand(let word):

@@ -232,7 +232,7 @@ struct ResumeCommand: RunnableCommand {
     let isOpen = try await LedgerAccess.reading {
       try await ledger.hasOpenGroups(run.id)
     }
-    if !isOpen, run.ended != nil {
+    if !isOpen, run.ended != nil, !run.awaitsVerdict {
       guard triesAll else { return "is finished" }
       if let reason = try await reasonNothingFailed(run, ledger) { return reason }
     }

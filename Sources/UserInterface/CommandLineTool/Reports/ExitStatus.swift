@@ -40,10 +40,10 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     }
   }
 
-  /// All codes except that of a wrong command line, the most severe first: the order for a run, and for several
+  /// All codes, the most severe first, after that of a wrong command line, for which nothing is done: the order for a run, and for several
   /// targets.
   private static let order: [ExitStatus] = [
-    .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure, .rowsFailed,
+    .usage, .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure, .rowsFailed,
     .tryAgain, .inputInvalid, .locked, .notAsAsked, .success,
   ]
 
@@ -66,6 +66,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     if books.pending > 0 { codes.append(.tryAgain) }
     codes += result.unreadableGroups.map(\.status)
     if books.invalid > 0 { codes.append(.inputInvalid) }
+    if let verdict = result.verdict, !verdict.isSame { codes.append(.notAsAsked) }
     self = Self.weightiest(codes)
   }
 }
@@ -97,12 +98,13 @@ extension RunStop {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated
     case .hungUp: .hungUp
-    case .refused, .wrongTarget, .notAgreed: .refused
+    case .refused, .wrongTarget, .otherTarget, .notAgreed: .refused
     case .tooManyDeletes, .tooManyFailed, .shrunk: .limitExceeded
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output, .declined: .failure
     case .targetLocked: .locked
-    case .input, .noSuchGroup, .unsuitable: .inputInvalid
+    case .input, .noSuchGroup, .unsuitable, .sourceLacksGroup: .inputInvalid
+    case .misused: .usage
     case .unreadable(let group): group.status
     case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain
     }

@@ -49,6 +49,7 @@ extension Remedy {
     case .exportServers: .or("use `cupibulk export`")
     case .passDatabase:
       .or("pass a ledger of cupibulk with --ledger, and a sandbox with --target sandbox:FILE")
+    case .skipMissingGroups: .or("restore the others with --missing-groups skip")
     case .compareOnly: .more("--mode upsert only compares it")
     }
   }

@@ -54,7 +54,7 @@ final class PlanReport: Sendable {
     }
     if row.lacksServer {
       let text =
-        "\(row.place.file):\(row.place.line): nothing to delete: \(row.server) in \"\(row.group)\": "
+        "\(row.place.text): nothing to delete: \(row.server) in \"\(row.group)\": "
         + "there is no such server"
       print(text.escapedForDisplay)
     }
@@ -64,13 +64,13 @@ final class PlanReport: Sendable {
     }
     if row.progress == .done {
       let text =
-        "\(row.place.file):\(row.place.line): is done already: \(row.server) in \"\(row.group)\""
+        "\(row.place.text): is done already: \(row.server) in \"\(row.group)\""
       return print(text.escapedForDisplay)
     }
     let isOpen = row.progress == .inDoubt && row.decision.change != nil
     let would = isOpen ? "in doubt; if it was not done, would" : "would"
     var text =
-      "\(row.place.file):\(row.place.line): \(would) \(row.decision.verb): \(row.server) in \"\(row.group)\""
+      "\(row.place.text): \(would) \(row.decision.verb): \(row.server) in \"\(row.group)\""
     if !changes.isEmpty { text += ": " + changes.joined(separator: ", ") }
     print(text.escapedForDisplay)
     if case .refuse(let code) = row.decision {

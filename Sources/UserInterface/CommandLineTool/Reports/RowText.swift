@@ -3,15 +3,18 @@
 import PortGroupModel
 import RowLedger
 
+extension RowPlace {
+  /// File and line; a server that was read from a target has no line.
+  var text: String { line > 0 ? "\(file):\(line)" : file }
+}
+
 extension RowReport {
   /// One line in the style of compilers: `hosts.csv:7: failed[exists]: SIP proxy 10.1.1.1 in "Branch": …`.
   ///
   /// Valid rows of a refused run are `not sent`.
   func line(ofRefused wasRefused: Bool = false) -> String {
     let isLeft = wasRefused && state.name == "pending"
-    // A server that was read from the target has no line.
-    let location = place.line > 0 ? "\(place.file):\(place.line)" : place.file
-    var text = "\(location): \(isLeft ? "not sent" : stateText): "
+    var text = "\(place.text): \(isLeft ? "not sent" : stateText): "
     if let row {
       text += subject(row)
       if let name = group?.displayName ?? row.group.name { text += " in \"\(name)\"" }

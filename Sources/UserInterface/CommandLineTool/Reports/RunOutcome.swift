@@ -92,6 +92,11 @@ extension Run {
     opening.kind.rawValue + (opening.isDry && opening.kind != .diff ? " (dry run)" : "")
   }
 
+  /// True for a restore that stopped after its last write and before its groups were compared with the source.
+  var awaitsVerdict: Bool {
+    opening.kind == .restore && (ending?.how == .stopped || ending?.how == .interrupted)
+  }
+
   /// True if nothing was sent, because rows are invalid.
   var wasRefused: Bool { ending?.how == .refused }
 

@@ -27,6 +27,7 @@ struct RunResultText {
         console.fail("the books do not balance; this is a defect of cupibulk, please report it")
       }
     }
+    result.verdict?.report(on: console)
     for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
     if let stop = result.stop {
       console.fail(stop.sentence.escapedForDisplay)
@@ -53,6 +54,7 @@ struct RunResultText {
       line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
     }
     result.unnamedServers.add(to: &line)
+    result.verdict?.add(to: &line)
     console.print(line)
   }
 
@@ -132,7 +134,8 @@ struct RunResultText {
         "Every row, and whether it is in doubt: cupibulk runs rows \(run)\(ledgerOption)")
       return
     }
-    if result.stop == nil { result.unnamedServers.report(on: console) }
+    // The verdict of a restore has named them.
+    if result.stop == nil, result.verdict == nil { result.unnamedServers.report(on: console) }
     await reportDeletesWithoutServer(run, books)
     if !result.groupsToReset.isEmpty {
       // One group on each line, so that a script can reset them.

@@ -16,9 +16,10 @@ extension RunStop {
     case .aborted: "The run was cut off"
     case .gaveUp(let time, _):
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
-    case .refused, .wrongTarget, .notAgreed: "The run was refused: \(reason)"
+    case .refused, .wrongTarget, .otherTarget, .notAgreed: "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
-    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .unsuitable, .unreadable, .input:
+    case .nameUnknown, .tooManyDeletes, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused,
+      .unreadable, .input:
       "Nothing was sent: \(reason)"
     case .declined(_, let isFinal): "Nothing \(isFinal ? "" : "more ")was sent: \(reason)"
     case .tooManyFailed: "The run was stopped, because \(reason)"
@@ -46,7 +47,13 @@ extension RunStop {
     case .notAgreed:
       "its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes"
     case .unreadable(let group): group.sentence
+    case .otherTarget(let other):
+      "\(other.source) was read from \(other.origin), and the target is \(other.target)"
+    case .sourceLacksGroup(let name, let nearest):
+      "the source has no port group \(name.quoted)"
+        + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
     case .gaveUp(_, let reason), .declined(let reason, _), .unsuitable(let reason),
+      .misused(let reason),
       .nameUnknown(let reason),
       .wrongTarget(let reason),
       .server(let reason), .targetLocked(let reason), .lockFailed(let reason),
@@ -62,9 +69,9 @@ extension RunStop {
     case .input: RunEnding(.refused, reason: reason)
     case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
-    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .notAgreed,
+    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .otherTarget, .notAgreed,
       .tooManyDeletes,
-      .tooManyFailed, .noSuchGroup, .unsuitable, .unreadable, .targetLocked, .shrunk:
+      .tooManyFailed, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused, .unreadable, .targetLocked, .shrunk:
       RunEnding(.stopped, reason: reason)
     }
   }
@@ -79,8 +86,10 @@ extension RunStop {
     case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
+    case .otherTarget: "if it is right to restore it onto another server, pass --from-other-target"
+    case .misused: "import the file instead: cupibulk import"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .refused, .wrongTarget,
+    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .sourceLacksGroup, .refused, .wrongTarget,
       .tooManyFailed,
       .ledger,
       .lockFailed,

@@ -7,6 +7,8 @@ struct RunAttempt {
   let opening: RunOpening
   /// The ledger of the run; for a dry run a temporary one, and only the attempt is kept in the user's ledger.
   let ledger: Ledger
+  /// The source in the first line, if more is said of it than its name.
+  var sourceText: String?
 
   /// Begins the run, and performs its work.
   ///
@@ -53,6 +55,8 @@ struct RunAttempt {
 
   /// A run on a server is announced when the server has answered, every other one at once.
   private func announce(_ run: RunID, _ conduct: RunConduct) {
+    var opening = opening
+    opening.source = sourceText ?? opening.source
     conduct.announcement.prepare { [opening] in
       opening.announcement(of: run, on: $0.text(opening.target.url))
     }

@@ -1,0 +1,36 @@
+package import PortGroupModel
+
+/// Whether the port groups of a restore now are as its source.
+package struct RestoreVerdict: Sendable, Equatable {
+  /// A group that is not as the source.
+  package struct Group: Sendable, Equatable {
+    package let group: PortGroup
+    /// What the group lacks is added, what it has in addition is removed, as the source sees it.
+    package let differences: [GroupComparison.Difference]
+  }
+
+  /// The number of groups that are as the source.
+  package private(set) var same = 0
+  /// The number of groups that are not.
+  package private(set) var different = 0
+  /// The first of them, in the order of the run.
+  package private(set) var first: [Group] = []
+  /// True if rows of the source were left out, so that the groups may lack more than is reported.
+  package var isPart = false
+
+  /// The maximum number of groups that are kept.
+  package static let shown = 20
+
+  package init() {}
+
+  mutating func add(_ group: PortGroup, _ comparison: GroupComparison) {
+    guard !comparison.differences.isEmpty else { return same += 1 }
+    different += 1
+    if first.count < Self.shown {
+      first.append(Group(group: group, differences: comparison.differences))
+    }
+  }
+
+  /// True if each group is as the source.
+  package var isSame: Bool { different == 0 && !isPart }
+}

@@ -1,0 +1,74 @@
+// The closing verdict of a restore: whether the port groups now are as the source.
+
+import BatchEngine
+import PortGroupModel
+
+extension RestoreVerdict {
+  /// The maximum number of servers that are shown of one group.
+  private static let servers = 5
+
+  /// Prints one sentence to standard output, and what differs to standard error.
+  func report(on console: Console) {
+    console.print(console.output.styled(sentence, isSame ? .green : .yellow))
+    for group in first {
+      console.note("  \(group.group.displayName.quoted.escapedForDisplay) is not as the source:")
+      for difference in group.differences.prefix(Self.servers) {
+        console.note("    " + difference.text(ofTarget: group.group).escapedForDisplay)
+      }
+      let more = group.differences.count - Self.servers
+      if more > 0 { console.note("    … and \(Quantity.count(more, "more server"))") }
+    }
+    let more = different - first.count
+    if more > 0 { console.note("  … and \(Quantity.count(more, "more port group"))") }
+  }
+
+  /// Whether the groups are as the source, as a sentence.
+  var sentence: String {
+    let total = same + different
+    if total == 0 { return "No port group was compared with the source." }
+    let left = isPart ? " Rows of the source were left out, so more may be missing." : ""
+    if different > 0 {
+      return "Not as the source: \(Quantity.count(different)) of \(Quantity.count(total, "port group"))."
+        + left
+    }
+    let groups =
+      total == 1 ? "The port group is" : "All \(Quantity.count(total, "port group")) are"
+    return isPart ? "Not as the source: rows of it were left out." : "\(groups) as the source."
+  }
+
+  /// The same for programs.
+  func add(to line: inout JSONLine) {
+    line.add("groupsAsSource", same)
+    line.add("groupsNotAsSource", different)
+    line.add(
+      "notAsSource",
+      first.map { group in
+        [
+          ("PortGroup", group.group.displayName), ("MediaPortGroupObjectId", group.group.objectID.text),
+          ("why", group.differences.map { $0.text(ofTarget: group.group) }.joined(separator: "; ")),
+        ].map { (key: $0.0, text: Optional($0.1)) }
+      })
+    line.add("sourceLeftOut", isPart)
+  }
+}
+
+extension GroupComparison.Difference {
+  /// What differs, where the source is the old side and the target the new one.
+  fileprivate func text(ofTarget group: PortGroup) -> String {
+    switch self {
+    case .removed(let server): return "it lacks \(server.summary)"
+    case .added(let server):
+      let isRestorable = server.service.map(RemoteService.restorable.contains) ?? false
+      let reason =
+        group.integration == .pimg
+        ? ", and the servers of a PIMG group cannot be changed"
+        : isRestorable ? "" : ", and servers of this service are not deleted"
+      return "it has \(server.summary), which the source lacks\(reason)"
+    case .changed(let source, let target, let fields):
+      let values = fields.map { field in
+        "\(field.name) is \(target[field].text ?? "empty") and not \(source[field].text ?? "empty")"
+      }
+      return "\(target.summary): \(values.joined(separator: ", "))"
+    }
+  }
+}

@@ -52,10 +52,11 @@ struct EngineRig {
   }
 
   init(
-    groups: [PortGroup] = [sip, sccp, pimg], over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
+    groups: [PortGroup] = [sip, sccp, pimg], habits: SandboxHabits = SandboxHabits(),
+    over wrap: (Sandbox) -> any HTTPExchanging = { $0 }
   ) throws {
     let sandbox = try Sandbox(
-      state: .memory, configuration: SandboxConfiguration(seed: .none))
+      state: .memory, configuration: SandboxConfiguration(seed: .none, habits: habits))
     for group in groups { try sandbox.add(group: group) }
     try self.init(on: sandbox, over: wrap(sandbox))
   }

@@ -44,3 +44,13 @@ extension Exporter {
     return await perform(run, on: client, to: path, write: write)
   }
 }
+
+extension Restorer {
+  func run(on client: ConnectionClient) async -> RunResult {
+    do {
+      return await perform(try await setting.ledger.beginStaging(opening), on: client)
+    } catch {
+      return RunResult(run: nil, books: nil, stop: .ledger(error))
+    }
+  }
+}

@@ -12,6 +12,15 @@ package struct ConfigurationPair: Sendable, CustomStringConvertible {
     package var integration: IntegrationMethod
     package var servers: [FieldValues]
 
+    package init(
+      id: ObjectID, name: String, integration: IntegrationMethod, servers: [FieldValues]
+    ) {
+      self.id = id
+      self.name = name
+      self.integration = integration
+      self.servers = servers
+    }
+
     /// The group as a target lists it.
     package var group: PortGroup {
       PortGroup(objectID: id, displayName: name, integration: integration)

@@ -217,6 +217,26 @@ extension Ledger {
       """, [.integer(number), .text(group.text)])
   }
 
+  /// The servers that a group had before the runs whose changes the rows of this group revert.
+  package func serversBeforeRuns(
+    revertedIn group: GroupID
+  ) async throws(LedgerError) -> Set<ObjectID> {
+    let images = try await read { session in
+      try session.all(
+        """
+        SELECT before_image FROM groups WHERE before_image IS NOT NULL AND group_id IN (
+          SELECT earlier.group_id
+          FROM group_references AS spelling
+          JOIN rows ON rows.reference = spelling.reference
+          JOIN rows AS origin ON origin.row = rows.origin
+          JOIN group_references AS earlier ON earlier.reference = origin.reference
+          WHERE spelling.group_id = ?1)
+        """, [.integer(group.value)]
+      ) { row in row.optionalServers() ?? [] }
+    }
+    return Set(images.flatMap { $0.map(\.objectID) })
+  }
+
   /// The ids in the first column of a query.
   private func servers(
     _ question: String, _ values: [SQLValue]

@@ -83,7 +83,7 @@ struct BatchPlanning: Sendable {
   private func plan(
     _ rows: [BatchRow], _ open: [BatchRow], _ claimed: LedgerGroup, _ before: [PortGroupServer]
   ) async throws(RunStop) -> Preparation {
-    switch try await decide(open, on: before, of: claimed.group) {
+    switch try await decide(open, on: before, of: claimed) {
     case .failure(let group): return .unreadable(group, open)
     case .success(let decided):
       var plan = BatchPlan(
@@ -145,11 +145,15 @@ struct BatchPlanning: Sendable {
 
   /// Plans all rows; fails with a group that must be listed for that, but cannot be listed.
   private func decide(
-    _ rows: [BatchRow], on before: [PortGroupServer], of group: PortGroup
+    _ rows: [BatchRow], on before: [PortGroupServer], of claimed: LedgerGroup
   ) async throws(RunStop) -> Result<BatchPlanner.Plan, UnreadableGroup> {
+    let group = claimed.group
     if kind == .undo {
       let steps = rows.map { UndoPlanner.Step(row: $0.row, effect: $0.originEffect ?? .none) }
-      let plans = UndoPlanner(steps: steps, servers: before).plan()
+      let plans = UndoPlanner(
+        steps: steps, servers: before,
+        earlier: try await book.serversBeforeRuns(revertedIn: claimed)
+      ).plan()
       return .success(BatchPlanner.Plan(rows: plans))
     }
     let here = Set(before.map(\.objectID))

@@ -249,6 +249,11 @@ extension RunBook {
     try await ask { try await $0.serversOfAncestors(of: $1, in: group.objectID) }
   }
 
+  /// The servers that a group had before the runs whose changes its rows revert.
+  func serversBeforeRuns(revertedIn group: LedgerGroup) async throws(RunStop) -> Set<ObjectID> {
+    try await ask { ledger, _ in try await ledger.serversBeforeRuns(revertedIn: group.id) }
+  }
+
   /// The groups in which other runs have rows in doubt, with the newest such run of each.
   func unsettledGroups() async throws(RunStop) -> [ObjectID: RunID] {
     try await ask { try await $0.unsettledGroups(otherThan: $1) }

@@ -1,7 +1,7 @@
 /// The order in which the rows of a batch are shown and sent: creates, updates, deletes; each in file order.
 ///
-/// So a server is deleted only after the server that replaces it exists. An update that takes a host or a precedence
-/// comes after the update that frees it. Updates that form a cycle keep their order.
+/// So a server is deleted only after the server that replaces it exists. A create or an update that takes a host or a
+/// precedence comes after the update that frees it. Updates that form a cycle keep their order.
 package struct SendingOrder: Sendable, Equatable {
   /// The indices of all rows in the order of sending, including rows for which nothing is sent.
   package private(set) var indices: [Int] = []
@@ -26,8 +26,11 @@ package struct SendingOrder: Sendable, Equatable {
         if operations[index] == .delete { deletes.append(index) } else { middle.append(index) }
       }
     }
-    indices = creates
-    append(middle, decisions)
+    let freeing = Self.freeing(middle, decisions)
+    let waiting = Set(
+      creates.filter { Self.claims(decisions[$0], after: true).contains { freeing[$0] != nil } })
+    indices = creates.filter { !waiting.contains($0) }
+    append(middle + creates.filter(waiting.contains), decisions, freeing)
     indices += deletes
   }
 
@@ -38,17 +41,24 @@ package struct SendingOrder: Sendable, Equatable {
     var value: String
   }
 
-  /// Appends updates, each after the updates that free what it takes.
-  private mutating func append(_ updates: [Int], _ decisions: [Decision]) {
+  /// The updates that free each value.
+  private static func freeing(_ updates: [Int], _ decisions: [Decision]) -> [Claim: [Int]] {
     var freeing: [Claim: [Int]] = [:]
     for index in updates {
-      for claim in Self.claims(decisions[index], after: false) {
+      for claim in claims(decisions[index], after: false) {
         freeing[claim, default: []].append(index)
       }
     }
-    guard freeing.count > 0 else { return indices += updates }
+    return freeing
+  }
+
+  /// Appends rows, each after the updates that free what it takes.
+  private mutating func append(
+    _ rows: [Int], _ decisions: [Decision], _ freeing: [Claim: [Int]]
+  ) {
+    guard freeing.count > 0 else { return indices += rows }
     var state: [Int: VisitState] = [:]
-    for index in updates { visit(index, &state, decisions, freeing) }
+    for index in rows { visit(index, &state, decisions, freeing) }
   }
 
   private enum VisitState { case active, done }
@@ -86,9 +96,10 @@ package struct SendingOrder: Sendable, Equatable {
     }
   }
 
-  /// The values that an update frees (`after` is false), or takes.
+  /// The values that a row frees (`after` is false), or takes; a creation frees none.
   private static func claims(_ decision: Decision, after: Bool) -> [Claim] {
-    guard let change = decision.change, change.verb == .update, let before = change.before
+    guard let change = decision.change, change.verb != .delete,
+      let before = change.before ?? (after ? change.set : nil)
     else { return [] }
     return [Field.host, .hostV6, .precedence].compactMap { field in
       guard change.set[field] != .absent else { return nil }

@@ -17,11 +17,19 @@ package struct UndoPlanner {
 
   private let steps: [Step]
   private let servers: [PortGroupServer]
+  private let earlier: Set<ObjectID>
 
-  /// Creates a planner for the steps of one group, the last change first, and the servers that were just listed.
-  package init(steps: [Step], servers: [PortGroupServer]) {
+  /// Creates a planner.
+  ///
+  /// - Parameters:
+  ///   - steps: The steps of one group, the last change first.
+  ///   - servers: The servers of the group as just listed.
+  ///   - earlier: The servers that the group had before the earlier run: a deleted server may have had the same key as
+  ///     one of them.
+  package init(steps: [Step], servers: [PortGroupServer], earlier: Set<ObjectID> = []) {
     self.steps = steps
     self.servers = servers
+    self.earlier = earlier
   }
 
   /// The row that reverts an effect; `nil` if the effect needs no undo.
@@ -91,10 +99,12 @@ package struct UndoPlanner {
   private func create(_ step: Step) -> Decision {
     let fields = step.row.fields.filtered { $0 != .objectID }
     let key = ServerKey(fields)
-    // Servers that other steps remove or change free their keys.
+    // Servers that other steps remove or change free their keys; those that were there together with the deleted one
+    // do not stand in its way.
     let others = Set(steps.compactMap(\.row.objectID))
     let rivals = servers.filter {
-      !others.contains($0.objectID) && ServerKey($0.fields).covers(key)
+      !others.contains($0.objectID) && !earlier.contains($0.objectID)
+        && ServerKey($0.fields).covers(key)
     }
     if rivals.isEmpty { return .write(.create(fields)) }
     let same = rivals.first { server in

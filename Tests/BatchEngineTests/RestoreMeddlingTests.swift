@@ -1,0 +1,107 @@
+// Another client works on the same port groups during a restore: nothing of it is lost unseen.
+
+import CommandLineTool
+import HTTPMessages
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import TestSupport
+import Testing
+
+@testable import BatchEngine
+
+@Suite struct RestoreMeddlingTests {
+  private static let source = [
+    RestoreTests.group(1, "SIP", .sip, [(11, "10.0.0.1", 0), (12, "10.0.0.2", 1)])
+  ]
+  /// The source, with one server changed, and two more.
+  private static let target = [
+    RestoreTests.group(
+      1, "SIP", .sip,
+      [(11, "10.0.0.1", 0), (12, "10.0.0.77", 1), (13, "10.0.0.3", 3), (14, "10.0.0.4", 4)])
+  ]
+
+  /// Edits the server through the sandbox, before the request of this name and number is processed.
+  private func restore(
+    before name: String, _ nth: Int = 1, _ edit: @escaping @Sendable (Sandbox) -> Void
+  ) async throws -> (EngineRig, FaultyServer, RunResult) {
+    let (rig, server) = try EngineRig.holding(Self.target)
+    server.setRule { [sandbox = rig.sandbox] call in
+      if call.name == name, call.nth == nth { edit(sandbox) }
+      return .pass
+    }
+    return (rig, server, await rig.restore(Self.source))
+  }
+
+  private static func path(_ server: Int) -> String {
+    "\(EngineRig.id(1))/portgroupservers/\(EngineRig.id(server))"
+  }
+
+  @Test func `a server that was changed after it was found is not deleted`() async throws {
+    let (_, server, result) = try await restore(before: "list 1", 2) { sandbox in
+      sandbox.meanwhile(.put, Self.path(13), [.precedence: "8"])
+    }
+    #expect(server.log.filter { $0.hasPrefix("delete") } == [])
+    #expect(result.books?.failed == 2, "and no other delete follows in this group")
+    #expect(result.status == .rowsFailed)
+    #expect(result.verdict?.different == 1)
+  }
+
+  @Test func `the group is listed once more before its first delete, if something was written`()
+    async throws
+  {
+    let (rig, server, result) = try await restore(before: "list 1", 3) { sandbox in
+      sandbox.meanwhile(.put, Self.path(14), [.host: "10.0.0.44"])
+    }
+    #expect(server.log.filter { $0.hasPrefix("delete") } == ["delete 1/13"])
+    #expect(
+      try await rig.states(result) == ["unchanged", "updated", "deleted", "failed:changed-since"])
+    let kept = try await rig.content(of: Self.target[0].group)
+    #expect(kept.map(\.hostText).contains("10.0.0.44"))
+    #expect(result.verdict?.first.first?.differences.count == 1)
+  }
+
+  @Test func `a server that is gone by then is not there, and nothing fails`() async throws {
+    let (rig, server, result) = try await restore(before: "list 1", 3) { sandbox in
+      sandbox.meanwhile(.delete, Self.path(13))
+    }
+    #expect(server.log.filter { $0.hasPrefix("delete") } == ["delete 1/14"])
+    #expect(try await rig.states(result) == ["unchanged", "updated", "unchanged", "deleted"])
+    #expect(result.status == .success)
+  }
+
+  @Test func `a server that is added meanwhile stays, and the verdict names it`() async throws {
+    let (rig, _, result) = try await restore(before: "list 1", 2) { sandbox in
+      sandbox.createProxy("10.0.0.9")
+    }
+    #expect(
+      try await rig.states(result) == ["unchanged", "updated", "deleted", "deleted"])
+    #expect(result.status == .notAsAsked)
+    let left = try #require(result.verdict?.first.first?.differences)
+    guard case .added(let server) = try #require(left.first) else { return #expect(left == []) }
+    #expect(server.hostText == "10.0.0.9")
+    #expect(left.count == 1)
+  }
+
+  @Test(arguments: [
+    (Field.precedence, "7", 11), (.port, "5070", 12), (.host, "10.0.0.66", 12),
+    (.tlsPort, "5099", 11),
+  ])
+  func `a field that is changed between the write and the read-back is not as the source`(
+    field: Field, value: String, server: Int
+  ) async throws {
+    // The lists: to find what to delete, to plan, before the deletes, to read back, for the verdict.
+    let (rig, _, result) = try await restore(before: "list 1", 4) { sandbox in
+      sandbox.meanwhile(.put, Self.path(server), [field: value])
+    }
+    #expect(result.books?.failed == 0)
+    let states = try await rig.states(result)
+    #expect(result.status == .notAsAsked, "\(states)")
+    let left = try #require(result.verdict?.first.first?.differences)
+    guard case .changed(_, let now, let fields) = try #require(left.first) else {
+      return #expect(left == [])
+    }
+    #expect(fields == [field])
+    #expect(now[field] == .text(value))
+  }
+}

@@ -15,7 +15,7 @@ import Testing
 
   /// The first seed of each block; the seeds of a block follow one another, because each holds files open.
   private static let blocks: [UInt64] = (0..<4).map { $0 * blockLength }
-  private static let blockLength: UInt64 = isSoak ? 500 : 15
+  private static let blockLength: UInt64 = isSoak ? 500 : 8
 
   private static func each(
     of block: UInt64, _ check: (UInt64) async throws -> Void

@@ -55,49 +55,6 @@ import Testing
     var isLater: Bool { self == .later || self == .both }
   }
 
-  /// When a process dies: at this request, before or after the server has processed it.
-  private struct Death {
-    let request: Int
-    let isDone: Bool
-  }
-
-  /// Runs until the process dies, and copies the ledger of that moment to `path`.
-  ///
-  /// - Returns: False if the run ended before that.
-  private static func run(
-    _ rig: EngineRig, _ server: FaultyServer, until death: Death, ledger path: String,
-    _ work: @escaping @Sendable () async throws -> Void
-  ) async throws -> Bool {
-    let isDead = Mutex(false)
-    let (moment, signal) = AsyncStream<Void>.makeStream()
-    let begin = server.log.count
-    server.setRule { _ in
-      let isLast = isDead.withLock { isDead in
-        if isDead { return nil as Bool? }
-        isDead = server.log.count - begin >= death.request
-        return isDead
-      }
-      guard let isLast else { return .hangs }
-      guard isLast else { return .pass }
-      do {
-        try rig.copyLedger(to: path)
-      } catch {
-        Issue.record("\(error)")
-      }
-      signal.yield()
-      return death.isDone ? .doneThenHangs : .hangs
-    }
-    let process = Task {
-      defer { signal.finish() }
-      try await work()
-    }
-    for await _ in moment { break }
-    process.cancel()
-    _ = try? await process.value
-    server.setRule { _ in .pass }
-    return isDead.withLock { $0 }
-  }
-
   private static func check(_ rig: EngineRig, _ result: RunResult) async throws {
     for group in groups {
       #expect(try await rig.servers(of: group) == wanted)
@@ -123,7 +80,7 @@ import Testing
     if asking.isFirst { rig.confirmPlan = { _ in } }
     try Self.fill(rig)
     let path = folder.path("killed.sqlite")
-    let died = try await Self.run(
+    let died = try await Death.run(
       rig, server, until: Death(request: request, isDone: isDone), ledger: path
     ) { [rig] in _ = await rig.importer(of: Self.rows).run(on: rig.client) }
     guard died else { return }
@@ -153,7 +110,7 @@ import Testing
     let folder = try TemporaryFolder()
     let (first, firstServer) = try EngineRig.withFaultyServer(groups: Self.groups)
     try Self.fill(first)
-    var died = try await Self.run(
+    var died = try await Death.run(
       first, firstServer, until: Death(request: 4 + seed % 31, isDone: seed % 2 == 0),
       ledger: folder.path("0.sqlite")
     ) { _ = await first.importer(of: Self.rows).run(on: first.client) }
@@ -163,7 +120,7 @@ import Testing
       let (later, server) = try rig.meddledLater(with: folder.path("\(round).sqlite"))
       round += 1
       rig = later
-      died = try await Self.run(
+      died = try await Death.run(
         later, server,
         until: Death(request: 2 + (seed * 5 + round * 3) % 12, isDone: (seed + round) % 3 != 0),
         ledger: folder.path("\(round).sqlite")
@@ -182,7 +139,7 @@ import Testing
     let path = folder.path("killed.sqlite")
     let rows = (2...4).map { row(.create, in: Self.groups[0], host: "10.0.0.\($0)") }
     // After the login, the groups, the list and a creation, this is the next one.
-    let died = try await Self.run(
+    let died = try await Death.run(
       rig, server, until: Death(request: 5, isDone: false), ledger: path
     ) { _ = await rig.importer(of: rows).run(on: rig.client) }
     #expect(died)

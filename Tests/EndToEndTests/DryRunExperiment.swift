@@ -123,7 +123,7 @@ import Testing
         1 server of this port group is in no row, and stays as it is:
           SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch"
         cupibulk: Nothing would be sent: 2 rows would delete, and --max-delete allows 1
-            hint: check the rows that delete, then import again with --max-delete N
+            hint: check the rows that delete, then run the command again with --max-delete N
 
         """)
     let lines = try await bench.run(words + ["--json"]).output.split(separator: "\n")

@@ -114,7 +114,7 @@ import Testing
         """,
       messages: """
         cupibulk: Nothing was sent: 1 row would delete, and --max-delete allows 0
-            hint: check the rows that delete, then import again with --max-delete N
+            hint: check the rows that delete, then run the command again with --max-delete N
         Every row: cupibulk runs rows RUN
 
         """),
@@ -129,7 +129,7 @@ import Testing
         """,
       messages: """
         cupibulk: Nothing was sent: 2 rows would delete, and --max-delete allows 1
-            hint: check the rows that delete, then import again with --max-delete N
+            hint: check the rows that delete, then run the command again with --max-delete N
         Every row: cupibulk runs rows RUN
 
         """),

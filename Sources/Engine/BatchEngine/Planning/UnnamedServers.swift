@@ -14,11 +14,11 @@ package struct UnnamedServers: Sendable, Equatable {
   package private(set) var count = 0
   /// The number of their groups.
   package private(set) var groups = 0
-  /// At most `shown` servers, sorted by the names of their groups; within a group in the order of its list.
+  /// At most `kept` servers, sorted by the names of their groups; within a group in the order of its list.
   package private(set) var first: [Server] = []
 
-  /// The maximum number of servers that are named.
-  package static let shown = 5
+  /// The maximum number of servers that are kept, for programs; people are shown fewer.
+  package static let kept = 1_000
 
   package init() {}
 
@@ -27,12 +27,12 @@ package struct UnnamedServers: Sendable, Equatable {
     guard !servers.isEmpty else { return }
     count += servers.count
     groups += 1
-    let named = servers.prefix(Self.shown).map {
+    let named = servers.prefix(Self.kept).map {
       Server(group: group.displayName, summary: $0.summary)
     }
     // Groups are added in any order; groups with equal names keep that order.
     let place = first.firstIndex { group.displayName < $0.group } ?? first.endIndex
     first.insert(contentsOf: named, at: place)
-    first.removeLast(max(0, first.count - Self.shown))
+    first.removeLast(max(0, first.count - Self.kept))
   }
 }

@@ -22,6 +22,7 @@ struct RestoreCheck {
     let terms = StoredOptions(json: root.opening.options)?.restore ?? RestoreTerms()
     let book = setting.book(of: root.id)
     var findings = Findings()
+    findings.verdict.isExact = terms.isExact
     findings.verdict.isPart = try await isPart(root, book)
     var groups = try await book.groups()
     while case let page = try await groups.next(), !page.isEmpty {

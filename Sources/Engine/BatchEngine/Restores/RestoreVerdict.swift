@@ -17,6 +17,8 @@ package struct RestoreVerdict: Sendable, Equatable {
   package private(set) var first: [Group] = []
   /// True if rows of the source were left out, so that the groups may lack more than is reported.
   package var isPart = false
+  /// True if the restore was to delete what the source lacks.
+  package var isExact = false
 
   /// The maximum number of groups that are kept.
   package static let shown = 20

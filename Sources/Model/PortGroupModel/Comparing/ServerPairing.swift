@@ -129,9 +129,11 @@ package struct ServerPairing: Sendable {
     for case (let key?, let servers) in servers {
       guard let candidates = candidates[key] else { continue }
       let isChoice = servers.count > 1 || candidates.count > 1
-      if isChoice, servers.contains(where: { wanted[$0].known.count < Field.compared.count }) {
-        ambiguous.formUnion(servers)
+      // Servers with ids are different servers, and one with all fields may become any of them.
+      let isUnclear = servers.contains { server in
+        wanted[server].objectID == nil && wanted[server].known.count < Field.compared.count
       }
+      if isChoice, isUnclear { ambiguous.formUnion(servers) }
       pairInOrder(servers, with: candidates)
     }
   }

@@ -20,6 +20,9 @@ extension RestoreVerdict {
     }
     let more = different - first.count
     if more > 0 { console.note("  … and \(Quantity.count(more, "more port group"))") }
+    if !isExact, first.contains(where: \.hasSurplus) {
+      console.note("    hint: --exact also deletes the servers that the source lacks")
+    }
   }
 
   /// Whether the groups are as the source, as a sentence.
@@ -49,6 +52,19 @@ extension RestoreVerdict {
         ].map { (key: $0.0, text: Optional($0.1)) }
       })
     line.add("sourceLeftOut", isPart)
+  }
+}
+
+extension RestoreVerdict.Group {
+  /// True if the group has servers that an exact restore would delete.
+  fileprivate var hasSurplus: Bool {
+    group.integration != .pimg
+      && differences.contains { difference in
+        guard case .added(let server) = difference, let service = server.service else {
+          return false
+        }
+        return RemoteService.restorable.contains(service)
+      }
   }
 }
 

@@ -83,7 +83,7 @@ extension RunStop {
       .unreadable:
       "run the same command again: nothing was sent"
     case .declined(_, isFinal: true): "run the command again and, if its plan is right, agree to it"
-    case .tooManyDeletes: "check the rows that delete, then import again with --max-delete N"
+    case .tooManyDeletes: "check the rows that delete, then run the command again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .otherTarget: "if it is right to restore it onto another server, pass --from-other-target"

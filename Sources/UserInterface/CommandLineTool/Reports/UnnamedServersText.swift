@@ -3,6 +3,9 @@
 import BatchEngine
 
 extension UnnamedServers {
+  /// The maximum number of servers that people are shown.
+  private static let shown = 5
+
   /// Reports them on standard error; prints nothing if there are none.
   func report(on console: Console) {
     guard count > 0 else { return }
@@ -11,15 +14,18 @@ extension UnnamedServers {
       count == 1
         ? "1 server of \(place) is in no row, and stays as it is:"
         : "\(Quantity.count(count)) servers of \(place) are in no row, and stay as they are:")
-    for server in first {
+    for server in first.prefix(Self.shown) {
       console.note("  \(server.summary) in \"\(server.group)\"".escapedForDisplay)
     }
-    let more = count - first.count
+    let more = count - min(first.count, Self.shown)
     if more > 0 { console.note("  … and \(Quantity.count(more)) more") }
   }
 
-  /// The same for programs: `serversNotNamed`, only if there are any.
+  /// The same for programs: their number and the first of them, only if there are any.
   func add(to line: inout JSONLine) {
-    if count > 0 { line.add("serversNotNamed", count) }
+    guard count > 0 else { return }
+    line.add("serversNotNamed", count)
+    line.add(
+      "notNamed", first.map { [(key: "PortGroup", text: $0.group), (key: "server", text: $0.summary)] })
   }
 }

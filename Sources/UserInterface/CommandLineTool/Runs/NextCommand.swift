@@ -47,7 +47,7 @@ extension NextCommand {
     } else if run.ending?.reason.contains("--max-delete") ?? false {
       self.init(
         sentence:
-          "Nothing was sent. Check the rows that delete, then import again with --max-delete N.",
+          "Nothing was sent. Check the rows that delete, then run the command again with --max-delete N.",
         line: nil)
     } else if run.opening.kind != .export, situation.isOpen || run.ended == nil {
       self.init(sentence: "To continue:", line: command("resume \(run.id)"))

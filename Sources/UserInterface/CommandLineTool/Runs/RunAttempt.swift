@@ -119,7 +119,7 @@ extension RunOpening {
         case .undo: "undoing run \(source)"
         case .retry: "trying the failed rows of \(source) again"
         }
-      return "Dry run of \(work) on \(place): nothing is sent."
+      return "Dry run of \(work) \(kind == .restore ? "onto" : "on") \(place): nothing is sent."
     }
     return switch kind {
     case .import: "Importing \(source) into \(place), as run \(run)."

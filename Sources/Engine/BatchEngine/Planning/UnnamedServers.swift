@@ -12,6 +12,8 @@ package struct UnnamedServers: Sendable, Equatable {
   }
 
   package private(set) var count = 0
+  /// True if the rows are the source of a restore.
+  package var isOfRestore = false
   /// The number of their groups.
   package private(set) var groups = 0
   /// At most `kept` servers, sorted by the names of their groups; within a group in the order of its list.

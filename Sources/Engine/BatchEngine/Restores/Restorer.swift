@@ -89,7 +89,9 @@ package struct Restorer: Sendable {
     let origins = try await source.origins()
     guard let newest = origins.first else { return }
     let target = try await book.record().opening.target
-    if origins.contains(where: { $0.identity != nil && $0.identity == target.identity }) { return }
+    // An export of a server that did not report its id, or of an earlier version, has only its address.
+    let own = [target.identity, setting.target.identity].compactMap(\.self)
+    if origins.contains(where: { $0.identity.map(own.contains) ?? false }) { return }
     throw .otherTarget(
       OtherTarget(
         source: source.name, origin: newest.text,

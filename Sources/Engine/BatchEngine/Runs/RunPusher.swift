@@ -101,7 +101,7 @@ struct RunPusher: Sendable {
   private func pushGroups(_ books: Books) async -> ChangedGroups {
     let tally = RunTally(
       total: books.read, done: books.read - books.pending - books.inDoubt,
-      slots: options.pace.slots)
+      slots: options.pace.slots, isRestore: kind == .restore)
     tally.advance(client, by: 0)
     var planning = BatchPlanning(
       shared: shared(tally, books), kind: kind, directory: GroupDirectory(groups),
@@ -153,7 +153,8 @@ struct RunPusher: Sendable {
     }
     try await book.discardPlan()
     let tally = RunTally(
-      total: books.pending + books.inDoubt, done: 0, slots: options.pace.slots, isPlanning: true)
+      total: books.pending + books.inDoubt, done: 0, slots: options.pace.slots, isPlanning: true,
+      isRestore: kind == .restore)
     var asking = planning
     // What an earlier process has recorded as intended is compared as well, as if it had been agreed to.
     asking.agreement = earlier == .none ? .partial : earlier

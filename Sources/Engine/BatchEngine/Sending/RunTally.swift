@@ -14,10 +14,14 @@ final class RunTally: Sendable {
 
   private let counts: Mutex<Counts>
 
-  init(total: Int, done: Int, slots: Int, isPlanning: Bool = false) {
+  init(
+    total: Int, done: Int, slots: Int, isPlanning: Bool = false, isRestore: Bool = false
+  ) {
     var progress = RunProgress(done: done, total: total, slots: slots)
     progress.isPlanning = isPlanning
-    counts = Mutex(Counts(progress: progress))
+    var counts = Counts(progress: progress)
+    counts.unnamed.isOfRestore = isRestore
+    self.counts = Mutex(counts)
   }
 
   /// The groups that were changed.

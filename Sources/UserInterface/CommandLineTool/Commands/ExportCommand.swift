@@ -57,10 +57,11 @@ struct ExportCommand: RunnableCommand {
     let address = try TargetAddress(connecting.target)
     let ledger = try LedgerAccess.open(context)
     let conduct = RunConduct(progress, phase: "Reading", unit: "group", on: console)
+    var setting = conduct.setting(
+      ledger, connecting.recorded(address), fenceCheck: connecting.fenceCheck)
+    setting.identifiesServer(at: address)
     let exporter = Exporter(
-      pace: pace, onlyGroups: context.arguments.texts(.onlyGroup),
-      setting: conduct.setting(
-        ledger, connecting.recorded(address), fenceCheck: connecting.fenceCheck))
+      pace: pace, onlyGroups: context.arguments.texts(.onlyGroup), setting: setting)
     let attempt = RunAttempt(
       context: context, opening: exporter.opening(for: path), ledger: ledger)
     let result = try await attempt.perform { run async throws(CommandFailure) in

@@ -101,8 +101,7 @@ struct RestoreCommand: RunnableCommand {
     var setting = conduct.setting(
       ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
       variable: connecting.targetVariable)
-    // The source may belong to another server, also where nothing is sent.
-    if address.isRemote, setting.confirmServer == nil { setting.confirmServer = { _, _ in } }
+    setting.identifiesServer(at: address)
     let restorer = Restorer(
       source: source, terms: terms, selection: selection, options: options, setting: setting)
     let attempt = RunAttempt(

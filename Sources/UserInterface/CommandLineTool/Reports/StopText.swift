@@ -48,7 +48,9 @@ extension RunStop {
       "its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes"
     case .unreadable(let group): group.sentence
     case .otherTarget(let other):
-      "\(other.source) was read from \(other.origin), and the target is \(other.target)"
+      other.origin == other.target
+        ? "\(other.source) was read from another server than the one that now answers at \(other.target)"
+        : "\(other.source) was read from \(other.origin), and the target is \(other.target)"
     case .sourceLacksGroup(let name, let nearest):
       "the source has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")

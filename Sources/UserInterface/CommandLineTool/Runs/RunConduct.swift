@@ -200,6 +200,13 @@ struct RunConduct: Sendable {
   }
 }
 
+extension RunSetting {
+  /// Requests the server's id also if nothing is sent: a restore compares it with that of its source.
+  mutating func identifiesServer(at address: TargetAddress) {
+    if address.isRemote, confirmServer == nil { confirmServer = { _, _ in } }
+  }
+}
+
 /// Notices when the number of granted slots changes.
 private final class SlotWatch: Sendable {
   private let last = Atomic(0)

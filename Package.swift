@@ -113,7 +113,8 @@ let checks: [Target] = [
     path: "Benchmarks/FileBenchmark", swiftSettings: settings),
 
   .target(
-    name: "TestSupport", dependencies: ["Bytes", "ChildProcesses"], path: "Tests/TestSupport",
+    name: "TestSupport", dependencies: ["Bytes", "ChildProcesses", "PortGroupModel"],
+    path: "Tests/TestSupport",
     swiftSettings: settings),
   tests("BytesTests", ["Bytes", "ChildProcesses"]),
   tests("DigestsTests", ["Digests"]),

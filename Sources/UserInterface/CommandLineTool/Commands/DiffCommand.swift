@@ -151,7 +151,9 @@ struct DiffCommand: RunnableCommand {
     case .failure(let stop): return ComparisonWork.Outcome(stop: stop)
     case .success(let result):
       if result.stop == nil { report(result, work) }
-      return ComparisonWork.Outcome(stop: result.stop, differs: !result.counts.isSame)
+      return ComparisonWork.Outcome(
+        stop: result.stop, differs: !result.counts.isSame,
+        finding: result.counts.clause(old, new))
     }
   }
 

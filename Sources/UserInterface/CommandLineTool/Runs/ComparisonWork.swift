@@ -16,6 +16,8 @@ struct ComparisonWork: Sendable {
   struct Outcome: Sendable {
     var stop: RunStop?
     var differs = false
+    /// What was found, for the list of runs.
+    var finding = ""
   }
 
   let context: CommandContext
@@ -52,7 +54,8 @@ struct ComparisonWork: Sendable {
       let outcome = try await outcome(Attempt(ledger: ledger, run: run), compare)
       let status = report(outcome)
       try? await ledger.abandon(
-        run, outcome.stop?.ending ?? RunEnding(.done), exitCode: Int(status.rawValue))
+        run, outcome.stop?.ending ?? RunEnding(.done, reason: outcome.finding),
+        exitCode: Int(status.rawValue))
       return status
     }
   }

@@ -1,14 +1,14 @@
-import BatchEngine
-import BulkFiles
-import PortGroupFiles
+package import BatchEngine
+package import BulkFiles
+package import PortGroupFiles
 import PortGroupModel
 
 /// The file whose import makes the old configuration into the new one, and what its user must know.
-struct ChangeFile {
-  let writer: ChangeFileWriter
+package struct ChangeFile {
+  package let writer: ChangeFileWriter
   private let old: String
   private let new: String
-  private var deletions = 0
+  package private(set) var deletions = 0
   private var losesLast = false
   /// Servers that differ and that no import can change.
   private var readOnly: [String] = []
@@ -20,13 +20,14 @@ struct ChangeFile {
   /// The number of names that a warning lists.
   private static let shown = 5
 
-  init(old: String, new: String) throws(OutputFailure) {
+  package init(old: String, new: String) throws(OutputFailure) {
     self.old = old
     self.new = new
     writer = try ChangeFileWriter()
   }
 
-  mutating func add(_ difference: GroupDifference) throws(OutputFailure) {
+  /// Adds the rows of a port group.
+  package mutating func add(_ difference: GroupDifference) throws(OutputFailure) {
     guard !difference.isSame else { return }
     let group = difference.group
     let title = group.title.quoted

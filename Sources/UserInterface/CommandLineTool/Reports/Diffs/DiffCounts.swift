@@ -34,6 +34,13 @@ struct DiffCounts: Equatable {
   /// True if nothing differs.
   var isSame: Bool { differingGroups == 0 }
 
+  /// The same sentence as a clause.
+  func clause(_ old: String, _ new: String) -> String {
+    let text = sentence(old, new)
+    return (isSame ? "n" : "d")
+      + text.unicodeScalars.dropFirst().dropLast().map(String.init).joined()
+  }
+
   /// The counts as one sentence.
   ///
   /// - Parameters:

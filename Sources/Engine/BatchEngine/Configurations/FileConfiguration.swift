@@ -29,7 +29,8 @@ package struct FileConfiguration: Configuration {
     let groups = FileGroups(book: book, report: report)
     found = try await groups.resolve()
     try await CrossCheck(
-      book: book, allowed: input.options.allowed, exports: input.exports, report: report
+      book: book, allowed: input.options.allowed, exports: input.exports,
+      report: Self.errors(report)
     ).check()
     _ = try await book.finishStaging()
     guard try await book.books().invalid == 0 else { throw .input }
@@ -46,6 +47,16 @@ package struct FileConfiguration: Configuration {
       }
     } catch {
       throw .ledger(error)
+    }
+  }
+
+  /// Reports only errors: advice about servers, such as a shared precedence, has no place in a comparison.
+  private static func errors(
+    _ report: @escaping @Sendable (RunEvent) -> Void
+  ) -> @Sendable (RunEvent) -> Void {
+    { event in
+      if case .diagnostic(let diagnostic) = event, diagnostic.severity != .error { return }
+      report(event)
     }
   }
 

@@ -114,7 +114,7 @@ struct ComparisonWork: Sendable {
       return outcome.differs && context.arguments.has(.exitCode) ? .notAsAsked : .success
     }
     var sentence = stop.comparisonSentence
-    if stop == .input { sentence += ": \(conduct.diagnostics.text)" }
+    if stop == .input { sentence = "Nothing was compared: \(conduct.diagnostics.text)" }
     context.console.fail(sentence.escapedForDisplay)
     return stop.status
   }

@@ -93,15 +93,15 @@ import Testing
         == "No differences: 2 servers in 2 port groups are the same.\nexit 0")
     #expect(
       try await seen(twins, "Twin,\(three),102,a.example,1,0\nOne,,102,a.example,1,0\n") == """
-        cupibulk: Nothing was compared: which port groups named "Twin" are the same is not known: \
-        old.csv has \(one), \(two), and new.csv has \(three)
+        cupibulk: Nothing was compared: it is not known which port groups named "Twin" are the same: \
+        old.csv has GUID, GUID, and new.csv has GUID
         exit 4
         """)
     #expect(
       try await seen(twins + "Twin,,102,c.example,1,0\n", twins) == """
         old.csv:4: error[group-ambiguous]: the file has 2 port groups named "Twin", and this row does not say \
         which it means
-            hint: give MediaPortGroupObjectId in each row: \(one), \(two)
+            hint: give MediaPortGroupObjectId in each row: GUID, GUID
         cupibulk: Nothing was compared: 1 error
         exit 4
         """)
@@ -122,8 +122,8 @@ import Testing
   {
     #expect(
       try await seen("One,,102,a.example,x,0\n", "One,,109,a.example,1,0\n") == """
-        old.csv:2:20: error[port-not-a-number]: Port is "x"; allowed is 0 to 9999
-            hint: write the number in digits
+        old.csv:2:20: error[port-not-a-number]: Port is "x", which is not a whole number; allowed is 0 to 9999
+            hint: write digits only
         new.csv:2:6: error[service-unknown]: MediaRemoteServiceEnum is "109"; allowed is 100 (call manager), \
         101 (TFTP server), 102 (SIP proxy), 103 (AXL server), 104 (PIMG unit), 105 (speech recognition server), \
         106 (text-to-speech server)

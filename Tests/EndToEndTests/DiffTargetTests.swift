@@ -109,7 +109,7 @@ import Testing
         exit 2
         """)
     #expect(try await lab.see(["diff", "./prod", "target:prod"]).hasSuffix("exit 0"))
-    #expect(
-      try await lab.see(["runs", "list", "--kind", "diff"]).contains("prod (\(lab.sandbox.url))"))
+    let runs = try await lab.see(["runs", "list", "--kind", "diff", "--json"])
+    #expect(runs.contains(#""targetName":"prod""#))
   }
 }

@@ -155,7 +155,7 @@ package struct ConfigurationComparison: Sendable {
     func text(_ groups: [ConfigurationGroup]) -> String {
       groups.map { $0.objectID?.text ?? "without an id" }.sorted().joined(separator: ", ")
     }
-    return "which port groups named \(name.quoted) are the same is not known: \(old.name) has "
+    return "it is not known which port groups named \(name.quoted) are the same: \(old.name) has "
       + "\(text(olds)), and \(new.name) has \(text(news))"
   }
 }

@@ -20,6 +20,7 @@ import Testing
       "rows.csv \(server)", 2,
       "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
     ),
+    "diff": ("rows.csv rows.csv --exit-code", 0, ""),
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
     "resume": ("", 0, ""), "help": ("", 0, ""),

@@ -29,6 +29,12 @@ package protocol Configuration: Sendable {
   /// How users name it: a path, `run:20261123T191502Z-ab3f`, a target.
   var name: String { get }
 
+  /// True if it has groups without servers; a file does not show them.
+  var showsEmptyGroups: Bool { get }
+
+  /// The groups to which it was restricted, as the user named them; empty if it has all groups.
+  var scope: [String] { get }
+
   /// All groups that it has or names, each once, in any order.
   func groups() async throws(RunStop) -> [ConfigurationGroup]
 
@@ -37,6 +43,11 @@ package protocol Configuration: Sendable {
   /// A server that was read from a target has all compared fields and its id (`FieldValues.whole`); in a file, fields may
   /// be absent, which means that they are not known.
   func servers(of group: ConfigurationGroup) async throws(RunStop) -> [FieldValues]
+}
+
+extension Configuration {
+  package var showsEmptyGroups: Bool { true }
+  package var scope: [String] { [] }
 }
 
 /// A configuration that was read from a server earlier and is complete, such as a snapshot of a repository.

@@ -5,6 +5,7 @@ package import RowLedger
 package struct ExportedConfiguration: StoredConfiguration {
   package let name: String
   package let origin: ConfigurationOrigin
+  package let scope: [String]
   /// The groups that were exported, by id.
   private let numbers: [ObjectID: LedgerGroup]
   private let ledger: Ledger
@@ -14,6 +15,7 @@ package struct ExportedConfiguration: StoredConfiguration {
   /// - Throws: `RunStop.unsuitable` for a run that is no complete export, and if the ledger cannot be read.
   package init(of run: Run, in ledger: Ledger) async throws(RunStop) {
     name = "run:\(run.id)"
+    scope = StoredExportOptions(json: run.opening.options).onlyGroup
     let target = run.opening.target
     origin = ConfigurationOrigin(
       url: target.url, identity: target.identity, targetName: target.name)

@@ -72,6 +72,14 @@ struct StoredOptions: Codable, Equatable {
 struct StoredExportOptions: Codable {
   var onlyGroup: [String]
 
+  init(onlyGroup: [String]) { self.onlyGroup = onlyGroup }
+
+  /// Parses the ledger's text; without groups if it has another form.
+  init(json: String) {
+    let stored = try? JSONDecoder().decode(StoredExportOptions.self, from: Data(json.utf8))
+    onlyGroup = stored?.onlyGroup ?? []
+  }
+
   /// One JSON object; empty if all groups are exported.
   var json: String {
     guard !onlyGroup.isEmpty, let data = try? JSONEncoder().encode(self) else { return "{}" }

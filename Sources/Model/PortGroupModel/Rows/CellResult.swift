@@ -32,7 +32,7 @@ package enum CellFault: Sendable, Equatable {
   case spreadsheetTrace
 
   /// The code of the fault in a column.
-  func code(in column: Column?) -> DiagnosticCode {
+  package func code(in column: Column?) -> DiagnosticCode {
     let rule = column?.field?.rule
     return switch self {
     case .notAGUID: .guidSyntax

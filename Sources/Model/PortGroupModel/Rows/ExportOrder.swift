@@ -7,17 +7,28 @@ package enum ExportOrder {
   package static func key(of server: PortGroupServer, in group: PortGroup) -> [UInt8] {
     var key: [UInt8] = []
     key.reserveCapacity(192)
-    let fields = server.fields
     append(group.displayName, to: &key)
+    append(server.fields, to: &key)
+    append(server.objectID.text, to: &key)
+    append(group.objectID.text, to: &key)
+    return key
+  }
+
+  /// The order of the servers of one group.
+  package static func key(of server: FieldValues) -> [UInt8] {
+    var key: [UInt8] = []
+    append(server, to: &key)
+    append(server[.objectID].text, to: &key)
+    return key
+  }
+
+  private static func append(_ fields: FieldValues, to key: inout [UInt8]) {
     append(number: fields[.service].text, to: &key)
     append(number: fields[.precedence].text, to: &key)
     append(fields[.host].text, to: &key)
     append(fields[.hostV6].text, to: &key)
     append(number: fields[.port].text, to: &key)
     append(number: fields[.tlsPort].text, to: &key)
-    append(server.objectID.text, to: &key)
-    append(group.objectID.text, to: &key)
-    return key
   }
 
   /// A text ends with two zero bytes; a zero byte inside the text is followed by 0xFF, to distinguish it from the end.

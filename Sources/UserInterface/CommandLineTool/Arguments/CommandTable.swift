@@ -9,7 +9,8 @@ extension Command {
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
     subcommands: [
-      importFiles, export, restore, validate, inspect, convert, resume, undo, runs, target, sandbox,
+      importFiles, export, diff, restore, validate, inspect, convert, resume, undo, runs, target,
+      sandbox,
       template,
       help,
     ],
@@ -62,6 +63,9 @@ extension Command {
 }
 
 extension Command {
+  /// Words for which a command has another name.
+  static let synonyms = ["compare": "diff", "changes": "diff", "comparison": "diff"]
+
   static let inputFile = Operand(name: "FILE", help: inputHelp)
   static let inputFiles = Operand(name: "FILE", help: inputHelp, isRepeatable: true)
   private static let inputHelp =

@@ -48,6 +48,9 @@ extension UsageError {
     case .unknownCommand(let word):
       let names = path.command.subcommands.map { path.appending($0).name }
       let typed = path == .root ? word : "\(path.name) \(word)"
+      if path == .root, let meant = Command.synonyms[word.lowercased()] {
+        return "there is no command \(quoted(typed)); did you mean \(meant)?"
+      }
       return "there is no command \(quoted(typed))" + suggestion(for: typed, among: names)
     case .unknownOption(let flag):
       return "\(subject) no option \(quoted(flag))" + advice(on: flag)

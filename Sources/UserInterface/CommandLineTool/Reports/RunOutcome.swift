@@ -82,6 +82,7 @@ extension RunTarget {
 extension Run {
   /// Why a run that is not staged has no rows.
   var unstagedText: String {
+    if opening.kind == .diff { return "was a comparison" }
     if opening.isDry { return "was a dry run" }
     return isRunning
       ? "is still reading its input (process \(owner.pid))" : "ended before its rows were recorded"

@@ -32,6 +32,8 @@ extension NextCommand {
       self.init(repeating: situation)
     } else if run.isRunning {
       self.init(sentence: "Nothing to do: process \(run.owner.pid) is at work on it.", line: nil)
+    } else if run.opening.kind == .diff {
+      self.init(sentence: "Nothing to do: it was a comparison, which changes nothing.", line: nil)
     } else if run.opening.isDry {
       self.init(sentence: "Nothing to do: it was a dry run, which sends nothing.", line: nil)
     } else if !run.isStaged || run.opening.kind == .export && run.exitCode != 0 {

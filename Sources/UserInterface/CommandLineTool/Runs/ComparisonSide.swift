@@ -1,0 +1,72 @@
+import BatchEngine
+import PortGroupModel
+import RowLedger
+
+/// One side of a comparison as it was typed, and how it is opened.
+struct ComparisonSide: Sendable {
+  let text: String
+  let reference: ConfigurationReference
+  /// How to connect, for a target.
+  let connecting: ConnectingOptions?
+
+  /// Reads what was typed; the account, trust and fences of a target are found, and nothing is connected.
+  init(
+    _ text: String, _ connecting: ConnectingOptions, _ context: CommandContext
+  ) throws(CommandFailure) {
+    self.text = text
+    reference = try ConfigurationReference(text, environment: context.environment)
+    guard case .target(let name) = reference else {
+      self.connecting = nil
+      return
+    }
+    var options = connecting
+    options.target = name
+    self.connecting = try options.resolved(on: context.console)
+  }
+
+  /// The side for users.
+  var shown: String {
+    switch reference {
+    case .file(let path): path == "-" ? "standard input" : path
+    case .run: text
+    case .target: connecting?.shownTarget ?? text
+    }
+  }
+
+  /// What `import` needs to write to this side: its target, and the account that was typed for it.
+  var importWords: String {
+    guard case .target(let name) = reference else { return "--target T" }
+    let user =
+      connecting?.arguments.givenText(.username).map { " --username \($0.shellWord)" } ?? ""
+    return "--target \(name.shellWord)\(user)"
+  }
+}
+
+extension LedgerAccess {
+  /// The export that `run:NAME` means: a run by its name or the beginning of it; the newest export for `last`.
+  static func export(
+    _ name: String, in ledger: Ledger
+  ) async throws(CommandFailure) -> Run {
+    if name.lowercased() == "last" {
+      let newest = try await reading {
+        try await ledger.newestRun { $0.opening.kind == .export && $0.isStaged }
+      }
+      if let newest { return newest }
+      throw CommandFailure(
+        .failure, "The ledger \(ledger.path) has no export yet",
+        hint: "make one with: cupibulk export --target T -o FILE")
+    }
+    let fitting = try await reading { try await ledger.runs(named: name, limit: 100) }
+    switch fitting.count {
+    case 1: return fitting[0]
+    case 0:
+      throw CommandFailure(
+        .failure, "The ledger \(ledger.path) has no run \(name)",
+        hint: "list the exports with: cupibulk runs list --kind export")
+    default:
+      throw CommandFailure(
+        .failure, "\(fitting.count) runs begin with \(name)",
+        hint: "type more of the name; cupibulk runs list shows them")
+    }
+  }
+}

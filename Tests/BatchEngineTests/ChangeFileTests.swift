@@ -1,0 +1,79 @@
+import CommandLineTool
+import Foundation
+import PortGroupFiles
+import PortGroupModel
+import RowLedger
+import SandboxServer
+import TestSupport
+import Testing
+import UnityConnection
+
+@testable import BatchEngine
+
+/// The change file of two configurations, imported into the old one, gives the new one.
+@Suite struct ChangeFileTests {
+  private static let isSoak = ProcessInfo.processInfo.environment["CUPIBULK_SOAK"] == "1"
+
+  private func rig(_ groups: [ConfigurationPair.Group]) throws -> EngineRig {
+    let rig = try EngineRig(groups: groups.map(\.group))
+    try rig.sandbox.load(groups: [], servers: groups.flatMap(\.listed))
+    return rig
+  }
+
+  /// The configuration of a sandbox, read as from any target.
+  private func read(_ rig: EngineRig, as name: String) async throws -> TargetConfiguration {
+    let opening = RunOpening(
+      kind: .diff, source: "", target: rig.target, toolVersion: "test", isDry: true)
+    let run = try await rig.ledger.beginStaging(opening)
+    return try await TargetConfiguration(
+      name, on: rig.client, pace: rig.options.pace, setting: rig.setting(), run: run)
+  }
+
+  private func differences(
+    _ old: any Configuration, _ new: any Configuration, workers: Int = 1,
+    each: (GroupDifference) throws -> Void = { _ in }
+  ) async throws -> Int {
+    let comparison = ConfigurationComparison(old: old, new: new)
+    var count = 0
+    var failure: (any Error)?
+    try await comparison.compare(
+      try await comparison.groups(), workers: workers, control: RunControl()
+    ) { difference throws(RunStop) in
+      count += difference.comparison.differences.count
+      do { try each(difference) } catch { failure = failure ?? error }
+    }
+    if let failure { throw failure }
+    return count
+  }
+
+  @Test(arguments: 0..<(isSoak ? 2_000 : 60))
+  func `an import of the change file makes the old configuration into the new one`(
+    seed: Int
+  ) async throws {
+    let pair = ConfigurationPair(seed: UInt64(seed))
+    var old = try rig(pair.before)
+    let new = try rig(pair.after)
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+
+    var file = try ChangeFile(old: "old", new: "new")
+    let count = try await differences(
+      try await read(old, as: "old"), try await read(new, as: "new"), workers: 3
+    ) { try file.add($0) }
+    try file.writer.finish(to: folder.path("changes.csv"))
+    let rows = try folder.read("changes.csv")
+    #expect((count == 0) == (file.writer.count == 0), "\(pair)")
+
+    old.options.allowLast = true
+    old.options.maxDelete = .rows(file.deletions)
+    let input = ImportInput(files: [folder.path("changes.csv")])
+    if count > 0 {
+      let result = await Importer(input: input, options: old.options, setting: old.setting())
+        .run(on: old.client)
+      #expect(result.status == .success, "\(pair)\n\(rows)")
+    }
+    let rest = try await differences(
+      try await read(old, as: "old"), try await read(new, as: "new"))
+    #expect(rest == 0, "\(pair)\n\(rows)")
+  }
+}

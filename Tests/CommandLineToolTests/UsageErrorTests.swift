@@ -13,8 +13,8 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, validate, inspect, convert, export, resume, undo, runs, target, sandbox, \
-        template and help
+        no command given; there are import, export, diff, restore, validate, inspect, convert, resume, undo, runs, \
+        target, sandbox, template and help
         Try 'cupibulk help'.
         """),
     Case(
@@ -24,9 +24,9 @@ import Testing
         Try 'cupibulk help'.
         """),
     Case(
-      line: ["restore"],
+      line: ["enqueue"],
       text: """
-        there is no command 'restore'
+        there is no command 'enqueue'
         Try 'cupibulk help'.
         """),
     Case(

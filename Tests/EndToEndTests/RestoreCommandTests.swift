@@ -108,7 +108,13 @@ import Testing
       ["restore", "old.csv", "--json"] + Self.target, in: folder.path)
     #expect(run.status == 9)
     struct Result: Decodable {
-      struct Group: Decodable { var PortGroup, MediaPortGroupObjectId, why: String }
+      struct Group: Decodable {
+        var name, why: String
+        enum CodingKeys: String, CodingKey {
+          case why
+          case name = "PortGroup"
+        }
+      }
       var exit, updated, groupsAsSource, groupsNotAsSource: Int
       var notAsSource: [Group]
       var sourceLeftOut: Bool
@@ -116,7 +122,7 @@ import Testing
     let result = try JSONDecoder().decode(Result.self, from: Data(run.output.utf8))
     #expect(result.exit == 9 && result.updated == 1 && !result.sourceLeftOut)
     #expect(result.groupsAsSource == 5 && result.groupsNotAsSource == 1)
-    #expect(result.notAsSource.map(\.PortGroup) == ["PhoneSystem-1 SIP"])
+    #expect(result.notAsSource.map(\.name) == ["PhoneSystem-1 SIP"])
     #expect(
       result.notAsSource.map(\.why) == [
         "it has SIP proxy 10.99.0.2 port 5060 tls 5061, which the source lacks"

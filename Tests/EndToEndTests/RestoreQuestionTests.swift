@@ -42,10 +42,6 @@ import Testing
     The plan: 1 to update, 1 to delete, 8 unchanged.
     """
 
-  private var prompt: String {
-    "Type the number of servers to delete on \(sandbox.url) to continue: "
-  }
-
   @Test func `another number sends nothing`() async throws {
     let before = try await sandbox.log().writes
     let seen = try await see(.init(prompt: "to continue: ", keys: "2\r"))
@@ -55,7 +51,8 @@ import Testing
     #expect(try await sandbox.log().writes == before)
   }
 
-  @Test func `the number of deletes sends what was shown, and the verdict comes last`() async throws {
+  @Test func `the number of deletes sends what was shown, and the verdict comes last`() async throws
+  {
     let before = try await sandbox.log().writes
     let seen = try await see(.init(prompt: "to continue: ", keys: "1\r"))
     #expect(seen.hasPrefix(Self.plan), "\(seen)")
@@ -69,10 +66,12 @@ import Testing
       cupibulk import other.csv --yes --ledger other.sqlite \(connection)
       """
     let seen = try await see(
-      .init(prompt: "to continue: ", keys: "1\r") { [folder] in
-        let other = try await folder.see(script: edit)
-        #expect(other.contains("exit 0"), "\(other)")
-      })
+      .init(
+        prompt: "to continue: ", keys: "1\r",
+        meanwhile: { [folder] in
+          let other = try await folder.see(script: edit)
+          #expect(other.contains("exit 0"), "\(other)")
+        }))
     #expect(seen.contains("failed[changed-since-plan]"), "\(seen)")
     #expect(seen.contains("Not as the source: 1 of 6 port groups."), "\(seen)")
     #expect(seen.contains("exit 3"), "\(seen)")

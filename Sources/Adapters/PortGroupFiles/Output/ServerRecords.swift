@@ -10,12 +10,13 @@ package enum ServerRecords {
     FileDialect(format: .csv, headings: columns.map(\.name))
   }
 
-  /// One server as a record, without a line end; empty if CSV does not allow one of its values.
+  /// One server as a record, without a line end.
   ///
   /// - Parameters:
   ///   - fields: The server; empty fields are written in the form that clears them.
   ///   - group: Its port group.
   ///   - operation: What to do with it.
+  /// - Returns: The record; empty if CSV does not allow one of its values.
   package static func text(
     _ fields: FieldValues, in group: PortGroup, _ operation: Operation
   ) -> String {

@@ -5,7 +5,9 @@ package struct RestoreVerdict: Sendable, Equatable {
   /// A group that is not as the source.
   package struct Group: Sendable, Equatable {
     package let group: PortGroup
-    /// What the group lacks is added, what it has in addition is removed, as the source sees it.
+    /// The number of servers that differ.
+    package let count: Int
+    /// The first of them; the source is the old side, the target the new one.
     package let differences: [GroupComparison.Difference]
   }
 
@@ -21,16 +23,21 @@ package struct RestoreVerdict: Sendable, Equatable {
   package var isExact = false
 
   /// The maximum number of groups that are kept.
-  package static let shown = 20
+  private static let kept = 20
+  /// The maximum number of servers that are kept of each.
+  private static let keptServers = 50
 
   package init() {}
 
   mutating func add(_ group: PortGroup, _ comparison: GroupComparison) {
     guard !comparison.differences.isEmpty else { return same += 1 }
     different += 1
-    if first.count < Self.shown {
-      first.append(Group(group: group, differences: comparison.differences))
-    }
+    guard first.count < Self.kept else { return }
+    let differences = comparison.differences
+    first.append(
+      Group(
+        group: group, count: differences.count,
+        differences: Array(differences.prefix(Self.keptServers))))
   }
 
   /// True if each group is as the source.

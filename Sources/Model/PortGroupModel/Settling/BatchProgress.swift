@@ -45,28 +45,6 @@ package struct BatchProgress: Sendable {
     case notSent(wasTried: Bool)
   }
 
-  /// What a batch needs in addition to its plan.
-  package struct Terms: Sendable {
-    /// How long a creation whose answer was lost may still be in the server's queue.
-    package var settleWait: Duration
-    /// True if the group may lose its last call manager or SIP proxy.
-    package var allowLast: Bool
-    /// True if written rows are read back.
-    package var verifies: Bool
-
-    /// True if the group is listed once more before its first delete, if anything was written to it since.
-    package var looksBeforeDeletes: Bool
-
-    package init(
-      settleWait: Duration, allowLast: Bool, verifies: Bool, looksBeforeDeletes: Bool = false
-    ) {
-      self.settleWait = settleWait
-      self.allowLast = allowLast
-      self.verifies = verifies
-      self.looksBeforeDeletes = looksBeforeDeletes
-    }
-  }
-
   /// One row and the write to send for it.
   struct Write: Sendable {
     let row: RowID
@@ -272,24 +250,6 @@ package struct BatchProgress: Sendable {
       }
     }
     return .send(write.change, write.row)
-  }
-
-  /// The outcome of a row whose server another client has deleted or changed since it was planned; `nil` for others.
-  private func surprise(_ write: Write, _ recent: [ObjectID: PortGroupServer]) -> Outcome? {
-    guard let server = write.change.server, let before = write.change.before else { return nil }
-    guard let now = recent[server] else {
-      return Outcome(
-        row: write.row, state: .unchanged, detail: "it was gone already",
-        effect: Effect(nil, objectID: server))
-    }
-    if before.whole.differences(from: now.fields.whole).isEmpty { return nil }
-    return Outcome(
-      row: write.row, state: .failed(.changedSince), detail: FailureCode.changedSince.meaning,
-      effect: Effect(nil, objectID: server, before: now.fields))
-  }
-
-  private static func byID(_ servers: [PortGroupServer]) -> [ObjectID: PortGroupServer] {
-    Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
   }
 
   /// A server equal to what the row would create, which appeared while no process worked on the batch.

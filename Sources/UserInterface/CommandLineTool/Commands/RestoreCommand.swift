@@ -15,7 +15,8 @@ extension Command {
     operands: [
       Operand(
         name: "SOURCE",
-        help: "a file as export writes it, or run:RUN for what an export has read; - is standard input")
+        help:
+          "a file as export writes it, or run:RUN for what an export has read; - is standard input")
     ],
     required: [.target],
     options: connecting
@@ -24,7 +25,8 @@ extension Command {
         .onlyService, .fileIsWhole, .missingGroups, .skipInvalid, .limit,
       ]
       + [
-        .dryRun, .yes, .exact, .replace, .fromOtherTarget, .maxDelete, .maxFail, .allowLast, .verify,
+        .dryRun, .yes, .exact, .replace, .fromOtherTarget, .maxDelete, .maxFail, .allowLast,
+        .verify,
         .settleWait, .lockWait,
       ] + pacing
       + [.allErrors, .json, .progress, .ledger, .ticket, .note],
@@ -37,7 +39,7 @@ extension Command {
       Example(
         purpose: "put one port group back as a file says, without what was added since",
         line: "cupibulk restore backup.csv --target https://unity.example.com --username operator "
-          + "--only-group \"Branch SIP\" --exact --file-is-whole --max-delete 5"),
+          + "--only-group Branch --exact --file-is-whole --max-delete 5"),
     ],
     onlyReports: true, recordsRun: true
   ) { context throws(UsageError) in try RestoreCommand(context) }
@@ -126,7 +128,8 @@ struct RestoreCommand: RunnableCommand {
     let typed = context.arguments.operands.first ?? ""
     switch try ConfigurationReference(typed, environment: context.environment) {
     case .run(let name):
-      return .stored(try await LedgerAccess.exported(
+      return .stored(
+        try await LedgerAccess.exported(
           name, in: options.isDry ? LedgerAccess.openToLook(context) : ledger))
     case .target(let name):
       throw CommandFailure(

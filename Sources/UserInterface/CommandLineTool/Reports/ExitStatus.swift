@@ -43,7 +43,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// All codes, the most severe first, after that of a wrong command line, for which nothing is done: the order for a run, and for several
   /// targets.
   private static let order: [ExitStatus] = [
-    .usage, .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure, .rowsFailed,
+    .usage, .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure,
+    .rowsFailed,
     .tryAgain, .inputInvalid, .locked, .notAsAsked, .success,
   ]
 

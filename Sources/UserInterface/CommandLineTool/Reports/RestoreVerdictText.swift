@@ -15,7 +15,7 @@ extension RestoreVerdict {
       for difference in group.differences.prefix(Self.servers) {
         console.note("    " + difference.text(ofTarget: group.group).escapedForDisplay)
       }
-      let more = group.differences.count - Self.servers
+      let more = group.count - Self.servers
       if more > 0 { console.note("    … and \(Quantity.count(more, "more server"))") }
     }
     let more = different - first.count
@@ -31,7 +31,8 @@ extension RestoreVerdict {
     if total == 0 { return "No port group was compared with the source." }
     let left = isPart ? " Rows of the source were left out, so more may be missing." : ""
     if different > 0 {
-      return "Not as the source: \(Quantity.count(different)) of \(Quantity.count(total, "port group"))."
+      return
+        "Not as the source: \(Quantity.count(different)) of \(Quantity.count(total, "port group"))."
         + left
     }
     let groups =
@@ -47,7 +48,8 @@ extension RestoreVerdict {
       "notAsSource",
       first.map { group in
         [
-          ("PortGroup", group.group.displayName), ("MediaPortGroupObjectId", group.group.objectID.text),
+          ("PortGroup", group.group.displayName),
+          ("MediaPortGroupObjectId", group.group.objectID.text),
           ("why", group.differences.map { $0.text(ofTarget: group.group) }.joined(separator: "; ")),
         ].map { (key: $0.0, text: Optional($0.1)) }
       })

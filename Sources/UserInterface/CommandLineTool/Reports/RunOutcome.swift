@@ -77,6 +77,9 @@ extension RunSummary {
 extension RunTarget {
   /// `prod (https://cuc.example.com)`, or the URL of a target without a name.
   var shown: String { name.map { "\($0) (\(url))" } ?? url }
+
+  /// The target as it is typed: `target:prod`, or its URL.
+  var reference: String { name.map { "target:\($0)" } ?? url }
 }
 
 extension Run {

@@ -71,9 +71,11 @@ extension RunStop {
     case .input: RunEnding(.refused, reason: reason)
     case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
-    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .otherTarget, .notAgreed,
+    case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .otherTarget,
+      .notAgreed,
       .tooManyDeletes,
-      .tooManyFailed, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused, .unreadable, .targetLocked, .shrunk:
+      .tooManyFailed, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused, .unreadable,
+      .targetLocked, .shrunk:
       RunEnding(.stopped, reason: reason)
     }
   }
@@ -85,13 +87,15 @@ extension RunStop {
       .unreadable:
       "run the same command again: nothing was sent"
     case .declined(_, isFinal: true): "run the command again and, if its plan is right, agree to it"
-    case .tooManyDeletes: "check the rows that delete, then run the command again with --max-delete N"
+    case .tooManyDeletes:
+      "check the rows that delete, then run the command again with --max-delete N"
     case .shrunk:
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .otherTarget: "if it is right to restore it onto another server, pass --from-other-target"
     case .misused: "import the file instead: cupibulk import"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .sourceLacksGroup, .refused, .wrongTarget,
+    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .sourceLacksGroup,
+      .refused, .wrongTarget,
       .tooManyFailed,
       .ledger,
       .lockFailed,

@@ -10,7 +10,8 @@ extension UnnamedServers {
   func report(on console: Console) {
     guard count > 0 else { return }
     let (isNot, areNot) =
-      isOfRestore ? ("is not in the source", "are not in the source") : ("is in no row", "are in no row")
+      isOfRestore
+      ? ("is not in the source", "are not in the source") : ("is in no row", "are in no row")
     let place = groups == 1 ? "this port group" : "these port groups"
     console.note(
       count == 1
@@ -28,6 +29,7 @@ extension UnnamedServers {
     guard count > 0 else { return }
     line.add("serversNotNamed", count)
     line.add(
-      "notNamed", first.map { [(key: "PortGroup", text: $0.group), (key: "server", text: $0.summary)] })
+      "notNamed",
+      first.map { [(key: "PortGroup", text: $0.group), (key: "server", text: $0.summary)] })
   }
 }

@@ -38,6 +38,8 @@ extension NextCommand {
       self.init(sentence: "Nothing to do: it was a dry run, which sends nothing.", line: nil)
     } else if !run.isStaged || run.opening.kind == .export && run.exitCode != 0 {
       self.init(repeating: situation)
+    } else if run.wasRefused, run.opening.kind == .restore {
+      self.init(repeating: situation)
     } else if run.wasRefused {
       self.init(
         sentence: "Nothing was sent. To get the rows to fix, and then import:",
@@ -55,6 +57,11 @@ extension NextCommand {
       self.init(sentence: "To continue:", line: command("resume \(run.id)"))
     } else if books.failed > 0 {
       self.init(afterFailuresIn: situation, command)
+    } else if run.opening.kind == .restore, run.exitCode == Int(ExitStatus.notAsAsked.rawValue) {
+      self.init(
+        sentence: "Not every port group is as the source. To see what differs:",
+        line: command(
+          "diff \(run.opening.source.shellWord) \(run.opening.target.reference.shellWord)"))
     } else if books.invalid > 0 {
       self.init(
         sentence: "To get the rows that were left out, to fix and import:",

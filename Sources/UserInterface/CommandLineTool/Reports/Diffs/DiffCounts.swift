@@ -46,6 +46,7 @@ struct DiffCounts: Equatable {
   /// - Parameters:
   ///   - old: The old side for users.
   ///   - new: The new side for users.
+  /// - Returns: The sentence, with a full stop.
   func sentence(_ old: String, _ new: String) -> String {
     let all = Quantity.count(groups, "port group")
     guard !isSame else {

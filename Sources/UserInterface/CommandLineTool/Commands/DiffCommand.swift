@@ -150,7 +150,7 @@ struct DiffCommand: RunnableCommand {
     switch result {
     case .failure(let stop): return ComparisonWork.Outcome(stop: stop)
     case .success(let result):
-      if result.stop == nil { report(result, work) }
+      if result.stop == nil { report(result, work, sides) }
       return ComparisonWork.Outcome(
         stop: result.stop, differs: !result.counts.isSame,
         finding: result.counts.clause(old, new))
@@ -158,11 +158,13 @@ struct DiffCommand: RunnableCommand {
   }
 
   /// What is not part of the result goes to standard error.
-  private func report(_ result: DiffResult, _ work: ComparisonWork) {
+  private func report(
+    _ result: DiffResult, _ work: ComparisonWork, _ sides: ComparisonWork.Sides
+  ) {
     if path != "-" || format == .csv {
       context.console.note(result.counts.sentence(work.old.shown, work.new.shown))
     }
-    result.output.remarks(on: context.console, importing: work.old.importWords)
+    result.output.remarks(on: context.console, importing: work.old.importWords(sides.old))
   }
 }
 

@@ -123,7 +123,9 @@ struct ComparisonWork: Sendable {
 // MARK: - Opening
 
 extension ComparisonWork {
-  /// Reads the files and finds the exports; `nil` for a target. All errors of both files are reported.
+  /// Reads the files and finds the exports; `nil` for a target.
+  ///
+  /// All errors of both files are reported.
   private func readStored() async throws(CommandFailure) -> Opened<[(any Configuration)?]> {
     var stored: [(any Configuration)?] = []
     var firstStop: RunStop?

@@ -22,6 +22,7 @@ final class DiffOutput {
   ///   - new: The new side for users.
   ///   - console: Standard output.
   ///   - shouldWait: False if a blocked pipe must not be waited for any longer.
+  /// - Throws: `OutputFailure` if nothing can be written there.
   init(
     path: String, format: DiffFormat, old: String, new: String, on console: Console,
     shouldWait: @escaping () -> Bool

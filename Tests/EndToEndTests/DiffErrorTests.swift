@@ -140,6 +140,17 @@ import Testing
         not say how the group is; name a file of servers, such as an export
         exit 4
         """)
+    try folder.write(Self.heading + "One,,102,a.example,1,0\n", to: "good.csv")
+    #expect(
+      try await folder.see(["diff", "none.csv", "good.csv", "--json"]) == """
+        {"schema":1,"old":"none.csv","new":"good.csv","groups":[],"counts":{"added":0,"removed":0,"changed":0,\
+        "sameServers":0,"groups":0,"groupsDiffering":0,"groupsOnlyInOld":0,"groupsOnlyInNew":0},"same":null,\
+        "stopped":"Nothing was compared: 1 error"}
+        none.csv: error[file-unreadable]: there is no such file
+            hint: check the name and the folder
+        cupibulk: Nothing was compared: 1 error
+        exit 4
+        """)
     try folder.write("PortGroup,Service,Host,MatchHost\nOne,102,a.example,b\n", to: "m.csv")
     #expect(
       try await folder.see(["diff", "m.csv", "m.csv"]) == """

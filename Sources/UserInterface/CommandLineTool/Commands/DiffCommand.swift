@@ -152,7 +152,7 @@ struct DiffCommand: RunnableCommand {
     case .success(let result):
       if result.stop == nil { report(result, work, sides) }
       return ComparisonWork.Outcome(
-        stop: result.stop, differs: !result.counts.isSame,
+        stop: result.stop, isBegun: true, differs: !result.counts.isSame,
         finding: result.counts.clause(old, new))
     }
   }

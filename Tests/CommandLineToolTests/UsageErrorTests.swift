@@ -13,8 +13,8 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, validate, inspect, convert, export, resume, undo, runs, target, sandbox, \
-        template and help
+        no command given; there are import, validate, inspect, convert, export, diff, resume, undo, runs, target, \
+        sandbox, template and help
         Try 'cupibulk help'.
         """),
     Case(
@@ -22,6 +22,18 @@ import Testing
       text: """
         there is no command 'imprt'; did you mean import?
         Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["compare", "a.csv", "b.csv"],
+      text: """
+        there is no command 'compare'; did you mean diff?
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["diff", "a.csv"],
+      text: """
+        diff needs a NEW
+        Try 'cupibulk help diff'.
         """),
     Case(
       line: ["restore"],

@@ -72,6 +72,23 @@ import Testing
           """)
   }
 
+  @Test func `a value that an import accepts only if it is allowed is in the suggested command`()
+    async throws
+  {
+    let options = ["--allow", "port-out-of-range", "--format", "csv", "-o", "changes.csv"]
+    #expect(
+      try await seen("One,,102,a.example,1,0\n", "One,,102,a.example,65535,0\n", options) == """
+        new.csv:2:20: warning[port-out-of-range]: Port is 65535; allowed is 0 to 9999
+        Differences: 1 server changed in 1 of 1 port group.
+        1 row. To make old.csv into new.csv:
+          cupibulk import changes.csv --target T --allow port-out-of-range
+        exit 0
+        """)
+    #expect(
+      try await folder.see(["validate", "changes.csv", "--allow", "port-out-of-range"]).hasSuffix(
+        "exit 0"))
+  }
+
   @Test func `a name with a known id is that group, in rows that give only one of both as well`()
     async throws
   {

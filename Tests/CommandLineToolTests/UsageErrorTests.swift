@@ -24,6 +24,18 @@ import Testing
         Try 'cupibulk help'.
         """),
     Case(
+      line: ["compare", "a.csv", "b.csv"],
+      text: """
+        there is no command 'compare'; did you mean diff?
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["diff", "a.csv"],
+      text: """
+        diff needs a NEW
+        Try 'cupibulk help diff'.
+        """),
+    Case(
       line: ["enqueue"],
       text: """
         there is no command 'enqueue'

@@ -72,6 +72,23 @@ import Testing
           """)
   }
 
+  @Test func `a value that an import accepts only if it is allowed is in the suggested command`()
+    async throws
+  {
+    let options = ["--allow", "port-out-of-range", "--format", "csv", "-o", "changes.csv"]
+    #expect(
+      try await seen("One,,102,a.example,1,0\n", "One,,102,a.example,65535,0\n", options) == """
+        new.csv:2:20: warning[port-out-of-range]: Port is 65535; allowed is 0 to 9999
+        Differences: 1 server changed in 1 of 1 port group.
+        1 row. To make old.csv into new.csv:
+          cupibulk import changes.csv --target T --allow port-out-of-range
+        exit 0
+        """)
+    #expect(
+      try await folder.see(["validate", "changes.csv", "--allow", "port-out-of-range"]).hasSuffix(
+        "exit 0"))
+  }
+
   @Test func `a name with a known id is that group, in rows that give only one of both as well`()
     async throws
   {
@@ -138,6 +155,17 @@ import Testing
       try await folder.see(["diff", "o.csv", "o.csv"]) == """
         cupibulk: Nothing was compared: o.csv:2 has the operation delete: such a row changes a server, and does \
         not say how the group is; name a file of servers, such as an export
+        exit 4
+        """)
+    try folder.write(Self.heading + "One,,102,a.example,1,0\n", to: "good.csv")
+    #expect(
+      try await folder.see(["diff", "none.csv", "good.csv", "--json"]) == """
+        {"schema":1,"old":"none.csv","new":"good.csv","groups":[],"counts":{"added":0,"removed":0,"changed":0,\
+        "sameServers":0,"groups":0,"groupsDiffering":0,"groupsOnlyInOld":0,"groupsOnlyInNew":0},"same":null,\
+        "stopped":"Nothing was compared: 1 error"}
+        none.csv: error[file-unreadable]: there is no such file
+            hint: check the name and the folder
+        cupibulk: Nothing was compared: 1 error
         exit 4
         """)
     try folder.write("PortGroup,Service,Host,MatchHost\nOne,102,a.example,b\n", to: "m.csv")

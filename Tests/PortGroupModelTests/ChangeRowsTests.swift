@@ -95,22 +95,49 @@ import Testing
   func `planned on the old servers, the rows give the new ones`(seed: Int) {
     let pair = ConfigurationPair(seed: UInt64(seed))
     for (old, new) in zip(pair.before, pair.after) {
-      let change = ChangeRows(
-        GroupComparison(old: old.servers.map(\.whole), new: new.servers.map(\.whole)),
-        of: GroupReference(name: old.name), integration: old.integration)
-      let planner = BatchPlanner(
-        rows: change.rows, servers: old.listed, integration: old.integration,
-        elsewhere: Set(pair.before.flatMap(\.servers).compactMap(\.objectID))
-          .subtracting(old.servers.compactMap(\.objectID)))
-      var servers = old.servers.map(\.whole)
-      for plan in planner.plan().rows {
-        apply(plan.decision, to: &servers)
-        if case .refuse(let code) = plan.decision { Issue.record("\(code): \(pair)") }
-      }
-      let rest = GroupComparison(old: servers, new: new.servers.map(\.whole))
-      #expect(rest.differences.isEmpty, "\(pair)")
-      #expect(change.unfinished.isEmpty && change.readOnly.isEmpty)
+      check(pair, old, new, knowing: { _ in true })
     }
+  }
+
+  @Test(arguments: 0..<400)
+  func `the same holds without ids, where service and host tell the servers apart`(seed: Int) {
+    let pair = ConfigurationPair(seed: UInt64(seed))
+    for (old, new) in zip(pair.before, pair.after)
+    where [old, new].allSatisfy({ Self.isDistinct($0.servers) }) {
+      check(pair, old, new, knowing: { $0 != .objectID })
+    }
+  }
+
+  private static func isDistinct(_ servers: [FieldValues]) -> Bool {
+    [Field.host, .hostV6].allSatisfy { host in
+      let keys = servers.compactMap { server in
+        server[host].text.map { "\(server[.service].text ?? "") \($0)" }
+      }
+      return Set(keys).count == keys.count
+    }
+  }
+
+  /// Plans the rows on the old servers, and compares the result with the new ones.
+  private func check(
+    _ pair: ConfigurationPair, _ old: ConfigurationPair.Group, _ new: ConfigurationPair.Group,
+    knowing isKnown: (Field) -> Bool
+  ) {
+    let change = ChangeRows(
+      GroupComparison(
+        old: old.servers.map { $0.whole.filtered(isKnown) }, new: new.servers.map(\.whole)),
+      of: GroupReference(name: old.name), integration: old.integration)
+    let planner = BatchPlanner(
+      rows: change.rows, servers: old.listed, integration: old.integration,
+      elsewhere: Set(pair.before.flatMap(\.servers).compactMap(\.objectID))
+        .subtracting(old.servers.compactMap(\.objectID)))
+    var servers = old.servers.map(\.whole)
+    for plan in planner.plan().rows {
+      apply(plan.decision, to: &servers)
+      if case .refuse(let code) = plan.decision { Issue.record("\(code): \(pair)") }
+    }
+    let rest = GroupComparison(old: servers, new: new.servers.map(\.whole))
+    #expect(rest.differences.isEmpty, "\(pair)")
+    #expect(change.unfinished.isEmpty && change.readOnly.isEmpty)
   }
 
   private func apply(_ decision: Decision, to servers: inout [FieldValues]) {

@@ -159,7 +159,8 @@ package enum DiagnosticCode: String, Sendable, CaseIterable {
     case .precedenceShared: "Two rows of one group give one service the same precedence."
     case .groupTooLarge: "A group has more than 10,000 rows in one run."
     case .groupUnknown: "The target has no such port group."
-    case .groupAmbiguous: "The target has two port groups of that name."
+    case .groupAmbiguous:
+      "The target, or the file that is compared, has two port groups of that name."
     case .groupConflict: "The row's id and name belong to two different groups."
     case .groupRenamed: "The group of the row's id has another name on the target."
     case .integrationDiffers:

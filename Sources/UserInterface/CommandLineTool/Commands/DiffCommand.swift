@@ -150,19 +150,21 @@ struct DiffCommand: RunnableCommand {
     switch result {
     case .failure(let stop): return ComparisonWork.Outcome(stop: stop)
     case .success(let result):
-      if result.stop == nil { report(result, work) }
+      if result.stop == nil { report(result, work, sides) }
       return ComparisonWork.Outcome(
-        stop: result.stop, differs: !result.counts.isSame,
+        stop: result.stop, isBegun: true, differs: !result.counts.isSame,
         finding: result.counts.clause(old, new))
     }
   }
 
   /// What is not part of the result goes to standard error.
-  private func report(_ result: DiffResult, _ work: ComparisonWork) {
+  private func report(
+    _ result: DiffResult, _ work: ComparisonWork, _ sides: ComparisonWork.Sides
+  ) {
     if path != "-" || format == .csv {
       context.console.note(result.counts.sentence(work.old.shown, work.new.shown))
     }
-    result.output.remarks(on: context.console, importing: work.old.importWords)
+    result.output.remarks(on: context.console, importing: work.old.importWords(sides.old))
   }
 }
 

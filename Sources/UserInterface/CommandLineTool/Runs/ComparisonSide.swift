@@ -34,11 +34,15 @@ struct ComparisonSide: Sendable {
   }
 
   /// What `import` needs to write to this side: its target, and the account that was typed for it.
-  var importWords: String {
-    guard case .target(let name) = reference else { return "--target T" }
-    let user =
-      connecting?.arguments.givenText(.username).map { " --username \($0.shellWord)" } ?? ""
-    return "--target \(name.shellWord)\(user)"
+  ///
+  /// An export has the target from which it was read; for a file the user has to name one.
+  func importWords(_ opened: any Configuration) -> String {
+    if case .target(let name) = reference {
+      let user = connecting?.arguments.givenText(.username)
+      return "--target \(name.shellWord)" + (user.map { " --username \($0.shellWord)" } ?? "")
+    }
+    guard let origin = (opened as? any StoredConfiguration)?.origin else { return "--target T" }
+    return "--target \((origin.targetName ?? origin.url).shellWord)"
   }
 }
 

@@ -15,6 +15,8 @@ struct ComparisonWork: Sendable {
   /// How the comparison ended.
   struct Outcome: Sendable {
     var stop: RunStop?
+    /// True if a part of the result was written, which then says how the comparison ended.
+    var isBegun = false
     var differs = false
     /// What was found, for the list of runs.
     var finding = ""
@@ -108,6 +110,14 @@ struct ComparisonWork: Sendable {
     return outcome
   }
 
+  /// True if standard output gets a JSON document.
+  private var isJSON: Bool {
+    let arguments = context.arguments
+    let format: DiffFormat? = arguments.givenChoice(.diffFormat)
+    return (arguments.has(.json) || format == .json)
+      && (arguments.givenText(.outputFile) ?? "-") == "-"
+  }
+
   private func report(_ outcome: Outcome) -> ExitStatus {
     if let rest = conduct.diagnostics.restText { context.console.note(rest) }
     guard let stop = outcome.stop else {
@@ -115,6 +125,10 @@ struct ComparisonWork: Sendable {
     }
     var sentence = stop.comparisonSentence
     if stop == .input { sentence = "Nothing was compared: \(conduct.diagnostics.text)" }
+    if !outcome.isBegun, isJSON {
+      var report = DiffJSONReport(old: old.shown, new: new.shown)
+      context.console.write(json: report.finish(DiffCounts(), stop: sentence))
+    }
     context.console.fail(sentence.escapedForDisplay)
     return stop.status
   }

@@ -161,7 +161,8 @@ struct RunConduct: Sendable {
       painter.note { state in
         state.phase =
           progress.total == nil ? "Checking" : progress.isPlanning ? "Planning" : phase
-        state.unit = unit
+        // Rows of files are counted while their total is not known.
+        state.unit = progress.total == nil ? "row" : unit
         state.done = progress.done + progress.underway
         state.total = progress.total
         state.failed = progress.failed

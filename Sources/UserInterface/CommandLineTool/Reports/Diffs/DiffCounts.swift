@@ -46,7 +46,7 @@ struct DiffCounts: Equatable {
   /// - Parameters:
   ///   - old: The old side for users.
   ///   - new: The new side for users.
-  /// - Returns: The sentence, with a full stop.
+  /// - Returns: Such as `Differences: 1 server added in 1 of 6 port groups; 5 are the same.`
   func sentence(_ old: String, _ new: String) -> String {
     let all = Quantity.count(groups, "port group")
     guard !isSame else {

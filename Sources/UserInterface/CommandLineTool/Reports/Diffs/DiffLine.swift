@@ -55,7 +55,7 @@ struct DiffLine: Hashable {
   ///   - difference: What differs in the group.
   ///   - old: The old side for users.
   ///   - new: The new side for users.
-  /// - Returns: The lines; none for a group that is the same.
+  /// - Returns: One line for each difference; no line for a group that is the same.
   static func lines(_ difference: GroupDifference, _ old: String, _ new: String) -> [DiffLine] {
     guard !difference.isSame else { return [] }
     var lines: [DiffLine] = []

@@ -63,6 +63,9 @@ import Testing
     Case(command: "import other.csv", plan: "would create: SIP proxy 10.0.0.8", status: 0),
     Case(command: "resume", plan: "is done already: SIP proxy 10.0.0.6", status: 0),
     Case(command: "resume DONE --failed", plan: "would fail[no-match]", status: 3),
+    Case(
+      command: "restore other.csv --exact --file-is-whole --max-delete 9",
+      plan: "would delete: SIP proxy 10.0.0.5", status: 0),
     Case(command: "undo DONE", plan: "would delete: SIP proxy 10.0.0.5", status: 0),
   ]
 
@@ -130,7 +133,8 @@ import Testing
     #expect(
       lines.last == """
         {"dryRun":true,"exit":8,"create":0,"update":0,"delete":2,"unchanged":0,"fail":0,"invalid":0,\
-        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1","serversNotNamed":1}
+        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1","serversNotNamed":1,\
+        "notNamed":[{"PortGroup":"Branch","server":"SIP proxy 10.0.0.1 port 5060 tls 5061"}]}
         """)
   }
 }

@@ -16,10 +16,7 @@ import Testing
     "export": (
       server, 2, "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
     ),
-    "restore": (
-      "rows.csv \(server)", 2,
-      "cupibulk: There is no password for 127.0.0.1, and no terminal to ask for it"
-    ),
+    "restore": ("rows.csv \(server)", 2, "Restoring rows.csv onto https://127.0.0.1:1, as run "),
     "diff": ("rows.csv rows.csv --exit-code", 0, ""),
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),

@@ -14,8 +14,10 @@ import UnityConnection
 @Suite struct ChangeFileTests {
   private static let isSoak = ProcessInfo.processInfo.environment["CUPIBULK_SOAK"] == "1"
 
-  private func rig(_ groups: [ConfigurationPair.Group]) throws -> EngineRig {
-    let rig = try EngineRig(groups: groups.map(\.group))
+  private func rig(
+    _ groups: [ConfigurationPair.Group], habits: SandboxHabits = SandboxHabits()
+  ) throws -> EngineRig {
+    let rig = try EngineRig(groups: groups.map(\.group), habits: habits)
     try rig.sandbox.load(groups: [], servers: groups.flatMap(\.listed))
     return rig
   }
@@ -82,5 +84,48 @@ import UnityConnection
     let rest = try await differences(
       try await read(old, as: "old"), try await read(new, as: "new"))
     #expect(rest == 0, "\(pair)\n\(rows)")
+  }
+
+  @Test(arguments: ServerHabit.allCases)
+  func `under each habit the change file converges, or only the rows that the habit forbids fail`(
+    habit: ServerHabit
+  ) async throws {
+    for seed in 0..<UInt64(Self.isSoak ? 2_000 : 15) {
+      let pair = ConfigurationPair(seed: seed)
+      try await check(pair.before, habit.applied(to: pair.after), habit, pair)
+    }
+  }
+
+  private func check(
+    _ before: [ConfigurationPair.Group], _ after: [ConfigurationPair.Group], _ habit: ServerHabit,
+    _ pair: ConfigurationPair
+  ) async throws {
+    var old = try rig(before, habits: habit.habits)
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    var file = try ChangeFile(old: "old", new: "new")
+    let count = try await differences(
+      try await read(old, as: "old"), MemorySnapshot(content: after)
+    ) { try file.add($0) }
+    try file.writer.finish(to: folder.path("changes.csv"))
+    guard count > 0 else { return }
+    old.options.allowLast = true
+    old.options.maxDelete = .percent(100)
+    var input = ImportInput(files: [folder.path("changes.csv")])
+    input.options.allowed = [.portOutOfRange]
+    let result = await Importer(input: input, options: old.options, setting: old.setting())
+      .run(on: old.client)
+    #expect(result.stop == nil && result.books?.balances == true)
+    let failed = try await old.reports(result).filter { $0.state.isFailed }
+    #expect(result.status == (failed.isEmpty ? .success : .rowsFailed), "\(habit) \(pair)")
+    let left = try await old.differences(from: after, groups: before)
+    #expect(Set(left.keys) == Set(failed.compactMap { $0.group?.displayName }), "\(habit) \(pair)")
+    for row in failed {
+      let group = try #require(before.first { $0.name == row.group?.displayName })
+      let now = try await old.content(of: group.group)
+      let others = failed.filter { $0.group == row.group && $0.id != row.id }
+      #expect(
+        habit.forbids(row, now, group.servers, others), "\(habit): \(row.detail ?? "") \(pair)")
+    }
   }
 }

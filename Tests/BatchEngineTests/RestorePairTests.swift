@@ -23,13 +23,6 @@ import Testing
     for seed in block..<block + blockLength { try await check(seed) }
   }
 
-  /// A server that keeps an empty port empty.
-  fileprivate static var noDefaultPorts: SandboxHabits {
-    var habits = SandboxHabits()
-    habits.defaultPorts = .none
-    return habits
-  }
-
   @Test(arguments: blocks)
   func `an exact restore makes any configuration into any other, and then nothing is left to do`(
     block: UInt64
@@ -39,7 +32,7 @@ import Testing
 
   private func makesExact(_ seed: UInt64) async throws {
     let pair = ConfigurationPair(seed: seed)
-    var (rig, server) = try EngineRig.holding(pair.before, habits: Self.noDefaultPorts)
+    var (rig, server) = try EngineRig.holding(pair.before, habits: .withoutDefaultPorts)
     // Planned and shown as a whole, then compared with the plan; or planned when its turn comes.
     if seed % 2 == 1 { rig.confirmPlan = { _ in } }
     let result = await rig.restore(pair.after)
@@ -63,7 +56,7 @@ import Testing
 
   private func undoes(_ seed: UInt64) async throws {
     let pair = ConfigurationPair(seed: seed)
-    let (rig, _) = try EngineRig.holding(pair.before, habits: Self.noDefaultPorts)
+    let (rig, _) = try EngineRig.holding(pair.before, habits: .withoutDefaultPorts)
     let result = await rig.restore(pair.after)
     let run = try await rig.ledger.run(try #require(result.run))
     let undo = try await ChildRun(
@@ -92,7 +85,7 @@ import Testing
 
   private func deletesNothing(_ seed: UInt64) async throws {
     let pair = ConfigurationPair(seed: seed)
-    let (rig, server) = try EngineRig.holding(pair.before, habits: Self.noDefaultPorts)
+    let (rig, server) = try EngineRig.holding(pair.before, habits: .withoutDefaultPorts)
     let result = await rig.restore(pair.after, RestoreTerms())
     #expect(server.count("delete") == 0)
     let left = try await rig.differences(from: pair.after, groups: pair.before)
@@ -110,7 +103,7 @@ import Testing
 
   private func replaces(_ seed: UInt64) async throws {
     let pair = ConfigurationPair(seed: seed, emptiesFixedFields: true)
-    let (rig, _) = try EngineRig.holding(pair.before, habits: Self.noDefaultPorts)
+    let (rig, _) = try EngineRig.holding(pair.before, habits: .withoutDefaultPorts)
     let result = await rig.restore(pair.after)
     let states = try await rig.states(result)
     let isForbidden = states.contains("failed:cannot-empty")
@@ -128,45 +121,16 @@ import Testing
 
   // MARK: Habits
 
-  /// A habit of a server, and the configurations that it allows.
-  enum Habit: String, CaseIterable, Sendable {
-    case uniquePrecedence, uniqueHost, keepsLast, lowerCase, defaultPorts, largePorts
-
-    var habits: SandboxHabits {
-      var habits = RestorePairTests.noDefaultPorts
-      switch self {
-      case .uniquePrecedence: habits.unique = .precedence
-      case .uniqueHost: habits.unique = .host
-      case .keepsLast: habits.lastServer = .keep
-      case .lowerCase: habits.hostCase = .lower
-      case .defaultPorts: habits.defaultPorts = .all
-      case .largePorts: habits.largestPort = 65_535
-      }
-      return habits
-    }
-
-    /// Changes the wanted configuration so that the habit matters.
-    func apply(to servers: inout [FieldValues]) {
-      for index in servers.indices {
-        if self == .lowerCase, let host = servers[index][.host].text {
-          servers[index][.host] = .text(host.uppercased())
-        }
-        if self == .largePorts, servers[index][.port] == "5070" { servers[index][.port] = "50700" }
-      }
-    }
-  }
-
-  @Test(arguments: blocks, Habit.allCases)
+  @Test(arguments: blocks, ServerHabit.allCases)
   func `under each habit a restore converges, or only the rows that the habit forbids fail`(
-    block: UInt64, habit: Habit
+    block: UInt64, habit: ServerHabit
   ) async throws {
     try await Self.each(of: block) { try await converges($0, under: habit) }
   }
 
-  private func converges(_ seed: UInt64, under habit: Habit) async throws {
-    var after = ConfigurationPair(seed: seed).after
-    for group in after.indices { habit.apply(to: &after[group].servers) }
+  private func converges(_ seed: UInt64, under habit: ServerHabit) async throws {
     let pair = ConfigurationPair(seed: seed)
+    let after = habit.applied(to: pair.after)
     let (rig, _) = try EngineRig.holding(pair.before, habits: habit.habits)
     let result = await rig.restore(after)
     #expect(result.stop == nil)
@@ -185,36 +149,8 @@ import Testing
       let now = try await rig.content(of: group.group)
       let others = failed.filter { $0.group == row.group && $0.id != row.id }
       #expect(
-        Self.isForbidden(row, by: habit, now, others),
+        habit.forbids(row, now, group.servers, others),
         "\(habit): \(row.detail ?? "") of row \(row.id.number) \(pair)")
-    }
-  }
-
-  /// True if the habit explains the failure.
-  private static func isForbidden(
-    _ row: RowReport, by habit: Habit, _ now: [FieldValues], _ others: [RowReport]
-  ) -> Bool {
-    let wanted = row.row?.fields ?? [:]
-    let rivals = now.filter {
-      $0.service == wanted.service && $0.objectID != row.entry?.change?.server
-    }
-    switch (habit, row.state.detail) {
-    // Deletes come last, and none is sent after a failure in its group.
-    case (_, "after-failure"): return !others.isEmpty && row.row?.operation == .delete
-    // A later row of the circle may have freed the value after all.
-    case (.uniquePrecedence, "cycle"), (.uniqueHost, "cycle"): return true
-    case (.uniquePrecedence, "refused"):
-      return rivals.contains { $0.agrees(with: wanted, in: .precedence) }
-    case (.uniqueHost, "refused"):
-      return rivals.contains {
-        $0.agrees(with: wanted, in: .host)
-          || $0[.hostV6].text != nil && $0.agrees(with: wanted, in: .hostV6)
-      }
-    case (.keepsLast, "refused"):
-      return row.row?.operation == .delete && wanted.service != .tftp && rivals.isEmpty
-    case (.defaultPorts, "cannot-empty"):
-      return wanted[.port].text == nil || wanted[.tlsPort].text == nil
-    default: return false
     }
   }
 }

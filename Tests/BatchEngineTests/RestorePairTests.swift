@@ -40,6 +40,9 @@ import Testing
     #expect(result.books?.balances == true)
     #expect(
       try await rig.differences(from: pair.after, groups: pair.before) == [:], "\(pair)")
+    for (wanted, group) in zip(pair.after, pair.before) {
+      #expect(try await rig.content(of: group.group).texts == wanted.servers.texts, "\(pair)")
+    }
     #expect(result.verdict?.isSame == true, "\(pair)")
     let states = try await rig.states(result)
     #expect(result.status == .success, "\(states) \(pair)")

@@ -87,3 +87,16 @@ extension EngineRig {
     return found
   }
 }
+
+extension [FieldValues] {
+  /// Each server as a text of everything but ids and URIs, sorted; independent of how the model compares.
+  var texts: [String] {
+    let identities: Set<Field> = [.objectID, .groupObjectID, .uri, .groupURI]
+    return map { server in
+      Field.allCases.filter { !identities.contains($0) }.map { field in
+        let text = server[field].text ?? (field == .host ? "127.0.0.1" : "")
+        return "\(field.name)=\(text.lowercased())"
+      }.joined(separator: " ")
+    }.sorted()
+  }
+}

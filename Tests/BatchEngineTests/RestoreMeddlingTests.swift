@@ -47,27 +47,76 @@ import Testing
     #expect(result.verdict?.different == 1)
   }
 
-  @Test func `the group is listed once more before its first delete, if something was written`()
-    async throws
-  {
-    let (rig, server, result) = try await restore(before: "list 1", 3) { sandbox in
-      sandbox.meanwhile(.put, Self.path(14), [.host: "10.0.0.44"])
+  @Test(arguments: [13, 14])
+  func `each server is read just before it is deleted, and left alone if it has changed`(
+    edited: Int
+  ) async throws {
+    let (rig, server, result) = try await restore(before: "read 1/\(edited)") { sandbox in
+      sandbox.meanwhile(.put, Self.path(edited), [.host: "10.0.0.44"])
     }
-    #expect(server.log.filter { $0.hasPrefix("delete") } == ["delete 1/13"])
     #expect(
-      try await rig.states(result) == ["unchanged", "updated", "deleted", "failed:changed-since"])
+      server.log.filter { $0.hasPrefix("delete") } == (edited == 13 ? [] : ["delete 1/13"]))
+    #expect(
+      try await rig.states(result)
+        == (edited == 13
+          ? ["unchanged", "updated", "failed:changed-since", "failed:after-failure"]
+          : ["unchanged", "updated", "deleted", "failed:changed-since"]))
+    #expect(
+      try await rig.reports(result).compactMap(\.detail).first
+        == "another client has changed it meanwhile: HostOrIPAddress is now 10.0.0.44")
     let kept = try await rig.content(of: Self.target[0].group)
     #expect(kept.map(\.hostText).contains("10.0.0.44"))
-    #expect(result.verdict?.first.first?.differences.count == 1)
+    #expect(result.verdict?.different == 1)
+  }
+
+  @Test func `a server is read just before it is updated, and not overwritten`() async throws {
+    let (rig, server, result) = try await restore(before: "read 1/12") { sandbox in
+      sandbox.meanwhile(.put, Self.path(12), [.host: "10.0.0.55"])
+    }
+    #expect(server.writes == 0, "and nothing is deleted after a failure")
+    #expect(
+      try await rig.states(result) == [
+        "unchanged", "failed:changed-since", "failed:after-failure", "failed:after-failure",
+      ])
+    #expect(try await rig.content(of: Self.target[0].group).map(\.hostText).contains("10.0.0.55"))
+  }
+
+  @Test
+  func
+    `a change of a field that is not sent does not matter to an update, and the verdict names it`()
+    async throws
+  {
+    let (rig, _, result) = try await restore(before: "read 1/12") { sandbox in
+      sandbox.meanwhile(.put, Self.path(12), [.port: "5099"])
+    }
+    #expect(try await rig.states(result) == ["unchanged", "updated", "deleted", "deleted"])
+    #expect(result.status == .notAsAsked)
+  }
+
+  @Test func `a server that was changed in the same way is not sent again`() async throws {
+    let (rig, server, result) = try await restore(before: "read 1/12") { sandbox in
+      sandbox.meanwhile(.put, Self.path(12), [.host: "10.0.0.2"])
+    }
+    #expect(server.count("update") == 0)
+    #expect(try await rig.states(result) == ["unchanged", "unchanged", "deleted", "deleted"])
+    #expect(result.status == .success)
   }
 
   @Test func `a server that is gone by then is not there, and nothing fails`() async throws {
-    let (rig, server, result) = try await restore(before: "list 1", 3) { sandbox in
+    let (rig, server, result) = try await restore(before: "read 1/13") { sandbox in
       sandbox.meanwhile(.delete, Self.path(13))
     }
     #expect(server.log.filter { $0.hasPrefix("delete") } == ["delete 1/14"])
     #expect(try await rig.states(result) == ["unchanged", "updated", "unchanged", "deleted"])
     #expect(result.status == .success)
+  }
+
+  @Test func `if a server cannot be read alone, the group is listed instead`() async throws {
+    let (rig, server) = try EngineRig.holding(Self.target)
+    server.setRule { $0.verb == "read" ? .status(405) : .pass }
+    let result = await rig.restore(Self.source)
+    #expect(result.status == .success)
+    #expect(server.count("list 1") == 7, "staging, plan, three writes, read-back, verdict")
   }
 
   @Test func `a server that is added meanwhile stays, and the verdict names it`() async throws {

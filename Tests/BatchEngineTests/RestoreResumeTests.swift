@@ -46,7 +46,7 @@ import Testing
   }
 
   /// More requests than the restore has, so that the last processes die after its end.
-  private static let requests = (2...50).flatMap { [($0, false), ($0, true)] }
+  private static let requests = (2...66).flatMap { [($0, false), ($0, true)] }
 
   @Test(arguments: requests, [false, true])
   func `a restore that is killed at any request and resumed ends as if nothing had happened`(

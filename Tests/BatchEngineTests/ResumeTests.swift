@@ -215,4 +215,42 @@ import Testing
     #expect(later.events.delays.count == 1)
     #expect(later.events.delays.allSatisfy { $0 <= wait && $0 > wait - .seconds(50) })
   }
+
+  @Test func `a resume that is stopped while it waits does not shorten the wait of the next one`()
+    async throws
+  {
+    let folder = try TemporaryFolder()
+    let (rig, server) = try EngineRig.withFaultyServer(groups: Self.groups)
+    server.setRule { [control = rig.control] call in
+      guard call.verb == "create" else { return .pass }
+      control.requestStop(.interrupted)
+      return .requestLost
+    }
+    _ = await rig.run([row(.create, in: Self.groups[0], host: "10.0.0.2")])
+    try rig.copyLedger(to: folder.path("first.sqlite"))
+    // Long ago, so that the next process sends it again at once.
+    try Database(.file(folder.path("first.sqlite"))).execute(
+      "UPDATE journal SET sent_uptime_ms = sent_uptime_ms - 1000000")
+
+    let (second, killer) = try rig.meddledLater(with: folder.path("first.sqlite"))
+    killer.setRule { [ledger = second] call in
+      guard call.verb == "create" else { return .pass }
+      try? ledger.copyLedger(to: folder.path("second.sqlite"))
+      return .requestLost
+    }
+    second.clock.onSleep { _ in second.control.requestStop(.interrupted) }
+    _ = try await second.resume()
+
+    // The second process died with its creation on the way; the third is stopped while it waits for it.
+    let third = try rig.later(with: folder.path("second.sqlite"))
+    third.clock.onSleep { _ in third.control.requestStop(.interrupted) }
+    #expect(try await third.resume().books?.inDoubt == 1)
+    try third.copyLedger(to: folder.path("third.sqlite"))
+
+    let last = try rig.later(with: folder.path("third.sqlite"))
+    #expect(try await last.states(try await last.resume()) == ["created"])
+    #expect(last.events.delays.count == 1)
+    #expect(
+      last.events.delays.allSatisfy { $0 > .seconds(200) }, "it waits for the second creation")
+  }
 }

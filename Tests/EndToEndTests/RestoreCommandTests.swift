@@ -156,6 +156,28 @@ import Testing
     #expect(allowed.contains("All 6 port groups are as the source."), "\(allowed)")
   }
 
+  @Test(arguments: [
+    "cp old.csv other-name.csv; cupibulk restore other-name.csv",
+    "gzip -k old.csv; cupibulk restore old.csv.gz", "cupibulk restore - < old.csv",
+    "gzip -c old.csv | cupibulk restore -", "gunzip -k packed.xml.gz; cupibulk restore packed.xml",
+    "cupibulk restore packed.xml.gz", "cupibulk restore all.json",
+  ])
+  func `an export belongs to its server under any name, compressed or not, and through a pipe`(
+    script: String
+  ) async throws {
+    let folder = try await changed()
+    for name in ["packed.xml.gz", "all.json"] {
+      _ = try await folder.see(["export", "-o", name] + Self.target)
+    }
+    let seen = try await folder.see(script: script + " --target sandbox:other.db")
+    #expect(seen.contains("was read from sandbox:lab.db"), "\(seen)")
+    #expect(seen.contains("exit 7"), "\(seen)")
+    // The files are there already.
+    let again = script.replacing("zip -k", with: "zip -kf")
+    let own = try await folder.see(script: "\(again) --target sandbox:lab.db")
+    #expect(own.contains("exit 0") || own.contains("exit 9"), "\(own)")
+  }
+
   @Test func `an edited export is a plain file`() async throws {
     let folder = try await changed()
     let text = try folder.read("old.csv").replacing("10.10.0.11", with: "10.10.0.12")

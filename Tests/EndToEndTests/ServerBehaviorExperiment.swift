@@ -42,9 +42,9 @@ import Testing
         rows.csv:3: warning[precedence-shared]: precedence 1 is that of another SIP proxy of group "Branch", at rows.csv:2
             hint: give each server of a service its own precedence
         rows.csv:2: failed[refused]: SIP proxy 10.0.0.3 in "Branch": status 400: INVALID_PARAMETER: Precedence is '1'; another server of this service and group has it (POST /vmrest/portgroups/GUID/portgroupservers, http://127.0.0.1:PORT)
-            hint: read the server's message, fix the row and import it again
+            hint: read the server's message, fix the row and send it again
         rows.csv:3: failed[refused]: SIP proxy 10.0.0.1 in "Branch": status 400: INVALID_PARAMETER: Precedence is '1'; another server of this service and group has it (PUT /vmrest/portgroups/GUID/portgroupservers/GUID, http://127.0.0.1:PORT)
-            hint: read the server's message, fix the row and import it again
+            hint: read the server's message, fix the row and send it again
 
         """,
       group: [
@@ -59,7 +59,7 @@ import Testing
       verdicts: ["verified", nil],
       errors: """
         rows.csv:3: failed[refused]: SIP proxy 10.0.0.2 in "Branch": status 400: NOT_SUPPORTED: PortGroupServer GUID is the last of its service in the port group (DELETE /vmrest/portgroups/GUID/portgroupservers/GUID, http://127.0.0.1:PORT)
-            hint: read the server's message, fix the row and import it again
+            hint: read the server's message, fix the row and send it again
 
         """,
       group: ["102 10.0.0.2 5060/5061 #1"]),

@@ -72,7 +72,7 @@ import Testing
     }
   }
 
-  @Test(arguments: 0..<20)
+  @Test(arguments: 0..<80)
   func
     `with edits by other clients, every row gets one state, and no creation is repeated without a check`(
       block: UInt64

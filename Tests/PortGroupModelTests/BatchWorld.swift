@@ -67,7 +67,8 @@ struct BatchWorld {
   /// Runs one process until its work is done, it has to stop, or it is killed.
   mutating func runProcess() {
     let terms = BatchProgress.Terms(
-      settleWait: Self.settleWait, allowLast: true, verifies: true)
+      settleWait: Self.settleWait, allowLast: true, verifies: true,
+      inspectsBeforeWriting: percent(50))
     let listed = list()
     var progress: BatchProgress
     if beforeImage == nil {
@@ -104,6 +105,9 @@ struct BatchWorld {
         complaints.append("\(row.number) deletes after a failure in its group")
       }
       _ = progress.answered(send(change, row))
+    case .inspect(let id):
+      // A server that is gone, or cannot be read alone, is looked for in the list.
+      _ = progress.inspected(percent(20) ? nil : list().first { $0.objectID == id })
     case .look:
       if percent(5) {
         _ = progress.cannotLook()
@@ -136,9 +140,13 @@ struct BatchWorld {
           rest.unread.append(Outcome(row: id, state: entry.state, effect: entry.effect))
         }
       } else if entry.isOpen || entry.state == .inDoubt {
-        rest.lost[id] = LostWrite(
+        var lost = LostWrite(
           reason: "an earlier process ended",
           left: entry.isOpen ? now : entry.sent?.uptime ?? now, sent: entry.sent)
+        if entry.isOpen {
+          lost.latest = Moment(date: .init(timeIntervalSince1970: 0), boot: "b", uptime: now)
+        }
+        rest.lost[id] = lost
       }
     }
     rest.open = open
@@ -182,7 +190,9 @@ struct BatchWorld {
     }
     let safe = last.isAnswered ? last.time : last.time + Self.settleWait
     if !looks.contains(where: { $0 >= safe && $0 >= last.time }) {
-      complaints.append("row \(row.number) was sent again without a look")
+      complaints.append(
+        "row \(row.number) was sent again without a look; now \(now) last \(last) looks \(looks) all \(sendings)"
+      )
     }
   }
 

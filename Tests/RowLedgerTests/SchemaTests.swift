@@ -20,6 +20,7 @@ import Testing
     ("exports as rows", 0xBF15AED0FE47C7B8),
     ("sessions and inputs", 0x706B3E6ED2D45FD7),
     ("agreed plans", 0xADD4F3FE9FE5F557),
+    ("content digests", 0x4DF77D5AB14F406D),
   ]
 
   private static func sum(_ text: String) -> UInt64 {

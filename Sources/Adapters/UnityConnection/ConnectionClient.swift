@@ -133,6 +133,30 @@ package final class ConnectionClient: Sendable {
       exchanges: servers.isEmpty ? exchanges + 1 : exchanges)
   }
 
+  /// One server of a group as it is now; `nil` if the request is refused for any reason.
+  ///
+  /// What a server answers for an id that it does not have is not documented, so only the group's list shows whether
+  /// the server is gone.
+  ///
+  /// - Throws: `ServerError` if nothing is known, because the request failed.
+  package func server(
+    _ id: ObjectID, in group: ObjectID
+  ) async throws(ServerError) -> PortGroupServer? {
+    let request = readRequest(Self.path(group, id))
+    let outcome = try await send(request)
+    switch outcome {
+    case .done(let response):
+      let server = try parse(request) { () throws(WireError) in
+        var unknown: Set<String> = []
+        return try PortGroupServer(
+          WireFormat.object(response, of: PortGroupServer.wireName), unknown: &unknown)
+      }
+      return server.objectID == id ? server : nil
+    case .refused: return nil
+    default: throw ServerCall(server: self.server, request: request).error(outcome)
+    }
+  }
+
   /// One page of a group's servers, not yet parsed; a refusal of the page concerns only this group.
   private func servers(
     of group: ObjectID, by request: HTTPRequest

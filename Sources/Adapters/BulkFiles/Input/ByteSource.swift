@@ -21,6 +21,9 @@ package final class ByteSource {
   private var decoder: TextDecoder?
   /// The number and the digest of the bytes as they are in the file; `nil` if nobody needs them.
   private var rawDigest: SHA256?
+  /// The same of the bytes that were decompressed.
+  private var contentDigest: SHA256?
+  private var contentSize = 0
   private var rawSize = 0
   /// True after the end of the file; a terminal could return more bytes after Ctrl-D.
   private var hasEnded = false
@@ -72,12 +75,21 @@ package final class ByteSource {
   }
 
   /// Computes the digest of the file while it is read; to be called before the first read.
-  package func beginDigest() { rawDigest = SHA256() }
+  package func beginDigest() {
+    rawDigest = SHA256()
+    contentDigest = SHA256()
+  }
 
   /// The size and the SHA-256 digest of the file as it is on the disk; `nil` if it was not read to its end.
   package func takeDigest() -> FileDigest? {
     guard hasEnded, var digest = rawDigest.take() else { return nil }
-    return FileDigest(size: rawSize, sha256: digest.finish().hexadecimal)
+    let raw = ContentDigest(size: rawSize, sha256: digest.finish().hexadecimal)
+    guard decompressor != nil, var content = contentDigest.take() else {
+      return FileDigest(size: raw.size, sha256: raw.sha256, content: raw)
+    }
+    return FileDigest(
+      size: raw.size, sha256: raw.sha256,
+      content: ContentDigest(size: contentSize, sha256: content.finish().hexadecimal))
   }
 
   /// Whether the bytes are compressed with gzip.
@@ -221,6 +233,10 @@ package final class ByteSource {
       compressed.removeAll(keepingCapacity: true)
       do throws(GzipError) {
         let count = try decompressor.unpack(into: &buffer, atMost: chunk)
+        if count > 0, contentDigest != nil {
+          contentSize += count
+          contentDigest?.update(buffer.span.extracting(buffer.count - count..<buffer.count))
+        }
         if count > 0 { return count }
       } catch {
         throw InputFault(error)
@@ -291,6 +307,36 @@ package struct FileDigest: Sendable, Equatable {
   package let size: Int
   /// The SHA-256 digest of these bytes in hexadecimal digits.
   package let sha256: String
+  /// The same of the content, decompressed if the file is compressed.
+  package let content: ContentDigest
+}
+
+/// What identifies a content, whether it is compressed or not.
+package struct ContentDigest: Sendable, Equatable {
+  /// The size in bytes.
+  package let size: Int
+  /// The SHA-256 digest in hexadecimal digits.
+  package let sha256: String
+
+  package init(size: Int, sha256: String) {
+    self.size = size
+    self.sha256 = sha256
+  }
+
+  /// Reads a whole file and decompresses it; `nil` if it cannot be read or is not a regular file.
+  package init?(of path: String) {
+    guard FileFingerprint.size(of: path) != nil else { return nil }
+    do throws(InputFault) {
+      let source = try ByteSource(path: path)
+      source.beginDigest()
+      var piece: [UInt8] = []
+      while try source.read(into: &piece) > 0 { piece.removeAll(keepingCapacity: true) }
+      guard let digest = source.takeDigest() else { return nil }
+      self = digest.content
+    } catch {
+      return nil
+    }
+  }
 }
 
 /// Owns a file descriptor, and closes it if `closes` is true.

@@ -14,6 +14,7 @@ enum LedgerSchema {
       migrations: [
         runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
         workLists(ownerState), orderKeys, exportsAsRows(ownerState), sessionsAndInputs, agreedPlans,
+        contentDigests,
       ])
   }
 
@@ -320,5 +321,15 @@ enum LedgerSchema {
         sent_fields TEXT,
         found TEXT                      -- the server as it was found
       ) STRICT;
+      """)
+
+  private static let contentDigests = Migration(
+    "content digests",
+    sql: """
+      -- Of what an export wrote, before it was compressed; NULL: not known.
+      ALTER TABLE exported_files ADD COLUMN content_size INTEGER;
+      ALTER TABLE exported_files ADD COLUMN sha256 TEXT;
+      CREATE INDEX exported_files_by_content ON exported_files (content_size)
+        WHERE content_size IS NOT NULL;
       """)
 }

@@ -7,6 +7,9 @@ package struct ExportedFile: Sendable, Equatable {
   /// The size in bytes.
   package var size: Int
   package var checksum: Int
+  /// The size in bytes and the SHA-256 digest of the content, decompressed; `nil` in ledgers of earlier versions.
+  package var contentSize: Int?
+  package var sha256: String?
   /// The server that was exported, as the user named it.
   package var target: String
   /// The server's version; empty if it was not reported.
@@ -30,28 +33,47 @@ extension Ledger {
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
       try session.run(
-        "INSERT INTO exported_files (run, size, checksum, version) VALUES (?1, ?2, ?3, ?4)",
+        """
+        INSERT INTO exported_files (run, size, checksum, version, content_size, sha256)
+        VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+        """,
         [
           .integer(number), .integer(file.size), .integer(file.checksum), .text(file.version),
+          .integer(file.contentSize), .text(file.sha256),
         ])
     }
   }
 
   /// The files of that size that exports have written, the newest first.
   package func exportedFiles(ofSize size: Int) async throws(LedgerError) -> [ExportedFile] {
+    try await exportedFiles("size = ?1", [.integer(size)])
+  }
+
+  /// The files whose content has that size, whether it was compressed or not, the newest first.
+  package func exportedFiles(
+    ofContentSize size: Int
+  ) async throws(LedgerError) -> [ExportedFile] {
+    try await exportedFiles("content_size = ?1", [.integer(size)])
+  }
+
+  private func exportedFiles(
+    _ condition: String, _ values: [SQLValue]
+  ) async throws(LedgerError) -> [ExportedFile] {
     try await read { session in
       try session.all(
         """
-        SELECT size, checksum, target, version, target_identity, target_name
+        SELECT size, checksum, target, version, target_identity, target_name, content_size, sha256
         FROM exported_files JOIN runs USING (run)
-        WHERE size = ?1 ORDER BY run DESC
-        """, [.integer(size)]
+        WHERE \(condition) ORDER BY run DESC
+        """, values
       ) { row in
         var file = ExportedFile(
           size: row.integer(), checksum: row.integer(), target: row.text(),
           version: row.text())
         file.targetIdentity = row.optionalText()
         file.targetName = row.optionalText()
+        file.contentSize = row.optionalInteger()
+        file.sha256 = row.optionalText()
         return file
       }
     }

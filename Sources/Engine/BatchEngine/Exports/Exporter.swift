@@ -90,9 +90,12 @@ package struct Exporter: Sendable {
       stop = .output("\(error)")
     }
     if stop == nil, let path, let fingerprint = FileFingerprint(of: path) {
-      let file = ExportedFile(
+      var file = ExportedFile(
         size: fingerprint.size, checksum: fingerprint.checksum, target: setting.target.url,
         version: version ?? "")
+      let content = ContentDigest(of: path)
+      file.contentSize = content?.size
+      file.sha256 = content?.sha256
       // The file is complete. If the ledger fails, the error is reported when the run ends, right
       // below.
       try? await ledger.record(file, writtenBy: run)

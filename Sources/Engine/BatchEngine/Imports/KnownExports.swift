@@ -31,16 +31,45 @@ package final class KnownExports: Sendable {
     return exports
   }
 
+  /// All exports that wrote this content, such as that of standard input after it was read.
+  func exports(thatWrote content: ContentDigest) async throws(RunStop) -> [ExportedFile] {
+    try await candidates { ledger async throws(LedgerError) in
+      try await ledger.exportedFiles(ofContentSize: content.size)
+    }
+    .filter { $0.sha256 == content.sha256 }
+  }
+
   private func lookUp(_ path: String) async throws(RunStop) -> [ExportedFile] {
-    guard let ledger, path != "-", let size = FileFingerprint.size(of: path) else { return [] }
-    let candidates: [ExportedFile]
+    guard path != "-", let size = FileFingerprint.size(of: path) else { return [] }
+    let same = try await candidates { ledger async throws(LedgerError) in
+      try await ledger.exportedFiles(ofSize: size)
+    }
+    if !same.isEmpty, let fingerprint = FileFingerprint(of: path) {
+      let written = same.filter {
+        $0.size == fingerprint.size && $0.checksum == fingerprint.checksum
+      }
+      if !written.isEmpty { return written }
+    }
+    // Compressed or decompressed since. A plain file is read only if an export has written as many bytes.
+    let isPerhapsKnown =
+      path.lowercased().utf8.suffix(3).elementsEqual(".gz".utf8)
+      ? true
+      : try await !candidates { ledger async throws(LedgerError) in
+        try await ledger.exportedFiles(ofContentSize: size)
+      }.isEmpty
+    guard isPerhapsKnown, let content = ContentDigest(of: path) else { return [] }
+    return try await exports(thatWrote: content)
+  }
+
+  private func candidates(
+    _ work: (Ledger) async throws(LedgerError) -> [ExportedFile]
+  ) async throws(RunStop) -> [ExportedFile] {
+    guard let ledger else { return [] }
     do throws(LedgerError) {
-      candidates = try await ledger.exportedFiles(ofSize: size)
+      return try await work(ledger)
     } catch {
       throw .ledger(error)
     }
-    guard !candidates.isEmpty, let fingerprint = FileFingerprint(of: path) else { return [] }
-    return candidates.filter { $0.size == fingerprint.size && $0.checksum == fingerprint.checksum }
   }
 
   /// The errors that are only warnings in this file, in addition to those that the user allows.

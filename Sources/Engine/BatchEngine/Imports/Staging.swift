@@ -11,6 +11,8 @@ struct Staging {
   let report: @Sendable (RunEvent) -> Void
   /// Collects the groups that invalid rows name.
   var invalidRowReferences = InvalidRowReferences()
+  /// Called with the content of each file that was read to its end; an error ends the run.
+  var checkContent: (@Sendable (ContentDigest) async throws(RunStop) -> Void)?
 
   /// The number of rows that one transaction records.
   private static let chunk = 1_000
@@ -52,6 +54,7 @@ struct Staging {
     let digest = failure == nil ? reader.takeDigest() : nil
     try await book.add(RunInput(name: path, size: digest?.size, sha256: digest?.sha256))
     if let failure { return failure }
+    if let digest { try await checkContent?(digest.content) }
     let notes = reader.notes
     for note in notes { report(.diagnostic(note)) }
     try await book.add(notes)

@@ -108,6 +108,17 @@ struct PacedClient: Sendable {
     }
   }
 
+  /// One server of a group as it is now; `nil` if only the group's list can show that.
+  func server(
+    _ id: ObjectID, of group: PortGroup
+  ) async throws(RunStop) -> PortGroupServer? {
+    let answer = try await ask { client throws(ServerError) in
+      try await client.server(id, in: group.objectID)
+    }
+    if case .success(let server) = answer { return server }
+    return nil
+  }
+
   /// The server's version, used only for messages; `nil` if the first attempt fails.
   ///
   /// It is requested once.

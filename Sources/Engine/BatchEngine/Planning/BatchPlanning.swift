@@ -213,9 +213,11 @@ extension BatchRow {
     guard state == .inDoubt || entry?.isOpen == true else { return nil }
     let sent = entry?.isOpen == true ? nil : entry?.sent
     let ago = sent.flatMap { Moment.now().elapsed(since: $0) } ?? .zero
-    return LostWrite(
+    var lost = LostWrite(
       reason: "an earlier process ended before its answer came", left: now - ago,
       sent: entry?.sent ?? entry?.journaled.map { Moment(date: $0) })
+    if entry?.isOpen == true { lost.latest = .now() }
+    return lost
   }
 
   /// The outcome of a row that was written and not read back; `nil` for others.

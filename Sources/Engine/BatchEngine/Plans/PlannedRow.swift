@@ -60,7 +60,11 @@ package struct PlannedRow: Sendable, Equatable {
     switch step.decision {
     case .write(let change):
       if let before = change.before { server = before.summary }
-      if change.verb == .create { neighbour = Self.neighbour(of: change.set, in: plan)?.summary }
+      // Not the server that an id names: it may be replaced.
+      if change.verb == .create {
+        server = change.set.summary
+        neighbour = Self.neighbour(of: change.set, in: plan)?.summary
+      }
       if change.verb == .update, let before = change.before {
         changes = change.set.present.map { field in
           FieldChange(field: field, before: before[field], after: change.set[field])

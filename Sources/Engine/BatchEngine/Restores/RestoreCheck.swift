@@ -29,7 +29,9 @@ struct RestoreCheck {
       for group in page {
         try setting.control.check()
         switch try await client.servers(of: group.group) {
-        case .unreadable(let unreadable): findings.unreadable.append(unreadable)
+        case .unreadable(let unreadable):
+          findings.unreadable.append(unreadable)
+          findings.verdict.unread += 1
         case .gone:
           findings.verdict.add(
             group.group, GroupComparison(old: try await wanted(group, book, terms), new: []))

@@ -26,13 +26,17 @@ package enum RestoreSource: Sendable {
     case .file(let input):
       var origins: [ConfigurationOrigin] = []
       for path in input.files {
-        origins += try await input.exports.exports(thatWrote: path).map {
-          ConfigurationOrigin(
-            url: $0.target, identity: $0.targetIdentity, targetName: $0.targetName)
-        }
+        origins += try await input.exports.exports(thatWrote: path).map(\.origin)
       }
       return origins
     }
+  }
+}
+
+extension ExportedFile {
+  /// The server that was exported.
+  var origin: ConfigurationOrigin {
+    ConfigurationOrigin(url: target, identity: targetIdentity, targetName: targetName)
   }
 }
 

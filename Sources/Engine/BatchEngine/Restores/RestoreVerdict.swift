@@ -17,7 +17,11 @@ package struct RestoreVerdict: Sendable, Equatable {
   package private(set) var different = 0
   /// The first of them, in the order of the run.
   package private(set) var first: [Group] = []
-  /// True if rows of the source were left out, so that the groups may lack more than is reported.
+  /// The number of groups that could not be listed.
+  package var unread = 0
+  /// The number of groups of the source that the target lacks, and that were skipped as the user wanted.
+  package var missing = 0
+  /// True if rows of the source were left out: only what is in its rows is compared.
   package var isPart = false
   /// True if the restore was to delete what the source lacks.
   package var isExact = false
@@ -30,16 +34,19 @@ package struct RestoreVerdict: Sendable, Equatable {
   package init() {}
 
   mutating func add(_ group: PortGroup, _ comparison: GroupComparison) {
-    guard !comparison.differences.isEmpty else { return same += 1 }
+    // What the rows do not have may be in those that were left out.
+    let found = comparison.differences.filter { difference in
+      if isPart, case .added = difference { return false }
+      return true
+    }
+    guard !found.isEmpty else { return same += 1 }
     different += 1
     guard first.count < Self.kept else { return }
-    let differences = comparison.differences
     first.append(
       Group(
-        group: group, count: differences.count,
-        differences: Array(differences.prefix(Self.keptServers))))
+        group: group, count: found.count, differences: Array(found.prefix(Self.keptServers))))
   }
 
   /// True if each group is as the source.
-  package var isSame: Bool { different == 0 && !isPart }
+  package var isSame: Bool { different == 0 && unread == 0 && !isPart }
 }

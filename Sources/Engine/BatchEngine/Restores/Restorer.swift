@@ -50,15 +50,18 @@ package struct Restorer: Sendable {
   /// - Returns: The books and the verdict, and why the run stopped early, if it did.
   package func perform(_ run: RunID, on client: ConnectionClient) async -> RunResult {
     let client = PacedClient(to: client, options.pace, setting)
+    let missing = MissingCount()
     do throws(RunStop) {
       let groups = try await RunStaging(run: run, setting: setting, client: client)
         .stage(fill: fill) { run, groups async throws(RunStop) in
-          try await check(run, groups, client)
+          try await check(run, groups, client, missing)
         }
-      return await RunPusher(
+      var result = await RunPusher(
         run: run, kind: .restore, options: options, setting: setting, client: client,
         groups: groups
       ).push()
+      result.verdict?.missing = missing.value
+      return result
     } catch {
       return await setting.abandon(run, by: error)
     }
@@ -68,12 +71,17 @@ package struct Restorer: Sendable {
 
   private func fill(_ run: RunID) async throws(RunStop) {
     let book = setting.book(of: run)
-    try await checkOrigin(book)
+    try await check(try await source.origins(), book)
     switch source {
     case .file(let input):
-      try await Staging(
-        book: book, input: input, control: setting.control, report: setting.report
-      ).read()
+      var staging = Staging(
+        book: book, input: input, control: setting.control, report: setting.report)
+      // What is read from a pipe is known only now.
+      staging.checkContent = { content async throws(RunStop) in
+        let written = try await input.exports.exports(thatWrote: content)
+        try await check(written.map(\.origin), book)
+      }
+      try await staging.read()
     case .stored(let configuration): try await stage(configuration, book)
     }
     if let row = try await book.firstRowWithOperation() {
@@ -84,10 +92,10 @@ package struct Restorer: Sendable {
   }
 
   /// Refuses a source that is known to be from another server.
-  private func checkOrigin(_ book: RunBook) async throws(RunStop) {
-    guard !terms.allowsOtherTarget else { return }
-    let origins = try await source.origins()
-    guard let newest = origins.first else { return }
+  private func check(
+    _ origins: [ConfigurationOrigin], _ book: RunBook
+  ) async throws(RunStop) {
+    guard !terms.allowsOtherTarget, let newest = origins.first else { return }
     let target = try await book.record().opening.target
     // An export of a server that did not report its id, or of an earlier version, has only its address.
     let own = [target.identity, setting.target.identity].compactMap(\.self)
@@ -128,10 +136,10 @@ package struct Restorer: Sendable {
   // MARK: The groups
 
   private func check(
-    _ run: RunID, _ groups: [PortGroup], _ client: PacedClient
+    _ run: RunID, _ groups: [PortGroup], _ client: PacedClient, _ missing: MissingCount
   ) async throws(RunStop) -> Int {
     let book = setting.book(of: run)
-    try await resolve(book, groups)
+    missing.value = try await resolve(book, groups)
     if !terms.onlyServices.isEmpty {
       _ = try await book.keepOnly(services: Set(terms.onlyServices))
     }
@@ -139,21 +147,21 @@ package struct Restorer: Sendable {
       book: book, allowed: allowed, exports: exports, report: setting.report
     ).check()
     try await RowSelection(limit: selection.limit).apply(to: run, of: groups, in: setting)
-    if terms.isExact || terms.replaces, try await book.books().invalid == 0 {
+    if terms.isExact || terms.replaces, try await !book.hasInvalidRows() {
       let file = try await book.addFile(source.name, dialect: ServerRecords.dialect.json)
       try await SurplusServers(book: book, client: client, terms: terms, file: file).stage()
     }
     return try await count(book)
   }
 
-  private func resolve(_ book: RunBook, _ groups: [PortGroup]) async throws(RunStop) {
+  private func resolve(_ book: RunBook, _ groups: [PortGroup]) async throws(RunStop) -> Int {
     var complete: [ConfigurationGroup] = []
     if case .stored(let configuration) = source {
       complete = try await configuration.sortedGroups()
     } else {
       try await remarkOnNames(book, groups)
     }
-    try await SourceGroups(
+    return try await SourceGroups(
       book: book, source: source.name, onlyGroups: selection.groups, missing: terms.missingGroups,
       complete: complete, report: setting.report
     ).resolve(groups)
@@ -194,6 +202,11 @@ package struct Restorer: Sendable {
     while case let page = try await groups.next(), !page.isEmpty { count += page.count }
     return count
   }
+}
+
+/// The number of groups of the source that the target lacks and that are skipped.
+private final class MissingCount {
+  var value = 0
 }
 
 extension StoredConfiguration {

@@ -16,6 +16,7 @@ struct SourceGroups {
   /// What was left out, for one message.
   private struct LeftOut {
     var references: [ReferenceID] = []
+    /// The number of their rows whose groups the target lacks.
     var rows = 0
     /// The groups that the target lacks.
     var missing: Set<String> = []
@@ -25,14 +26,16 @@ struct SourceGroups {
   /// unless they are skipped.
   ///
   /// - Parameter groups: All groups of the target.
+  /// - Returns: The number of groups of the source that the target lacks, if they are skipped.
   /// - Throws: `RunStop` if a selected group is not in the source or not on the target, or if a group without rows is
   ///   missing.
-  func resolve(_ groups: [PortGroup]) async throws(RunStop) {
+  func resolve(_ groups: [PortGroup]) async throws(RunStop) -> Int {
     let index = GroupIndex(groups)
     let wanted = onlyGroups.isEmpty ? nil : try GroupSelection(onlyGroups).ids(in: groups)
     var names: Set<String> = []
     var met: Set<ObjectID> = []
     var out = LeftOut()
+    var meanings = Meanings()
     var references = try await book.groupReferences()
     while case let page = try await references.next(), !page.isEmpty {
       var found: [(reference: ReferenceID, group: PortGroup)] = []
@@ -46,6 +49,9 @@ struct SourceGroups {
             out.missing.insert(staged.reference.text)
             out.rows += staged.rowCount
           }
+        case .use(let group) where meanings.isOther(staged.reference, group):
+          try await refuse(
+            meanings.diagnostic(staged.reference, group, at: staged.first.place), staged)
         case .use(var group):
           // This is recorded after the run has changed the group.
           group.needsReset = false
@@ -60,10 +66,11 @@ struct SourceGroups {
       }
       try await book.resolve(found)
     }
-    try await addComplete(index, wanted, &met, &names, &out)
+    try await addComplete(index, wanted, &met, &names, &out, &meanings)
     _ = try await book.drop(out.references)
     try checkSelection(wanted, met, groups, names)
     reportMissing(out)
+    return out.missing.count
   }
 
   // MARK: One group
@@ -114,7 +121,7 @@ struct SourceGroups {
 
   private func addComplete(
     _ index: GroupIndex, _ wanted: Set<ObjectID>?, _ met: inout Set<ObjectID>,
-    _ names: inout Set<String>, _ out: inout LeftOut
+    _ names: inout Set<String>, _ out: inout LeftOut, _ meanings: inout Meanings
   ) async throws(RunStop) {
     var empty: [PortGroup] = []
     for group in complete {
@@ -124,6 +131,8 @@ struct SourceGroups {
       let resolution = index.resolve(reference, at: Place(file: source))
       switch decide(reference, resolution, wanted) {
       case .skip(let isMissing): if isMissing { out.missing.insert(reference.text) }
+      case .use(let group) where meanings.isOther(reference, group):
+        try await refuseEmpty(meanings.diagnostic(reference, group, at: Place(file: source)))
       case .use(let group):
         if met.insert(group.objectID).inserted { empty.append(group) }
       case .refuse:
@@ -136,8 +145,9 @@ struct SourceGroups {
     try await book.add(empty)
   }
 
+  /// If rows are invalid, the run is refused for them, with all of their diagnostics.
   private func refuseEmpty(_ diagnostic: Diagnostic) async throws(RunStop) {
-    if try await book.books().invalid > 0 { return }
+    if try await book.hasInvalidRows() { return }
     throw .unsuitable(diagnostic.message)
   }
 

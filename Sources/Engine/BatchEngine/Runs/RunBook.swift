@@ -138,6 +138,12 @@ extension RunBook {
     try await ask { try await $0.keepOnly(services: services, in: $1) }
   }
 
+  /// True if a staged row is invalid, also before the rows are visible.
+  func hasInvalidRows() async throws(RunStop) -> Bool {
+    var rows = try await rows(in: ["invalid"])
+    return try await !rows.next().isEmpty
+  }
+
   /// The first row with an operation or `Match…` cells.
   func firstRowWithOperation() async throws(RunStop) -> RowPlace? {
     try await ask { try await $0.firstRowWithOperation(in: $1) }

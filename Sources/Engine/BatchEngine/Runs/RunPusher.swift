@@ -184,7 +184,7 @@ struct RunPusher: Sendable {
       planning: planning, groups: OpenGroups(book), unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
-        verifies: options.verify == .all, looksBeforeDeletes: kind == .restore))
+        verifies: options.verify == .all, inspectsBeforeWriting: kind == .restore))
     return await inParallel { await worker.work() }
   }
 

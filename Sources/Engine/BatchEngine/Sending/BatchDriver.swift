@@ -33,7 +33,7 @@ struct BatchDriver: Sendable {
       case .reopen(let rows):
         try await shared.book.reopenIntents(of: rows, in: group)
         count.final(progress.journaled())
-      case .send, .look(.settle): await exchange()
+      case .send, .inspect, .look(.settle): await exchange()
       case .look(let purpose): await look(purpose)
       case .wait(let time, let reason):
         if client.reportsWait(until: time, reason) { return time }
@@ -70,6 +70,9 @@ struct BatchDriver: Sendable {
           let sent = await client.send(change, in: group.group.objectID, turn: turn, on: &lane)
           (stop, waited) = (stop ?? sent.stop, waited ?? sent.inLine)
           count.final(progress.answered(sent.answer))
+        case .inspect(let server):
+          client.gate.release(&lane)
+          await inspect(server)
         case .look(.settle):
           // A read waits for its own slot.
           client.gate.release(&lane)
@@ -78,6 +81,14 @@ struct BatchDriver: Sendable {
         }
       }
       client.gate.release(&lane)
+    }
+  }
+
+  private mutating func inspect(_ server: ObjectID) async {
+    do throws(RunStop) {
+      count.final(progress.inspected(try await client.server(server, of: group.group)))
+    } catch {
+      halt(error)
     }
   }
 

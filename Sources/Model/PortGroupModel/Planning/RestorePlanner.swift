@@ -31,23 +31,27 @@ package struct RestorePlanner {
     var indexOfID: [ObjectID: Int] = [:]
     for (index, server) in servers.enumerated() { indexOfID[server.objectID] = index }
     var plans = rows.map { _ in RowPlan(.unchanged(nil)) }
-    var taken = Set(claimed.compactMap { indexOfID[$0] })
+    var deleted: Set<Int> = []
     for (index, row) in rows.enumerated() where row.operation == .delete {
       guard let found = row.objectID.flatMap({ indexOfID[$0] }) else { continue }
       plans[index] = deletion(of: servers[found], asFound: row.fields.whole)
-      if plans[index].decision.change != nil { taken.insert(found) }
+      if plans[index].decision.change != nil { deleted.insert(found) }
     }
     let wanted = rows.indices.filter { rows[$0].operation != .delete }
     let pairing = ServerPairing(
-      wanted: wanted.map { rows[$0].fields }, present: shown, taken: taken)
+      wanted: wanted.map { rows[$0].fields }, present: shown,
+      taken: Set(claimed.compactMap { indexOfID[$0] }))
     for (position, index) in wanted.enumerated() {
-      let server = pairing.matches[position].map { servers[$0] }
+      // A row whose server is deleted replaces it; it must not turn to another server.
+      let match = pairing.matches[position].flatMap { deleted.contains($0) ? nil : $0 }
+      let server = match.map { servers[$0] }
       let decision: Decision =
         pairing.ambiguous.contains(position)
         ? .refuse(.ambiguousMatch) : decide(rows[index], on: server)
       plans[index] = RowPlan(decision, on: server)
     }
-    return BatchPlanner.Plan(rows: plans, unnamed: pairing.rest.map { servers[$0] })
+    let rest = pairing.rest.filter { !deleted.contains($0) }
+    return BatchPlanner.Plan(rows: plans, unnamed: rest.map { servers[$0] })
   }
 
   /// The servers that must be deleted to make the group as the source.

@@ -13,6 +13,8 @@ package struct BatchProgress: Sendable {
     case reopen([RowID])
     /// Send this write when the server can process it; then `answered(_:)`.
     case send(Change, RowID)
+    /// Read this server; then `inspected(_:)`.
+    case inspect(ObjectID)
     /// List the group; then `listed(_:)`, or `cannotLook()`.
     case look(Purpose)
     /// Continue at this time, with `waited()`; other groups go first. `reason` is for users.
@@ -29,8 +31,8 @@ package struct BatchProgress: Sendable {
     case settle
     /// To verify what was written.
     case readBack
-    /// To see whether another client has changed a server that is to be deleted.
-    case beforeDeletes
+    /// To see whether another client has changed or deleted a server that is to be written, and cannot be read alone.
+    case beforeWriting
   }
 
   /// The result of a write.
@@ -81,10 +83,10 @@ package struct BatchProgress: Sendable {
   var foreign: Set<ObjectID> = []
   /// For a resumed batch: the group as it was listed at the beginning.
   var found: [PortGroupServer]?
-  /// A list that settling may use instead of a new one; invalid after the next write.
+  /// A list that settling may use; invalid after the next write.
   var shown: [PortGroupServer]?
-  /// The group as it was listed last before a delete; `nil` if it must be listed.
-  private var recent: [ObjectID: PortGroupServer]?
+  /// The server of the next write as it was just read, or the group's list; `nil` if it must be read.
+  var current: Current?
   /// True once a row stays in doubt: nothing more of this group is sent.
   var isStuck = false
   /// True once the run has to stop.
@@ -104,7 +106,6 @@ package struct BatchProgress: Sendable {
     before = plan.before
     deletes = DeleteGuard(plan.before, allowLast: terms.allowLast)
     writes = plan.writes.map(Self.write)
-    recent = Self.byID(plan.before)
     unsent = Array(writes.indices)[...]
     changes = Dictionary(writes.map { ($0.row, $0.change) }) { $1 }
     if writes.isEmpty {
@@ -153,7 +154,6 @@ package struct BatchProgress: Sendable {
     foreign = rest.foreign
     self.found = found
     shown = found
-    recent = Self.byID(found)
     createdIDs = Set(earlier.filter { $0.verb == .create }.compactMap(\.objectID))
     // Rows that are refused now, although they were to be sent.
     outcomes = rest.plan.settled
@@ -233,19 +233,18 @@ package struct BatchProgress: Sendable {
         effect: Effect(nil, objectID: server, before: write.change.before))
       return nil
     }
-    if write.change.verb == .delete, let server = write.change.server,
-      terms.looksBeforeDeletes, !write.wasSent
-    {
-      guard let recent else {
-        if couldNotLook {
-          note(write.row, .pending(.groupUnreadable))
-          return nil
-        }
-        return .look(.beforeDeletes)
+    if let server = write.change.server, terms.inspectsBeforeWriting, !write.wasSent {
+      guard let current else {
+        if !couldNotLook { return .inspect(server) }
+        note(write.row, .pending(.groupUnreadable))
+        return nil
       }
-      if let outcome = surprise(write, recent) {
-        if recent[server] == nil { deletes.noteGone(server) }
-        note(write.row, outcome.state, detail: outcome.detail, effect: outcome.effect)
+      if let outcome = surprise(write, current) {
+        self.current = nil
+        if outcome.isGone { deletes.noteGone(server) }
+        note(
+          write.row, outcome.state, detail: outcome.detail,
+          effect: Effect(nil, objectID: server, before: outcome.before))
         return nil
       }
     }
@@ -284,8 +283,7 @@ package struct BatchProgress: Sendable {
     let isFirst = !writes[index].wasSent
     writes[index].attempts += 1
     shown = nil
-    // Deletes come last: one look serves all of them.
-    if writes[index].change.verb != .delete { recent = nil }
+    current = nil
     switch answer {
     case .done(let id, let left): done(index, id, left.moment)
     case .refused(let sentence, let isMissing, let left):
@@ -307,8 +305,8 @@ package struct BatchProgress: Sendable {
   ///
   /// - Returns: The rows that became final, or failed by the read-back.
   package mutating func listed(_ servers: [PortGroupServer]?) -> [Outcome] {
-    if case .look(.beforeDeletes) = next {
-      recent = Self.byID(servers ?? [])
+    if case .look(.beforeWriting) = next {
+      current = .listed(servers ?? [])
       return advance()
     }
     guard case .look(.readBack) = next else {
@@ -320,6 +318,18 @@ package struct BatchProgress: Sendable {
       .judged(outcomes + unread)
     next = .record(outcomes, owesReadBack: false)
     return outcomes.filter { $0.state.isFailed && !failed.contains($0.row) }
+  }
+
+  /// Reports the server that was to be inspected; `nil` if the request was refused, so that the group must be listed.
+  ///
+  /// - Returns: The rows that became final.
+  package mutating func inspected(_ server: PortGroupServer?) -> [Outcome] {
+    guard let server else {
+      next = .look(.beforeWriting)
+      return []
+    }
+    current = .read(server)
+    return advance()
   }
 
   /// Reports that the group cannot be listed: rows in doubt stay in doubt.
@@ -342,7 +352,7 @@ package struct BatchProgress: Sendable {
       // Nothing has begun: the ledger already has this state.
       next = .end
       return []
-    case .send, .look, .wait: return advance()
+    case .send, .inspect, .look, .wait: return advance()
     }
   }
 

@@ -72,6 +72,7 @@ extension BatchProgress {
 
   private mutating func doubt(_ index: Int, _ lost: LostWrite, _ detail: String) {
     isStuck = true
-    note(writes[index].row, .inDoubt, detail: detail, sent: lost.sent)
+    // A later process waits from this moment, so it must not be too early.
+    note(writes[index].row, .inDoubt, detail: detail, sent: lost.latest ?? lost.sent)
   }
 }

@@ -8,16 +8,16 @@ extension BatchProgress {
     /// True if written rows are read back.
     package var verifies: Bool
 
-    /// True if the group is listed once more before its first delete, if anything was written to it since.
-    package var looksBeforeDeletes: Bool
+    /// True if each server is read just before it is updated or deleted, so that no change of another client is lost.
+    package var inspectsBeforeWriting: Bool
 
     package init(
-      settleWait: Duration, allowLast: Bool, verifies: Bool, looksBeforeDeletes: Bool = false
+      settleWait: Duration, allowLast: Bool, verifies: Bool, inspectsBeforeWriting: Bool = false
     ) {
       self.settleWait = settleWait
       self.allowLast = allowLast
       self.verifies = verifies
-      self.looksBeforeDeletes = looksBeforeDeletes
+      self.inspectsBeforeWriting = inspectsBeforeWriting
     }
   }
 }

@@ -19,6 +19,8 @@ package struct LostWrite: Sendable, Equatable {
   package var left: Duration
   /// The same as a time for the ledger; `nil` if it is not recorded.
   package var sent: Moment?
+  /// The latest moment at which an earlier process may have sent it, if `sent` may be the moment of an earlier attempt.
+  package var latest: Moment?
   /// True if it is no longer in the server's queue, because it was answered with an error.
   package var isAnswered = false
   /// True for a delete that was answered "not found", which the group's list must confirm.

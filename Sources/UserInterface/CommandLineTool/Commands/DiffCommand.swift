@@ -93,15 +93,31 @@ struct DiffCommand: RunnableCommand {
     }
   }
 
-  /// Refuses an output that would replace one of the files that are compared.
+  /// Refuses an output that would replace a file that is compared, the state of a sandbox, or the ledger.
   private func refuseOutput(
     _ old: ComparisonSide, _ new: ComparisonSide
   ) throws(CommandFailure) {
     guard path != "-", let output = FileIdentity(at: path) else { return }
-    for case .file(let file) in [old.reference, new.reference]
-    where FileIdentity(at: file) == output {
+    for side in [old, new] {
+      var file: String?
+      switch side.reference {
+      case .file(let path): file = path
+      case .target(let target):
+        if TargetAddress.isSandbox(target), case .sandbox(let state) = try TargetAddress(target) {
+          file = state
+        }
+      case .run: break
+      }
+      guard let file, FileIdentity(at: file) == output else { continue }
       throw CommandFailure(
         .failure, "\(path) is one of the files that are compared",
+        hint: "name another file with -o")
+    }
+    let ledger =
+      context.arguments.givenText(.ledger) ?? StateFolder(environment: context.environment).ledger
+    if FileIdentity(at: ledger) == output {
+      throw CommandFailure(
+        .failure, "\(path) is the ledger, in which the runs are recorded",
         hint: "name another file with -o")
     }
   }

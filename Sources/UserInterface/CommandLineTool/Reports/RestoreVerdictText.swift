@@ -20,30 +20,50 @@ extension RestoreVerdict {
     }
     let more = different - first.count
     if more > 0 { console.note("  … and \(Quantity.count(more, "more port group"))") }
-    if !isExact, first.contains(where: \.hasSurplus) {
+    if !isExact, !isPart, first.contains(where: \.hasSurplus) {
       console.note("    hint: --exact also deletes the servers that the source lacks")
     }
   }
 
-  /// Whether the groups are as the source, as a sentence.
+  /// Whether the groups are as the source, in one or a few sentences.
   var sentence: String {
-    let total = same + different
-    if total == 0 { return "No port group was compared with the source." }
-    let left = isPart ? " Rows of the source were left out, so more may be missing." : ""
-    if different > 0 {
-      return
+    let total = same + different + unread
+    var sentences: [String] = []
+    if total == 0 {
+      sentences.append("No port group was compared with the source.")
+    } else if different > 0 {
+      sentences.append(
         "Not as the source: \(Quantity.count(different)) of \(Quantity.count(total, "port group"))."
-        + left
+      )
+    } else if isPart {
+      sentences.append("Not as the source: rows of it were left out; the others are as it says.")
+    } else if same == total {
+      sentences.append(
+        total == 1
+          ? "The port group is as the source."
+          : "All \(Quantity.count(total, "port group")) are as the source.")
+    } else {
+      sentences.append(
+        "As the source: \(Quantity.count(same)) of \(Quantity.count(total, "port group")).")
     }
-    let groups =
-      total == 1 ? "The port group is" : "All \(Quantity.count(total, "port group")) are"
-    return isPart ? "Not as the source: rows of it were left out." : "\(groups) as the source."
+    if isPart, different > 0 { sentences.append("Rows of the source were left out.") }
+    if unread > 0 {
+      sentences.append("Not compared, because it cannot be read: \(Quantity.count(unread)).")
+    }
+    if missing > 0 {
+      sentences.append(
+        "Left out, because the target lacks \(missing == 1 ? "it" : "them"): "
+          + "\(Quantity.count(missing, "port group")) of the source.")
+    }
+    return sentences.joined(separator: " ")
   }
 
   /// The same for programs.
   func add(to line: inout JSONLine) {
     line.add("groupsAsSource", same)
     line.add("groupsNotAsSource", different)
+    line.add("groupsNotCompared", unread)
+    line.add("groupsLeftOut", missing)
     line.add(
       "notAsSource",
       first.map { group in
@@ -74,7 +94,7 @@ extension GroupComparison.Difference {
   /// What differs, where the source is the old side and the target the new one.
   fileprivate func text(ofTarget group: PortGroup) -> String {
     switch self {
-    case .removed(let server): return "it lacks \(server.summary)"
+    case .removed(let server): return "it lacks \(server.title)"
     case .added(let server):
       let isRestorable = server.service.map(RemoteService.restorable.contains) ?? false
       let reason =
@@ -88,5 +108,13 @@ extension GroupComparison.Difference {
       }
       return "\(target.summary): \(values.joined(separator: ", "))"
     }
+  }
+}
+
+extension FieldValues {
+  /// The server for users; one of which a file gives only the id, by that.
+  fileprivate var title: String {
+    let hasHost = self[.host].text != nil || self[.hostV6].text != nil
+    return hasHost ? summary : objectID.map { "the server \($0)" } ?? summary
   }
 }

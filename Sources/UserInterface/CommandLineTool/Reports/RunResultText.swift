@@ -9,6 +9,8 @@ struct RunResultText {
   let console: Console
   /// The option for the ledger in suggested commands; empty for the default ledger.
   let ledgerOption: String
+  /// True if the command could send the valid rows of a file with errors.
+  var canSkipInvalid = true
   /// True for a dry run, whose books are removed when the command ends.
   var isDry = false
 
@@ -150,7 +152,10 @@ struct RunResultText {
           + names(result.groupsNotAsked))
     }
     if result.status == .inputInvalid, books.pending > 0 {
-      console.note("Fix the rows above, or pass --skip-invalid to send the others.")
+      console.note(
+        canSkipInvalid
+          ? "Fix the rows above, or pass --skip-invalid to send the others." : "Fix the rows above."
+      )
     }
     if let run = await resumableRun {
       console.note("Resume with: cupibulk resume \(run)\(moreFailures)\(ledgerOption)")

@@ -115,6 +115,7 @@ extension RunOpening {
       let work =
         switch kind {
         case .import, .export, .diff: source
+        case .restore where parent != nil: "trying the failed rows of \(source) again"
         case .restore: "restoring \(source)"
         case .undo: "undoing run \(source)"
         case .retry: "trying the failed rows of \(source) again"
@@ -122,6 +123,8 @@ extension RunOpening {
       return "Dry run of \(work) \(kind == .restore ? "onto" : "on") \(place): nothing is sent."
     }
     return switch kind {
+    case .restore where parent != nil:
+      "Trying the failed rows of \(source) again on \(place), as run \(run)."
     case .import: "Importing \(source) into \(place), as run \(run)."
     case .restore: "Restoring \(source) onto \(place), as run \(run)."
     case .diff: "Comparing \(source) with \(place), as run \(run)."

@@ -18,6 +18,8 @@ extension CommandContext {
     }
     let text = RunResultText(
       result: result, ledger: ledger, console: console, ledgerOption: LedgerAccess.option(self),
+      canSkipInvalid: !arguments.has(.exact)
+        && arguments.path.command.options.contains(.skipInvalid),
       isDry: isDry)
     if arguments.has(.json) {
       text.printJSON()

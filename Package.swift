@@ -144,7 +144,8 @@ let checks: [Target] = [
   tests(
     "BatchEngineTests",
     [
-      "BatchEngine", "PortGroupModel", "PortGroupFiles", "UnityConnection", "RowLedger",
+      "BatchEngine", "PortGroupModel", "PortGroupFiles", "BulkFiles", "UnityConnection",
+      "RowLedger",
       "SQLStores", "SandboxServer", "HTTPMessages", "CommandLineTool", "TestSupport",
     ]),
   tests(

@@ -2,6 +2,7 @@
 
 import CommandLineTool
 import Foundation
+import HTTPMessages
 import PortGroupFiles
 import PortGroupModel
 import RowLedger
@@ -29,13 +30,13 @@ import Testing
       })
   }
 
-  private static let two = [
+  static let two = [
     group(1, "SIP", .sip, [(11, "10.0.0.1", 0), (12, "10.0.0.2", 1)]),
     group(2, "Branch", .sip, [(21, "10.0.1.1", 0), (22, "10.0.1.2", 1)]),
   ]
 
   /// Both groups, and in each a server more than in `two`.
-  private static let three = two.enumerated().map { index, group in
+  static let three = two.enumerated().map { index, group in
     var more = group
     more.servers +=
       Self.group(
@@ -175,7 +176,7 @@ import Testing
 
   // MARK: Files
 
-  private func file(
+  static func file(
     _ text: String, in folder: TemporaryFolder, ledger: Ledger? = nil
   ) throws -> RestoreSource {
     let path = try folder.write(text, to: "backup.csv")
@@ -184,14 +185,14 @@ import Testing
     return .file(input)
   }
 
-  private static let heading =
+  static let heading =
     "PortGroup,MediaRemoteServiceEnum,HostOrIPAddress,Port,TlsPort,Precedence"
 
   @Test func `a file is restored, and fields that it does not have are left alone`() async throws {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let (rig, server) = try EngineRig.holding(Self.three)
-    let source = try file(
+    let source = try Self.file(
       "\(Self.heading)\nSIP,102,10.0.0.1,5060,5061,5\nSIP,102,10.0.0.2,5060,5061,1\n", in: folder)
     let result = await rig.restore(source)
     #expect(result.status == .success)
@@ -206,7 +207,7 @@ import Testing
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let (rig, server) = try EngineRig.holding(Self.three)
-    let source = try file(
+    let source = try Self.file(
       "\(Self.heading)\nSIP,102,10.0.0.1,5060,5061,5\nBranch,102,10.0.1.1,x,5061,1\n", in: folder)
     let result = await rig.restore(source)
     #expect(result.status == .inputInvalid)
@@ -223,7 +224,7 @@ import Testing
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let (rig, server) = try EngineRig.holding(Self.three)
-    let source = try file(
+    let source = try Self.file(
       "\(Self.heading),\(column)\nSIP,102,10.0.0.1,5060,5061,5,\nSIP,102,10.0.0.2,5060,5061,1,\(value)\n",
       in: folder)
     let result = await rig.restore(source)
@@ -240,13 +241,13 @@ import Testing
     defer { folder.remove() }
     let (rig, server) = try EngineRig.holding(Self.three)
     let rows = "SIP,102,10.0.0.1,5060,5061,5\nSIP,102,10.0.0.1,5060,5061,6\n"
-    let result = await rig.restore(try file("\(Self.heading)\n\(rows)", in: folder))
+    let result = await rig.restore(try Self.file("\(Self.heading)\n\(rows)", in: folder))
     #expect(result.status == .inputInvalid)
     #expect(Set(rig.events.diagnostics.map(\.code)) == [.duplicateRow])
     #expect(server.writes == 0)
     let own = rows.split(separator: "\n").enumerated().map { "\($1),\(EngineRig.id(81 + $0))\n" }
     let both = await rig.restore(
-      try file("\(Self.heading),ObjectId\n\(own.joined())", in: folder))
+      try Self.file("\(Self.heading),ObjectId\n\(own.joined())", in: folder))
     #expect(both.status == .success)
     #expect(
       try await rig.servers(of: Self.two[0].group) == ["10.0.0.1:5060/5", "10.0.0.1:5060/6"])
@@ -258,7 +259,7 @@ import Testing
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let (rig, _) = try EngineRig.holding(Self.two)
-    let source = try file(
+    let source = try Self.file(
       "\(Self.heading),MediaPortGroupObjectId\nSIP,102,10.0.0.1,5060,5061,5,\(EngineRig.id(99))\n",
       in: folder)
     let result = await rig.restore(source, RestoreTerms())

@@ -1,5 +1,6 @@
 // Begins and performs a run, as the command line does.
 
+import BulkFiles
 import RowLedger
 import Testing
 import UnityConnection
@@ -41,7 +42,10 @@ extension Exporter {
     write: (Int, LedgerPages<ExportedServer>) async throws -> Void
   ) async throws(LedgerError) -> ExportResult {
     let run = try await setting.ledger.beginStaging(opening(for: path ?? "-"))
-    return await perform(run, on: client, to: path, write: write)
+    return await perform(run, on: client, to: path) { count, servers in
+      try await write(count, servers)
+      return path.flatMap(ContentDigest.init(of:))
+    }
   }
 }
 

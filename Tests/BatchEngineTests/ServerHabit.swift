@@ -55,6 +55,7 @@ enum ServerHabit: String, CaseIterable, Sendable {
   ///   - before: The servers of the group before it: where two of them had one host, a server with this habit refuses
   ///     each update of one, until the other has another host.
   ///   - others: The other failed rows of the group.
+  /// - Returns: False for a failure that must not happen.
   func forbids(
     _ row: RowReport, _ now: [FieldValues], _ before: [FieldValues], _ others: [RowReport]
   ) -> Bool {

@@ -161,6 +161,7 @@ import Testing
     "gzip -k old.csv; cupibulk restore old.csv.gz", "cupibulk restore - < old.csv",
     "gzip -c old.csv | cupibulk restore -", "gunzip -k packed.xml.gz; cupibulk restore packed.xml",
     "cupibulk restore packed.xml.gz", "cupibulk restore all.json",
+    "cupibulk export --format csv --target sandbox:lab.db >out.csv 2>log; cupibulk restore out.csv",
   ])
   func `an export belongs to its server under any name, compressed or not, and through a pipe`(
     script: String

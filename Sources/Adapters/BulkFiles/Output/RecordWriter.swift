@@ -1,3 +1,5 @@
+import Digests
+
 /// The content of a written record in one column.
 package enum OutputCell: Sendable, Equatable {
   /// CSV: an empty cell. XML and JSON: no element or key.
@@ -63,6 +65,8 @@ package struct RecordEncoder {
 package final class RecordWriter {
   private let output: OutputFile
   private var encoder: RecordEncoder
+  private var digest = SHA256()
+  private var size = 0
 
   /// Begins the file; `finish()` makes it appear.
   ///
@@ -73,7 +77,7 @@ package final class RecordWriter {
   ) throws(OutputFailure) {
     self.output = output
     encoder = RecordEncoder(format: format, layout: layout, total: total, lines: lines)
-    try output.write(encoder.takeBytes())
+    try write(encoder.takeBytes())
   }
 
   /// Writes one record; `cells` has one element for each column of the layout.
@@ -85,14 +89,25 @@ package final class RecordWriter {
     } catch {
       throw OutputFailure(file: output.name, text: error.message)
     }
-    try output.write(encoder.takeBytes())
+    try write(encoder.takeBytes())
   }
 
   /// Ends the text and makes the file appear.
   package func finish() throws(OutputFailure) {
     encoder.finish()
-    try output.write(encoder.takeBytes())
+    try write(encoder.takeBytes())
     try output.finish()
+  }
+
+  /// What was written, before it was compressed; to be taken once, at the end.
+  package func takeDigest() -> ContentDigest {
+    ContentDigest(size: size, sha256: digest.finish().hexadecimal)
+  }
+
+  private func write(_ bytes: [UInt8]) throws(OutputFailure) {
+    size += bytes.count
+    digest.update(bytes.span)
+    try output.write(bytes)
   }
 }
 

@@ -49,6 +49,9 @@ package final class ServerFileWriter {
   /// Ends the text and makes the file appear.
   package func finish() throws(OutputFailure) { try writer.finish() }
 
+  /// What was written, before it was compressed; to be taken once, at the end.
+  package func takeDigest() -> ContentDigest { writer.takeDigest() }
+
   private func cell(_ value: FieldValue) -> OutputCell {
     value.text.map { .text($0) } ?? .empty
   }

@@ -7,6 +7,8 @@ package struct ExportedFile: Sendable, Equatable {
   /// The size in bytes.
   package var size: Int
   package var checksum: Int
+  /// The checksum of what was written to a pipe, of which none was computed.
+  package static let noChecksum = -1
   /// The size in bytes and the SHA-256 digest of the content, decompressed; `nil` in ledgers of earlier versions.
   package var contentSize: Int?
   package var sha256: String?

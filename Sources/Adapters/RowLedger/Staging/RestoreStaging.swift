@@ -50,19 +50,19 @@ extension Ledger {
     return count
   }
 
-  /// Removes the valid rows of other services from a run that is staging; rows without a service stay.
+  /// Removes the valid rows of other services, and of none, from a run that is staging.
   ///
-  /// - Returns: The number of removed rows.
+  /// - Returns: The number of removed rows without a service.
   package func keepOnly(
     services: Set<Int>, in run: RunID
   ) async throws(LedgerError) -> Int {
     let number = try await number(of: run)
     let wanted = services.sorted().map(String.init).joined(separator: ", ")
+    _ = try await remove(
+      "rows.run = ?1 AND rows.state = 'pending' AND rows.service NOT IN (\(wanted))",
+      [.integer(number)])
     return try await remove(
-      """
-      rows.run = ?1 AND rows.state = 'pending' AND rows.service IS NOT NULL
-        AND rows.service NOT IN (\(wanted))
-      """, [.integer(number)])
+      "rows.run = ?1 AND rows.state = 'pending' AND rows.service IS NULL", [.integer(number)])
   }
 
   /// The first row that asks for more than a server to exist as it is written: an operation, or `Match…` cells.

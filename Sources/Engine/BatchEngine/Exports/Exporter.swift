@@ -1,4 +1,4 @@
-import BulkFiles
+package import BulkFiles
 import PortGroupModel
 package import RowLedger
 import Synchronization
@@ -33,12 +33,12 @@ package struct Exporter: Sendable {
   ///   - client: The server to read.
   ///   - path: The file that `write` writes, so that an import can recognize it; `nil` if the output is not a
   ///     file.
-  ///   - write: Writes the whole file; it gets the number of servers and the servers. The error that
-  ///     it throws is recorded as the reason why the run failed.
+  ///   - write: Writes the whole file; it gets the number of servers and the servers, and returns what it has written,
+  ///     before it was compressed. The error that it throws is recorded as the reason why the run failed.
   /// - Returns: The number of servers read, and why the run stopped early, if it did.
   package func perform(
     _ run: RunID, on client: ConnectionClient, to path: String? = nil,
-    write: (Int, LedgerPages<ExportedServer>) async throws -> Void
+    write: (Int, LedgerPages<ExportedServer>) async throws -> ContentDigest?
   ) async -> ExportResult {
     let client = PacedClient(to: client, pace, setting)
     let count: Int
@@ -77,11 +77,12 @@ package struct Exporter: Sendable {
 
   private func finish(
     _ run: RunID, _ count: Int, _ path: String?, _ version: String?,
-    _ write: (Int, LedgerPages<ExportedServer>) async throws -> Void
+    _ write: (Int, LedgerPages<ExportedServer>) async throws -> ContentDigest?
   ) async throws(RunStop) -> ExportResult {
     var stop: RunStop?
+    var written: ContentDigest?
     do {
-      try await write(count, try await ledger.exportedServers(of: run))
+      written = try await write(count, try await ledger.exportedServers(of: run))
     } catch let error as RunStop {
       stop = error
     } catch let error as LedgerError {
@@ -89,13 +90,7 @@ package struct Exporter: Sendable {
     } catch {
       stop = .output("\(error)")
     }
-    if stop == nil, let path, let fingerprint = FileFingerprint(of: path) {
-      var file = ExportedFile(
-        size: fingerprint.size, checksum: fingerprint.checksum, target: setting.target.url,
-        version: version ?? "")
-      let content = ContentDigest(of: path)
-      file.contentSize = content?.size
-      file.sha256 = content?.sha256
+    if stop == nil, let file = file(at: path, version, written) {
       // The file is complete. If the ledger fails, the error is reported when the run ends, right
       // below.
       try? await ledger.record(file, writtenBy: run)
@@ -104,6 +99,22 @@ package struct Exporter: Sendable {
     let ending = stop.map(setting.ending) ?? RunEnding(.done)
     try await setting.book(of: run).end(ending, exitCode: exitCode)
     return ExportResult(run: run, servers: count, stop: stop)
+  }
+}
+
+extension Exporter {
+  /// What identifies the file that was written; what went to a pipe is known only by its content.
+  private func file(
+    at path: String?, _ version: String?, _ content: ContentDigest?
+  ) -> ExportedFile? {
+    let fingerprint = path.flatMap(FileFingerprint.init(of:))
+    guard let size = fingerprint?.size ?? content?.size else { return nil }
+    var file = ExportedFile(
+      size: size, checksum: fingerprint?.checksum ?? ExportedFile.noChecksum,
+      target: setting.target.url, version: version ?? "")
+    file.contentSize = content?.size
+    file.sha256 = content?.sha256
+    return file
   }
 }
 

@@ -160,7 +160,7 @@ struct BatchPlanning: Sendable {
     if kind == .restore {
       let planner = RestorePlanner(
         rows: rows.map { $0.retried(on: here) }, servers: before, integration: group.integration,
-        claimed: try await book.serversOfAncestors(in: group))
+        claimed: try await book.serversOfAncestors(in: group), isPart: isPart)
       return .success(planner.plan())
     }
     let wanted = kind == .retry ? rows.map { $0.retried(on: here) } : rows.map(\.row)

@@ -39,11 +39,11 @@ package struct PlannedRow: Sendable, Equatable {
   /// - Parameters:
   ///   - step: A row and its decision.
   ///   - place: Where the row is in the input.
-  ///   - plan: The plan of the group.
+  ///   - context: The servers of the group's plan.
   ///   - group: The group.
   ///   - progress: What an earlier process has done of it.
   init(
-    _ step: BatchPlan.Step, at place: RowPlace, in plan: BatchPlan, of group: PortGroup,
+    _ step: BatchPlan.Step, at place: RowPlace, in context: PlanContext, of group: PortGroup,
     _ progress: Progress
   ) {
     self.progress = progress
@@ -53,7 +53,7 @@ package struct PlannedRow: Sendable, Equatable {
     lacksServer = step.lacksServer
     reason = step.reason
     let row = step.request
-    let named = row.objectID.flatMap { id in plan.before.first { $0.objectID == id } }
+    let named = row.objectID.flatMap { context.serverOfID[$0] }
     server =
       row.namesHost
       ? row.fields.summary : named?.summary ?? row.objectID?.text ?? row.fields.summary
@@ -63,7 +63,7 @@ package struct PlannedRow: Sendable, Equatable {
       // Not the server that an id names: it may be replaced.
       if change.verb == .create {
         server = change.set.summary
-        neighbour = Self.neighbour(of: change.set, in: plan)?.summary
+        neighbour = context.neighbour(of: change.set)?.summary
       }
       if change.verb == .update, let before = change.before {
         changes = change.set.present.map { field in
@@ -78,18 +78,31 @@ package struct PlannedRow: Sendable, Equatable {
     case .unchanged, .refuse: break
     }
   }
+}
+
+/// The servers of a group's plan, as its rows are described with them.
+struct PlanContext {
+  let serverOfID: [ObjectID: PortGroupServer]
+  /// The servers that no row means.
+  private let others: [PortGroupServer]
+
+  /// With more servers that no row means, none is a likely neighbour of a new one.
+  private static let limit = 500
+
+  init(_ plan: BatchPlan) {
+    serverOfID = Dictionary(plan.before.map { ($0.objectID, $0) }) { first, _ in first }
+    let meant = Set(plan.steps.compactMap(\.decision.server))
+    let others = plan.before.filter { !meant.contains($0.objectID) }
+    self.others = others.count > Self.limit ? [] : others
+  }
 
   /// The server with the same service, ports and order that no row means, if there is exactly one.
-  private static func neighbour(
-    of fields: FieldValues, in plan: BatchPlan
-  ) -> PortGroupServer? {
-    let meant = Set(plan.steps.compactMap(\.decision.server))
+  func neighbour(of fields: FieldValues) -> PortGroupServer? {
     let like: [Field] = [.service, .port, .tlsPort, .precedence]
-    let found = plan.before.filter { server in
-      !meant.contains(server.objectID)
-        && like.allSatisfy { field in
-          fields[field] == .absent || fields.agrees(with: server.fields, in: field)
-        }
+    let found = others.filter { server in
+      like.allSatisfy { field in
+        fields[field] == .absent || fields.agrees(with: server.fields, in: field)
+      }
     }
     return found.count == 1 ? found[0] : nil
   }

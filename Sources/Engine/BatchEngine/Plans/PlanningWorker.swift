@@ -71,11 +71,12 @@ struct PlanningWorker: Sendable {
     let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
     let steps = plan.steps.filter { !done.contains($0.row) }
     count.add(steps, done: plan.steps.count - steps.count)
+    let context = PlanContext(plan)
     let planned = plan.steps.compactMap { step in
       places[step.row].map {
         let progress: PlannedRow.Progress =
           done.contains(step.row) ? .done : inDoubt.contains(step.row) ? .inDoubt : .none
-        return PlannedRow(step, at: $0, in: plan, of: claimed.group, progress)
+        return PlannedRow(step, at: $0, in: context, of: claimed.group, progress)
       }
     }
     order.add(planned, of: claimed.id)

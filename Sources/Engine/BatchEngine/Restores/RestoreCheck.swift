@@ -32,9 +32,7 @@ struct RestoreCheck {
         case .unreadable(let unreadable):
           findings.unreadable.append(unreadable)
           findings.verdict.unread += 1
-        case .gone:
-          findings.verdict.add(
-            group.group, GroupComparison(old: try await wanted(group, book, terms), new: []))
+        case .gone: findings.verdict.addGone(group.group)
         case .listed(let list):
           let present = list.servers.map(\.fields.whole).filter(terms.includes)
           findings.verdict.add(

@@ -30,9 +30,8 @@ package struct RestoreTerms: Sendable, Equatable, Codable {
     return onlyServices.isEmpty ? services : services.filter { onlyServices.contains($0.rawValue) }
   }
 
-  /// True if servers with these fields are restored; a row without a service may mean any server.
+  /// True if servers with these fields are restored.
   func includes(_ server: FieldValues) -> Bool {
-    guard !onlyServices.isEmpty, let service = server.service else { return true }
-    return onlyServices.contains(service.rawValue)
+    onlyServices.isEmpty || server.service.map { onlyServices.contains($0.rawValue) } ?? false
   }
 }

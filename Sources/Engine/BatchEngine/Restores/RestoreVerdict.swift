@@ -33,6 +33,12 @@ package struct RestoreVerdict: Sendable, Equatable {
 
   package init() {}
 
+  /// Adds a group that the target does not have any more.
+  mutating func addGone(_ group: PortGroup) {
+    different += 1
+    if first.count < Self.kept { first.append(Group(group: group, count: 0, differences: [])) }
+  }
+
   mutating func add(_ group: PortGroup, _ comparison: GroupComparison) {
     // What the rows do not have may be in those that were left out.
     let found = comparison.differences.filter { difference in

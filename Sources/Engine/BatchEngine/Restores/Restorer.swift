@@ -141,7 +141,13 @@ package struct Restorer: Sendable {
     let book = setting.book(of: run)
     missing.value = try await resolve(book, groups)
     if !terms.onlyServices.isEmpty {
-      _ = try await book.keepOnly(services: Set(terms.onlyServices))
+      let count = try await book.keepOnly(services: Set(terms.onlyServices))
+      if count > 0 {
+        setting.report(
+          .remark(
+            "\(count) \(count == 1 ? "row of the source gives" : "rows of the source give") no service, and "
+              + "\(count == 1 ? "is" : "are") left out"))
+      }
     }
     try await CrossCheck(
       book: book, allowed: allowed, exports: exports, report: setting.report

@@ -69,6 +69,9 @@ struct SourceGroups {
     try await addComplete(index, wanted, &met, &names, &out, &meanings)
     _ = try await book.drop(out.references)
     try checkSelection(wanted, met, groups, names)
+    if met.isEmpty, !out.missing.isEmpty {
+      throw .unsuitable("the target has none of the port groups of \(source)")
+    }
     reportMissing(out)
     return out.missing.count
   }

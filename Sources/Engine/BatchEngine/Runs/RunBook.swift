@@ -133,7 +133,7 @@ extension RunBook {
     try await ask { try await $0.drop(references, from: $1) }
   }
 
-  /// Removes the valid rows of other services, and returns their number.
+  /// Removes the valid rows of other services, and of none; returns the number of the latter.
   func keepOnly(services: Set<Int>) async throws(RunStop) -> Int {
     try await ask { try await $0.keepOnly(services: services, in: $1) }
   }

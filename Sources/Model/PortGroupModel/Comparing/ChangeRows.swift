@@ -15,6 +15,8 @@ package struct ChangeRows: Sendable, Equatable {
   /// Servers that differ and cannot be changed over the API: PIMG units and those of PIMG groups.
   package private(set) var readOnly: [FieldValues] = []
   package private(set) var unfinished: [Unfinished] = []
+  /// New servers that an import cannot tell from a server that stays, because neither the old side's ids nor their keys do.
+  package private(set) var twins: [FieldValues] = []
   /// True if the group loses its last call manager or SIP proxy.
   package private(set) var losesLast = false
 
@@ -107,11 +109,18 @@ extension ChangeRows {
   private mutating func create(_ servers: [FieldValues], beside final: [FieldValues]) {
     var homes: [ServerKey.Home: Int] = [:]
     for server in final { homes[ServerKey(server).home, default: 0] += 1 }
+    let newHomes = Set(servers.map { ServerKey($0).home })
+    let stayingWithoutID = final.dropLast(servers.count).filter { $0.objectID == nil }
+      .map { ServerKey($0) }.filter { newHomes.contains($0.home) }
     for (number, server) in servers.enumerated() {
       var fields = server
       fields[.objectID] = .absent
       if homes[ServerKey(server).home, default: 0] > 1 {
         fields[.objectID] = .text(madeUpID(of: server, number))
+        let key = ServerKey(server)
+        if stayingWithoutID.contains(where: { $0.home == key.home && $0.covers(key) }) {
+          twins.append(server)
+        }
       }
       rows.append(Row(operation: .create, group: group, fields: fields))
     }

@@ -7,6 +7,7 @@ package struct RestorePlanner {
   private let servers: [PortGroupServer]
   private let integration: IntegrationMethod?
   private let claimed: Set<ObjectID>
+  private let isPart: Bool
 
   /// Creates a planner from all values that influence the decisions.
   ///
@@ -15,14 +16,16 @@ package struct RestorePlanner {
   ///   - servers: The servers of the group as listed just now.
   ///   - integration: The group's integration.
   ///   - claimed: Servers that belong to rows of the source that are not planned here.
+  ///   - isPart: True if rows of the source were left out, which may mean any server of the group.
   package init(
     rows: [Row], servers: [PortGroupServer], integration: IntegrationMethod?,
-    claimed: Set<ObjectID> = []
+    claimed: Set<ObjectID> = [], isPart: Bool = false
   ) {
     self.rows = rows
     self.servers = servers
     self.integration = integration
     self.claimed = claimed
+    self.isPart = isPart
   }
 
   /// Decides for all rows.
@@ -97,6 +100,11 @@ package struct RestorePlanner {
     if isReadOnly(server.fields) { return .refuse(.pimgReadOnly) }
     if !differing.fixed(on: server.fields).isEmpty { return .refuse(.cannotEmpty) }
     if differing[.service] != .absent { return .refuse(.serviceFixed) }
+    if isPart, row.objectID != server.objectID,
+      differing[.port] != .absent || differing[.tlsPort] != .absent
+    {
+      return .refuse(.leftOut)
+    }
     return .write(.update(server, set: differing))
   }
 

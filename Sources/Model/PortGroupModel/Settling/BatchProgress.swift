@@ -31,7 +31,7 @@ package struct BatchProgress: Sendable {
     case settle
     /// To verify what was written.
     case readBack
-    /// To see whether another client has changed or deleted a server that is to be written, and cannot be read alone.
+    /// To see whether another client has changed a server that is to be written, and cannot be read alone.
     case beforeWriting
   }
 
@@ -320,16 +320,14 @@ package struct BatchProgress: Sendable {
     return outcomes.filter { $0.state.isFailed && !failed.contains($0.row) }
   }
 
-  /// Reports the server that was to be inspected; `nil` if the request was refused, so that the group must be listed.
+  /// Reports the server to inspect; `nil` if the request was refused, so that the group must be listed.
   ///
   /// - Returns: The rows that became final.
   package mutating func inspected(_ server: PortGroupServer?) -> [Outcome] {
-    guard let server else {
-      next = .look(.beforeWriting)
-      return []
-    }
-    current = .read(server)
-    return advance()
+    current = server.map { .read($0) }
+    if server != nil { return advance() }
+    next = .look(.beforeWriting)
+    return []
   }
 
   /// Reports that the group cannot be listed: rows in doubt stay in doubt.

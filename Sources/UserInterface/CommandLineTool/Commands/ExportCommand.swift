@@ -93,9 +93,9 @@ struct ExportCommand: RunnableCommand {
 
   private func write(
     _ count: Int, _ servers: LedgerPages<ExportedServer>, until control: RunControl
-  ) async throws {
+  ) async throws -> ContentDigest {
     do {
-      try await writeFile(count, servers, until: control)
+      return try await writeFile(count, servers, until: control)
     } catch {
       // If the run was stopped while it waited for a pipe, the pipe did not fail.
       throw control.stop ?? error
@@ -104,7 +104,7 @@ struct ExportCommand: RunnableCommand {
 
   private func writeFile(
     _ count: Int, _ servers: LedgerPages<ExportedServer>, until control: RunControl
-  ) async throws {
+  ) async throws -> ContentDigest {
     let former = path == "-" ? .nothing : ServerCensus.existing(at: path)
     var census = ServerCensus()
     let writer = try ServerFileWriter(path: path, format: format, total: count) {
@@ -134,6 +134,7 @@ struct ExportCommand: RunnableCommand {
         "\(path.escapedForDisplay) has \(fewer) fewer than the file that it replaced.")
     }
     if let sentence = writer.formulas.sentence { context.console.note(sentence) }
+    return writer.takeDigest()
   }
 
   /// Prints to standard error, because the file itself may be on standard output.

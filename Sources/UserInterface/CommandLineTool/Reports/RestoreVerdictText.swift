@@ -12,8 +12,8 @@ extension RestoreVerdict {
     console.print(console.output.styled(sentence, isSame ? .green : .yellow))
     for group in first {
       console.note("  \(group.group.displayName.quoted.escapedForDisplay) is not as the source:")
-      for difference in group.differences.prefix(Self.servers) {
-        console.note("    " + difference.text(ofTarget: group.group).escapedForDisplay)
+      for text in group.texts.prefix(Self.servers) {
+        console.note("    " + text.escapedForDisplay)
       }
       let more = group.count - Self.servers
       if more > 0 { console.note("    … and \(Quantity.count(more, "more server"))") }
@@ -70,7 +70,7 @@ extension RestoreVerdict {
         [
           ("PortGroup", group.group.displayName),
           ("MediaPortGroupObjectId", group.group.objectID.text),
-          ("why", group.differences.map { $0.text(ofTarget: group.group) }.joined(separator: "; ")),
+          ("why", group.texts.joined(separator: "; ")),
         ].map { (key: $0.0, text: Optional($0.1)) }
       })
     line.add("sourceLeftOut", isPart)
@@ -78,6 +78,13 @@ extension RestoreVerdict {
 }
 
 extension RestoreVerdict.Group {
+  /// What differs, a text a server.
+  fileprivate var texts: [String] {
+    count == 0
+      ? ["the target does not have the group any more"]
+      : differences.map { $0.text(ofTarget: group) }
+  }
+
   /// True if the group has servers that an exact restore would delete.
   fileprivate var hasSurplus: Bool {
     group.integration != .pimg

@@ -49,6 +49,8 @@ extension RowReport {
     guard case .failed(let code) = state else { return nil }
     let again = "then: cupibulk resume \(run.id) --failed"
     switch code {
+    case .changedSince where run.opening.kind == .restore:
+      return "look at the server; if it is still to be as the source, run the restore again"
     case .changedSince:
       var otherRun: RunID?
       if let id = entry?.effect.objectID {

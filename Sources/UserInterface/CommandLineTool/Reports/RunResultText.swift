@@ -172,6 +172,7 @@ struct RunResultText {
       if case .tooManyDeletes = result.stop { return nil }
       if result.wasDeclined { return nil }
       if books.pending + books.inDoubt > 0 { return run }
+      if let recorded = try? await ledger.run(run), recorded.awaitsVerdict { return run }
       // If the run stopped between writing and reading back, a group is open although all of its
       // rows are final.
       guard result.stop != nil || !result.unreadableGroups.isEmpty,

@@ -14,6 +14,11 @@ enum ConfigurationReference: Equatable {
   ///
   /// - Throws: A usage error for a word that is both a file and a target, and every fault of the files of targets.
   init(_ text: String, environment: [String: String]) throws(CommandFailure) {
+    if text == "run:" || text == "target:" {
+      throw CommandFailure(
+        .usage, "\(text) is followed by no name",
+        hint: "cupibulk runs list and cupibulk target list show the names")
+    }
     if let run = text.dropping(prefix: "run:") {
       self = .run(String(run))
     } else if let name = text.dropping(prefix: "target:") {

@@ -14,6 +14,10 @@ package struct ChangeFile {
   private var readOnly: [String] = []
   /// Fields that an import would have to empty and cannot.
   private var unfinished: [String] = []
+  /// New servers that an import would take for others.
+  private var twins: [String] = []
+  /// Codes that the import must allow because of the groups of its rows.
+  private var groupCodes: Set<DiagnosticCode> = []
   private var missingGroups: [String] = []
   private var surplusGroups: [String] = []
 
@@ -43,6 +47,12 @@ package struct ChangeFile {
     for row in changes.rows { try writer.write(row) }
     deletions += changes.deletions
     losesLast = losesLast || changes.losesLast
+    twins += changes.twins.map { "\($0.summary) in \(title)" }
+    if let integration = group.integration, integration != .sccp,
+      changes.rows.contains(where: { $0.fields[.skinnyStateMachine].text != nil })
+    {
+      groupCodes.insert(.skinnyNotSCCP)
+    }
     readOnly += changes.readOnly.map { "\($0.summary) in \(title)" }
     unfinished += changes.unfinished.map { server in
       "\(Wording.list(server.fields.map(\.name), joinedBy: "and")) of \(server.server.summary) in \(title)"
@@ -71,13 +81,20 @@ package struct ChangeFile {
         "the import will fail to empty, because only the two host fields can be emptied: "
           + Self.list(unfinished, nil))
     }
+    if !twins.isEmpty {
+      console.warn(
+        "the import will refuse to create, because \(old) has no ids and another server has the same host "
+          + "and ports: " + Self.list(twins, "server"))
+    }
     if let sentence = writer.formulas.sentence { console.note(sentence) }
     guard writer.count > 0 else { return }
     let file = path == "-" ? "FILE" : path.shellWord
     var command = "cupibulk import \(file) \(words)"
     if deletions > 0 { command += " --max-delete \(deletions)" }
     if losesLast { command += " --allow-last" }
-    for code in writer.codes.map(\.rawValue).sorted() { command += " --allow \(code)" }
+    for code in writer.codes.union(groupCodes).map(\.rawValue).sorted() {
+      command += " --allow \(code)"
+    }
     let rows = Quantity.count(writer.count, "row")
     let deletes =
       deletions > 0

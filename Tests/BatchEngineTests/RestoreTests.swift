@@ -2,7 +2,6 @@
 
 import CommandLineTool
 import Foundation
-import HTTPMessages
 import PortGroupFiles
 import PortGroupModel
 import RowLedger

@@ -26,6 +26,12 @@ if [[ -n "$undocumented" ]]; then
   complain "a package declaration needs a doc comment"
 fi
 
+tuples=$(grep -n 'withTaskGroup(of: (' "${sources[@]}" || true)
+if [[ -n "$tuples" ]]; then
+  echo "$tuples" >&2
+  complain "a task's result is a struct: the optimizer loses tuples (decision 48)"
+fi
+
 long=$(wc -l "${sources[@]}" | awk '$1 > 400 && $2 != "total" { print $2 ": " $1 " lines" }')
 if [[ -n "$long" ]]; then
   echo "$long" >&2

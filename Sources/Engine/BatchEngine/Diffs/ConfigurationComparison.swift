@@ -86,39 +86,41 @@ package struct ConfigurationComparison: Sendable {
     _ groups: [ComparedGroup], workers: Int = 1, control: RunControl,
     each: (GroupDifference) async throws(RunStop) -> Void
   ) async throws(RunStop) {
-    typealias Found = (index: Int, result: Result<GroupDifference, RunStop>)
     let stop = await withTaskGroup(of: Found.self) { tasks -> RunStop? in
-      var (next, wanted) = (0, 0)
-      var found: [Int: Result<GroupDifference, RunStop>] = [:]
-      func begin() {
-        guard next < groups.count else { return }
-        let (index, group) = (next, groups[next])
-        next += 1
-        tasks.addTask {
-          do throws(RunStop) {
-            return (index, .success(try await difference(in: group)))
-          } catch {
-            return (index, .failure(error))
-          }
+      var found: [Int: Found] = [:]
+      var next = 0
+      for wanted in groups.indices {
+        while next < groups.count, next < wanted + max(1, workers) {
+          let (index, group) = (next, groups[next])
+          tasks.addTask { await find(index, group) }
+          next += 1
         }
-      }
-      for _ in 0..<max(1, workers) { begin() }
-      while wanted < groups.count {
-        while found[wanted] == nil, let one = await tasks.next() { found[one.index] = one.result }
+        while found[wanted] == nil, let one = await tasks.next() { found[one.index] = one }
         do throws(RunStop) {
           try control.check()
-          guard let result = found.removeValue(forKey: wanted) else { break }
-          try await each(try result.get())
+          if let one = found.removeValue(forKey: wanted) { try await each(one.result.get()) }
         } catch {
           tasks.cancelAll()
           return error
         }
-        wanted += 1
-        begin()
       }
       return nil
     }
     if let stop { throw control.stop ?? stop }
+  }
+
+  /// The difference of one group, or why it is not known.
+  private struct Found: Sendable {
+    var index: Int
+    var result: Result<GroupDifference, RunStop>
+  }
+
+  private func find(_ index: Int, _ group: ComparedGroup) async -> Found {
+    do throws(RunStop) {
+      return Found(index: index, result: .success(try await difference(in: group)))
+    } catch {
+      return Found(index: index, result: .failure(error))
+    }
   }
 
   private func servers(

@@ -34,22 +34,24 @@ struct SurplusServers {
     }
   }
 
+  /// The list of one group, or why the run must stop.
+  private struct Listing: Sendable {
+    var index: Int
+    var result: Result<GroupListing, RunStop>
+  }
+
   private func list(_ groups: [LedgerGroup]) async throws(RunStop) -> [[PortGroupServer]] {
-    let listings = await withTaskGroup(of: (Int, Result<GroupListing, RunStop>).self) { tasks in
+    let listings = await withTaskGroup(of: Listing.self) { tasks in
       for (index, group) in groups.enumerated() {
-        tasks.addTask { [client] in
-          do throws(RunStop) {
-            return (index, .success(try await client.servers(of: group.group)))
-          } catch {
-            return (index, .failure(error))
-          }
-        }
+        tasks.addTask { await list(index, group) }
       }
-      return await tasks.reduce(into: [Int: Result<GroupListing, RunStop>]()) { $0[$1.0] = $1.1 }
+      var listings: [Int: Listing] = [:]
+      for await listing in tasks { listings[listing.index] = listing }
+      return listings
     }
     var servers: [[PortGroupServer]] = []
     for (index, group) in groups.enumerated() {
-      switch try listings[index]?.get() {
+      switch try listings[index]?.result.get() {
       case .listed(let list): servers.append(list.servers)
       case .unreadable(let unreadable): throw .unreadable(unreadable)
       case .gone, nil:
@@ -58,6 +60,14 @@ struct SurplusServers {
       }
     }
     return servers
+  }
+
+  private func list(_ index: Int, _ group: LedgerGroup) async -> Listing {
+    do throws(RunStop) {
+      return Listing(index: index, result: .success(try await client.servers(of: group.group)))
+    } catch {
+      return Listing(index: index, result: .failure(error))
+    }
   }
 
   private func surplus(

@@ -232,7 +232,7 @@ import Testing
       ["run:2020"], 1,
       """
       cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run 2020
-          hint: list the runs with: cupibulk runs list
+          hint: list the exports with: cupibulk runs list --kind export
       """
     ),
     (

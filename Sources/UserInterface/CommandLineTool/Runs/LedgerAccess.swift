@@ -91,14 +91,7 @@ enum LedgerAccess {
     _ context: CommandContext, in ledger: Ledger,
     last isLast: (Run) -> Bool = { !$0.opening.isDry }
   ) async throws(CommandFailure) -> Run {
-    try await run(named: context.arguments.operands.first, in: ledger, last: isLast)
-  }
-
-  /// The same for a name that is not an operand.
-  static func run(
-    named name: String?, in ledger: Ledger, last isLast: (Run) -> Bool
-  ) async throws(CommandFailure) -> Run {
-    guard let name, name.lowercased() != "last" else {
+    guard let name = context.arguments.operands.first, name.lowercased() != "last" else {
       guard let newest = try await reading({ try await ledger.newestRun(where: isLast) }) else {
         throw CommandFailure(
           .failure, "The ledger \(ledger.path) has no run yet",
@@ -117,18 +110,6 @@ enum LedgerAccess {
       throw CommandFailure(
         .failure, "\(fitting.count) runs begin with \(name)",
         hint: "type more of the name; cupibulk runs list shows them")
-    }
-  }
-
-  /// The servers that an export has read; `last` is the newest complete export.
-  static func exported(
-    _ name: String, in ledger: Ledger
-  ) async throws(CommandFailure) -> ExportedConfiguration {
-    let run = try await run(named: name, in: ledger) { $0.opening.kind == .export && $0.isStaged }
-    do throws(RunStop) {
-      return try await ExportedConfiguration(of: run, in: ledger)
-    } catch {
-      throw CommandFailure(error.status, error.reason.sentenceStart, hint: error.hint ?? "")
     }
   }
 

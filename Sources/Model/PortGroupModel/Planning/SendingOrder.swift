@@ -28,7 +28,10 @@ package struct SendingOrder: Sendable, Equatable {
     }
     let freeing = Self.freeing(middle, decisions)
     let waiting = Set(
-      creates.filter { Self.claims(decisions[$0], after: true).contains { freeing[$0] != nil } })
+      freeing.isEmpty
+        ? []
+        : creates.filter { Self.claims(decisions[$0], after: true).contains { freeing[$0] != nil } }
+    )
     indices = creates.filter { !waiting.contains($0) }
     append(middle + creates.filter(waiting.contains), decisions, freeing)
     indices += deletes

@@ -83,21 +83,28 @@ import Testing
     #expect(try await rig.servers(of: before.group) == ["10.0.0.1:-/0", "10.0.0.1:-/5"])
   }
 
-  @Test func `a row without a service is left out if only some services are restored`() async throws
+  @Test(arguments: [false, true])
+  func `rows without a service are refused if only some services are restored`(isExact: Bool)
+    async throws
   {
     let folder = try TemporaryFolder()
     defer { folder.remove() }
     let (rig, server) = try EngineRig.holding([
-      RestoreTests.group(1, "SIP", .sip, [(11, "10.0.0.1", 0)], service: 101)
+      RestoreTests.group(1, "SIP", .sip, [(11, "10.0.0.1", 0)])
     ])
     let source = try RestoreTests.file(
       "PortGroup,ObjectId,Precedence\nSIP,\(EngineRig.id(11)),7\n", in: folder)
     var terms = RestoreTerms()
+    terms.isExact = isExact
     terms.onlyServices = [102]
     let result = await rig.restore(source, terms)
     #expect(server.writes == 0)
-    #expect(result.books?.read == 0)
-    #expect(rig.events.remarks == ["1 row of the source gives no service, and is left out"])
+    #expect(
+      result.stop
+        == .unsuitable(
+          "1 row of \(folder.path("backup.csv")) gives no service, so that it is not known whether it is to be "
+            + "restored"))
+    #expect(result.status == .inputInvalid)
   }
 
   @Test func `a group that is deleted during the restore is not as the source`() async throws {

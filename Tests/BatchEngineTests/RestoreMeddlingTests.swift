@@ -119,6 +119,22 @@ import Testing
     #expect(server.count("list 1") == 7, "staging, plan, three writes, read-back, verdict")
   }
 
+  @Test func `a server that shows fewer fields when it is read alone is not a changed one`()
+    async throws
+  {
+    let (rig, server) = try EngineRig.holding(Self.target)
+    server.setRule { call in
+      guard call.verb == "read" else { return .pass }
+      return .edited { text in
+        text.replacing(/<HostOrIPAddress>.*<\/HostOrIPAddress>/, with: "")
+          .replacing(/<Precedence>.*<\/Precedence>/, with: "")
+      }
+    }
+    let result = await rig.restore(Self.source)
+    #expect(result.status == .success)
+    #expect(server.count("list 1") == 7, "each surprise is confirmed by the list")
+  }
+
   @Test func `a server that is added meanwhile stays, and the verdict names it`() async throws {
     let (rig, _, result) = try await restore(before: "list 1", 2) { sandbox in
       sandbox.createProxy("10.0.0.9")

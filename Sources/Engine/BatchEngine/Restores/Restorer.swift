@@ -142,11 +142,11 @@ package struct Restorer: Sendable {
     missing.value = try await resolve(book, groups)
     if !terms.onlyServices.isEmpty {
       let count = try await book.keepOnly(services: Set(terms.onlyServices))
+      // A server that the source may mean must neither be left alone unseen nor deleted.
       if count > 0 {
-        setting.report(
-          .remark(
-            "\(count) \(count == 1 ? "row of the source gives" : "rows of the source give") no service, and "
-              + "\(count == 1 ? "is" : "are") left out"))
+        throw .unsuitable(
+          "\(count) \(count == 1 ? "row" : "rows") of \(source.name) \(count == 1 ? "gives" : "give") no service, so that it "
+            + "is not known whether \(count == 1 ? "it is" : "they are") to be restored")
       }
     }
     try await CrossCheck(

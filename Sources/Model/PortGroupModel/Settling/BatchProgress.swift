@@ -241,6 +241,7 @@ package struct BatchProgress: Sendable {
       }
       if let outcome = surprise(write, current) {
         self.current = nil
+        if case .read = current { return .look(.beforeWriting) }
         if outcome.isGone { deletes.noteGone(server) }
         note(
           write.row, outcome.state, detail: outcome.detail,

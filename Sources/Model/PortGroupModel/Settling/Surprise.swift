@@ -3,6 +3,7 @@
 extension BatchProgress {
   /// A server as it is just before its write.
   enum Current: Sendable {
+    /// Alone: it may show other fields than in the list, with which the plan was made, so the list confirms a surprise.
     case read(PortGroupServer)
     /// The whole group.
     case listed([PortGroupServer])

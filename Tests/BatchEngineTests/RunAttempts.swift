@@ -44,7 +44,7 @@ extension Exporter {
     let run = try await setting.ledger.beginStaging(opening(for: path ?? "-"))
     return await perform(run, on: client, to: path) { count, servers in
       try await write(count, servers)
-      return path.flatMap(ContentDigest.init(of:))
+      return path.flatMap { ContentDigest(of: $0) }
     }
   }
 }

@@ -323,14 +323,21 @@ package struct ContentDigest: Sendable, Equatable {
     self.sha256 = sha256
   }
 
-  /// Reads a whole file and decompresses it; `nil` if it cannot be read or is not a regular file.
-  package init?(of path: String) {
+  /// Reads a whole file and decompresses it; `nil` if it cannot be read, is not a regular file, or has more bytes.
+  ///
+  /// `limit` is the number of decompressed bytes after which it ends.
+  package init?(of path: String, limit: Int = .max) {
     guard FileFingerprint.size(of: path) != nil else { return nil }
     do throws(InputFault) {
       let source = try ByteSource(path: path)
       source.beginDigest()
       var piece: [UInt8] = []
-      while try source.read(into: &piece) > 0 { piece.removeAll(keepingCapacity: true) }
+      var size = 0
+      while case let count = try source.read(into: &piece), count > 0 {
+        size += count
+        if size > limit { return nil }
+        piece.removeAll(keepingCapacity: true)
+      }
       guard let digest = source.takeDigest() else { return nil }
       self = digest.content
     } catch {

@@ -58,6 +58,13 @@ extension Ledger {
     try await exportedFiles("content_size = ?1", [.integer(size)])
   }
 
+  /// The size of the largest content that an export has written, in bytes; 0 if none is known.
+  package func largestExport() async throws(LedgerError) -> Int {
+    try await read { session in
+      try session.integer("SELECT coalesce(max(content_size), 0) FROM exported_files")
+    }
+  }
+
   private func exportedFiles(
     _ condition: String, _ values: [SQLValue]
   ) async throws(LedgerError) -> [ExportedFile] {

@@ -50,15 +50,27 @@ package final class KnownExports: Sendable {
       }
       if !written.isEmpty { return written }
     }
-    // Compressed or decompressed since. A plain file is read only if an export has written as many bytes.
-    let isPerhapsKnown =
-      path.lowercased().utf8.suffix(3).elementsEqual(".gz".utf8)
-      ? true
-      : try await !candidates { ledger async throws(LedgerError) in
+    // Compressed or decompressed since; a file is read only as far as the largest export goes.
+    let isCompressed = path.lowercased().utf8.suffix(3).elementsEqual(".gz".utf8)
+    let largest = try await largestExport()
+    guard largest > 0, isCompressed || size <= largest else { return [] }
+    if !isCompressed {
+      let known = try await candidates { ledger async throws(LedgerError) in
         try await ledger.exportedFiles(ofContentSize: size)
-      }.isEmpty
-    guard isPerhapsKnown, let content = ContentDigest(of: path) else { return [] }
+      }
+      if known.isEmpty { return [] }
+    }
+    guard let content = ContentDigest(of: path, limit: largest) else { return [] }
     return try await exports(thatWrote: content)
+  }
+
+  private func largestExport() async throws(RunStop) -> Int {
+    guard let ledger else { return 0 }
+    do throws(LedgerError) {
+      return try await ledger.largestExport()
+    } catch {
+      throw .ledger(error)
+    }
   }
 
   private func candidates(

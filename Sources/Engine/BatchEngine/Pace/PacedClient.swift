@@ -112,7 +112,7 @@ struct PacedClient: Sendable {
   func server(
     _ id: ObjectID, of group: PortGroup
   ) async throws(RunStop) -> PortGroupServer? {
-    let answer = try await ask { client throws(ServerError) in
+    let answer = try await ask(maxAttempts: 1) { client throws(ServerError) in
       try await client.server(id, in: group.objectID)
     }
     if case .success(let server) = answer { return server }

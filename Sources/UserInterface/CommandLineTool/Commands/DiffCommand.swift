@@ -108,14 +108,15 @@ struct DiffCommand: RunnableCommand {
         }
       case .run: break
       }
-      guard let file, FileIdentity(at: file) == output else { continue }
+      let files = file.map { name in ["", "-wal", "-shm", "-journal"].map { name + $0 } } ?? []
+      guard files.contains(where: { FileIdentity(at: $0) == output }) else { continue }
       throw CommandFailure(
         .failure, "\(path) is one of the files that are compared",
         hint: "name another file with -o")
     }
     let ledger =
       context.arguments.givenText(.ledger) ?? StateFolder(environment: context.environment).ledger
-    if FileIdentity(at: ledger) == output {
+    if ["", "-wal", "-shm"].contains(where: { FileIdentity(at: ledger + $0) == output }) {
       throw CommandFailure(
         .failure, "\(path) is the ledger, in which the runs are recorded",
         hint: "name another file with -o")

@@ -82,4 +82,25 @@ import Testing
       exit(0)
     }
   }
+
+  @Test func `signals that come while others are registered do not block`() async {
+    await #expect(processExitsWith: .success) {
+      // Ends a process that hangs.
+      alarm(30)
+      let (starts, started) = AsyncStream.makeStream(of: Void.self)
+      let first = SignalWatcher(
+        [SIGVTALRM], first: { _ in started.yield() }, further: { _ in }, graceSeconds: 3_600,
+        end: { _ in })
+      Thread.detachNewThread { while true { kill(getpid(), SIGVTALRM) } }
+      for await _ in starts { break }
+      for number in [SIGUSR1, SIGUSR2, SIGURG, SIGWINCH, SIGIO, SIGPWR, SIGTTIN, SIGTTOU] {
+        let (firsts, called) = AsyncStream.makeStream(of: Void.self)
+        let other = SignalWatcher([number], first: { _ in called.yield() }, further: { _ in })
+        kill(getpid(), number)
+        for await _ in firsts { break }
+        withExtendedLifetime(other) {}
+      }
+      withExtendedLifetime(first) { exit(0) }
+    }
+  }
 }

@@ -11,10 +11,12 @@ enum SignalRegistration {
     let source: any DispatchSourceSignal
     /// libdispatch's handler.
     let handler: sigaction
-    var watchers: [Int: @Sendable () -> Void] = [:]
   }
 
+  /// Locked while a source is registered, which needs the queue; so the queue must never wait for this lock.
   private static let registrations = Mutex<[Int32: Registration]>([:])
+  /// Never locked while anything waits.
+  private static let watchers = Mutex<[Int32: [Int: @Sendable () -> Void]]>([:])
   private static let tokens = Atomic(0)
   private static let queue = DispatchQueue(label: "cupibulk.signals")
 
@@ -24,8 +26,9 @@ enum SignalRegistration {
   static func add(_ number: Int32, _ watcher: @escaping @Sendable () -> Void) -> Int {
     let token = tokens.add(1, ordering: .relaxed).newValue
     registrations.withLock { all in
-      var registration = all[number] ?? made(number)
-      registration.watchers[token] = watcher
+      // First, because a signal without a watcher ends the process.
+      watchers.withLock { $0[number, default: [:]][token] = watcher }
+      let registration = all[number] ?? made(number)
       var handler = registration.handler
       all[number] = registration
       _ = unsafe sigaction(number, &handler, nil)
@@ -35,9 +38,12 @@ enum SignalRegistration {
 
   /// Removes a watcher; after the last one, `isEnding` decides what a signal does.
   static func remove(_ number: Int32, _ token: Int, isEnding: Bool) {
-    registrations.withLock { all in
-      all[number]?.watchers[token] = nil
-      guard all[number]?.watchers.isEmpty ?? false else { return }
+    registrations.withLock { _ in
+      let isLast = watchers.withLock { all in
+        all[number]?[token] = nil
+        return all[number]?.isEmpty ?? false
+      }
+      guard isLast else { return }
       _ = isEnding ? signal(number) { _exit(128 + $0) } : signal(number, SIG_DFL)
     }
   }
@@ -45,7 +51,7 @@ enum SignalRegistration {
   private static func made(_ number: Int32) -> Registration {
     let source = DispatchSource.makeSignalSource(signal: number, queue: queue)
     source.setEventHandler {
-      let watchers = registrations.withLock { Array(($0[number]?.watchers ?? [:]).values) }
+      let watchers = watchers.withLock { Array(($0[number] ?? [:]).values) }
       // In a process whose threads all block the signal, it comes here without a watcher, too.
       if watchers.isEmpty { _exit(128 + number) }
       for watcher in watchers { watcher() }

@@ -14,10 +14,10 @@ demo: build ## Show what cupibulk does, with sample files and a sandbox; leaves 
 
 test: deps lint clients ## Check everything: format, layers, all tests, those of the program with both builds
 	swift build --build-tests --explicit-target-dependency-import-check error
-	swift test --skip-build --disable-xctest --skip EndToEndTests
-	swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 12
+	@Tools/tests.sh --skip EndToEndTests
+	@Tools/tests.sh --filter EndToEndTests --experimental-maximum-parallelization-width 12
 	@Tools/build.sh cupibulk
-	CUPIBULK_TEST_PROGRAM=$(CURDIR)/$(BINARY) swift test --skip-build --disable-xctest --filter EndToEndTests --experimental-maximum-parallelization-width 12
+	@CUPIBULK_TEST_PROGRAM=$(CURDIR)/$(BINARY) Tools/tests.sh --filter EndToEndTests --experimental-maximum-parallelization-width 12
 
 soak: deps ## Run the experiments at full length: kills at 200 random moments, lost answers, full disks; takes half an hour
 	swift build --build-tests

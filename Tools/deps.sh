@@ -17,6 +17,7 @@ reasons=(
   "python3-venv|makes room for a client that is not ours, in a test"
   "curl|checks the sandbox as another client, in a test"
   "iproute2|makes networks that lose what is sent, in a test"
+  "procps|finds the processes of tests that hang, and ends them"
   "strace|kills the program at each commit of the ledger, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
 )

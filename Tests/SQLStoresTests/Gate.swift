@@ -1,3 +1,4 @@
+import Dispatch
 import Glibc
 import Synchronization
 
@@ -15,4 +16,15 @@ final class Gate: Sendable {
   }
 
   func open() { state.withLock { $0.open = true } }
+}
+
+/// Runs tasks that block on a thread of their own; on the shared threads, of which there are as many as cores,
+/// a few of them would stop all tests.
+final class BlockingExecutor: TaskExecutor {
+  private let queue = DispatchQueue(label: "cupibulk.tests.blocking")
+
+  func enqueue(_ job: consuming ExecutorJob) {
+    let job = UnownedJob(job)
+    queue.async { unsafe job.runSynchronously(on: self.asUnownedTaskExecutor()) }
+  }
 }

@@ -124,8 +124,8 @@ package final class RunningProgram: Sendable {
   /// Waits until the program ends.
   package func finish() async -> ProgramRun {
     for await _ in ended {}
-    output.waitForEnd()
-    messages.waitForEnd()
+    await output.untilEnd()
+    await messages.untilEnd()
     return ProgramRun(status: child.status ?? 0, output: output.text, messages: messages.text)
   }
 }
@@ -133,7 +133,7 @@ package final class RunningProgram: Sendable {
 /// Reads a pipe to its end on a separate thread, so that the program never blocks on a full pipe.
 private final class Collector: Sendable {
   private let bytes = Mutex<[UInt8]>([])
-  private let done = DispatchSemaphore(value: 0)
+  private let (ended, continuation) = AsyncStream.makeStream(of: Void.self)
 
   /// Takes ownership of the reading end of a pipe.
   init(_ descriptor: Int32) {
@@ -148,14 +148,11 @@ private final class Collector: Sendable {
         bytes.withLock { [got = buffer[..<count]] in $0 += got }
       }
       close(descriptor)
-      done.signal()
+      continuation.finish()
     }
   }
 
-  func waitForEnd() {
-    done.wait()
-    done.signal()
-  }
+  func untilEnd() async { for await _ in ended {} }
 
   var text: String { bytes.withLock { String(decoding: $0, as: UTF8.self) } }
 }

@@ -65,17 +65,26 @@ package struct RecordEncoder {
 package final class RecordWriter {
   private let output: OutputFile
   private var encoder: RecordEncoder
-  private var digest = SHA256()
+  /// `nil` if no digest was asked for.
+  private var digest: SHA256?
   private var size = 0
 
   /// Begins the file; `finish()` makes it appear.
   ///
+  /// - Parameters:
+  ///   - output: The file.
+  ///   - format: The format of the file.
+  ///   - layout: Columns and names.
+  ///   - total: The number of records that will follow.
+  ///   - lines: JSON only: whether to write one object on each line instead of a list.
+  ///   - hasDigest: Whether `takeDigest()` will be called.
   /// - Throws: `OutputFailure` if nothing can be written.
   package init(
     to output: OutputFile, format: BulkFormat, layout: RecordLayout, total: Int,
-    lines: Bool = false
+    lines: Bool = false, hasDigest: Bool = false
   ) throws(OutputFailure) {
     self.output = output
+    digest = hasDigest ? SHA256() : nil
     encoder = RecordEncoder(format: format, layout: layout, total: total, lines: lines)
     try write(encoder.takeBytes())
   }
@@ -99,14 +108,17 @@ package final class RecordWriter {
     try output.finish()
   }
 
-  /// What was written, before it was compressed; to be taken once, at the end.
+  /// What was written, before it was compressed; to be taken once, at the end, and only if it was asked for.
   package func takeDigest() -> ContentDigest {
-    ContentDigest(size: size, sha256: digest.finish().hexadecimal)
+    guard let sum = digest?.finish() else {
+      preconditionFailure("a digest must be asked for when the file begins")
+    }
+    return ContentDigest(size: size, sha256: sum.hexadecimal)
   }
 
   private func write(_ bytes: [UInt8]) throws(OutputFailure) {
     size += bytes.count
-    digest.update(bytes.span)
+    digest?.update(bytes.span)
     try output.write(bytes)
   }
 }

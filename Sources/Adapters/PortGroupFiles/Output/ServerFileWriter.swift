@@ -27,7 +27,7 @@ package final class ServerFileWriter {
       to: OutputFile(path: path, shouldWait: shouldWait), format: format,
       layout: RecordLayout(
         columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
-      total: total)
+      total: total, hasDigest: true)
   }
 
   /// Writes one server of a group.

@@ -51,6 +51,17 @@ extension Ledger {
     return reports(of: number, where: "rows.state = 'pending' AND \(RowReport.needsRecheck)")
   }
 
+  /// The rows of a run that ask for more than a server to exist as it is written: an operation, or `Match…` cells.
+  package func rowsWithOperation(of run: RunID) async throws(LedgerError) -> LedgerPages<
+    RowReport
+  > {
+    let number = try await number(of: run)
+    return reports(
+      of: number,
+      where:
+        "rows.operation IS NOT NULL AND (rows.operation <> 'upsert' OR rows.matching IS NOT NULL)")
+  }
+
   /// The rows of a run that should delete a server and found none.
   package func deletesWithoutServer(in run: RunID) async throws(LedgerError) -> LedgerPages<
     RowReport

@@ -64,20 +64,4 @@ extension Ledger {
     return try await remove(
       "rows.run = ?1 AND rows.state = 'pending' AND rows.service IS NULL", [.integer(number)])
   }
-
-  /// The first row that asks for more than a server to exist as it is written: an operation, or `Match…` cells.
-  package func firstRowWithOperation(in run: RunID) async throws(LedgerError) -> RowPlace? {
-    let number = try await number(of: run)
-    return try await read { session in
-      try session.first(
-        """
-        SELECT \(RowPlace.columns)
-        FROM rows JOIN files ON files.run = rows.run AND files.file = rows.file
-        WHERE rows.run = ?1 AND rows.operation IS NOT NULL
-          AND (rows.operation <> 'upsert' OR rows.matching IS NOT NULL)
-        ORDER BY rows.row LIMIT 1
-        """, [.integer(number)]
-      ) { row in RowPlace(&row) }
-    }
-  }
 }

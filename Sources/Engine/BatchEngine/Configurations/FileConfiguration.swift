@@ -23,7 +23,7 @@ package struct FileConfiguration: Configuration {
     _ input: ImportInput, control: RunControl, report: @escaping @Sendable (RunEvent) -> Void
   ) async throws(RunStop) {
     name = input.source
-    let book = try await Self.temporaryBook(for: input)
+    let book = try await RunBook.throwaway(for: input)
     ledger = book.ledger
     try await Staging(book: book, input: input, control: control, report: report).read()
     let groups = FileGroups(book: book, report: report)
@@ -60,35 +60,18 @@ package struct FileConfiguration: Configuration {
     }
   }
 
-  private static func temporaryBook(for input: ImportInput) async throws(RunStop) -> RunBook {
-    do throws(LedgerError) {
-      let ledger = try Ledger.open(.throwaway)
-      let opening = RunOpening(
-        kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: "")
-      return RunBook(ledger: ledger, run: try await ledger.beginStaging(opening))
-    } catch {
-      throw .ledger(error)
-    }
-  }
-
   /// Refuses rows that say what to do with a server, and not how it is.
   private static func refuseInstructions(in book: RunBook) async throws(RunStop) {
-    var rows = try await book.rows(in: ["pending"])
-    while case let page = try await rows.next(), !page.isEmpty {
-      for report in page {
-        guard let row = report.row else { continue }
-        let place = "\(report.place.file):\(report.place.line)"
-        if row.operation != .upsert {
-          throw .unsuitable(
-            "\(place) has the operation \(row.operation.rawValue): such a row changes a server, and does "
-              + "not say how the group is; name a file of servers, such as an export")
-        }
-        if let field = row.match.present.first {
-          throw .unsuitable(
-            "\(place) has a \(Column.match(field).name): such a row changes a server, and does not say how "
-              + "the group is; name a file of servers, such as an export")
-        }
-      }
+    guard let report = try await book.firstRowWithOperation(), let row = report.row else { return }
+    let place = "\(report.place.file):\(report.place.line)"
+    if row.operation != .upsert {
+      throw .unsuitable(
+        "\(place) has the operation \(row.operation.rawValue): such a row changes a server, and does "
+          + "not say how the group is; name a file of servers, such as an export")
     }
+    guard let field = row.match.present.first else { return }
+    throw .unsuitable(
+      "\(place) has a \(Column.match(field).name): such a row changes a server, and does not say how "
+        + "the group is; name a file of servers, such as an export")
   }
 }

@@ -22,7 +22,7 @@ struct GroupResolution {
       return index.resolve(reference.reference, at: reference.first.place)
     }
     try await reportUnknown(invalid, in: index)
-    return try await count()
+    return try await book.groupCount()
   }
 
   /// Reports unknown groups of invalid rows, so that one run shows all errors of a row.
@@ -48,7 +48,7 @@ struct GroupResolution {
     try await each { reference in
       GroupIndex.Resolution(group: made.group(for: reference.reference), diagnostics: [])
     }
-    return try await count()
+    return try await book.groupCount()
   }
 
   private func each(
@@ -82,13 +82,6 @@ struct GroupResolution {
         try await book.add([(row: reference.first.row, diagnostic: diagnostic)])
       }
     }
-  }
-
-  private func count() async throws(RunStop) -> Int {
-    var groups = try await book.groups()
-    var count = 0
-    while case let page = try await groups.next(), !page.isEmpty { count += page.count }
-    return count
   }
 }
 

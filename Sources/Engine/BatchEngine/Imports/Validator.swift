@@ -38,7 +38,7 @@ package struct Validator: Sendable {
   }
 
   private func check(_ findings: inout Findings) async throws(RunStop) {
-    let book = try await throwawayBook()
+    let book = try await RunBook.throwaway(for: input)
     try await Staging(book: book, input: input, control: control, report: report).read()
     findings.groups = try await GroupResolution(book: book, report: report).resolveByName()
     try await CrossCheck(
@@ -46,16 +46,5 @@ package struct Validator: Sendable {
     ).check()
     findings.rows = try await book.finishStaging()
     findings.invalid = try await book.books().invalid
-  }
-
-  private func throwawayBook() async throws(RunStop) -> RunBook {
-    do throws(LedgerError) {
-      let ledger = try Ledger.open(.throwaway)
-      let opening = RunOpening(
-        kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: "")
-      return RunBook(ledger: ledger, run: try await ledger.beginStaging(opening))
-    } catch {
-      throw .ledger(error)
-    }
   }
 }

@@ -86,7 +86,7 @@ package struct Restorer: Sendable {
     }
     if let row = try await book.firstRowWithOperation() {
       throw .misused(
-        "\(row.file):\(row.line): the row has an operation or a Match value, and a restore takes only "
+        "\(row.place.file):\(row.place.line): the row has an operation or a Match value, and a restore takes only "
           + "servers as they are to be")
     }
   }
@@ -157,7 +157,7 @@ package struct Restorer: Sendable {
       let file = try await book.addFile(source.name, dialect: ServerRecords.dialect.json)
       try await SurplusServers(book: book, client: client, terms: terms, file: file).stage()
     }
-    return try await count(book)
+    return try await book.groupCount()
   }
 
   private func resolve(_ book: RunBook, _ groups: [PortGroup]) async throws(RunStop) -> Int {
@@ -200,13 +200,6 @@ package struct Restorer: Sendable {
 
   private var exports: KnownExports {
     if case .file(let input) = source { input.exports } else { KnownExports(in: nil) }
-  }
-
-  private func count(_ book: RunBook) async throws(RunStop) -> Int {
-    var groups = try await book.groups()
-    var count = 0
-    while case let page = try await groups.next(), !page.isEmpty { count += page.count }
-    return count
   }
 }
 

@@ -47,6 +47,18 @@ struct RunBook: Sendable {
     }
   }
 
+  /// The book of a run in a temporary ledger, which ends with this process: for files that are only checked or compared.
+  static func throwaway(for input: ImportInput) async throws(RunStop) -> RunBook {
+    do throws(LedgerError) {
+      let ledger = try Ledger.open(.throwaway)
+      let opening = RunOpening(
+        kind: .import, source: input.source, target: RunTarget(url: ""), toolVersion: "")
+      return RunBook(ledger: ledger, run: try await ledger.beginStaging(opening))
+    } catch {
+      throw .ledger(error)
+    }
+  }
+
   /// Calls the ledger, and throws its error as `RunStop`.
   private func ask<Value>(
     _ work: (Ledger, RunID) async throws -> Value
@@ -145,8 +157,9 @@ extension RunBook {
   }
 
   /// The first row with an operation or `Match…` cells.
-  func firstRowWithOperation() async throws(RunStop) -> RowPlace? {
-    try await ask { try await $0.firstRowWithOperation(in: $1) }
+  func firstRowWithOperation() async throws(RunStop) -> RowReport? {
+    var rows: Pages<RowReport> = try await list { try await $0.rowsWithOperation(of: $1) }
+    return try await rows.next().first
   }
 
   /// The run as it is in the ledger now.
@@ -169,6 +182,14 @@ extension RunBook {
   /// The groups to which the rows refer.
   func groups() async throws(RunStop) -> Pages<LedgerGroup> {
     try await list { try await $0.groups(of: $1) }
+  }
+
+  /// The number of groups to which the rows refer.
+  func groupCount() async throws(RunStop) -> Int {
+    var groups = try await groups()
+    var count = 0
+    while case let page = try await groups.next(), !page.isEmpty { count += page.count }
+    return count
   }
 
   func keepOnly(

@@ -11,15 +11,12 @@ package struct RowPlan: Sendable, Equatable {
 }
 
 /// Decides what to do with each row of a group; a decision depends on all rows of the group.
-///
-/// The rules are the table of operations and matches in docs/manual.md, "What happens to a row".
 package struct BatchPlanner {
   private let rows: [Row]
   private let servers: [PortGroupServer]
-  private let integration: IntegrationMethod?
   private let elsewhere: Set<ObjectID>
   private let claimed: Set<ObjectID>
-  private let isPart: Bool
+  private let table: DecisionTable
 
   /// Creates a planner from all values that influence the decisions.
   ///
@@ -36,10 +33,9 @@ package struct BatchPlanner {
   ) {
     self.rows = rows
     self.servers = servers
-    self.integration = integration
     self.elsewhere = elsewhere
     self.claimed = claimed
-    self.isPart = isPart
+    table = DecisionTable(integration: integration, isPart: isPart)
   }
 
   /// The decisions for a group.
@@ -68,52 +64,12 @@ package struct BatchPlanner {
       rows: plans, unnamed: servers.indices.filter { !meant.contains($0) }.map { servers[$0] })
   }
 
-  // MARK: The table
-
   private func decide(_ row: Row, _ match: Matching.Match) -> Decision {
     switch match {
     case .refused(let code): .refuse(code)
     case .alreadyDone(let index): .unchanged(servers[index].objectID)
-    case .none: decideWithoutServer(row)
-    case .server(let index): decide(row, on: servers[index])
+    case .none: table.decide(row, on: nil)
+    case .server(let index): table.decide(row, on: servers[index])
     }
-  }
-
-  private func decideWithoutServer(_ row: Row) -> Decision {
-    switch row.operation {
-    case .delete: return .unchanged(nil)
-    case .update: return .refuse(.noMatch)
-    case .create, .upsert:
-      // The server accepts no creation without a service.
-      if row.hasMatch || !row.fields.holds(.service) { return .refuse(.noMatch) }
-      if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
-      return .write(.create(row.fields.filtered { $0 != .objectID }))
-    }
-  }
-
-  private func decide(_ row: Row, on server: PortGroupServer) -> Decision {
-    let fields = server.fields
-    if row.operation == .delete {
-      return isReadOnly(fields) ? .refuse(.pimgReadOnly) : .write(.delete(server))
-    }
-    let differing = row.fields.filtered {
-      $0 != .objectID && !row.fields.agrees(with: fields, in: $0)
-    }
-    if differing.isEmpty { return .unchanged(server.objectID) }
-    if isReadOnly(fields) { return .refuse(.pimgReadOnly) }
-    if row.operation == .create { return .refuse(.exists) }
-    if !differing.fixed(on: fields).isEmpty { return .refuse(.cannotEmpty) }
-    if differing[.service] != .absent { return .refuse(.serviceFixed) }
-    if isPart, !row.hasMatch, row.objectID != server.objectID,
-      differing[.port] != .absent || differing[.tlsPort] != .absent
-    {
-      return .refuse(.leftOut)
-    }
-    return .write(.update(server, set: differing))
-  }
-
-  /// PIMG groups and units are read-only.
-  private func isReadOnly(_ fields: FieldValues) -> Bool {
-    integration == .pimg || fields.service == .pimg
   }
 }

@@ -5,9 +5,8 @@
 package struct RestorePlanner {
   private let rows: [Row]
   private let servers: [PortGroupServer]
-  private let integration: IntegrationMethod?
   private let claimed: Set<ObjectID>
-  private let isPart: Bool
+  private let table: DecisionTable
 
   /// Creates a planner from all values that influence the decisions.
   ///
@@ -23,9 +22,8 @@ package struct RestorePlanner {
   ) {
     self.rows = rows
     self.servers = servers
-    self.integration = integration
     self.claimed = claimed
-    self.isPart = isPart
+    table = DecisionTable(integration: integration, isPart: isPart)
   }
 
   /// Decides for all rows.
@@ -50,7 +48,7 @@ package struct RestorePlanner {
       let server = match.map { servers[$0] }
       let decision: Decision =
         pairing.ambiguous.contains(position)
-        ? .refuse(.ambiguousMatch) : decide(rows[index], on: server)
+        ? .refuse(.ambiguousMatch) : table.decide(rows[index], on: server)
       plans[index] = RowPlan(decision, on: server)
     }
     let rest = pairing.rest.filter { !deleted.contains($0) }
@@ -62,12 +60,12 @@ package struct RestorePlanner {
   /// - Parameters:
   ///   - services: The services that a restore may delete.
   ///   - isExact: True if the servers that the source lacks are deleted.
-  ///   - replaces: True if a server with a field that cannot be emptied is deleted, so that its row creates it anew.
+  ///   - replaces: True if a server with a field that cannot be emptied is deleted, so that its row creates it again.
   /// - Returns: The servers, in the order of the group's list; none in a PIMG group, which is read-only.
   package func surplus(
     of services: Set<RemoteService>, isExact: Bool, replaces: Bool
   ) -> [PortGroupServer] {
-    guard integration != .pimg else { return [] }
+    guard table.integration != .pimg else { return [] }
     let plan = plan()
     var ids = Set(isExact ? plan.unnamed.map(\.objectID) : [])
     if replaces {
@@ -81,35 +79,8 @@ package struct RestorePlanner {
   }
 
   private func deletion(of server: PortGroupServer, asFound found: FieldValues) -> RowPlan {
-    if isReadOnly(server.fields) { return RowPlan(.refuse(.pimgReadOnly), on: server) }
+    if table.isReadOnly(server.fields) { return RowPlan(.refuse(.pimgReadOnly), on: server) }
     let isAsFound = found.differences(from: server.fields.whole).isEmpty
     return RowPlan(isAsFound ? .write(.delete(server)) : .refuse(.changedSince), on: server)
-  }
-
-  private func decide(_ row: Row, on server: PortGroupServer?) -> Decision {
-    guard let server else {
-      // The server accepts no creation without a service.
-      guard row.fields.holds(.service) else { return .refuse(.noMatch) }
-      if isReadOnly(row.fields) { return .refuse(.pimgReadOnly) }
-      return .write(.create(row.fields.filtered { $0 != .objectID }))
-    }
-    let differing = row.fields.filtered {
-      Field.compared.contains($0) && !row.fields.agrees(with: server.fields, in: $0)
-    }
-    if differing.isEmpty { return .unchanged(server.objectID) }
-    if isReadOnly(server.fields) { return .refuse(.pimgReadOnly) }
-    if !differing.fixed(on: server.fields).isEmpty { return .refuse(.cannotEmpty) }
-    if differing[.service] != .absent { return .refuse(.serviceFixed) }
-    if isPart, row.objectID != server.objectID,
-      differing[.port] != .absent || differing[.tlsPort] != .absent
-    {
-      return .refuse(.leftOut)
-    }
-    return .write(.update(server, set: differing))
-  }
-
-  /// PIMG groups and units are read-only.
-  private func isReadOnly(_ fields: FieldValues) -> Bool {
-    integration == .pimg || fields.service == .pimg
   }
 }

@@ -70,7 +70,8 @@ let modelAndAdapters = [
   module(
     "BulkFiles", in: "Adapters", ["Bytes", "Compression", "Digests", "XMLStreams", "JSONStreams"]),
   module(
-    "PortGroupFiles", in: "Adapters", ["BulkFiles", "PortGroupModel", "Bytes", "XMLStreams"]),
+    "PortGroupFiles", in: "Adapters",
+    ["BulkFiles", "PortGroupModel", "Bytes", "Digests", "JSONStreams", "XMLStreams"]),
   module(
     "UnityConnection", in: "Adapters",
     [
@@ -113,7 +114,8 @@ let checks: [Target] = [
     path: "Benchmarks/FileBenchmark", swiftSettings: settings),
 
   .target(
-    name: "TestSupport", dependencies: ["Bytes", "ChildProcesses", "PortGroupModel"],
+    name: "TestSupport",
+    dependencies: ["Bytes", "ChildProcesses", "PortGroupFiles", "PortGroupModel"],
     path: "Tests/TestSupport",
     swiftSettings: settings),
   tests("BytesTests", ["Bytes", "ChildProcesses"]),
@@ -154,12 +156,15 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupModel",
-      "RowLedger", "Coordination", "TestSupport", "UnityConnection",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupFiles",
+      "PortGroupModel", "RowLedger", "Coordination", "TestSupport", "UnityConnection",
     ]),
   tests(
     "EndToEndTests",
-    ["CommandLineTool", "HTTPMessages", "HTTPTransfers", "SQLStores", "TestSupport", "cupibulk"]),
+    [
+      "CommandLineTool", "HTTPMessages", "HTTPTransfers", "PortGroupFiles", "PortGroupModel",
+      "SQLStores", "TestSupport", "cupibulk",
+    ]),
 ]
 
 let package = Package(

@@ -66,6 +66,7 @@ final class FaultyServer: HTTPExchanging {
   private struct State {
     var rule: Rule = { _ in .pass }
     var log: [String] = []
+    var writePaths: [String] = []
     var inFlight = 0
     var mostInFlight = 0
   }
@@ -84,6 +85,9 @@ final class FaultyServer: HTTPExchanging {
   /// The names of all requests so far, in order.
   var log: [String] { state.withLock(\.log) }
 
+  /// The requests that write so far, in order, with their paths.
+  var writePaths: [String] { state.withLock(\.writePaths) }
+
   var mostInFlight: Int { state.withLock(\.mostInFlight) }
 
   /// The number of requests with these names or verbs.
@@ -97,6 +101,9 @@ final class FaultyServer: HTTPExchanging {
     let (verb, name) = Self.name(of: request)
     let (rule, call) = state.withLock { state in
       state.log.append(name)
+      if ["create", "update", "delete"].contains(verb) {
+        state.writePaths.append("\(verb) \(request.target)")
+      }
       state.inFlight += 1
       state.mostInFlight = max(state.mostInFlight, state.inFlight)
       let nth = state.log.count { $0 == name }

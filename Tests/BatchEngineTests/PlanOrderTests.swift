@@ -1,4 +1,4 @@
-// The plans of groups are reported in the order in which their groups were taken.
+// The plans of groups are reported by the names of the groups, in the order in which they are sent.
 
 import PortGroupModel
 import RowLedger
@@ -10,7 +10,7 @@ import Testing
   @Test(arguments: 0..<8) func `a dry run prints the same lines in the same order each time`(
     round: Int
   ) async throws {
-    let groups = (1...12).map { EngineRig.group($0, "G\($0)", .sip) }
+    let groups = (1...12).map { EngineRig.group($0, "G\(100 - $0)", .sip) }
     var rig = try EngineRig(groups: groups)
     rig.options.isDry = true
     rig.options.pace.slots = 4
@@ -24,8 +24,8 @@ import Testing
     let reported = rig.events.all.compactMap { event in
       if case .planned(let row) = event { "\(row.group) \(row.place.record)" } else { nil }
     }
-    let expected = groups.indices.flatMap { index in
-      [2, 4, 3, 1].map { "G\(index + 1) \(index * 4 + $0)" }
+    let expected = groups.indices.reversed().flatMap { index in
+      [2, 4, 3, 1].map { "G\(99 - index) \(index * 4 + $0)" }
     }
     #expect(reported == expected)
   }

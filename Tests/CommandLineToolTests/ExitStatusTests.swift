@@ -10,7 +10,7 @@ import UnityConnection
 @Suite struct ExitStatusTests {
   @Test func `the codes are those that scripts rely on`() {
     let codes = ExitStatus.allCases.map(\.rawValue)
-    #expect(codes == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 129, 130, 143])
+    #expect(codes == [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 129, 130, 143])
   }
 
   /// A result of a run, and its code.

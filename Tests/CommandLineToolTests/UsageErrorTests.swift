@@ -13,8 +13,8 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, export, diff, restore, validate, inspect, convert, resume, undo, runs, \
-        target, sandbox, template and help
+        no command given; there are import, export, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
+        runs, target, sandbox, template and help
         Try 'cupibulk help'.
         """),
     Case(

@@ -22,6 +22,9 @@ import Testing
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
     "resume": ("", 0, ""), "help": ("", 0, ""),
     "undo": ("last", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
+    "plan show": (
+      "rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"
+    ),
     "runs list": ("", 0, ""),
     "runs show": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
     "runs rows": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),

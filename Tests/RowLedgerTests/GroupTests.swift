@@ -63,11 +63,11 @@ import Testing
   }
 
   @Test func `open groups are read page by page, each once`() async throws {
-    let groups = (1...40).map { LedgerFixture.group("G\($0)", $0, .sip) }
+    let groups = (1...40).map { LedgerFixture.group("G\($0 + 100)", $0, .sip) }
     let run = try await fixture.stage(
       groups.map { LedgerFixture.row("h", group: $0.displayName) }, resolving: groups)
     var found: [LedgerGroup] = []
-    while case let page = try await ledger.openGroups(of: run, after: found.last?.id, limit: 7),
+    while case let page = try await ledger.openGroups(of: run, after: found.last?.group, limit: 7),
       !page.isEmpty
     {
       found += page
@@ -82,16 +82,16 @@ import Testing
     func open() async throws -> [PortGroup] {
       try await ledger.openGroups(of: batch.run).map(\.group)
     }
-    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
+    #expect(try await open() == [LedgerFixture.sccp, LedgerFixture.sip])
     try await ledger.record(
       [Outcome(row: batch.rows[0].id, state: .unchanged)], of: batch.group)
-    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
+    #expect(try await open() == [LedgerFixture.sccp, LedgerFixture.sip])
     try await ledger.record([Outcome(row: batch.rows[1].id, state: .inDoubt)], of: batch.group)
-    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
+    #expect(try await open() == [LedgerFixture.sccp, LedgerFixture.sip])
     try await ledger.record(
       [Outcome(row: batch.rows[1].id, state: .failed(.refused))], of: batch.group,
       owesReadBack: true)
-    #expect(try await open() == [LedgerFixture.sip, LedgerFixture.sccp])
+    #expect(try await open() == [LedgerFixture.sccp, LedgerFixture.sip])
     try await ledger.record([], of: batch.group)
     #expect(try await open() == [LedgerFixture.sccp])
   }

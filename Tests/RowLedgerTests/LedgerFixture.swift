@@ -110,9 +110,10 @@ final class LedgerFixture: Sendable {
   /// Stages rows of one group, and returns the group.
   func batch(_ rows: [Row?]) async throws -> (run: RunID, group: GroupID, rows: [BatchRow]) {
     let run = try await stage(rows)
-    guard let group = try await ledger.openGroups(of: run).first else {
-      throw CancellationError()
-    }
+    let first = try await ledger.rows(of: run).all().first { $0.group != nil }
+    guard
+      let group = try await ledger.openGroups(of: run).first(where: { $0.group == first?.group })
+    else { throw CancellationError() }
     return (run, group.id, try await ledger.rows(of: group.id))
   }
 }

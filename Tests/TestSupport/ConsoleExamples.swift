@@ -68,6 +68,9 @@ package struct ConsoleExamples {
       (#"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"#, "GUID"),
       (#"\b([0-9]+h )?([0-9]+m )?[0-9]+(\.[0-9]+)?s\b"#, "DURATION"),
       (#"127\.0\.0\.1:[0-9]+"#, "127.0.0.1:PORT"),
+      (#"\b[A-Z2-7]{26}\b"#, "FINGERPRINT"),
+      (#"\([A-Z2-7]{8} for short\)"#, "(SHORT for short)"),
+      (#"(?m)^made by      .*$"#, "made by      WHO"),
       (#"(?m)^who      .*$"#, "who      WHO"),
     ]
     return patterns.reduce(text) { text, pattern in

@@ -54,7 +54,7 @@ package enum Tool {
     }
     return end(
       await perform(prepared, console.console), of: console,
-      isRecorded: command.recordsRun && !arguments.has(.dryRun))
+      isRecorded: command.recordsRun && !arguments.has(.dryRun) && !arguments.has(.planFile))
   }
 
   /// Flushes the output, and returns the exit code.

@@ -26,8 +26,16 @@ package final class OutputFile {
     case all
     /// The owner and the owner's group, as far as the umask allows; for a file with a server's configuration.
     case group
+    /// The owner alone, also if the file replaces one that others may read.
+    case owner
 
-    fileprivate var mode: mode_t { self == .all ? 0o666 : 0o640 }
+    fileprivate var mode: mode_t {
+      switch self {
+      case .all: 0o666
+      case .group: 0o640
+      case .owner: 0o600
+      }
+    }
   }
 
   /// Opens the output.
@@ -62,7 +70,7 @@ package final class OutputFile {
       descriptor = FileDescriptorOwner(opened, closes: true)
       target = (location, temporary)
       if let old = location.status, old.st_mode & S_IFMT == S_IFREG, old.st_uid == geteuid() {
-        fchmod(opened, old.st_mode & 0o777)
+        fchmod(opened, old.st_mode & (readers == .owner ? 0o600 : 0o777))
       }
     }
     isTerminal = isatty(descriptor.number) == 1

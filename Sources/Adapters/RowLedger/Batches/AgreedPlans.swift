@@ -7,8 +7,10 @@ internal import SQLStores
 extension Ledger {
   /// Records the plan of a group, which replaces an earlier one.
   package func record(_ plan: BatchPlan) async throws(LedgerError) {
-    let values = plan.steps.map(\.planned)
-    try await write { session in _ = try session.runEach(BatchPlan.Step.insert, values) }
+    let values = plan.steps.map { step in
+      RowPlan(step.decision, on: step.found).values(of: step.row)
+    }
+    try await write { session in _ = try session.runEach(RowPlan.insert, values) }
   }
 
   /// The plan of a group's rows; rows that were not planned are left out.
@@ -75,15 +77,16 @@ extension Ledger {
   }
 }
 
-extension BatchPlan.Step {
-  fileprivate static let insert = """
+extension RowPlan {
+  /// Its parameters are those of `values(of:)`.
+  static let insert = """
     INSERT INTO plans (row, action, code, server, sent_fields, found)
     VALUES (?1, ?2, ?3, ?4, ?5, ?6)
     ON CONFLICT (row) DO UPDATE SET action = excluded.action, code = excluded.code,
       server = excluded.server, sent_fields = excluded.sent_fields, found = excluded.found
     """
 
-  fileprivate var planned: [SQLValue] {
+  func values(of row: RowID) -> [SQLValue] {
     var (action, code): (String?, String?)
     var server: ObjectID?
     var fields: FieldValues?
@@ -98,9 +101,7 @@ extension BatchPlan.Step {
       .utf8(fields.map(FieldText.encode)), .utf8(found.map { FieldText.encode([$0]) }),
     ]
   }
-}
 
-extension RowPlan {
   /// Reads the columns behind the row's number.
   fileprivate init(_ row: inout ColumnReader) throws {
     let (action, reason) = (row.optionalText(), row.optionalText())

@@ -77,22 +77,32 @@ extension Ledger {
     }
   }
 
-  /// The next groups after `last` with rows that are pending, in doubt or not yet read back; empty at the end.
+  /// All resolved groups of a run by name, as plans show them and writes are sent.
+  package func groupsByName(of run: RunID) async throws(LedgerError) -> LedgerPages<LedgerGroup> {
+    let number = try await number(of: run)
+    return pages(
+      """
+      SELECT order_key, \(LedgerGroup.columns) FROM groups
+      WHERE run = ?1 AND order_key > ?2 ORDER BY order_key LIMIT ?3
+      """, [.integer(number)], after: [.bytes([])], make: LedgerGroup.init)
+  }
+
+  /// The next groups by name with rows that are pending, in doubt or not yet read back; empty at the end.
   ///
-  /// The time does not depend on how many groups are done.
+  /// They come after `last`, if that is given. The time does not depend on how many groups are done.
   package func openGroups(
-    of run: RunID, after last: GroupID? = nil, limit: Int = 100
+    of run: RunID, after last: PortGroup? = nil, limit: Int = 100
   ) async throws(LedgerError) -> [LedgerGroup] {
     try await read { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
       return try session.all(
         """
-        \(LedgerGroup.select) WHERE run = ?1 AND group_id > ?2 AND is_open = 1
+        \(LedgerGroup.select) WHERE run = ?1 AND order_key > ?2 AND is_open = 1
           AND (owes_read_back = 1 OR EXISTS (
             SELECT 1 FROM group_references JOIN rows USING (reference)
             WHERE group_references.group_id = groups.group_id AND state IN ('pending', 'inDoubt')))
-        ORDER BY group_id LIMIT ?3
-        """, [.integer(number), .integer(last?.value ?? 0), .integer(limit)], LedgerGroup.init)
+        ORDER BY order_key LIMIT ?3
+        """, [.integer(number), .bytes(last?.orderKey ?? []), .integer(limit)], LedgerGroup.init)
     }
   }
 
@@ -130,14 +140,16 @@ extension SQLSession {
   func group(_ group: PortGroup, run: Int) throws -> Int {
     try integer(
       """
-      INSERT INTO groups (run, object_id, name, integration, needs_reset) VALUES (?1, ?2, ?3, ?4, ?5)
-      ON CONFLICT (run, object_id) DO UPDATE SET
-        name = excluded.name, integration = excluded.integration
+      INSERT INTO groups (run, object_id, name, integration, needs_reset, order_key)
+      VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+      ON CONFLICT (run, object_id) DO UPDATE SET name = excluded.name,
+        integration = excluded.integration, order_key = excluded.order_key
       RETURNING group_id
       """,
       [
         .integer(run), .text(group.objectID.text), .text(group.displayName),
         .integer(group.integration?.rawValue), .integer(group.needsReset ? 1 : 0),
+        .bytes(group.orderKey),
       ])
   }
 }
@@ -154,6 +166,9 @@ extension LedgerGroup {
 }
 
 extension PortGroup {
+  /// The key by which groups are sorted: the bytes of the name; the id distinguishes equal names.
+  var orderKey: [UInt8] { Array(displayName.utf8) + [0] + Array(objectID.text.utf8) }
+
   /// The columns that `init(_:)` reads.
   static let columns = "groups.object_id, groups.name, groups.integration, groups.needs_reset"
 

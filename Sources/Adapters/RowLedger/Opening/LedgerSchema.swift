@@ -14,7 +14,7 @@ enum LedgerSchema {
       migrations: [
         runsAndRows, verifiedTargets, times, exportedFiles, moments, attempts, originsAndRechecks,
         workLists(ownerState), orderKeys, exportsAsRows(ownerState), sessionsAndInputs, agreedPlans,
-        contentDigests,
+        contentDigests, planFiles,
       ])
   }
 
@@ -331,5 +331,30 @@ enum LedgerSchema {
       ALTER TABLE exported_files ADD COLUMN sha256 TEXT;
       CREATE INDEX exported_files_by_content ON exported_files (content_size)
         WHERE content_size IS NOT NULL;
+      """)
+
+  private static let planFiles = Migration(
+    "plan files",
+    sql: """
+      -- The place of a group among those of its run: by name, see `PortGroup.orderKey`.
+      ALTER TABLE groups ADD COLUMN order_key BLOB NOT NULL DEFAULT x'';
+      UPDATE groups SET order_key = CAST(name || char(0) || object_id AS BLOB);
+      DROP INDEX open_groups;
+      CREATE INDEX open_groups ON groups (run, order_key) WHERE is_open = 1;
+      CREATE INDEX groups_by_name ON groups (run, order_key);
+
+      -- Of a group whose plan is written to a file: the digest of its list, and the servers that no row names.
+      ALTER TABLE groups ADD COLUMN listed TEXT;
+      ALTER TABLE groups ADD COLUMN extra TEXT;
+
+      -- The plan file that a run applies: the fingerprint of the plan, and the SHA-256 of the file.
+      ALTER TABLE runs ADD COLUMN plan_fingerprint TEXT;
+      ALTER TABLE runs ADD COLUMN plan_sha256 TEXT;
+      CREATE INDEX runs_by_plan ON runs (plan_sha256) WHERE plan_sha256 IS NOT NULL;
+
+      -- What the user calls the run, so that it is done once, and the digest of what it was to do.
+      ALTER TABLE runs ADD COLUMN run_key TEXT;
+      ALTER TABLE runs ADD COLUMN key_inputs TEXT;
+      CREATE INDEX runs_by_key ON runs (run_key) WHERE run_key IS NOT NULL;
       """)
 }

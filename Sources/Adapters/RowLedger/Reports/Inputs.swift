@@ -32,6 +32,21 @@ extension Ledger {
     }
   }
 
+  /// The number of rows of each file of a run, by the file's name.
+  package func rowCounts(of run: RunID) async throws(LedgerError) -> [String: Int] {
+    let number = try await number(of: run)
+    let counts = try await read { session in
+      try session.all(
+        """
+        SELECT files.name, count(*) FROM rows
+        JOIN files ON files.run = rows.run AND files.file = rows.file
+        WHERE rows.run = ?1 GROUP BY files.name
+        """, [.integer(number)]
+      ) { row in (row.text(), row.integer()) }
+    }
+    return Dictionary(counts) { $0 + $1 }
+  }
+
   /// The input files of a run, in the order of reading; none for a run of an earlier version.
   package func inputs(of run: RunID) async throws(LedgerError) -> [RunInput] {
     let number = try await number(of: run)

@@ -12,6 +12,8 @@ package enum RunKind: String, Sendable, CaseIterable {
   case restore
   /// It compares two configurations, and changes nothing.
   case diff
+  /// It does what a plan file says.
+  case apply
 }
 
 /// The server, or the sandbox, that a run works on.

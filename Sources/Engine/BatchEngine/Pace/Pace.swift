@@ -10,7 +10,9 @@ package struct Pace: Sendable {
   package var connectWait: Duration?
 
   /// The number of groups processed at one time: while one is planned or recorded, another uses the slot.
-  var workers: Int { slots * 2 }
+  ///
+  /// With one slot, one group follows the other, so that everything is sent in the order in which a plan has it.
+  var workers: Int { slots == 1 ? 1 : slots * 2 }
 
   package init(
     slots: Int = 2, rate: Double? = nil, giveUp: Duration = .seconds(600),

@@ -149,6 +149,15 @@ struct PacedClient: Sendable {
     try await ask(maxAttempts: 1) { client throws(ServerError) in try await client.vmsServers() }
   }
 
+  /// The id by which the server names itself; `nil` if it does not.
+  func identity() async throws(RunStop) -> ObjectID? {
+    switch try await clusterServers() {
+    case .success(let servers): return servers.identity
+    case .failure(let error) where error.kind == .webPage: throw .refused(error)
+    case .failure: return nil
+    }
+  }
+
   /// Sends a change until the server has processed it, or may have.
   ///
   /// - Parameters:

@@ -1,4 +1,5 @@
 import Coordination
+import PortGroupFiles
 import PortGroupModel
 import RowLedger
 import UnityConnection
@@ -74,10 +75,23 @@ struct BatchPlanning: Sendable {
     let shown = open.compactMap { row in
       plans[row.id].map { PlanComparison.PlannedRow(request: row.row, plan: $0) }
     }
-    let now = PlanComparison(shown, with: listed).plans()
+    let now = try await compared(shown, claimed, listed)
     return .planned(
-      BatchPlan(zip(open, now).map { ($0.id, $0.row, $1) }, on: listed, after: rows.failures),
+      BatchPlan(
+        zip(open, now).map { ($0.id, $0.row, $1) }, on: listed, after: rows.failures,
+        keepsOrder: kind == .apply),
       rows)
+  }
+
+  /// The plans as far as they still hold; those of a plan file all hold if the group is exactly as it was listed.
+  private func compared(
+    _ shown: [PlanComparison.PlannedRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
+  ) async throws(RunStop) -> [RowPlan] {
+    guard kind == .apply else { return PlanComparison(shown, with: listed).plans() }
+    let findings = try await book.findings(in: claimed)
+    if findings.listed == PlanGroup.digest(of: listed) { return shown.map(\.plan) }
+    let seen = Set(findings.extra.map(\.objectID))
+    return PlanComparison(shown, with: listed, seen: seen).plans()
   }
 
   private func plan(
@@ -132,7 +146,8 @@ struct BatchPlanning: Sendable {
       }
     }
     var rest = BatchProgress.Remainder(
-      plan: BatchPlan(planned, on: before, after: rows.failures))
+      plan: BatchPlan(
+        planned, on: before, after: rows.failures, keepsOrder: kind == .apply))
     rest.lost = lost
     rest.alreadyDone = alreadyDone
     for row in rows { rest.changes[row.id] = row.entry?.change }

@@ -35,6 +35,9 @@ final class PlanCount: Sendable {
 
   var summary: PlanSummary { counts.withLock { $0 } }
 
+  /// Adds rows that cannot be done, because their group is gone.
+  func add(refused rows: Int) { counts.withLock { $0.refused += rows } }
+
   /// Adds rows, and the number of those that are done already.
   func add(_ steps: [BatchPlan.Step], done: Int) {
     counts.withLock { counts in

@@ -1,3 +1,4 @@
+import PortGroupFiles
 import PortGroupModel
 import RowLedger
 import UnityConnection
@@ -10,6 +11,10 @@ struct PlanningWorker: Sendable {
     case dryRun
     /// A question: it is recorded too, because only what was shown may be sent.
     case question
+    /// A plan file: it is shown, and recorded with what else the file says of the group.
+    case file
+    /// It is only counted, before anything of an approved plan is sent.
+    case comparison
   }
 
   let planning: BatchPlanning
@@ -49,13 +54,22 @@ struct PlanningWorker: Sendable {
     switch try await planning.prepare(claimed) {
     case .gone(let rows):
       // Rows of a run that asks fail only when it sends.
-      if purpose == .dryRun { try await unsent.recordGone(rows) }
+      switch purpose {
+      case .dryRun, .file: try await unsent.recordGone(rows)
+      case .comparison: count.add(refused: rows.count { !$0.state.isFinal })
+      case .question: break
+      }
     case .unreadable(let group, let rows): try await unsent.record(rows, without: group)
     case .unplanned: break
     case .planned(let plan, let rows):
       shared.tally.unnamed(plan.unnamed, of: claimed.group)
       let plan = plan.guarded(on: plan.before, allowLast: allowLast)
-      if purpose == .question { try await shared.book.record(plan) }
+      if purpose == .question || purpose == .file { try await shared.book.record(plan) }
+      if purpose == .file {
+        try await shared.book.record(
+          GroupFindings(listed: PlanGroup.digest(of: plan.before), extra: plan.unnamed), of: claimed
+        )
+      }
       report(plan, rows, claimed, inDoubt: [])
     case .resumed(let rest, let listed, let rows):
       report(
@@ -69,8 +83,11 @@ struct PlanningWorker: Sendable {
     done: Set<RowID> = []
   ) {
     let places = Dictionary(rows.map { ($0.id, $0.place) }) { first, _ in first }
-    let steps = plan.steps.filter { !done.contains($0.row) }
+    var steps = plan.steps.filter { !done.contains($0.row) }
+    // Such a delete waits for another step that no longer holds.
+    if purpose == .comparison { steps.removeAll { $0.decision == .refuse(.afterFailure) } }
     count.add(steps, done: plan.steps.count - steps.count)
+    if purpose == .comparison { return shared.tally.advance(shared.client, by: plan.steps.count) }
     let context = PlanContext(plan)
     let planned = plan.steps.compactMap { step in
       places[step.row].map {

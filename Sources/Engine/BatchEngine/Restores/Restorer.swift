@@ -23,6 +23,7 @@ package struct Restorer: Sendable {
     var options = options
     options.restore = terms
     options.isPart = selection.limit != nil
+    options.inspectsBeforeWriting = true
     self.options = options
     self.setting = setting
   }

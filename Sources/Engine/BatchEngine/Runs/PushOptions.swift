@@ -24,6 +24,12 @@ package struct PushOptions: Sendable {
   package var isPart = false
   /// True if the user has agreed in advance to what is sent.
   package var isAgreed = false
+  /// The number of groups after which the run stops, so that they can be looked at; `nil` for no stop.
+  package var canaryGroups: Int?
+  /// True if nothing is sent where a step of the plan no longer holds.
+  package var sendsOnlyWhole = false
+  /// True if each server is read again just before it is changed.
+  package var inspectsBeforeWriting = false
   /// What a restore may do; `nil` for every other run.
   package var restore: RestoreTerms?
   /// True for a dry run: nothing is sent, and the plan is reported as ``RunEvent/planned(_:)``.

@@ -60,7 +60,7 @@ struct RunBook: Sendable {
   }
 
   /// Calls the ledger, and throws its error as `RunStop`.
-  private func ask<Value>(
+  func ask<Value>(
     _ work: (Ledger, RunID) async throws -> Value
   ) async throws(RunStop) -> Value {
     do {
@@ -184,6 +184,11 @@ extension RunBook {
     try await list { try await $0.groups(of: $1) }
   }
 
+  /// The groups to which the rows refer, by name.
+  func groupsByName() async throws(RunStop) -> Pages<LedgerGroup> {
+    try await list { try await $0.groupsByName(of: $1) }
+  }
+
   /// The number of groups to which the rows refer.
   func groupCount() async throws(RunStop) -> Int {
     var groups = try await groups()
@@ -287,33 +292,6 @@ extension RunBook {
   }
 }
 
-// MARK: - The plan that the user agreed to
-
-extension RunBook {
-  /// Records the plan of a group as it is shown.
-  func record(_ plan: BatchPlan) async throws(RunStop) {
-    try await ask { ledger, _ in try await ledger.record(plan) }
-  }
-
-  /// The plan of a group's rows; rows that were not planned are left out.
-  func plan(of group: LedgerGroup) async throws(RunStop) -> [RowID: RowPlan] {
-    try await ask { ledger, _ in try await ledger.plan(of: group.id) }
-  }
-
-  func recordQuestion() async throws(RunStop) { try await ask { try await $0.ask(about: $1) } }
-
-  func agree() async throws(RunStop) { try await ask { try await $0.agree(to: $1) } }
-
-  /// Whether the user was asked whether to send the run, and whether the user agreed.
-  func agreement() async throws(RunStop) -> (wasAsked: Bool, isAgreed: Bool) {
-    let (asked, agreed) = try await ask { try await $0.agreement(of: $1) }
-    return (asked != nil, agreed != nil)
-  }
-
-  /// Removes the plan if nobody agreed to it.
-  func discardPlan() async throws(RunStop) { try await ask { try await $0.discardPlan(of: $1) } }
-}
-
 // MARK: - Batches
 
 extension RunBook {
@@ -321,7 +299,7 @@ extension RunBook {
   func deletions() async throws(RunStop) -> Int { try await ask { try await $0.deletions(in: $1) } }
 
   /// The next open groups after `last`; empty at the end.
-  func openGroups(after last: GroupID?) async throws(RunStop) -> [LedgerGroup] {
+  func openGroups(after last: PortGroup?) async throws(RunStop) -> [LedgerGroup] {
     try await ask { try await $0.openGroups(of: $1, after: last) }
   }
 

@@ -35,6 +35,9 @@ struct RunPusher: Sendable {
         touched = await pushGroups(books)
         stop = touched.stop
         if options.isDry, stop == nil { try await checkDeleteLimit() }
+        if let file = setting.planFile, stop == nil {
+          touched.plan = try await write(file, touched)
+        }
         if stop == nil { try await compareWithSource(&touched) }
       }
     } catch {
@@ -54,6 +57,15 @@ struct RunPusher: Sendable {
     touched.unreadable += findings.unreadable.filter { !known.contains($0.group.objectID) }
   }
 
+  /// Writes the plan to a file; only a plan of all groups can be approved.
+  private func write(
+    _ file: PlanFile, _ touched: ChangedGroups
+  ) async throws(RunStop) -> WrittenPlan {
+    if let group = touched.unreadable.first { throw .planIncomplete(group) }
+    return try await PlanWriting(run: run, kind: kind, file: file, setting: setting, client: client)
+      .write()
+  }
+
   /// Records the ending, and returns the result; an error of the ledger here replaces the reason.
   private func end(
     _ stop: RunStop?, _ touched: ChangedGroups, _ ending: RunEnding
@@ -65,7 +77,7 @@ struct RunPusher: Sendable {
         run: run, books: books, stop: stop, wasRefused: ending.how == .refused,
         groupsToReset: touched.toReset, groupsNotAsked: touched.notAsked,
         unreadableGroups: touched.unreadable, unnamedServers: touched.unnamed,
-        verdict: touched.verdict)
+        verdict: touched.verdict, plan: touched.plan)
       // A run is `done` only if it was not stopped and no row is open.
       let ending =
         ending.how == .done
@@ -78,9 +90,9 @@ struct RunPusher: Sendable {
     }
   }
 
-  /// Checks the limit for deletes; an undo has none, because it deletes only servers that its run created.
+  /// Checks the limit for deletes; an undo and a plan are themselves the request for those that they have.
   private func checkDeleteLimit() async throws(RunStop) {
-    if kind == .undo { return }
+    if kind == .undo || kind == .apply { return }
     let deletions = try await book.deletions()
     let books = try await book.books()
     let rows = books.read - books.invalid
@@ -113,8 +125,8 @@ struct RunPusher: Sendable {
       if planning.agreement == .whole { tally.advance(client, by: 0) }
       stop =
         options.isDry
-        ? await plan(planning, for: .dryRun, PlanCount())
-        : await send(planning, try await unsettledGroups())
+        ? await plan(planning, for: setting.planFile == nil ? .dryRun : .file, PlanCount())
+        : try await sendWhole(planning, books)
     } catch {
       stop = error
     }
@@ -145,6 +157,7 @@ struct RunPusher: Sendable {
   private func agreement(
     _ planning: BatchPlanning, _ books: Books
   ) async throws(RunStop) -> BatchPlanning.Agreement {
+    if kind == .apply { return .whole }
     let (wasAsked, isAgreed) = try await book.agreement()
     let earlier: BatchPlanning.Agreement = isAgreed ? .partial : .none
     guard !options.isDry, let confirmPlan = setting.confirmPlan, setting.needsConfirmation() else {
@@ -179,12 +192,40 @@ struct RunPusher: Sendable {
     return .whole
   }
 
+  /// Sends all groups, or those that come first; nothing if a step no longer holds and the user wants all or none.
+  private func sendWhole(
+    _ planning: BatchPlanning, _ books: Books
+  ) async throws(RunStop) -> RunStop? {
+    if options.sendsOnlyWhole, !isResumed { try await checkAllSteps(planning, books) }
+    if let stop = await send(planning, try await unsettledGroups()) { return stop }
+    guard let groups = options.canaryGroups, try await !book.openGroups(after: nil).isEmpty else {
+      return nil
+    }
+    return .canary(groups: groups)
+  }
+
+  /// Compares every group with the plan before anything is sent.
+  private func checkAllSteps(
+    _ planning: BatchPlanning, _ books: Books
+  ) async throws(RunStop) {
+    var checking = planning
+    let tally = RunTally(
+      total: books.pending, done: 0, slots: options.pace.slots, isPlanning: true)
+    checking.shared = shared(tally, books)
+    let count = PlanCount()
+    if let stop = await plan(checking, for: .comparison, count) { throw stop }
+    if let group = tally.unreadableGroups.first { throw .unreadable(group) }
+    if count.summary.refused > 0 { throw .planNotTrue(steps: count.summary.refused) }
+  }
+
   private func send(_ planning: BatchPlanning, _ unsettled: UnsettledGroups) async -> RunStop? {
     let worker = GroupWorker(
-      planning: planning, groups: OpenGroups(book), unsettled: unsettled,
+      planning: planning, groups: OpenGroups(book, limit: options.canaryGroups),
+      unsettled: unsettled,
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
-        verifies: options.verify == .all, inspectsBeforeWriting: kind == .restore))
+        verifies: options.verify == .all,
+        inspectsBeforeWriting: options.inspectsBeforeWriting || kind == .restore))
     return await inParallel { await worker.work() }
   }
 
@@ -234,6 +275,8 @@ private struct ChangedGroups {
   var unnamed = UnnamedServers()
   /// Whether the groups of a restore are as its source.
   var verdict: RestoreVerdict?
+  /// The plan file that was written.
+  var plan: WrittenPlan?
 }
 
 extension Books {

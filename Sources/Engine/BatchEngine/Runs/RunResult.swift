@@ -23,12 +23,14 @@ package struct RunResult: Sendable {
   package var unnamedServers: UnnamedServers
   /// Whether the groups of a restore are as its source; `nil` for other runs, and if that was not found out.
   package var verdict: RestoreVerdict?
+  /// The plan file that was written; `nil` if none was.
+  package var plan: WrittenPlan?
 
   package init(
     run: RunID?, books: Books?, stop: RunStop?, isStaged: Bool = true, wasRefused: Bool = false,
     groupsToReset: [PortGroup] = [], groupsNotAsked: [PortGroup] = [],
     unreadableGroups: [UnreadableGroup] = [], unnamedServers: UnnamedServers = UnnamedServers(),
-    verdict: RestoreVerdict? = nil
+    verdict: RestoreVerdict? = nil, plan: WrittenPlan? = nil
   ) {
     self.run = run
     self.books = books
@@ -40,5 +42,6 @@ package struct RunResult: Sendable {
     self.unreadableGroups = unreadableGroups
     self.unnamedServers = unnamedServers
     self.verdict = verdict
+    self.plan = plan
   }
 }

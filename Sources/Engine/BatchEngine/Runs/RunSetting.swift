@@ -33,6 +33,9 @@ package struct RunSetting: Sendable {
   /// If it is `nil`, nobody is asked, and each group is planned when its turn comes.
   package var confirmPlan: (@Sendable (PlanSummary) async throws(RunStop) -> Void)?
 
+  /// The file to which the plan is written instead of being sent; only for a dry run.
+  package var planFile: PlanFile?
+
   /// False if the plan needs no confirmation after all, as is known once the server is confirmed.
   package var needsConfirmation: @Sendable () -> Bool = { true }
 

@@ -1,3 +1,4 @@
+package import PortGroupFiles
 package import RowLedger
 package import UnityConnection
 
@@ -57,6 +58,18 @@ package enum RunStop: Error, Sendable, Equatable {
   case notAgreed
   /// The input cannot be read at all; its diagnostics have been reported.
   case input
+  /// The plan file cannot be used; nothing was sent.
+  case badPlan(PlanFault)
+  /// The plan has expired, or was applied already; nothing was sent.
+  case planUsed(String)
+  /// Nobody has approved the plan; nothing was sent.
+  case notApproved(String)
+  /// Steps of the plan no longer hold, and none may be sent then.
+  case planNotTrue(steps: Int)
+  /// The groups that were to be done first are done; the others are not.
+  case canary(groups: Int)
+  /// No plan was written, because a port group could not be listed.
+  case planIncomplete(UnreadableGroup)
 }
 
 /// The number of rows that delete, and the limit.

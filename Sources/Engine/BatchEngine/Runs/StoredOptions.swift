@@ -25,6 +25,8 @@ struct StoredOptions: Codable, Equatable {
   var maxFail: String?
   /// Only of a restore.
   var restore: RestoreTerms?
+  /// True if each server is read again just before it is changed; ledgers of earlier versions do not have it.
+  var inspectsBeforeWriting: Bool?
 
   init(_ options: PushOptions, reading: Reading? = nil) {
     self.reading = reading
@@ -35,6 +37,7 @@ struct StoredOptions: Codable, Equatable {
     isPart = options.isPart
     maxFail = options.maxFail?.description
     restore = options.restore
+    if options.inspectsBeforeWriting { inspectsBeforeWriting = true }
   }
 
   /// Parses the ledger's text; `nil` if it has another form.
@@ -63,6 +66,7 @@ struct StoredOptions: Codable, Equatable {
     options.skipInvalid = skipInvalid
     options.isPart = isPart
     options.restore = restore
+    options.inspectsBeforeWriting = inspectsBeforeWriting ?? (restore != nil)
     options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options
   }

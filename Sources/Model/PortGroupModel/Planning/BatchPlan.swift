@@ -45,14 +45,15 @@ package struct BatchPlan: Sendable, Equatable {
   ///   - rows: The rows with their decisions, in the order of the file, or of the undo.
   ///   - before: The group as it was listed.
   ///   - failures: The rows of the batch that have already failed.
+  ///   - keepsOrder: True if the rows are in the order of sending already, as those of a plan file.
   package init(
     _ rows: [(id: RowID, request: Row, plan: RowPlan)], on before: [PortGroupServer],
-    after failures: EarlierFailures = EarlierFailures()
+    after failures: EarlierFailures = EarlierFailures(), keepsOrder: Bool = false
   ) {
     self.before = before
     let order = SendingOrder(of: rows.map(\.request.operation), rows.map(\.plan.decision))
     var hasRefusal = false
-    steps = order.indices.map { index in
+    steps = (keepsOrder ? Array(rows.indices) : order.indices).map { index in
       let (id, request, plan) = rows[index]
       var step = Step(row: id, request: request, decision: plan.decision, found: plan.found)
       let isLater = failures.firstDelete.map { $0 < id } ?? false

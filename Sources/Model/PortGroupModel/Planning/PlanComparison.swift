@@ -1,4 +1,4 @@
-/// Compares the plan of a group, as it was shown, with the group as it is now: only what was shown is sent.
+/// Compares the plan of a group, as it was shown or approved, with the group as it is now: only that is sent.
 ///
 /// A row whose server is *as before* keeps its decision; one whose server is *as set* is unchanged; for everything else
 /// the row is refused as `changed-since-plan`, and its server is left alone (docs/manual.md, "The question").
@@ -19,7 +19,7 @@ package struct PlanComparison {
   private let rows: [PlannedRow]
   private let servers: [PortGroupServer]
   private let serverOfID: [ObjectID: PortGroupServer]
-  /// The servers that the plan has seen and some row means.
+  /// The servers that the plan has seen, as far as they are known.
   private let meant: Set<ObjectID>
 
   /// Creates a comparison.
@@ -27,11 +27,14 @@ package struct PlanComparison {
   /// - Parameters:
   ///   - rows: All rows of the group that were planned.
   ///   - servers: The group as listed just now.
-  package init(_ rows: [PlannedRow], with servers: [PortGroupServer]) {
+  ///   - seen: Other servers that the plan has seen.
+  package init(
+    _ rows: [PlannedRow], with servers: [PortGroupServer], seen: Set<ObjectID> = []
+  ) {
     self.rows = rows
     self.servers = servers
     serverOfID = Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
-    meant = Set(rows.compactMap(\.plan.found?.objectID))
+    meant = Set(rows.compactMap(\.plan.found?.objectID)).union(seen)
   }
 
   /// The plans to carry out now, one for each row, in their order.
@@ -89,9 +92,10 @@ package struct PlanComparison {
     servers.filter { !meant.contains($0.objectID) && ServerKey($0.fields).covers(key) }
   }
 
-  /// True if the server is as the plan found it.
+  /// True if the server is as the plan found it, in all compared fields: a plan file has no others.
   private func isAsFound(_ row: PlannedRow, _ server: ObjectID) -> Bool {
-    serverOfID[server].map { $0 == row.plan.found } ?? false
+    guard let now = serverOfID[server], let found = row.plan.found else { return false }
+    return now.fields.whole == found.fields.whole
   }
 
   /// True if the server has all these values.

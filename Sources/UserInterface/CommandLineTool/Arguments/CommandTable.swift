@@ -9,10 +9,8 @@ extension Command {
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
     subcommands: [
-      importFiles, export, diff, restore, validate, inspect, convert, resume, undo, runs, target,
-      sandbox,
-      template,
-      help,
+      importFiles, export, diff, restore, validate, inspect, convert, resume, undo, plan, apply,
+      runs, target, sandbox, template, help,
     ],
     examples: [
       Example(
@@ -24,6 +22,18 @@ extension Command {
         purpose: "see what an import of it would do",
         line: "cupibulk import hosts.csv --target sandbox:lab.db --dry-run"),
       Example(purpose: "see how the last run went", line: "cupibulk runs show"),
+    ])
+
+  private static let plan = Command(
+    name: "plan",
+    summary: "Look at plans that import, restore and undo have written",
+    details: ["A plan is made with the option --plan of those commands, and is done by apply."],
+    subcommands: [planShow, planCheck],
+    examples: [
+      Example(
+        purpose: "make a plan of an import",
+        line: "cupibulk import move.csv --target sandbox:lab.db --plan move.plan"),
+      Example(purpose: "read it before it is applied", line: "cupibulk plan show move.plan"),
     ])
 
   private static let runs = Command(
@@ -64,7 +74,10 @@ extension Command {
 
 extension Command {
   /// Words for which a command has another name.
-  static let synonyms = ["compare": "diff", "changes": "diff", "comparison": "diff"]
+  static let synonyms = [
+    "compare": "diff", "changes": "diff", "comparison": "diff", "approve": "apply",
+    "execute": "apply",
+  ]
 
   static let inputFile = Operand(name: "FILE", help: inputHelp)
   static let inputFiles = Operand(name: "FILE", help: inputHelp, isRepeatable: true)

@@ -84,6 +84,23 @@ struct CommandWords {
       ?? false
   }
 
+  /// What is wrong with a word in place of a command: `plan FILE` was probably meant to make a plan.
+  private func problem(_ word: String, in path: CommandPath) -> UsageError.Problem {
+    let isFile = word == "-" || word.utf8.contains { ".:/".utf8.contains($0) }
+    guard path.name == "plan", isFile else { return .unknownCommand(word) }
+    let given = options.map { item in
+      let flag = item.name == Option.outputFile.name ? Option.planFile.flag : item.flag
+      return ([flag] + [item.value].compactMap(\.self).map(\.shellWord)).joined(separator: " ")
+    }
+    let hasPlan = options.contains {
+      [Option.outputFile.name, Option.planFile.name].contains($0.name)
+    }
+    let line =
+      ["cupibulk import"] + operands.map(\.shellWord) + given
+      + (hasPlan ? [] : ["\(Option.planFile.flag) change.plan"])
+    return .planOfFiles(line.joined(separator: " "))
+  }
+
   /// Removes the command's name from the operands.
   mutating func takeCommand() throws(UsageError) -> CommandPath {
     var path = CommandPath.root
@@ -94,7 +111,7 @@ struct CommandWords {
           if let item = options.first(where: { $0.name.isEmpty }) {
             throw UsageError(.unknownOption(item.flag), of: path)
           }
-          throw UsageError(.unknownCommand(word), of: path)
+          throw UsageError(problem(word, in: path), of: path)
         }
         operands.removeFirst()
         nameable -= 1

@@ -6,6 +6,8 @@ package struct UsageError: Error, Sendable, Equatable {
     case noCommand
     /// A word in place of a command.
     case unknownCommand(String)
+    /// `plan FILE…`, and the command that makes a plan of these files.
+    case planOfFiles(String)
     /// An option as typed, without a value: `--targt`.
     case unknownOption(String)
     /// `nextWord` is the next word, if it only looks like another option.
@@ -52,6 +54,8 @@ extension UsageError {
         return "there is no command \(quoted(typed)); did you mean \(meant)?"
       }
       return "there is no command \(quoted(typed))" + suggestion(for: typed, among: names)
+    case .planOfFiles(let line):
+      return "plan only looks at plans; one is made with: \(line.escapedForDisplay)"
     case .unknownOption(let flag):
       return "\(subject) no option \(quoted(flag))" + advice(on: flag)
     case .missingValue(let option, nil):

@@ -16,10 +16,12 @@ extension Command {
     required: [.target],
     options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
       + [
-        .dryRun, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify, .settleWait, .lockWait,
+        .dryRun, .planFile, .validFor, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify,
+        .settleWait, .lockWait,
       ] + pacing
       + [.allErrors, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
+    incompatible: [[.planFile, .yes]],
     examples: [
       Example(
         purpose: "see what a file would do",
@@ -96,11 +98,11 @@ struct ImportCommand: RunnableCommand {
     defer { withExtendedLifetime(locks) {} }
     var input = input
     input.exports = LedgerAccess.knownExports(context, in: options.isDry ? nil : ledger)
-    let importer = Importer(
-      input: input, options: options,
-      setting: conduct.setting(
-        ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
-        variable: connecting.targetVariable))
+    var setting = conduct.setting(
+      ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
+      variable: connecting.targetVariable)
+    setting.planFile = try PlanFileOptions.file(context, connecting)
+    let importer = Importer(input: input, options: options, setting: setting)
     let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
     var recorded: RunID?
     let status = try await attempt.push(conduct) {

@@ -25,13 +25,14 @@ extension Command {
         .onlyService, .fileIsWhole, .missingGroups, .skipInvalid, .limit,
       ]
       + [
-        .dryRun, .yes, .exact, .replace, .fromOtherTarget, .maxDelete, .maxFail, .allowLast,
+        .dryRun, .planFile, .validFor, .yes, .exact, .replace, .fromOtherTarget, .maxDelete,
+        .maxFail, .allowLast,
         .verify,
         .settleWait, .lockWait,
       ] + pacing
       + [.allErrors, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
-    incompatible: [[.exact, .skipInvalid], [.exact, .limit]],
+    incompatible: [[.exact, .skipInvalid], [.exact, .limit], [.planFile, .yes]],
     examples: [
       Example(
         purpose: "see what would make a sandbox as it was at the last export",
@@ -104,6 +105,7 @@ struct RestoreCommand: RunnableCommand {
       ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
       variable: connecting.targetVariable)
     setting.identifiesServer(at: address)
+    setting.planFile = try PlanFileOptions.file(context, connecting)
     let restorer = Restorer(
       source: source, terms: terms, selection: selection, options: options, setting: setting)
     let attempt = RunAttempt(

@@ -91,6 +91,12 @@ struct ResumeCommand: RunnableCommand {
       context.console.note("Nothing to resume: run \(run.id) \(reason).")
       return .success
     }
+    if triesFailed, run.opening.kind == .apply {
+      throw CommandFailure(
+        .failure,
+        "Run \(run.id) applied a plan, and what failed is not tried again: only a new plan can say what to do",
+        hint: "make a new plan with the command that made the first one")
+    }
     if triesFailed { try await checkDoubt(run, ledger) } else { try await checkLater(run, ledger) }
     PacingOptions.warn(options.pace, on: context.console)
     if triesAll {
@@ -103,7 +109,7 @@ struct ResumeCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options))
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply)
     return triesFailed
       ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
       : try await resumable.resume(ledger, conduct, options, lockWait)

@@ -13,10 +13,14 @@ extension Command {
     operands: [
       Operand(name: "RUN", help: "the run's name, or its unique beginning; last is the newest run")
     ],
-    options: connecting + [.dryRun, .yes, .maxFail, .allowLast, .verify, .settleWait, .lockWait]
+    options: connecting
+      + [
+        .dryRun, .planFile, .validFor, .yes, .maxFail, .allowLast, .verify, .settleWait, .lockWait,
+      ]
       + pacing
       + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
+    incompatible: [[.planFile, .yes]],
     examples: [
       Example(
         purpose: "see what an undo would do", line: "cupibulk undo 20261123T191502Z-ab3f --dry-run")
@@ -75,7 +79,7 @@ struct UndoCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options))
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply)
     PacingOptions.warn(options.pace, on: context.console)
     return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }

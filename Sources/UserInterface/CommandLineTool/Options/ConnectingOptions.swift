@@ -190,7 +190,7 @@ enum PacingOptions {
     options.maxFail = context.arguments.givenShare(.maxFail)
     options.settleWait = try context.arguments.duration(.settleWait)
     options.transferTimeout = try context.arguments.duration(.transferTimeout)
-    options.isDry = context.arguments.has(.dryRun)
+    options.isDry = context.arguments.has(.dryRun) || context.arguments.has(.planFile)
     options.isAgreed = context.arguments.has(.yes)
     return options
   }

@@ -13,7 +13,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   case refused = 7
   case limitExceeded = 8
   case notAsAsked = 9
+  case stoppedEarly = 10
   case locked = 11
+  case planNotTrue = 12
   case hungUp = 129
   case interrupted = 130
   case terminated = 143
@@ -33,6 +35,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
       "a limit was exceeded: more rows delete, or failed, than allowed, or an export shrank"
     case .notAsAsked:
       "looked, and not as asked: diff --exit-code, or a port group that is not as the source after a restore"
+    case .stoppedEarly:
+      "stopped after the first port groups, as --canary-groups asks; resume continues"
+    case .planNotTrue: "the plan has expired, was applied already, or no longer holds"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .hungUp: "hung up: the terminal went away (SIGHUP)"
     case .interrupted: "interrupted (Ctrl-C)"
@@ -44,8 +49,8 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
   /// targets.
   private static let order: [ExitStatus] = [
     .usage, .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure,
-    .rowsFailed,
-    .tryAgain, .inputInvalid, .locked, .notAsAsked, .success,
+    .rowsFailed, .planNotTrue,
+    .tryAgain, .inputInvalid, .locked, .stoppedEarly, .notAsAsked, .success,
   ]
 
   /// The most severe of several codes; success if there is none.
@@ -64,7 +69,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     var codes = [result.stop?.status].compactMap(\.self)
     if books.inDoubt > 0 { codes.append(.inDoubt) }
     if books.failed > 0 { codes.append(.rowsFailed) }
-    if books.pending > 0 { codes.append(.tryAgain) }
+    if books.pending > 0, codes != [.stoppedEarly], codes != [.planNotTrue] {
+      codes.append(.tryAgain)
+    }
     codes += result.unreadableGroups.map(\.status)
     if books.invalid > 0 { codes.append(.inputInvalid) }
     if let verdict = result.verdict, !verdict.isSame { codes.append(.notAsAsked) }
@@ -99,14 +106,16 @@ extension RunStop {
     case .interrupted, .aborted: .interrupted
     case .terminated: .terminated
     case .hungUp: .hungUp
-    case .refused, .wrongTarget, .otherTarget, .notAgreed: .refused
+    case .refused, .wrongTarget, .otherTarget, .notAgreed, .notApproved: .refused
+    case .planUsed, .planNotTrue: .planNotTrue
+    case .canary: .stoppedEarly
     case .tooManyDeletes, .tooManyFailed, .shrunk: .limitExceeded
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output, .declined: .failure
     case .targetLocked: .locked
-    case .input, .noSuchGroup, .unsuitable, .sourceLacksGroup: .inputInvalid
+    case .input, .noSuchGroup, .unsuitable, .sourceLacksGroup, .badPlan: .inputInvalid
     case .misused: .usage
-    case .unreadable(let group): group.status
+    case .unreadable(let group), .planIncomplete(let group): group.status
     case .gaveUp, .nameUnknown, .outOfProcessorTime: .tryAgain
     }
   }

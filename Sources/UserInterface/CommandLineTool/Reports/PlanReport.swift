@@ -27,8 +27,12 @@ final class PlanReport: Sendable {
   /// How many rows to create or update are shown before a question; all rows to delete and all that would fail are shown.
   static let shownBeforeQuestion = 20
 
-  init(on console: Console, for purpose: Purpose) {
+  /// True if the rows are the steps of a plan file, which are compared with the server.
+  let isCheck: Bool
+
+  init(on console: Console, for purpose: Purpose, isCheck: Bool = false) {
     self.console = console
+    self.isCheck = isCheck
     self.purpose = purpose
   }
 
@@ -113,7 +117,13 @@ final class PlanReport: Sendable {
   var hasFailure: Bool { state.withLock { $0.counts["fail"] ?? 0 > 0 } }
 
   /// A summary in one sentence.
-  var sentence: String { "Dry run, nothing was sent: " + countsText + "." }
+  var sentence: String {
+    guard isCheck else { return "Dry run, nothing was sent: " + countsText + "." }
+    return
+      (hasFailure
+      ? "Some steps of the plan no longer hold: " : "Each step of the plan still holds: ")
+      + countsText + ". Nothing was sent."
+  }
 
   private var countsText: String {
     let parts = sums.filter { $0.count > 0 }.map { name, count in

@@ -56,7 +56,7 @@ extension RunDetails {
     case .restore where run.opening.parent != nil: return []
     case .restore where run.opening.source.utf8.starts(with: "run:".utf8):
       return [run.opening.source]
-    case .import, .restore:
+    case .import, .restore, .apply:
       if inputs.isEmpty {
         return [
           run.opening.source

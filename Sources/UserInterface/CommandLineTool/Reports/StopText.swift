@@ -1,6 +1,7 @@
 // The texts for a run that ended early, for the user and for the ledger.
 
 package import BatchEngine
+import PortGroupFiles
 import PortGroupModel
 package import RowLedger
 
@@ -16,12 +17,15 @@ extension RunStop {
     case .aborted: "The run was cut off"
     case .gaveUp(let time, _):
       "The run gave up after \(Quantity.time(time)) without one success: \(reason)"
-    case .refused, .wrongTarget, .otherTarget, .notAgreed: "The run was refused: \(reason)"
+    case .refused, .wrongTarget, .otherTarget, .notAgreed, .notApproved:
+      "The run was refused: \(reason)"
     case .server: "The server cannot be used: \(reason)"
     case .nameUnknown, .tooManyDeletes, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused,
-      .unreadable, .input:
+      .unreadable, .input, .planUsed, .planNotTrue, .planIncomplete:
       "Nothing was sent: \(reason)"
     case .declined(_, let isFinal): "Nothing \(isFinal ? "" : "more ")was sent: \(reason)"
+    case .canary: "The run was stopped as it was to be: \(reason)"
+    case .badPlan(let fault): fault.message
     case .tooManyFailed: "The run was stopped, because \(reason)"
     case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
     // The text begins with the name of a file.
@@ -44,6 +48,13 @@ extension RunStop {
       "the target has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
     case .input: "the input cannot be read"
+    case .badPlan(let fault): fault.message
+    case .planNotTrue(let steps):
+      "\(Quantity.count(steps, "step")) of the plan no longer \(steps == 1 ? "holds" : "hold"), and --on-drift none "
+        + "sends nothing then"
+    case .planIncomplete(let group): "no plan was written, because \(group.sentence)"
+    case .canary(let groups):
+      "\(Quantity.count(groups, "port group")) \(groups == 1 ? "is" : "are") done"
     case .notAgreed:
       "its plan was shown, and nobody has agreed to it; resume it on a terminal, or with --yes"
     case .unreadable(let group): group.sentence
@@ -55,6 +66,7 @@ extension RunStop {
       "the source has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
     case .gaveUp(_, let reason), .declined(let reason, _), .unsuitable(let reason),
+      .planUsed(let reason), .notApproved(let reason),
       .misused(let reason),
       .nameUnknown(let reason),
       .wrongTarget(let reason),
@@ -69,13 +81,14 @@ extension RunStop {
     switch self {
     case .interrupted, .aborted, .terminated, .hungUp: RunEnding(.interrupted, reason: reason)
     case .input: RunEnding(.refused, reason: reason)
+    case .planNotTrue, .planUsed, .notApproved: RunEnding(.declined, reason: reason)
     case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
     case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
     case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .otherTarget,
       .notAgreed,
       .tooManyDeletes,
       .tooManyFailed, .noSuchGroup, .unsuitable, .sourceLacksGroup, .misused, .unreadable,
-      .targetLocked, .shrunk:
+      .targetLocked, .shrunk, .badPlan, .planIncomplete, .canary:
       RunEnding(.stopped, reason: reason)
     }
   }
@@ -93,8 +106,13 @@ extension RunStop {
       "look at the target and at the file; if it is right to replace the file, pass --accept-shrink"
     case .otherTarget: "if it is right to restore it onto another server, pass --from-other-target"
     case .misused: "import the file instead: cupibulk import"
+    case .badPlan(let fault): fault.hint.isEmpty ? nil : fault.hint
+    case .planUsed: "make a new plan: run the command that made it again"
+    case .planNotTrue: "cupibulk plan check names them; make a new plan, or pass --on-drift row"
+    case .planIncomplete: "run the same command again"
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
-    case .declined, .notAgreed, .nameUnknown, .noSuchGroup, .unsuitable, .sourceLacksGroup,
+    case .declined, .notAgreed, .notApproved, .canary, .nameUnknown, .noSuchGroup, .unsuitable,
+      .sourceLacksGroup,
       .refused, .wrongTarget,
       .tooManyFailed,
       .ledger,

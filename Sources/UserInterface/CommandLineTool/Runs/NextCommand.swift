@@ -79,6 +79,10 @@ extension NextCommand {
       self.init(
         sentence: "Nothing to do: the failed rows were tried again. To see how that went:",
         line: command("runs show \(retry.run)"))
+    } else if situation.summary.run.opening.kind == .apply {
+      self.init(
+        sentence: "What failed was left alone; make a new plan for it. To see why:",
+        line: command("runs rows \(situation.summary.run.id) --state failed"))
     } else {
       self.init(
         sentence: "To try the failed rows again, once the cause is fixed:",

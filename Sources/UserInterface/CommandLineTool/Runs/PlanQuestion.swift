@@ -54,17 +54,8 @@ struct PlanQuestion: Sendable {
       // What is not shown on the terminal, because the command is quiet or messages go elsewhere, is said here.
       let isHidden = console.isQuiet || !console.messages.abilities.isTerminal
       let before = isHidden && number == 0 ? plan.summary + " " : ""
-      switch await answer(to: before + question.text) {
-      case .interrupted(let status):
-        throw control.stop
-          ?? (status == .terminated ? .terminated : status == .hungUp ? .hungUp : .interrupted)
-      case .none:
-        if let stop = control.stop { throw stop }
-        throw .declined("the question could not be answered on this terminal", isFinal: true)
-      case .typed(let text):
-        if let stop = control.stop { throw stop }
-        if let reason = question.complaint(about: text) { throw .declined(reason, isFinal: true) }
-      }
+      let text = try await Self.answer(to: before + question.text, control)
+      if let reason = question.complaint(about: text) { throw .declined(reason, isFinal: true) }
     }
   }
 
@@ -76,10 +67,29 @@ struct PlanQuestion: Sendable {
     case none
   }
 
+  /// What is typed as the answer to a question.
+  ///
+  /// - Throws: `RunStop` if nothing is typed, because of Ctrl-C, a signal, or a terminal that is gone.
+  static func answer(
+    to question: String, _ control: RunControl
+  ) async throws(RunStop) -> String {
+    switch await read(question, control) {
+    case .interrupted(let status):
+      throw control.stop
+        ?? (status == .terminated ? .terminated : status == .hungUp ? .hungUp : .interrupted)
+    case .none:
+      if let stop = control.stop { throw stop }
+      throw .declined("the question could not be answered on this terminal", isFinal: true)
+    case .typed(let text):
+      if let stop = control.stop { throw stop }
+      return text
+    }
+  }
+
   /// Reads on a thread of its own, because a person may take any time.
-  private func answer(to question: String) async -> Answer {
+  private static func read(_ question: String, _ control: RunControl) async -> Answer {
     await withCheckedContinuation { continuation in
-      let status = DetachedThread.start { [control] in
+      let status = DetachedThread.start {
         do throws(CommandFailure) {
           let text = try TerminalPrompt.ask(question, showsAnswer: true) { control.stop != nil }
           continuation.resume(returning: text.map { .typed($0) } ?? .none)

@@ -120,12 +120,12 @@ struct ResumableRun: Sendable {
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     var options = options
     options.pace = connecting.fenced(options.pace, on: context.console)
+    var setting = conduct.setting(
+      ledger, connecting.recorded(address), locks, known: serverID,
+      fenceCheck: connecting.fenceCheck, variable: connecting.targetVariable)
+    setting.planFile = try PlanFileOptions.file(context, connecting)
     return Way(
-      connecting: connecting, address: address, locks: locks,
-      setting: conduct.setting(
-        ledger, connecting.recorded(address), locks, known: serverID,
-        fenceCheck: connecting.fenceCheck, variable: connecting.targetVariable),
-      options: options)
+      connecting: connecting, address: address, locks: locks, setting: setting, options: options)
   }
 
   /// Refuses a run that is at work now, whatever it was before this process waited for the target.

@@ -119,8 +119,10 @@ extension RunOpening {
         case .restore: "restoring \(source)"
         case .undo: "undoing run \(source)"
         case .retry: "trying the failed rows of \(source) again"
+        case .apply: "applying \(source)"
         }
-      return "Dry run of \(work) \(kind == .restore ? "onto" : "on") \(place): nothing is sent."
+      return
+        "Dry run of \(work) \(kind == .apply ? "to" : kind == .restore ? "onto" : "on") \(place): nothing is sent."
     }
     return switch kind {
     case .restore where parent != nil:
@@ -130,6 +132,7 @@ extension RunOpening {
     case .diff: "Comparing \(source) with \(place), as run \(run)."
     case .export: "Exporting \(place), as run \(run)."
     case .undo: "Undoing run \(source) on \(place), as run \(run)."
+    case .apply: "Applying \(source) to \(place), as run \(run)."
     case .retry: "Trying the failed rows of \(source) again on \(place), as run \(run)."
     }
   }

@@ -22,6 +22,8 @@ struct RunConduct: Sendable {
   let announcement = Announcement()
   /// Whether the user is asked before anything is sent.
   let asking: Asking
+  /// True if what is sent was approved as a plan, which counts for a protected target too.
+  let isApproved: Bool
   private let slots = SlotWatch()
 
   /// Creates a conduct for one run.
@@ -30,7 +32,7 @@ struct RunConduct: Sendable {
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false,
-    asking: Asking = .never
+    asking: Asking = .never, checksPlan: Bool = false, isApproved: Bool = false
   ) {
     // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
@@ -46,7 +48,9 @@ struct RunConduct: Sendable {
     self.diagnosticsAsJSON = diagnosticsAsJSON
     self.asking = asking
     plan = PlanReport(
-      on: console, for: asking.isPossible ? .question : planAsJSON ? .dryRunAsJSON : .dryRun)
+      on: console, for: asking.isPossible ? .question : planAsJSON ? .dryRunAsJSON : .dryRun,
+      isCheck: checksPlan)
+    self.isApproved = isApproved || checksPlan
     painter = ProgressPainter(mode, on: console)
   }
 
@@ -108,10 +112,10 @@ struct RunConduct: Sendable {
 
   /// Refuses to write to a protected target where nobody can type its name.
   private func checkProtection(_ fences: TargetFences) throws(RunStop) {
-    guard fences.isProtected, !asking.isPossible else { return }
+    guard fences.isProtected, !asking.isPossible, !isApproved else { return }
     throw .wrongTarget(
       "target \(fences.name) is protected (\(fences.place(of: .protected))): it is changed only on a "
-        + "terminal, where its name is typed")
+        + "terminal, where its name is typed, or by apply")
   }
 
   /// Runs the work; the first signal stops it, a second one aborts its requests; SIGUSR1 prints the status.

@@ -27,6 +27,8 @@ struct RunContinuation {
     }
     let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }
     guard books.failed > 0, books.inDoubt + books.pending == 0 else { return (status, run.id) }
+    // Only a new plan can say what to do with what failed.
+    if run.opening.kind == .apply { return (.rowsFailed, run.id) }
     let retries = try await LedgerAccess.reading { try await ledger.children(of: run.id) }
     if let retry = retries.last(where: { $0.relation == .retry }) {
       // Its rows were tried again before; another attempt could revert what was done since.
@@ -83,6 +85,7 @@ struct RunContinuation {
   private func conduct(_ resumable: ResumableRun) throws(CommandFailure) -> RunConduct {
     RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options))
+      asking: try resumable.asking(options),
+      isApproved: resumable.run.opening.kind == .apply)
   }
 }

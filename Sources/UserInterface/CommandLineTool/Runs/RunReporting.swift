@@ -34,7 +34,7 @@ extension CommandContext {
       if result.stop != nil {
         result.status
       } else if plan.hasFailure {
-        .rowsFailed
+        plan.isCheck ? .planNotTrue : .rowsFailed
       } else if !result.unreadableGroups.isEmpty {
         .tryAgain
       } else {
@@ -50,10 +50,12 @@ extension CommandContext {
         line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
       }
       line.add("stopped", result.stop?.rehearsed)
+      result.plan?.add(to: &line)
       result.unnamedServers.add(to: &line)
       console.print(line)
     } else {
       console.print(plan.sentence)
+      result.plan?.report(on: console)
       result.unnamedServers.report(on: console)
       for group in result.unreadableGroups { console.fail(group.sentence.escapedForDisplay) }
       if let sentence = result.stop?.rehearsed {

@@ -101,7 +101,7 @@ let program = [
     [
       "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
       "JSONStreams", "UnityConnection", "RowLedger", "Coordination", "HTTPMessages",
-      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess", "INIFiles", "Threads",
+      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess", "Digests", "INIFiles", "Threads",
     ]),
   .executableTarget(
     name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),

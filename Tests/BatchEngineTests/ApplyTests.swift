@@ -151,6 +151,35 @@ import Testing
     #expect(try await moved.apply(path, allowsOtherAddress: true).status == .success)
   }
 
+  @Test func `a server in the steps of two groups is refused before anything is sent`() async throws
+  {
+    let (rig, server) = try rig()
+    let path = folder.path("change.plan")
+    _ = await rig.plan([row(.update, host: "10.0.0.1", precedence: 4)], to: path)
+    let planned = try entries(of: path)
+    let head = planned.head
+    var lines = planned.entries
+    guard case .step(var step) = lines[1], case .group(var group) = lines[0] else {
+      Issue.record("\(lines)")
+      return
+    }
+    group.group = EngineRig.sccp
+    (step.number, step.group) = (2, EngineRig.sccp.objectID)
+    lines += [.group(group), .step(step)]
+    var maker = PlanMaker(entries: lines)
+    maker.target = head.target
+    try maker.write(to: path)
+    let result = try await rig.apply(path)
+    #expect(
+      result.stop
+        == .badPlan(
+          PlanFault(
+            path, .changed("server \(EngineRig.id(1)) is in the steps of two port groups"))))
+    #expect(result.status == .inputInvalid)
+    #expect(!result.isStaged)
+    #expect(server.writes == 0)
+  }
+
   @Test func `rows that cannot be done are in the plan, and an unreadable group prevents a plan`()
     async throws
   {

@@ -244,11 +244,18 @@ import Testing
       "\n" + rows.replacing(",", with: ";") + "G;102;10.9.9.9;1\n", to: "two.csv")
     var bodies: Set<String> = []
     var fingerprints: Set<String> = []
-    for (seat, file) in ["one.csv", "two.csv", "one.csv", "two.csv"].enumerated() {
-      let plan = "\(seat).plan"
+    // One seat has a history of the same rows.
+    try bench.folder.write("PortGroup,Service,Host,Order\nG,102,10.0.0.1,3\n", to: "history.csv")
+    #expect(try await bench.run(["import", "history.csv"]).status == 0)
+    for round in 0..<20 {
+      let plan = "\(round).plan"
+      if round % 3 == 0 { _ = try await bench.sandbox.faults("slow=2ms") }
       let made = try await bench.run(
-        ["import", file, "--plan", plan, "--slots", "\(1 + seat)"],
-        environment: seat % 2 == 0 ? [:] : ["XDG_STATE_HOME": bench.folder.path("other\(seat)")])
+        [
+          "import", round % 2 == 0 ? "one.csv" : "two.csv", "--plan", plan, "--slots",
+          "\(1 + round % 4)", "--ticket", "CHG\(round)",
+        ],
+        environment: round % 2 == 0 ? [:] : ["XDG_STATE_HOME": bench.folder.path("other")])
       #expect(made.status == 0, "\(made)")
       fingerprints.insert(try fingerprint(bench.folder, plan))
       let lines = try bench.folder.read(plan).split(separator: "\n").dropFirst()
@@ -265,39 +272,39 @@ import Testing
     async throws
   {
     var lab = Lab()
-    for group in 1...5 {
+    for group in 1...25 {
       lab.add("G\(group)", (1...20).map { .proxy("10.0.\(group).\($0)") })
     }
     let bench = try await Workbench(lab)
-    func rows(_ numbers: ClosedRange<Int>, order: Int) -> String {
+    func rows(_ groups: ClosedRange<Int>, _ numbers: ClosedRange<Int>, order: Int) -> String {
       "PortGroup,Service,Host,Order\n"
-        + (1...5).flatMap { group in numbers.map { "G\(group),102,10.0.\(group).\($0),\(order)\n" }
+        + groups.flatMap { group in numbers.map { "G\(group),102,10.0.\(group).\($0),\(order)\n" }
         }
         .joined()
     }
-    try bench.folder.write(rows(1...20, order: 4), to: "change.csv")
-    try bench.folder.write(rows(1...3, order: 7), to: "others.csv")
+    try bench.folder.write(rows(1...25, 1...20, order: 4), to: "change.csv")
+    try bench.folder.write(rows(6...15, 1...3, order: 7), to: "others.csv")
     #expect(try await bench.run(["import", "change.csv", "--plan", "change.plan"]).status == 0)
     #expect(try await bench.run(["import", "others.csv"]).status == 0)
     let writes = try await bench.sandbox.log().writes
     let check = try await bench.run(["plan", "check", "change.plan"])
     #expect(check.status == 12)
-    #expect(check.output.split(separator: "\n").count { $0.contains("[changed-since-plan]") } == 15)
+    #expect(check.output.split(separator: "\n").count { $0.contains("[changed-since-plan]") } == 30)
     let own = try fingerprint(bench.folder, "change.plan")
     let none = try await bench.run(
       ["apply", "change.plan", "--approve", own, "--on-drift", "none"])
     #expect(none.status == 12)
     #expect(
       none.messages.contains(
-        "Nothing was sent: 15 steps of the plan no longer hold, and --on-drift none sends nothing then"
+        "Nothing was sent: 30 steps of the plan no longer hold, and --on-drift none sends nothing then"
       ))
     #expect(try await bench.sandbox.log().writes == writes)
     let applied = try await bench.run(["apply", "change.plan", "--approve", own])
     #expect(applied.status == 3)
-    #expect(try await bench.sandbox.log().writes == writes + 85)
+    #expect(try await bench.sandbox.log().writes == writes + 470)
     let states = try await bench.rows().map(\.state)
-    #expect(states.count { $0 == "updated" } == 85)
-    #expect(states.count { $0 == "failed" } == 15)
+    #expect(states.count { $0 == "updated" } == 470)
+    #expect(states.count { $0 == "failed" } == 30)
   }
 
   @Test(arguments: [1, 7], ["hold", "hold-reply"])

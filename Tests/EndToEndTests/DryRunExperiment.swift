@@ -31,6 +31,10 @@ import Testing
     try await bench.sandbox.waitForOrphans()
     try bench.folder.write(Self.rows, to: "again.csv")
     try bench.folder.write("PortGroup,Service,Host\nBranch,102,10.0.0.8\n", to: "other.csv")
+    // The attempt at a plan is recorded too.
+    let planned = try await bench.run(
+      ["import", "other.csv", "--plan", "other.plan", "--ledger", "plans.sqlite"])
+    #expect(planned.status == 0, "\(planned.messages)")
     return (bench, try #require(first.books).run)
   }
 
@@ -66,6 +70,7 @@ import Testing
     Case(
       command: "restore other.csv --exact --file-is-whole --max-delete 9",
       plan: "would delete: SIP proxy 10.0.0.5", status: 0),
+    Case(command: "apply other.plan", plan: "would create: SIP proxy 10.0.0.8", status: 0),
     Case(command: "undo DONE", plan: "would delete: SIP proxy 10.0.0.5", status: 0),
   ]
 

@@ -25,6 +25,8 @@ import Testing
     "plan show": (
       "rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"
     ),
+    "plan check": ("rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"),
+    "apply": ("rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"),
     "runs list": ("", 0, ""),
     "runs show": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
     "runs rows": ("", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),

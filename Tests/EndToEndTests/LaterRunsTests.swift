@@ -112,10 +112,10 @@ import Testing
     let plan = try await seen(bench, undo + ["--dry-run"])
     #expect(
       plan == """
-        first.csv:3: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 2"
+        first.csv:2: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 1"
             \(meaning)
             hint: undo the run that did it first, or change the server by hand
-        first.csv:2: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 1"
+        first.csv:3: would fail[changed-since]: SIP proxy 10.0.0.1 port 5060 tls 5061 in "Branch 2"
             \(meaning)
             hint: undo the run that did it first, or change the server by hand
         Dry run, nothing was sent: 2 would fail.

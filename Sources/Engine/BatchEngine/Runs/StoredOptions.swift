@@ -1,4 +1,5 @@
 import FoundationEssentials
+package import RowLedger
 
 /// The options that are kept when a run is resumed; the ledger stores them as JSON text.
 ///
@@ -69,6 +70,15 @@ struct StoredOptions: Codable, Equatable {
     options.inspectsBeforeWriting = inspectsBeforeWriting ?? (restore != nil)
     options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options
+  }
+}
+
+extension RunOpening {
+  /// The options that decide what the run does, as JSON text: without `--max-fail`, which a resume may raise.
+  package var optionsOfKey: String {
+    guard var stored = StoredOptions(json: options) else { return options }
+    stored.maxFail = nil
+    return stored.json
   }
 }
 

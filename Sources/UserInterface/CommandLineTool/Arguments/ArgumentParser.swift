@@ -64,13 +64,15 @@ package enum ArgumentParser {
 
   /// Adds the values of variables for options that were not typed.
   ///
-  /// A typed option overrides its own variable, and the variables of options that it excludes.
+  /// A typed option overrides its own variable, and the variables of options that it excludes, except `--dry-run`:
+  /// what was to send nothing must not send.
   private static func complete(
     _ values: inout [String: [String]], from environment: [String: String], for path: CommandPath
   ) throws(UsageError) {
     let rivals = path.command.exclusiveSets.map { Set($0.map(\.name)) }
       .filter { !$0.isDisjoint(with: values.keys) }
     let decided = rivals.reduce(Set(values.keys)) { $0.union($1) }
+      .subtracting(values[Option.dryRun.name] == nil ? [Option.dryRun.name] : [])
     for option in path.command.allOptions where !decided.contains(option.name) {
       guard let variable = option.environmentName, let text = environment[variable] else {
         continue

@@ -29,6 +29,10 @@ extension Option {
   package static let canaryGroups = Option(
     "canary-groups", .number(1...Int.max), in: .safety, readsEnvironment: false,
     "do the first N port groups, read them back, and stop; resume does the others")
+  package static let runKey = Option(
+    "run-key", .line(200), in: .safety,
+    "do this once, under the name TEXT: for 7 days the same command with the same name returns the result of "
+      + "its run and sends nothing, or resumes it")
   package static let targetMoved = Option(
     "target-moved", in: .safety, readsEnvironment: false,
     "apply the plan although its server has another address now")

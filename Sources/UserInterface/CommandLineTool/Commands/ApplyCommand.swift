@@ -20,9 +20,10 @@ extension Command {
     options: connecting
       + [
         .approve, .onDrift, .canaryGroups, .targetMoved, .dryRun, .maxFail, .allowLast, .verify,
-        .settleWait, .lockWait,
+        .settleWait, .lockWait, .runKey,
       ] + pacing + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
+    incompatible: [[.runKey, .dryRun]],
     examples: [
       Example(
         purpose: "apply a plan; the fingerprint is asked for",
@@ -115,9 +116,6 @@ struct ApplyCommand: RunnableCommand {
     var options = options
     options.pace = connecting.fenced(options.pace, on: context.console)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
-    if !options.isDry, let run = try await unfinished(plan, ledger) {
-      return try await resume(run, of: plan, ledger, conduct, connecting)
-    }
     let address = try TargetAddress(connecting.target)
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
@@ -126,22 +124,49 @@ struct ApplyCommand: RunnableCommand {
       setting: conduct.setting(
         ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
         variable: connecting.targetVariable))
-    let attempt = RunAttempt(context: context, opening: applier.opening, ledger: ledger)
-    return try await attempt.push(conduct) {
-      [options, connecting] run async throws(CommandFailure) in
+    let key = try RunKey(context, for: applier.opening, of: [.named(plan.sha256)], in: ledger)
+    return try await RunKey.once(key) { [connecting] run async throws(CommandFailure) in
+      try await resume(run, of: plan, ledger, conduct, connecting)
+    } _: { [options, connecting] () async throws(CommandFailure) in
+      if !options.isDry, let run = try await unfinished(plan, ledger) {
+        try await key?.record(with: run.id)
+        context.console.note("Run \(run.id) has begun to apply \(plan.path), and is resumed.")
+        return RunKey.Outcome(
+          status: try await resume(run, of: plan, ledger, conduct, connecting), run: run.id)
+      }
+      let attempt = RunAttempt(
+        context: context, opening: applier.opening, ledger: ledger, key: key)
+      let work = Work(plan: plan, options: options, connecting: connecting, locks: locks)
+      return RunKey.Outcome(status: try await apply(work, by: applier, as: attempt, conduct))
+    }.status
+  }
+
+  /// The plan and how it is applied, and the target and its locks.
+  private struct Work {
+    let plan: PlanApplier.Plan
+    let options: PushOptions
+    let connecting: ConnectingOptions
+    let locks: TargetLocks?
+  }
+
+  private func apply(
+    _ work: Work, by applier: PlanApplier, as attempt: RunAttempt, _ conduct: RunConduct
+  ) async throws(CommandFailure) -> ExitStatus {
+    let (plan, options) = (work.plan, work.options)
+    return try await attempt.push(conduct) { run async throws(CommandFailure) in
       await applier.recordInput(of: run)
       PacingOptions.warn(options.pace, on: context.console)
       if let stop = expiry(of: plan) { return await applier.setting.abandon(run, by: stop) }
-      if let stop = await locks?.takeTarget() {
+      if let stop = try await attempt.takeTarget(work.locks, for: run) {
         return await applier.setting.abandon(run, by: stop)
       }
-      let target = try await connecting.connect(
+      let target = try await work.connecting.connect(
         conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
       defer { target.close() }
       let approved = await conduct.run { () async -> RunStop? in
         do throws(RunStop) {
           try await applier.check(run, on: target.client)
-          try await approve(plan, locks, conduct)
+          try await approve(plan, work.locks, conduct)
           return nil
         } catch {
           return error
@@ -218,7 +243,6 @@ struct ApplyCommand: RunnableCommand {
         .locked, "Run \(run.id) is applying \(plan.path) (process \(run.owner.pid))",
         hint: "wait until it has ended")
     }
-    context.console.note("Run \(run.id) has begun to apply \(plan.path), and is resumed.")
     let resumable = ResumableRun(run: run, connecting: connecting, context: context)
     try resumable.checkTarget()
     return try await resumable.resume(ledger, conduct, options, lockWait)

@@ -17,11 +17,11 @@ extension Command {
     options: connecting + reading + [.mode, .skipInvalid, .onlyGroup, .limit]
       + [
         .dryRun, .planFile, .validFor, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify,
-        .settleWait, .lockWait,
+        .settleWait, .lockWait, .runKey,
       ] + pacing
       + [.allErrors, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
-    incompatible: [[.planFile, .yes]],
+    incompatible: [[.planFile, .yes]] + RunKey.incompatible,
     examples: [
       Example(
         purpose: "see what a file would do",
@@ -77,17 +77,19 @@ struct ImportCommand: RunnableCommand {
     var options = options
     options.pace = connecting.fenced(options.pace, on: context.console)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
-    let (status, run) = try await importFiles(into: connecting, options, ledger)
-    guard retries > 0, !options.isDry, let run else { return status }
-    return try await RunContinuation(
+    let continuation = RunContinuation(
       context: context, connecting: connecting, options: options, lockWait: lockWait,
-      progress: progress
-    ).perform(upTo: retries, after: status, of: run, ledger)
+      progress: progress)
+    let outcome = try await importFiles(into: connecting, options, ledger, continuation)
+    guard retries > 0, !options.isDry, let run = outcome.run else { return outcome.status }
+    return try await continuation.perform(
+      upTo: retries, after: outcome.status, of: run, ledger)
   }
 
   private func importFiles(
-    into connecting: ConnectingOptions, _ options: PushOptions, _ ledger: Ledger
-  ) async throws(CommandFailure) -> (ExitStatus, RunID?) {
+    into connecting: ConnectingOptions, _ options: PushOptions, _ ledger: Ledger,
+    _ continuation: RunContinuation
+  ) async throws(CommandFailure) -> RunKey.Outcome {
     let address = try TargetAddress(connecting.target)
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
@@ -103,26 +105,32 @@ struct ImportCommand: RunnableCommand {
       variable: connecting.targetVariable)
     setting.planFile = try PlanFileOptions.file(context, connecting)
     let importer = Importer(input: input, options: options, setting: setting)
-    let attempt = RunAttempt(context: context, opening: importer.opening, ledger: ledger)
-    var recorded: RunID?
-    let status = try await attempt.push(conduct) {
-      [input, options] run async throws(CommandFailure) in
-      recorded = run
-      PacingOptions.warn(options.pace, on: context.console)
-      // Checked before a password is requested: the file may be misspelt.
-      if !input.isReadable { conduct.announcement.show(on: context.console) }
-      if !input.isReadable, let stop = await check(input, conduct) {
-        return await importer.setting.abandon(run, by: stop)
+    let key = try RunKey(
+      context, for: importer.opening, of: input.files.map { .file($0) }, in: ledger)
+    let attempt = RunAttempt(
+      context: context, opening: importer.opening, ledger: ledger, key: key)
+    return try await RunKey.once(key) { run async throws(CommandFailure) in
+      try await continuation.resume(run, ledger)
+    } _: { [input, options] () async throws(CommandFailure) in
+      var recorded: RunID?
+      let status = try await attempt.push(conduct) { run async throws(CommandFailure) in
+        recorded = run
+        PacingOptions.warn(options.pace, on: context.console)
+        // Checked before a password is requested: the file may be misspelt.
+        if !input.isReadable { conduct.announcement.show(on: context.console) }
+        if !input.isReadable, let stop = await check(input, conduct) {
+          return await importer.setting.abandon(run, by: stop)
+        }
+        if let stop = try await attempt.takeTarget(locks, for: run) {
+          return await importer.setting.abandon(run, by: stop)
+        }
+        let target = try await connecting.connect(
+          conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
+        defer { target.close() }
+        return await conduct.run { await importer.perform(run, on: target.client) }
       }
-      if let stop = await locks?.takeTarget() {
-        return await importer.setting.abandon(run, by: stop)
-      }
-      let target = try await connecting.connect(
-        conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
-      defer { target.close() }
-      return await conduct.run { await importer.perform(run, on: target.client) }
+      return RunKey.Outcome(status: status, run: recorded)
     }
-    return (status, recorded)
   }
 
   /// Reports all errors of the input without a server; `nil` if it can be read by now.

@@ -28,11 +28,12 @@ extension Command {
         .dryRun, .planFile, .validFor, .yes, .exact, .replace, .fromOtherTarget, .maxDelete,
         .maxFail, .allowLast,
         .verify,
-        .settleWait, .lockWait,
+        .settleWait, .lockWait, .runKey,
       ] + pacing
       + [.allErrors, .json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
-    incompatible: [[.exact, .skipInvalid], [.exact, .limit], [.planFile, .yes]],
+    incompatible: [[.exact, .skipInvalid], [.exact, .limit], [.planFile, .yes]]
+      + RunKey.incompatible,
     examples: [
       Example(
         purpose: "see what would make a sandbox as it was at the last export",
@@ -108,20 +109,31 @@ struct RestoreCommand: RunnableCommand {
     setting.planFile = try PlanFileOptions.file(context, connecting)
     let restorer = Restorer(
       source: source, terms: terms, selection: selection, options: options, setting: setting)
+    let key = try RunKey(context, for: restorer.opening, of: source.ofKey, in: ledger)
     let attempt = RunAttempt(
       context: context, opening: restorer.opening, ledger: ledger,
-      sourceText: try await sourceText(source))
-    return try await attempt.push(conduct) { [options] run async throws(CommandFailure) in
-      PacingOptions.warn(options.pace, on: context.console)
-      if let stop = await fault(of: source, conduct) {
-        return await setting.abandon(run, by: stop)
+      sourceText: try await sourceText(source), key: key)
+    let continuation = RunContinuation(
+      context: context, connecting: connecting, options: options, lockWait: lockWait,
+      progress: progress)
+    return try await RunKey.once(key) { run async throws(CommandFailure) in
+      try await continuation.resume(run, ledger)
+    } _: { [options, setting] () async throws(CommandFailure) in
+      let status = try await attempt.push(conduct) { run async throws(CommandFailure) in
+        PacingOptions.warn(options.pace, on: context.console)
+        if let stop = await fault(of: source, conduct) {
+          return await setting.abandon(run, by: stop)
+        }
+        if let stop = try await attempt.takeTarget(locks, for: run) {
+          return await setting.abandon(run, by: stop)
+        }
+        let target = try await connecting.connect(
+          conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
+        defer { target.close() }
+        return await conduct.run { await restorer.perform(run, on: target.client) }
       }
-      if let stop = await locks?.takeTarget() { return await setting.abandon(run, by: stop) }
-      let target = try await connecting.connect(
-        conduct, readOnly: options.isDry, timeout: options.pace.giveUp)
-      defer { target.close() }
-      return await conduct.run { await restorer.perform(run, on: target.client) }
-    }
+      return RunKey.Outcome(status: status)
+    }.status
   }
 
   // MARK: The source
@@ -169,5 +181,15 @@ struct RestoreCommand: RunnableCommand {
     conduct.announcement.show(on: context.console)
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     return await conduct.run { await validator.run() }.stop
+  }
+}
+
+extension RestoreSource {
+  /// What the key of a run depends on.
+  fileprivate var ofKey: [RunKey.Source] {
+    switch self {
+    case .file(let input): input.files.map { .file($0) }
+    case .stored(let configuration): [.named(configuration.name)]
+    }
   }
 }

@@ -127,7 +127,7 @@ struct ResumeCommand: RunnableCommand {
 
   /// Refuses a run that was undone; without RUN, also a run if a later one has changed the same target.
   private func checkLater(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) {
-    if let undo = try await undo(of: run, ledger) {
+    if let undo = try await LedgerAccess.undo(of: run, in: ledger) {
       throw CommandFailure(
         .failure, "Run \(run.id) was undone by run \(undo), so it is not resumed",
         hint: "to do it once more, import its input again")
@@ -142,16 +142,6 @@ struct ResumeCommand: RunnableCommand {
       "Run \(run.id) is not finished, and run \(later) has changed the same target since",
       hint: "to resume it anyway: cupibulk resume \(run.id)\(LedgerAccess.option(context)); "
         + "to take back what it did: cupibulk undo \(run.id)\(LedgerAccess.option(context))")
-  }
-
-  /// The undo of a run that has changed something; `nil` if there is none.
-  private func undo(of run: Run, _ ledger: Ledger) async throws(CommandFailure) -> RunID? {
-    try await LedgerAccess.reading {
-      for child in try await ledger.children(of: run.id) where child.relation == .undo {
-        if try await ledger.hasChanges(child.run) { return child.run }
-      }
-      return nil
-    }
   }
 
   /// The named run, or the newest run of the given target, or of any target, that has something left.
@@ -244,6 +234,6 @@ struct ResumeCommand: RunnableCommand {
     }
     // If RUN is given, `checkLater` refuses a run that was undone.
     guard context.arguments.operands.isEmpty else { return nil }
-    return try await undo(of: run, ledger).map { "was undone by run \($0)" }
+    return try await LedgerAccess.undo(of: run, in: ledger).map { "was undone by run \($0)" }
   }
 }

@@ -16,11 +16,12 @@ extension Command {
     options: connecting
       + [
         .dryRun, .planFile, .validFor, .yes, .maxFail, .allowLast, .verify, .settleWait, .lockWait,
+        .runKey,
       ]
       + pacing
       + [.json, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
-    incompatible: [[.planFile, .yes]],
+    incompatible: [[.planFile, .yes]] + RunKey.incompatible,
     examples: [
       Example(
         purpose: "see what an undo would do", line: "cupibulk undo 20261123T191502Z-ab3f --dry-run")
@@ -53,9 +54,12 @@ struct UndoCommand: RunnableCommand {
     let connecting = try connecting.resolved(on: context.console)
     let ledger = try LedgerAccess.openToResume(context, isDry: options.isDry)
     // Runs that only read, or that changed nothing, are not meant.
-    let run = try await LedgerAccess.run(context, in: ledger) { run in
+    let isLast = context.arguments.operands.first?.lowercased() == "last"
+    let undoneBefore = isLast ? try await RunKey.undoneBefore(context, in: ledger) : nil
+    let named = try await LedgerAccess.run(context, in: ledger) { run in
       run.isStaged && !run.opening.isDry && !run.wasNotSent && run.opening.kind != .export
     }
+    let run = undoneBefore ?? named
     guard run.opening.kind != .export else {
       context.console.note("Nothing to undo: run \(run.id) is an export, which changes nothing.")
       return .success
@@ -64,7 +68,7 @@ struct UndoCommand: RunnableCommand {
       context.console.note("Nothing to undo: run \(run.id) \(run.unstagedText), and sent nothing.")
       return .success
     }
-    if context.arguments.operands.first?.lowercased() == "last" {
+    if isLast {
       try await checkChanges(run, ledger)
     }
     let books = try await LedgerAccess.reading { try await ledger.books(of: run.id) }

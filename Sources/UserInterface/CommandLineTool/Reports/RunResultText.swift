@@ -13,6 +13,8 @@ struct RunResultText {
   var canSkipInvalid = true
   /// True for a dry run, whose books are removed when the command ends.
   var isDry = false
+  /// The exit code of a run that ended earlier; `nil` if it is that of the result.
+  var recordedStatus: ExitStatus?
 
   /// The maximum number of failed rows that are shown; the ledger has all of them.
   private static let shown = 10
@@ -42,7 +44,7 @@ struct RunResultText {
   func printJSON() {
     var line = JSONLine()
     if isDry { line.add("dryRun", true) } else { line.add("run", result.run?.text) }
-    line.add("exit", Int(result.status.rawValue))
+    line.add("exit", Int((recordedStatus ?? result.status).rawValue))
     if let books = result.books {
       for (name, count) in books.counts { line.add(name, count) }
       line.add("balances", books.balances)

@@ -128,6 +128,16 @@ enum LedgerAccess {
     return nil
   }
 
+  /// The undo of a run that has changed something; `nil` if there is none.
+  static func undo(of run: Run, in ledger: Ledger) async throws(CommandFailure) -> RunID? {
+    try await reading {
+      for child in try await ledger.children(of: run.id) where child.relation == .undo {
+        if try await ledger.hasChanges(child.run) { return child.run }
+      }
+      return nil
+    }
+  }
+
   /// Converts an error of the ledger to an error of the command.
   static func reading<Value>(
     _ work: () async throws -> Value

@@ -88,16 +88,26 @@ struct ResumableRun: Sendable {
     let child = try await LedgerAccess.reading {
       try await ChildRun(of: run, to: purpose, options: options, setting: way.setting)
     }
-    let attempt = RunAttempt(context: context, opening: child.opening, ledger: ledger)
-    return try await attempt.push(conduct) { new async throws(CommandFailure) in
-      if let stop = await way.locks?.takeTarget() {
-        return await way.setting.abandon(new, by: stop)
+    // The key of an import is that of the run whose failed rows are tried again.
+    let key =
+      purpose == .undo
+      ? try RunKey(context, for: child.opening, of: [.named(run.id.text)], in: ledger) : nil
+    let attempt = RunAttempt(context: context, opening: child.opening, ledger: ledger, key: key)
+    return try await RunKey.once(key) { earlier async throws(CommandFailure) in
+      let resumable = ResumableRun(run: earlier, connecting: connecting, context: context)
+      return try await resumable.resume(ledger, conduct, options, lockWait)
+    } _: { () async throws(CommandFailure) in
+      let status = try await attempt.push(conduct) { new async throws(CommandFailure) in
+        if let stop = try await attempt.takeTarget(way.locks, for: new) {
+          return await way.setting.abandon(new, by: stop)
+        }
+        try await checkOwner(options, ledger)
+        let target = try await open(way, options, conduct)
+        defer { target.close() }
+        return await conduct.run { await child.perform(new, on: target.client) }
       }
-      try await checkOwner(options, ledger)
-      let target = try await open(way, options, conduct)
-      defer { target.close() }
-      return await conduct.run { await child.perform(new, on: target.client) }
-    }
+      return RunKey.Outcome(status: status)
+    }.status
   }
 
   /// The target, its locks, and the setting for a run on it.

@@ -9,6 +9,8 @@ struct RunAttempt {
   let ledger: Ledger
   /// The source in the first line, if more is said of it than its name.
   var sourceText: String?
+  /// What the user calls the run; it is recorded as soon as the run is.
+  var key: RunKey?
 
   /// Begins the run, and performs its work.
   ///
@@ -25,6 +27,7 @@ struct RunAttempt {
     let run = try await begin(in: ledger)
     prepare(run)
     do throws(CommandFailure) {
+      try await key?.record(with: run)
       return try await work(run)
     } catch {
       // If the ledger fails here, the run has no ending, as after a kill.

@@ -10,6 +10,14 @@ struct RunContinuation {
   let lockWait: Duration
   let progress: ProgressPainter.Mode
 
+  /// Resumes a run that has something left.
+  func resume(_ run: Run, _ ledger: Ledger) async throws(CommandFailure) -> ExitStatus {
+    let resumable = ResumableRun(run: run, connecting: connecting, context: context)
+    try resumable.checkTarget()
+    PacingOptions.warn(options.pace, on: context.console)
+    return try await resumable.resume(ledger, try conduct(resumable), options, lockWait)
+  }
+
   /// Continues a run, in two steps if both are needed.
   ///
   /// Failed rows are tried again only if nothing else is left: a row in doubt may still take effect.

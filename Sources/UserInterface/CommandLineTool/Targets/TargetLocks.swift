@@ -74,6 +74,9 @@ final class TargetLocks: Sendable {
     for (target, shown) in names { try await take(target, shown: shown) }
   }
 
+  /// Gives all locks back.
+  func release() { held.withLock { $0 = [] } }
+
   /// The interval at which a lock of another run is tried again.
   private static let pause = Duration.milliseconds(100)
 

@@ -7,6 +7,7 @@ import PortGroupModel
 import RowLedger
 import TestSupport
 import Testing
+import UnityConnection
 
 @testable import BatchEngine
 
@@ -149,6 +150,53 @@ import Testing
     #expect(copy.status == .refused)
     #expect(server.writes == 0)
     #expect(try await moved.apply(path, allowsOtherAddress: true).status == .success)
+  }
+
+  @Test func `what is not in the fingerprint cannot switch the comparison off`() async throws {
+    let (rig, server) = try rig()
+    let path = folder.path("change.plan")
+    _ = await rig.plan([row(.update, host: "10.0.0.1", precedence: 4)], to: path)
+    _ = await rig.run([row(.update, host: "10.0.0.1", port: 5070)])
+    let planned = try entries(of: path)
+    let now = try await rig.again().client.servers(of: EngineRig.sip.objectID).servers
+    let forged = planned.entries.map { entry -> PlanEntry in
+      guard case .group(var group) = entry else { return entry }
+      group.listed = PlanGroup.digest(of: now)
+      group.group.displayName = "another name"
+      return .group(group)
+    }
+    var maker = PlanMaker(entries: forged)
+    maker.target = planned.head.target
+    try maker.write(to: path)
+    #expect(try entries(of: path).head.fingerprint == planned.head.fingerprint)
+    let writes = server.writes
+    let result = try await rig.apply(path)
+    #expect(try await rig.states(result) == ["failed:changed-since-plan"])
+    #expect(server.writes == writes)
+    #expect(try await rig.reports(result).first?.group?.displayName == "SIP")
+    #expect(
+      rig.events.remarks.contains(
+        "port group \"another name\" of the plan is called \"SIP\" on the target"))
+  }
+
+  @Test func `all or nothing also holds after the check was stopped`() async throws {
+    let (rig, server) = try rig()
+    let path = folder.path("change.plan")
+    _ = await rig.plan(Self.rows, to: path)
+    let before = server.writes
+    server.setRule { [control = rig.control] call in
+      if call.verb == "list" { control.requestStop(.interrupted) }
+      return .pass
+    }
+    let stopped = try await rig.apply(path) { $0.sendsOnlyWhole = true }
+    #expect(stopped.stop == .interrupted)
+    try rig.copyLedger(to: folder.path("stopped.sqlite"))
+    let later = try rig.later(with: folder.path("stopped.sqlite"))
+    _ = await (try later.again()).run([row(.update, host: "10.0.0.1", port: 5070)])
+    let resumed = try await later.resume()
+    #expect(resumed.stop == .planNotTrue(steps: 1))
+    #expect(try await later.states(resumed).allSatisfy { $0.hasPrefix("pending") })
+    #expect(server.writes == before)
   }
 
   @Test func `a server in the steps of two groups is refused before anything is sent`() async throws

@@ -64,7 +64,8 @@ extension EngineRig {
     change(&options)
     let applier = PlanApplier(
       try PlanApplier.Plan(path, control: control), allowsOtherAddress: allowsOtherAddress,
-      options: options, setting: setting())
+      options: options, setting: setting()
+    ) { [target] in $0 == target.url }
     let run = try await ledger.beginStaging(applier.opening)
     let result = await applier.perform(run, on: client)
     if result.isStaged { #expect(result.books?.balances == true) }

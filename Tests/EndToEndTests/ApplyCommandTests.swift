@@ -197,6 +197,37 @@ import Testing
         """)
   }
 
+  @Test func `a plan does not replace anything but a plan`() async throws {
+    let folder = try await folder()
+    let rows = try folder.read("move.csv")
+    #expect(
+      try await plan(folder, to: "move.csv")
+        == """
+        cupibulk: move.csv exists and is not a plan, so that it is not replaced by one
+            hint: name another file with --plan
+        exit 2
+        """)
+    #expect(try folder.read("move.csv") == rows)
+    for (name, options) in [("lab.db", []), ("new.db-wal", ["--ledger", "new.db"])] {
+      #expect(
+        try await plan(folder, to: name, options)
+          == """
+          cupibulk: \(name) is the ledger or the sandbox of this command
+              hint: name another file with --plan
+          exit 2
+          """)
+    }
+    #expect(
+      try await plan(folder, to: "/dev/null")
+        == """
+        cupibulk: /dev/null is not a file, and a plan is written to one
+            hint: name one such as --plan change.plan
+        exit 2
+        """)
+    #expect(try await plan(folder).contains("exit 0"))
+    #expect(try await plan(folder).contains("exit 0"), "a plan is replaced by a later one")
+  }
+
   @Test func `with nothing to do, a plan can be made and applied`() async throws {
     let folder = try TemporaryFolder()
     try folder.write(

@@ -184,7 +184,7 @@ import Testing
     #expect(
       seen.contains(
         """
-        move.csv:2: failed[changed-since-plan]: SIP proxy moved.example in "PhoneSystem-1 SIP": The server is no longer as the plan that was agreed to found it; it was left alone.
+        move.csv:2: failed[changed-since-plan]: SIP proxy moved.example in "PhoneSystem-1 SIP": The server is no longer as the plan found it; it was left alone.
             hint: look at the server; if the row is still right, try it again with: cupibulk resume --failed
         """), "\(seen)")
     #expect(seen.contains("1 of 2 rows failed."), "\(seen)")

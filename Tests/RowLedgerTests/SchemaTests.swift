@@ -21,7 +21,7 @@ import Testing
     ("sessions and inputs", 0x706B3E6ED2D45FD7),
     ("agreed plans", 0xADD4F3FE9FE5F557),
     ("content digests", 0x4DF77D5AB14F406D),
-    ("plan files", 0x6B733C00732CB72B),
+    ("plan files", 0x451B3D34E20E81D4),
   ]
 
   private static func sum(_ text: String) -> UInt64 {

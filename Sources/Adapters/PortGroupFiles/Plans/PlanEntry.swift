@@ -30,13 +30,16 @@ package struct PlanStep: Sendable, Equatable {
   package var group: ObjectID
   /// Its `before` has the compared fields of the server, as ``FieldValues/whole`` gives them.
   package var change: Change
+  /// How many servers the plan has seen that have the key which the step gives its server, and are in no other step.
+  package var beside: Int
   /// The row that asked for it, such as `move.csv:2`.
   package var from: String
 
-  package init(number: Int, group: ObjectID, change: Change, from: String) {
+  package init(number: Int, group: ObjectID, change: Change, beside: Int = 0, from: String) {
     self.number = number
     self.group = group
     self.change = change
+    self.beside = beside
     self.from = from
   }
 

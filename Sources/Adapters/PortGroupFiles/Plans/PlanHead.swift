@@ -38,6 +38,9 @@ package struct PlanHead: Sendable, Equatable {
     }
   }
 
+  /// The commands that make plans.
+  package static let kinds: Set = ["import", "restore", "undo"]
+
   /// The version of the format.
   package static let format = 1
 

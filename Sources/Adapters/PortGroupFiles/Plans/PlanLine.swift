@@ -65,6 +65,7 @@ enum PlanLine {
     case .step(let step):
       line.key("before")
       if let before = step.change.before { line.add(before) } else { line.null() }
+      if step.beside > 0 { line.add("beside", step.beside) }
       line.add("do", step.change.verb.rawValue)
       if form == .file { line.add("from", step.from) }
       if form != .fingerprint { line.add("group", step.group.text) }

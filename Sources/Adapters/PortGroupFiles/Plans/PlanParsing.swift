@@ -8,7 +8,8 @@ extension PlanHead {
   init?(_ value: JSONValue) {
     guard let fingerprint = value["fingerprint"]?.text.flatMap({ PlanFingerprint($0) }),
       let target = value["target"], let url = target["url"]?.text,
-      let kind = value["kind"]?.text, case .array(let inputs)? = value["inputs"],
+      let kind = value["kind"]?.text, PlanHead.kinds.contains(kind),
+      case .array(let inputs)? = value["inputs"],
       let made = value["made"]?.text, let by = value["by"]?.text,
       let notAfter = value["notAfter"]?.text, let tool = value["tool"]?.text,
       let from = value["from"]?.text
@@ -38,7 +39,9 @@ extension PlanEntry {
         let number = value["step"]?.text.flatMap({ Int($0) }),
         let change = PlanEntry.change(verb, value, set)
       else { return nil }
-      self = .step(PlanStep(number: number, group: group, change: change, from: from))
+      let beside = value["beside"]?.text.flatMap { Int($0) } ?? 0
+      self = .step(
+        PlanStep(number: number, group: group, change: change, beside: beside, from: from))
     } else if let code = value["refuse"]?.text {
       guard let code = FailureCode(rawValue: code) else { return nil }
       self = .refusal(PlanRefusal(code: code, group: group, from: from))
@@ -62,6 +65,7 @@ extension PlanEntry {
     _ verb: Change.Verb, _ value: JSONValue, _ set: FieldValues
   ) -> Change? {
     let server = value["server"]?.text.flatMap { ObjectID($0) }
+    guard set.canBeSet(by: verb) else { return nil }
     guard verb != .create else {
       return server == nil ? Change(verb, server: nil, set: set, before: nil) : nil
     }
@@ -73,6 +77,23 @@ extension PlanEntry {
 }
 
 extension FieldValues {
+  /// True for what a plan sets: a file that says something else was made by hand.
+  fileprivate func canBeSet(by verb: Change.Verb) -> Bool {
+    let isPlain = present.allSatisfy { field in
+      let text = self[field].text ?? ""
+      return Field.compared.contains(field) && text.utf8.count <= FieldValues.longestText
+        && text.unicodeScalars.allSatisfy { $0.properties.generalCategory != .control }
+    }
+    return switch verb {
+    case .create: isPlain && holds(.service)
+    case .update: isPlain && !isEmpty && self[.service] == .absent
+    case .delete: isEmpty
+    }
+  }
+
+  /// In bytes; longer than every text that a server keeps in one of these fields.
+  private static let longestText = 1_024
+
   /// The fields of an object of texts; `nil` if it has another member.
   fileprivate init?(_ value: JSONValue?) {
     guard case .object(let members)? = value else { return nil }

@@ -18,7 +18,8 @@ extension Ledger {
     let rows = try await read { session in
       try session.all(
         """
-        SELECT plans.row, plans.action, plans.code, plans.server, plans.sent_fields, plans.found
+        SELECT plans.row, plans.action, plans.code, plans.server, plans.sent_fields, plans.found,
+          plans.beside
         FROM group_references AS spelling
         JOIN rows ON rows.reference = spelling.reference
         JOIN plans ON plans.row = rows.row
@@ -80,10 +81,11 @@ extension Ledger {
 extension RowPlan {
   /// Its parameters are those of `values(of:)`.
   static let insert = """
-    INSERT INTO plans (row, action, code, server, sent_fields, found)
-    VALUES (?1, ?2, ?3, ?4, ?5, ?6)
+    INSERT INTO plans (row, action, code, server, sent_fields, found, beside)
+    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)
     ON CONFLICT (row) DO UPDATE SET action = excluded.action, code = excluded.code,
-      server = excluded.server, sent_fields = excluded.sent_fields, found = excluded.found
+      server = excluded.server, sent_fields = excluded.sent_fields, found = excluded.found,
+      beside = excluded.beside
     """
 
   func values(of row: RowID) -> [SQLValue] {
@@ -99,6 +101,7 @@ extension RowPlan {
     return [
       .integer(row.value), .text(action), .text(code), .text(server?.text),
       .utf8(fields.map(FieldText.encode)), .utf8(found.map { FieldText.encode([$0]) }),
+      .integer(beside),
     ]
   }
 
@@ -119,6 +122,6 @@ extension RowPlan {
     }
     let decision: Decision =
       change.map { .write($0) } ?? code.map { .refuse($0) } ?? .unchanged(server)
-    self.init(decision, on: found)
+    self.init(decision, on: found, beside: row.integer())
   }
 }

@@ -5,12 +5,12 @@ internal import SQLStores
 
 /// What a plan says about a group besides its rows.
 package struct GroupFindings: Sendable, Equatable {
-  /// The digest of the group as it was listed; `nil` if it was not listed.
-  package var listed: String?
+  /// The group as it was listed; `nil` if it was not listed.
+  package var listed: [PortGroupServer]?
   /// The servers that no row names.
   package var extra: [PortGroupServer]
 
-  package init(listed: String?, extra: [PortGroupServer]) {
+  package init(listed: [PortGroupServer]?, extra: [PortGroupServer]) {
     self.listed = listed
     self.extra = extra
   }
@@ -42,22 +42,20 @@ extension Ledger {
       try session.first(
         "SELECT listed, extra FROM groups WHERE group_id = ?1", [.integer(group.value)]
       ) { row in
-        GroupFindings(listed: row.optionalText(), extra: row.optionalServers() ?? [])
+        GroupFindings(listed: row.optionalServers(), extra: row.optionalServers() ?? [])
       } ?? GroupFindings(listed: nil, extra: [])
     }
   }
 
   /// Records rows of one group, and what is to be done with each, in a run that is staging; once for each group.
   package func stage(
-    _ rows: [(row: StagedRow, plan: RowPlan)], of group: PortGroup, _ findings: GroupFindings,
-    in run: RunID
+    _ rows: [(row: StagedRow, plan: RowPlan)], of group: PortGroup, in run: RunID
   ) async throws(LedgerError) {
     let staged = StagedRows(rows.map(\.row))
     let first = reserveNumbers(staged.count, in: run)
     try await write { [path] session in
       let number = try Ledger.number(of: run, in: session, path)
       let id = try session.group(group, run: number)
-      try session.record(findings, of: id)
       try session.stage(staged, after: first, run: number)
       try session.run(
         "UPDATE group_references SET group_id = ?1 WHERE run = ?2 AND object_id = ?3",
@@ -67,6 +65,18 @@ extension Ledger {
         rows.enumerated().map { index, row in
           row.plan.values(of: RowID(run: number, number: first + index + 1))
         })
+    }
+  }
+
+  /// True if an intent of the run was recorded: something was sent, or may have been.
+  package func hasIntents(_ run: RunID) async throws(LedgerError) -> Bool {
+    try await read { [path] session in
+      let rows = RowID.all(of: try Ledger.number(of: run, in: session, path))
+      return try session.integer(
+        """
+        SELECT count(*) FROM (SELECT 1 FROM journal WHERE row BETWEEN ?1 AND ?2
+          AND action IS NOT NULL LIMIT 1) AS intents
+        """, [.integer(rows.lowerBound), .integer(rows.upperBound)]) > 0
     }
   }
 
@@ -122,6 +132,9 @@ extension SQLSession {
   fileprivate func record(_ findings: GroupFindings, of group: Int) throws {
     try run(
       "UPDATE groups SET listed = ?1, extra = ?2 WHERE group_id = ?3",
-      [.text(findings.listed), .utf8(FieldText.encode(findings.extra)), .integer(group)])
+      [
+        .utf8(findings.listed.map(FieldText.encode)), .utf8(FieldText.encode(findings.extra)),
+        .integer(group),
+      ])
   }
 }

@@ -343,9 +343,11 @@ enum LedgerSchema {
       CREATE INDEX open_groups ON groups (run, order_key) WHERE is_open = 1;
       CREATE INDEX groups_by_name ON groups (run, order_key);
 
-      -- Of a group whose plan is written to a file: the digest of its list, and the servers that no row names.
+      -- Of a group whose plan is written to a file: its servers, and those that no row names. Of a step of a plan file
+      -- that gives a server a new key: how many servers of that key the plan has seen that are in no other step.
       ALTER TABLE groups ADD COLUMN listed TEXT;
       ALTER TABLE groups ADD COLUMN extra TEXT;
+      ALTER TABLE plans ADD COLUMN beside INTEGER NOT NULL DEFAULT 0;
 
       -- The plan file that a run applies: the fingerprint of the plan, and the SHA-256 of the file.
       ALTER TABLE runs ADD COLUMN plan_fingerprint TEXT;

@@ -154,7 +154,8 @@ struct PacedClient: Sendable {
     switch try await clusterServers() {
     case .success(let servers): return servers.identity
     case .failure(let error) where error.kind == .webPage: throw .refused(error)
-    case .failure: return nil
+    case .failure(let error) where error.kind == .notFound: return nil
+    case .failure(let error): throw .gaveUp(after: .zero, reason: error.description)
     }
   }
 

@@ -1,5 +1,4 @@
 import Coordination
-import PortGroupFiles
 import PortGroupModel
 import RowLedger
 import UnityConnection
@@ -75,23 +74,12 @@ struct BatchPlanning: Sendable {
     let shown = open.compactMap { row in
       plans[row.id].map { PlanComparison.PlannedRow(request: row.row, plan: $0) }
     }
-    let now = try await compared(shown, claimed, listed)
+    let now = PlanComparison(shown, with: listed, isFromFile: kind == .apply).plans()
     return .planned(
       BatchPlan(
         zip(open, now).map { ($0.id, $0.row, $1) }, on: listed, after: rows.failures,
         keepsOrder: kind == .apply),
       rows)
-  }
-
-  /// The plans as far as they still hold; those of a plan file all hold if the group is exactly as it was listed.
-  private func compared(
-    _ shown: [PlanComparison.PlannedRow], _ claimed: LedgerGroup, _ listed: [PortGroupServer]
-  ) async throws(RunStop) -> [RowPlan] {
-    guard kind == .apply else { return PlanComparison(shown, with: listed).plans() }
-    let findings = try await book.findings(in: claimed)
-    if findings.listed == PlanGroup.digest(of: listed) { return shown.map(\.plan) }
-    let seen = Set(findings.extra.map(\.objectID))
-    return PlanComparison(shown, with: listed, seen: seen).plans()
   }
 
   private func plan(
@@ -131,7 +119,8 @@ struct BatchPlanning: Sendable {
       open.compactMap { row in row.lost(now: now).map { (row.id, $0) } }
     ) { first, _ in first }
     let compared = PlanComparison(
-      planned.map { PlanComparison.PlannedRow(request: $0.request, plan: $0.plan) }, with: listed
+      planned.map { PlanComparison.PlannedRow(request: $0.request, plan: $0.plan) }, with: listed,
+      isFromFile: kind == .apply
     ).plans()
     var alreadyDone: Set<RowID> = []
     for (index, now) in compared.enumerated() {

@@ -42,18 +42,22 @@ package struct PlanApplier: Sendable {
   let plan: Plan
   /// True if the plan may be applied to a server that has another address now.
   let allowsOtherAddress: Bool
+  /// True for the address of this target, in any spelling.
+  let isSameAddress: @Sendable (String) -> Bool
   let options: PushOptions
   package let setting: RunSetting
 
   /// Creates an applier.
   package init(
-    _ plan: Plan, allowsOtherAddress: Bool, options: PushOptions, setting: RunSetting
+    _ plan: Plan, allowsOtherAddress: Bool, options: PushOptions, setting: RunSetting,
+    isSameAddress: @escaping @Sendable (String) -> Bool
   ) {
     self.plan = plan
     self.allowsOtherAddress = allowsOtherAddress
+    self.isSameAddress = isSameAddress
     var options = options
-    // A restore never overwrites what it has not seen; a plan of one does not either.
-    options.inspectsBeforeWriting = plan.head.kind == RunKind.restore.rawValue
+    // Nothing that others change meanwhile is overwritten.
+    options.inspectsBeforeWriting = true
     self.options = options
     self.setting = setting
   }
@@ -94,8 +98,9 @@ package struct PlanApplier: Sendable {
         .stage { run async throws(RunStop) in
           try await check(run, client)
           try await stage(run)
-        } check: { run, _ async throws(RunStop) in
-          try await setting.book(of: run).groupCount()
+        } check: { run, groups async throws(RunStop) in
+          try await takeNames(run, of: groups)
+          return try await setting.book(of: run).groupCount()
         }
       return await RunPusher(
         run: run, kind: .apply, options: options, setting: setting, client: client, groups: groups
@@ -115,7 +120,8 @@ package struct PlanApplier: Sendable {
         "\(plan.path) is a plan for \(planned.shown), and \(setting.target.url) is another server"
           + (id.map { " (id \($0))" } ?? ", which does not tell its id"))
     }
-    if !allowsOtherAddress, planned.url != setting.target.url {
+    // Without an id, only the address says which server it is.
+    if !isSameAddress(planned.url), id == nil || !allowsOtherAddress {
       throw .wrongTarget(
         "\(plan.path) is a plan for \(planned.url); \(setting.target.url) has the same id, so that it is either the "
           + "same server under another address or a copy of it")
@@ -126,6 +132,25 @@ package struct PlanApplier: Sendable {
     {
       throw .planUsed(
         "\(plan.path) was applied already, by run \(earlier.id)")
+    }
+  }
+
+  /// Takes the names of port groups from the target: those in the file are for people, and are not approved.
+  private func takeNames(_ run: RunID, of groups: [PortGroup]) async throws(RunStop) {
+    let book = setting.book(of: run)
+    let known = Dictionary(groups.map { ($0.objectID, $0) }) { first, _ in first }
+    var planned = try await book.groupsByName()
+    while case let page = try await planned.next(), !page.isEmpty {
+      let renamed = page.compactMap { group -> PortGroup? in
+        guard let now = known[group.group.objectID], now.displayName != group.group.displayName
+        else { return nil }
+        setting.report(
+          .remark(
+            "port group \"\(group.group.displayName)\" of the plan is called \"\(now.displayName)\" on the target"
+          ))
+        return now
+      }
+      if !renamed.isEmpty { try await book.add(renamed) }
     }
   }
 

@@ -5,7 +5,7 @@ import RowLedger
 /// Records the steps of a plan as rows of a run, group by group.
 struct PlanRows {
   private let book: RunBook
-  private var group: PlanGroup?
+  private var group: PortGroup?
   private var rows: [(row: StagedRow, plan: RowPlan)] = []
   /// The numbers of the files from which the rows came, for the run.
   private var files: [String: Int] = [:]
@@ -21,9 +21,9 @@ struct PlanRows {
     case .refusal: break
     case .group(let next):
       try await endGroup()
-      group = next
+      group = next.group
     case .step(let step):
-      guard let group = group?.group else { return }
+      guard let group else { return }
       let (name, line) = step.origin
       let file = try await file(name)
       let row = step.row(in: group)
@@ -35,7 +35,7 @@ struct PlanRows {
           StagedRow(
             file: file, record: line, line: line, row: row,
             raw: ServerRecords.text(row.fields, in: group, row.operation)),
-          RowPlan(.write(step.change), on: found)
+          RowPlan(.write(step.change), on: found, beside: step.beside)
         ))
     }
   }
@@ -43,13 +43,7 @@ struct PlanRows {
   /// Records what was added since the group began.
   mutating func endGroup() async throws(RunStop) {
     guard let group, !rows.isEmpty else { return }
-    try await book.stage(
-      rows, of: group.group,
-      GroupFindings(
-        listed: group.listed,
-        extra: group.extra.compactMap { fields in
-          fields.objectID.map { PortGroupServer(objectID: $0, fields: fields) }
-        }))
+    try await book.stage(rows, of: group)
     rows = []
   }
 

@@ -91,9 +91,9 @@ struct PlanWriting {
         try body(
           .group(
             PlanGroup(
-              group: listed, listed: findings.listed ?? "",
+              group: listed, listed: PlanGroup.digest(of: findings.listed ?? []),
               extra: findings.extra.map(\.fields.whole))))
-        for line in try await lines(of: group) {
+        for line in try await lines(of: group, findings.listed ?? []) {
           switch line.decision {
           case .unchanged: unchanged += 1
           case .refuse(let code):
@@ -102,10 +102,12 @@ struct PlanWriting {
           case .write(var change):
             number += 1
             change.before = change.before?.whole
+            change.set = change.set.filtered(Field.compared.contains)
             try body(
               .step(
                 PlanStep(
-                  number: number, group: group.group.objectID, change: change, from: line.from)))
+                  number: number, group: group.group.objectID, change: change,
+                  beside: line.beside, from: line.from)))
           }
         }
       }
@@ -116,19 +118,24 @@ struct PlanWriting {
   /// A row of a group and what is planned for it.
   private struct Line {
     var decision: Decision
+    var beside = 0
     var from: String
   }
 
   /// The rows of a group in the order in which they are sent.
-  private func lines(of group: LedgerGroup) async throws(RunStop) -> [Line] {
+  private func lines(
+    of group: LedgerGroup, _ listed: [PortGroupServer]
+  ) async throws(RunStop) -> [Line] {
     let rows = try await book.rows(of: group)
     let plans = try await book.plan(of: group)
     let places = Dictionary(rows.map { ($0.id, $0.place.origin) }) { first, _ in first }
     let planned = rows.compactMap { row in
       plans[row.id].map { (id: row.id, request: row.row, plan: $0) }
     }
-    let steps = BatchPlan(planned, on: []).steps.map {
-      Line(decision: $0.decision, from: places[$0.row] ?? "")
+    let plan = BatchPlan(planned, on: listed)
+    let steps = plan.steps.map {
+      Line(
+        decision: $0.decision, beside: plan.beside($0, of: listed), from: places[$0.row] ?? "")
     }
     // The group is gone: its rows have failed without a plan.
     let failed = rows.filter { plans[$0.id] == nil }.compactMap { row -> Line? in

@@ -1,4 +1,3 @@
-import PortGroupFiles
 import PortGroupModel
 import RowLedger
 import UnityConnection
@@ -67,7 +66,7 @@ struct PlanningWorker: Sendable {
       if purpose == .question || purpose == .file { try await shared.book.record(plan) }
       if purpose == .file {
         try await shared.book.record(
-          GroupFindings(listed: PlanGroup.digest(of: plan.before), extra: plan.unnamed), of: claimed
+          GroupFindings(listed: plan.before, extra: plan.unnamed), of: claimed
         )
       }
       report(plan, rows, claimed, inDoubt: [])

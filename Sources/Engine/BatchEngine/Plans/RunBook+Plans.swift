@@ -42,9 +42,14 @@ extension RunBook {
 
   /// Records rows of a group of the target with their plans; once for each group.
   func stage(
-    _ rows: [(row: StagedRow, plan: RowPlan)], of group: PortGroup, _ findings: GroupFindings
+    _ rows: [(row: StagedRow, plan: RowPlan)], of group: PortGroup
   ) async throws(RunStop) {
-    try await ask { try await $0.stage(rows, of: group, findings, in: $1) }
+    try await ask { try await $0.stage(rows, of: group, in: $1) }
+  }
+
+  /// True if something of the run was or may have been sent.
+  func hasIntents() async throws(RunStop) -> Bool {
+    try await ask { try await $0.hasIntents($1) }
   }
 
   func serverPlannedTwice() async throws(RunStop) -> String? {

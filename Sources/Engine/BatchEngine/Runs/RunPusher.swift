@@ -196,7 +196,9 @@ struct RunPusher: Sendable {
   private func sendWhole(
     _ planning: BatchPlanning, _ books: Books
   ) async throws(RunStop) -> RunStop? {
-    if options.sendsOnlyWhole, !isResumed { try await checkAllSteps(planning, books) }
+    if options.sendsOnlyWhole, try await !book.hasIntents() {
+      try await checkAllSteps(planning, books)
+    }
     if let stop = await send(planning, try await unsettledGroups()) { return stop }
     guard let groups = options.canaryGroups, try await !book.openGroups(after: nil).isEmpty else {
       return nil

@@ -28,6 +28,8 @@ struct StoredOptions: Codable, Equatable {
   var restore: RestoreTerms?
   /// True if each server is read again just before it is changed; ledgers of earlier versions do not have it.
   var inspectsBeforeWriting: Bool?
+  /// True if nothing is sent where a step of a plan no longer holds; ledgers of earlier versions do not have it.
+  var sendsOnlyWhole: Bool?
 
   init(_ options: PushOptions, reading: Reading? = nil) {
     self.reading = reading
@@ -39,6 +41,7 @@ struct StoredOptions: Codable, Equatable {
     maxFail = options.maxFail?.description
     restore = options.restore
     if options.inspectsBeforeWriting { inspectsBeforeWriting = true }
+    if options.sendsOnlyWhole { sendsOnlyWhole = true }
   }
 
   /// Parses the ledger's text; `nil` if it has another form.
@@ -68,6 +71,7 @@ struct StoredOptions: Codable, Equatable {
     options.isPart = isPart
     options.restore = restore
     options.inspectsBeforeWriting = inspectsBeforeWriting ?? (restore != nil)
+    options.sendsOnlyWhole = options.sendsOnlyWhole || sendsOnlyWhole ?? false
     options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options
   }

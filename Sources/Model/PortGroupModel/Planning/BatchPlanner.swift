@@ -3,10 +3,14 @@ package struct RowPlan: Sendable, Equatable {
   package var decision: Decision
   /// The server that the row means, as it was found; `nil` if no server matches.
   package var found: PortGroupServer?
+  /// For a step of a plan file that gives a server a new key: how many servers of that key the plan has seen that are
+  /// in no other step of it.
+  package var beside: Int
 
-  package init(_ decision: Decision, on found: PortGroupServer? = nil) {
+  package init(_ decision: Decision, on found: PortGroupServer? = nil, beside: Int = 0) {
     self.decision = decision
     self.found = found
+    self.beside = beside
   }
 }
 

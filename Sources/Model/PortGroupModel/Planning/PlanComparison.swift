@@ -17,9 +17,10 @@ package struct PlanComparison {
   }
 
   private let rows: [PlannedRow]
+  private let isFromFile: Bool
   private let servers: [PortGroupServer]
   private let serverOfID: [ObjectID: PortGroupServer]
-  /// The servers that the plan has seen, as far as they are known.
+  /// The servers that the plan has seen and some row means.
   private let meant: Set<ObjectID>
 
   /// Creates a comparison.
@@ -27,14 +28,15 @@ package struct PlanComparison {
   /// - Parameters:
   ///   - rows: All rows of the group that were planned.
   ///   - servers: The group as listed just now.
-  ///   - seen: Other servers that the plan has seen.
+  ///   - isFromFile: True for the steps of a plan file, which says only of the same key what it has seen.
   package init(
-    _ rows: [PlannedRow], with servers: [PortGroupServer], seen: Set<ObjectID> = []
+    _ rows: [PlannedRow], with servers: [PortGroupServer], isFromFile: Bool = false
   ) {
+    self.isFromFile = isFromFile
     self.rows = rows
     self.servers = servers
     serverOfID = Dictionary(servers.map { ($0.objectID, $0) }) { first, _ in first }
-    meant = Set(rows.compactMap(\.plan.found?.objectID)).union(seen)
+    meant = Set(rows.compactMap(\.plan.found?.objectID))
   }
 
   /// The plans to carry out now, one for each row, in their order.
@@ -42,8 +44,8 @@ package struct PlanComparison {
     // Servers that rows to create have found to exist already.
     var created: Set<ObjectID> = []
     var decisions = rows.map { decision(for: $0, &created) }
-    refuseRowsWithNewServer(&decisions, except: created)
-    return zip(rows, decisions).map { RowPlan($1, on: $0.plan.found) }
+    if !isFromFile { refuseRowsWithNewServer(&decisions, except: created) }
+    return zip(rows, decisions).map { RowPlan($1, on: $0.plan.found, beside: $0.plan.beside) }
   }
 
   private func decision(for row: PlannedRow, _ created: inout Set<ObjectID>) -> Decision {
@@ -54,7 +56,7 @@ package struct PlanComparison {
         ? .unchanged(server) : .refuse(.changedSincePlan)
     case .write(let change):
       switch change.verb {
-      case .create: creation(of: change, &created)
+      case .create: creation(of: change, row.plan.beside, &created)
       case .update: update(row, change)
       case .delete: deletion(row, change)
       }
@@ -73,13 +75,16 @@ package struct PlanComparison {
     if has(change.set, server) { return .unchanged(server) }
     guard isAsFound(row, server) else { return .refuse(.changedSincePlan) }
     let key = ServerKey(change.after ?? now.fields)
-    let isKeyTaken = key != ServerKey(now.fields) && !newServers(of: key).isEmpty
+    let isKeyTaken = key != ServerKey(now.fields) && newServers(of: key).count > row.plan.beside
     return isKeyTaken ? .refuse(.changedSincePlan) : .write(change)
   }
 
-  private func creation(of change: Change, _ created: inout Set<ObjectID>) -> Decision {
+  /// `beside` is the number of servers of the key that the plan has seen; another one is new.
+  private func creation(
+    of change: Change, _ beside: Int, _ created: inout Set<ObjectID>
+  ) -> Decision {
     let rivals = newServers(of: ServerKey(change.set)).filter { !created.contains($0.objectID) }
-    if rivals.isEmpty { return .write(change) }
+    if rivals.count <= beside { return .write(change) }
     guard let same = rivals.first(where: { has(change.set, $0.objectID) }) else {
       return .refuse(.changedSincePlan)
     }
@@ -123,5 +128,20 @@ package struct PlanComparison {
         decisions[index] = .refuse(.changedSincePlan)
       }
     }
+  }
+}
+
+extension BatchPlan {
+  /// How many servers of the before-image have the key that a step gives its server, and are in no step of the plan.
+  ///
+  /// A plan file has no others: without this number, apply would take such a server for a new one.
+  package func beside(_ step: Step, of servers: [PortGroupServer]) -> Int {
+    guard let change = step.decision.change, change.verb != .delete, let after = change.after else {
+      return 0
+    }
+    let key = ServerKey(after)
+    if let before = change.before, ServerKey(before) == key { return 0 }
+    let changed = Set(steps.compactMap(\.decision.change?.server))
+    return servers.count { !changed.contains($0.objectID) && ServerKey($0.fields).covers(key) }
   }
 }

@@ -43,7 +43,7 @@ package enum FailureCode: String, Sendable, CaseIterable {
     case .changedSince:
       "The server was changed or deleted since the run, or during it."
     case .changedSincePlan:
-      "The server is no longer as the plan that was agreed to found it; it was left alone."
+      "The server is no longer as the plan found it; it was left alone."
     case .groupGone: "The group no longer exists on the target."
     case .cycle:
       "The server refused the request; rows of the group take hosts or precedences from each other in a circle."

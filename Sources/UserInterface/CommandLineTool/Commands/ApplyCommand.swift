@@ -123,12 +123,13 @@ struct ApplyCommand: RunnableCommand {
       plan, allowsOtherAddress: context.arguments.has(.targetMoved), options: options,
       setting: conduct.setting(
         ledger, connecting.recorded(address), locks, fenceCheck: connecting.fenceCheck,
-        variable: connecting.targetVariable))
+        variable: connecting.targetVariable)
+    ) { (try? TargetAddress($0).lockIdentity) == address.lockIdentity }
     let key = try RunKey(context, for: applier.opening, of: [.named(plan.sha256)], in: ledger)
     return try await RunKey.once(key) { [connecting] run async throws(CommandFailure) in
       try await resume(run, of: plan, ledger, conduct, connecting)
     } _: { [options, connecting] () async throws(CommandFailure) in
-      if !options.isDry, let run = try await unfinished(plan, ledger) {
+      if !options.isDry, expiry(of: plan) == nil, let run = try await unfinished(plan, ledger) {
         try await key?.record(with: run.id)
         context.console.note("Run \(run.id) has begun to apply \(plan.path), and is resumed.")
         return RunKey.Outcome(
@@ -155,6 +156,12 @@ struct ApplyCommand: RunnableCommand {
     let (plan, options) = (work.plan, work.options)
     return try await attempt.push(conduct) { run async throws(CommandFailure) in
       await applier.recordInput(of: run)
+      if plan.counts.refused > 0 {
+        let rows = Quantity.count(plan.counts.refused, "row")
+        context.console.warn(
+          "\(rows) that the plan refused \(plan.counts.refused == 1 ? "is" : "are") not a part of this run"
+        )
+      }
       PacingOptions.warn(options.pace, on: context.console)
       if let stop = expiry(of: plan) { return await applier.setting.abandon(run, by: stop) }
       if let stop = try await attempt.takeTarget(work.locks, for: run) {

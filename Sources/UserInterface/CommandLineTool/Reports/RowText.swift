@@ -51,6 +51,8 @@ extension RowReport {
     switch code {
     case .changedSince where run.opening.kind == .restore:
       return "look at the server; if it is still to be as the source, run the restore again"
+    case .changedSincePlan where run.opening.kind == .apply:
+      return "look at the server; if the row is still right, make a new plan"
     case .changedSince:
       var otherRun: RunID?
       if let id = entry?.effect.objectID {

@@ -193,6 +193,9 @@ struct RunResultText {
 extension RunResult {
   /// True if the user did not agree to the plan of a run that has sent nothing.
   fileprivate var wasDeclined: Bool {
-    if case .declined(_, isFinal: true) = stop { true } else { false }
+    switch stop {
+    case .declined(_, isFinal: true), .planNotTrue: true
+    default: false
+    }
   }
 }

@@ -108,7 +108,7 @@ import Testing
     // The program waits for a pipe without a writer; before exec, `$child` is still the shell.
     let script = """
       mkfifo -m 600 pipe.csv; exec 9<>pipe.csv
-      "$0" validate pipe.csv \(closing) 9>&- &
+      "$0" validate pipe.csv >seen \(closing) 9>&- &
       child=$!
       until [ /proc/$child/exe -ef "$0" ]; do sleep 0.01; done
       until ls -l /proc/$child/fd 2>/dev/null | grep -q pipe.csv; do sleep 0.01; done

@@ -133,9 +133,8 @@ struct PlanWriting {
       plans[row.id].map { (id: row.id, request: row.row, plan: $0) }
     }
     let plan = BatchPlan(planned, on: listed)
-    let steps = plan.steps.map {
-      Line(
-        decision: $0.decision, beside: plan.beside($0, of: listed), from: places[$0.row] ?? "")
+    let steps = zip(plan.steps, plan.besides).map { step, beside in
+      Line(decision: step.decision, beside: beside, from: places[step.row] ?? "")
     }
     // The group is gone: its rows have failed without a plan.
     let failed = rows.filter { plans[$0.id] == nil }.compactMap { row -> Line? in

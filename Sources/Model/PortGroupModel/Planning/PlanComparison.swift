@@ -132,16 +132,20 @@ package struct PlanComparison {
 }
 
 extension BatchPlan {
-  /// How many servers of the before-image have the key that a step gives its server, and are in no step of the plan.
+  /// For each step, how many servers of the before-image have the key that it gives its server, and are in no step that
+  /// changes one.
   ///
   /// A plan file has no others: without this number, apply would take such a server for a new one.
-  package func beside(_ step: Step, of servers: [PortGroupServer]) -> Int {
-    guard let change = step.decision.change, change.verb != .delete, let after = change.after else {
-      return 0
-    }
-    let key = ServerKey(after)
-    if let before = change.before, ServerKey(before) == key { return 0 }
+  package var besides: [Int] {
     let changed = Set(steps.compactMap(\.decision.change?.server))
-    return servers.count { !changed.contains($0.objectID) && ServerKey($0.fields).covers(key) }
+    let others = Dictionary(
+      grouping: before.filter { !changed.contains($0.objectID) }.map { ServerKey($0.fields) },
+      by: \.home)
+    return steps.map { step in
+      guard let change = step.decision.change, let after = change.after else { return 0 }
+      let key = ServerKey(after)
+      if let before = change.before, ServerKey(before) == key { return 0 }
+      return others[key.home, default: []].count { $0.covers(key) }
+    }
   }
 }

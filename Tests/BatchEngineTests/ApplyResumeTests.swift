@@ -90,23 +90,10 @@ import Testing
     defer { folder.remove() }
     let plan = folder.path("change.plan")
     let (first, server) = try await Self.planned(plan)
-    var died = try await Death.run(
-      first, server, until: Death(request: 8 + seed % 25, isDone: seed % 2 == 0),
-      ledger: folder.path("0.sqlite")
+    let rig = try await Death.repeated(
+      first, server, until: Death(request: 8 + seed % 25, isDone: seed % 2 == 0), seed: seed,
+      rounds: 4, in: folder
     ) { _ = try await first.apply(plan) }
-    var rig = first
-    var round = 0
-    while died, round < 4 {
-      let (later, counting) = try rig.meddledLater(with: folder.path("\(round).sqlite"))
-      round += 1
-      rig = later
-      died = try await Death.run(
-        later, counting,
-        until: Death(request: 2 + (seed * 5 + round * 3) % 12, isDone: (seed + round) % 3 != 0),
-        ledger: folder.path("\(round).sqlite")
-      ) { _ = try await later.resume() }
-    }
-    if died { rig = try rig.later(with: folder.path("\(round).sqlite")) }
     try await Self.check(rig, try await rig.resume(), "seed \(seed)")
   }
 }

@@ -1,6 +1,7 @@
 // A process that dies in the middle of a run, as far as its ledger and the server can tell.
 
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import BatchEngine
@@ -45,5 +46,28 @@ struct Death {
     _ = try? await process.value
     server.setRule { _ in .pass }
     return isDead.withLock { $0 }
+  }
+
+  /// Runs until the process dies, then resumes in new processes that die as well, at most `rounds` times.
+  ///
+  /// - Returns: A process that sees the state after the last death.
+  static func repeated(
+    _ rig: EngineRig, _ server: FaultyServer, until death: Death, seed: Int, rounds: Int,
+    in folder: TemporaryFolder, _ work: @escaping @Sendable () async throws -> Void
+  ) async throws -> EngineRig {
+    var died = try await run(rig, server, until: death, ledger: folder.path("0.sqlite"), work)
+    var rig = rig
+    var round = 0
+    while died, round < rounds {
+      let (later, server) = try rig.meddledLater(with: folder.path("\(round).sqlite"))
+      round += 1
+      rig = later
+      died = try await run(
+        later, server,
+        until: Death(request: 2 + (seed * 5 + round * 3) % 12, isDone: (seed + round) % 3 != 0),
+        ledger: folder.path("\(round).sqlite")
+      ) { _ = try await later.resume() }
+    }
+    return died ? try rig.later(with: folder.path("\(round).sqlite")) : rig
   }
 }

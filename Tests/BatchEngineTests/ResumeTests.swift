@@ -110,23 +110,10 @@ import Testing
     let folder = try TemporaryFolder()
     let (first, firstServer) = try EngineRig.withFaultyServer(groups: Self.groups)
     try Self.fill(first)
-    var died = try await Death.run(
-      first, firstServer, until: Death(request: 4 + seed % 31, isDone: seed % 2 == 0),
-      ledger: folder.path("0.sqlite")
+    let rig = try await Death.repeated(
+      first, firstServer, until: Death(request: 4 + seed % 31, isDone: seed % 2 == 0), seed: seed,
+      rounds: 5, in: folder
     ) { _ = await first.importer(of: Self.rows).run(on: first.client) }
-    var rig = first
-    var round = 0
-    while died, round < 5 {
-      let (later, server) = try rig.meddledLater(with: folder.path("\(round).sqlite"))
-      round += 1
-      rig = later
-      died = try await Death.run(
-        later, server,
-        until: Death(request: 2 + (seed * 5 + round * 3) % 12, isDone: (seed + round) % 3 != 0),
-        ledger: folder.path("\(round).sqlite")
-      ) { _ = try await later.resume() }
-    }
-    if died { rig = try rig.later(with: folder.path("\(round).sqlite")) }
     try await Self.check(rig, try await rig.resume())
   }
 

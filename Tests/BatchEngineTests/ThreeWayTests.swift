@@ -17,7 +17,7 @@ import Testing
     case undo
   }
 
-  /// What somebody else has done since the plan was made.
+  /// What another client has done since the plan was made.
   enum Change: String, CaseIterable {
     case nothing
     /// Exactly what the plan is to do.
@@ -133,7 +133,7 @@ import Testing
     }
   }
 
-  /// Does what somebody else does, around the server of the test.
+  /// Does what another client does, around the server of the test.
   private func change(
     _ change: Change, of verb: PortGroupModel.Change.Verb, _ rig: EngineRig
   ) async throws {

@@ -6,28 +6,7 @@ import Testing
 /// An apply is killed at every commit and request, and at random moments; the same command goes on, and each thing is
 /// done once.
 @Suite(.serialized) struct ApplyKillExperiment {
-  private static let groups = 6
-
-  private static let lab = {
-    var lab = Lab()
-    for group in 1...groups {
-      lab.add("Branch \(group)", [1, 2, 3, 4].map { .proxy("10.0.0.\($0)", precedence: $0) })
-    }
-    return lab
-  }()
-
-  /// Moves two servers, deletes one and creates two, in each group.
-  private static let changes = {
-    var text = "PortGroup,Operation,Service,Match Host,Host,Port,TLS Port,Precedence\n"
-    for group in 1...groups {
-      for row in [
-        "update,102,10.0.0.1,10.0.0.11,,,", "update,102,10.0.0.2,10.0.0.1,,,",
-        "delete,102,,10.0.0.3,,,", "create,102,,10.0.0.21,5060,5061,21",
-        "create,102,,10.0.0.22,5060,5061,22",
-      ] { text += "Branch \(group),\(row)\n" }
-    }
-    return text
-  }()
+  private static let groups = BranchLab.groups
 
   private static let before = brief(["10.0.0.1 1", "10.0.0.2 2", "10.0.0.3 3", "10.0.0.4 4"])
   private static let after = brief([
@@ -49,8 +28,8 @@ import Testing
 
   /// A sandbox, and the plan of the changes.
   private func bench() async throws -> (bench: Workbench, apply: [String]) {
-    let bench = try await Workbench(Self.lab, ["--state", "lab.db"])
-    try bench.folder.write(Self.changes, to: "changes.csv")
+    let bench = try await Workbench(BranchLab.lab, ["--state", "lab.db"])
+    try bench.folder.write(BranchLab.changes, to: "changes.csv")
     let planned = try await bench.run(
       ["import", "changes.csv", "--max-delete", "\(Self.groups)", "--plan", "changes.plan"])
     #expect(planned.status == 0, "\(planned.messages)")

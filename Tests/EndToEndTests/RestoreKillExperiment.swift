@@ -4,29 +4,7 @@ import Testing
 
 /// An exact restore is killed at every commit and request, and at random moments: it ends as if nothing had happened.
 @Suite(.serialized) struct RestoreKillExperiment {
-  private static let groups = 6
-
-  /// As the source has it.
-  private static let lab = {
-    var lab = Lab()
-    for group in 1...groups {
-      lab.add("Branch \(group)", [1, 2, 3, 4].map { .proxy("10.0.0.\($0)", precedence: $0) })
-    }
-    return lab
-  }()
-
-  /// Moves two servers, deletes one and creates two, in each group.
-  private static let changes = {
-    var text = "PortGroup,Operation,Service,Match Host,Host,Port,TLS Port,Precedence\n"
-    for group in 1...groups {
-      for row in [
-        "update,102,10.0.0.1,10.0.0.11,,,", "update,102,10.0.0.2,10.0.0.1,,,",
-        "delete,102,,10.0.0.3,,,", "create,102,,10.0.0.21,5060,5061,21",
-        "create,102,,10.0.0.22,5060,5061,22",
-      ] { text += "Branch \(group),\(row)\n" }
-    }
-    return text
-  }()
+  private static let groups = BranchLab.groups
 
   private static let restore = [
     "restore", "backup.csv", "--exact", "--file-is-whole", "--max-delete", "\(2 * groups)",
@@ -35,11 +13,11 @@ import Testing
 
   /// A sandbox whose configuration was exported and then changed.
   private func bench() async throws -> Workbench {
-    let bench = try await Workbench(Self.lab, ["--state", "lab.db"])
+    let bench = try await Workbench(BranchLab.lab, ["--state", "lab.db"])
     let export = try await bench.run(["export", "-o", "backup.csv"])
     #expect(export.status == 0, "\(export.messages)")
     let change = try await bench.imports(
-      Self.changes, as: "changes.csv",
+      BranchLab.changes, as: "changes.csv",
       ["--max-delete", "\(Self.groups)", "--ledger", "changes.sqlite"])
     #expect(change.run.status == 0, "\(change.run.messages)")
     return bench

@@ -1,6 +1,6 @@
 package import PortGroupModel
 
-/// A line of a plan file between its first and its last one; see docs/manual.md, "Plan files".
+/// A line of a plan file between its first and its last one; see docs/manual.md, "What a plan is".
 package enum PlanEntry: Sendable, Equatable {
   /// A group, whose steps and refusals follow.
   case group(PlanGroup)

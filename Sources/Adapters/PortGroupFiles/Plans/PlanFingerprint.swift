@@ -6,7 +6,7 @@ package struct PlanFingerprint: Sendable, Hashable, CustomStringConvertible {
   package static let length = 26
   private static let letters = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZ234567".utf8)
 
-  /// Reads what somebody typed, in any case and with blanks at its ends; `nil` if it is not a fingerprint.
+  /// Reads a typed text, in any case and with blanks at its ends; `nil` if it is not a fingerprint.
   package init?(_ typed: String) {
     let text = String(
       decoding: typed.utf8.filter { $0 != 0x20 && $0 != 0x09 }

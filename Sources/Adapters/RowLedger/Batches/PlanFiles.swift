@@ -103,18 +103,6 @@ extension Ledger {
     }
   }
 
-  /// The plan file that a run applies; `nil` for other runs.
-  package func appliedPlan(of run: RunID) async throws(LedgerError) -> AppliedPlan? {
-    try await read { session in
-      try session.first(
-        """
-        SELECT plan_fingerprint, plan_sha256 FROM runs
-        WHERE name = ?1 AND plan_sha256 IS NOT NULL
-        """, [.text(run.text)]
-      ) { row in AppliedPlan(fingerprint: row.text(), sha256: row.text()) }
-    }
-  }
-
   /// The runs that applied a plan file, newest first.
   package func runs(applying sha256: String) async throws(LedgerError) -> [Run] {
     try await read { [environment] session in

@@ -50,4 +50,10 @@ package struct Run: Sendable, Equatable {
 
   /// True if its process is working on it.
   package var isRunning: Bool { ended == nil && ownerState == .working }
+
+  /// True if nothing was sent, because rows are invalid.
+  package var wasRefused: Bool { ending?.how == .refused }
+
+  /// True if nothing was sent and nothing can be resumed: rows are invalid, or the user did not agree.
+  package var wasNotSent: Bool { wasRefused || ending?.how == .declined }
 }

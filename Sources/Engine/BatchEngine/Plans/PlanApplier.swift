@@ -55,9 +55,6 @@ package struct PlanApplier: Sendable {
     self.plan = plan
     self.allowsOtherAddress = allowsOtherAddress
     self.isSameAddress = isSameAddress
-    var options = options
-    // Nothing that others change meanwhile is overwritten.
-    options.inspectsBeforeWriting = true
     self.options = options
     self.setting = setting
   }
@@ -128,8 +125,7 @@ package struct PlanApplier: Sendable {
     }
     if options.isDry { return }
     for earlier in try await setting.book(of: run).runs(applying: plan.sha256)
-    where earlier.id != run && earlier.isStaged && !earlier.opening.isDry && !earlier.wasNotAgreedTo
-    {
+    where earlier.id != run && earlier.isStaged && !earlier.opening.isDry && !earlier.wasNotSent {
       throw .planUsed(
         "\(plan.path) was applied already, by run \(earlier.id)")
     }
@@ -171,8 +167,8 @@ package struct PlanApplier: Sendable {
   }
 
   private func stage(_ reader: PlanReader, _ rows: inout PlanRows) async throws(RunStop) {
-    var pass = try PlanApplier.begin(reader)
-    while let entry = try PlanApplier.next(&pass) {
+    var pass = try fault { () throws(PlanFault) in try reader.entries() }
+    while let entry = try fault({ () throws(PlanFault) in try pass.next() }) {
       try setting.control.check()
       try await rows.add(entry)
     }
@@ -182,15 +178,10 @@ package struct PlanApplier: Sendable {
     }
   }
 
-  private static func begin(_ reader: PlanReader) throws(RunStop) -> PlanPass {
-    do throws(PlanFault) { return try reader.entries() } catch { throw .badPlan(error) }
-  }
-
-  private static func next(_ pass: inout PlanPass) throws(RunStop) -> PlanEntry? {
-    do throws(PlanFault) { return try pass.next() } catch { throw .badPlan(error) }
-  }
-
-  private func fault<Value>(_ work: () throws(PlanFault) -> Value) throws(RunStop) -> Value {
+  /// Reads from the file, and throws its faults as `RunStop`.
+  private func fault<Value: ~Copyable>(_ work: () throws(PlanFault) -> Value) throws(RunStop)
+    -> Value
+  {
     do throws(PlanFault) { return try work() } catch { throw .badPlan(error) }
   }
 }
@@ -198,9 +189,4 @@ package struct PlanApplier: Sendable {
 extension PlanHead.Target {
   /// `prod (https://cuc.example.com)`, or the address alone.
   var shown: String { name.map { "\($0) (\(url))" } ?? url }
-}
-
-extension Run {
-  /// True if the run sent nothing, because rows were invalid or the user did not agree.
-  fileprivate var wasNotAgreedTo: Bool { ending?.how == .declined || ending?.how == .refused }
 }

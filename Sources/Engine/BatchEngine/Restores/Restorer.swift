@@ -23,7 +23,6 @@ package struct Restorer: Sendable {
     var options = options
     options.restore = terms
     options.isPart = selection.limit != nil
-    options.inspectsBeforeWriting = true
     self.options = options
     self.setting = setting
   }

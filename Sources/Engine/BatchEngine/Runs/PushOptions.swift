@@ -28,8 +28,6 @@ package struct PushOptions: Sendable {
   package var canaryGroups: Int?
   /// True if nothing is sent where a step of the plan no longer holds.
   package var sendsOnlyWhole = false
-  /// True if each server is read again just before it is changed.
-  package var inspectsBeforeWriting = false
   /// What a restore may do; `nil` for every other run.
   package var restore: RestoreTerms?
   /// True for a dry run: nothing is sent, and the plan is reported as ``RunEvent/planned(_:)``.

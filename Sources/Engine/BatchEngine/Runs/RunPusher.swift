@@ -227,7 +227,7 @@ struct RunPusher: Sendable {
       terms: BatchProgress.Terms(
         settleWait: options.settleWait, allowLast: options.allowLast,
         verifies: options.verify == .all,
-        inspectsBeforeWriting: options.inspectsBeforeWriting || kind == .restore))
+        inspectsBeforeWriting: kind == .restore || kind == .apply))
     return await inParallel { await worker.work() }
   }
 

@@ -26,8 +26,6 @@ struct StoredOptions: Codable, Equatable {
   var maxFail: String?
   /// Only of a restore.
   var restore: RestoreTerms?
-  /// True if each server is read again just before it is changed; ledgers of earlier versions do not have it.
-  var inspectsBeforeWriting: Bool?
   /// True if nothing is sent where a step of a plan no longer holds; ledgers of earlier versions do not have it.
   var sendsOnlyWhole: Bool?
 
@@ -40,7 +38,6 @@ struct StoredOptions: Codable, Equatable {
     isPart = options.isPart
     maxFail = options.maxFail?.description
     restore = options.restore
-    if options.inspectsBeforeWriting { inspectsBeforeWriting = true }
     if options.sendsOnlyWhole { sendsOnlyWhole = true }
   }
 
@@ -70,7 +67,6 @@ struct StoredOptions: Codable, Equatable {
     options.skipInvalid = skipInvalid
     options.isPart = isPart
     options.restore = restore
-    options.inspectsBeforeWriting = inspectsBeforeWriting ?? (restore != nil)
     options.sendsOnlyWhole = options.sendsOnlyWhole || sendsOnlyWhole ?? false
     options.maxFail = options.maxFail ?? maxFail.flatMap(RowLimit.init)
     return options

@@ -13,7 +13,7 @@ enum DriftRule: String, CaseIterable {
 extension Option {
   package static let planFile = Option(
     "plan", .text("FILE"), in: .safety, readsEnvironment: false,
-    "send nothing: write what would be done to FILE, which apply does after somebody has approved it"
+    "send nothing: write what would be done to FILE, which apply does after it was approved"
   )
   package static let validFor = Option(
     "valid-for", .duration(.seconds(60) ... .seconds(365 * 86400)), in: .safety,

@@ -47,14 +47,11 @@ extension Command {
     exclusive: trusting,
     examples: [
       Example(
-        purpose: "see whether somebody has changed a server since the plan was made",
+        purpose: "see whether a server was changed since the plan was made",
         line: "cupibulk plan check move.plan --target prod")
     ],
     onlyReports: true
   ) { context throws(UsageError) in try ApplyCommand(context, isCheck: true) }
-
-  static let planOperand = Operand(
-    name: "FILE", help: "a plan that import, restore or undo --plan has written")
 }
 
 /// `cupibulk apply` and `cupibulk plan check`: does what a plan file says, or asks whether it could be done.
@@ -203,8 +200,7 @@ struct ApplyCommand: RunnableCommand {
   }
 
   private func expiry(of plan: PlanApplier.Plan) -> RunStop? {
-    let last = try? Date(plan.head.notAfter, strategy: .iso8601)
-    if let last, last >= .now { return nil }
+    if let last = PlanOverview.moment(plan.head.notAfter), last >= .now { return nil }
     return .planUsed("\(plan.path) expired on \(plan.head.notAfter); make it again")
   }
 

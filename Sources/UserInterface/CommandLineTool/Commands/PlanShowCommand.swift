@@ -13,7 +13,7 @@ extension Command {
         + "ledger is needed, and a plan that is expired or was applied is shown as well.",
       "Two people who see the same fingerprint have plans of the same changes.",
     ],
-    operands: [planFile],
+    operands: [planOperand],
     options: [.planAction, .onlyGroup, .wholePlan, .reverse, .json, .markdown],
     exclusive: [.json, .markdown],
     examples: [
@@ -26,7 +26,8 @@ extension Command {
     isPaged: true
   ) { context throws(UsageError) in PlanShowCommand(context) }
 
-  static let planFile = Operand(name: "FILE", help: "a plan, as the option --plan has written it")
+  static let planOperand = Operand(
+    name: "FILE", help: "a plan, as the option --plan has written it")
 }
 
 /// `cupibulk plan show`: shows a plan file without a server.

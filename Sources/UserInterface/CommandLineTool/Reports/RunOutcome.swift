@@ -100,12 +100,6 @@ extension Run {
   var awaitsVerdict: Bool {
     opening.kind == .restore && (ending?.how == .stopped || ending?.how == .interrupted)
   }
-
-  /// True if nothing was sent, because rows are invalid.
-  var wasRefused: Bool { ending?.how == .refused }
-
-  /// True if nothing was sent and nothing can be resumed: rows are invalid, or the user did not agree.
-  var wasNotSent: Bool { wasRefused || ending?.how == .declined }
 }
 
 extension TextStream {

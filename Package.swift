@@ -80,6 +80,7 @@ let modelAndAdapters = [
     ]),
   module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
   module("Coordination", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
+  module("SnapshotRepository", in: "Adapters", ["Bytes", "Digests", "Compression"]),
 ]
 
 let program = [
@@ -87,7 +88,7 @@ let program = [
     "BatchEngine", in: "Engine",
     [
       "PortGroupModel", "PortGroupFiles", "BulkFiles", "UnityConnection", "RowLedger",
-      "Coordination",
+      "Coordination", "SnapshotRepository",
     ]),
   .target(
     name: "SandboxServer",
@@ -102,6 +103,7 @@ let program = [
       "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
       "JSONStreams", "UnityConnection", "RowLedger", "Coordination", "HTTPMessages",
       "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess", "Digests", "INIFiles", "Threads",
+      "SnapshotRepository",
     ]),
   .executableTarget(
     name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),
@@ -142,6 +144,8 @@ let checks: [Target] = [
     ]),
   tests(
     "RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
+  tests(
+    "SnapshotRepositoryTests", ["SnapshotRepository", "Digests", "Compression", "TestSupport"]),
   tests("CoordinationTests", ["Coordination", "PortGroupModel", "TestSupport"]),
   tests(
     "BatchEngineTests",

@@ -53,6 +53,7 @@ let libraries = [
   module("ChildProcesses", in: "Libraries", ["Bytes", "CSpawn"]),
   module("INIFiles", in: "Libraries", ["Bytes", "CInih"]),
   module("UnicodeForms", in: "Libraries", ["CUnistring"]),
+  module("LockFiles", in: "Libraries", ["Bytes"]),
   module("Threads", in: "Libraries"),
   module("XMLStreams", in: "Libraries", ["Bytes", "CLibXML"]),
   module("JSONStreams", in: "Libraries"),
@@ -79,8 +80,9 @@ let modelAndAdapters = [
       "HTTPTransfers",
     ]),
   module("RowLedger", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
-  module("Coordination", in: "Adapters", ["PortGroupModel", "Bytes", "SQLStores"]),
-  module("SnapshotRepository", in: "Adapters", ["Bytes", "Digests", "Compression"]),
+  module(
+    "Coordination", in: "Adapters", ["PortGroupModel", "Bytes", "LockFiles", "SQLStores"]),
+  module("SnapshotRepository", in: "Adapters", ["Bytes", "Digests", "Compression", "LockFiles"]),
 ]
 
 let program = [
@@ -146,7 +148,7 @@ let checks: [Target] = [
     "RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
   tests(
     "SnapshotRepositoryTests", ["SnapshotRepository", "Digests", "Compression", "TestSupport"]),
-  tests("CoordinationTests", ["Coordination", "PortGroupModel", "TestSupport"]),
+  tests("CoordinationTests", ["Coordination", "LockFiles", "PortGroupModel", "TestSupport"]),
   tests(
     "BatchEngineTests",
     [

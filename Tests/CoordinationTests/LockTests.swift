@@ -5,6 +5,7 @@ import TestSupport
 import Testing
 
 @testable import Coordination
+import LockFiles
 
 @Suite struct LockTests {
   private let folder: TemporaryFolder

@@ -1,3 +1,5 @@
+internal import LockFiles
+
 /// Lock files that are held while this object exists.
 final class FileLocks: TargetLock {
   private let files: [LockFile]
@@ -8,7 +10,7 @@ final class FileLocks: TargetLock {
   static func take(_ name: String, in folders: LockFolders) -> TargetLocking {
     var taken: [LockFile] = []
     for (path, isShared) in folders.files(name) {
-      switch LockFile.take(path, isShared: isShared) {
+      switch LockFile.take(path, for: isShared ? .everyone : .owner) {
       case .taken(let file): taken.append(file)
       case .held(let holder): return .held(by: holder)
       case .failed(let reason): return .failed(reason)

@@ -1,10 +1,10 @@
-import FoundationEssentials
-import Glibc
+internal import FoundationEssentials
+internal import Glibc
 
 /// The process that holds a lock, as the lock file records it.
 ///
 /// Other users may write the file, so it is parsed strictly.
-struct LockHolder: Equatable {
+package struct LockHolder: Sendable, Equatable {
   let process: Int
   let user: Int
   /// The time when it took the lock, in ISO 8601 and UTC.
@@ -44,7 +44,7 @@ extension LockHolder {
   }
 
   /// Parses the line that `write(to:)` writes.
-  init?(line: String) {
+  package init?(line: String) {
     let words = line.utf8.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
       .map { String(Substring($0)) }
     guard words.count == 3, let process = Int(words[0]), let user = Int(words[1]),

@@ -1,17 +1,35 @@
-import Bytes
-import Glibc
+internal import Bytes
+internal import Glibc
 
 /// An open lock file that this process has locked (flock(2)); the system releases it if the process dies.
 ///
 /// No link and no file of another user is ever written.
-final class LockFile: Sendable {
+package final class LockFile: Sendable {
   /// The result of an attempt to lock a file.
-  enum Attempt {
+  package enum Attempt {
     case taken(LockFile)
     /// Another process has locked it: which, in parentheses after a space; empty if that is not known.
     case held(by: String)
     /// The file cannot be locked: why, and what to do, as a clause.
     case failed(String)
+  }
+
+  /// Who else may lock a file.
+  package enum Users: Sendable {
+    /// The owner alone.
+    case owner
+    /// All users who may read its folder's files, as far as the umask allows.
+    case group
+    /// All users of this machine, independent of the umask.
+    case everyone
+
+    fileprivate var mode: mode_t {
+      switch self {
+      case .owner: 0o600
+      case .group: 0o640
+      case .everyone: 0o666
+      }
+    }
   }
 
   private let path: String
@@ -24,12 +42,15 @@ final class LockFile: Sendable {
 
   /// Locks the file at a path, and creates it if it does not exist.
   ///
-  /// If `isShared` is true, all users of this machine may lock it.
-  static func take(_ path: String, isShared: Bool) -> Attempt {
+  /// - Parameters:
+  ///   - path: The file; it is removed when the lock is released.
+  ///   - users: Who else may lock it.
+  /// - Returns: The lock, or who has it, or why it cannot be had.
+  package static func take(_ path: String, for users: Users) -> Attempt {
     // Between opening and locking, the owner of the lock may release the lock and remove the file.
     for _ in 1...100 {
       let descriptor: Int32
-      switch open(path, isShared: isShared) {
+      switch open(path, for: users) {
       case .success(let opened): descriptor = opened
       case .failure(let fault): return .failed(fault.clause)
       }
@@ -52,7 +73,7 @@ final class LockFile: Sendable {
   }
 
   /// The process that has locked the file, as `take` reports it; `nil` if there is none, or it cannot be determined.
-  static func holder(of path: String) -> String? {
+  package static func holder(of path: String) -> String? {
     let descriptor = openExisting(path)
     guard descriptor >= 0 else { return nil }
     defer { close(descriptor) }
@@ -72,13 +93,13 @@ final class LockFile: Sendable {
   }
 
   /// Opens the file, and refuses links, special files and files with several names.
-  private static func open(_ path: String, isShared: Bool) -> Result<Int32, Fault> {
+  private static func open(_ path: String, for users: Users) -> Result<Int32, Fault> {
     var descriptor = openExisting(path)
     if descriptor < 0, errno == ENOENT {
-      let mode: mode_t = isShared ? 0o666 : 0o600
-      descriptor = unsafe Glibc.open(path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, mode)
+      let flags = O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC
+      descriptor = unsafe Glibc.open(path, flags, users.mode)
       // Independent of the umask, because other users must be able to lock it.
-      if descriptor >= 0 { fchmod(descriptor, mode) }
+      if descriptor >= 0, users == .everyone { fchmod(descriptor, users.mode) }
       if descriptor < 0, errno == EEXIST { descriptor = openExisting(path) }
     }
     guard descriptor >= 0 else {

@@ -1,0 +1,137 @@
+internal import Digests
+
+/// The lines of a target's chain, checked: each is whole, has the next number, and the digest of the one before.
+package struct Chain: Sendable {
+  package struct Entry: Sendable {
+    package var line: ChainLine
+    /// The SHA-256 of the line, without its line end.
+    package var digest: String
+    /// The line as it is in the file, with its line end.
+    var text: [UInt8]
+  }
+
+  /// Something wrong with a line.
+  package struct Break: Sendable, Equatable {
+    package enum Cause: Sendable, Equatable {
+      /// It is no line of a chain, or its bytes were changed.
+      case damaged
+      /// It does not have the digest of the line before it.
+      case notAfterPrevious
+      /// It does not have the next number.
+      case wrongNumber
+    }
+
+    /// The number of the line in the file, from 1.
+    package var line: Int
+    package var cause: Cause
+  }
+
+  /// The lines that can be read, in their order.
+  package private(set) var entries: [Entry] = []
+  package private(set) var breaks: [Break] = []
+  /// The length in bytes up to the end of the last line, if half a line follows it; `nil` if the file ends with a line.
+  package private(set) var lengthBeforeTorn: Int?
+  /// The length in bytes of all whole lines.
+  private(set) var length = 0
+  /// The digest of the last line, which the next one has as `previous`.
+  package private(set) var head = ChainLine.firstPrevious
+  /// The number of the last line.
+  package private(set) var seq = 0
+
+  package init() {}
+
+  /// Reads the lines of a file.
+  package init(_ bytes: [UInt8]) {
+    var start = 0
+    var number = 0
+    while start < bytes.count {
+      number += 1
+      guard let end = bytes[start...].firstIndex(of: Self.newline) else {
+        lengthBeforeTorn = start
+        return
+      }
+      add(bytes[start..<end], number)
+      start = end + 1
+      length = start
+    }
+  }
+
+  private static let newline = UInt8(ascii: "\n")
+
+  private mutating func add(_ bytes: ArraySlice<UInt8>, _ number: Int) {
+    let digest = bytes.sha256
+    defer { head = digest }
+    guard let line = ChainLineText.line(bytes) else {
+      breaks.append(Break(line: number, cause: .damaged))
+      // The next line must have the number after this one's, which is not known.
+      seq += 1
+      return
+    }
+    if line.previous != head {
+      breaks.append(Break(line: number, cause: .notAfterPrevious))
+    } else if line.seq != seq + 1 {
+      breaks.append(Break(line: number, cause: .wrongNumber))
+    }
+    seq = line.seq
+    entries.append(Entry(line: line, digest: digest, text: Array(bytes) + [Self.newline]))
+  }
+
+  /// Appends a line in memory.
+  ///
+  /// - Parameter line: Its number and digest are replaced by those that follow the last line.
+  /// - Returns: The bytes to append to the file, with a line end.
+  mutating func append(_ line: ChainLine) -> [UInt8] {
+    var line = line
+    line.seq = seq + 1
+    line.previous = head
+    let bytes = ChainLineText.bytes(line)
+    head = bytes.sha256
+    seq = line.seq
+    let text = bytes + [Self.newline]
+    entries.append(Entry(line: line, digest: head, text: text))
+    length += text.count
+    return text
+  }
+
+  /// True if all lines of this chain are the first ones of another; a broken chain is the beginning of none.
+  package func isBeginning(of other: Chain) -> Bool {
+    breaks.isEmpty && entries.count <= other.entries.count
+      && zip(entries, other.entries).allSatisfy { $0.digest == $1.digest }
+  }
+
+  /// True if the chain has this line, or is empty and the digest is that before the first line.
+  package func contains(_ digest: String) -> Bool {
+    digest == ChainLine.firstPrevious || entries.contains { $0.digest == digest }
+  }
+}
+
+/// The text of a line: JSON with sorted keys, then `,"sum":"<SHA-256 of what is before>"}`.
+enum ChainLineText {
+  private static let tail = Array(",\"sum\":\"".utf8)
+  private static let end = Array("\"}".utf8)
+  private static let digestLength = 64
+
+  /// The bytes of a line, without a line end.
+  static func bytes(_ line: ChainLine) -> [UInt8] {
+    let body = Array(JSONText.bytes(line).dropLast())
+    return body + tail + Array(body.sha256.utf8) + end
+  }
+
+  /// Reads a line; `nil` if a byte of it was changed, or if it is no line of a chain.
+  static func line(_ bytes: ArraySlice<UInt8>) -> ChainLine? {
+    let length = tail.count + digestLength + end.count
+    guard bytes.count > length else { return nil }
+    let (body, sum) = (bytes.dropLast(length), bytes.suffix(length))
+    guard sum.elementsEqual(tail + Array(body.sha256.utf8) + end) else { return nil }
+    guard let line = JSONText.value(ChainLine.self, Array(body) + [UInt8(ascii: "}")]),
+      (1..<Int.max).contains(line.seq),
+      [line.backup?.groups, line.backup?.servers].allSatisfy({ (0...1_000_000_000) ~= $0 ?? 0 })
+    else { return nil }
+    return line
+  }
+}
+
+extension Sequence<UInt8> {
+  /// The SHA-256 in hexadecimal digits.
+  var sha256: String { SHA256.digest(of: Array(self)).hexadecimal }
+}

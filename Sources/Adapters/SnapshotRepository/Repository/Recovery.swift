@@ -1,0 +1,92 @@
+// What the next writer finishes after one was stopped.
+
+import FoundationEssentials
+
+extension RepositoryWriter {
+  /// Cuts half lines, adds the lines of whole snapshots, and moves what was forgotten.
+  func recover() throws(FileFault) {
+    try files.removeTemporaries()
+    for folder in histories.keys.sorted() {
+      guard let chain = histories[folder]?.chain else { continue }
+      if let length = chain.lengthBeforeTorn {
+        let file = try files.open(RepositoryLayout.chain(folder))
+        try file.truncate(to: length)
+        try file.sync()
+      }
+      try adopt(in: folder)
+      try finishForgetting(in: folder)
+    }
+  }
+
+  /// Adds the line of a manifest that would be the next one, if its object is whole.
+  private func adopt(in folder: String) throws(FileFault) {
+    let strays = try repository.strays(in: folder, histories[folder])
+    // A writer leaves at most one; with more, lines were lost, and none is certain to be the next one.
+    if strays.count == 1, let stray = strays.first {
+      guard let chain = histories[folder]?.chain, let manifest = stray.manifest,
+        manifest.chain == Manifest.Place(seq: chain.seq + 1, previous: chain.head),
+        (try? StoredObject(manifest.object.sha256, in: files))?
+          .isIntact(size: manifest.object.size) ?? false
+      else { return }
+      var line = line(.backup, of: stray.id, manifest: stray.digest)
+      line.backup = manifest.facts
+      line.recovered = true
+      try append([line], to: folder)
+      if let snapshot = histories[folder]?.all.last { recovered.append(snapshot) }
+    }
+  }
+
+  private func finishForgetting(in folder: String) throws(FileFault) {
+    let names = try files.entries(in: RepositoryLayout.snapshots(folder)).map(\.name)
+    let forgotten = (histories[folder]?.all ?? []).filter(\.isForgotten)
+    let ids = Set(forgotten.map { $0.id.text + RepositoryLayout.manifestSuffix })
+    let left = names.filter(ids.contains)
+    if !left.isEmpty { try moveToTrash(manifests: left, of: folder) }
+  }
+}
+
+/// A manifest that no line of the chain names.
+struct StrayManifest {
+  var id: SnapshotID
+  var digest: String
+  /// `nil` if the file is no manifest.
+  var manifest: Manifest?
+
+  /// The snapshot that the manifest describes.
+  var snapshot: Snapshot? {
+    guard let manifest, let ended = MomentText.date(manifest.ended) else { return nil }
+    return Snapshot(id, manifest.facts, ended: ended, manifest: digest)
+  }
+}
+
+extension Repository {
+  /// The manifests of a target that no line names, by name.
+  func strays(
+    in folder: String, _ history: TargetHistory?
+  ) throws(FileFault) -> [StrayManifest] {
+    let known = Set((history?.all ?? []).map(\.id))
+    var found: [StrayManifest] = []
+    for entry in try files.entries(in: RepositoryLayout.snapshots(folder)) {
+      guard entry.kind == .file,
+        let name = entry.name.dropping(suffix: RepositoryLayout.manifestSuffix),
+        let id = SnapshotID(name), !known.contains(id)
+      else { continue }
+      let bytes = try files.bytes(
+        of: RepositoryLayout.manifest(id, of: folder), limit: RepositoryLimits.manifest)
+      let manifest = Manifest(file: bytes)
+      found.append(
+        StrayManifest(
+          id: id, digest: bytes.sha256, manifest: manifest?.snapshot == id.text ? manifest : nil))
+    }
+    return found
+  }
+}
+
+extension String {
+  /// The text before a suffix, compared by bytes; `nil` if it has another end.
+  func dropping(suffix: String) -> Substring? {
+    guard utf8.count >= suffix.utf8.count, utf8.suffix(suffix.utf8.count).elementsEqual(suffix.utf8)
+    else { return nil }
+    return Substring(utf8.dropLast(suffix.utf8.count))
+  }
+}

@@ -1,0 +1,1 @@
+package struct RetentionPolicy: Codable, Sendable, Equatable { package init() {} }

@@ -1,0 +1,103 @@
+package import FoundationEssentials
+
+/// A snapshot as the chain of its target describes it.
+package struct Snapshot: Sendable, Equatable {
+  package let id: SnapshotID
+  package let target: SnapshotTarget
+  /// When its reading ended.
+  package let ended: Date
+  /// The digest of the configuration; equal ones have no difference.
+  package let content: String
+  package let object: String
+  package let groups: Int
+  package let servers: Int
+  /// Why it was suspect when it was taken; empty for a good one.
+  package let suspicions: [String]
+  /// The digest of its manifest.
+  package let manifest: String
+  /// Why a person called it good; `nil` if nobody has.
+  package internal(set) var accepted: String?
+  /// Why a person wanted it to be kept; `nil` if nobody has.
+  package internal(set) var kept: String?
+  package internal(set) var isForgotten = false
+
+  init(_ id: SnapshotID, _ facts: ChainLine.Facts, ended: Date, manifest: String) {
+    self.id = id
+    target = facts.target
+    self.ended = ended
+    content = facts.content
+    object = facts.object
+    groups = facts.groups
+    servers = facts.servers
+    suspicions = facts.suspicions
+    self.manifest = manifest
+  }
+
+  /// True if nothing is suspect, or a person has called it good.
+  package var isGood: Bool { suspicions.isEmpty || accepted != nil }
+}
+
+/// All that the chain of one target says.
+package struct TargetHistory: Sendable {
+  /// The name of the target's folder.
+  package let folder: String
+  package private(set) var chain: Chain
+  /// The snapshots in the order of the chain, with those that were forgotten.
+  package private(set) var all: [Snapshot] = []
+  /// Snapshots that no line names: the writer was stopped, or lines were lost; only their names lead to them.
+  package internal(set) var strays: [Snapshot] = []
+  /// The last drill that found everything as it must be; `nil` if there was none.
+  package private(set) var lastDrill: Date?
+  /// The last line about a drill, whatever it found.
+  package private(set) var newestDrill: ChainLine?
+
+  init(folder: String, chain: Chain) {
+    self.folder = folder
+    self.chain = chain
+    for entry in chain.entries { read(entry.line) }
+  }
+
+  /// Adds a line in memory, and returns its bytes for the file.
+  mutating func append(_ line: ChainLine) -> [UInt8] {
+    read(line)
+    return chain.append(line)
+  }
+
+  private mutating func read(_ line: ChainLine) {
+    let snapshot = line.snapshot.flatMap { SnapshotID($0) }
+    switch line.event {
+    case .backup:
+      guard let snapshot, let facts = line.backup, let ended = MomentText.date(facts.ended),
+        let manifest = line.sha256
+      else { return }
+      all.append(Snapshot(snapshot, facts, ended: ended, manifest: manifest))
+    case .accept: change(snapshot) { $0.accepted = line.reason ?? "" }
+    case .keep: change(snapshot) { $0.kept = line.reason ?? "" }
+    case .forget: change(snapshot) { $0.isForgotten = true }
+    case .drill:
+      newestDrill = line
+      if line.passed == true { lastDrill = MomentText.date(line.time) }
+    case .verify: break
+    }
+  }
+
+  private mutating func change(_ id: SnapshotID?, _ work: (inout Snapshot) -> Void) {
+    guard let index = all.lastIndex(where: { $0.id == id }) else { return }
+    work(&all[index])
+  }
+
+  /// The snapshots that were not forgotten, in the order of the chain.
+  package var snapshots: [Snapshot] { all.filter { !$0.isForgotten } }
+
+  /// The newest good snapshot by the chain, whatever the clocks said; `nil` if there is none.
+  package var lastGood: Snapshot? { all.last { $0.isGood && !$0.isForgotten } }
+
+  /// The newest snapshot, good or not.
+  package var newest: Snapshot? { all.last { !$0.isForgotten } }
+
+  /// The target as the newest snapshot knew it; `nil` before the first one.
+  package var target: SnapshotTarget? { all.last?.target }
+
+  /// How users name the target.
+  package var title: String { target?.title ?? folder }
+}

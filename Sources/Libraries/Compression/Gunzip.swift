@@ -51,7 +51,7 @@ internal import CZlib
         isBetweenMembers = false
       }
       let start = buffer.count
-      buffer.append(contentsOf: repeatElement(0, count: limit))
+      buffer += [UInt8](repeating: 0, count: limit)
       let status = inflateOnce(into: &buffer, from: start, limit)
       let unpacked = unsafe limit - Int(stream.pointee.avail_out)
       buffer.removeLast(limit - unpacked)

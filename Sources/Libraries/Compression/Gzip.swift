@@ -39,7 +39,7 @@ internal import CZlib
       var left: UInt32
       repeat {
         let before = output.count
-        output.append(contentsOf: repeatElement(0, count: room))
+        output += [UInt8](repeating: 0, count: room)
         unsafe output.withUnsafeMutableBufferPointer { target in
           unsafe stream.pointee.next_out = target.baseAddress.map { unsafe $0 + before }
           unsafe stream.pointee.avail_out = UInt32(room)

@@ -25,8 +25,7 @@ package final class ServerFileWriter {
     self.format = format
     writer = try RecordWriter(
       to: OutputFile(path: path, shouldWait: shouldWait), format: format,
-      layout: RecordLayout(
-        columns: Column.exported.map(\.name), shape: serverShape, emptyWord: emptyWord),
+      layout: .servers,
       total: total, hasDigest: true)
   }
 
@@ -34,14 +33,7 @@ package final class ServerFileWriter {
   package func write(
     _ server: PortGroupServer, in group: PortGroup
   ) throws(OutputFailure) {
-    let cells: [OutputCell] = Column.exported.map { column in
-      switch column {
-      case .portGroup: group.displayName.isEmpty ? .absent : .text(group.displayName)
-      case .integrationMethod: group.integration.map { .text(String($0.rawValue)) } ?? .absent
-      case .field(let field): cell(server.fields[field])
-      case .match, .operation, .ignored: .absent
-      }
-    }
+    let cells = ServerCells.of(server, in: group)
     if format.isTable { formulas.look(at: cells, columns: Column.exported) }
     try writer.write(cells)
   }
@@ -51,8 +43,4 @@ package final class ServerFileWriter {
 
   /// What was written, before it was compressed; to be taken once, at the end.
   package func takeDigest() -> ContentDigest { writer.takeDigest() }
-
-  private func cell(_ value: FieldValue) -> OutputCell {
-    value.text.map { .text($0) } ?? .empty
-  }
 }

@@ -14,6 +14,8 @@ package enum RunKind: String, Sendable, CaseIterable {
   case diff
   /// It does what a plan file says.
   case apply
+  /// It reads a server for a repository of snapshots, in which its rows are.
+  case backup
 }
 
 /// The server, or the sandbox, that a run works on.

@@ -14,6 +14,11 @@ package enum SnapshotReference: Sendable, Equatable {
 package struct FoundSnapshot: Sendable {
   package let snapshot: Snapshot
   package let history: TargetHistory
+
+  package init(snapshot: Snapshot, history: TargetHistory) {
+    self.snapshot = snapshot
+    self.history = history
+  }
 }
 
 extension [TargetHistory] {

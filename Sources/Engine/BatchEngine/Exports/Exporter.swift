@@ -1,7 +1,6 @@
 package import BulkFiles
 import PortGroupModel
 package import RowLedger
-import Synchronization
 package import UnityConnection
 
 /// Exports the servers of all or some port groups: from the server to the ledger, then sorted to a file.
@@ -123,57 +122,4 @@ package struct ExportResult: Sendable {
   package var run: RunID
   package var servers: Int
   package var stop: RunStop?
-}
-
-/// Lists the servers of all groups, several groups at a time, and stages them.
-private struct GroupReading {
-  let book: RunBook
-  /// The target's number among the files of the run.
-  let file: Int
-  let client: PacedClient
-  let groups: [PortGroup]
-
-  func read(workers: Int) async throws(RunStop) {
-    let queue = GroupQueue(groups)
-    let tally = RunTally(total: groups.count, done: 0, slots: workers)
-    let stop = await withTaskGroup(of: RunStop?.self) { tasks in
-      for _ in 0..<workers {
-        tasks.addTask {
-          do throws(RunStop) {
-            while let group = queue.next() { try await stage(group, tally) }
-            return nil
-          } catch {
-            client.control.requestStop(error)
-            return error
-          }
-        }
-      }
-      return await tasks.reduce(nil) { $0 ?? $1 }
-    }
-    if let stop { throw client.control.stop ?? stop }
-    if let remark = tally.unknownFieldsRemark { client.report(.remark(remark)) }
-  }
-
-  private func stage(_ group: PortGroup, _ tally: RunTally) async throws(RunStop) {
-    switch try await client.servers(of: group) {
-    // The group was deleted meanwhile: there is nothing to export.
-    case .gone: break
-    // A file without this group would look complete.
-    case .unreadable(let group):
-      throw group.isWebPage ? .wrongTarget(group.sentence) : .server(group.sentence)
-    case .listed(let list):
-      tally.met(unknownFields: list.unknownFields)
-      try await book.stageExported(list.servers, of: group, file: file)
-    }
-    tally.advance(client)
-  }
-}
-
-/// A queue of groups for several workers.
-private final class GroupQueue: Sendable {
-  private let groups: Mutex<ArraySlice<PortGroup>>
-
-  init(_ groups: [PortGroup]) { self.groups = Mutex(groups[...]) }
-
-  func next() -> PortGroup? { groups.withLock { $0.popFirst() } }
 }

@@ -130,6 +130,11 @@ extension RunBook {
     try await ask { try await $0.stageExported(servers, of: group, file: file, in: $1) }
   }
 
+  /// The servers of an export in the order of a file.
+  func exportedServers() async throws(RunStop) -> Pages<ExportedServer> {
+    try await list { try await $0.exportedServers(of: $1) }
+  }
+
   /// Records groups that belong to the run although no row names them.
   func add(_ groups: [PortGroup]) async throws(RunStop) {
     try await ask { try await $0.add(groups, to: $1) }

@@ -1,5 +1,6 @@
 package import PortGroupFiles
 package import RowLedger
+package import SnapshotRepository
 package import UnityConnection
 
 /// Why a run ends early.
@@ -48,6 +49,8 @@ package enum RunStop: Error, Sendable, Equatable {
   case lockFailed(String)
   /// The file that would be replaced has far more servers than were read.
   case shrunk(String)
+  /// A repository of snapshots cannot be read or written.
+  case repository(RepositoryFault)
   /// The output cannot be written.
   case output(String)
   /// The user saw the plan and did not agree to it; nothing was sent since it was shown.

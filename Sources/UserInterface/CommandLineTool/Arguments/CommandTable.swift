@@ -9,7 +9,8 @@ extension Command {
     summary: "Import and export the port group servers of Cisco Unity Connection in bulk",
     options: [.help, .version],
     subcommands: [
-      importFiles, export, diff, restore, validate, inspect, convert, resume, undo, plan, apply,
+      importFiles, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan,
+      apply,
       runs, target, sandbox, template, help,
     ],
     examples: [
@@ -34,6 +35,25 @@ extension Command {
         purpose: "make a plan of an import",
         line: "cupibulk import move.csv --target sandbox:lab.db --plan move.plan"),
       Example(purpose: "read it before it is applied", line: "cupibulk plan show move.plan"),
+    ])
+
+  private static let backup = Command(
+    name: "backup",
+    summary: "Keep snapshots of servers in a repository, and know that they restore",
+    subcommands: [
+      backupInit, backupRun, backupList, backupShow, backupStatus, backupVerify, backupAccept,
+      backupKeep, backupForget, backupCopy,
+    ],
+    examples: [
+      Example(
+        purpose: "make a repository",
+        line: "cupibulk backup init --repo backups --target sandbox:lab.db"),
+      Example(
+        purpose: "take a snapshot",
+        line: "cupibulk backup run --repo backups --target sandbox:lab.db"),
+      Example(
+        purpose: "put everything back as it was in the last good one",
+        line: "cupibulk restore backups@latest --target sandbox:lab.db --exact --max-delete 100%"),
     ])
 
   private static let runs = Command(

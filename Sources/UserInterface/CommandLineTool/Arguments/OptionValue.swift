@@ -46,11 +46,24 @@ enum OptionValue {
     }
   }
 
+  /// The last second of the local day `2026-11-26`; `nil` if there is no such day.
+  static func endOfDay(_ text: String) -> Date? {
+    guard let beginning = beginning(ofDay: text) else { return nil }
+    // A day has 23 to 25 hours, so that noon of the next one is surely within it.
+    let next = String(LocalTime.text(beginning + 36 * 3600).utf8.prefix(10)) ?? ""
+    return self.beginning(ofDay: next).map { $0 - 1 }
+  }
+
   /// The moment that is `7d` before now, or the first of the local day `2026-11-26`.
   static func moment(_ text: String, before now: Date) -> Date? {
     if let age = duration(text, in: .zero ... .seconds(36_500 * 86400)) {
       return now - Double(age.components.seconds)
     }
+    return beginning(ofDay: text)
+  }
+
+  /// The first moment of the local day `2026-11-26`; `nil` if there is no such day.
+  private static func beginning(ofDay text: String) -> Date? {
     let parts = text.utf8.split(separator: UInt8(ascii: "-"), omittingEmptySubsequences: false)
     guard parts.map(\.count) == [4, 2, 2] else { return nil }
     let numbers = parts.compactMap { number(String($0) ?? "", in: 0...9_999) }

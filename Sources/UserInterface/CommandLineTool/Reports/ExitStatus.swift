@@ -113,6 +113,7 @@ extension RunStop {
     case .ledger(let error): error.kind == .locked ? .locked : .failure
     case .server, .lockFailed, .output, .declined: .failure
     case .targetLocked: .locked
+    case .repository(let fault): fault.status
     case .input, .noSuchGroup, .unsuitable, .sourceLacksGroup, .badPlan: .inputInvalid
     case .misused: .usage
     case .unreadable(let group), .planIncomplete(let group): group.status

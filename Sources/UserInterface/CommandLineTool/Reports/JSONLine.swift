@@ -25,6 +25,7 @@ struct JSONLine {
     case text(String?)
     case number(Int?)
     case flag(Bool)
+    case list([String])
     /// An object of texts; `nil` for null.
     case texts([(key: String, text: String?)]?)
     /// An object with a former and a new text for each key.
@@ -38,6 +39,10 @@ struct JSONLine {
     case .text(let text): write(text)
     case .number(let number): if let number { writer.number(number) } else { writer.null() }
     case .flag(let flag): writer.bool(flag)
+    case .list(let texts):
+      writer.beginArray()
+      for text in texts { writer.string(text) }
+      writer.endArray()
     case .texts(nil): writer.null()
     case .texts(let texts?):
       writer.beginObject()

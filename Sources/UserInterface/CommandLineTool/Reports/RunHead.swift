@@ -35,7 +35,7 @@ extension RunDetails {
     line("ticket", opening?.ticket)
     line("note", opening?.note)
     line("tool", "cupibulk \(tool)")
-    for text in sourceLines(run) { line(run.opening.kind == .export ? "file" : "input", text) }
+    for text in sourceLines(run) { line(run.opening.kind.sourceLabel, text) }
     for (label, run) in relatives { line(label, run.text) }
     line("started", stream.moment(run.started))
     line("asked", agreement.asked.map { stream.moment($0) })
@@ -51,7 +51,7 @@ extension RunDetails {
   /// The files; none for a run that continues from another one.
   private func sourceLines(_ run: Run) -> [String] {
     switch run.opening.kind {
-    case .export: return [run.opening.source]
+    case .export, .backup: return [run.opening.source]
     case .retry, .undo, .diff: return []
     case .restore where run.opening.parent != nil: return []
     case .restore where run.opening.source.utf8.starts(with: "run:".utf8):
@@ -69,6 +69,17 @@ extension RunDetails {
         }
         return "\(input.name), \(Quantity.count(size, "byte")), SHA-256 \(sha256)"
       }
+    }
+  }
+}
+
+extension RunKind {
+  /// What the source of such a run is.
+  fileprivate var sourceLabel: String {
+    switch self {
+    case .export: "file"
+    case .backup: "repository"
+    default: "input"
     }
   }
 }

@@ -4,6 +4,7 @@ package import BatchEngine
 import PortGroupFiles
 import PortGroupModel
 package import RowLedger
+import SnapshotRepository
 
 extension RunStop {
   /// Why the run ended early, as a sentence without a full stop.
@@ -27,7 +28,7 @@ extension RunStop {
     case .canary: "The run was stopped as it was to be: \(reason)"
     case .badPlan(let fault): fault.message
     case .tooManyFailed: "The run was stopped, because \(reason)"
-    case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
+    case .ledger, .lockFailed, .output, .targetLocked, .repository: reason.sentenceStart
     // The text begins with the name of a file.
     case .shrunk: reason
     }
@@ -47,6 +48,7 @@ extension RunStop {
     case .noSuchGroup(let name, let nearest):
       "the target has no port group \(name.quoted)"
         + (nearest.map { "; did you mean \($0.quoted)?" } ?? ", which --only-group asks for")
+    case .repository(let fault): fault.message
     case .input: "the input cannot be read"
     case .badPlan(let fault): fault.message
     case .planNotTrue(let steps):
@@ -83,7 +85,7 @@ extension RunStop {
     case .input: RunEnding(.refused, reason: reason)
     case .planNotTrue, .planUsed, .notApproved: RunEnding(.declined, reason: reason)
     case .declined(_, let isFinal): RunEnding(isFinal ? .declined : .stopped, reason: reason)
-    case .server, .ledger, .lockFailed, .output: RunEnding(.failed, reason: reason)
+    case .server, .ledger, .lockFailed, .output, .repository: RunEnding(.failed, reason: reason)
     case .outOfProcessorTime, .gaveUp, .nameUnknown, .refused, .wrongTarget, .otherTarget,
       .notAgreed,
       .tooManyDeletes,
@@ -110,6 +112,7 @@ extension RunStop {
     case .planUsed: "make a new plan: run the command that made it again"
     case .planNotTrue: "cupibulk plan check names them; make a new plan, or pass --on-drift row"
     case .planIncomplete: "run the same command again"
+    case .repository(let fault): fault.hint
     case .targetLocked: "wait until it has ended, or pass --lock-wait TIME"
     case .declined, .notAgreed, .notApproved, .canary, .nameUnknown, .noSuchGroup, .unsuitable,
       .sourceLacksGroup,

@@ -117,7 +117,7 @@ extension RunOpening {
     if isDry {
       let work =
         switch kind {
-        case .import, .export, .diff: source
+        case .import, .export, .diff, .backup: source
         case .restore where parent != nil: "trying the failed rows of \(source) again"
         case .restore: "restoring \(source)"
         case .undo: "undoing run \(source)"
@@ -133,6 +133,7 @@ extension RunOpening {
     case .import: "Importing \(source) into \(place), as run \(run)."
     case .restore: "Restoring \(source) onto \(place), as run \(run)."
     case .diff: "Comparing \(source) with \(place), as run \(run)."
+    case .backup: "Backing up \(place) to \(source), as run \(run)."
     case .export: "Exporting \(place), as run \(run)."
     case .undo: "Undoing run \(source) on \(place), as run \(run)."
     case .apply: "Applying \(source) to \(place), as run \(run)."

@@ -25,6 +25,7 @@ struct RunConduct: Sendable {
   /// True if what is sent was approved as a plan, which counts for a protected target too.
   let isApproved: Bool
   private let slots = SlotWatch()
+  private let signals: SignalNotes
 
   /// Creates a conduct for one run.
   ///
@@ -32,8 +33,10 @@ struct RunConduct: Sendable {
   init(
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false,
-    asking: Asking = .never, checksPlan: Bool = false, isApproved: Bool = false
+    asking: Asking = .never, checksPlan: Bool = false, isApproved: Bool = false,
+    signals: SignalNotes = SignalNotes()
   ) {
+    self.signals = signals
     // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
     tally = DiagnosticTally(
@@ -129,12 +132,13 @@ struct RunConduct: Sendable {
       for await _ in ready {}
       return await work()
     }
-    let watcher = SignalWatcher { [control, console] number in
+    let watcher = SignalWatcher { [control, console, signals] number in
       control.requestStop(RunStop(signal: number))
-      console.note("Stopping: requests in flight are finished. A second signal cancels them.")
-    } further: { [console] _ in
+      signals.note(
+        "Stopping: requests in flight are finished. A second signal cancels them.", on: console)
+    } further: { [console, signals] _ in
       task.cancel()
-      console.note("Cutting off: what is in flight will be in doubt.")
+      signals.note("Cutting off: what is in flight will be in doubt.", on: console)
     }
     let status = StatusSignal { [painter] in painter.show() }
     defer { withExtendedLifetime(status) {} }

@@ -1,1 +1,0 @@
-package struct RetentionPolicy: Codable, Sendable, Equatable { package init() {} }

@@ -1,0 +1,2 @@
+import BatchEngine
+struct DrillResult: Sendable { var isPassed = true; var stop: RunStop? }

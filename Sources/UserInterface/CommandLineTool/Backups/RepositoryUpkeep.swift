@@ -1,0 +1,74 @@
+import BatchEngine
+import FoundationEssentials
+import RowLedger
+import SnapshotRepository
+
+/// What follows a snapshot: forgetting what the policy does not keep, and rehearsing a restore.
+struct RepositoryUpkeep: Sendable {
+  let context: CommandContext
+  let repository: Repository
+  let conduct: RunConduct
+
+  /// Decides about each snapshot of a target, in the order of the chain.
+  ///
+  /// - Throws: A usage error for an empty policy.
+  func decisions(
+    _ policy: RetentionPolicy, in history: TargetHistory
+  ) async throws(CommandFailure) -> [(snapshot: Snapshot, decision: RetentionDecision)] {
+    let retention: Retention
+    do throws(RetentionPolicy.Complaint) {
+      retention = try Retention(policy)
+    } catch {
+      throw CommandFailure(
+        .usage, "\(error)".sentenceStart,
+        hint: "say what to keep, for example with --keep-daily 30 --keep-weekly 8")
+    }
+    let needed = await NeededSnapshots.ids(context)
+    let snapshots = history.snapshots
+    let candidates = snapshots.map { snapshot in
+      RetentionCandidate(
+        id: snapshot.id, moment: snapshot.ended, isGood: snapshot.isGood,
+        isKept: snapshot.kept != nil, isNeeded: needed.contains(snapshot.id.text))
+    }
+    return zip(snapshots, retention.decide(candidates)).map { ($0, $1) }
+  }
+
+  /// Forgets what the repository's own policy does not keep; nothing without a policy.
+  ///
+  /// - Returns: What was moved to the trash.
+  func forget(in history: TargetHistory) async throws(CommandFailure) -> [Snapshot] {
+    let policy = repository.settings.policy
+    if policy.isEmpty { return [] }
+    let old = try await decisions(policy, in: history).filter { !$0.decision.isKept }.map(
+      \.snapshot)
+    return try await forget(old, in: history)
+  }
+
+  func forget(
+    _ snapshots: [Snapshot], in history: TargetHistory
+  ) async throws(CommandFailure) -> [Snapshot] {
+    if snapshots.isEmpty { return [] }
+    let writer = try await RepositoryAccess.writing(repository, context)
+    // Another writer may have forgotten some of them, or a person may have wanted to keep one meanwhile.
+    let now = writer.histories[history.folder]?.snapshots ?? []
+    let left = snapshots.filter { snapshot in
+      now.contains { $0.id == snapshot.id && $0.kept == nil }
+    }
+    try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try writer.forget(left, in: history)
+    }
+    return left
+  }
+
+  /// True if the last drill that succeeded is older than the repository's settings allow.
+  func isDrillDue(_ history: TargetHistory) -> Bool {
+    let age = Double(repository.settings.drillAge)
+    guard age > 0 else { return false }
+    guard let last = history.lastDrill, history.newestDrill?.passed != false else { return true }
+    return abs(Date.now.timeIntervalSince(last)) >= age
+  }
+}
+
+extension RepositoryUpkeep {
+  func drill(_ found: FoundSnapshot) async throws(CommandFailure) -> DrillResult? { nil }
+}

@@ -1,0 +1,143 @@
+import FoundationEssentials
+import SnapshotRepository
+
+extension Command {
+  static let backupList = Command(
+    name: "list",
+    summary: "List the snapshots, one line for as long as nothing changed",
+    details: [
+      "Snapshots of one configuration after another are one line, with the time of the first and of the last of them; "
+        + "with --all, each has its own."
+    ],
+    options: [.repo, .snapshotsOf, .allSnapshots, .json],
+    examples: [
+      Example(purpose: "when did anything change?", line: "cupibulk backup list --repo backups"),
+      Example(
+        purpose: "all snapshots, for a script",
+        line: "cupibulk backup list --repo backups --all --json"),
+    ],
+    isPaged: true
+  ) { context throws(UsageError) in BackupListCommand(context: context) }
+}
+
+/// `cupibulk backup list`: lists the snapshots of a repository.
+struct BackupListCommand: RunnableCommand {
+  let context: CommandContext
+
+  /// Snapshots of one configuration, one after another.
+  private struct Point {
+    var snapshots: [Snapshot]
+
+    /// The one that a restore would take: the last good one, else the last.
+    var shown: Snapshot? { snapshots.last(where: \.isGood) ?? snapshots.last }
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let repository = try RepositoryAccess.open(context)
+    let all = try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try repository.histories()
+    }
+    let histories = try RepositoryAccess.selected(all, context)
+    context.arguments.has(.json) ? reportJSON(histories) : report(histories)
+    for history in histories where !history.strays.isEmpty {
+      context.console.warn(
+        "\(history.title): \(Quantity.count(history.strays.count, "snapshot")) without a line in the chain; cupibulk "
+          + "backup verify says more")
+    }
+    return .success
+  }
+
+  /// Each snapshot with `--all`; otherwise the points at which the configuration changed.
+  private func points(of history: TargetHistory) -> [Point] {
+    var points: [Point] = []
+    for snapshot in history.snapshots {
+      let isSame = points.last?.snapshots.last?.content == snapshot.content
+      if isSame, !context.arguments.has(.allSnapshots) {
+        points[points.count - 1].snapshots.append(snapshot)
+      } else {
+        points.append(Point(snapshots: [snapshot]))
+      }
+    }
+    return points
+  }
+
+  // MARK: Reports
+
+  private func report(_ histories: [TargetHistory]) {
+    let stream = context.console.output
+    var isFirst = true
+    for history in histories where !history.snapshots.isEmpty {
+      if !isFirst { context.console.print("") }
+      isFirst = false
+      if let target = history.target {
+        let name = target.name.map { "\($0) (\(target.url))" } ?? target.url
+        context.console.print(stream.styled(name.escapedForDisplay, .bold))
+      }
+      var table = TextTable([
+        .name("snapshot"), .name("from"), .name("to"), .number("taken"), .number("servers"),
+        .number("groups"), .text("remark"),
+      ])
+      for point in points(of: history) { table.add(cells(of: point)) }
+      context.console.write(table.text(for: stream))
+    }
+    if isFirst { context.console.note("The repository has no snapshot yet.") }
+  }
+
+  private func cells(of point: Point) -> [TextTable.Cell] {
+    guard let shown = point.shown, let first = point.snapshots.first,
+      let last = point.snapshots.last
+    else { return [] }
+    let stream = context.console.output
+    return [
+      TextTable.Cell(shown.id.text), TextTable.Cell(stream.moment(first.ended)),
+      TextTable.Cell(point.snapshots.count == 1 ? "" : stream.moment(last.ended)),
+      TextTable.Cell(Quantity.count(point.snapshots.count)),
+      TextTable.Cell(Quantity.count(shown.servers)), TextTable.Cell(Quantity.count(shown.groups)),
+      TextTable.Cell(remark(point), shown.isGood ? nil : .red),
+    ]
+  }
+
+  private func remark(_ point: Point) -> String {
+    var remarks: [String] = []
+    let suspects = point.snapshots.filter { !$0.isGood }
+    if suspects.count == point.snapshots.count {
+      remarks.append("SUSPECT: \(suspects.last?.suspicions.joined(separator: "; ") ?? "")")
+    } else if !suspects.isEmpty {
+      remarks.append("\(suspects.count) suspect")
+    }
+    for snapshot in point.snapshots {
+      if let reason = snapshot.accepted { remarks.append("accepted: \(reason)") }
+      if let reason = snapshot.kept { remarks.append("kept: \(reason)") }
+    }
+    return remarks.joined(separator: "; ")
+  }
+
+  /// One object a line; the keys are always the same.
+  private func reportJSON(_ histories: [TargetHistory]) {
+    for history in histories {
+      for point in points(of: history) {
+        guard let shown = point.shown else { continue }
+        var line = JSONLine()
+        line.add("schema", 1)
+        for (key, cell) in shown.cells(in: history) { line.add(key, cell) }
+        line.add("from", .text(point.snapshots.first?.ended.ISO8601Format()))
+        line.add("to", .text(point.snapshots.last?.ended.ISO8601Format()))
+        line.add("taken", .number(point.snapshots.count))
+        context.console.print(line)
+      }
+    }
+  }
+}
+
+extension Snapshot {
+  /// What the chain says of a snapshot, for programs.
+  func cells(in history: TargetHistory) -> [(key: String, cell: JSONLine.Cell)] {
+    [
+      ("snapshot", .text(id.text)), ("target", .text(target.title)), ("targetID", .text(target.id)),
+      ("ended", .text(ended.ISO8601Format())), ("good", .flag(isGood)),
+      ("suspicions", .list(suspicions)), ("accepted", .text(accepted)), ("kept", .text(kept)),
+      ("forgotten", .flag(isForgotten)), ("servers", .number(servers)),
+      ("groups", .number(groups)), ("object", .text(object)), ("content", .text(content)),
+    ]
+  }
+}

@@ -1,0 +1,79 @@
+import BatchEngine
+import FoundationEssentials
+import RowLedger
+
+extension Command {
+  static let backupRun = Command(
+    name: "run",
+    summary: "Take a snapshot of one or more servers",
+    details: [
+      "The port groups are read until two readings agree, and the snapshot is read again from the disk before it is "
+        + "called good. One that has much less than the last good one is suspect: it is kept, the exit code is 8, and "
+        + "it never takes the place of a good one.",
+      "After a good snapshot, the repository's policy decides what is forgotten, and a restore is rehearsed if the last "
+        + "rehearsal is too old.",
+    ],
+    required: [.targets],
+    options: [.targets] + reaching + [.repo, .noForget, .noDrill, .backupLockWait] + pacing
+      + [.metricsFile, .pingURLFile, .json, .progress, .ledger, .ticket, .note],
+    exclusive: trusting,
+    examples: [
+      Example(
+        purpose: "back up a sandbox",
+        line: "cupibulk backup run --repo backups --target sandbox:lab.db"),
+      Example(
+        purpose: "back up two targets by their names, into the repositories of targets.ini",
+        line: "cupibulk backup run --target prod --target branch"),
+    ],
+    onlyReports: true, recordsRun: true
+  ) { context throws(UsageError) in try BackupRunCommand(context) }
+}
+
+/// `cupibulk backup run`: takes a snapshot of one or more servers.
+struct BackupRunCommand: RunnableCommand {
+  private let context: CommandContext
+  private let targets: [ConnectingOptions]
+  private let pace: Pace
+  private let lockWait: Duration
+  private let progress: ProgressPainter.Mode
+
+  init(_ context: CommandContext) throws(UsageError) {
+    let arguments = context.arguments
+    self.context = context
+    var targets: [ConnectingOptions] = []
+    // A target that is typed twice is backed up once.
+    for name in arguments.texts(.targets) where !targets.contains(where: { $0.target == name }) {
+      targets.append(try ConnectingOptions(context, target: name))
+    }
+    self.targets = targets
+    pace = try PacingOptions.pace(context)
+    lockWait = try arguments.duration(.backupLockWait)
+    progress = targets.count > 1 ? .none : try arguments.choice(.progress)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let console = context.console
+    let ledger = try LedgerAccess.open(context)
+    PacingOptions.warn(pace, on: console)
+    let signals = SignalNotes()
+    let jobs = targets.map { target in
+      BackupJob(
+        context: context, typed: target, pace: pace, ledger: ledger, lockWait: lockWait,
+        progress: progress, signals: signals)
+    }
+    let isJSON = context.arguments.has(.json)
+    let option = RepositoryAccess.option(context)
+    let outcomes = await BackupRound(jobs: jobs) { outcome in
+      if !isJSON { outcome.report(on: console, repositoryOption: option) }
+    }.perform()
+    let status = ExitStatus.weightiest(outcomes.map(\.status))
+    if isJSON {
+      var line = JSONLine()
+      line.add("schema", 1)
+      line.add("exit", Int(status.rawValue))
+      line.add("targets", outcomes.map(\.cells))
+      console.print(line)
+    }
+    return status
+  }
+}

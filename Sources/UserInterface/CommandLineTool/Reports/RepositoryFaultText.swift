@@ -1,0 +1,125 @@
+// The texts for repositories that cannot be used as was asked.
+
+import BatchEngine
+import Bytes
+import Glibc
+import PortGroupModel
+import SnapshotRepository
+
+extension CommandFailure {
+  init(_ fault: RepositoryFault) {
+    self.init(fault.status, fault.message.sentenceStart, hint: fault.hint ?? "")
+  }
+}
+
+extension RepositoryFault {
+  var status: ExitStatus {
+    switch cause {
+    case .locked: .locked
+    case .notACopy: .limitExceeded
+    case .isCopy: .refused
+    case .reference, .noRepository, .notEmpty, .damagedSettings, .newerFormat, .notLockable, .file,
+      .readBack, .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged, .chainBroken,
+      .otherRepository:
+      .failure
+    }
+  }
+
+  /// What is wrong, as a clause.
+  var message: String {
+    switch cause {
+    case .noRepository(let folder): "there is no repository in \(folder)"
+    case .notEmpty(let folder): "the folder \(folder) has other files, and no repository"
+    case .damagedSettings(let path):
+      "\(path) is damaged: it is not as cupibulk has written it"
+    case .newerFormat(let folder, let format):
+      "the repository \(folder) has the format \(format), which this version of cupibulk cannot read"
+    case .isCopy(let folder): "\(folder) is a copy, to which only its original adds snapshots"
+    case .locked(let folder, let holder):
+      "another process writes to the repository \(folder)\(holder)"
+    case .notLockable(let reason): reason
+    case .file(let fault): "\(fault.path): \(fault.cause.text)"
+    case .readBack(let path): "\(path) was written, and other bytes were read again"
+    case .manifestMissing(let path): "the manifest \(path) is missing"
+    case .manifestDamaged(let path): "the manifest \(path) is not the one that the chain names"
+    case .objectMissing(let path): "the object \(path) is missing"
+    case .objectDamaged(let path):
+      "the object \(path) is damaged: its content is not what its name says"
+    case .chainBroken(let path, let line): "the chain \(path) is broken at line \(line)"
+    case .notACopy(let path): "\(path) has lines that this repository does not have"
+    case .otherRepository(let folder): "\(folder) is another repository, and no copy of this one"
+    case .reference(let fault): fault.message
+    }
+  }
+
+  /// What to do, as a clause; `nil` if the message is enough.
+  var hint: String? {
+    switch cause {
+    case .noRepository(let folder): "make one with: cupibulk backup init --repo \(folder.shellWord)"
+    case .notEmpty: "name an empty folder, or one that does not exist"
+    case .damagedSettings:
+      "take the file from a copy of the repository, or make a new repository in another folder; the snapshots "
+        + "are not affected"
+    case .newerFormat: "install a newer version"
+    case .isCopy(let folder):
+      "to make it a repository of its own: cupibulk backup init --repo \(folder.shellWord)"
+    case .locked: "wait until it has ended, or pass --lock-wait TIME"
+    case .notLockable: nil
+    case .file(let fault):
+      switch fault.cause {
+      case .system(ENOSPC), .system(EDQUOT):
+        "free some space, and run the command again: nothing was lost"
+      default: nil
+      }
+    case .readBack: "check the disk; nothing was added"
+    case .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged:
+      "cupibulk backup verify names all damage; take the file from a copy, or use another snapshot"
+    case .chainBroken:
+      "cupibulk backup verify names all damage; until it is put right, nothing is forgotten or copied"
+    case .notACopy: "keep it as it is, and copy to another folder"
+    case .otherRepository: "name an empty folder, or an earlier copy"
+    case .reference(let fault): fault.hint
+    }
+  }
+}
+
+extension FileFault.Cause {
+  /// Why a file cannot be used, as a clause.
+  var text: String {
+    switch self {
+    case .system(let code): SystemReason.text(code)
+    case .notRegular: "it is a link, a folder or a device, where a file must be"
+    case .tooLong: "it is far too long"
+    }
+  }
+}
+
+extension ReferenceFault {
+  var message: String {
+    switch self {
+    case .unknown(let name): "no snapshot begins with \(name.quoted)"
+    case .ambiguous(let name, let count): "\(count) snapshots begin with \(name)"
+    case .noGood(let target): "\(target) has no good snapshot"
+    case .noGoodBefore(let target, let day):
+      "\(target) has no good snapshot that ended by the end of \(day)"
+    case .severalTargets(let titles):
+      "the repository has snapshots of \(titles.count) targets: \(Wording.list(titles, joinedBy: "and"))"
+    case .noSuchTarget(let name, let titles):
+      "the repository has no snapshot of \(name)"
+        + (titles.isEmpty ? "" : ", only of \(Wording.list(titles, joinedBy: "and"))")
+    case .empty: "the repository has no snapshot yet"
+    }
+  }
+
+  var hint: String? {
+    switch self {
+    case .unknown: "cupibulk backup list --all shows their names"
+    case .ambiguous: "type more of the name; cupibulk backup list --all shows them"
+    case .noGood, .noGoodBefore:
+      "cupibulk backup list --all shows what there is; a snapshot that is suspect can be named by its name"
+    case .severalTargets: "say which with --target, or type the name of a snapshot"
+    case .noSuchTarget: nil
+    case .empty: "take one with: cupibulk backup run"
+    }
+  }
+}

@@ -16,6 +16,14 @@ package enum RunKind: String, Sendable, CaseIterable {
   case apply
   /// It reads a server for a repository of snapshots, in which its rows are.
   case backup
+
+  /// True if such a run may change its target.
+  package var isWriting: Bool {
+    switch self {
+    case .export, .diff, .backup: false
+    case .import, .retry, .undo, .restore, .apply: true
+    }
+  }
 }
 
 /// The server, or the sandbox, that a run works on.

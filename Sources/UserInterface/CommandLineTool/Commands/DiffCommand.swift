@@ -29,14 +29,17 @@ extension Command {
         purpose: "see what changed since the newest export",
         line: "cupibulk diff run:last https://unity.example.com --username operator"),
       Example(
+        purpose: "see what changed since the last good snapshot",
+        line: "cupibulk diff backups@latest sandbox:lab.db"),
+      Example(
         purpose: "get the rows that make a sandbox as a file",
         line: "cupibulk diff sandbox:lab.db hosts.csv --format csv -o changes.csv"),
     ]
   ) { context throws(UsageError) in try DiffCommand(context) }
 
   private static let sideHelp =
-    "a file (- is standard input), run:RUN for an export of the ledger (run:last is the newest), a URL, "
-    + "sandbox:FILE, or the name of a target; ./NAME is always a file, and target:NAME always a target"
+    "a file (- is standard input), REPO@latest, REPO@DAY or REPO@ID for a snapshot of a repository, run:RUN for an "
+    + "export of the ledger (run:last is the newest), a URL, sandbox:FILE, or the name of a target; ./NAME is always a file, and target:NAME always a target"
 }
 
 /// `cupibulk diff`: compares two configurations.
@@ -106,7 +109,7 @@ struct DiffCommand: RunnableCommand {
         if TargetAddress.isSandbox(target), case .sandbox(let state) = try TargetAddress(target) {
           file = state
         }
-      case .run: break
+      case .run, .snapshot: break
       }
       let files = file.map { name in ["", "-wal", "-shm", "-journal"].map { name + $0 } } ?? []
       guard files.contains(where: { FileIdentity(at: $0) == output }) else { continue }

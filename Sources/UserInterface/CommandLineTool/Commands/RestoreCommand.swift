@@ -16,7 +16,8 @@ extension Command {
       Operand(
         name: "SOURCE",
         help:
-          "a file as export writes it, or run:RUN for what an export has read; - is standard input")
+          "REPO@latest, REPO@DAY or REPO@ID for a snapshot of a repository, a file as export writes it, or run:RUN for "
+          + "what an export has read; - is standard input")
     ],
     required: [.target],
     options: connecting
@@ -38,6 +39,9 @@ extension Command {
       Example(
         purpose: "see what would make a sandbox as it was at the last export",
         line: "cupibulk restore run:last --target sandbox:lab.db --exact --dry-run"),
+      Example(
+        purpose: "see what would make a sandbox as it was in the last good snapshot",
+        line: "cupibulk restore backups@latest --target sandbox:lab.db --exact --dry-run"),
       Example(
         purpose: "put one port group back as a file says, without what was added since",
         line: "cupibulk restore backup.csv --target https://unity.example.com --username operator "
@@ -94,7 +98,7 @@ struct RestoreCommand: RunnableCommand {
     var options = options
     options.pace = connecting.fenced(options.pace, on: context.console)
     let ledger = try LedgerAccess.open(context, isDry: options.isDry)
-    let source = try await source(ledger)
+    let source = try await source(ledger, connecting)
     let address = try TargetAddress(connecting.target)
     let conduct = RunConduct(
       progress, phase: "Restoring", on: context.console,
@@ -138,16 +142,26 @@ struct RestoreCommand: RunnableCommand {
 
   // MARK: The source
 
-  private func source(_ ledger: Ledger) async throws(CommandFailure) -> RestoreSource {
+  private func source(
+    _ ledger: Ledger, _ connecting: ConnectingOptions
+  ) async throws(CommandFailure) -> RestoreSource {
     let typed = context.arguments.operands.first ?? ""
     switch try ConfigurationReference(typed, environment: context.environment) {
     case .run(let name):
       return .stored(
         try await LedgerAccess.exported(
           name, in: options.isDry ? LedgerAccess.openToLook(context) : ledger))
+    case .snapshot(let folder, let typed):
+      let source = try SnapshotSource(
+        folder: folder, typed: typed, meaning: connecting)
+      do throws(RunStop) {
+        return .stored(try await source.read(until: RunControl()))
+      } catch {
+        throw CommandFailure(error.status, error.reason.sentenceStart, hint: error.hint ?? "")
+      }
     case .target(let name):
       throw CommandFailure(
-        .usage, "\(name) is a server, and a restore takes a file or run:RUN",
+        .usage, "\(name) is a server, and a restore takes a snapshot, a file or run:RUN",
         hint: "export it first: cupibulk export --target \(name.shellWord) -o backup.csv")
     case .file(let path):
       if terms.isExact, !context.arguments.has(.fileIsWhole) {

@@ -161,7 +161,7 @@ struct ResumeCommand: RunnableCommand {
     let target = connecting.target.isEmpty ? nil : try TargetAddress(connecting.target)
     let newest = try await LedgerAccess.reading {
       try await ledger.newestRun { run in
-        !run.opening.isDry && run.opening.kind != .export && target.map { run.isOn($0) } ?? true
+        !run.opening.isDry && run.opening.kind.isWriting && target.map { run.isOn($0) } ?? true
       }
     }
     return newest.flatMap { $0.isStaged && !$0.wasNotSent ? nil : $0 }
@@ -217,6 +217,7 @@ struct ResumeCommand: RunnableCommand {
     -> String?
   {
     if run.opening.kind == .export { return "is an export; run it again" }
+    if run.opening.kind == .backup { return "is a backup; run it again" }
     if !run.isStaged { return run.unstagedText }
     if triesFailed {
       let books = try await LedgerAccess.reading {

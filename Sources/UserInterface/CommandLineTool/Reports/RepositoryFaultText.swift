@@ -17,7 +17,7 @@ extension RepositoryFault {
     switch cause {
     case .locked: .locked
     case .notACopy: .limitExceeded
-    case .isCopy: .refused
+    case .isCopy, .reference(.noSuchTarget): .refused
     case .reference, .noRepository, .notEmpty, .damagedSettings, .newerFormat, .notLockable, .file,
       .readBack, .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged, .chainBroken,
       .otherRepository:

@@ -28,7 +28,7 @@ struct ComparisonSide: Sendable {
   var shown: String {
     switch reference {
     case .file(let path): path == "-" ? "standard input" : path
-    case .run: text
+    case .run, .snapshot: text
     case .target: connecting?.shownTarget ?? text
     }
   }

@@ -151,6 +151,8 @@ extension ComparisonWork {
         continue
       case .file(let path): found = await read(path)
       case .run(let name): found = try await findExport(name)
+      case .snapshot(let folder, let typed):
+        found = try await readSnapshot(folder, typed)
       }
       switch found {
       case .success(let configuration): stored.append(configuration)
@@ -186,6 +188,21 @@ extension ComparisonWork {
       return .success(try await ExportedConfiguration(of: run, in: ledger))
     } catch {
       return .failure(error)
+    }
+  }
+
+  /// Reads a snapshot; `latest` and days mean the target on the other side, if there is one.
+  private func readSnapshot(
+    _ folder: String, _ typed: String
+  ) async throws(CommandFailure) -> Opened<any Configuration> {
+    let source = try SnapshotSource(
+      folder: folder, typed: typed, meaning: new.connecting ?? old.connecting)
+    return await conduct.run { [conduct] () async -> Opened<any Configuration> in
+      do throws(RunStop) {
+        return .success(try await source.read(until: conduct.control))
+      } catch {
+        return .failure(error)
+      }
     }
   }
 

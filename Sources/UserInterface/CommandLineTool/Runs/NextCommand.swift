@@ -34,6 +34,8 @@ extension NextCommand {
       self.init(sentence: "Nothing to do: process \(run.owner.pid) is at work on it.", line: nil)
     } else if run.opening.kind == .diff {
       self.init(sentence: "Nothing to do: it was a comparison, which changes nothing.", line: nil)
+    } else if run.opening.kind == .backup, run.ending?.how == .done {
+      self.init(sentence: "Nothing to do: its snapshot is in the repository.", line: nil)
     } else if run.opening.isDry {
       self.init(sentence: "Nothing to do: it was a dry run, which sends nothing.", line: nil)
     } else if !run.isStaged || run.opening.kind == .export && run.exitCode != 0 {
@@ -53,7 +55,7 @@ extension NextCommand {
         sentence:
           "Nothing was sent. Check the rows that delete, then run the command again with --max-delete N.",
         line: nil)
-    } else if run.opening.kind != .export, situation.isOpen || run.ended == nil {
+    } else if run.opening.kind.isWriting, situation.isOpen || run.ended == nil {
       self.init(sentence: "To continue:", line: command("resume \(run.id)"))
     } else if books.failed > 0 {
       self.init(afterFailuresIn: situation, command)

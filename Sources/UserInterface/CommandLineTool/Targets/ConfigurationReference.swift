@@ -9,8 +9,10 @@ enum ConfigurationReference: Equatable {
   case run(String)
   /// A URL, `sandbox:FILE`, or the name of a target.
   case target(String)
+  /// The folder of a repository, and which of its snapshots is meant.
+  case snapshot(folder: String, typed: String)
 
-  /// Reads `run:ID`, `target:NAME`, a URL, `sandbox:FILE`, the name of a target, or a path.
+  /// Reads `REPO@latest`, `REPO@DAY`, `REPO@ID`, `run:ID`, `target:NAME`, a URL, `sandbox:FILE`, the name of a target, or a path.
   ///
   /// - Throws: A usage error for a word that is both a file and a target, and every fault of the files of targets.
   init(_ text: String, environment: [String: String]) throws(CommandFailure) {
@@ -25,11 +27,29 @@ enum ConfigurationReference: Equatable {
       self = .target(String(name))
     } else if TargetAddress.isSandbox(text) || text.utf8.firstRange(of: "://".utf8) != nil {
       self = .target(text)
+    } else if let (folder, typed) = Self.snapshot(text) {
+      self = .snapshot(folder: folder, typed: typed)
     } else if text == "-" || text.utf8.contains(UInt8(ascii: "/")) {
       self = .file(text)
     } else {
       self = try Self.file(orTarget: text, environment)
     }
+  }
+
+  /// The parts before and after the last `@`, if they can be a folder and a snapshot; a file of the whole name is meant
+  /// as such.
+  private static func snapshot(_ text: String) -> (folder: String, typed: String)? {
+    guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), at != text.startIndex,
+      unsafe access(text, F_OK) != 0
+    else { return nil }
+    let typed = String(text[text.utf8.index(after: at)...])
+    // A day and a name begin with the year.
+    let isName =
+      typed.utf8.first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
+    guard typed.lowercased() == "latest" || isName && !typed.utf8.contains(UInt8(ascii: ".")) else {
+      return nil
+    }
+    return (String(text[..<at]), typed)
   }
 
   private static func file(

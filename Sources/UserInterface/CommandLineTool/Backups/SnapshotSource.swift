@@ -1,0 +1,45 @@
+import BatchEngine
+import PortGroupModel
+import SnapshotRepository
+
+/// A snapshot that a user has typed as `REPO@latest`, `REPO@DAY` or `REPO@ID`, found and not yet read.
+struct SnapshotSource: Sendable {
+  private let repository: Repository
+  private let found: FoundSnapshot
+
+  /// Finds the snapshot.
+  ///
+  /// - Parameters:
+  ///   - folder: The folder of the repository.
+  ///   - typed: What stands after the last `@`.
+  ///   - target: The target whose newest good snapshot `latest` and days mean; `nil` for the only one.
+  /// - Throws: `CommandFailure` if there is no such repository or snapshot, or if several are meant.
+  init(
+    folder: String, typed: String, meaning target: ConnectingOptions?
+  ) throws(CommandFailure) {
+    let reference = try RepositoryAccess.reference(typed)
+    let repository = try RepositoryAccess.open(folder)
+    self.repository = repository
+    found = try RepositoryAccess.reading { () throws(RepositoryFault) in
+      let histories = try repository.histories()
+      let known = histories.filter { !$0.all.isEmpty }
+      // The only one that there is: whether it belongs to the server is known when that has shown its id.
+      guard let target, known.count > 1 else { return try histories.snapshot(reference) }
+      return try histories.snapshot(reference, ofTarget: target.shownTarget) { target.isMeant($0) }
+    }
+  }
+
+  /// Reads the snapshot to its end.
+  func read(until control: RunControl) async throws(RunStop) -> SnapshotConfiguration {
+    try await SnapshotConfiguration(found, in: repository, control: control)
+  }
+}
+
+extension ConnectingOptions {
+  /// True if a snapshot was read from this target: by its id, its name, or its address.
+  fileprivate func isMeant(_ other: SnapshotTarget) -> Bool {
+    if let id = fences?.id?.text { return id == other.id }
+    if let name = fenceCheck?.named?.name, RepositoryAccess.isNamed(other, name) { return true }
+    return RepositoryAccess.isNamed(other, target)
+  }
+}

@@ -43,6 +43,8 @@ package struct Backup: Sendable {
   /// What was added to the repository.
   package struct Result: Sendable {
     package var snapshot: Snapshot
+    /// The file with its servers.
+    package var object: Manifest.Object
     /// The digest of the last line of the target's chain, to be kept elsewhere.
     package var head: String
     /// True if the snapshot before has the same configuration.
@@ -84,6 +86,35 @@ package struct Backup: Sendable {
     return try await add(found.pass, draft, by: writer)
   }
 
+  /// Ends the run, and records what was written: the object, so that an import recognizes it, and the chain's head.
+  ///
+  /// The snapshot is complete; a ledger that fails here changes nothing about it.
+  ///
+  /// - Parameters:
+  ///   - run: The run of `perform(_:on:)`.
+  ///   - result: What it has returned.
+  ///   - outcome: What was done, in a few words.
+  ///   - exitCode: The exit code of the run.
+  package func end(
+    _ run: RunID, _ result: Result, outcome: String, exitCode: Int
+  ) async {
+    let ledger = setting.ledger
+    try? await ledger.abandon(run, RunEnding(.done, reason: outcome), exitCode: exitCode)
+    try? await ledger.add(RunInput(name: Self.headName, sha256: result.head), to: run)
+    guard let path = try? repository.path(ofObject: result.object.sha256),
+      let fingerprint = FileFingerprint(of: path)
+    else { return }
+    var file = ExportedFile(
+      size: fingerprint.size, checksum: fingerprint.checksum, target: setting.target.url,
+      version: result.snapshot.target.version ?? "")
+    file.contentSize = result.object.size
+    file.sha256 = result.object.sha256
+    try? await ledger.record(file, writtenBy: run)
+  }
+
+  /// The name of the chain's head among the inputs of a run.
+  package static let headName = "chain head"
+
   private func add(
     _ pass: ServerReading.Pass, _ draft: SnapshotDraft, by writer: RepositoryWriter
   ) async throws(RunStop) -> Result {
@@ -100,7 +131,7 @@ package struct Backup: Sendable {
       throw .repository(RepositoryFault(.noRepository(writer.repository.folder)))
     }
     return Result(
-      snapshot: snapshot, head: history.chain.head,
+      snapshot: snapshot, object: object, head: history.chain.head,
       isUnchanged: before?.content == snapshot.content, history: history,
       recovered: writer.recovered, brokenLine: history.chain.breaks.first?.line)
   }

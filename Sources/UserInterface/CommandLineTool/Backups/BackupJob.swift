@@ -93,9 +93,8 @@ struct BackupJob: Sendable {
       switch result {
       case .failure(let stop): throw CommandFailure(backup: stop)
       case .success(let result):
-        try? await ledger.abandon(
-          run, RunEnding(.done, reason: result.reason),
-          exitCode: Int((result.snapshot.isGood ? ExitStatus.success : .limitExceeded).rawValue))
+        let status: ExitStatus = result.snapshot.isGood ? .success : .limitExceeded
+        await backup.end(run, result, outcome: result.text, exitCode: Int(status.rawValue))
         return result
       }
     }
@@ -103,9 +102,10 @@ struct BackupJob: Sendable {
 }
 
 extension Backup.Result {
-  /// What was added, for the ledger, which so keeps the chain's head outside of the repository.
-  fileprivate var reason: String {
-    "\(snapshot.isGood ? "" : "SUSPECT ")snapshot \(snapshot.id), \(snapshot.countsText), chain head \(head)"
+  /// What was added, for the ledger.
+  fileprivate var text: String {
+    "\(snapshot.isGood ? "" : "SUSPECT ")snapshot \(snapshot.id): \(snapshot.countsText)"
+      + (isUnchanged ? ", unchanged" : "")
   }
 }
 

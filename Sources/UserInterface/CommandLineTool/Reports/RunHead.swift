@@ -1,5 +1,6 @@
 // The first lines of `runs show`: what a run is, who did it, with what, and how it ended.
 
+import BatchEngine
 import FoundationEssentials
 import RowLedger
 
@@ -51,7 +52,10 @@ extension RunDetails {
   /// The files; none for a run that continues from another one.
   private func sourceLines(_ run: Run) -> [String] {
     switch run.opening.kind {
-    case .export, .backup: return [run.opening.source]
+    case .export: return [run.opening.source]
+    case .backup:
+      let head = inputs.first { $0.name == Backup.headName }?.sha256
+      return [run.opening.source] + (head.map { ["chain head \($0)"] } ?? [])
     case .retry, .undo, .diff: return []
     case .restore where run.opening.parent != nil: return []
     case .restore where run.opening.source.utf8.starts(with: "run:".utf8):

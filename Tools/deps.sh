@@ -20,6 +20,7 @@ reasons=(
   "procps|finds the processes of tests that hang, and ends them"
   "strace|kills the program at each commit of the ledger, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
+  "restic|forgets snapshots by the same rules as ours, in a test"
 )
 
 is_installed() {

@@ -24,6 +24,8 @@ package final class OutputFile {
   package enum Readers: Sendable {
     /// All users, as far as the umask allows; for a file without data of a server.
     case all
+    /// All users, and nobody but the owner writes, as far as the umask allows; for a file that another service reads.
+    case allReadOnly
     /// The owner and the owner's group, as far as the umask allows; for a file with a server's configuration.
     case group
     /// The owner alone, also if the file replaces one that others may read.
@@ -32,6 +34,7 @@ package final class OutputFile {
     fileprivate var mode: mode_t {
       switch self {
       case .all: 0o666
+      case .allReadOnly: 0o644
       case .group: 0o640
       case .owner: 0o600
       }

@@ -3,18 +3,6 @@
 import SnapshotRepository
 
 extension Option {
-  package static let repo = Option(
-    "repo", .text("REPO"), in: .input,
-    "the folder of the snapshots; without it the target's repository in targets.ini")
-  package static let metricsFile = Option(
-    "metrics-file", .text("FILE"), in: .output,
-    "write how the job went to FILE, whose name ends in .prom, for the textfile collector of node_exporter"
-  )
-  package static let pingURLFile = Option(
-    "ping-url-file", .text("FILE"), in: .output,
-    "report the beginning and the end of the job to the URL on the first line of FILE, which only its "
-      + "owner may read, such as a check of Healthchecks")
-
   package static let targets = Option(
     "target", .text("T"), in: .target, isRepeatable: true,
     "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE; may be repeated")

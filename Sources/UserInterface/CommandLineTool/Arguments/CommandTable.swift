@@ -10,8 +10,7 @@ extension Command {
     options: [.help, .version],
     subcommands: [
       importFiles, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan,
-      apply,
-      runs, target, sandbox, template, help,
+      apply, runs, target, schedule, sandbox, template, help,
     ],
     examples: [
       Example(
@@ -79,6 +78,16 @@ extension Command {
       Example(
         purpose: "see which certificate a server shows",
         line: "cupibulk target check https://unity.example.com:8443")
+    ])
+
+  private static let schedule = Command(
+    name: "schedule",
+    summary: "Let the machine do a job regularly, by systemd or cron",
+    subcommands: [scheduleBackup],
+    examples: [
+      Example(
+        purpose: "see the units of a nightly backup",
+        line: "cupibulk schedule backup --at 04:15 --target prod --repo /srv/backups")
     ])
 
   private static let help = Command(

@@ -23,6 +23,8 @@ package struct Option: Sendable, Hashable {
     case line(Int)
     /// A time before now, such as `7d`, or a day, such as `2026-11-26`.
     case moment
+    /// A time of the day, such as `04:15`.
+    case clock
     /// `NAME=VALUE`, with these names of the parts in help.
     case pair(String, String)
 
@@ -97,6 +99,7 @@ package struct Option: Sendable, Hashable {
     case .duration: "TIME"
     case .line: "TEXT"
     case .moment: "TIME|DATE"
+    case .clock: "HH:MM"
     case .share: "N|N%"
     case .pair(let name, let value): "\(name)=\(value)"
     }
@@ -134,6 +137,9 @@ package struct Option: Sendable, Hashable {
     case .moment:
       OptionValue.moment(text, before: .now) == nil
         ? "allowed is a time such as 90m, 12h or 7d, or a day such as 2026-11-26" : nil
+    case .clock:
+      ClockTime(text) == nil
+        ? "allowed is a time of the day from 00:00 to 23:59, such as 04:15" : nil
     case .pair(let name, let value):
       OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
     }

@@ -18,22 +18,25 @@ enum SecretFile {
     case tooLong(path: String)
 
     /// What is wrong, and what to do, as one sentence.
-    var sentence: String {
+    var sentence: String { sentence(for: "password") }
+
+    /// The same for a file with another secret, such as `ping URL`.
+    func sentence(for secret: String) -> String {
       switch self {
-      case .missing(let path): "The password file \(path) does not exist."
+      case .missing(let path): "The \(secret) file \(path) does not exist."
       case .unreadable(let path, let reason):
-        "The password file \(path) cannot be read: \(reason)."
+        "The \(secret) file \(path) cannot be read: \(reason)."
       case .openToOthers(let path, let mode):
-        "The password file \(path) is open to others (mode \(String(mode, radix: 8))); "
+        "The \(secret) file \(path) is open to others (mode \(String(mode, radix: 8))); "
           + "close it with: chmod 600 \(path)"
       case .foreign(let path, let owner):
-        "The password file \(path) belongs to another user (uid \(owner)), who can change it; "
+        "The \(secret) file \(path) belongs to another user (uid \(owner)), who can change it; "
           + "use a file of your own, or make it yours with: chown \(geteuid()) \(path)"
       case .silent(let path):
-        "No program has written a password into the pipe \(path) for \(SecretFile.timeout) seconds."
-      case .empty(let path): "The password file \(path) is empty."
+        "No program has written a \(secret) into the pipe \(path) for \(SecretFile.timeout) seconds."
+      case .empty(let path): "The \(secret) file \(path) is empty."
       case .tooLong(let path):
-        "The password file \(path) is longer than 64 KiB; is it the right one?"
+        "The \(secret) file \(path) is longer than 64 KiB; is it the right one?"
       }
     }
   }

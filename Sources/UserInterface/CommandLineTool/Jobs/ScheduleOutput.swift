@@ -1,0 +1,96 @@
+import BatchEngine
+
+/// What `schedule` prints: units or cron lines, what was written, and what to type next.
+struct ScheduleOutput {
+  let backup: ScheduledBackup
+  let context: CommandContext
+  let places: TargetsPlaces
+
+  private var console: Console { context.console }
+  private var isJSON: Bool { context.arguments.has(.json) }
+
+  /// Prints the lines of a crontab.
+  func printCrontab() throws(CommandFailure) {
+    let lines = try Crontab(backup: backup).text()
+    let next = ["crontab -e"]
+    guard !isJSON else {
+      return printJSON(manager: nil, units: [], in: nil, cron: lines, next: next)
+    }
+    console.write(lines)
+    console.note("Add the line to your crontab with: \(next[0])")
+  }
+
+  /// Prints the units, or writes them.
+  func showUnits(installing: Bool) throws(CommandFailure) {
+    let folder = UnitFolder(of: backup.manager, places, context.environment)
+    let units = [
+      UnitFolder.Unit(name: backup.serviceName, text: ServiceUnit(backup: backup).text),
+      UnitFolder.Unit(name: backup.timerName, text: TimerUnit(backup: backup).text),
+    ]
+    let outcomes = installing ? try folder.install(units) : nil
+    if isJSON {
+      return printJSON(
+        manager: backup.manager, units: units, in: folder, isInstalled: installing, next: next)
+    }
+    if let outcomes {
+      for (unit, outcome) in zip(units, outcomes) {
+        console.print("\(outcome.word) \(folder.path(of: unit.name).escapedForDisplay)")
+      }
+      for line in ["Next, type:"] + next.map({ "  " + $0 }) { console.print(line) }
+      return
+    }
+    let texts = units.map { "# \(folder.path(of: $0.name).escapedForDisplay)\n\($0.text)" }
+    console.write(texts.joined(separator: "\n"))
+    console.note("Write these files with \(Option.install.flag).")
+  }
+
+  /// The commands that start the timer.
+  private var next: [String] {
+    let timer = backup.timerName.shellWord
+    switch backup.manager {
+    case .system:
+      return ["systemctl daemon-reload && systemctl enable --now \(timer)"]
+    case .user:
+      return [
+        "systemctl --user daemon-reload && systemctl --user enable --now \(timer)",
+        // Otherwise the timer only runs while the user is logged in.
+        "loginctl enable-linger",
+      ]
+    }
+  }
+
+  private func printJSON(
+    manager: ScheduledBackup.Manager?, units: [UnitFolder.Unit], in folder: UnitFolder?,
+    isInstalled: Bool = false, cron: String? = nil, next: [String]
+  ) {
+    var line = JSONLine()
+    line.add("schema", 1)
+    line.add("manager", .text(manager?.rawValue))
+    line.add("installed", isInstalled)
+    for (index, key) in ["service", "timer"].enumerated() {
+      let unit = units.isEmpty ? nil : units[index]
+      line.add(
+        key,
+        .texts(
+          unit.map { unit in
+            [
+              (key: "name", text: unit.name), (key: "path", text: folder?.path(of: unit.name)),
+              (key: "text", text: unit.text),
+            ]
+          }))
+    }
+    line.add("cron", .text(cron))
+    line.add("next", next)
+    console.print(line)
+  }
+}
+
+extension UnitFolder.Outcome {
+  fileprivate var word: String {
+    switch self {
+    case .written: "Wrote"
+    case .replaced: "Replaced"
+    case .unchanged: "Unchanged:"
+    }
+  }
+}

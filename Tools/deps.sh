@@ -19,6 +19,7 @@ reasons=(
   "iproute2|makes networks that lose what is sent, in a test"
   "procps|finds the processes of tests that hang, and ends them"
   "strace|kills the program at each commit of the ledger, in a test"
+  "systemd|checks the units of a scheduled backup, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
   "restic|forgets snapshots by the same rules as ours, in a test"
 )

@@ -14,7 +14,7 @@ import Testing
       line: [],
       text: """
         no command given; there are import, export, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
-        runs, target, sandbox, template and help
+        runs, target, sandbox, template, schedule and help
         Try 'cupibulk help'.
         """),
     Case(
@@ -186,6 +186,30 @@ import Testing
       text: """
         --json and --csv cannot go together; give one of them
         Try 'cupibulk help runs rows'.
+        """),
+    Case(
+      line: ["schedule", "backup", "--target", "T"],
+      text: """
+        schedule backup needs --at HH:MM
+        Try 'cupibulk help schedule backup'.
+        """),
+    Case(
+      line: ["schedule", "backup", "--at", "4:15", "--target", "T"],
+      text: """
+        --at is '4:15'; allowed is a time of the day from 00:00 to 23:59, such as 04:15
+        Try 'cupibulk help schedule backup'.
+        """),
+    Case(
+      line: ["schedule", "backup", "--cron", "--install", "--at", "04:15", "--target", "T"],
+      text: """
+        --cron and --install cannot go together; give one of them
+        Try 'cupibulk help schedule backup'.
+        """),
+    Case(
+      line: ["schedule", "backup", "--user", "--system", "--at", "04:15", "--target", "T"],
+      text: """
+        --user and --system cannot go together; give one of them
+        Try 'cupibulk help schedule backup'.
         """),
     Case(
       line: ["\u{1B}[2J"],

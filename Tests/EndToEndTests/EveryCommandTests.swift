@@ -47,6 +47,7 @@ import Testing
     "target show": ("lab", 2, "cupibulk: There is no target lab in "),
     "target renew": ("lab", 2, "cupibulk: There is no target lab in "),
     "target remove": ("lab", 2, "cupibulk: There is no target lab in "),
+    "schedule backup": ("--at 04:15 --target sandbox:lab.db --repo backups", 0, ""),
     // It works until it is stopped.
     "sandbox": ("--port 0", 0, ""),
   ]

@@ -65,7 +65,7 @@ struct ScheduledBackup: Sendable, Equatable {
   ///
   /// - Throws: A usage error that shows the text with its escapes.
   func check() throws(CommandFailure) {
-    for text in texts where text.contains(where: \.isHidden) {
+    for text in texts where !text.escapedForDisplay.utf8.elementsEqual(text.utf8) {
       throw CommandFailure(
         .usage,
         "'\(text.escapedForDisplay)' has a control character or an invisible one, which cannot be written into a "
@@ -86,7 +86,8 @@ struct ScheduledBackup: Sendable, Equatable {
   func checkProgram() throws(CommandFailure) {
     guard program.utf8.contains(where: { "\"'\\".utf8.contains($0) }) else { return }
     throw CommandFailure(
-      .usage, "systemd runs no program with a quotation mark or a backslash in its path: \(program)",
+      .usage,
+      "systemd runs no program with a quotation mark or a backslash in its path: \(program)",
       hint: "name it by another path with \(Option.scheduledProgram.usage)")
   }
 
@@ -122,11 +123,5 @@ struct ScheduledBackup: Sendable, Equatable {
       return "it must be the name of a unit, such as alert@%n.service"
     }
     return nil
-  }
-}
-
-extension Character {
-  fileprivate var isHidden: Bool {
-    String(self).escapedForDisplay.utf8.elementsEqual(String(self).utf8) == false
   }
 }

@@ -116,6 +116,19 @@ import Testing
     }
   }
 
+  @Test func `a changed byte changes a value, spoils the file, or does nothing`() {
+    let bytes = Array(Self.text.utf8)
+    for index in bytes.indices {
+      for byte: UInt8 in [0, 0x0A, 0x20, 0x22, 0x39, 0x5C, 0x7B, 0x7D, 0xCC, 0xFF] {
+        var damaged = bytes
+        damaged[index] = byte
+        for target in EarlierMetrics.targets(in: damaged) ?? [] {
+          #expect(target.name.utf8.count <= 4 + 1 && (target.servers ?? 0) <= 99)
+        }
+      }
+    }
+  }
+
   private static let head = "# HELP cupibulk_backup_x y\n"
 
   @Test(arguments: [

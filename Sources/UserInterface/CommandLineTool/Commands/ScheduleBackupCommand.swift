@@ -94,6 +94,7 @@ struct ScheduleBackupCommand: RunnableCommand {
     } else {
       try backup.checkProgram()
       noteMissing(backup.credentials)
+      if arguments.has(.install) { noteMissing(backup.repositories) }
       try output.showUnits(installing: arguments.has(.install))
     }
     return .success
@@ -232,6 +233,21 @@ struct ScheduleBackupCommand: RunnableCommand {
       context.console.warn(
         "\(credential.file) does not exist: write the \(credential.name == PingURL.credential ? "URL" : "password") "
           + "into it, and close it with chmod 600, or the job does not start")
+    }
+  }
+}
+
+extension ScheduleBackupCommand {
+  /// A backup does not make a repository: an empty folder may be one whose disk is not mounted.
+  private func noteMissing(_ repositories: [String]) {
+    for repository in repositories {
+      var status = stat()
+      guard unsafe stat(repository + "/repository.json", &status) != 0, errno != EACCES else {
+        continue
+      }
+      context.console.warn(
+        "\(repository) is not a repository yet; make it with: cupibulk backup init \(Option.repo.flag) "
+          + repository.shellWord)
     }
   }
 }

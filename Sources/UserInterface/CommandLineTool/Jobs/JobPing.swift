@@ -38,11 +38,12 @@ struct JobPing: Sendable {
       let line = try SecretFile.firstLine(file, isTrusted: file == credential)
       self.init(try PingURL(parsing: line), on: console)
     } catch let fault as SecretFile.Fault {
-      console.warn("no ping is sent: \(fault.sentence(for: "ping URL").withoutFullStop)")
+      let sentence = fault.sentence(for: "ping URL").withoutFullStop
+      console.warn("no ping is sent: \(sentence.escapedForDisplay)")
       return nil
     } catch {
       let clause = (error as? PingURL.Fault)?.clause ?? "it cannot be used"
-      console.warn("no ping is sent: the URL in \(file) is not usable: \(clause)")
+      console.warn("no ping is sent: the URL in \(file.escapedForDisplay) is not usable: \(clause)")
       return nil
     }
   }

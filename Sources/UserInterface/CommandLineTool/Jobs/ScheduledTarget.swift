@@ -134,7 +134,7 @@ struct ScheduledTargets {
         throw CommandFailure(.usage, "'\(word)' is no target: \(complaint)", hint: error.hint)
       }
       if isInstalled { throw error }
-      console.warn("\(error.message.sentenceEnd); \(error.hint)")
+      console.warn("\(error.message.sentenceEnd); \(error.hint)".escapedForDisplay)
       return .unknown(word)
     }
   }

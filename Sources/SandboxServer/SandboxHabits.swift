@@ -69,6 +69,10 @@ package struct SandboxHabits: Sendable, Equatable {
   package var lastServer = LastServer.delete
   /// The maximum `Port` and `TlsPort`: 9999 according to the API page; real ports go up to 65535.
   package var largestPort = 9999
+  /// True if writes may have numbers outside the documented ranges, and a skinny state machine in any group.
+  ///
+  /// A real server may show such values, and then a restore must be able to put them back.
+  package var takesAnyNumber = false
   package var defaultPorts = DefaultPorts.sip
   package var defaultPrecedence = DefaultPrecedence.zero
   package var hostCase = HostCase.keep

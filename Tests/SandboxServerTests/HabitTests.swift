@@ -98,6 +98,20 @@ import Testing
     (.sip, ["5060"], []), (.all, ["5060"], ["5060"]), (.none, [], []),
   ]
 
+  @Test func `numbers outside their ranges, and for other integrations, can be accepted`() throws {
+    let odd =
+      "<Port>70000</Port><Precedence>-1</Precedence><SkinnyStateMachineEnum>0</SkinnyStateMachineEnum>"
+    #expect(try Self.sandbox { _ in }.respond(to: Self.update(Self.sipServer, odd)).status == 400)
+    let sandbox = try Self.sandbox { $0.takesAnyNumber = true }
+    #expect(sandbox.respond(to: Self.update(Self.sipServer, odd)).status == 204)
+    let shown = sandbox.respond(to: HTTPRequest(.get, Self.sipServer, headerFields: fields())).text
+    for element in ["<Port>70000<", "<Precedence>-1<", "<SkinnyStateMachineEnum>0<"] {
+      #expect(shown.contains(element))
+    }
+    #expect(
+      sandbox.respond(to: Self.update(Self.sipServer, "<Port>x</Port>")).status == 400)
+  }
+
   @Test(arguments: defaultPorts)
   func `ports that are not sent get a default or are omitted`(
     habit: SandboxHabits.DefaultPorts, proxy: [String], tftp: [String]

@@ -76,7 +76,9 @@ struct ServerForm {
     set("Precedence", &precedence, 0...9999, &problems)
     record.precedence = precedence ?? 0
     if let given = fields["SkinnyStateMachineEnum"] {
-      if group.integration != Integration.sccp {
+      if habits.takesAnyNumber, let state = Int(given) {
+        record.skinnyStateMachine = state
+      } else if group.integration != Integration.sccp {
         problems.append(
           .invalid("SkinnyStateMachineEnum", given, "it is valid only for SCCP integration"))
       } else if let state = wholeNumber(given), state == 10 || state == 20 {
@@ -102,6 +104,8 @@ struct ServerForm {
   ) {
     guard let given = fields[name] else { return }
     if let number = wholeNumber(given), range.contains(number) {
+      value = number
+    } else if habits.takesAnyNumber, let number = Int(given) {
       value = number
     } else {
       problems.append(

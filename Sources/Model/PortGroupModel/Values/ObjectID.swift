@@ -37,6 +37,11 @@ package struct ObjectID: Sendable, Hashable, CustomStringConvertible {
     self = parsed.id
   }
 
+  /// An id that no server gives: of version 8 (RFC 9562 §5.8), with a number of up to 62 bits.
+  init(madeUp number: UInt64) {
+    self.init(high: 0xD211_0000_0000_8000, low: 0x8000_0000_0000_0000 | number & (1 << 62 - 1))
+  }
+
   private init(high: UInt64, low: UInt64) {
     self.high = high
     self.low = low

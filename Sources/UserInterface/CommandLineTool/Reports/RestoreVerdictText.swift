@@ -82,7 +82,7 @@ extension RestoreVerdict.Group {
   fileprivate var texts: [String] {
     count == 0
       ? ["the target does not have the group any more"]
-      : differences.map { $0.text(ofTarget: group) }
+      : differences.map { $0.text(in: group.integration) }
   }
 
   /// True if the group has servers that an exact restore would delete.
@@ -98,14 +98,14 @@ extension RestoreVerdict.Group {
 }
 
 extension GroupComparison.Difference {
-  /// What differs, where the source is the old side and the target the new one.
-  fileprivate func text(ofTarget group: PortGroup) -> String {
+  /// What differs in a group of this integration, where the source is the old side and the target the new one.
+  func text(in integration: IntegrationMethod?) -> String {
     switch self {
     case .removed(let server): return "it lacks \(server.title)"
     case .added(let server):
       let isRestorable = server.service.map(RemoteService.restorable.contains) ?? false
       let reason =
-        group.integration == .pimg
+        integration == .pimg
         ? ", and the servers of a PIMG group cannot be changed"
         : isRestorable ? "" : ", and servers of this service are not deleted"
       return "it has \(server.summary), which the source lacks\(reason)"

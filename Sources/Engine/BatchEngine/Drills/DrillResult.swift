@@ -10,7 +10,11 @@ package struct DrillResult: Sendable {
   /// Why the drill ended before both restores were tried; `nil` if they were, or if the second was useless.
   package internal(set) var stop: RunStop?
 
-  package init(source: String) { self.source = source }
+  /// Creates a result without rounds; with a stop, the drill ended before the first one.
+  package init(source: String, stop: RunStop? = nil) {
+    self.source = source
+    self.stop = stop
+  }
 
   /// True if the configuration was restored exactly in all rounds.
   package var isPassed: Bool {

@@ -40,8 +40,8 @@ extension Command {
     name: "backup",
     summary: "Keep snapshots of servers in a repository, and know that they restore",
     subcommands: [
-      backupInit, backupRun, backupList, backupShow, backupStatus, backupVerify, backupAccept,
-      backupKeep, backupForget, backupCopy,
+      backupInit, backupRun, backupList, backupShow, backupStatus, backupVerify, backupDrill,
+      backupAccept, backupKeep, backupForget, backupCopy,
     ],
     examples: [
       Example(

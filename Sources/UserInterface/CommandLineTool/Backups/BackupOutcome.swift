@@ -38,7 +38,7 @@ struct BackupOutcome: Sendable {
       if !result.snapshot.isGood { codes.append(.limitExceeded) }
       if result.brokenLine != nil { codes.append(.notAsAsked) }
     }
-    if let drill, !drill.isPassed { codes.append(drill.stop?.status ?? .notAsAsked) }
+    if let drill { codes.append(drill.status) }
     return ExitStatus.weightiest(codes)
   }
 

@@ -70,5 +70,36 @@ struct RepositoryUpkeep: Sendable {
 }
 
 extension RepositoryUpkeep {
-  func drill(_ found: FoundSnapshot) async throws(CommandFailure) -> DrillResult? { nil }
+  /// Rehearses the restore of a snapshot in the sandbox, and records in the chain what was found.
+  ///
+  /// - Returns: What was found; a rehearsal that a signal has ended is not recorded.
+  func drill(_ found: FoundSnapshot) async throws(CommandFailure) -> DrillResult {
+    let result = await conduct.run { [repository, conduct] in
+      await Self.drill(found, in: repository, conduct)
+    }
+    if conduct.control.stop != nil, !result.isPassed { return result }
+    let writer = try await RepositoryAccess.writing(repository, context)
+    try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try writer.recordDrill(of: found.snapshot, in: found.history, passed: result.isPassed)
+    }
+    return result
+  }
+
+  private static func drill(
+    _ found: FoundSnapshot, in repository: Repository, _ conduct: RunConduct
+  ) async -> DrillResult {
+    let control = conduct.control
+    do throws(RunStop) {
+      let source = try await SnapshotConfiguration(found, in: repository, control: control)
+      return await Drill(
+        of: source, in: SandboxRoom(), control: control, report: conduct.showProgress
+      ) { ledger, target, report in
+        RunSetting(
+          ledger: ledger, target: target, toolVersion: Tool.version, control: control,
+          exitCode: { Int(ExitStatus($0).rawValue) }, ending: \.ending, report: report)
+      }.perform()
+    } catch {
+      return DrillResult(source: "\(repository.folder)@\(found.snapshot.id)", stop: error)
+    }
+  }
 }

@@ -52,6 +52,19 @@ struct BackupRunCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
+    let reports = BackupJobReports(context)
+    await reports.begin(targets: targets.count)
+    do throws(CommandFailure) {
+      return try await backUp(reports)
+    } catch {
+      await reports.end(by: error)
+      throw error
+    }
+  }
+
+  private func backUp(
+    _ reports: BackupJobReports
+  ) async throws(CommandFailure) -> ExitStatus {
     let console = context.console
     let ledger = try LedgerAccess.open(context)
     PacingOptions.warn(pace, on: console)
@@ -64,6 +77,7 @@ struct BackupRunCommand: RunnableCommand {
     let isJSON = context.arguments.has(.json)
     let option = RepositoryAccess.option(context)
     let outcomes = await BackupRound(jobs: jobs) { outcome in
+      reports.showDone(of: jobs.count)
       if !isJSON { outcome.report(on: console, repositoryOption: option) }
     }.perform()
     let status = ExitStatus.weightiest(outcomes.map(\.status))
@@ -74,6 +88,7 @@ struct BackupRunCommand: RunnableCommand {
       line.add("targets", outcomes.map(\.cells))
       console.print(line)
     }
+    await reports.end(outcomes, status)
     return status
   }
 }

@@ -135,7 +135,10 @@ struct DrillText {
 
 extension DrillResult {
   /// The exit code: a configuration that does not restore is not as asked.
-  package var status: ExitStatus { stop?.status ?? (isPassed ? .success : .notAsAsked) }
+  package var status: ExitStatus {
+    if case .repository = stop { return .notAsAsked }
+    return stop?.status ?? (isPassed ? .success : .notAsAsked)
+  }
 }
 
 extension DrillRound.IDs {

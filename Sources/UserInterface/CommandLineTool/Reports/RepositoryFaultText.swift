@@ -34,7 +34,8 @@ extension RepositoryFault {
       "\(path) is damaged: it is not as cupibulk has written it"
     case .newerFormat(let folder, let format):
       "the repository \(folder) has the format \(format), which this version of cupibulk cannot read"
-    case .isCopy(let folder): "\(folder) is a copy, to which only its original adds snapshots"
+    case .isCopy(let folder):
+      "the repository \(folder) is a copy, to which only its original adds snapshots"
     case .locked(let folder, let holder):
       "another process writes to the repository \(folder)\(holder)"
     case .notLockable(let reason): reason
@@ -47,7 +48,8 @@ extension RepositoryFault {
       "the object \(path) is damaged: its content is not what its name says"
     case .chainBroken(let path, let line): "the chain \(path) is broken at line \(line)"
     case .notACopy(let path): "\(path) has lines that this repository does not have"
-    case .otherRepository(let folder): "\(folder) is another repository, and no copy of this one"
+    case .otherRepository(let folder):
+      "the folder \(folder) has another repository, and no copy of this one"
     case .reference(let fault): fault.message
     }
   }

@@ -150,6 +150,11 @@ struct RunConduct: Sendable {
     return value
   }
 
+  /// Shows only how far the work is.
+  @Sendable func showProgress(_ event: RunEvent) {
+    if case .progress = event { show(event) }
+  }
+
   /// Shows an event of the run.
   @Sendable func show(_ event: RunEvent) {
     switch event {

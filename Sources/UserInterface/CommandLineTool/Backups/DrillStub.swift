@@ -1,2 +1,0 @@
-import BatchEngine
-struct DrillResult: Sendable { var isPassed = true; var stop: RunStop? }

@@ -1,0 +1,81 @@
+import BatchEngine
+import JSONStreams
+import SnapshotRepository
+
+extension Command {
+  static let backupDrill = Command(
+    name: "drill",
+    summary: "Rehearse the restore of a snapshot in a sandbox",
+    details: [
+      "A sandbox in memory gets the snapshot with all that is writable damaged: fields changed, servers deleted, added and "
+        + "exchanged, a port group emptied. Then it is restored, and everything is compared; once more onto port groups "
+        + "of the same names with other ids. No server is contacted. The exit code is 9 if anything is not as in the "
+        + "snapshot, and the result is recorded in the repository.",
+      "Without REF, the newest good snapshot of each target is tried.",
+    ],
+    operands: [.snapshot],
+    options: [.repo, .snapshotsOf, .backupLockWait, .json, .progress],
+    examples: [
+      Example(
+        purpose: "does the newest good snapshot restore?",
+        line: "cupibulk backup drill --repo backups")
+    ],
+    onlyReports: true
+  ) { context throws(UsageError) in try BackupDrillCommand(context) }
+}
+
+/// `cupibulk backup drill`: rehearses restores.
+struct BackupDrillCommand: RunnableCommand {
+  private let context: CommandContext
+  private let progress: ProgressPainter.Mode
+
+  init(_ context: CommandContext) throws(UsageError) {
+    self.context = context
+    progress = try context.arguments.choice(.progress)
+  }
+
+  func perform() async throws(CommandFailure) -> ExitStatus {
+    let repository = try RepositoryAccess.open(context)
+    if repository.settings.isCopy {
+      throw CommandFailure(RepositoryFault(.isCopy(repository.folder)))
+    }
+    let conduct = RunConduct(progress, phase: "Rehearsing", on: context.console)
+    let upkeep = RepositoryUpkeep(context: context, repository: repository, conduct: conduct)
+    var codes: [ExitStatus] = []
+    for found in try snapshots(of: repository) {
+      if let stop = conduct.control.stop {
+        codes.append(stop.status)
+        break
+      }
+      let result = try await upkeep.drill(found)
+      let text = DrillText(result: result)
+      if context.arguments.has(.json) {
+        context.console.print(json: text.json)
+      } else {
+        text.report(on: context.console, withRounds: true)
+      }
+      codes.append(result.status)
+    }
+    return ExitStatus.weightiest(codes)
+  }
+
+  private func snapshots(of repository: Repository) throws(CommandFailure) -> [FoundSnapshot] {
+    let histories = try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try repository.histories()
+    }
+    if let typed = context.arguments.operands.first {
+      return [try RepositoryAccess.find(typed, in: histories, context)]
+    }
+    let selected = try RepositoryAccess.selected(histories, context)
+    let found = selected.compactMap { history in
+      history.lastGood.map { FoundSnapshot(snapshot: $0, history: history) }
+    }
+    // A drill of nothing must not look like a success.
+    if found.isEmpty {
+      throw CommandFailure(
+        RepositoryFault(
+          .reference(selected.first.map { .noGood(target: $0.title) } ?? .empty)))
+    }
+    return found
+  }
+}

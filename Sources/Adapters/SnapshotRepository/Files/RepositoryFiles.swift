@@ -16,6 +16,7 @@ package protocol RepositoryFiles: Sendable {
   ///   - path: The file.
   ///   - isFresh: True to read from the disk and not from the memory of the system, as far as that is possible.
   ///   - each: Receives the next bytes, at most 256 KiB at a time.
+  /// - Throws: `FileFault` if it does not exist or cannot be read, and what `each` throws.
   func read(
     _ path: String, fresh isFresh: Bool, each: ([UInt8]) throws(FileFault) -> Void
   ) throws(FileFault)
@@ -126,6 +127,7 @@ extension RepositoryFiles {
   ///   - bytes: The content.
   ///   - path: The file; an existing one is replaced.
   ///   - temporary: A path that does not exist, on the same file system.
+  /// - Throws: `FileFault`; then the file has not appeared, or an older one is unchanged.
   func publish(
     _ bytes: [UInt8], as path: String, through temporary: String
   ) throws(FileFault) {

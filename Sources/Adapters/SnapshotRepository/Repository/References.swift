@@ -26,8 +26,8 @@ extension [TargetHistory] {
   ///
   /// - Parameters:
   ///   - reference: A name is looked for among the snapshots of all targets, also in the trash.
-  ///   - isMeant: Whether `latest` and dates mean this target; `nil` if the user has named none.
   ///   - title: How the user named the target.
+  ///   - isMeant: Whether `latest` and dates mean this target; `nil` if the user has named none.
   /// - Returns: The snapshot and its target.
   /// - Throws: `RepositoryFault.reference` if there is none, or if several are meant.
   package func snapshot(

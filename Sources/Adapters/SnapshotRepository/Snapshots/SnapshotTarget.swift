@@ -21,7 +21,7 @@ package struct SnapshotTarget: Codable, Sendable, Equatable {
 
   /// The name of its folder, such as `prod-91f2c0de`: its title, and the beginning of its id.
   ///
-  /// - Parameter isLong: True for a folder whose short name another server has.
+  /// `isLong` is true if another server has the short name.
   func folder(isLong: Bool = false) -> String {
     let title = title.utf8.drop { $0 == UInt8(ascii: ".") || $0 == UInt8(ascii: "-") }
     let name = title.prefix(60).map { Self.isSafe($0) ? $0 : UInt8(ascii: "_") }

@@ -15,6 +15,7 @@ package struct WriterWait: Sendable {
   ///   - limit: How long to wait for another writer.
   ///   - who: Who writes, as `user@host`.
   ///   - control: Ends the wait.
+  ///   - clock: Measures the wait.
   ///   - announce: Called once when it waits, with the folder and with the process that writes, in parentheses.
   package init(
     atMost limit: Duration, who: String, control: RunControl,

@@ -117,6 +117,19 @@ final class MemoryFiles: RepositoryFiles, @unchecked Sendable {
     }
   }
 
+  /// The paths of all files.
+  var allFiles: [String] {
+    func paths(_ folder: Folder, _ prefix: String) -> [String] {
+      folder.entries.sorted { $0.key < $1.key }.flatMap { name, node in
+        switch node {
+        case .file: [prefix + name]
+        case .folder(let inner): paths(inner, prefix + name + "/")
+        }
+      }
+    }
+    return paths(root, "")
+  }
+
   func entries(in folder: String) throws(FileFault) -> [RepositoryEntry] {
     guard let found = try? find(folder) else { return [] }
     return found.entries.keys.sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }.map { name in

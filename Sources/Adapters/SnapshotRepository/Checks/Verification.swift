@@ -199,7 +199,8 @@ package struct RepositoryVerification {
     for snapshot in history.all where shouldContinue() {
       let path = RepositoryLayout.manifest(snapshot.id, of: history.folder)
       snapshots += 1
-      if !snapshot.isForgotten { needed.insert(snapshot.object) }
+      // In a copy, what was forgotten stays in its place.
+      if try !snapshot.isForgotten || files.size(of: path) != nil { needed.insert(snapshot.object) }
       let manifest: Manifest
       do throws(RepositoryFault) {
         manifest = try repository.manifest(of: snapshot, in: history)

@@ -71,7 +71,9 @@ extension RepositoryWriter {
 
   private func trashFolder() throws(FileFault) -> String {
     // A clock that was set back must not make today's trash look old.
-    let path = RepositoryLayout.trash + "/" + Self.stamp(max(now, lastLine ?? now))
+    let lines = histories.values.flatMap { $0.chain.entries.map(\.line.time) }
+    let latest = lines.max().flatMap(MomentText.date) ?? now
+    let path = RepositoryLayout.trash + "/" + Self.stamp(max(now, latest))
     try files.makeFolder(RepositoryLayout.trash)
     try files.makeFolder(path)
     try files.syncFolder(RepositoryLayout.trash)

@@ -1,0 +1,72 @@
+import FoundationEssentials
+import Testing
+
+@testable import SnapshotRepository
+
+/// The settings of a repository, and what a newer or damaged file is.
+@Suite struct SettingsTests {
+  private let files = MemoryFiles()
+  private let now = Date(timeIntervalSince1970: 1_795_839_300)
+
+  @Test func `what is given is changed, and the rest stays`() throws {
+    let made = try Repository.prepare(in: files, now: now) { settings in
+      settings.policy.keepDaily = 30
+      settings.targets = ["prod"]
+    }
+    #expect(made.isNew)
+    let changed = try Repository.prepare(in: files, now: now) { $0.drillAge = 86_400 }
+    #expect(!changed.isNew)
+    var expected = made.repository.settings
+    expected.drillAge = 86_400
+    #expect(try Repository(files).settings == expected)
+    #expect(expected.created == "2026-11-28T04:15:00Z")
+    #expect(expected.id.utf8.count == 32)
+  }
+
+  @Test func `a newer form is refused with its number`() throws {
+    _ = try Repository.prepare(in: files, now: now) { _ in }
+    let file = try files.file(RepositoryLayout.settings)
+    file.bytes = Array(
+      String(decoding: file.bytes, as: UTF8.self)
+        .replacing("\"format\" : 1", with: "\"format\" : 2").utf8)
+    #expect(throws: RepositoryFault(.newerFormat("repo", 2))) { try Repository(files) }
+  }
+
+  @Test(arguments: ["", "{}", "null", "[1]", "{\"format\":1}"])
+  func `another file is damaged`(text: String) throws {
+    _ = try Repository.prepare(in: files, now: now) { _ in }
+    try files.file(RepositoryLayout.settings).bytes = Array(text.utf8)
+    #expect(throws: RepositoryFault(.damagedSettings("repo/repository.json"))) {
+      try Repository(files)
+    }
+    // And is not replaced by a new one.
+    #expect(throws: RepositoryFault(.damagedSettings("repo/repository.json"))) {
+      try Repository.prepare(in: files, now: now) { _ in }
+    }
+  }
+
+  @Test func `a line is JSON with sorted keys and its own sum`() throws {
+    let line = ChainLine(
+      seq: 1, previous: ChainLine.firstPrevious, event: .keep, time: "2026-11-27T04:15:00Z",
+      who: "jd@jump01", snapshot: "20261127T041500Z-ab3f", sha256: "ab", reason: "why")
+    let text = String(decoding: ChainLineText.bytes(line), as: UTF8.self)
+    let body =
+      "{\"event\":\"keep\",\"previous\":\"\(ChainLine.firstPrevious)\",\"reason\":\"why\",\"seq\":1,\"sha256\":\"ab\","
+      + "\"snapshot\":\"20261127T041500Z-ab3f\",\"time\":\"2026-11-27T04:15:00Z\",\"who\":\"jd@jump01\""
+    #expect(text == body + ",\"sum\":\"\(body.utf8.sha256)\"}")
+    #expect(ChainLineText.line(Array(text.utf8)[...]) == line)
+  }
+
+  @Test(arguments: [
+    "\"seq\":0", "\"seq\":-1", "\"seq\":9223372036854775807", "\"seq\":1.5", "\"event\":\"other\"",
+  ])
+  func `numbers and events that cannot be are no line, whatever its sum`(change: String) {
+    let key = change.prefix { $0 != ":" }
+    let fields = [
+      "\"event\":\"keep\"", "\"previous\":\"00\"", "\"seq\":1", "\"time\":\"x\"", "\"who\":\"x\"",
+    ].map { $0.hasPrefix(key) ? change : $0 }
+    let body = "{" + fields.joined(separator: ",")
+    let text = body + ",\"sum\":\"\(body.utf8.sha256)\"}"
+    #expect(ChainLineText.line(Array(text.utf8)[...]) == nil)
+  }
+}

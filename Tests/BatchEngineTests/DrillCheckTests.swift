@@ -29,7 +29,7 @@ import Testing
     let check = DrillCheck(client: rig.client, pace: Pace(), setting: rig.setting(), run: run)
     var round = DrillRound(ids: .same)
     var before: [ObjectID: ServerBag] = [:]
-    for group in pimg { before[group.id] = ServerBag(group.servers, hasIDs: true) }
+    for group in pimg { before[group.id] = ServerBag(group.servers, isExact: true) }
     try await check.compare(with: try await content(wanted), readOnly: before, &round)
     return round
   }
@@ -44,10 +44,19 @@ import Testing
     let same = try await Self.round(RestoreTests.two + [Self.pimg], on: present)
     #expect(same.different == 0)
     #expect(same.touched == [])
-    present[2].servers[0][.objectID] = .text(EngineRig.id(910).text)
-    let touched = try await Self.round(RestoreTests.two + [Self.pimg], on: present)
-    #expect(touched.different == 0)
-    #expect(touched.touched == ["PIMG"])
+  }
+
+  @Test(arguments: [(Field.objectID, EngineRig.id(910).text), (.host, "PIMG.example")])
+  func `of a PIMG group, also ids and the spelling of hosts must be as they were`(
+    field: Field, value: String
+  ) async throws {
+    var pimg = Self.pimg
+    pimg.servers[0][.host] = "pimg.example"
+    var present = pimg
+    present.servers[0][field] = .text(value)
+    let round = try await Self.round([pimg], on: [present], pimg: [pimg])
+    #expect(round.different == 0)
+    #expect(round.touched == ["PIMG"])
   }
 
   @Test func `a server too few, too many, twice, or with another value is found`() async throws {

@@ -140,6 +140,19 @@ import Testing
     #expect(stop?.ending.reason.replacing("changed-1.invalid", with: "10.0.0.1") == reason)
   }
 
+  @Test func `a source that a restore refuses is not passed, and its errors are kept`() async {
+    // One id twice in one group, which no list of a server has.
+    let result = await DrillRig.drill([
+      RestoreTests.group(1, "A", .sip, [(11, "10.0.0.1", 0), (11, "10.0.0.2", 1)])
+    ])
+    #expect(!result.isPassed)
+    #expect(result.stop == nil)
+    #expect(result.rounds.map(\.errors.count) == [2, 2])
+    #expect(result.rounds.allSatisfy { $0.errors.allSatisfy { $0.code == .duplicateRow } })
+    #expect(result.rounds.map(\.books?.invalid) == [2, 2])
+    #expect(result.rounds.map(\.changes) == [0, 0])
+  }
+
   /// A snapshot whose object is damaged.
   private struct Unreadable: StoredConfiguration {
     let name = "backups@latest"

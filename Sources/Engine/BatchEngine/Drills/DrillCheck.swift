@@ -32,7 +32,7 @@ struct DrillCheck {
         throw .unsuitable(otherwise(GroupComparison(old: servers, new: shown), group))
       }
       if group.integration == .pimg {
-        readOnly[group.objectID] = ServerBag(shown, hasIDs: true)
+        readOnly[group.objectID] = ServerBag(shown, isExact: true)
       }
     }
     return readOnly
@@ -70,7 +70,7 @@ struct DrillCheck {
       let (old, new) = (wanted[group.old?.objectID] ?? [], shown[group.new?.objectID] ?? [])
       if !difference.isSame || ServerBag(old) != ServerBag(new) { round.add(difference) }
       if let before = group.new?.objectID.flatMap({ readOnly[$0] }),
-        ServerBag(new, hasIDs: true) != before
+        ServerBag(new, isExact: true) != before
       {
         round.touched.append(group.title)
       }

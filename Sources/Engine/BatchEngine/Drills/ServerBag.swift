@@ -14,14 +14,15 @@ struct ServerBag: Equatable {
   ///
   /// - Parameters:
   ///   - servers: The servers of a group.
-  ///   - hasIDs: True if servers with other ids are different.
-  init(_ servers: [FieldValues], hasIDs: Bool = false) {
+  ///   - isExact: True if the ids count too, and each value as it is written.
+  init(_ servers: [FieldValues], isExact: Bool = false) {
     for server in servers {
       let values = Self.fields.map { field in
-        let value = server.canonical(field) ?? (field == .host ? Host.loopback : "")
-        return "\(field.name) \(value.utf8.count):\(value)"
+        let value = isExact ? server[field].text : server.canonical(field)
+        let unset = field == .host && !isExact ? Host.loopback : ""
+        return "\(field.name) \((value ?? unset).utf8.count):\(value ?? unset)"
       }
-      let id = hasIDs ? [server.objectID?.text ?? ""] : []
+      let id = isExact ? [server.objectID?.text ?? ""] : []
       counts[(id + values).joined(separator: " "), default: 0] += 1
     }
   }

@@ -200,7 +200,8 @@ package struct RepositoryVerification {
       let path = RepositoryLayout.manifest(snapshot.id, of: history.folder)
       snapshots += 1
       // In a copy, what was forgotten stays in its place.
-      if try !snapshot.isForgotten || files.size(of: path) != nil { needed.insert(snapshot.object) }
+      let isInPlace = try files.size(of: path) != nil
+      if isInPlace || !snapshot.isForgotten { needed.insert(snapshot.object) }
       let manifest: Manifest
       do throws(RepositoryFault) {
         manifest = try repository.manifest(of: snapshot, in: history)

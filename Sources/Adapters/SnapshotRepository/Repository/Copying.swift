@@ -92,7 +92,7 @@ package struct RepositoryCopying {
     var lines: [UInt8] = []
     for entry in history.chain.entries.dropFirst(other.entries.count) where shouldContinue() {
       if entry.line.event == .backup, let id = entry.line.snapshot.flatMap({ SnapshotID($0) }),
-        let snapshot = history.all.first(where: { $0.id == id }), !snapshot.isForgotten
+        let snapshot = history[id], !snapshot.isForgotten
       {
         if try copy(snapshot, of: history) {
           result.snapshots += 1

@@ -44,6 +44,8 @@ package struct TargetHistory: Sendable {
   package private(set) var chain: Chain
   /// The snapshots in the order of the chain, with those that were forgotten.
   package private(set) var all: [Snapshot] = []
+  /// The places of the snapshots in `all`.
+  private var places: [SnapshotID: Int] = [:]
   /// Snapshots that no line names: the writer was stopped, or lines were lost; only their names lead to them.
   package internal(set) var strays: [Snapshot] = []
   /// The last drill that found everything as it must be; `nil` if there was none.
@@ -70,6 +72,7 @@ package struct TargetHistory: Sendable {
       guard let snapshot, let facts = line.backup, let ended = MomentText.date(facts.ended),
         let manifest = line.sha256
       else { return }
+      places[snapshot] = all.count
       all.append(Snapshot(snapshot, facts, ended: ended, manifest: manifest))
     case .accept: change(snapshot) { $0.accepted = line.reason ?? "" }
     case .keep: change(snapshot) { $0.kept = line.reason ?? "" }
@@ -82,9 +85,12 @@ package struct TargetHistory: Sendable {
   }
 
   private mutating func change(_ id: SnapshotID?, _ work: (inout Snapshot) -> Void) {
-    guard let index = all.lastIndex(where: { $0.id == id }) else { return }
+    guard let index = id.flatMap({ places[$0] }) else { return }
     work(&all[index])
   }
+
+  /// The snapshot of this name; `nil` if the chain has none.
+  package subscript(id: SnapshotID) -> Snapshot? { places[id].map { all[$0] } }
 
   /// The snapshots that were not forgotten, in the order of the chain.
   package var snapshots: [Snapshot] { all.filter { !$0.isForgotten } }

@@ -50,9 +50,9 @@ struct RepositoryUpkeep: Sendable {
     if snapshots.isEmpty { return [] }
     let writer = try await RepositoryAccess.writing(repository, context)
     // Another writer may have forgotten some of them, or a person may have wanted to keep one meanwhile.
-    let now = writer.histories[history.folder]?.snapshots ?? []
+    let now = writer.histories[history.folder]
     let left = snapshots.filter { snapshot in
-      now.contains { $0.id == snapshot.id && $0.kept == nil }
+      now?[snapshot.id].map { !$0.isForgotten && $0.kept == nil } ?? false
     }
     try RepositoryAccess.reading { () throws(RepositoryFault) in
       try writer.forget(left, in: history)

@@ -147,14 +147,15 @@ let checks: [Target] = [
   tests(
     "RowLedgerTests", ["RowLedger", "PortGroupModel", "SQLStores", "TestSupport"]),
   tests(
-    "SnapshotRepositoryTests", ["SnapshotRepository", "Digests", "Compression", "TestSupport"]),
+    "SnapshotRepositoryTests", ["SnapshotRepository", "Compression", "TestSupport"]),
   tests("CoordinationTests", ["Coordination", "LockFiles", "PortGroupModel", "TestSupport"]),
   tests(
     "BatchEngineTests",
     [
       "BatchEngine", "PortGroupModel", "PortGroupFiles", "BulkFiles", "UnityConnection",
       "RowLedger",
-      "SQLStores", "SandboxServer", "HTTPMessages", "CommandLineTool", "TestSupport",
+      "SQLStores", "SandboxServer", "SnapshotRepository", "HTTPMessages", "CommandLineTool",
+      "TestSupport",
     ]),
   tests(
     "SandboxServerTests",

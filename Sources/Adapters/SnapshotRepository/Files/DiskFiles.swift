@@ -169,7 +169,8 @@ package final class DiskFiles: RepositoryFiles {
   package func syncFolder(_ path: String) throws(FileFault) {
     let opened = try openFolder(path)
     defer { close(opened) }
-    guard fsync(opened) == 0 else { throw fault(path, errno) }
+    // Some network file systems have nothing to synchronize in a folder (EINVAL, fsync(2)).
+    guard fsync(opened) == 0 || errno == EINVAL else { throw fault(path, errno) }
   }
 
   package func lock() -> RepositoryLocking {

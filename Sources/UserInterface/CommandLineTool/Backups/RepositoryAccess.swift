@@ -18,14 +18,19 @@ enum RepositoryAccess {
       hint: "pass --repo FOLDER, set CUPIBULK_REPO, or give the target a repository in targets.ini")
   }
 
-  /// The repository of a command that connects to no server; a target of `--target` may name it.
+  /// The same, for a command that connects to no server; the target of this name may have a section.
+  static func folder(
+    _ context: CommandContext, ofNamed name: String?
+  ) throws(CommandFailure) -> String {
+    guard let name, !context.arguments.isTyped(.repo) else { return try folder(context) }
+    let registry = try TargetRegistry.load(TargetsPlaces(environment: context.environment))
+    return try folder(
+      context, of: registry.targets.first { $0.name.lowercased() == name.lowercased() })
+  }
+
+  /// The repository of a command that connects to no server.
   static func open(_ context: CommandContext) throws(CommandFailure) -> Repository {
-    var target: NamedTarget?
-    if let name = context.arguments.givenText(.snapshotsOf), !context.arguments.isTyped(.repo) {
-      let registry = try TargetRegistry.load(TargetsPlaces(environment: context.environment))
-      target = registry.targets.first { $0.name.lowercased() == name.lowercased() }
-    }
-    return try open(folder(context, of: target))
+    try open(folder(context, ofNamed: context.arguments.givenText(.snapshotsOf)))
   }
 
   /// Opens a repository to read it.

@@ -70,7 +70,7 @@ struct RepositoryUpkeep: Sendable {
 }
 
 extension RepositoryUpkeep {
-  /// Rehearses the restore of a snapshot in the sandbox, and records in the chain what was found.
+  /// Rehearses the restore of a snapshot in the sandbox, and records in the chain what was found, except in a copy.
   ///
   /// - Returns: What was found; a rehearsal that a signal has ended is not recorded.
   func drill(_ found: FoundSnapshot) async throws(CommandFailure) -> DrillResult {
@@ -78,6 +78,8 @@ extension RepositoryUpkeep {
       await Self.drill(found, in: repository, conduct)
     }
     if conduct.control.stop != nil, !result.isPassed { return result }
+    // A copy has only the lines of its original.
+    if repository.settings.isCopy { return result }
     let writer = try await RepositoryAccess.writing(repository, context)
     try RepositoryAccess.reading { () throws(RepositoryFault) in
       try writer.recordDrill(of: found.snapshot, in: found.history, passed: result.isPassed)

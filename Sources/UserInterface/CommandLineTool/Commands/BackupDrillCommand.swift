@@ -10,7 +10,7 @@ extension Command {
       "A sandbox in memory gets the snapshot with all that is writable damaged: fields changed, servers deleted, added and "
         + "exchanged, a port group emptied. Then it is restored, and everything is compared; once more onto port groups "
         + "of the same names with other ids. No server is contacted. The exit code is 9 if anything is not as in the "
-        + "snapshot, and the result is recorded in the repository.",
+        + "snapshot, and the result is recorded in the repository, except in a copy.",
       "Without REF, the newest good snapshot of each target is tried.",
     ],
     operands: [.snapshot],
@@ -36,9 +36,6 @@ struct BackupDrillCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let repository = try RepositoryAccess.open(context)
-    if repository.settings.isCopy {
-      throw CommandFailure(RepositoryFault(.isCopy(repository.folder)))
-    }
     let conduct = RunConduct(progress, phase: "Rehearsing", on: context.console)
     let upkeep = RepositoryUpkeep(context: context, repository: repository, conduct: conduct)
     var codes: [ExitStatus] = []

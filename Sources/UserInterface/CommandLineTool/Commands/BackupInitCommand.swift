@@ -41,7 +41,8 @@ struct BackupInitCommand: RunnableCommand {
   }
 
   func perform() async throws(CommandFailure) -> ExitStatus {
-    let folder = try RepositoryAccess.folder(context)
+    let folder = try RepositoryAccess.folder(
+      context, ofNamed: context.arguments.texts(.expectedTargets).first)
     let files: DiskFiles
     do throws(FileFault) {
       try DiskFiles.make(folder)

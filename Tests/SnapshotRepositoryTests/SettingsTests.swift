@@ -57,6 +57,17 @@ import Testing
     #expect(ChainLineText.line(Array(text.utf8)[...]) == line)
   }
 
+  @Test(arguments: ["../../../../etc/passwd", "", "AB", String(repeating: "g", count: 64)])
+  func `what is no digest is no name of an object`(name: String) {
+    let line = ChainLine(
+      seq: 1, previous: ChainLine.firstPrevious, event: .backup, time: "2026-11-27T04:15:00Z",
+      who: "x", snapshot: "20261127T041500Z-ab3f", sha256: "ab",
+      backup: ChainLine.Facts(
+        target: RepositoryRig.prod, ended: "2026-11-27T04:15:00Z", content: name, object: name,
+        groups: 1, servers: 1, suspicions: []))
+    #expect(ChainLineText.line(ChainLineText.bytes(line)[...]) == nil)
+  }
+
   @Test(arguments: [
     "\"seq\":0", "\"seq\":-1", "\"seq\":9223372036854775807", "\"seq\":1.5", "\"event\":\"other\"",
   ])

@@ -125,9 +125,28 @@ enum ChainLineText {
     guard sum.elementsEqual(tail + Array(body.sha256.utf8) + end) else { return nil }
     guard let line = JSONText.value(ChainLine.self, Array(body) + [UInt8(ascii: "}")]),
       (1..<Int.max).contains(line.seq),
-      [line.backup?.groups, line.backup?.servers].allSatisfy({ (0...1_000_000_000) ~= $0 ?? 0 })
+      line.backup?.isPlausible ?? true
     else { return nil }
     return line
+  }
+}
+
+extension ChainLine.Facts {
+  /// True if the numbers can be counted with, and the digests can be names of files.
+  fileprivate var isPlausible: Bool {
+    [groups, servers].allSatisfy { (0...1_000_000_000).contains($0) } && object.isDigest
+      && content.isDigest
+  }
+}
+
+extension String {
+  /// True for 64 hexadecimal digits in lower case, as a SHA-256 has.
+  var isDigest: Bool {
+    utf8.count == 64
+      && utf8.allSatisfy { byte in
+        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte)
+          || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
+      }
   }
 }
 

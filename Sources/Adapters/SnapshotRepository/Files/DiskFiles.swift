@@ -205,6 +205,7 @@ package final class DiskFiles: RepositoryFiles {
     let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
     var opened = unsafe openat(root, ".", flags)
     for part in path.utf8.split(separator: UInt8(ascii: "/")) where opened >= 0 {
+      precondition(!part.elementsEqual("..".utf8), "a path of a repository leads only downwards")
       let next = unsafe openat(opened, String(Substring(part)), flags)
       let code = errno
       close(opened)

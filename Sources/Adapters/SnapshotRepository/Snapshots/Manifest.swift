@@ -92,7 +92,8 @@ extension Manifest {
   /// The manifest in the bytes of a file; `nil` for anything else.
   init?(file bytes: [UInt8]) {
     guard let manifest = JSONText.value(Manifest.self, bytes), manifest.format == 1,
-      SnapshotID(manifest.snapshot) != nil, MomentText.date(manifest.ended) != nil,
+      SnapshotID(manifest.snapshot) != nil, manifest.object.sha256.isDigest,
+      MomentText.date(manifest.ended) != nil,
       manifest.groups.allSatisfy({
         $0.servers.values.allSatisfy { (0...1_000_000_000).contains($0) }
       })

@@ -66,7 +66,8 @@ struct BackupRunCommand: RunnableCommand {
     _ reports: BackupJobReports
   ) async throws(CommandFailure) -> ExitStatus {
     let console = context.console
-    let ledger = try LedgerAccess.open(context)
+    // A ledger that cannot be written must not cost the snapshot.
+    let ledger = try LedgerAccess.openOrTemporary(context, for: "backup")
     PacingOptions.warn(pace, on: console)
     let signals = SignalNotes()
     let jobs = targets.map { target in

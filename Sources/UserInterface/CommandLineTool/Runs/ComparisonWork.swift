@@ -50,7 +50,7 @@ struct ComparisonWork: Sendable {
     let opening = RunOpening(
       kind: .diff, source: source, target: target.recorded(try TargetAddress(target.target)),
       toolVersion: Tool.version, isDry: true)
-    let ledger = try ledgerOfAttempt()
+    let ledger = try LedgerAccess.openOrTemporary(context, for: "comparison")
     let attempt = RunAttempt(context: context, opening: opening, ledger: ledger)
     return try await attempt.perform { run async throws(CommandFailure) in
       let outcome = try await outcome(Attempt(ledger: ledger, run: run), compare)
@@ -59,18 +59,6 @@ struct ComparisonWork: Sendable {
         run, outcome.stop?.ending ?? RunEnding(.done, reason: outcome.finding),
         exitCode: Int(status.rawValue))
       return status
-    }
-  }
-
-  /// The user's ledger; a temporary one if that cannot be written, because a comparison changes nothing.
-  private func ledgerOfAttempt() throws(CommandFailure) -> Ledger {
-    do throws(CommandFailure) {
-      return try LedgerAccess.open(context)
-    } catch {
-      context.console.warn(
-        "this comparison is not recorded: \(error.message.prefix(1).lowercased())"
-          + error.message.dropFirst())
-      return try LedgerAccess.open(context, isDry: true)
     }
   }
 

@@ -18,6 +18,20 @@ enum LedgerAccess {
     return try opening(.file(path), context, spareFolder: spare)
   }
 
+  /// The user's ledger; a temporary one with a warning if that cannot be written, for work that does not depend on it.
+  static func openOrTemporary(
+    _ context: CommandContext, for work: String
+  ) throws(CommandFailure) -> Ledger {
+    do throws(CommandFailure) {
+      return try open(context)
+    } catch {
+      context.console.warn(
+        "this \(work) is not recorded: \(error.message.prefix(1).lowercased())"
+          + error.message.dropFirst())
+      return try open(context, isDry: true)
+    }
+  }
+
   /// Opens the ledger to read earlier runs; a ledger that `--ledger` names must exist.
   static func openExisting(_ context: CommandContext) throws(CommandFailure) -> Ledger {
     if let path = context.arguments.givenText(.ledger), unsafe access(path, F_OK) != 0,

@@ -244,6 +244,21 @@ import Testing
         """)
   }
 
+  @Test func `if no plan is written, an earlier one of that name is said to be unchanged`()
+    async throws
+  {
+    let folder = try await folder()
+    _ = try await plan(folder)
+    let before = try folder.read("move.plan")
+    let refused = try await folder.see(
+      ["import", "move.csv", "--max-delete", "0", "--plan", "move.plan"] + Self.target)
+    #expect(
+      refused.contains("No plan was written: move.plan is an earlier file, and unchanged."),
+      "\(refused)")
+    #expect(refused.hasSuffix("exit 8\n") || refused.hasSuffix("exit 8"), "\(refused)")
+    #expect(try folder.read("move.plan") == before)
+  }
+
   @Test func `the fingerprint is typed on a terminal`() async throws {
     let folder = try await folder()
     try folder.writeSecret("sandbox\n", to: "password")

@@ -1,6 +1,7 @@
 // How commands report the end of a run.
 
 import BatchEngine
+import Glibc
 import PortGroupModel
 import RowLedger
 
@@ -9,6 +10,7 @@ extension CommandContext {
   func report(
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) async throws(CommandFailure) -> ExitStatus {
+    defer { reportMissingPlan(result) }
     if let rest = conduct.diagnostics.restText { console.note(rest) }
     if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
     if isDry, result.stop == nil || result.stop?.rehearsed != nil,
@@ -27,6 +29,15 @@ extension CommandContext {
       try await LedgerAccess.reading { try await text.print() }
     }
     return result.status
+  }
+
+  /// Says so if no plan was written, and a file of an earlier one could be taken for it.
+  private func reportMissingPlan(_ result: RunResult) {
+    guard let path = arguments.givenText(.planFile), result.plan == nil,
+      unsafe access(path, F_OK) == 0
+    else { return }
+    console.note(
+      "No plan was written: \(path.escapedForDisplay) is an earlier file, and unchanged.")
   }
 
   private func reportPlan(_ plan: PlanReport, _ result: RunResult) -> ExitStatus {

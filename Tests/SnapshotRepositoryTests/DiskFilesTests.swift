@@ -71,7 +71,7 @@ import Testing
     let writer = try rig.writer()
     let other = RepositoryRig(try DiskFiles(at: root))
     let fault = #expect(throws: RepositoryFault.self) { _ = try other.writer() }
-    guard case .locked(root, let holder) = fault?.cause else {
+    guard case .locked(root, let holder, isOwn: true) = fault?.cause else {
       Issue.record("\(String(describing: fault))")
       return
     }

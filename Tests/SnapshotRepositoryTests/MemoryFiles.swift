@@ -201,7 +201,9 @@ final class MemoryFiles: RepositoryFiles, @unchecked Sendable {
   }
 
   func lock() -> RepositoryLocking {
-    guard !isLocked else { return .held(by: " (process 1234, since 2026-11-23T19:15:02Z)") }
+    guard !isLocked else {
+      return .held(by: " (process 1234, since 2026-11-23T19:15:02Z)", isOwn: false)
+    }
     isLocked = true
     return .taken(Lock(self))
   }

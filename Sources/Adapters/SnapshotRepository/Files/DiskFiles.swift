@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Glibc
 internal import LockFiles
+internal import Synchronization
 
 /// The files of a repository in a folder of this machine; files get mode 0640, folders 0750, less the umask.
 package final class DiskFiles: RepositoryFiles {
@@ -174,11 +175,31 @@ package final class DiskFiles: RepositoryFiles {
   }
 
   package func lock() -> RepositoryLocking {
+    var status = stat()
+    guard unsafe fstat(root, &status) == 0 else { return .failed(SystemReason.text(errno)) }
+    let identity = FileIdentity(status)
     switch LockFile.take(folder + "/" + RepositoryLayout.lock, for: .group) {
-    case .taken(let lock): .taken(lock)
-    case .held(let holder): .held(by: holder)
-    case .failed(let reason): .failed(reason)
+    case .taken(let lock): return .taken(OwnLock(identity, lock))
+    case .held(let holder): return .held(by: holder, isOwn: OwnLock.exists(identity))
+    case .failed(let reason): return .failed(reason)
     }
+  }
+
+  /// A lock that this process has, so that it can tell its own writers from others.
+  private final class OwnLock: Sendable {
+    private static let all = Mutex<[FileIdentity]>([])
+    private let identity: FileIdentity
+    private let lock: LockFile
+
+    init(_ identity: FileIdentity, _ lock: LockFile) {
+      self.identity = identity
+      self.lock = lock
+      Self.all.withLock { $0.append(identity) }
+    }
+
+    deinit { Self.all.withLock { [identity] all in all.removeAll { $0 == identity } } }
+
+    static func exists(_ identity: FileIdentity) -> Bool { all.withLock { $0.contains(identity) } }
   }
 
   // MARK: Opening

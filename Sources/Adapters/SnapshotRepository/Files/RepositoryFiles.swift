@@ -76,8 +76,10 @@ package struct RepositoryEntry: Sendable, Equatable {
 package enum RepositoryLocking {
   /// The lock; it is released with the object.
   case taken(any AnyObject & Sendable)
-  /// Another process has it: which, in parentheses after a space; empty if that is not known.
-  case held(by: String)
+  /// Another writer has it: its process, in parentheses after a space; empty if that is not known.
+  ///
+  /// `isOwn` is true if it is another writer of this process.
+  case held(by: String, isOwn: Bool)
   /// It cannot be taken: why, as a clause.
   case failed(String)
 }

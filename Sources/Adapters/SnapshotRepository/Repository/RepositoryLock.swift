@@ -6,7 +6,8 @@ final class RepositoryLock: Sendable {
   init(_ files: any RepositoryFiles) throws(RepositoryFault) {
     switch files.lock() {
     case .taken(let lock): held = lock
-    case .held(let holder): throw RepositoryFault(.locked(files.folder, by: holder))
+    case .held(let holder, let isOwn):
+      throw RepositoryFault(.locked(files.folder, by: holder, isOwn: isOwn))
     case .failed(let reason): throw RepositoryFault(.notLockable(reason))
     }
   }

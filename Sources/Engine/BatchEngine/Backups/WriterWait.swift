@@ -41,13 +41,16 @@ package struct WriterWait: Sendable {
       do throws(RepositoryFault) {
         return try RepositoryWriter(repository, now: .now, who: who)
       } catch {
-        let left = limit - (clock.now() - start)
-        guard case .locked(let folder, let holder) = error.cause, left > .zero else {
+        guard case .locked(let folder, let holder, let isOwn) = error.cause else {
           throw .repository(error)
         }
-        if !isAnnounced { announce(folder, holder) }
-        isAnnounced = true
-        try await control.sleep(for: min(Self.pause, left), on: clock)
+        // Another target of this job is done in a moment.
+        if !isOwn {
+          guard clock.now() - start < limit else { throw .repository(error) }
+          if !isAnnounced { announce(folder, holder) }
+          isAnnounced = true
+        }
+        try await control.sleep(for: Self.pause, on: clock)
       }
     }
   }

@@ -127,8 +127,9 @@ extension RunStop {
   /// Why there is no snapshot, as a sentence without a full stop.
   var backupSentence: String {
     switch self {
-    case .unreadable, .input, .unsuitable: reason.sentenceStart
-    default: sentence
+    case .interrupted, .terminated, .hungUp, .outOfProcessorTime, .aborted: sentence
+    // The line begins with the target.
+    default: reason.sentenceStart
     }
   }
 

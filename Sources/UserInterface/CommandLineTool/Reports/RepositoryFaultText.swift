@@ -36,7 +36,7 @@ extension RepositoryFault {
       "the repository \(folder) has the format \(format), which this version of cupibulk cannot read"
     case .isCopy(let folder):
       "the repository \(folder) is a copy, to which only its original adds snapshots"
-    case .locked(let folder, let holder):
+    case .locked(let folder, let holder, _):
       "another process writes to the repository \(folder)\(holder)"
     case .notLockable(let reason): reason
     case .file(let fault): "\(fault.path): \(fault.cause.text)"
@@ -101,9 +101,9 @@ extension ReferenceFault {
     switch self {
     case .unknown(let name): "no snapshot begins with \(name.quoted)"
     case .ambiguous(let name, let count): "\(count) snapshots begin with \(name)"
-    case .noGood(let target): "\(target) has no good snapshot"
+    case .noGood(let target): "there is no good snapshot of \(target)"
     case .noGoodBefore(let target, let day):
-      "\(target) has no good snapshot that ended by the end of \(day)"
+      "there is no good snapshot of \(target) that ended by the end of \(day)"
     case .severalTargets(let titles):
       "the repository has snapshots of \(titles.count) targets: \(Wording.list(titles, joinedBy: "and"))"
     case .noSuchTarget(let name, let titles):

@@ -37,6 +37,9 @@ extension RunDetails {
     line("note", opening?.note)
     line("tool", "cupibulk \(tool)")
     for text in sourceLines(run) { line(run.opening.kind.sourceLabel, text) }
+    if run.opening.kind == .backup {
+      line(Backup.headName, inputs.first { $0.name == Backup.headName }?.sha256)
+    }
     for (label, run) in relatives { line(label, run.text) }
     line("started", stream.moment(run.started))
     line("asked", agreement.asked.map { stream.moment($0) })
@@ -52,10 +55,7 @@ extension RunDetails {
   /// The files; none for a run that continues from another one.
   private func sourceLines(_ run: Run) -> [String] {
     switch run.opening.kind {
-    case .export: return [run.opening.source]
-    case .backup:
-      let head = inputs.first { $0.name == Backup.headName }?.sha256
-      return [run.opening.source] + (head.map { ["chain head \($0)"] } ?? [])
+    case .export, .backup: return [run.opening.source]
     case .retry, .undo, .diff: return []
     case .restore where run.opening.parent != nil: return []
     case .restore where run.opening.source.utf8.starts(with: "run:".utf8):

@@ -11,8 +11,8 @@ package struct RepositoryFault: Error, Sendable, Equatable {
     case newerFormat(String, Int)
     /// It is a copy, which has no events of its own.
     case isCopy(String)
-    /// Another process writes; which, in parentheses after a space.
-    case locked(String, by: String)
+    /// Another writer is at work: its process, in parentheses after a space, and whether it is this process.
+    case locked(String, by: String, isOwn: Bool)
     /// The lock cannot be taken: why, as a clause.
     case notLockable(String)
     case file(FileFault)

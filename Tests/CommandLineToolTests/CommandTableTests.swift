@@ -73,8 +73,9 @@ import Testing
   func `examples can be typed as they are`(path: CommandPath) throws {
     for example in path.command.examples {
       let own = try #require(example.line.range(of: "cupibulk "))
-      let words = example.line[own.upperBound...].replacing("\"", with: "")
-        .replacing("PhoneSystem-1 SIP", with: "PhoneSystem-1").split(separator: " ")
+      // A quoted text is one word.
+      let words = example.line[own.upperBound...].replacing(/"[^"]*"/, with: "text")
+        .split(separator: " ")
       #expect(throws: Never.self, "\(example.line)") {
         try ArgumentParser.parse(words.map(String.init), environment: [:])
       }

@@ -102,11 +102,11 @@ import Testing
     #expect(Self.passed.status == .success)
     let recorder = Recorder()
     let console = recorder.console()
-    text.report(on: console)
+    text.report(on: console, of: "prod")
     #expect(console.finish() == nil)
-    #expect(recorder.output == text.sentence + "\n")
+    #expect(recorder.output == "prod: \(text.sentence)\n")
     #expect(recorder.messages == "")
-    text.report(on: console, withRounds: true)
+    text.report(on: console, of: "prod", withRounds: true)
     #expect(recorder.messages == text.rounds.map { "  \($0)\n" }.joined())
   }
 
@@ -144,9 +144,9 @@ import Testing
   @Test func `a drill that failed says what is not as the source`() {
     let recorder = Recorder()
     let console = recorder.console()
-    DrillText(result: Self.failed).report(on: console)
+    DrillText(result: Self.failed).report(on: console, of: "prod")
     #expect(console.finish() == nil)
-    #expect(recorder.output == "Does not restore in the sandbox: REPO@latest.\n")
+    #expect(recorder.output == "prod: Does not restore in the sandbox: REPO@latest.\n")
     #expect(
       recorder.messages == """
           onto the same ids: 2 of 40 port groups are not as the source

@@ -13,7 +13,7 @@ import Testing
     Case(
       line: [],
       text: """
-        no command given; there are import, export, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
+        no command given; there are import, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
         runs, target, sandbox, template, schedule and help
         Try 'cupibulk help'.
         """),

@@ -106,8 +106,8 @@ import Testing
     #expect(
       try decide(history, RetentionPolicy(keepYearly: 2)) == [
         "20261101T0200 - no rule keeps it",
-        "20261101T0300 + of the fewest that are always kept",
-        "20261101T0400 + of the fewest that are always kept",
+        "20261101T0300 + one of the newest good ones",
+        "20261101T0400 + one of the newest good ones",
         "20261101T0500 + yearly, last good",
       ])
   }

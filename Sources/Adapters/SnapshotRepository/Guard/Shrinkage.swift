@@ -38,9 +38,12 @@ struct Shrinkage {
       draft.groups.map { ($0.id, $0.serverCount) }, uniquingKeysWith: max)
     let emptied = lastGood.groups.filter { $0.serverCount > 1 && (counts[$0.id] ?? 0) == 0 }
     guard let first = emptied.first else { return nil }
-    let others = emptied.count == 1 ? "" : " and \(emptied.count - 1) more"
-    let what = counts[first.id] == nil ? "is gone" : "has none"
-    return "group \"\(first.name)\"\(others) had several servers in \(lastGood.id), and \(what)"
+    let before = "had several servers in \(lastGood.id)"
+    guard emptied.count == 1 else {
+      return "group \"\(first.name)\" and \(emptied.count - 1) more \(before), and now have none"
+    }
+    return
+      "group \"\(first.name)\" \(before), and now \(counts[first.id] == nil ? "is gone" : "has none")"
   }
 
   /// A sentence if there are many fewer than in the largest of some snapshots.

@@ -54,7 +54,7 @@ package enum RetentionReason: String, Sendable, Codable, CaseIterable {
     case .yearly: "yearly"
     case .within: "new enough"
     case .lastGood: "last good"
-    case .minGood: "of the fewest that are always kept"
+    case .minGood: "one of the newest good ones"
     case .kept: "kept by hand"
     case .needed: "needed by an open run or plan"
     case .newestSuspect: "one of the newest suspects"

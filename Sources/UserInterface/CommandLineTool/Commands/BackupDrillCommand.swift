@@ -49,7 +49,7 @@ struct BackupDrillCommand: RunnableCommand {
       if context.arguments.has(.json) {
         context.console.print(json: text.json)
       } else {
-        text.report(on: context.console, withRounds: true)
+        text.report(on: context.console, of: found.history.title, withRounds: true)
       }
       codes.append(result.status)
     }

@@ -95,7 +95,7 @@ struct BackupInitCommand: RunnableCommand {
       ? "restores are not rehearsed by themselves"
       : "a restore is rehearsed every \(Wording.duration(.seconds(settings.drillAge)))"
     context.console.print(
-      "The repository \(repository.folder.escapedForDisplay) \(isNew ? "is ready" : "was there already"): "
+      "The repository \(repository.folder.escapedForDisplay) \(isNew ? "is ready" : "already exists"): "
         + "\(settings.policy); \(drill).")
     if isNew {
       let target = settings.targets.first?.shellWord ?? "T"

@@ -38,7 +38,7 @@ extension BackupOutcome {
         "\(target): \(Quantity.count(forgotten.count, "snapshot")) moved to the trash, for 30 days."
           .escapedForDisplay)
     }
-    if let drill { DrillText(result: drill).report(on: console) }
+    if let drill { DrillText(result: drill).report(on: console, of: target) }
     guard let failure else { return }
     console.fail("\(target): \(failure.message)".escapedForDisplay)
     if !failure.hint.isEmpty { console.note("    hint: \(failure.hint)".escapedForDisplay) }

@@ -15,8 +15,14 @@ struct DrillText {
   private static let shown = 5
 
   /// Prints the sentence to standard output; the rounds, if they are asked for, and what went wrong to standard error.
-  func report(on console: Console, withRounds: Bool = false) {
-    console.print(console.output.styled(sentence, result.isPassed ? .green : .yellow))
+  ///
+  /// - Parameters:
+  ///   - console: Where it is printed.
+  ///   - target: Whose snapshot it was, for users.
+  ///   - withRounds: Whether each restore that was tried gets a line.
+  func report(on console: Console, of target: String, withRounds: Bool = false) {
+    let text = console.output.styled(sentence, result.isPassed ? .green : .yellow)
+    console.print("\(target.escapedForDisplay): \(text)")
     for line in (withRounds ? rounds : []) + problems {
       console.note("  " + line.escapedForDisplay)
     }

@@ -32,9 +32,9 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .inDoubt: "of some rows it is not known whether they were done"
     case .refused: "refused: credentials, certificate or wrong target"
     case .limitExceeded:
-      "a limit was exceeded: more rows delete, or failed, than allowed, or an export shrank"
+      "a limit was exceeded: more rows delete, or failed, than allowed, or an export or backup shrank"
     case .notAsAsked:
-      "looked, and not as asked: diff --exit-code, or a port group that is not as the source after a restore"
+      "looked, and not as asked: diff --exit-code, backup verify, drill and status, or a port group that is not as the source after a restore"
     case .stoppedEarly:
       "stopped after the first port groups, as --canary-groups asks; resume continues"
     case .planNotTrue: "the plan has expired, was applied already, or no longer holds"

@@ -101,9 +101,9 @@ extension ReferenceFault {
     switch self {
     case .unknown(let name): "no snapshot begins with \(name.quoted)"
     case .ambiguous(let name, let count): "\(count) snapshots begin with \(name)"
-    case .noGood(let target): "there is no good snapshot of \(target)"
+    case .noGood(let target): "the repository has no good snapshot of \(target)"
     case .noGoodBefore(let target, let day):
-      "there is no good snapshot of \(target) that ended by the end of \(day)"
+      "the repository has no good snapshot of \(target) that ended by the end of \(day)"
     case .severalTargets(let titles):
       "the repository has snapshots of \(titles.count) targets: \(Wording.list(titles, joinedBy: "and"))"
     case .noSuchTarget(let name, let titles):
@@ -118,7 +118,7 @@ extension ReferenceFault {
     case .unknown: "cupibulk backup list --all shows their names"
     case .ambiguous: "type more of the name; cupibulk backup list --all shows them"
     case .noGood, .noGoodBefore:
-      "cupibulk backup list --all shows what there is; a snapshot that is suspect can be named by its name"
+      "cupibulk backup list --all shows what there is; a suspect one must be named"
     case .severalTargets: "say which with --target, or type the name of a snapshot"
     case .noSuchTarget: nil
     case .empty: "take one with: cupibulk backup run"

@@ -34,6 +34,10 @@ extension NextCommand {
       self.init(sentence: "Nothing to do: process \(run.owner.pid) is at work on it.", line: nil)
     } else if run.opening.kind == .diff {
       self.init(sentence: "Nothing to do: it was a comparison, which changes nothing.", line: nil)
+    } else if run.opening.kind == .backup, run.ending?.how == .done, run.exitCode != 0 {
+      self.init(
+        sentence: "Its snapshot is suspect. To see why:",
+        line: "cupibulk backup list --repo \(run.opening.source.shellWord)")
     } else if run.opening.kind == .backup, run.ending?.how == .done {
       self.init(sentence: "Nothing to do: its snapshot is in the repository.", line: nil)
     } else if run.opening.isDry {

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Demonstrates the built program: import, show, import again, export.
+# Demonstrates the built program: import, show, import again, export, back up and restore.
 # Works in a temporary folder with its own ledger, and removes both at the end.
 set -euo pipefail
 
@@ -55,6 +55,16 @@ run cupibulk export --target sandbox:lab.db -o servers.xml
 run head -n 20 servers.xml
 echo "..."
 
+say "7. Take a snapshot into a repository. A restore of it is rehearsed at once, in another sandbox:"
+run cupibulk backup init --repo backups --target sandbox:lab.db
+run cupibulk backup run --repo backups --target sandbox:lab.db
+
+say "8. A mistake: two SIP proxies are deleted. The snapshot puts them back:"
+printf 'PortGroup,Service,Host\nPhoneSystem-1 SIP,102,10.10.0.11\nPhoneSystem-1 SIP,102,10.10.0.12\n' >mistake.csv
+run cupibulk import mistake.csv --mode delete --max-delete 2 --target sandbox:lab.db --quiet
+run cupibulk diff backups@latest sandbox:lab.db
+run cupibulk restore backups@latest --target sandbox:lab.db --exact
+
 say "What to try next"
 cat <<'TEXT'
   make install PREFIX=$HOME/.local                 put cupibulk where your shell finds it
@@ -64,6 +74,8 @@ cat <<'TEXT'
                                                    rehearse it
   cupibulk import proxies.csv --target https://SERVER --username NAME
                                                    do it
+  cupibulk schedule backup --cron --at 04:15 --target sandbox:lab.db --repo backups
+                                                   back up each night
   cupibulk sandbox                                 a server for rehearsals that any client can use
   cupibulk help import                             all about importing
 TEXT

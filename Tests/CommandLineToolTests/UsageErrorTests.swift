@@ -14,7 +14,7 @@ import Testing
       line: [],
       text: """
         no command given; there are import, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
-        runs, target, sandbox, template, schedule and help
+        runs, target, schedule, sandbox, template and help
         Try 'cupibulk help'.
         """),
     Case(

@@ -26,13 +26,13 @@ import Testing
       ["it has 6 servers, and ID has 9", "it has 6 groups, and ID has 9"]
     ),
     // A group of several servers that has none, whatever the rest.
-    ([2, 20], [0, 22], ["group \"PG 0\" had several servers in ID, and has none"]),
+    ([2, 20], [0, 22], ["group \"PG 0\" had several servers in ID, and now has none"]),
     (
-      [2, 2, 20], [0, 0, 24], ["group \"PG 0\" and 1 more had several servers in ID, and has none"]
+      [2, 2, 20], [0, 0, 24], ["group \"PG 0\" and 1 more had several servers in ID, and now have none"]
     ),
-    ([20, 2], [22], ["group \"PG 1\" had several servers in ID, and is gone"]),
+    ([20, 2], [22], ["group \"PG 1\" had several servers in ID, and now is gone"]),
     ([1, 20], [0, 21], []),
-    ([0, 2], [2, 0], ["group \"PG 1\" had several servers in ID, and has none"]),
+    ([0, 2], [2, 0], ["group \"PG 1\" had several servers in ID, and now has none"]),
     ([3, 2], [9, 9, 9], []),
   ])
   func `a snapshot is compared with the last good one`(

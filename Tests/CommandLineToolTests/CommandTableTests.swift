@@ -74,8 +74,8 @@ import Testing
     for example in path.command.examples {
       let own = try #require(example.line.range(of: "cupibulk "))
       // A quoted text is one word.
-      let words = example.line[own.upperBound...].replacing(/"[^"]*"/, with: "text")
-        .split(separator: " ")
+      let words = example.line[own.upperBound...]
+        .replacing(/"([^"]*)"/) { $0.output.1.replacing(" ", with: "-") }.split(separator: " ")
       #expect(throws: Never.self, "\(example.line)") {
         try ArgumentParser.parse(words.map(String.init), environment: [:])
       }

@@ -7,6 +7,8 @@ import Testing
 @Suite struct EveryCommandTests {
   private static let server = "--target https://127.0.0.1:1 --username admin --connect-wait 1s"
 
+  private static let noRepository = "cupibulk: There is no repository in backups"
+
   /// The words after a command's name, its exit code, and how its messages begin if it fails.
   private static let cases: [String: (words: String, status: Int32, message: String)] = [
     "import": (
@@ -18,6 +20,20 @@ import Testing
     ),
     "restore": ("rows.csv \(server)", 2, "Restoring rows.csv onto https://127.0.0.1:1, as run "),
     "diff": ("rows.csv rows.csv --exit-code", 0, ""),
+    "backup init": ("--repo backups", 0, ""),
+    "backup run": (
+      "--repo backups \(server)", 1,
+      "cupibulk: https://127.0.0.1:1: There is no repository in backups"
+    ),
+    "backup list": ("--repo backups", 1, noRepository),
+    "backup show": ("--repo backups", 1, noRepository),
+    "backup status": ("--repo backups", 1, noRepository),
+    "backup verify": ("--repo backups", 1, noRepository),
+    "backup drill": ("--repo backups", 1, noRepository),
+    "backup accept": ("latest --repo backups --reason right", 1, noRepository),
+    "backup keep": ("latest --repo backups --reason right", 1, noRepository),
+    "backup forget": ("--repo backups", 1, noRepository),
+    "backup copy": ("elsewhere --repo backups", 1, noRepository),
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
     "resume": ("", 0, ""), "help": ("", 0, ""),

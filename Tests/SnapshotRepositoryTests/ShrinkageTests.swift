@@ -28,7 +28,8 @@ import Testing
     // A group of several servers that has none, whatever the rest.
     ([2, 20], [0, 22], ["group \"PG 0\" had several servers in ID, and now has none"]),
     (
-      [2, 2, 20], [0, 0, 24], ["group \"PG 0\" and 1 more had several servers in ID, and now have none"]
+      [2, 2, 20], [0, 0, 24],
+      ["group \"PG 0\" and 1 more had several servers in ID, and now have none"]
     ),
     ([20, 2], [22], ["group \"PG 1\" had several servers in ID, and now is gone"]),
     ([1, 20], [0, 21], []),

@@ -26,7 +26,20 @@ struct BackupJob: Sendable {
     } catch {
       outcome.fail(error)
     }
+    await recordUpkeep(outcome)
     return outcome
+  }
+
+  /// Changes the ending of the run if something failed after its snapshot.
+  private func recordUpkeep(_ outcome: BackupOutcome) async {
+    guard let run = outcome.run, let result = outcome.result else { return }
+    guard outcome.status != result.status else { return }
+    let reason =
+      outcome.failure?.message
+      ?? (outcome.drill?.isPassed == false ? "the drill failed" : "the chain is broken")
+    try? await ledger.end(
+      run, RunEnding(.done, reason: "\(result.text); \(reason)"),
+      exitCode: Int(outcome.status.rawValue))
   }
 
   private func perform(_ outcome: inout BackupOutcome) async throws(CommandFailure) {
@@ -93,8 +106,8 @@ struct BackupJob: Sendable {
       switch result {
       case .failure(let stop): throw CommandFailure(backup: stop)
       case .success(let result):
-        let status: ExitStatus = result.snapshot.isGood ? .success : .limitExceeded
-        await backup.end(run, result, outcome: result.text, exitCode: Int(status.rawValue))
+        await backup.end(
+          run, result, outcome: result.text, exitCode: Int(result.status.rawValue))
         return result
       }
     }
@@ -102,6 +115,9 @@ struct BackupJob: Sendable {
 }
 
 extension Backup.Result {
+  /// The exit code of the snapshot alone.
+  fileprivate var status: ExitStatus { snapshot.isGood ? .success : .limitExceeded }
+
   /// What was added, for the ledger.
   fileprivate var text: String {
     "\(snapshot.isGood ? "" : "SUSPECT ")snapshot \(snapshot.id): \(snapshot.countsText)"

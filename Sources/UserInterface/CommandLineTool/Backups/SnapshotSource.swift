@@ -13,9 +13,10 @@ struct SnapshotSource: Sendable {
   ///   - folder: The folder of the repository.
   ///   - typed: What stands after the last `@`.
   ///   - target: The target whose newest good snapshot `latest` and days mean; `nil` for the only one.
+  ///   - other: The name of a snapshot of that target, if no target is named.
   /// - Throws: `CommandFailure` if there is no such repository or snapshot, or if several are meant.
   init(
-    folder: String, typed: String, meaning target: ConnectingOptions?
+    folder: String, typed: String, meaning target: ConnectingOptions?, like other: String? = nil
   ) throws(CommandFailure) {
     let reference = try RepositoryAccess.reference(typed)
     let repository = try RepositoryAccess.open(folder)
@@ -24,7 +25,11 @@ struct SnapshotSource: Sendable {
       let histories = try repository.histories()
       let known = histories.filter { !$0.all.isEmpty }
       // The only one that there is: whether it belongs to the server is known when that has shown its id.
-      guard let target, known.count > 1 else { return try histories.snapshot(reference) }
+      guard known.count > 1 else { return try histories.snapshot(reference) }
+      guard let target else {
+        let id = try? other.map { try histories.snapshot(.beginning($0)).snapshot.target.id }
+        return try histories.snapshot(reference, where: id.map { id in { $0.id == id } })
+      }
       return try histories.snapshot(reference, ofTarget: target.shownTarget) { target.isMeant($0) }
     }
   }

@@ -119,7 +119,7 @@ extension ReferenceFault {
     case .ambiguous: "type more of the name; cupibulk backup list --all shows them"
     case .noGood, .noGoodBefore:
       "cupibulk backup list --all shows what there is; a suspect one must be named"
-    case .severalTargets: "say which with --target, or type the name of a snapshot"
+    case .severalTargets: "type the name of a snapshot, which cupibulk backup list shows"
     case .noSuchTarget: nil
     case .empty: "take one with: cupibulk backup run"
     }

@@ -24,6 +24,14 @@ struct ComparisonSide: Sendable {
     self.connecting = try options.resolved(on: context.console)
   }
 
+  /// What was typed for a snapshot by its name; `nil` for everything else.
+  var namedSnapshot: String? {
+    guard case .snapshot(_, let typed) = reference, typed.lowercased() != "latest",
+      OptionValue.endOfDay(typed) == nil
+    else { return nil }
+    return typed
+  }
+
   /// The side for users.
   var shown: String {
     switch reference {

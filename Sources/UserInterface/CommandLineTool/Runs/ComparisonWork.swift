@@ -184,7 +184,8 @@ extension ComparisonWork {
     _ folder: String, _ typed: String
   ) async throws(CommandFailure) -> Opened<any Configuration> {
     let source = try SnapshotSource(
-      folder: folder, typed: typed, meaning: new.connecting ?? old.connecting)
+      folder: folder, typed: typed, meaning: new.connecting ?? old.connecting,
+      like: [old, new].compactMap(\.namedSnapshot).first)
     return await conduct.run { [conduct] () async -> Opened<any Configuration> in
       do throws(RunStop) {
         return .success(try await source.read(until: conduct.control))

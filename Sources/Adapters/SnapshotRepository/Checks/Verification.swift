@@ -54,6 +54,8 @@ package struct RepositoryVerification {
   /// What was found about each object, by its digest.
   private var objects: [String: Manifest.Object] = [:]
   private var damaged: Set<String> = []
+  /// The objects with a problem that each of their snapshots shows.
+  private var reported: Set<String> = []
 
   /// The numbers of what was looked at.
   package private(set) var snapshots = 0
@@ -92,6 +94,11 @@ package struct RepositoryVerification {
 
   private mutating func add(_ path: String, _ kind: RepositoryProblem.Kind) {
     problems.append(RepositoryProblem(path: files.folder + "/" + path, kind: kind))
+  }
+
+  /// Adds a problem of an object once, however many snapshots have it.
+  private mutating func add(object digest: String, _ kind: RepositoryProblem.Kind) {
+    if reported.insert(digest).inserted { add(RepositoryLayout.object(digest), kind) }
   }
 
   // MARK: Files that no line names
@@ -214,17 +221,17 @@ package struct RepositoryVerification {
         default: add(path, .manifestChanged)
         }
         if !snapshot.isForgotten, objects[snapshot.object] == nil {
-          add(RepositoryLayout.object(snapshot.object), .objectMissing)
+          add(object: snapshot.object, .objectMissing)
         }
         continue
       }
       let digest = manifest.object.sha256
       guard let object = objects[digest] else {
-        add(RepositoryLayout.object(digest), .objectMissing)
+        add(object: digest, .objectMissing)
         continue
       }
       if !damaged.contains(RepositoryLayout.object(digest)), object != manifest.object {
-        add(RepositoryLayout.object(digest), .objectRepacked)
+        add(object: digest, .objectRepacked)
       }
     }
     return needed

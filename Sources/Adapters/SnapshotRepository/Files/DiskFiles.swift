@@ -117,7 +117,7 @@ package final class DiskFiles: RepositoryFiles {
     do throws(FileFault) {
       file = try openRegular(path, O_RDONLY)
     } catch {
-      if error.isMissing || error.cause == .notRegular { return nil }
+      if error.isMissing || [.notRegular, .notFolder].contains(error.cause) { return nil }
       throw error
     }
     defer { close(file) }
@@ -134,7 +134,8 @@ package final class DiskFiles: RepositoryFiles {
     try inParent(of: path) { parent, name throws(FileFault) in
       if unsafe mkdirat(parent, name, 0o750) == 0 { return }
       let code = errno
-      guard code == EEXIST, kind(of: name, in: parent) == .folder else { throw fault(path, code) }
+      guard code == EEXIST else { throw fault(path, code) }
+      guard kind(of: name, in: parent) == .folder else { throw FileFault(shown(path), .notFolder) }
     }
   }
 
@@ -235,7 +236,7 @@ package final class DiskFiles: RepositoryFiles {
     }
     guard opened >= 0 else {
       throw errno == ELOOP || errno == ENOTDIR
-        ? FileFault(shown(path), .notRegular) : fault(path, errno)
+        ? FileFault(shown(path), .notFolder) : fault(path, errno)
     }
     return opened
   }

@@ -92,6 +92,8 @@ package struct FileFault: Error, Sendable, Equatable {
     case system(Int32)
     /// A link or a special file where a regular file is expected.
     case notRegular
+    /// A link or a file where a folder is expected.
+    case notFolder
     /// More bytes than are read.
     case tooLong
   }

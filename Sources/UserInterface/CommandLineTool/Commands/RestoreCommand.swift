@@ -157,7 +157,7 @@ struct RestoreCommand: RunnableCommand {
       do throws(RunStop) {
         return .stored(try await source.read(until: RunControl()))
       } catch {
-        throw CommandFailure(error.status, error.reason.sentenceStart, hint: error.hint ?? "")
+        throw CommandFailure(error.status, error.sourceSentence, hint: error.hint ?? "")
       }
     case .target(let name):
       throw CommandFailure(

@@ -8,7 +8,7 @@ import SnapshotRepository
 
 extension CommandFailure {
   init(_ fault: RepositoryFault) {
-    self.init(fault.status, fault.message.sentenceStart, hint: fault.hint ?? "")
+    self.init(fault.status, fault.sentence, hint: fault.hint ?? "")
   }
 }
 
@@ -22,6 +22,16 @@ extension RepositoryFault {
       .readBack, .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged, .chainBroken,
       .otherRepository:
       .failure
+    }
+  }
+
+  /// What is wrong, as a sentence without a full stop; the name of a file or target at its start is left as it is.
+  var sentence: String {
+    switch cause {
+    case .damagedSettings, .file, .readBack, .notACopy, .reference(.noGood),
+      .reference(.noGoodBefore):
+      message
+    default: message.sentenceStart
     }
   }
 
@@ -91,6 +101,7 @@ extension FileFault.Cause {
     switch self {
     case .system(let code): SystemReason.text(code)
     case .notRegular: "it is a link, a folder or a device, where a file must be"
+    case .notFolder: "it is a link or a file, where a folder must be"
     case .tooLong: "it is far too long"
     }
   }

@@ -28,10 +28,16 @@ extension RunStop {
     case .canary: "The run was stopped as it was to be: \(reason)"
     case .badPlan(let fault): fault.message
     case .tooManyFailed: "The run was stopped, because \(reason)"
-    case .ledger, .lockFailed, .output, .targetLocked, .repository: reason.sentenceStart
+    case .ledger, .lockFailed, .output, .targetLocked: reason.sentenceStart
+    case .repository(let fault): fault.sentence
     // The text begins with the name of a file.
     case .shrunk: reason
     }
+  }
+
+  /// Why a source cannot be read, as a sentence without a full stop.
+  var sourceSentence: String {
+    if case .repository(let fault) = self { fault.sentence } else { reason.sentenceStart }
   }
 
   /// Only the cause, as a clause.

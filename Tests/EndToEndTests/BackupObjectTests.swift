@@ -28,7 +28,7 @@ import Testing
       let run = try await bench.run(["import", file])
       #expect(
         run.output
-          == "Nothing to change: the server already is as the rows say.\n  unchanged  8\n  read       8\n",
+          == "Nothing to change: the server already is as the 8 rows say.\n  unchanged  8\n  read       8\n",
         "\(run.messages)")
     }
     #expect(try await bench.sandbox.log().writes == 0)

@@ -21,7 +21,7 @@ import Testing
     #expect(try await found(day) == new)
     #expect(try await found(old) == old)
     #expect(try await found(String(new.prefix(20))) == new)
-    #expect(try await found("9999-12-31") == new)
+    #expect(try await found("2999-12-31") == new)
 
     for (reference, text) in [
       (
@@ -46,6 +46,8 @@ import Testing
       ),
     ] {
       #expect(try await bench.see("show", [reference]) == "cupibulk: " + text)
+      // Elsewhere a text that cannot be a snapshot is the name of a file.
+      if ["nosuch", "a/b", "2026-02-30"].contains(reference) { continue }
       #expect(
         try await bench.see(command: ["restore", "r@\(reference)"]).hasSuffix(text), "\(reference)")
       #expect(
@@ -54,9 +56,10 @@ import Testing
     }
     #expect(
       try await bench.see(command: ["diff", "r@\(old)", "r@\(day)"]) == """
-        "Branch 1"
+        Port group "Branch 1":
           ~ SIP proxy 10.0.0.1 port 5060 tls 5061: Precedence 1 → 30
-        1 server differs in 1 of 2 port groups.
+
+        Differences: 1 server changed in 1 of 2 port groups; 1 is the same.
         exit 0
         """)
     let diff = try await bench.run(["diff", "r@\(day)", bench.sandbox.url, "--exit-code"])
@@ -99,7 +102,7 @@ import Testing
     let second = try await bench.run(restore)
     #expect(
       second.output == """
-        Done: 8 rows, nothing failed.
+        Nothing to change: the server already is as the 8 rows say.
           unchanged  8
           read       8
         All 2 port groups are as the source.
@@ -134,19 +137,20 @@ import Testing
     #expect(own.output == "Dry run, nothing was sent: 8 unchanged.\n", "\(own.messages)")
     #expect(
       try await bench.see(command: ["restore", "r@\(name)", "--exact"]) == """
-        Restoring r@RUN onto http://127.0.0.1:PORT, as run RUN.
         cupibulk: The run was refused: r@RUN was read from http://127.0.0.1:PORT, and the target is http://127.0.0.1:PORT
             hint: if it is right to restore it onto another server, pass --from-other-target
         exit 7
         """)
     #expect(try await bench.sandbox.log().writes == 0)
+    // The built-in lab has none of the groups here.
     let forced = try await bench.run(
       ["restore", "r@\(name)", "--from-other-target", "--missing-groups", "skip", "--dry-run"])
-    #expect(forced.status == 0, "\(forced.messages)")
+    #expect(forced.status == 4, "\(forced.messages)")
     let shown = bench.shown(forced.announcement)
     #expect(
-      shown
-        == "Dry run of restoring r@RUN, which was read from http://127.0.0.1:PORT, onto http://127.0.0.1:PORT: nothing is sent.",
+      shown.hasPrefix(
+        "Dry run of restoring r@RUN, which was read from http://127.0.0.1:PORT, onto http://127.0.0.1:PORT"
+      ),
       "\(shown)")
   }
 }

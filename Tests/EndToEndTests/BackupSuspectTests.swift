@@ -81,7 +81,7 @@ import Testing
     var suspects: [String] = []
     for _ in 1...4 { suspects.append(try await bench.snapshot(status: 8)) }
     #expect(
-      try await bench.see("forget", ["--keep-last", "1", "--min-good", "0"])
+      try await bench.see("forget", ["--keep-last", "1", "--min-good", "1"])
         == "http://127.0.0.1:PORT: kept 4 of 5 snapshots, moved 1 to the trash.\nexit 0")
     #expect(try await bench.snapshots() == [good] + suspects.dropFirst())
   }

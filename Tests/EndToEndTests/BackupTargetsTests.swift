@@ -28,9 +28,18 @@ import Testing
     async throws
   {
     let silent = try SilentServer()
+    let folder = try TemporaryFolder()
+    defer { folder.remove() }
+    let second = try await SandboxProcess(in: folder)
     try lab.folder.writeSecret("wrong\n", to: "wrong-password")
     try lab.write(
-      lab.section() + lab.section("secret", ["password-file": lab.folder.path("wrong-password")])
+      lab.section()
+        + lab.section(
+          "secret",
+          [
+            "url": second.url, "id": "", "tls-pin": "",
+            "password-file": lab.folder.path("wrong-password"),
+          ])
         + lab.section("closed", ["url": "https://127.0.0.1:1", "id": ""])
         + lab.section("silent", ["url": silent.url, "id": "", "tls-pin": ""]))
     try await makeRepository()
@@ -57,7 +66,7 @@ import Testing
     try lab.write(lab.section("old"))
     try await makeRepository()
     #expect(try await see("run", ["--target", "old"]).hasPrefix("old: snapshot RUN, good"))
-    try lab.write(lab.section("old") + lab.section("new"))
+    try lab.write(lab.section("new"))
     #expect(
       try await see("run", ["--target", "new"]) == """
         new: snapshot RUN, good, 9 servers of 6 port groups, unchanged

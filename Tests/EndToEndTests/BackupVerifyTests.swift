@@ -41,8 +41,10 @@ import Testing
       problems: [manifest + "it is not the manifest that the chain names"]),
     Damage(
       script: "sed -i 1s/:8/:9/ $target/chain.jsonl",
-      problems: [chain + "line 1 is damaged", chain + "line 2 " + broken],
-      summary: "Read 1 snapshot and 2 objects: 4 problems found."),
+      problems: [
+        chain + "line 1 is damaged", chain + "line 2 " + broken,
+        chain + "lines are missing at its end: there are snapshots that come after them",
+      ], summary: "Read 1 snapshot and 2 objects: 3 problems found."),
     Damage(
       script: "sed -i 1d $target/chain.jsonl",
       problems: [

@@ -164,7 +164,8 @@ let checks: [Target] = [
     "CommandLineToolTests",
     [
       "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupFiles",
-      "PortGroupModel", "RowLedger", "Coordination", "TestSupport", "UnityConnection",
+      "PortGroupModel", "RowLedger", "Coordination", "SnapshotRepository", "TestSupport",
+      "UnityConnection",
     ]),
   tests(
     "EndToEndTests",

@@ -2,6 +2,7 @@
 
 import BatchEngine
 import RowLedger
+import SnapshotRepository
 import Testing
 import UnityConnection
 
@@ -80,6 +81,26 @@ import UnityConnection
     books.invalid = 1
     books.pending = 2
     #expect(Self.status(books, nil, wasRefused: true) == .inputInvalid)
+  }
+
+  private static let faults: [(RepositoryFault.Cause, Int32)] = [
+    (.locked("r", by: "", isOwn: false), 11), (.notACopy("c"), 8), (.isCopy("r"), 7),
+    (.reference(.noSuchTarget("T", [])), 7), (.reference(.unknown("x")), 1),
+    (.reference(.noGood(target: "T")), 1), (.noRepository("r"), 1), (.notEmpty("r"), 1),
+    (.damagedSettings("r"), 1), (.newerFormat("r", 2), 1), (.notLockable("why"), 1),
+    (.file(FileFault("f", .notRegular)), 1), (.readBack("f"), 1), (.manifestMissing("m"), 1),
+    (.manifestDamaged("m"), 1), (.objectMissing("o"), 1), (.objectDamaged("o"), 1),
+    (.chainBroken("c", line: 1), 1), (.otherRepository("c"), 1),
+  ]
+
+  @Test(arguments: faults)
+  func `a fault of a repository has its code, also as the end of a run`(
+    cause: RepositoryFault.Cause, code: Int32
+  ) {
+    let fault = RepositoryFault(cause)
+    #expect(CommandFailure(fault).status.rawValue == code)
+    #expect(RunStop.repository(fault).status.rawValue == code)
+    #expect(RunStop.repository(fault).sentence == CommandFailure(fault).message)
   }
 
   private static func status(

@@ -188,6 +188,54 @@ import Testing
         Try 'cupibulk help runs rows'.
         """),
     Case(
+      line: ["backup"],
+      text: """
+        no command given; there are init, run, list, show, status, verify, drill, accept, keep, forget and copy
+        Try 'cupibulk help backup'.
+        """),
+    Case(
+      line: ["backup", "snapshots"],
+      text: """
+        there is no command 'backup snapshots'
+        Try 'cupibulk help backup'.
+        """),
+    Case(
+      line: ["backup", "run"],
+      text: """
+        backup run needs --target T (or the variable CUPIBULK_TARGET)
+        Try 'cupibulk help backup run'.
+        """),
+    Case(
+      line: ["backup", "accept", "latest"],
+      text: """
+        backup accept needs --reason TEXT
+        Try 'cupibulk help backup accept'.
+        """),
+    Case(
+      line: ["backup", "keep", "--reason", "x"],
+      text: """
+        backup keep needs a REF
+        Try 'cupibulk help backup keep'.
+        """),
+    Case(
+      line: ["backup", "copy"],
+      text: """
+        backup copy needs a DIR
+        Try 'cupibulk help backup copy'.
+        """),
+    Case(
+      line: ["backup", "show", "a", "b"],
+      text: """
+        'b' is one word too many for backup show
+        Try 'cupibulk help backup show'.
+        """),
+    Case(
+      line: ["backup", "forget", "--keep-last", "0"],
+      text: """
+        --keep-last is '0'; allowed is 1 to 10000
+        Try 'cupibulk help backup forget'.
+        """),
+    Case(
       line: ["schedule", "backup", "--target", "T"],
       text: """
         schedule backup needs --at HH:MM

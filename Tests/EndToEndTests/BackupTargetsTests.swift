@@ -58,6 +58,9 @@ import Testing
       try await see("status")
         == "prod: OK, last good snapshot DURATION ago (RUN), 9 servers of 6 port groups; no drill yet\nexit 0"
     )
+    let secret =
+      "grep -r \(TargetLab.password) r || zcat r/objects/*/* | grep \(TargetLab.password)"
+    #expect(try await lab.folder.see(script: secret) == "exit 1", "the password is nowhere")
     let runs = try await lab.folder.see(["runs", "list", "--json"])
     #expect(runs.split(separator: "\n").count { $0.contains(#""kind":"backup""#) } == 7)
   }

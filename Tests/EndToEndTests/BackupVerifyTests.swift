@@ -182,4 +182,17 @@ import Testing
     #expect(try await bench.shell("find elsewhere -type f | sort | xargs sha256sum") == before)
     #expect(try await bench.shell("test -h \(place)") == "exit 0")
   }
+
+  @Test func `a link in place of the lock is refused`() async throws {
+    let bench = try await BackupBench()
+    try bench.folder.write("mine\n", to: "victim")
+    try await bench.shell("ln -s ../victim r/lock")
+    #expect(
+      try await bench.see("run") == """
+        cupibulk: http://127.0.0.1:PORT: The lock file r/lock cannot be opened: it is a link; remove it, or check the \
+        permissions of its folder
+        exit 1
+        """)
+    #expect(try bench.folder.read("victim") == "mine\n")
+  }
 }

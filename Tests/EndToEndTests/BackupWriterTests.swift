@@ -23,6 +23,17 @@ import Testing
     #expect(try !bench.folder.allFiles().contains("r/lock"))
   }
 
+  @Test func `several targets write to one repository at one time`() async throws {
+    let bench = try await BackupBench()
+    let words = ["a.db", "b.db", "c.db"].flatMap { ["--target", "sandbox:" + $0] }
+    let run = try await bench.backup("run", words + ["--target", bench.sandbox.url])
+    #expect(run.status == 0, "\(run.messages)")
+    #expect(run.output.split(separator: "\n").count { $0.contains(", good, ") } == 4)
+    #expect(
+      try await bench.see("verify")
+        == "Read 4 snapshots and 2 objects: all as they must be.\nexit 0")
+  }
+
   @Test(.enabled(if: canTrace, "strace is not installed"))
   func `a writer that is stopped with the lock is named, and readers do not wait for it`()
     async throws

@@ -63,19 +63,6 @@ import Testing
     "target show": ("lab", 2, "cupibulk: There is no target lab in "),
     "target renew": ("lab", 2, "cupibulk: There is no target lab in "),
     "target remove": ("lab", 2, "cupibulk: There is no target lab in "),
-    "backup init": ("--repo r", 0, "Next: cupibulk backup run --repo r --target T"),
-    "backup run": (
-      "--repo none \(server)", 1, "cupibulk: https://127.0.0.1:1: There is no repository in none"
-    ),
-    "backup list": ("--repo none", 1, noRepository),
-    "backup show": ("--repo none", 1, noRepository),
-    "backup status": ("--repo none", 1, noRepository),
-    "backup verify": ("--repo none", 1, noRepository),
-    "backup drill": ("--repo none", 1, noRepository),
-    "backup accept": ("--repo none latest --reason x", 1, noRepository),
-    "backup keep": ("--repo none latest --reason x", 1, noRepository),
-    "backup forget": ("--repo none --keep-last 1", 1, noRepository),
-    "backup copy": ("--repo none copy", 1, noRepository),
     "schedule backup": ("--at 04:15 --target sandbox:lab.db --repo backups", 0, ""),
     // It works until it is stopped.
     "sandbox": ("--port 0", 0, ""),

@@ -205,8 +205,9 @@ extension CommandFailure {
 extension String {
   /// The text with a capital first letter, unless it begins with a path, a URL or the like.
   var sentenceStart: String {
-    let word = utf8.prefix { $0 != UInt8(ascii: " ") }
-    let isData = word.contains { "/:.@_=".utf8.contains($0) } && word.last != UInt8(ascii: ":")
+    var word = utf8.prefix { $0 != UInt8(ascii: " ") }
+    if word.last == UInt8(ascii: ":") { word.removeLast() }
+    let isData = word.contains { "/:.@_=".utf8.contains($0) }
     return isData ? self : prefix(1).uppercased() + dropFirst()
   }
 }

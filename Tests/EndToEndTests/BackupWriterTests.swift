@@ -90,6 +90,29 @@ import Testing
 
   // MARK: Signals
 
+  @Test func `a signal ends the wait for another writer`() async throws {
+    let bench = try await BackupBench()
+    try await bench.shell("mkfifo stop")
+    let holder = try bench.bench.start(shell: "flock r/lock sh -c 'echo locked; read -r _ <stop'")
+    #expect(await holder.waits(for: "locked"))
+    let program = try bench.bench.start(["backup", "run", "--repo", "r", "--lock-wait", "1h"])
+    #expect(await program.waits(for: "Waiting up to "))
+    program.send(signal: SIGINT)
+    let run = await program.finish()
+    #expect(run.status == 130)
+    #expect(
+      run.messages.hasSuffix(
+        """
+        The run was stopped by Ctrl-C
+            hint: run the same command again; no snapshot was added
+
+        """), "\(run.messages)")
+    try await bench.shell("echo >stop")
+    #expect(await holder.finish().status == 0)
+    #expect(try await bench.snapshots().isEmpty)
+    #expect(try await bench.backup("run").status == 0)
+  }
+
   @Test(arguments: [SIGINT, SIGTERM])
   func `a signal stops a run before it has added anything`(signal: Int32) async throws {
     let bench = try await BackupBench()

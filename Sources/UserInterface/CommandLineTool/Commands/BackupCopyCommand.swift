@@ -76,6 +76,8 @@ struct BackupCopyCommand: RunnableCommand {
     console.print(
       "Copied \(Quantity.count(copied.snapshots, "snapshot")) and \(Quantity.count(copied.objects, "object")) to "
         + "\(folder.escapedForDisplay), and read them again there.")
-    if status == .interrupted { console.note("Stopped; the same command continues.") }
+    if [.interrupted, .terminated, .hungUp].contains(status) {
+      console.note("Stopped; the same command continues.")
+    }
   }
 }

@@ -54,7 +54,7 @@ struct BackupBench: Sendable {
   }
 
   static func words(_ text: String) -> String {
-    ConsoleExamples.shape(text).replacing(/[0-9a-f]{64}/, with: "DIGEST")
+    ConsoleExamples.shape(text)
       .replacing(/http___127\.0\.0\.1_\d+-[0-9a-f]{8}/, with: "TARGETFOLDER")
       .replacing(/objects\/[0-9a-f]{2}\b/, with: "objects/XX")
   }

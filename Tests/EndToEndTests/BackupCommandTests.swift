@@ -10,7 +10,7 @@ import Testing
     let bench = try await BackupBench()
     #expect(
       try await bench.see("init", ["--target", "here", "--keep-daily", "7"]) == """
-        The repository r was there already: keep-daily 7; restores are not rehearsed by themselves.
+        The repository r already exists: keep-daily 7; restores are not rehearsed by themselves.
         exit 0
         """)
     #expect(
@@ -49,9 +49,9 @@ import Testing
         who      WHO
         tool      cupibulk 0.1.0
         run       RUN
-        file      r/objects/XX/DIGEST.xml.gz
+        file      r/objects/XX/SHA256.xml.gz
         size      SIZE
-        SHA-256   DIGEST
+        SHA-256   SHA256
 
         port group  id                                    servers
         Branch 1    GUID        6
@@ -88,7 +88,7 @@ import Testing
       first.hasPrefix(
         """
         sandbox:lab.db: snapshot RUN, good, 9 servers of 6 port groups
-        Restores in the sandbox: 6 port groups, 9 servers; 
+        sandbox:lab.db: Restores in the sandbox: 6 port groups, 9 servers; 
         """), "\(first)")
     #expect(
       try await folder.see(run) == """
@@ -224,8 +224,8 @@ import Testing
     try await bench.shell("rm -r \(target)")
     #expect(
       try await bench.see("verify", ["--head", head]) == """
-        r/objects/XX/DIGEST.xml.gz: unfinished: no snapshot needs the object
-        r/targets: no chain has the line DIGEST: lines and snapshots were removed, or the repository is an older one
+        r/objects/XX/SHA256.xml.gz: unfinished: no snapshot needs the object
+        r/targets: no chain has the line SHA256: lines and snapshots were removed, or the repository is an older one
         Read 0 snapshots and 1 object: 1 problem found.
         exit 9
         """)

@@ -34,8 +34,8 @@ import Testing
       ),
       (
         "2020-01-01",
-        "http://127.0.0.1:PORT has no good snapshot that ended by the end of 2020-01-01\n"
-          + "    hint: cupibulk backup list --all shows what there is; a snapshot that is suspect can be named by its name\n"
+        "The repository has no good snapshot of http://127.0.0.1:PORT that ended by the end of 2020-01-01\n"
+          + "    hint: cupibulk backup list --all shows what there is; a suspect one must be named\n"
           + "exit 1"
       ),
       ("2026-02-30", "\"2026-02-30\" is no day\n    hint: a day looks like 2026-11-26\nexit 2"),
@@ -122,7 +122,7 @@ import Testing
     let name = try await bench.snapshot(["--target", second.url])
     let several =
       "The repository has snapshots of 2 targets: http://127.0.0.1:PORT and http://127.0.0.1:PORT\n"
-      + "    hint: say which with --target, or type the name of a snapshot\nexit 1"
+      + "    hint: type the name of a snapshot, which cupibulk backup list shows\nexit 1"
     #expect(try await bench.see("show") == "cupibulk: " + several)
     #expect(try await bench.see("drill", ["latest"]) == "cupibulk: " + several)
     #expect(

@@ -7,11 +7,11 @@ import Testing
   @Test(arguments: [
     (
       1...8, 0,
-      "group \"Branch 1\" and 1 more had several servers in RUN, and has none; "
+      "group \"Branch 1\" and 1 more had several servers in RUN, and now have none; "
         + "it has 0 servers, and RUN has 8"
     ),
     (3...6, 4, "it has 4 servers, and RUN has 8"),
-    (7...8, 6, "group \"Branch 2\" had several servers in RUN, and has none"),
+    (7...8, 6, "group \"Branch 2\" had several servers in RUN, and now has none"),
   ])
   func `a snapshot that shrank is suspect until a person accepts it`(
     deleted: ClosedRange<Int>, left: Int, reason: String
@@ -62,8 +62,8 @@ import Testing
         """)
     #expect(
       try await bench.see("show", ["latest"]) == """
-        cupibulk: http://127.0.0.1:PORT has no good snapshot
-            hint: cupibulk backup list --all shows what there is; a snapshot that is suspect can be named by its name
+        cupibulk: The repository has no good snapshot of http://127.0.0.1:PORT
+            hint: cupibulk backup list --all shows what there is; a suspect one must be named
         exit 1
         """)
     let name = try #require(try await bench.snapshots().first)

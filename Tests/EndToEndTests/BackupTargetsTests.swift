@@ -49,7 +49,8 @@ import Testing
     #expect(seen.hasSuffix("\nexit 7"), "\(seen)")
     #expect(seen.contains("prod: snapshot RUN, good, 9 servers of 6 port groups\n"), "\(seen)")
     for start in [
-      "cupibulk: secret: The run was refused: ", "cupibulk: closed: ", "cupibulk: silent: ",
+      "cupibulk: secret: http://127.0.0.1:PORT: user name or password was refused: ",
+      "cupibulk: closed: ", "cupibulk: silent: ",
     ] { #expect(seen.contains("\n" + start), "\(start) in \(seen)") }
     #expect(!seen.contains("nothing was sent"), "\(seen)")
     let others = ["silent", "closed", "prod"].flatMap { ["--target", $0] }
@@ -103,7 +104,7 @@ import Testing
     #expect(
       try await see("show", ["--target", "prod"]) == """
         cupibulk: The repository has snapshots of 2 targets: prod and prod
-            hint: say which with --target, or type the name of a snapshot
+            hint: type the name of a snapshot, which cupibulk backup list shows
         exit 1
         """)
     #expect(try await see("show", ["--target", lab.id]).contains("\ntarget    prod (https://"))

@@ -13,7 +13,7 @@ import Testing
     var testDescription: String { script }
   }
 
-  private static let object = "r/objects/XX/DIGEST.xml.gz: "
+  private static let object = "r/objects/XX/SHA256.xml.gz: "
   private static let chain = "r/targets/TARGETFOLDER/chain.jsonl: "
   private static let manifest = "r/targets/TARGETFOLDER/snapshots/RUN.json: "
   private static let broken =
@@ -131,7 +131,7 @@ import Testing
     try await bench.shell("printf x | dd of=\(object) bs=1 seek=100 conv=notrunc status=none")
     #expect(
       try await bench.see(command: ["restore", "r@latest", "--exact"]) == """
-        cupibulk: The object r/objects/XX/DIGEST.xml.gz is damaged: its content is not what its name says
+        cupibulk: The object r/objects/XX/SHA256.xml.gz is damaged: its content is not what its name says
             hint: cupibulk backup verify names all damage; take the file from a copy, or use another snapshot
         exit 1
         """)

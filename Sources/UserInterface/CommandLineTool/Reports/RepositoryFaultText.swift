@@ -28,9 +28,7 @@ extension RepositoryFault {
   /// What is wrong, as a sentence without a full stop; the name of a file or target at its start is left as it is.
   var sentence: String {
     switch cause {
-    case .damagedSettings, .file, .readBack, .notACopy, .reference(.noGood),
-      .reference(.noGoodBefore):
-      message
+    case .damagedSettings, .file, .readBack, .notACopy: message
     default: message.sentenceStart
     }
   }

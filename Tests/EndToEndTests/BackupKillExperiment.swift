@@ -56,9 +56,6 @@ import Testing
     }
   }
 
-  /// Shared, because the rounds go one after another.
-  private static let template = Task { try await Template() }
-
   // MARK: The state after a kill
 
   private static let unused = "no snapshot needs the object"
@@ -117,7 +114,7 @@ import Testing
   // MARK: Kills
 
   @Test func `commands are killed at random moments`() async throws {
-    let template = try await Self.template.value
+    let template = try await Template()
     let bench = template.bench
     var usual: [Work: Duration] = [:]
     for work in Work.allCases {
@@ -144,27 +141,35 @@ import Testing
 
   private static let canTrace = FileManager.default.isExecutableFile(atPath: "/usr/bin/strace")
 
-  @Test(.enabled(if: canTrace, "strace is not installed"), arguments: Work.allCases)
-  func `commands are killed at each of their steps`(work: Work) async throws {
-    let template = try await Self.template.value
-    var kills = 0
-    for call in Experiment.isSoak ? Self.calls : Array(Self.calls.prefix(1)) {
-      // In a short run, every fourth step.
-      for number in stride(from: 1, through: 60, by: Experiment.isSoak ? 1 : 4) {
-        try await template.reset()
-        let words = work.words(template.suspect).joined(separator: " ")
-        let program = try template.bench.bench.start(
-          shell: "exec strace -f -qq -o /dev/null -e trace=\(call) "
-            + "-e inject=\(call):signal=KILL:when=\(number) cupibulk backup \(words)")
-        let run = await program.finish()
-        guard run.status == -SIGKILL else {
-          #expect(run.status == (work == .run ? 8 : 0), "\(run.messages)")
-          break
+  @Test(.enabled(if: canTrace, "strace is not installed"))
+  func `commands are killed at each of their steps`() async throws {
+    let template = try await Template()
+    for work in Work.allCases {
+      var kills = 0
+      for call in Experiment.isSoak ? Self.calls : Array(Self.calls.prefix(1)) {
+        // In a short run, every fourth step.
+        for number in stride(from: 1, through: 60, by: Experiment.isSoak ? 1 : 4) {
+          guard try await kill(work, at: call, number, template) else { break }
+          kills += 1
+          try await check(template, work, "\(call) \(number)")
         }
-        kills += 1
-        try await check(template, work, "\(call) \(number)")
       }
+      #expect(kills > 0, "the steps of \(work) are reached")
     }
-    #expect(kills > 0, "the steps are reached")
+  }
+
+  /// Kills a command at a system call; returns false if it has fewer of them.
+  private func kill(
+    _ work: Work, at call: String, _ number: Int, _ template: Template
+  ) async throws -> Bool {
+    try await template.reset()
+    let words = work.words(template.suspect).joined(separator: " ")
+    let program = try template.bench.bench.start(
+      shell: "exec strace -f -qq -o /dev/null -e trace=\(call) "
+        + "-e inject=\(call):signal=KILL:when=\(number) cupibulk backup \(words)")
+    let run = await program.finish()
+    if run.status == -SIGKILL { return true }
+    #expect(run.status == (work == .run ? 8 : 0), "\(run.messages)")
+    return false
   }
 }

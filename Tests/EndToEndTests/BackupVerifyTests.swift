@@ -5,12 +5,11 @@ import Testing
 /// `backup verify` names each kind of damage, and what only shows that a writer was stopped.
 @Suite struct BackupVerifyTests {
   /// What is done to a repository with two snapshots of different content, and what is found.
-  struct Damage: Sendable, CustomTestStringConvertible {
+  private struct Damage {
     var script: String
     var problems: [String]
     var summary = "Read 2 snapshots and 2 objects: 1 problem found."
     var status = 9
-    var testDescription: String { script }
   }
 
   private static let object = "r/objects/XX/SHA256.xml.gz: "
@@ -20,7 +19,7 @@ import Testing
     "does not follow the one before it: a line was changed, removed, added or moved"
   private static let foreign = "it does not belong to a repository"
 
-  static let cases = [
+  private static let cases = [
     Damage(
       script: "rm $object", problems: [object + "the object is missing"],
       summary: "Read 2 snapshots and 1 object: 1 problem found."),
@@ -86,47 +85,29 @@ import Testing
       ], summary: "Read 0 snapshots and 2 objects: all as they must be.", status: 0),
   ]
 
-  /// A repository with two snapshots of different content, of which each case damages a copy.
-  private struct Sample: Sendable {
-    let bench: BackupBench
-    let manifest: String
-    let object: String
-    let target: String
-
-    init() async throws {
-      bench = try await BackupBench()
-      let first = try await bench.snapshot()
-      try await bench.change(1, precedence: 30)
-      try await bench.snapshot()
-      target = try bench.target()
-      manifest = "\(target)/snapshots/\(first).json"
-      object = try await bench.objects("show", [first]).first?.text("file") ?? ""
+  @Test func `damage is named`() async throws {
+    let bench = try await BackupBench()
+    let first = try await bench.snapshot()
+    try await bench.change(1, precedence: 30)
+    try await bench.snapshot()
+    let target = try bench.target()
+    let object = try await bench.objects("show", [first]).first?.text("file") ?? ""
+    try await bench.shell("mv r whole")
+    for damage in Self.cases {
+      let comment = Comment(rawValue: damage.script)
+      let done = try await bench.shell(
+        "rm -rf r second; cp -a whole r; target=\(target); manifest=$target/snapshots/\(first).json; "
+          + "object=\(object); \(damage.script) && cp -a r second")
+      #expect(done == "exit 0", comment)
+      #expect(
+        try await bench.see("verify") == (damage.problems + [damage.summary])
+          .map { $0 + "\n" }.joined() + "exit \(damage.status)", comment)
+      // The first verification has finished what was unfinished.
+      let found = try BackupBench.objects(
+        try await bench.run(["backup", "verify", "--repo", "second", "--json"]))
+      #expect(found.first?.list("problems").count == damage.problems.count, comment)
+      #expect(found.first?.number("exit") == damage.status, comment)
     }
-  }
-
-  private static let sample = Task { try await Sample() }
-
-  @Test(arguments: cases)
-  func `damage is named`(damage: Damage) async throws {
-    let sample = try await Self.sample.value
-    let folder = try TemporaryFolder()
-    defer { folder.remove() }
-    #expect(
-      try await folder.see(
-        script: "cp -a \(sample.bench.folder.path)/r . && target=\(sample.target) && "
-          + "manifest=\(sample.manifest) && object=\(sample.object) && \(damage.script)")
-        == "exit 0")
-    let verify = ["backup", "verify", "--repo", "r"]
-    _ = try await folder.see(script: "cp -a r second")
-    let seen = BackupBench.words(try await folder.see(verify))
-    #expect(
-      seen == (damage.problems + [damage.summary]).map { $0 + "\n" }.joined()
-        + "exit \(damage.status)")
-    // The first verification has finished what was unfinished.
-    let found = try await BackupBench.objects(
-      ProgramRun.run(["backup", "verify", "--repo", "second", "--json"], in: folder.path))
-    #expect(found.first?.list("problems").count == damage.problems.count)
-    #expect(found.first?.number("exit") == damage.status)
   }
 
   @Test func `settings that were changed are refused`() async throws {

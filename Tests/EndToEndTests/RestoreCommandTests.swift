@@ -224,7 +224,7 @@ import Testing
     (
       ["sandbox:lab.db"], 2,
       """
-      cupibulk: sandbox:lab.db is a server, and a restore takes a file or run:RUN
+      cupibulk: sandbox:lab.db is a server, and a restore takes a snapshot, a file or run:RUN
           hint: export it first: cupibulk export --target sandbox:lab.db -o backup.csv
       """
     ),

@@ -21,6 +21,7 @@ reasons=(
   "strace|kills the program at each commit of the ledger, in a test"
   "systemd|checks the units of a scheduled backup, in a test"
   "openssl|computes the pin of the sandbox's key, in a test"
+  "jq|reads the chain of a repository as the manual shows, in a test"
   "restic|forgets snapshots by the same rules as ours, in a test"
 )
 

@@ -79,6 +79,30 @@ import Testing
     withExtendedLifetime(writer) {}
   }
 
+  @Test func `a target whose chain cannot be read does not stop the work on others`() throws {
+    try rig.prepare()
+    let first = try rig.backup([3])
+    let path = "targets/\(RepositoryRig.prod.folder())/chain.jsonl"
+    #expect(unsafe unlink(root + "/" + path) == 0)
+    #expect(unsafe mkdir(root + "/" + path, 0o700) == 0)
+    let other = SnapshotTarget(id: "other", name: "other", url: "https://other")
+    let second = try rig.backup([4], of: other)
+    #expect(try rig.isReadable(second))
+    let fault = FileFault(root + "/" + path, .notRegular)
+    #expect(try Repository(rig.files).histories().compactMap(\.fault) == [fault])
+    #expect(
+      try rig.problems() == [
+        RepositoryProblem(path: fault.path, kind: .unreadable(.notRegular))
+      ])
+    // It is not known which objects it needs.
+    #expect(throws: RepositoryFault(fault)) {
+      try rig.writer().forget([second], in: rig.history(other))
+    }
+    #expect(throws: RepositoryFault.self) { try rig.backup([3]) }
+    let object = RepositoryLayout.object(first.object)
+    #expect(try rig.files.size(of: object) != nil)
+  }
+
   @Test func `a pipe in place of a file does not block`() throws {
     try rig.prepare()
     let first = try rig.backup([3])

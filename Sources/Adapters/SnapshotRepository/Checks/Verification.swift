@@ -175,12 +175,18 @@ package struct RepositoryVerification {
       where !["chain.jsonl", "snapshots"].contains(entry.name) {
         add(path + "/" + entry.name, .foreignFile)
       }
-      let history = try repository.history(in: folder.name)
+      let history = repository.knownHistory(in: folder.name)
+      histories.append(history)
+      if let fault = history.fault {
+        problems.append(RepositoryProblem(path: fault.path, kind: .unreadable(fault.cause)))
+        continue
+      }
       verifyChain(history)
       needed.formUnion(try verifySnapshots(history))
       needed.formUnion(try verifyStrays(history))
-      histories.append(history)
     }
+    // What a target needs that cannot be read is not known.
+    if histories.contains(where: { $0.fault != nil }) { return histories }
     for digest in objects.keys where !needed.contains(digest) {
       let path = RepositoryLayout.object(digest)
       if try files.size(of: path) != nil { add(path, .unusedObject) }

@@ -7,7 +7,8 @@ extension RepositoryWriter {
   func recover() throws(FileFault) {
     try files.removeTemporaries()
     for folder in histories.keys.sorted() {
-      guard let chain = histories[folder]?.chain else { continue }
+      guard let history = histories[folder], history.fault == nil else { continue }
+      let chain = history.chain
       if let length = chain.lengthBeforeTorn {
         let file = try files.open(RepositoryLayout.chain(folder))
         try file.truncate(to: length)

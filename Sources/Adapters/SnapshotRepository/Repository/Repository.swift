@@ -33,14 +33,13 @@ package struct Repository: Sendable {
 
   /// The histories of all targets, by the names of their folders.
   ///
-  /// - Throws: `RepositoryFault` if a chain cannot be read; a broken one is no error.
+  /// - Throws: `RepositoryFault` if the folder of the targets cannot be read; a chain that cannot be read, or is broken, is
+  ///   no error, so that it does not stop the work on other targets.
   package func histories() throws(RepositoryFault) -> [TargetHistory] {
     var found: [TargetHistory] = []
     do throws(FileFault) {
       for entry in try files.entries(in: RepositoryLayout.targets) where entry.kind == .folder {
-        var history = try history(in: entry.name)
-        history.strays = try strays(in: entry.name, history).compactMap(\.snapshot)
-        found.append(history)
+        found.append(knownHistory(in: entry.name))
       }
     } catch {
       throw RepositoryFault(error)
@@ -48,9 +47,21 @@ package struct Repository: Sendable {
     return found
   }
 
+  /// The history of a target's folder; without lines if its files cannot be read.
+  func knownHistory(in folder: String) -> TargetHistory {
+    do throws(FileFault) {
+      var history = try history(in: folder)
+      history.strays = try strays(in: folder, history).compactMap(\.snapshot)
+      return history
+    } catch {
+      return TargetHistory(folder: folder, chain: Chain(), fault: error)
+    }
+  }
+
   /// Refuses to conclude anything from a chain of which a line was changed or removed.
   func refuseBrokenChains(_ histories: [TargetHistory]) throws(RepositoryFault) {
     for history in histories.sorted(by: { $0.folder < $1.folder }) {
+      if let fault = history.fault { throw RepositoryFault(fault) }
       guard let first = history.chain.breaks.first else { continue }
       throw RepositoryFault(
         .chainBroken(folder + "/" + RepositoryLayout.chain(history.folder), line: first.line))

@@ -53,9 +53,13 @@ package struct TargetHistory: Sendable {
   /// The last line about a drill, whatever it found.
   package private(set) var newestDrill: ChainLine?
 
-  init(folder: String, chain: Chain) {
+  /// Why its files cannot be read; `nil` if they can.
+  package let fault: FileFault?
+
+  init(folder: String, chain: Chain, fault: FileFault? = nil) {
     self.folder = folder
     self.chain = chain
+    self.fault = fault
     for entry in chain.entries { read(entry.line) }
   }
 

@@ -80,9 +80,16 @@ extension RepositoryUpkeep {
     if conduct.control.stop != nil, !result.isPassed { return result }
     // A copy has only the lines of its original.
     if repository.settings.isCopy { return result }
-    let writer = try await RepositoryAccess.writing(repository, context)
-    try RepositoryAccess.reading { () throws(RepositoryFault) in
-      try writer.recordDrill(of: found.snapshot, in: found.history, passed: result.isPassed)
+    do throws(CommandFailure) {
+      let writer = try await RepositoryAccess.writing(repository, context)
+      try RepositoryAccess.reading { () throws(RepositoryFault) in
+        try writer.recordDrill(of: found.snapshot, in: found.history, passed: result.isPassed)
+      }
+    } catch {
+      // What was found counts, also if it cannot be written down, as on a read-only disk.
+      context.console.warn(
+        "the drill is not recorded: \(error.message.prefix(1).lowercased())\(error.message.dropFirst())"
+          .escapedForDisplay)
     }
     return result
   }

@@ -39,6 +39,9 @@ struct BackupListCommand: RunnableCommand {
     }
     let histories = try RepositoryAccess.selected(all, context)
     context.arguments.has(.json) ? reportJSON(histories) : report(histories)
+    for fault in histories.compactMap(\.fault) {
+      context.console.warn("\(fault.path) cannot be read: \(fault.cause.text)".escapedForDisplay)
+    }
     for history in histories where !history.strays.isEmpty {
       context.console.warn(
         "\(history.title): \(Quantity.count(history.strays.count, "snapshot")) without a line in the chain; cupibulk "

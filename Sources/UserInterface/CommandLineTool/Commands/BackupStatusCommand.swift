@@ -35,7 +35,7 @@ struct BackupStatusCommand: RunnableCommand {
     let terms = TargetStatus.Terms(
       now: .now, maxAge: Double(maxAge.components.seconds),
       drillAge: Double(repository.settings.drillAge))
-    let known = histories.filter { !$0.all.isEmpty }
+    let known = histories.filter { !$0.all.isEmpty || $0.fault != nil }
     var statuses = known.map { TargetStatus($0, terms) }
     for expected in repository.settings.targets {
       let isKnown = known.contains { history in

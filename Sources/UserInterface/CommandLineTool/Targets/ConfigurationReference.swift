@@ -46,7 +46,11 @@ enum ConfigurationReference: Equatable {
     // A day and a name begin with the year.
     let isName =
       typed.utf8.first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
-    guard typed.lowercased() == "latest" || isName && !typed.utf8.contains(UInt8(ascii: ".")) else {
+    let folder = String(text[..<at])
+    guard
+      typed.lowercased() == "latest" || unsafe access(folder + "/repository.json", F_OK) == 0
+        || isName && !typed.utf8.contains(UInt8(ascii: "."))
+    else {
       return nil
     }
     return (String(text[..<at]), typed)

@@ -69,6 +69,7 @@ package final class RepositoryWriter {
   ) throws(RepositoryFault) -> Snapshot {
     let folder = folder(of: draft.target)
     let history = histories[folder] ?? TargetHistory(folder: folder, chain: Chain())
+    if let fault = history.fault { throw RepositoryFault(fault) }
     let id = try newID(draft.ended, in: folder)
     let manifest = Manifest(
       snapshot: id.text, target: draft.target, began: MomentText.text(draft.began),

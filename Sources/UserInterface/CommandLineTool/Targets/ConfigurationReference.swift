@@ -47,13 +47,10 @@ enum ConfigurationReference: Equatable {
     let isName =
       typed.utf8.first.map { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) } ?? false
     let folder = String(text[..<at])
-    guard
-      typed.lowercased() == "latest" || unsafe access(folder + "/repository.json", F_OK) == 0
-        || isName && !typed.utf8.contains(UInt8(ascii: "."))
-    else {
-      return nil
-    }
-    return (String(text[..<at]), typed)
+    let isRepository = unsafe access(folder + "/repository.json", F_OK) == 0
+    let canBeSnapshot =
+      typed.lowercased() == "latest" || isName && !typed.utf8.contains(UInt8(ascii: "."))
+    return isRepository || canBeSnapshot ? (folder, typed) : nil
   }
 
   private static func file(

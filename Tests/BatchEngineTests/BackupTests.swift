@@ -20,7 +20,7 @@ import Testing
     try DiskFiles.make(folder.path("repo"))
     repository = try Repository.prepare(
       in: DiskFiles(at: folder.path("repo")), now: .now
-    ) { _ in }.repository
+    ) { _, _ in }.repository
   }
 
   private static let two = [

@@ -23,11 +23,11 @@ import Testing
   @Test func `a copy has all snapshots, and later only new ones are added`() throws {
     let first = try rig.backup([3])
     try rig.backup([3])
-    #expect(try copy() == RepositoryCopying.Result(snapshots: 2, objects: 1, lines: 2))
-    #expect(try copy() == RepositoryCopying.Result())
+    #expect(try copy() == RepositoryCopying.Result(snapshots: 2, objects: 1, lines: 2, checked: 2))
+    #expect(try copy() == RepositoryCopying.Result(checked: 2))
     try rig.backup([4])
     try rig.writer().keep(first, in: rig.history(), reason: "x")
-    #expect(try copy() == RepositoryCopying.Result(snapshots: 1, objects: 1, lines: 2))
+    #expect(try copy() == RepositoryCopying.Result(snapshots: 1, objects: 1, lines: 2, checked: 3))
     #expect(try copied.problems() == [])
     #expect(try copied.history().all == rig.history().all)
     #expect(try copied.history().chain.head == rig.history().chain.head)
@@ -63,6 +63,22 @@ import Testing
         "repo/" + RepositoryLayout.manifest(first.id, of: RepositoryRig.prod.folder())
       ])
     #expect(try copied.isReadable(second))
+
+    // Once it is whole again, the next copy has it too.
+    try files.file(RepositoryLayout.object(first.object)).bytes[20] ^= 1
+    #expect(try copy() == RepositoryCopying.Result(snapshots: 1, objects: 1, checked: 2))
+    #expect(try copied.isReadable(first))
+    #expect(try copied.problems() == [])
+  }
+
+  @Test func `what is damaged or missing in the copy is copied again`() throws {
+    let first = try rig.backup([3])
+    let second = try rig.backup([4])
+    try copy()
+    try other.file(RepositoryLayout.object(first.object)).bytes[20] ^= 1
+    try other.remove(RepositoryLayout.manifest(second.id, of: RepositoryRig.prod.folder()))
+    #expect(try copy() == RepositoryCopying.Result(snapshots: 1, objects: 1, checked: 2))
+    #expect(try copied.problems() == [])
   }
 
   @Test func `a chain that has other lines is refused, and nothing is written`() throws {
@@ -75,6 +91,7 @@ import Testing
       RepositoryLayout.manifest(
         try #require(try copied.history().newest).id, of: RepositoryRig.prod.folder()))
     try rig.backup([5])
+    _ = try Repository.prepare(in: files, now: rig.now) { settings, _ in settings.drillAge = 60 }
     let before = other.changes
     #expect(throws: RepositoryFault(.notACopy("repo/" + chain))) { try copy() }
     #expect(other.changes == before)

@@ -98,9 +98,38 @@ import Testing
     }
   }
 
+  private static let uncertain = RepositoryFault(.reference(.uncertain(target: "prod")))
+
   @Test func `a snapshot that lost its line is found by its name alone`() throws {
     try rig.files.remove(RepositoryLayout.chain(RepositoryRig.prod.folder()))
     #expect(try find(.beginning(snapshots[0].id.text)) == snapshots[0].id)
-    #expect(fault(.latest) == RepositoryFault(.reference(.empty)))
+    #expect(fault(.latest) == Self.uncertain)
+  }
+
+  @Test(arguments: 0..<3)
+  func `latest is refused if a later line is damaged, and not if an earlier one is`(line: Int)
+    throws
+  {
+    let files = try #require(rig.files as? MemoryFiles)
+    let chain = try files.file(RepositoryLayout.chain(RepositoryRig.prod.folder()))
+    var lines = chain.bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    lines[line][20] ^= 1
+    chain.bytes = lines.flatMap { $0 + [UInt8(ascii: "\n")] }
+    // The second is the last good one: without its line, an older one would be taken for it.
+    #expect(fault(.latest) == (line == 0 ? nil : Self.uncertain))
+    #expect(try rig.history().isDamaged)
+    #expect(try find(.beginning(snapshots[1].id.text)) == snapshots[1].id)
+  }
+
+  @Test func `a person can give snapshots new lines if theirs were lost`() throws {
+    let files = try #require(rig.files as? MemoryFiles)
+    try files.file(RepositoryLayout.chain(RepositoryRig.prod.folder())).bytes = []
+    for snapshot in snapshots {
+      let writer = try rig.writer()
+      let history = try #require(writer.histories.values.first)
+      try writer.readopt(snapshot, in: history)
+    }
+    #expect(try find(.latest) == snapshots[1].id)
+    #expect(try rig.problems() == [])
   }
 }

@@ -13,7 +13,7 @@ struct RepositoryRig {
   init(_ files: any RepositoryFiles) { self.files = files }
 
   func prepare() throws(RepositoryFault) {
-    _ = try Repository.prepare(in: files, now: now) { $0.targets = ["prod"] }
+    _ = try Repository.prepare(in: files, now: now) { settings, _ in settings.targets = ["prod"] }
   }
 
   func writer() throws(RepositoryFault) -> RepositoryWriter {

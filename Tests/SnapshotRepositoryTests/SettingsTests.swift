@@ -9,13 +9,15 @@ import Testing
   private let now = Date(timeIntervalSince1970: 1_795_839_300)
 
   @Test func `what is given is changed, and the rest stays`() throws {
-    let made = try Repository.prepare(in: files, now: now) { settings in
+    let made = try Repository.prepare(in: files, now: now) { settings, _ in
       settings.policy.keepDaily = 30
       settings.targets = ["prod"]
     }
-    #expect(made.isNew)
-    let changed = try Repository.prepare(in: files, now: now) { $0.drillAge = 86_400 }
-    #expect(!changed.isNew)
+    #expect(made.origin == .new)
+    let changed = try Repository.prepare(in: files, now: now) { settings, _ in
+      settings.drillAge = 86_400
+    }
+    #expect(changed.origin == .existing)
     var expected = made.repository.settings
     expected.drillAge = 86_400
     #expect(try Repository(files).settings == expected)
@@ -23,8 +25,21 @@ import Testing
     #expect(expected.id.utf8.count == 32)
   }
 
+  @Test func `settings that were lost are said to be, so that nothing is forgotten by others`()
+    throws
+  {
+    let rig = RepositoryRig(files)
+    try rig.prepare()
+    try rig.backup([3])
+    try files.remove(RepositoryLayout.settings)
+    let again = try Repository.prepare(in: files, now: now) { _, _ in }
+    #expect(again.origin == .lost)
+    #expect(again.repository.settings.policy.isEmpty)
+    #expect(try rig.history().lastGood != nil)
+  }
+
   @Test func `a newer form is refused with its number`() throws {
-    _ = try Repository.prepare(in: files, now: now) { _ in }
+    _ = try Repository.prepare(in: files, now: now) { _, _ in }
     let file = try files.file(RepositoryLayout.settings)
     file.bytes = Array(
       String(decoding: file.bytes, as: UTF8.self)
@@ -34,14 +49,14 @@ import Testing
 
   @Test(arguments: ["", "{}", "null", "[1]", "{\"format\":1}"])
   func `another file is damaged`(text: String) throws {
-    _ = try Repository.prepare(in: files, now: now) { _ in }
+    _ = try Repository.prepare(in: files, now: now) { _, _ in }
     try files.file(RepositoryLayout.settings).bytes = Array(text.utf8)
     #expect(throws: RepositoryFault(.damagedSettings("repo/repository.json"))) {
       try Repository(files)
     }
     // And is not replaced by a new one.
     #expect(throws: RepositoryFault(.damagedSettings("repo/repository.json"))) {
-      try Repository.prepare(in: files, now: now) { _ in }
+      try Repository.prepare(in: files, now: now) { _, _ in }
     }
   }
 
@@ -69,7 +84,8 @@ import Testing
   }
 
   @Test(arguments: [
-    "\"seq\":0", "\"seq\":-1", "\"seq\":9223372036854775807", "\"seq\":1.5", "\"event\":\"other\"",
+    "\"seq\":0", "\"seq\":-1", "\"seq\":9223372036854775807", "\"seq\":9223372036854775806",
+    "\"seq\":9007199254740993", "\"seq\":1.5", "\"event\":\"other\"",
   ])
   func `numbers and events that cannot be are no line, whatever its sum`(change: String) {
     let key = change.prefix { $0 != ":" }

@@ -77,6 +77,19 @@ import Testing
     #expect(try rig.backup([69]).isGood)
   }
 
+  @Test func `what was forgotten counts all the same`() throws {
+    var rig = rig
+    let largest = try rig.backup([69])
+    for servers in [60, 50] {
+      rig.now += 86_400
+      let before = try rig.history().snapshots
+      #expect(try rig.backup([servers]).isGood)
+      try rig.writer().forget(before, in: rig.history())
+    }
+    rig.now += 86_400
+    #expect(try rig.backup([43]).suspicions == ["it has 43 servers, and \(largest.id) has 69"])
+  }
+
   @Test func `suspects never become what others are compared with`() throws {
     let good = try rig.backup([10, 10])
     for _ in 0..<5 {

@@ -62,6 +62,20 @@ import Testing
     #expect(try status(events).state == state)
   }
 
+  @Test func `a chain of which lines are missing or changed is damaged`() throws {
+    let files = MemoryFiles()
+    let rig = RepositoryRig(files)
+    try rig.prepare()
+    try rig.backup([3])
+    try rig.backup([3])
+    let chain = try files.file(RepositoryLayout.chain(RepositoryRig.prod.folder()))
+    let terms = TargetStatus.Terms(now: rig.now, maxAge: 3600, drillAge: 0)
+    for bytes in [[], Array(chain.bytes.dropFirst(20))] {
+      chain.bytes = bytes
+      #expect(TargetStatus(try rig.history(), terms).state == .damaged)
+    }
+  }
+
   @Test func `drills are not expected where the settings say so`() throws {
     #expect(try status([.good(1)], drillAge: 0).state == .ok)
     #expect(try status([.good(1), .failedDrill(0)], drillAge: 0).state == .ok)

@@ -1,4 +1,6 @@
 import FoundationEssentials
+import Glibc
+import TestSupport
 import Testing
 
 @testable import SnapshotRepository
@@ -48,7 +50,7 @@ import Testing
     let first = try rig.backup([3])
     try rig.backup([4])
     try rig.writer().forget([first], in: rig.history())
-    for day in [1.0, 31, 1] {
+    for day in [1.0, 31, 1, 1, 1] {
       rig.now += day * 86_400
       try rig.backup([4])
     }
@@ -62,7 +64,8 @@ import Testing
     try rig.backup([4])
     try rig.writer().forget([first], in: rig.history())
     rig.now += 3_650 * 86_400
-    try rig.backup([4])
+    // A night has several writers: one for each target, one that forgets, one that records a drill.
+    for _ in 0..<4 { try rig.backup([4]) }
     rig.now -= 3_649 * 86_400
     try rig.backup([4])
     #expect(trash.count == 2)
@@ -78,6 +81,21 @@ import Testing
     try rig.backup([4])
     try rig.backup([4])
     #expect(trash.count == 2)
+  }
+
+  @Test func `nothing is moved while a target's folder is a link`() throws {
+    let folder = try TemporaryFolder()
+    try DiskFiles.make(folder.path("repo"))
+    let rig = RepositoryRig(try DiskFiles(at: folder.path("repo")))
+    try rig.prepare()
+    let first = try rig.backup([3])
+    let other = SnapshotTarget(id: "other", name: "other", url: "https://other")
+    let second = try rig.backup([4], of: other)
+    let own = folder.path("repo/targets/\(RepositoryRig.prod.folder())")
+    #expect(unsafe rename(own, folder.path("elsewhere")) == 0)
+    #expect(unsafe symlink(folder.path("elsewhere"), own) == 0)
+    try rig.writer().forget([second], in: rig.history(other))
+    #expect(try rig.files.size(of: RepositoryLayout.object(first.object)) != nil)
   }
 
   @Test func `nothing is forgotten under a broken chain`() throws {

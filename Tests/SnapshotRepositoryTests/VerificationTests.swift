@@ -176,6 +176,28 @@ import Testing
     #expect(try found() == ["\(chain): chainCut", "\(chain): chainCut"])
   }
 
+  @Test func `a line end that was changed is damage, and the line stays`() throws {
+    let file = try files.file(chain)
+    file.bytes[file.bytes.count - 1] = UInt8(ascii: "x")
+    #expect(
+      try found() == [
+        "\(chain): chainBroken(line: 5, SnapshotRepository.Chain.Break.Cause.damaged)"
+      ])
+    let lines = try rig.history().chain.entries.count
+    _ = try rig.writer()
+    #expect(try rig.history().chain.entries.count == lines)
+    #expect(try found() == [])
+  }
+
+  @Test func `a line without its end is unfinished, and the line stays`() throws {
+    let file = try files.file(chain)
+    file.bytes.removeLast()
+    #expect(try found() == ["\(chain): tornLine"])
+    _ = try rig.writer()
+    #expect(try rig.history().chain.entries.count == 5)
+    #expect(try found() == [])
+  }
+
   @Test func `half a line is unfinished`() throws {
     try files.file(chain).bytes += Array("{\"event\":\"ke".utf8)
     #expect(try found() == ["\(chain): tornLine"])

@@ -8,6 +8,8 @@ package struct Chain: Sendable {
     package var digest: String
     /// The line as it is in the file, with its line end.
     var text: [UInt8]
+    /// The number of the line in the file, from 1.
+    package var number: Int
   }
 
   /// Something wrong with a line.
@@ -31,6 +33,8 @@ package struct Chain: Sendable {
   package private(set) var breaks: [Break] = []
   /// The length in bytes up to the end of the last line, if half a line follows it; `nil` if the file ends with a line.
   package private(set) var lengthBeforeTorn: Int?
+  /// The length in bytes up to where the line end of the last line must be, if it is missing or another byte.
+  private(set) var lengthBeforeLineEnd: Int?
   /// The length in bytes of all whole lines.
   private(set) var length = 0
   /// The digest of the last line, which the next one has as `previous`.
@@ -47,7 +51,7 @@ package struct Chain: Sendable {
     while start < bytes.count {
       number += 1
       guard let end = bytes[start...].firstIndex(of: Self.newline) else {
-        lengthBeforeTorn = start
+        addTail(bytes[start...], number)
         return
       }
       add(bytes[start..<end], number)
@@ -57,6 +61,18 @@ package struct Chain: Sendable {
   }
 
   private static let newline = UInt8(ascii: "\n")
+
+  /// Adds what is after the last line end: half a line, or a whole one of which only the end is missing or changed.
+  private mutating func addTail(_ bytes: ArraySlice<UInt8>, _ number: Int) {
+    for tail in [bytes, bytes.dropLast()] where ChainLineText.line(tail) != nil {
+      if tail.count < bytes.count { breaks.append(Break(line: number, cause: .damaged)) }
+      add(tail, number)
+      lengthBeforeLineEnd = tail.endIndex
+      length = tail.endIndex
+      return
+    }
+    lengthBeforeTorn = bytes.startIndex
+  }
 
   private mutating func add(_ bytes: ArraySlice<UInt8>, _ number: Int) {
     let digest = bytes.sha256
@@ -73,7 +89,8 @@ package struct Chain: Sendable {
       breaks.append(Break(line: number, cause: .wrongNumber))
     }
     seq = line.seq
-    entries.append(Entry(line: line, digest: digest, text: Array(bytes) + [Self.newline]))
+    entries.append(
+      Entry(line: line, digest: digest, text: Array(bytes) + [Self.newline], number: number))
   }
 
   /// Appends a line in memory.
@@ -88,7 +105,8 @@ package struct Chain: Sendable {
     head = bytes.sha256
     seq = line.seq
     let text = bytes + [Self.newline]
-    entries.append(Entry(line: line, digest: head, text: text))
+    let number = (entries.last?.number ?? 0) + 1
+    entries.append(Entry(line: line, digest: head, text: text, number: number))
     length += text.count
     return text
   }
@@ -110,6 +128,8 @@ enum ChainLineText {
   private static let tail = Array(",\"sum\":\"".utf8)
   private static let end = Array("\"}".utf8)
   private static let digestLength = 64
+  /// The largest number of a line: far more than there can be, and far from where counting overflows.
+  private static let largestNumber = 1 << 53
 
   /// The bytes of a line, without a line end.
   static func bytes(_ line: ChainLine) -> [UInt8] {
@@ -124,7 +144,7 @@ enum ChainLineText {
     let (body, sum) = (bytes.dropLast(length), bytes.suffix(length))
     guard sum.elementsEqual(tail + Array(body.sha256.utf8) + end) else { return nil }
     guard let line = JSONText.value(ChainLine.self, Array(body) + [UInt8(ascii: "}")]),
-      (1..<Int.max).contains(line.seq),
+      (1...Self.largestNumber).contains(line.seq),
       line.backup?.isPlausible ?? true
     else { return nil }
     return line

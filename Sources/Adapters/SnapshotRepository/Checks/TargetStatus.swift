@@ -4,6 +4,8 @@ package import FoundationEssentials
 package struct TargetStatus: Sendable, Equatable {
   /// The states; a target has the first that applies.
   package enum State: String, Sendable, CaseIterable {
+    /// Lines of its chain are missing or were changed, so that it is not certain which snapshot is the last good one.
+    case damaged = "DAMAGED"
     /// The newest snapshot is suspect.
     case suspect = "SUSPECT"
     /// There is no snapshot.
@@ -65,7 +67,9 @@ package struct TargetStatus: Sendable, Equatable {
     let isUndrilled =
       terms.drillAge > 0
       && (hasFailedDrill || (lastDrill.map { terms.isOld($0, terms.drillAge) } ?? true))
-    if let newest, !newest.isGood {
+    if history.isDamaged {
+      state = .damaged
+    } else if let newest, !newest.isGood {
       state = .suspect
     } else if let lastGood {
       state = terms.isOld(lastGood.ended, terms.maxAge) ? .old : isUndrilled ? .undrilled : .ok

@@ -77,7 +77,24 @@ package struct RepositoryVerification {
   /// - Returns: All problems, in the order of the paths; none if everything is as it must be.
   /// - Throws: `RepositoryFault` if a folder cannot be read.
   package mutating func run() throws(RepositoryFault) -> [RepositoryProblem] {
+    // A writer waits until all was read; if one is at work already, the files are read until two readings agree.
+    let lock = try? RepositoryLock(files)
+    defer { withExtendedLifetime(lock) {} }
+    var found = try read()
+    for _ in 0..<3 where lock == nil && !found.isEmpty && shouldContinue() {
+      let again = try read()
+      if again == found { break }
+      found = again
+    }
+    return found
+  }
+
+  private mutating func read() throws(RepositoryFault) -> [RepositoryProblem] {
     problems = []
+    objects = [:]
+    damaged = []
+    snapshots = 0
+    objectCount = 0
     var histories: [TargetHistory] = []
     do throws(FileFault) {
       try verifyTop()
@@ -199,7 +216,14 @@ package struct RepositoryVerification {
     for broken in history.chain.breaks {
       add(path, .chainBroken(line: broken.line, broken.cause))
     }
-    if history.chain.lengthBeforeTorn != nil { add(path, .tornLine) }
+    let hasDamagedEnd = history.chain.breaks.contains {
+      $0.line == history.chain.entries.last?.number
+    }
+    if history.chain.lengthBeforeTorn != nil
+      || history.chain.lengthBeforeLineEnd != nil && !hasDamagedEnd
+    {
+      add(path, .tornLine)
+    }
   }
 
   /// Compares each line with its manifest and object.

@@ -1,14 +1,24 @@
 /// Copies a repository to another folder: files that are written once, and the lines of the chains after them.
 ///
-/// What was copied before stays as it is, also if it was forgotten here meanwhile.
+/// What was copied before stays as it is, also if it was forgotten here meanwhile; it is read again each time, and what
+/// is missing or damaged there is copied again.
 package struct RepositoryCopying {
   /// The numbers of what was copied.
   package struct Result: Sendable, Equatable {
     package var snapshots = 0
     package var objects = 0
     package var lines = 0
+    /// The number of snapshots of the original that were read in the copy, old and new ones.
+    package var checked = 0
     /// Snapshots that are damaged or missing here, so that they could not be copied; their manifests' paths.
     package var missing: [String] = []
+
+    package init(snapshots: Int = 0, objects: Int = 0, lines: Int = 0, checked: Int = 0) {
+      self.snapshots = snapshots
+      self.objects = objects
+      self.lines = lines
+      self.checked = checked
+    }
   }
 
   private let repository: Repository
@@ -16,6 +26,8 @@ package struct RepositoryCopying {
   private let shouldContinue: () -> Bool
   private var result = Result()
   private var temporaries = 0
+  /// The objects that are known to be whole in the copy.
+  private var whole: Set<String> = []
 
   /// - Parameters:
   ///   - repository: The original.
@@ -30,22 +42,18 @@ package struct RepositoryCopying {
     self.shouldContinue = shouldContinue
   }
 
-  /// Copies what the other folder lacks, and reads it there again.
+  /// Copies what the other folder lacks, and reads everything there again.
   ///
   /// - Returns: What was copied.
   /// - Throws: `RepositoryFault.notACopy` if the other chains are not the beginnings of ours, and every fault of files.
   package mutating func copy() throws(RepositoryFault) -> Result {
     let lock = try RepositoryLock(destination)
     defer { withExtendedLifetime(lock) {} }
-    try prepare()
-    do throws(FileFault) { try destination.removeTemporaries() } catch {
-      throw RepositoryFault(error)
-    }
     let own = try repository.histories()
     try repository.refuseBrokenChains(own)
     var others: [String: Chain] = [:]
-    for history in try Repository(destination).histories() {
-      others[history.folder] = history.chain
+    if let copy = try existingCopy() {
+      for history in try copy.histories() { others[history.folder] = history.chain }
     }
     for folder in others.keys.sorted() {
       let chain = own.first { $0.folder == folder }?.chain ?? Chain()
@@ -53,23 +61,37 @@ package struct RepositoryCopying {
         throw RepositoryFault(.notACopy(destination.folder + "/" + RepositoryLayout.chain(folder)))
       }
     }
+    try prepare()
     for history in own { try copy(history, after: others[history.folder] ?? Chain()) }
     return result
   }
 
-  /// Makes the folders of a new copy, or checks that an existing one is of this repository.
+  /// The earlier copy; `nil` for a folder without one.
+  private func existingCopy() throws(RepositoryFault) -> Repository? {
+    do throws(RepositoryFault) {
+      let other = try Repository(destination)
+      guard other.settings.id == repository.settings.id, other.settings.isCopy else {
+        throw RepositoryFault(.otherRepository(destination.folder))
+      }
+      return other
+    } catch {
+      guard case .noRepository = error.cause else { throw error }
+      return nil
+    }
+  }
+
+  /// Makes the folders of a new copy, and writes the settings if they have changed.
   private func prepare() throws(RepositoryFault) {
     var settings = repository.settings
     settings.isCopy = true
-    do throws(RepositoryFault) {
-      let other = try Repository(destination).settings
-      guard other.id == settings.id, other.isCopy else {
-        throw RepositoryFault(.otherRepository(destination.folder))
-      }
-      if other != settings { try Repository.write(settings, in: destination, isNew: false) }
+    let other = try existingCopy()
+    if other?.settings != settings {
+      try Repository.write(settings, in: destination, isNew: other == nil)
+    }
+    do throws(FileFault) {
+      try destination.removeTemporaries()
     } catch {
-      guard case .noRepository = error.cause else { throw error }
-      try Repository.write(settings, in: destination, isNew: true)
+      throw RepositoryFault(error)
     }
   }
 
@@ -80,9 +102,10 @@ package struct RepositoryCopying {
       try destination.syncFolder(RepositoryLayout.targets)
       try destination.makeFolder(RepositoryLayout.snapshots(history.folder))
       try destination.syncFolder(folder)
-      if let length = other.lengthBeforeTorn {
+      if let length = other.lengthBeforeTorn ?? other.lengthBeforeLineEnd {
         let file = try destination.open(RepositoryLayout.chain(history.folder))
         try file.truncate(to: length)
+        if other.lengthBeforeLineEnd != nil { try file.append([UInt8(ascii: "\n")]) }
         try file.sync()
       }
     } catch {
@@ -90,17 +113,18 @@ package struct RepositoryCopying {
     }
     // Lines without a file are collected until the next snapshot, and then written together with its line.
     var lines: [UInt8] = []
-    for entry in history.chain.entries.dropFirst(other.entries.count) where shouldContinue() {
+    for (index, entry) in history.chain.entries.enumerated() where shouldContinue() {
       if entry.line.event == .backup, let id = entry.line.snapshot.flatMap({ SnapshotID($0) }),
         let snapshot = history[id], !snapshot.isForgotten
       {
         if try copy(snapshot, of: history) {
-          result.snapshots += 1
+          result.checked += 1
         } else {
           result.missing.append(
             repository.folder + "/" + RepositoryLayout.manifest(id, of: history.folder))
         }
       }
+      if index < other.entries.count { continue }
       lines += entry.text
       result.lines += 1
       if entry.line.event == .backup { try append(&lines, to: history.folder) }
@@ -125,52 +149,90 @@ package struct RepositoryCopying {
 
   // MARK: One snapshot
 
-  /// Copies the object and the manifest of a snapshot, and reads both there again.
+  /// Copies the object and the manifest of a snapshot as far as they are not there, and reads both there again.
   ///
   /// - Returns: False if they are damaged or missing in the original.
   private mutating func copy(
     _ snapshot: Snapshot, of history: TargetHistory
   ) throws(RepositoryFault) -> Bool {
-    let files = repository.files
-    let source = RepositoryLayout.manifest(snapshot.id, of: history.folder)
-    guard (try? repository.manifest(of: snapshot, in: history)) != nil,
-      let bytes = try? files.bytes(of: source, limit: RepositoryLimits.manifest),
-      try copyObject(snapshot.object)
-    else { return false }
+    let path = RepositoryLayout.manifest(snapshot.id, of: history.folder)
+    guard try copyObject(snapshot.object) else { return false }
+    if try digest(of: path) == snapshot.manifest { return true }
+    do throws(RepositoryFault) {
+      _ = try repository.manifest(of: snapshot, in: history)
+    } catch {
+      switch error.cause {
+      case .manifestMissing, .manifestDamaged: return false
+      default: throw error
+      }
+    }
     temporaries += 1
     do throws(FileFault) {
+      let bytes = try repository.files.bytes(of: path, limit: RepositoryLimits.manifest)
       try destination.publish(
-        bytes, as: source, through: "\(RepositoryLayout.temporary)/\(temporaries)")
-      let read = try destination.bytes(of: source, limit: RepositoryLimits.manifest, fresh: true)
-      if read == bytes { return true }
+        bytes, as: path, through: "\(RepositoryLayout.temporary)/\(temporaries)")
     } catch {
       throw RepositoryFault(error)
     }
-    throw RepositoryFault(.readBack(destination.folder + "/" + source))
+    guard try digest(of: path) == snapshot.manifest else {
+      throw RepositoryFault(.readBack(destination.folder + "/" + path))
+    }
+    result.snapshots += 1
+    return true
+  }
+
+  /// The digest of a manifest in the copy, read from the disk; `nil` if it is missing.
+  private func digest(of path: String) throws(RepositoryFault) -> String? {
+    do throws(FileFault) {
+      return try destination.bytes(of: path, limit: RepositoryLimits.manifest, fresh: true).sha256
+    } catch {
+      if error.isMissing { return nil }
+      throw RepositoryFault(error)
+    }
   }
 
   private mutating func copyObject(_ digest: String) throws(RepositoryFault) -> Bool {
-    let files = repository.files
+    if whole.contains(digest) { return true }
+    if let other = try object(digest, in: destination), other.damage == nil {
+      whole.insert(digest)
+      return true
+    }
+    guard let own = try object(digest, in: repository.files), own.damage == nil else {
+      return false
+    }
     let path = RepositoryLayout.object(digest)
-    if let other = try? StoredObject(digest, in: destination), other.damage == nil { return true }
-    guard let own = try? StoredObject(digest, in: files), own.damage == nil else { return false }
     temporaries += 1
     let temporary = "\(RepositoryLayout.temporary)/\(temporaries)"
     do throws(FileFault) {
       try destination.makeFolder(path.parentPath)
       try destination.syncFolder(RepositoryLayout.objects)
       let file = try destination.create(temporary)
-      try files.read(path, fresh: false) { bytes throws(FileFault) in try file.append(bytes) }
+      try repository.files.read(path, fresh: false) { bytes throws(FileFault) in
+        try file.append(bytes)
+      }
       try file.sync()
       try destination.rename(temporary, to: path)
       try destination.syncFolder(path.parentPath)
     } catch {
       throw RepositoryFault(error)
     }
-    guard try StoredObject(digest, in: destination).damage == nil else {
+    guard try object(digest, in: destination)?.damage == nil else {
       throw RepositoryFault(.readBack(destination.folder + "/" + path))
     }
+    whole.insert(digest)
     result.objects += 1
     return true
+  }
+
+  /// An object as it is on a disk; `nil` if it is missing.
+  private func object(
+    _ digest: String, in files: any RepositoryFiles
+  ) throws(RepositoryFault) -> StoredObject? {
+    do throws(RepositoryFault) {
+      return try StoredObject(digest, in: files)
+    } catch {
+      guard case .file(let fault) = error.cause, fault.isMissing else { throw error }
+      return nil
+    }
   }
 }

@@ -9,9 +9,10 @@ extension RepositoryWriter {
     for folder in histories.keys.sorted() {
       guard let history = histories[folder], history.fault == nil else { continue }
       let chain = history.chain
-      if let length = chain.lengthBeforeTorn {
+      if let length = chain.lengthBeforeTorn ?? chain.lengthBeforeLineEnd {
         let file = try files.open(RepositoryLayout.chain(folder))
         try file.truncate(to: length)
+        if chain.lengthBeforeLineEnd != nil { try file.append([UInt8(ascii: "\n")]) }
         try file.sync()
       }
       try adopt(in: folder)
@@ -25,15 +26,42 @@ extension RepositoryWriter {
     // A writer leaves at most one; with more, lines were lost, and none is certain to be the next one.
     if strays.count == 1, let stray = strays.first {
       guard let chain = histories[folder]?.chain, let manifest = stray.manifest,
-        manifest.chain == Manifest.Place(seq: chain.seq + 1, previous: chain.head),
+        stray.follows(chain),
         (try? StoredObject(manifest.object.sha256, in: files))?
           .isIntact(size: manifest.object.size) ?? false
       else { return }
-      var line = line(.backup, of: stray.id, manifest: stray.digest)
-      line.backup = manifest.facts
-      line.recovered = true
-      try append([line], to: folder)
-      if let snapshot = histories[folder]?.all.last { recovered.append(snapshot) }
+      try adopt(stray.id, manifest, stray.digest, in: folder)
+    }
+  }
+
+  private func adopt(
+    _ id: SnapshotID, _ manifest: Manifest, _ digest: String, in folder: String
+  ) throws(FileFault) {
+    var line = line(.backup, of: id, manifest: digest)
+    line.backup = manifest.facts
+    line.recovered = true
+    try append([line], to: folder)
+    let left = (histories[folder]?.strays ?? []).filter { $0.id != id }
+    histories[folder]?.strays = left
+    if left.isEmpty { histories[folder]?.lastLostLine = nil }
+    if let snapshot = histories[folder]?.all.last { recovered.append(snapshot) }
+  }
+
+  /// Gives a snapshot whose line was lost a new one, as a person wants.
+  ///
+  /// - Throws: `RepositoryFault` if its manifest or its object is missing or damaged.
+  package func readopt(
+    _ snapshot: Snapshot, in history: TargetHistory
+  ) throws(RepositoryFault) {
+    let manifest = try repository.manifest(of: snapshot, in: history)
+    guard try StoredObject(snapshot.object, in: files).isIntact(size: manifest.object.size) else {
+      throw RepositoryFault(
+        .objectDamaged(files.folder + "/" + RepositoryLayout.object(snapshot.object)))
+    }
+    do throws(FileFault) {
+      try adopt(snapshot.id, manifest, snapshot.manifest, in: history.folder)
+    } catch {
+      throw RepositoryFault(error)
     }
   }
 
@@ -52,6 +80,11 @@ struct StrayManifest {
   var digest: String
   /// `nil` if the file is no manifest.
   var manifest: Manifest?
+
+  /// True if its line would be the next one of a chain.
+  func follows(_ chain: Chain) -> Bool {
+    manifest?.chain == Manifest.Place(seq: chain.seq + 1, previous: chain.head)
+  }
 
   /// The snapshot that the manifest describes.
   var snapshot: Snapshot? {

@@ -52,10 +52,17 @@ extension [TargetHistory] {
     switch reference {
     case .endedBy(let moment, let text):
       let good = history.snapshots.last { $0.isGood && $0.ended <= moment }
+      guard !history.isUncertain(after: good) else {
+        throw fault(.uncertain(target: history.title))
+      }
       guard let good else { throw fault(.noGoodBefore(target: history.title, text)) }
       return FoundSnapshot(snapshot: good, history: history)
     default:
-      guard let good = history.lastGood else { throw fault(.noGood(target: history.title)) }
+      let good = history.lastGood
+      guard !history.isUncertain(after: good) else {
+        throw fault(.uncertain(target: history.title))
+      }
+      guard let good else { throw fault(.noGood(target: history.title)) }
       return FoundSnapshot(snapshot: good, history: history)
     }
   }
@@ -65,7 +72,7 @@ extension [TargetHistory] {
     ofTarget title: String?, where isMeant: ((SnapshotTarget) -> Bool)?
   ) throws(RepositoryFault) -> TargetHistory {
     func fault(_ cause: ReferenceFault) -> RepositoryFault { RepositoryFault(.reference(cause)) }
-    let known = filter { !$0.all.isEmpty }
+    let known = filter { !$0.all.isEmpty || $0.isDamaged }
     guard !known.isEmpty else { throw fault(.empty) }
     if let isMeant {
       let meant = known.filter { history in history.target.map(isMeant) ?? false }

@@ -51,7 +51,12 @@ package struct Repository: Sendable {
   func knownHistory(in folder: String) -> TargetHistory {
     do throws(FileFault) {
       var history = try history(in: folder)
-      history.strays = try strays(in: folder, history).compactMap(\.snapshot)
+      let strays = try strays(in: folder, history)
+      history.strays = strays.compactMap(\.snapshot)
+      if strays.count > 1 || strays.contains(where: { !$0.follows(history.chain) }) {
+        // Of a file that is no manifest it is not known.
+        history.lastLostLine = strays.map { $0.manifest?.chain.seq ?? .max }.max()
+      }
       return history
     } catch {
       return TargetHistory(folder: folder, chain: Chain(), fault: error)
@@ -105,7 +110,8 @@ package struct Repository: Sendable {
   package func path(ofObject digest: String) throws(RepositoryFault) -> String {
     let own = RepositoryLayout.object(digest)
     do throws(FileFault) {
-      for path in [own] + (try trashed(RepositoryLayout.trashedObject(digest)))
+      // A writer may move it meanwhile: its own place, the trash, and once more its own place.
+      for path in [own] + (try trashed(RepositoryLayout.trashedObject(digest))) + [own]
       where try files.size(of: path) != nil {
         if let shown = files.path(of: path) { return shown }
       }
@@ -119,14 +125,23 @@ package struct Repository: Sendable {
     at path: String, orInTrash name: String
   ) throws(RepositoryFault) -> [UInt8]? {
     do throws(FileFault) {
-      for path in [path] + (try trashed(name)) {
-        do throws(FileFault) {
-          return try files.bytes(of: path, limit: RepositoryLimits.manifest)
-        } catch  where error.isMissing {}
+      if let bytes = try existingBytes(at: path) { return bytes }
+      // A writer may have moved it meanwhile, there or back.
+      for path in try trashed(name) + [path] {
+        if let bytes = try existingBytes(at: path) { return bytes }
       }
       return nil
     } catch {
       throw RepositoryFault(error)
+    }
+  }
+
+  private func existingBytes(at path: String) throws(FileFault) -> [UInt8]? {
+    do throws(FileFault) {
+      return try files.bytes(of: path, limit: RepositoryLimits.manifest)
+    } catch {
+      if error.isMissing { return nil }
+      throw error
     }
   }
 
@@ -139,6 +154,15 @@ package struct Repository: Sendable {
 }
 
 extension Repository {
+  /// Where the settings come from that are changed.
+  package enum Origin: Sendable {
+    /// The folder was empty.
+    case new
+    case existing
+    /// The folder has snapshots, and its settings were lost; nothing is forgotten before they are set again.
+    case lost
+  }
+
   /// Makes a repository in a folder that is empty, or changes the settings of one.
   ///
   /// A copy becomes a repository of its own.
@@ -147,27 +171,27 @@ extension Repository {
   ///   - files: The folder; it exists.
   ///   - now: The time.
   ///   - change: Changes the settings; it gets new ones for a new repository.
-  /// - Returns: The repository, and whether it is new.
+  /// - Returns: The repository, and where its settings come from.
   /// - Throws: `RepositoryFault` if the folder has other files, cannot be written, or is locked.
   package static func prepare(
-    in files: any RepositoryFiles, now: Date, change: (inout RepositorySettings) -> Void
-  ) throws(RepositoryFault) -> (repository: Repository, isNew: Bool) {
+    in files: any RepositoryFiles, now: Date, change: (inout RepositorySettings, Origin) -> Void
+  ) throws(RepositoryFault) -> (repository: Repository, origin: Origin) {
     let lock = try RepositoryLock(files)
     defer { withExtendedLifetime(lock) {} }
-    var isNew = false
+    var origin = Origin.existing
     var settings: RepositorySettings
     do throws(RepositoryFault) {
       settings = try Repository(files).settings
     } catch {
       guard case .noRepository = error.cause else { throw error }
-      isNew = true
+      origin = try hasSnapshots(files) ? .lost : .new
       settings = RepositorySettings(
         created: now, policy: RetentionPolicy(), drillAge: 0, targets: [])
     }
     settings.isCopy = false
-    change(&settings)
-    try write(settings, in: files, isNew: isNew)
-    return (try Repository(files), isNew)
+    change(&settings, origin)
+    try write(settings, in: files, isNew: origin != .existing)
+    return (try Repository(files), origin)
   }
 
   /// Writes the settings, for a new repository as the last of its files.
@@ -187,6 +211,14 @@ extension Repository {
       try files.publish(
         settings.bytes, as: RepositoryLayout.settings,
         through: RepositoryLayout.temporary + "/" + RepositoryLayout.settings)
+    } catch {
+      throw RepositoryFault(error)
+    }
+  }
+
+  private static func hasSnapshots(_ files: any RepositoryFiles) throws(RepositoryFault) -> Bool {
+    do throws(FileFault) {
+      return try !files.entries(in: RepositoryLayout.targets).isEmpty
     } catch {
       throw RepositoryFault(error)
     }

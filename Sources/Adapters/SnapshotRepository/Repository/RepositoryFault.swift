@@ -50,6 +50,8 @@ package enum ReferenceFault: Sendable, Equatable {
   case ambiguous(String, count: Int)
   /// The target has no good snapshot.
   case noGood(target: String)
+  /// Lines of the target's chain are missing or damaged, which may be those of a later good snapshot.
+  case uncertain(target: String)
   /// The target has no good snapshot that ended by then.
   case noGoodBefore(target: String, String)
   /// The repository has snapshots of several targets, and it is not known which is meant; their titles.

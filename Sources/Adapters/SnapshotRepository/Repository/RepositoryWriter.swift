@@ -96,7 +96,8 @@ package final class RepositoryWriter {
   }
 
   private func shrinkage(_ history: TargetHistory) -> Shrinkage {
-    let good = history.snapshots.filter(\.isGood)
+    // What was forgotten, or has lost its line, was there all the same.
+    let good = (history.strays + history.all).filter(\.isGood)
     for snapshot in good.reversed() {
       guard let manifest = try? repository.manifest(of: snapshot, in: history) else { continue }
       return Shrinkage(lastGood: (snapshot.id, manifest.groups), good: good)

@@ -44,6 +44,10 @@ extension RepositoryWriter {
   /// A manifest without a line needs its object too; where one cannot be read, no object is moved.
   private func sweepObjects() throws(FileFault) {
     var needed: Set<String> = []
+    // A target's folder that is a link, or cannot be read, may need anything.
+    for entry in try files.entries(in: RepositoryLayout.targets) {
+      guard entry.kind == .folder, histories[entry.name]?.fault == nil else { return }
+    }
     for history in histories.values {
       needed.formUnion(history.snapshots.map(\.object))
       for stray in try repository.strays(in: history.folder, history) {
@@ -82,22 +86,27 @@ extension RepositoryWriter {
 
   /// Removes what has been in the trash for 30 days.
   ///
-  /// The last line of a chain must be that late too, so that a clock that is wrong for one night removes nothing.
+  /// Lines of several later days must say so, so that a clock that is wrong for a night removes nothing.
   func emptyTrash() throws(FileFault) {
-    guard let last = lastLine else { return }
-    let limit = min(now, last) - Double(RepositoryLayout.trashDays) * 86_400
-    let oldest = Self.stamp(limit)
-    for entry in try files.entries(in: RepositoryLayout.trash) where entry.kind == .folder {
-      guard Self.isStamp(entry.name), entry.name.utf8.lexicographicallyPrecedes(oldest.utf8)
-      else { continue }
+    let folders = try files.entries(in: RepositoryLayout.trash).filter {
+      $0.kind == .folder && Self.isStamp($0.name)
+    }
+    if folders.isEmpty { return }
+    let moments = histories.values.flatMap { $0.chain.entries.map(\.line.time) }
+    let past = Set(moments).compactMap(MomentText.date).filter { $0 <= now }
+    for entry in folders {
+      let later = past.filter { moment in
+        let limit = Self.stamp(moment - Double(RepositoryLayout.trashDays) * 86_400)
+        return entry.name.utf8.lexicographicallyPrecedes(limit.utf8)
+      }
+      let days = Set(later.map { ($0.timeIntervalSince1970 / 86_400).rounded(.down) })
+      guard days.count >= Self.witnesses else { continue }
       try removeAll(RepositoryLayout.trash + "/" + entry.name)
     }
   }
 
-  /// The time of the latest last line of a chain.
-  private var lastLine: Date? {
-    histories.values.compactMap(\.chain.entries.last?.line.time).compactMap(MomentText.date).max()
-  }
+  /// The number of days that must have passed after the time in the trash.
+  private static let witnesses = 3
 
   private func removeAll(_ folder: String) throws(FileFault) {
     for entry in try files.entries(in: folder) {

@@ -15,13 +15,18 @@ package struct Snapshot: Sendable, Equatable {
   package let suspicions: [String]
   /// The digest of its manifest.
   package let manifest: String
+  /// The number of its line in the chain, from 1; 0 without a line.
+  package let line: Int
   /// Why a person called it good; `nil` if nobody has.
   package internal(set) var accepted: String?
   /// Why a person wanted it to be kept; `nil` if nobody has.
   package internal(set) var kept: String?
   package internal(set) var isForgotten = false
 
-  init(_ id: SnapshotID, _ facts: ChainLine.Facts, ended: Date, manifest: String) {
+  init(
+    _ id: SnapshotID, _ facts: ChainLine.Facts, ended: Date, manifest: String, line: Int = 0
+  ) {
+    self.line = line
     self.id = id
     target = facts.target
     self.ended = ended
@@ -48,6 +53,9 @@ package struct TargetHistory: Sendable {
   private var places: [SnapshotID: Int] = [:]
   /// Snapshots that no line names: the writer was stopped, or lines were lost; only their names lead to them.
   package internal(set) var strays: [Snapshot] = []
+  /// The highest number of a line that is missing, as the snapshots without a line show; `nil` if none is missing, or
+  /// only the one that a stopped writer has not written.
+  var lastLostLine: Int?
   /// The last drill that found everything as it must be; `nil` if there was none.
   package private(set) var lastDrill: Date?
   /// The last line about a drill, whatever it found.
@@ -60,16 +68,17 @@ package struct TargetHistory: Sendable {
     self.folder = folder
     self.chain = chain
     self.fault = fault
-    for entry in chain.entries { read(entry.line) }
+    for entry in chain.entries { read(entry.line, entry.number) }
   }
 
   /// Adds a line in memory, and returns its bytes for the file.
   mutating func append(_ line: ChainLine) -> [UInt8] {
-    read(line)
-    return chain.append(line)
+    let bytes = chain.append(line)
+    read(line, chain.entries.last?.number ?? 0)
+    return bytes
   }
 
-  private mutating func read(_ line: ChainLine) {
+  private mutating func read(_ line: ChainLine, _ number: Int) {
     let snapshot = line.snapshot.flatMap { SnapshotID($0) }
     switch line.event {
     case .backup:
@@ -77,7 +86,7 @@ package struct TargetHistory: Sendable {
         let manifest = line.sha256
       else { return }
       places[snapshot] = all.count
-      all.append(Snapshot(snapshot, facts, ended: ended, manifest: manifest))
+      all.append(Snapshot(snapshot, facts, ended: ended, manifest: manifest, line: number))
     case .accept: change(snapshot) { $0.accepted = line.reason ?? "" }
     case .keep: change(snapshot) { $0.kept = line.reason ?? "" }
     case .forget: change(snapshot) { $0.isForgotten = true }
@@ -99,6 +108,15 @@ package struct TargetHistory: Sendable {
   /// The snapshots that were not forgotten, in the order of the chain.
   package var snapshots: [Snapshot] { all.filter { !$0.isForgotten } }
 
+  /// True if lines were changed or are missing, or if the files cannot be read.
+  package var isDamaged: Bool { fault != nil || lastLostLine != nil || !chain.breaks.isEmpty }
+
+  /// True if what is missing or damaged may be a later snapshot, or what a person said of one.
+  package func isUncertain(after snapshot: Snapshot?) -> Bool {
+    let line = snapshot?.line ?? 0
+    return fault != nil || lastLostLine ?? 0 > line || chain.breaks.contains { $0.line > line }
+  }
+
   /// The newest good snapshot by the chain, whatever the clocks said; `nil` if there is none.
   package var lastGood: Snapshot? { all.last { $0.isGood && !$0.isForgotten } }
 
@@ -106,7 +124,7 @@ package struct TargetHistory: Sendable {
   package var newest: Snapshot? { all.last { !$0.isForgotten } }
 
   /// The target as the newest snapshot knew it; `nil` before the first one.
-  package var target: SnapshotTarget? { all.last?.target }
+  package var target: SnapshotTarget? { all.last?.target ?? strays.last?.target }
 
   /// How users name the target.
   package var title: String { target?.title ?? folder }

@@ -53,8 +53,8 @@ package struct Backup: Sendable {
     package var history: TargetHistory
     /// Snapshots of an earlier run that was stopped, which are complete now.
     package var recovered: [Snapshot]
-    /// The number of the first broken line of the target's chain; `nil` if it is whole.
-    package var brokenLine: Int?
+    /// True if lines of the target's chain are missing or were changed.
+    package var isChainDamaged: Bool
   }
 
   /// Reads the target and adds a snapshot of it.
@@ -133,7 +133,7 @@ package struct Backup: Sendable {
     return Result(
       snapshot: snapshot, object: object, head: history.chain.head,
       isUnchanged: before?.content == snapshot.content, history: history,
-      recovered: writer.recovered, brokenLine: history.chain.breaks.first?.line)
+      recovered: writer.recovered, isChainDamaged: history.isDamaged)
   }
 
   /// Writes the servers, and checks that they are those of which the digest was taken.

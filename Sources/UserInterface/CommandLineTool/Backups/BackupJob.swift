@@ -56,12 +56,12 @@ struct BackupJob: Sendable {
     outcome.result = result
     guard result.snapshot.isGood else { return }
     let upkeep = RepositoryUpkeep(context: context, repository: repository, conduct: conduct)
-    if !context.arguments.has(.noForget), result.brokenLine == nil {
-      outcome.forgotten = try await upkeep.forget(in: result.history)
-    }
     if !context.arguments.has(.noDrill), upkeep.isDrillDue(result.history) {
       outcome.drill = try await upkeep.drill(
         FoundSnapshot(snapshot: result.snapshot, history: result.history))
+    }
+    if !context.arguments.has(.noForget), !result.isChainDamaged, conduct.control.stop == nil {
+      outcome.forgotten = try await upkeep.forget(in: result.history)
     }
   }
 

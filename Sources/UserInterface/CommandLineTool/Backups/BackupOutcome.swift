@@ -36,7 +36,7 @@ struct BackupOutcome: Sendable {
     if let failure { codes.append(failure.status) }
     if let result {
       if !result.snapshot.isGood { codes.append(.limitExceeded) }
-      if result.brokenLine != nil { codes.append(.notAsAsked) }
+      if result.isChainDamaged { codes.append(.notAsAsked) }
     }
     if let drill { codes.append(drill.status) }
     return ExitStatus.weightiest(codes)

@@ -1,4 +1,5 @@
 import FoundationEssentials
+import Glibc
 import RowLedger
 import SnapshotRepository
 
@@ -8,14 +9,18 @@ enum NeededSnapshots {
   private static let planAge: TimeInterval = 8 * 86_400
 
   /// The names of the snapshots; none if there is no ledger.
-  static func ids(_ context: CommandContext) async -> Set<String> {
+  ///
+  /// - Throws: `CommandFailure` if there is a ledger that cannot be read: then nothing may be forgotten.
+  static func ids(_ context: CommandContext) async throws(CommandFailure) -> Set<String> {
     // Nothing is created for this question.
     let path =
       context.arguments.givenText(.ledger) ?? StateFolder(environment: context.environment).ledger
-    guard let ledger = try? LedgerAccess.openToLook(context), ledger.path == path else { return [] }
+    guard unsafe access(path, F_OK) == 0 else { return [] }
+    let ledger = try LedgerAccess.openToLook(context)
     var pages = ledger.summaries(RunFilter(kind: .restore))
     var needed: Set<String> = []
-    while let page = try? await pages.next(), !page.isEmpty {
+    while case let page = try await LedgerAccess.reading({ try await pages.next() }), !page.isEmpty
+    {
       for summary in page where isOpen(summary) {
         let source = summary.run.opening.source
         guard let at = source.utf8.lastIndex(of: UInt8(ascii: "@")),

@@ -23,7 +23,7 @@ struct RepositoryUpkeep: Sendable {
         .usage, "\(error)".sentenceStart,
         hint: "say what to keep, for example with --keep-daily 30 --keep-weekly 8")
     }
-    let needed = await NeededSnapshots.ids(context)
+    let needed = try await NeededSnapshots.ids(context)
     let snapshots = history.snapshots
     let candidates = snapshots.map { snapshot in
       RetentionCandidate(

@@ -56,10 +56,19 @@ struct BackupMarkCommand: RunnableCommand {
         .failure, "Snapshot \(snapshot.id) was forgotten, and is in the trash",
         hint: "it can be restored, but not kept")
     }
-    let isDone = mark == .accept ? snapshot.isGood : snapshot.kept != nil
+    let isStray = found.history.strays.contains { $0.id == snapshot.id }
+    if isStray, mark == .keep {
+      throw CommandFailure(
+        .failure, "The line of snapshot \(snapshot.id) is missing in the chain",
+        hint:
+          "give it a new one first: cupibulk backup accept \(snapshot.id) --reason WHY\(RepositoryAccess.option(context))"
+      )
+    }
+    let isDone = !isStray && (mark == .accept ? snapshot.isGood : snapshot.kept != nil)
     let reason = context.arguments.givenText(.reason) ?? ""
     if !isDone {
       try RepositoryAccess.reading { () throws(RepositoryFault) in
+        if isStray { try writer.readopt(snapshot, in: found.history) }
         switch mark {
         case .accept: try writer.accept(snapshot, in: found.history, reason: reason)
         case .keep: try writer.keep(snapshot, in: found.history, reason: reason)

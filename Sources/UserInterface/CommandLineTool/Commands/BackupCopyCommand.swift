@@ -75,7 +75,8 @@ struct BackupCopyCommand: RunnableCommand {
     }
     console.print(
       "Copied \(Quantity.count(copied.snapshots, "snapshot")) and \(Quantity.count(copied.objects, "object")) to "
-        + "\(folder.escapedForDisplay), and read them again there.")
+        + "\(folder.escapedForDisplay); \(Quantity.count(copied.checked, "snapshot")) read again there."
+    )
     if [.interrupted, .terminated, .hungUp].contains(status) {
       console.note("Stopped; the same command continues.")
     }

@@ -58,8 +58,8 @@ struct BackupInitCommand: RunnableCommand {
     let targets = context.arguments.texts(.expectedTargets)
     let isEmpty = policy?.isEmpty ?? false
     let prepared = try RepositoryAccess.reading { () throws(RepositoryFault) in
-      try Repository.prepare(in: files, now: .now) { settings in
-        let isNew = settings.policy == RetentionPolicy() && settings.targets.isEmpty
+      try Repository.prepare(in: files, now: .now) { settings, origin in
+        let isNew = origin == .new
         if let policy, !isEmpty {
           settings.policy = policy
         } else if isNew {
@@ -72,18 +72,18 @@ struct BackupInitCommand: RunnableCommand {
         }
       }
     }
-    report(prepared.repository, isNew: prepared.isNew)
+    report(prepared.repository, prepared.origin)
     return .success
   }
 
-  private func report(_ repository: Repository, isNew: Bool) {
+  private func report(_ repository: Repository, _ origin: Repository.Origin) {
     let settings = repository.settings
     if context.arguments.has(.json) {
       var line = JSONLine()
       line.add("schema", 1)
       line.add("exit", 0)
       line.add("repository", repository.folder)
-      line.add("new", isNew)
+      line.add("new", origin == .new)
       line.add("id", settings.id)
       line.add("policy", "\(settings.policy)")
       line.add("drillAgeSeconds", settings.drillAge)
@@ -95,9 +95,14 @@ struct BackupInitCommand: RunnableCommand {
       ? "restores are not rehearsed by themselves"
       : "a restore is rehearsed every \(Wording.duration(.seconds(settings.drillAge)))"
     context.console.print(
-      "The repository \(repository.folder.escapedForDisplay) \(isNew ? "is ready" : "already exists"): "
-        + "\(settings.policy); \(drill).")
-    if isNew {
+      "The repository \(repository.folder.escapedForDisplay) \(origin == .new ? "is ready" : "already exists"): "
+        + "\(settings.policy.isEmpty ? "nothing is forgotten" : "\(settings.policy)"); \(drill).")
+    if origin == .lost {
+      context.console.warn(
+        "the settings of the repository were lost, and are new ones: nothing is forgotten before rules are given again, and "
+          + "earlier copies of it are not continued")
+    }
+    if origin == .new {
       let target = settings.targets.first?.shellWord ?? "T"
       context.console.note(
         "Next: cupibulk backup run --repo \(repository.folder.shellWord) --target \(target)"

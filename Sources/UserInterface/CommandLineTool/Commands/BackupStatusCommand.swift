@@ -7,7 +7,7 @@ extension Command {
     summary: "Show for each target whether its backups are as they should be",
     details: [
       "OK: the last good snapshot is younger than --max-age, and a restore was rehearsed lately. OLD: it is older. NEVER: "
-        + "there is none. SUSPECT: the newest snapshot has much less than the last good one. UNDRILLED: no rehearsal of a "
+        + "there is none. DAMAGED: lines of its chain are missing or were changed. SUSPECT: the newest snapshot has much less than the last good one. UNDRILLED: no rehearsal of a "
         + "restore has succeeded for as long as the repository's settings say. The exit code is 0 if all are OK, else 9."
     ],
     options: [.repo, .snapshotsOf, .maxAge, .json],
@@ -95,6 +95,7 @@ struct BackupStatusCommand: RunnableCommand {
     var line = JSONLine()
     line.add("schema", 1)
     line.add("target", status.title)
+    line.add("targetID", .text(status.newest?.target.id))
     line.add("state", status.state.rawValue)
     line.add("lastGood", .text(status.lastGood?.id.text))
     line.add("lastGoodEnded", .text(status.lastGood?.ended.ISO8601Format()))

@@ -75,7 +75,7 @@ struct BackupVerifyCommand: RunnableCommand {
       let writer = try? RepositoryWriter(repository, now: .now, who: Author.current)
     else { return false }
     for history in writer.histories.values
-    where history.chain.breaks.isEmpty && !history.all.isEmpty {
+    where !history.isDamaged && !history.all.isEmpty {
       guard (try? writer.recordVerification(of: history, passed: passed)) != nil else {
         return false
       }

@@ -27,9 +27,9 @@ extension BackupOutcome {
           "\(target): snapshot \(earlier.id) of a run that was stopped is complete now."
             .escapedForDisplay)
       }
-      if let line = result.brokenLine {
+      if result.isChainDamaged {
         console.warn(
-          "\(target): the chain is broken at line \(line), so that nothing is forgotten: cupibulk backup verify\(repositoryOption)"
+          "\(target): lines of its chain are missing or were changed, so that nothing is forgotten: cupibulk backup verify\(repositoryOption)"
             .escapedForDisplay)
       }
     }

@@ -17,9 +17,10 @@ extension RepositoryFault {
     switch cause {
     case .locked: .locked
     case .notACopy: .limitExceeded
+    case .chainBroken, .reference(.uncertain): .notAsAsked
     case .isCopy, .reference(.noSuchTarget): .refused
     case .reference, .noRepository, .notEmpty, .damagedSettings, .newerFormat, .notLockable, .file,
-      .readBack, .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged, .chainBroken,
+      .readBack, .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged,
       .otherRepository:
       .failure
     }
@@ -110,6 +111,8 @@ extension ReferenceFault {
     switch self {
     case .unknown(let name): "no snapshot begins with \(name.quoted)"
     case .ambiguous(let name, let count): "\(count) snapshots begin with \(name)"
+    case .uncertain(let target):
+      "it is not certain which snapshot of \(target) is the last good one: lines of its chain are missing or were changed"
     case .noGood(let target): "the repository has no good snapshot of \(target)"
     case .noGoodBefore(let target, let day):
       "the repository has no good snapshot of \(target) that ended by the end of \(day)"
@@ -126,6 +129,8 @@ extension ReferenceFault {
     switch self {
     case .unknown: "cupibulk backup list --all shows their names"
     case .ambiguous: "type more of the name; cupibulk backup list --all shows them"
+    case .uncertain:
+      "cupibulk backup verify names the damage; a snapshot can be named by its name, which cupibulk backup list --all shows"
     case .noGood, .noGoodBefore:
       "cupibulk backup list --all shows what there is; a suspect one must be named"
     case .severalTargets: "type the name of a snapshot, which cupibulk backup list shows"

@@ -90,7 +90,8 @@ import UnityConnection
     (.damagedSettings("r"), 1), (.newerFormat("r", 2), 1), (.notLockable("why"), 1),
     (.file(FileFault("f", .notRegular)), 1), (.readBack("f"), 1), (.manifestMissing("m"), 1),
     (.manifestDamaged("m"), 1), (.objectMissing("o"), 1), (.objectDamaged("o"), 1),
-    (.chainBroken("c", line: 1), 1), (.otherRepository("c"), 1),
+    (.chainBroken("c", line: 1), 9), (.reference(.uncertain(target: "T")), 9),
+    (.otherRepository("c"), 1),
   ]
 
   @Test(arguments: faults)

@@ -193,7 +193,8 @@ import Testing
     #expect(
       try await keys("status") == [
         sorted(
-          "schema target state lastGood lastGoodEnded newest suspicions lastDrill drillFailed")
+          "schema target targetID state lastGood lastGoodEnded newest suspicions lastDrill drillFailed"
+        )
       ])
     let mark = sorted("schema exit snapshot target changed")
     #expect(try await keys("keep", ["latest", "--reason", "x"]) == [mark])

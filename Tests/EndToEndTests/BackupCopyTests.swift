@@ -9,15 +9,15 @@ import Testing
     try await bench.snapshot()
     #expect(
       try await bench.see("copy", ["disk/copy"])
-        == "Copied 1 snapshot and 1 object to disk/copy, and read them again there.\nexit 0")
+        == "Copied 1 snapshot and 1 object to disk/copy; 1 snapshot read again there.\nexit 0")
     try await bench.change(1, precedence: 30)
     try await bench.snapshot()
     #expect(
       try await bench.see("copy", ["disk/copy"])
-        == "Copied 1 snapshot and 1 object to disk/copy, and read them again there.\nexit 0")
+        == "Copied 1 snapshot and 1 object to disk/copy; 2 snapshots read again there.\nexit 0")
     #expect(
       try await bench.see("copy", ["disk/copy"])
-        == "Copied 0 snapshots and 0 objects to disk/copy, and read them again there.\nexit 0")
+        == "Copied 0 snapshots and 0 objects to disk/copy; 2 snapshots read again there.\nexit 0")
     #expect(
       try await bench.shell("diff -r -x repository.json r disk/copy && echo same") == "same\nexit 0"
     )
@@ -78,7 +78,7 @@ import Testing
     try await bench.shell("rm \(object)")
     #expect(
       try await bench.see("copy", ["copy"]) == """
-        Copied 1 snapshot and 1 object to copy, and read them again there.
+        Copied 1 snapshot and 1 object to copy; 1 snapshot read again there.
         cupibulk: not copied, because it is damaged or missing here: r/targets/TARGETFOLDER/snapshots/RUN.json
         exit 9
         """)

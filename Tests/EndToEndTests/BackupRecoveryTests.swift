@@ -43,14 +43,14 @@ import Testing
     #expect(
       try await bench.see("run") == """
         http://127.0.0.1:PORT: snapshot RUN, good, 8 servers of 2 port groups, unchanged
-        cupibulk: warning: http://127.0.0.1:PORT: the chain is broken at line 2, so that nothing is forgotten: cupibulk backup \
-        verify --repo r
+        cupibulk: warning: http://127.0.0.1:PORT: lines of its chain are missing or were changed, so that nothing is \
+        forgotten: cupibulk backup verify --repo r
         exit 9
         """)
     let broken = """
       cupibulk: The chain r/targets/TARGETFOLDER/chain.jsonl is broken at line 2
           hint: cupibulk backup verify names all damage; until it is put right, nothing is forgotten or copied
-      exit 1
+      exit 9
       """
     #expect(try await bench.see("forget") == broken)
     #expect(try await bench.see("copy", ["copy"]) == broken)

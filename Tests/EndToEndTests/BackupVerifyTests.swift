@@ -177,7 +177,8 @@ import Testing
       let seen = try await bench.see(words[0], Array(words.dropFirst()))
       if let reason, words == ["verify"] {
         let isNamed =
-          seen.contains("r/\(name): \(reason)") || seen.contains("r/\(name): it does not belong")
+          seen.contains("r/\(name): it does not belong")
+          || seen.contains("r/\(name): ") && seen.contains(reason)
         #expect(isNamed && !seen.hasSuffix("exit 0"), "\(seen)")
       }
     }

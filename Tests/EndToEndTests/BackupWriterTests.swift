@@ -59,11 +59,15 @@ import Testing
       exit 11
       """
     for words in [
-      ["run"], ["keep", "latest", "--reason", "x"], ["drill"],
+      ["run"], ["keep", "latest", "--reason", "x"],
     ] {
       let seen = try await bench.see(words[0], words.dropFirst() + ["--lock-wait", "0s"])
       #expect(seen.hasSuffix(text), "\(seen)")
     }
+    let drill = try await bench.see("drill", ["--lock-wait", "0s"])
+    #expect(
+      drill.contains("warning: the drill is not recorded: another process writes"), "\(drill)")
+    #expect(drill.hasSuffix("exit 0"), "\(drill)")
     for words in [["list"], ["show"], ["status"], ["forget", "--keep-last", "9", "--dry-run"]] {
       #expect(try await bench.backup(words[0], Array(words.dropFirst())).status == 0, "\(words)")
     }

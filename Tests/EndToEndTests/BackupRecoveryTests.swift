@@ -58,6 +58,39 @@ import Testing
     #expect(restore.output == "Dry run, nothing was sent: 8 unchanged.\n", "\(restore.messages)")
   }
 
+  @Test func `a damaged last line is not taken for an older newest snapshot`() async throws {
+    let bench = try await BackupBench()
+    try await bench.snapshot()
+    try await bench.change(1, precedence: 30)
+    let last = try await bench.snapshot()
+    try await bench.shell("sed -i '$s/\"who\":\"/\"who\":\"x/' \(try bench.target())/chain.jsonl")
+    #expect(try await bench.see("status").contains(": DAMAGED, "))
+    #expect(try await bench.backup("status").status == 9)
+    let refused = try await bench.see(command: ["restore", "r@latest", "--exact"])
+    #expect(
+      refused.contains(
+        "cupibulk: It is not certain which snapshot of http://127.0.0.1:PORT is the last good one: lines of its chain are "
+          + "missing or were changed\n"), "\(refused)")
+    #expect(refused.hasSuffix("exit 9"), "\(refused)")
+    #expect(try await bench.run(["restore", "r@\(last)", "--exact", "--dry-run"]).status == 0)
+    #expect(try await bench.backup("run").status == 9)
+    #expect(try await bench.sandbox.log().writes == 1)
+  }
+
+  @Test func `with a ledger that cannot be read nothing is forgotten, and snapshots are taken`()
+    async throws
+  {
+    let bench = try await BackupBench(
+      initializing: ["--keep-last", "1", "--min-good", "1", "--drill-age", "0s"])
+    for _ in 1...2 { try await bench.snapshot() }
+    try bench.folder.write("this is no ledger\n", to: "garbage")
+    #expect(try await bench.backup("forget", ["--ledger", "garbage"]).status == 1)
+    let run = try await bench.backup("run", ["--ledger", "garbage"])
+    #expect(run.status == 1, "\(run.messages)")
+    #expect(run.messages.contains("warning: this backup is not recorded: "), "\(run.messages)")
+    #expect(try await bench.snapshots().count == 3)
+  }
+
   @Test func `a snapshot that an unfinished restore or a plan needs is not forgotten`() async throws
   {
     let bench = try await BackupBench()

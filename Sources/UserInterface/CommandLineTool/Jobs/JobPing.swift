@@ -9,7 +9,7 @@ import HTTPTransfers
 struct JobPing: Sendable {
   private let url: PingURL
   private let console: Console
-  private let options: TransferOptions
+  private let timeout: Duration
 
   /// The longest body, in bytes.
   private static let bodyLimit = 10_000
@@ -17,12 +17,7 @@ struct JobPing: Sendable {
   init(_ url: PingURL, on console: Console, timeout: Duration = .seconds(10)) {
     self.url = url
     self.console = console
-    var options = TransferOptions()
-    options.connectTimeout = timeout
-    options.transferTimeout = timeout
-    options.stallTimeout = timeout
-    options.responseLimit = 1 << 20
-    self.options = options
+    self.timeout = timeout
   }
 
   /// Reads the URL from the first line of a file; a file that cannot be used is a warning, because the backup is worth
@@ -48,26 +43,38 @@ struct JobPing: Sendable {
     }
   }
 
-  /// Reports that the job begins.
-  func start() async { await ping("start", body: "") }
+  /// Reports that the job begins, with one attempt of at most 5 seconds: the backup waits for it.
+  func start() async {
+    await ping("start", body: "", attempts: 1, timeout: min(timeout, .seconds(5)))
+  }
 
   /// Reports that the job has ended.
   ///
   /// - Parameters:
   ///   - exitCode: The exit code, 0 to 255.
   ///   - body: What to show with it, as plain text; a long text is cut.
-  func end(exitCode: Int32, body: String) async { await ping(String(exitCode), body: body) }
+  func end(exitCode: Int32, body: String) async {
+    await ping(String(exitCode), body: body, attempts: 2, timeout: timeout)
+  }
 
-  private func ping(_ ending: String, body: String) async {
-    guard let complaint = await send(ending, body: body), !Task.isCancelled else { return }
+  private func ping(_ ending: String, body: String, attempts: Int, timeout: Duration) async {
+    let complaint = await send(ending, body: body, attempts: attempts, timeout: timeout)
+    guard let complaint, !Task.isCancelled else { return }
     console.warn(
       "the ping to \(url.origin.host) failed: \(complaint); the exit code does not depend on it")
   }
 
-  /// Sends the ping, and once more if that may help.
+  /// Sends the ping, and again if attempts are left and that may help.
   ///
   /// - Returns: Why it failed, as a clause without the URL; `nil` if it arrived.
-  private func send(_ ending: String, body: String) async -> String? {
+  private func send(
+    _ ending: String, body: String, attempts: Int, timeout: Duration
+  ) async -> String? {
+    var options = TransferOptions()
+    options.connectTimeout = timeout
+    options.transferTimeout = timeout
+    options.stallTimeout = timeout
+    options.responseLimit = 1 << 20
     let loop = TransferLoop(origin: url.origin, options: options)
     defer { loop.shutDown() }
     var request = HTTPRequest(
@@ -79,7 +86,7 @@ struct JobPing: Sendable {
       request.headerFields["Authorization"] = authorization
     }
     var complaint: String?
-    for _ in 1...2 {
+    for _ in 0..<attempts {
       do throws(ExchangeError) {
         let status = try await loop.send(request).status
         if (200...299).contains(status) { return nil }

@@ -33,7 +33,7 @@ import Testing
     # HELP cupibulk_backup_last_success_timestamp_seconds When the newest good snapshot of the target ended.
     # TYPE cupibulk_backup_last_success_timestamp_seconds gauge
     cupibulk_backup_last_success_timestamp_seconds{target="prod",target_id="6d496f74-47fa-4636-aafa-be9c3fbc73bf"} 1795926600
-    # HELP cupibulk_backup_last_drill_timestamp_seconds When a restore of the target was last tried out.
+    # HELP cupibulk_backup_last_drill_timestamp_seconds When a drill of the target last passed: a restore of a snapshot in the sandbox.
     # TYPE cupibulk_backup_last_drill_timestamp_seconds gauge
     cupibulk_backup_last_drill_timestamp_seconds{target="prod",target_id="6d496f74-47fa-4636-aafa-be9c3fbc73bf"} 1795000000
     # HELP cupibulk_backup_servers Port group servers in the newest good snapshot of the target.

@@ -48,6 +48,37 @@ import Testing
     #expect(try home.read(".config/systemd/user/job.timer") == changed[1].text)
   }
 
+  @Test func `the backup of other targets is only replaced if its name was typed`() throws {
+    func units(_ options: String, at time: String = "04:15") -> [UnitFolder.Unit] {
+      let service = "[Service]\nExecStart=/usr/bin/cupibulk backup run \(options) --wire xml\n"
+      return [
+        .init(name: "job.service", text: ServiceUnit.heading + service),
+        .init(name: "job.timer", text: ServiceUnit.heading + "[Timer]\nOnCalendar=\(time)\n"),
+      ]
+    }
+    let old = units("--repo /srv/r --target a --target b")
+    #expect(try folder.install(old) == [.written, .written])
+    #expect(
+      try folder.install(units("--repo /srv/r --target a --target b", at: "05:15"))
+        == [.unchanged, .replaced])
+    #expect(
+      try folder.install(units("--repo /srv/r --target b --target a --transfer-timeout 9s"))
+        == [.replaced, .replaced])
+    for options in [
+      "--repo /srv/r --target a", "--repo /srv/r --target a --target c",
+      #"--repo "/srv/r s" --target a --target b"#, "--target a --target b",
+    ] {
+      let failure = failure { _ = try folder.install(units(options)) }
+      #expect(
+        failure?.text.replacing(home.path, with: "HOME") == """
+          cupibulk: HOME/.config/systemd/user/job.service backs up other targets or into another repository, and is not replaced; no unit was written
+              hint: give the new backup its own name with --name NAME, or type the name of the old one to replace it: --name job
+
+          """)
+    }
+    #expect(try folder.install(units("--target a"), isNamed: true) == [.replaced, .unchanged])
+  }
+
   @Test func `a unit of another author is not replaced, and then none is written`() throws {
     let path = try home.write("[Timer]\n", to: ".config/systemd/user/job.timer")
     let failure = failure { _ = try folder.install(Self.units) }

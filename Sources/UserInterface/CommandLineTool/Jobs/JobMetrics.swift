@@ -119,7 +119,8 @@ extension JobMetrics {
       case .end: "When the last backup job ended."
       case .duration: "How long the last backup job took."
       case .lastSuccess: "When the newest good snapshot of the target ended."
-      case .lastDrill: "When a restore of the target was last tried out."
+      case .lastDrill:
+        "When a drill of the target last passed: a restore of a snapshot in the sandbox."
       case .servers: "Port group servers in the newest good snapshot of the target."
       case .groups: "Port groups in the newest good snapshot of the target."
       case .snapshots: "Snapshots of the target that are kept."

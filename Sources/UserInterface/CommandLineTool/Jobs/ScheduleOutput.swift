@@ -27,7 +27,8 @@ struct ScheduleOutput {
       UnitFolder.Unit(name: backup.serviceName, text: ServiceUnit(backup: backup).text),
       UnitFolder.Unit(name: backup.timerName, text: TimerUnit(backup: backup).text),
     ]
-    let outcomes = installing ? try folder.install(units) : nil
+    let outcomes =
+      installing ? try folder.install(units, isNamed: context.arguments.isTyped(.unitName)) : nil
     if isJSON {
       return printJSON(
         manager: backup.manager, units: units, in: folder, isInstalled: installing, next: next)

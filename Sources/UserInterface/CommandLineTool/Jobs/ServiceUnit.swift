@@ -12,7 +12,7 @@ struct ServiceUnit {
 
     """
 
-  /// The seconds that a clean stop may take besides the requests in flight: to write the snapshot, and to send a ping.
+  /// The seconds that a clean stop may take besides the requests in flight: to record how the run ended, and to send a ping.
   static let finishing = Duration.seconds(120)
 
   var text: String {
@@ -39,6 +39,19 @@ struct ServiceUnit {
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Which targets a unit backs up, and into which repository, as its command line says; empty for a timer.
+  ///
+  /// The words stay as they are quoted there: they only serve to compare two units.
+  static func purpose(of unit: [UInt8]) -> Set<[UInt8]> {
+    let command = unit.split(separator: UInt8(ascii: "\n")).first {
+      $0.starts(with: "ExecStart=".utf8)
+    }
+    let options = (command ?? []).split(separator: Array(" --".utf8)).filter { words in
+      [Option.repo, .scheduledTarget].contains { words.starts(with: $0.flag.utf8.dropFirst(2)) }
+    }
+    return Set(options.map(Array.init))
+  }
+
   private var process: String {
     let words = backup.words.map { word in
       switch word {
@@ -55,7 +68,7 @@ struct ServiceUnit {
       NotifyAccess=main
       ExecStart=\(line)
       # There is no SuccessExitStatus=: a suspect snapshot (exit code 8), and what is not as asked (9), are failures too.
-      # A stop waits for the requests in flight, each at most \(Wording.duration(backup.transferTimeout)), and then writes the snapshot.
+      # A stop waits for the requests in flight, each at most \(Wording.duration(backup.transferTimeout)); the run that it stops adds no snapshot.
       TimeoutStopSec=\(stop)
       # The first signal is for the program, not for a command that prints the password.
       KillMode=mixed

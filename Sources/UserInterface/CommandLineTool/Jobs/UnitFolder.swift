@@ -11,6 +11,9 @@ struct UnitFolder {
   struct Unit: Sendable, Equatable {
     var name: String
     var text: String
+
+    /// The name without its ending, as `--name` takes it.
+    var jobName: String { String(name[..<(name.lastIndex(of: ".") ?? name.endIndex)]) }
   }
 
   /// What became of a unit.
@@ -40,11 +43,15 @@ struct UnitFolder {
 
   /// Writes the units; if one of them must not be replaced, none is written.
   ///
+  /// - Parameters:
+  ///   - units: The units of one job.
+  ///   - isNamed: True if the user has typed the name of the job: then it also replaces a backup of other targets.
   /// - Returns: What became of each unit, in order.
-  /// - Throws: `CommandFailure` for a file that cupibulk has not written, and if a file cannot be written.
-  func install(_ units: [Unit]) throws(CommandFailure) -> [Outcome] {
+  /// - Throws: `CommandFailure` for a file that cupibulk has not written, for the backup of other targets or into another
+  ///   repository, and if a file cannot be written.
+  func install(_ units: [Unit], isNamed: Bool = false) throws(CommandFailure) -> [Outcome] {
     var outcomes: [Outcome] = []
-    for unit in units { outcomes.append(try outcome(of: unit)) }
+    for unit in units { outcomes.append(try outcome(of: unit, isNamed: isNamed)) }
     try make()
     for (unit, outcome) in zip(units, outcomes) where outcome != .unchanged {
       do throws(OutputFailure) {
@@ -59,7 +66,7 @@ struct UnitFolder {
   }
 
   /// What writing a unit would do.
-  private func outcome(of unit: Unit) throws(CommandFailure) -> Outcome {
+  private func outcome(of unit: Unit, isNamed: Bool) throws(CommandFailure) -> Outcome {
     let file = path(of: unit.name)
     let descriptor = unsafe open(
       file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
@@ -79,6 +86,16 @@ struct UnitFolder {
     if old.elementsEqual(unit.text.utf8) { return .unchanged }
     guard old.starts(with: ServiceUnit.marker.utf8) else {
       throw foreign(file, "is not a unit that cupibulk has written")
+    }
+    guard isNamed || ServiceUnit.purpose(of: old) == ServiceUnit.purpose(of: Array(unit.text.utf8))
+    else {
+      let flag = Option.unitName.flag
+      throw CommandFailure(
+        .failure,
+        "\(file) backs up other targets or into another repository, and is not replaced; no unit was written",
+        hint:
+          "give the new backup its own name with \(flag) NAME, or type the name of the old one to replace it: "
+          + "\(flag) \(unit.jobName.shellWord)")
     }
     return .replaced
   }

@@ -17,11 +17,12 @@ struct BackupRound: Sendable {
     // A person types one password after another.
     let width = jobs.contains { $0.typed.mayAsk } ? 1 : Self.atOnce
     var outcomes = [BackupOutcome?](repeating: nil, count: jobs.count)
-    var wasInterrupted = false
+    // What the first interrupted target ended with: the signal is the same for those that are not begun.
+    var signal: ExitStatus?
     await withTaskGroup(of: Numbered.self) { tasks in
       var next = 0
       func begin() {
-        guard next < jobs.count, !wasInterrupted else { return }
+        guard next < jobs.count, signal == nil else { return }
         let (number, job) = (next, jobs[next])
         next += 1
         tasks.addTask { Numbered(number: number, outcome: await job.perform()) }
@@ -30,14 +31,16 @@ struct BackupRound: Sendable {
       while let ended = await tasks.next() {
         outcomes[ended.number] = ended.outcome
         report(ended.outcome)
-        wasInterrupted = wasInterrupted || ended.outcome.wasInterrupted
+        if ended.outcome.wasInterrupted { signal = signal ?? ended.outcome.status }
         begin()
       }
     }
     return zip(jobs, outcomes).map { job, outcome in
       if let outcome { return outcome }
       var notBegun = BackupOutcome(job.typed.target)
-      notBegun.fail(CommandFailure(.interrupted, "Not started", hint: "run the same command again"))
+      notBegun.fail(
+        CommandFailure(
+          signal ?? .interrupted, "Not started", hint: "run the same command again"))
       report(notBegun)
       return notBegun
     }

@@ -66,6 +66,7 @@ struct BackupRunCommand: RunnableCommand {
     _ reports: BackupJobReports
   ) async throws(CommandFailure) -> ExitStatus {
     let console = context.console
+    try checkTargets()
     // A ledger that cannot be written must not cost the snapshot.
     let ledger = try LedgerAccess.openOrTemporary(context, for: "backup")
     PacingOptions.warn(pace, on: console)
@@ -91,5 +92,24 @@ struct BackupRunCommand: RunnableCommand {
     }
     await reports.end(outcomes, status)
     return status
+  }
+
+  /// Refuses what is misspelt before any target is begun; everything else that is wrong is the outcome of its target.
+  ///
+  /// - Throws: A usage error for an unknown name, for a text that is no URL, and for a target without a repository.
+  private func checkTargets() throws(CommandFailure) {
+    let registry = try? TargetRegistry.load(TargetsPlaces(environment: context.environment))
+    for target in targets.map(\.target) {
+      var named: NamedTarget?
+      if TargetAddress.isSandbox(target) || target.utf8.contains(where: { ":/".utf8.contains($0) })
+      {
+        _ = try TargetAddress(target)
+      } else {
+        // Why the files of targets cannot be read is part of each outcome.
+        guard let registry else { continue }
+        named = try registry.find(target)
+      }
+      _ = try RepositoryAccess.folder(context, of: named)
+    }
   }
 }

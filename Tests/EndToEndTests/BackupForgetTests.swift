@@ -28,6 +28,7 @@ import Testing
     #expect(try bench.folder.allFiles().filter { $0.hasPrefix("r/") } == files)
     let decided = try await bench.objects("forget", words + ["--dry-run"])
     #expect(decided.map { $0.text("snapshot") } == names.reversed())
+    #expect(decided.allSatisfy { $0.flag("dryRun") == true })
     #expect(decided.map { $0.flag("keep") } == [true, true, true, false])
     #expect(try await bench.snapshots() == names)
 

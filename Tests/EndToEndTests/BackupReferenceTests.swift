@@ -26,16 +26,16 @@ import Testing
     for (reference, text) in [
       (
         "nosuch",
-        "No snapshot begins with \"nosuch\"\n    hint: cupibulk backup list --all shows their names\nexit 1"
+        "No snapshot begins with \"nosuch\"\n    hint: cupibulk backup list --all --repo r shows their names\nexit 1"
       ),
       (
         "2",
-        "2 snapshots begin with 2\n    hint: type more of the name; cupibulk backup list --all shows them\nexit 1"
+        "2 snapshots begin with 2\n    hint: type more of the name; cupibulk backup list --all --repo r shows them\nexit 1"
       ),
       (
         "2020-01-01",
         "The repository has no good snapshot of http://127.0.0.1:PORT that ended by the end of 2020-01-01\n"
-          + "    hint: cupibulk backup list --all shows what there is; a suspect one must be named\n"
+          + "    hint: cupibulk backup list --all --repo r shows what there is; a suspect one must be named\n"
           + "exit 1"
       ),
       ("2026-02-30", "\"2026-02-30\" is no day\n    hint: a day looks like 2026-11-26\nexit 2"),
@@ -122,7 +122,7 @@ import Testing
     let name = try await bench.snapshot(["--target", second.url])
     let several =
       "The repository has snapshots of 2 targets: http://127.0.0.1:PORT and http://127.0.0.1:PORT\n"
-      + "    hint: type the name of a snapshot, which cupibulk backup list shows\nexit 1"
+      + "    hint: type the name of a snapshot, which cupibulk backup list --repo r shows\nexit 1"
     #expect(try await bench.see("show") == "cupibulk: " + several)
     #expect(try await bench.see("drill", ["latest"]) == "cupibulk: " + several)
     #expect(

@@ -39,6 +39,15 @@ import Testing
     let ledger = try await bench.run(["runs", "list", "--json"]).output
     #expect(ledger.contains(#""exit":8"#))
 
+    for command in [
+      ["restore", "r@\(names[1])", "--exact", "--dry-run"],
+      ["diff", "r@\(names[1])", bench.sandbox.url],
+    ] {
+      let seen = try await bench.see(command: command)
+      #expect(
+        seen.contains("cupibulk: warning: snapshot RUN is suspect: \(reason)\n"), "\(seen)")
+    }
+
     // Nothing changed since, and it is suspect again.
     #expect(
       try await bench.see("run").contains("SUSPECT, \(left) servers of 2 port groups, unchanged\n"))
@@ -63,7 +72,7 @@ import Testing
     #expect(
       try await bench.see("show", ["latest"]) == """
         cupibulk: The repository has no good snapshot of http://127.0.0.1:PORT
-            hint: cupibulk backup list --all shows what there is; a suspect one must be named
+            hint: cupibulk backup list --all --repo r shows what there is; a suspect one must be named
         exit 1
         """)
     let name = try #require(try await bench.snapshots().first)

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -17,6 +18,11 @@ import Testing
 
   private func makeRepository() async throws {
     #expect(try await see("init", ["--drill-age", "0s"]).hasSuffix("exit 0"))
+  }
+
+  /// The text without the beginnings of ids that tell targets of one name apart.
+  private func withoutIDs(_ text: String) -> String {
+    text.replacing(/\([0-9a-f]{8}\)/, with: "(ID)")
   }
 
   /// The lines of a text with the exit code last, sorted, because targets end in any order.
@@ -66,6 +72,41 @@ import Testing
     #expect(runs.split(separator: "\n").count { $0.contains(#""kind":"backup""#) } == 7)
   }
 
+  @Test func `a misspelt name is refused before any target is begun`() async throws {
+    try lab.write(lab.section())
+    try await makeRepository()
+    #expect(
+      try await see("run", ["--target", "prod", "--target", "prdo"])
+        .replacing(lab.folder.path, with: "FOLDER") == """
+          cupibulk: There is no target prdo in FOLDER/.config/cupibulk/targets.ini
+              hint: did you mean prod?
+          exit 2
+          """)
+    #expect(try await see("list") == "The repository has no snapshot yet.\nexit 0")
+    #expect(
+      try await lab.see(["backup", "run", "--target", "prod"]) == """
+        cupibulk: No repository is named
+            hint: pass --repo FOLDER, set CUPIBULK_REPO, or give the target a repository in targets.ini
+        exit 2
+        """)
+  }
+
+  @Test func `after a signal, the targets that were not begun have its exit code`() async throws {
+    let bench = try await BackupBench()
+    let servers = try (1...9).map { _ in try SilentServer() }
+    let program = try bench.bench.start(
+      ["backup", "run", "--repo", "r", "--transfer-timeout", "2s"]
+        + servers.flatMap { ["--target", $0.url] })
+    try await servers[0].waitForCaller()
+    program.send(signal: SIGTERM)
+    let run = await program.finish()
+    #expect(run.status == 143, "\(run.messages)")
+    #expect(
+      run.messages.contains(
+        "cupibulk: \(servers[8].url): Not started\n    hint: run the same command again\n"),
+      "\(run.messages)")
+  }
+
   @Test func `one server under two names has one history, under its newest name`() async throws {
     try lab.write(lab.section("old"))
     try await makeRepository()
@@ -102,9 +143,9 @@ import Testing
     #expect(run == "prod: snapshot RUN, good, 9 servers of 6 port groups\nexit 0")
     #expect(try lab.folder.allFiles().filter { $0.hasSuffix("chain.jsonl") }.count == 2)
     #expect(
-      try await see("show", ["--target", "prod"]) == """
-        cupibulk: The repository has snapshots of 2 targets: prod and prod
-            hint: type the name of a snapshot, which cupibulk backup list shows
+      try await withoutIDs(see("show", ["--target", "prod"])) == """
+        cupibulk: The repository has snapshots of 2 targets: prod (ID) and prod (ID)
+            hint: type the name of a snapshot, which cupibulk backup list --repo r shows
         exit 1
         """)
     #expect(try await see("show", ["--target", lab.id]).contains("\ntarget    prod (https://"))
@@ -113,6 +154,12 @@ import Testing
     let restore = try await lab.folder.see(
       ["restore", "r@latest", "--target", "prod", "--exact", "--dry-run"])
     #expect(restore.contains("Dry run, nothing was sent: 9 unchanged."), "\(restore)")
+    let list = "\n" + (try await see("list"))
+    #expect(list.contains("\nprod (\(lab.id.prefix(8))) (https://127.0.0.1:PORT)\n"), "\(list)")
+    // Without an id, it is the newest history, as after a server was rebuilt.
+    let rebuilt = try await lab.folder.see(
+      ["restore", "r@latest", "--target", "prod", "--exact", "--dry-run"], environment: other)
+    #expect(rebuilt.contains("Dry run, nothing was sent: 9 unchanged."), "\(rebuilt)")
   }
 
   @Test func `a repository of a section is used without --repo, and --repo wins over it`()

@@ -134,7 +134,7 @@ import Testing
     #expect(
       try await bench.see(command: ["restore", "r@latest", "--exact"]) == """
         cupibulk: The object r/objects/XX/SHA256.xml.gz is damaged: its content is not what its name says
-            hint: cupibulk backup verify names all damage; take the file from a copy, or use another snapshot
+            hint: cupibulk backup verify --repo r names all damage; take the file from a copy, or use another snapshot
         exit 1
         """)
     #expect(try await bench.sandbox.log().writes == 0)

@@ -55,7 +55,7 @@ import Testing
     }
     let text = """
       nother process writes to the repository r (process \(holder), since TIME)
-          hint: wait until it has ended, or pass --lock-wait TIME
+          hint: wait until it has ended, or pass a longer --lock-wait
       exit 11
       """
     for words in [

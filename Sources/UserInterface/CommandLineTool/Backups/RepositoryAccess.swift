@@ -40,9 +40,9 @@ enum RepositoryAccess {
       files = try DiskFiles(at: folder)
     } catch {
       throw CommandFailure(
-        RepositoryFault(error.isMissing ? .noRepository(folder) : .file(error)))
+        RepositoryFault(error.isMissing ? .noRepository(folder) : .file(error)), repository: folder)
     }
-    return try reading { () throws(RepositoryFault) in try Repository(files) }
+    return try reading(in: folder) { () throws(RepositoryFault) in try Repository(files) }
   }
 
   /// Waits for another writer as long as `--lock-wait` allows.
@@ -63,18 +63,27 @@ enum RepositoryAccess {
     do throws(RunStop) {
       return try await wait(context, until: RunControl()).writer(of: repository)
     } catch {
-      throw CommandFailure(error.status, error.sentence, hint: error.hint ?? "")
+      throw CommandFailure(
+        error.status, error.sentence, hint: error.hint(in: repository.folder) ?? "")
     }
   }
 
   /// Converts an error of a repository to an error of the command.
+  ///
+  /// - Parameters:
+  ///   - folder: The repository for the commands in hints; `nil` if it is not known.
+  ///   - histories: All histories of the repository, which tell targets of one title apart.
+  ///   - work: Reads or writes.
+  /// - Returns: What the work returns.
+  /// - Throws: `CommandFailure` if the work fails.
   static func reading<Value>(
+    in folder: String? = nil, among histories: [TargetHistory] = [],
     _ work: () throws(RepositoryFault) -> Value
   ) throws(CommandFailure) -> Value {
     do throws(RepositoryFault) {
       return try work()
     } catch {
-      throw CommandFailure(error)
+      throw CommandFailure(histories.distinguished(error), repository: folder)
     }
   }
 
@@ -90,11 +99,12 @@ enum RepositoryAccess {
 
   /// The snapshot of an operand, for a command that connects to no server.
   static func find(
-    _ typed: String, in histories: [TargetHistory], _ context: CommandContext
+    _ typed: String, in histories: [TargetHistory], of repository: Repository,
+    _ context: CommandContext
   ) throws(CommandFailure) -> FoundSnapshot {
     let reference = try reference(typed)
     let target = context.arguments.givenText(.snapshotsOf)
-    return try reading { () throws(RepositoryFault) in
+    return try reading(in: repository.folder, among: histories) { () throws(RepositoryFault) in
       try histories.snapshot(
         reference, ofTarget: target, where: target.map { name in { isNamed($0, name) } })
     }
@@ -131,14 +141,16 @@ enum RepositoryAccess {
 
   /// The histories that `--target` selects; all without it.
   static func selected(
-    _ histories: [TargetHistory], _ context: CommandContext
+    _ histories: [TargetHistory], of repository: Repository, _ context: CommandContext
   ) throws(CommandFailure) -> [TargetHistory] {
     guard let name = context.arguments.givenText(.snapshotsOf) else { return histories }
     let found = histories.filter { $0.target.map { isNamed($0, name) } ?? false }
     if found.isEmpty {
       throw CommandFailure(
         RepositoryFault(
-          .reference(.noSuchTarget(name, histories.filter { !$0.all.isEmpty }.map(\.title)))))
+          .reference(.noSuchTarget(name, histories.filter { !$0.all.isEmpty }.map(histories.title)))
+        ),
+        repository: repository.folder)
     }
     return found
   }

@@ -1,4 +1,5 @@
 import BatchEngine
+import FoundationEssentials
 import PortGroupModel
 import SnapshotRepository
 
@@ -21,8 +22,11 @@ struct SnapshotSource: Sendable {
     let reference = try RepositoryAccess.reference(typed)
     let repository = try RepositoryAccess.open(folder)
     self.repository = repository
-    found = try RepositoryAccess.reading { () throws(RepositoryFault) in
-      let histories = try repository.histories()
+    let histories = try RepositoryAccess.reading(in: folder) { () throws(RepositoryFault) in
+      try repository.histories()
+    }
+    found = try RepositoryAccess.reading(in: folder, among: histories) {
+      () throws(RepositoryFault) in
       let known = histories.filter { !$0.all.isEmpty }
       // The only one that there is: whether it belongs to the server is known when that has shown its id.
       guard known.count > 1 else { return try histories.snapshot(reference) }
@@ -30,7 +34,11 @@ struct SnapshotSource: Sendable {
         let id = try? other.map { try histories.snapshot(.beginning($0)).snapshot.target.id }
         return try histories.snapshot(reference, where: id.map { id in { $0.id == id } })
       }
-      return try histories.snapshot(reference, ofTarget: target.shownTarget) { target.isMeant($0) }
+      // A server that was rebuilt has another id under the same address. The newest history is meant; a restore checks
+      // the id itself.
+      let meant = known.filter { $0.target.map(target.isMeant) ?? false }
+        .max { $0.lastEnded < $1.lastEnded }?.target?.id
+      return try histories.snapshot(reference, ofTarget: target.shownTarget) { $0.id == meant }
     }
   }
 
@@ -38,6 +46,34 @@ struct SnapshotSource: Sendable {
   func read(until control: RunControl) async throws(RunStop) -> SnapshotConfiguration {
     try await SnapshotConfiguration(found, in: repository, control: control)
   }
+}
+
+extension SnapshotSource {
+  /// What a user must know before the snapshot is used, a clause each; empty for a good one with its line in the chain.
+  var warnings: [String] {
+    let snapshot = found.snapshot
+    var warnings: [String] = []
+    if !snapshot.isGood {
+      warnings.append(
+        "snapshot \(snapshot.id) is suspect: \(snapshot.suspicions.joined(separator: "; "))")
+    }
+    if found.history[snapshot.id] == nil {
+      warnings.append(
+        "snapshot \(snapshot.id): its line is missing in the chain; cupibulk backup verify --repo "
+          + "\(repository.folder.shellWord) says more")
+    }
+    return warnings
+  }
+
+  /// Prints them.
+  func warn(on console: Console) {
+    for warning in warnings { console.warn(warning.escapedForDisplay) }
+  }
+}
+
+extension TargetHistory {
+  /// When the last snapshot of the chain ended; long ago for an empty chain.
+  fileprivate var lastEnded: Date { all.last?.ended ?? .distantPast }
 }
 
 extension ConnectingOptions {

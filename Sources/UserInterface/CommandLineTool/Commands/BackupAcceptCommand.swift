@@ -49,7 +49,7 @@ struct BackupMarkCommand: RunnableCommand {
     let writer = try await RepositoryAccess.writing(repository, context)
     let histories = writer.histories.values.sorted { $0.folder < $1.folder }
     let found = try RepositoryAccess.find(
-      context.arguments.operands.first ?? "", in: histories, context)
+      context.arguments.operands.first ?? "", in: histories, of: repository, context)
     let snapshot = found.snapshot
     guard !snapshot.isForgotten else {
       throw CommandFailure(
@@ -67,7 +67,7 @@ struct BackupMarkCommand: RunnableCommand {
     let isDone = !isStray && (mark == .accept ? snapshot.isGood : snapshot.kept != nil)
     let reason = context.arguments.givenText(.reason) ?? ""
     if !isDone {
-      try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
         if isStray { try writer.readopt(snapshot, in: found.history) }
         switch mark {
         case .accept: try writer.accept(snapshot, in: found.history, reason: reason)
@@ -75,7 +75,7 @@ struct BackupMarkCommand: RunnableCommand {
         }
       }
     }
-    report(snapshot, found.history.title, isDone: isDone)
+    report(snapshot, histories.title(of: found.history), isDone: isDone)
     return .success
   }
 

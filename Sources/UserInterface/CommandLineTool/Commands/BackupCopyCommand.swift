@@ -49,7 +49,7 @@ struct BackupCopyCommand: RunnableCommand {
     let copied: RepositoryCopying.Result
     switch result {
     case .success(let result): copied = result
-    case .failure(let fault): throw CommandFailure(fault)
+    case .failure(let fault): throw CommandFailure(fault, repository: repository.folder)
     }
     let status: ExitStatus =
       conduct.control.stop?.status ?? (copied.missing.isEmpty ? .success : .notAsAsked)

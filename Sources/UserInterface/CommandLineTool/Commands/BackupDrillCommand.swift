@@ -39,7 +39,11 @@ struct BackupDrillCommand: RunnableCommand {
     let conduct = RunConduct(progress, phase: "Rehearsing", on: context.console)
     let upkeep = RepositoryUpkeep(context: context, repository: repository, conduct: conduct)
     var codes: [ExitStatus] = []
-    for found in try snapshots(of: repository) {
+    let histories = try RepositoryAccess.reading(in: repository.folder) {
+      () throws(RepositoryFault) in
+      try repository.histories()
+    }
+    for found in try snapshots(of: repository, histories) {
       if let stop = conduct.control.stop {
         codes.append(stop.status)
         break
@@ -47,23 +51,22 @@ struct BackupDrillCommand: RunnableCommand {
       let result = try await upkeep.drill(found)
       let text = DrillText(result: result)
       if context.arguments.has(.json) {
-        context.console.print(json: text.json)
+        context.console.print(json: text.json(of: found.snapshot))
       } else {
-        text.report(on: context.console, of: found.history.title, withRounds: true)
+        text.report(on: context.console, of: histories.title(of: found.history), withRounds: true)
       }
       codes.append(result.status)
     }
     return ExitStatus.weightiest(codes)
   }
 
-  private func snapshots(of repository: Repository) throws(CommandFailure) -> [FoundSnapshot] {
-    let histories = try RepositoryAccess.reading { () throws(RepositoryFault) in
-      try repository.histories()
-    }
+  private func snapshots(
+    of repository: Repository, _ histories: [TargetHistory]
+  ) throws(CommandFailure) -> [FoundSnapshot] {
     if let typed = context.arguments.operands.first {
-      return [try RepositoryAccess.find(typed, in: histories, context)]
+      return [try RepositoryAccess.find(typed, in: histories, of: repository, context)]
     }
-    let selected = try RepositoryAccess.selected(histories, context)
+    let selected = try RepositoryAccess.selected(histories, of: repository, context)
     let found = selected.compactMap { history in
       history.lastGood.map { FoundSnapshot(snapshot: $0, history: history) }
     }
@@ -71,7 +74,8 @@ struct BackupDrillCommand: RunnableCommand {
     if found.isEmpty {
       throw CommandFailure(
         RepositoryFault(
-          .reference(selected.first.map { .noGood(target: $0.title) } ?? .empty)))
+          .reference(selected.first.map { .noGood(target: $0.title) } ?? .empty)),
+        repository: repository.folder)
     }
     return found
   }

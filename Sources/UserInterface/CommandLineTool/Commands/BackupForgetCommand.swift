@@ -37,14 +37,14 @@ struct BackupForgetCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let repository = try RepositoryAccess.open(context)
-    let all = try RepositoryAccess.reading { () throws(RepositoryFault) in
+    let all = try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
       try repository.histories()
     }
     let upkeep = RepositoryUpkeep(
       context: context, repository: repository,
       conduct: RunConduct(.none, phase: "Forgetting", on: context.console))
     var decided: [(history: TargetHistory, decisions: Decided)] = []
-    for history in try RepositoryAccess.selected(all, context) {
+    for history in try RepositoryAccess.selected(all, of: repository, context) {
       decided.append(
         (history, try await upkeep.decisions(policy ?? repository.settings.policy, in: history)))
     }
@@ -57,12 +57,13 @@ struct BackupForgetCommand: RunnableCommand {
     }
     for (history, decisions) in decided {
       context.arguments.has(.json)
-        ? reportJSON(history, decisions) : report(history, decisions, isDry)
+        ? reportJSON(history, decisions, isDry)
+        : report(all.title(of: history), decisions, isDry)
     }
     return .success
   }
 
-  private func report(_ history: TargetHistory, _ decisions: Decided, _ isDry: Bool) {
+  private func report(_ title: String, _ decisions: Decided, _ isDry: Bool) {
     let stream = context.console.output
     if isDry {
       var table = TextTable([.name("snapshot"), .name("ended"), .name(""), .text("why")])
@@ -73,23 +74,24 @@ struct BackupForgetCommand: RunnableCommand {
           TextTable.Cell(decision.text),
         ])
       }
-      context.console.print(stream.styled(history.title.escapedForDisplay, .bold))
+      context.console.print(stream.styled(title.escapedForDisplay, .bold))
       context.console.write(table.text(for: stream))
     }
     let old = decisions.filter { !$0.decision.isKept }.count
     context.console.print(
-      "\(history.title.escapedForDisplay): \(isDry ? "would keep" : "kept") \(Quantity.count(decisions.count - old)) of "
+      "\(title.escapedForDisplay): \(isDry ? "would keep" : "kept") \(Quantity.count(decisions.count - old)) of "
         + "\(Quantity.count(decisions.count, "snapshot")), "
         + (isDry
           ? "and forget \(Quantity.count(old))." : "moved \(Quantity.count(old)) to the trash."))
   }
 
   /// One object a snapshot, the newest first.
-  private func reportJSON(_ history: TargetHistory, _ decisions: Decided) {
+  private func reportJSON(_ history: TargetHistory, _ decisions: Decided, _ isDry: Bool) {
     for (snapshot, decision) in decisions.reversed() {
       var line = JSONLine()
       line.add("schema", 1)
       for (key, cell) in snapshot.cells(in: history) { line.add(key, cell) }
+      line.add("dryRun", isDry)
       line.add("keep", decision.isKept)
       line.add("reasons", decision.reasons.map(\.rawValue))
       context.console.print(line)

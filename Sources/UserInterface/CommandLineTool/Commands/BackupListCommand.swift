@@ -34,18 +34,20 @@ struct BackupListCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let repository = try RepositoryAccess.open(context)
-    let all = try RepositoryAccess.reading { () throws(RepositoryFault) in
+    let all = try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
       try repository.histories()
     }
-    let histories = try RepositoryAccess.selected(all, context)
-    context.arguments.has(.json) ? reportJSON(histories) : report(histories)
+    let histories = try RepositoryAccess.selected(all, of: repository, context)
+    context.arguments.has(.json) ? reportJSON(histories) : report(histories, among: all)
     for fault in histories.compactMap(\.fault) {
       context.console.warn("\(fault.path) cannot be read: \(fault.cause.text)".escapedForDisplay)
     }
     for history in histories where !history.strays.isEmpty {
       context.console.warn(
-        "\(history.title): \(Quantity.count(history.strays.count, "snapshot")) without a line in the chain; cupibulk "
-          + "backup verify says more")
+        "\(all.title(of: history)): \(Quantity.count(history.strays.count, "snapshot")) without a line in the chain; "
+          .escapedForDisplay
+          + "cupibulk backup verify --repo \(repository.folder.shellWord) says more"
+          .escapedForDisplay)
     }
     return .success
   }
@@ -66,14 +68,15 @@ struct BackupListCommand: RunnableCommand {
 
   // MARK: Reports
 
-  private func report(_ histories: [TargetHistory]) {
+  private func report(_ histories: [TargetHistory], among all: [TargetHistory]) {
     let stream = context.console.output
     var isFirst = true
     for history in histories where !history.snapshots.isEmpty {
       if !isFirst { context.console.print("") }
       isFirst = false
       if let target = history.target {
-        let name = target.name.map { "\($0) (\(target.url))" } ?? target.url
+        let title = all.title(of: history)
+        let name = target.name == nil ? title : "\(title) (\(target.url))"
         context.console.print(stream.styled(name.escapedForDisplay, .bold))
       }
       var table = TextTable([

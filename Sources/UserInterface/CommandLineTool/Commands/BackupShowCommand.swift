@@ -25,12 +25,14 @@ struct BackupShowCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let repository = try RepositoryAccess.open(context)
-    let histories = try RepositoryAccess.reading { () throws(RepositoryFault) in
+    let histories = try RepositoryAccess.reading(in: repository.folder) {
+      () throws(RepositoryFault) in
       try repository.histories()
     }
     let found = try RepositoryAccess.find(
-      context.arguments.operands.first ?? "latest", in: histories, context)
-    let (manifest, path) = try RepositoryAccess.reading { () throws(RepositoryFault) in
+      context.arguments.operands.first ?? "latest", in: histories, of: repository, context)
+    let (manifest, path) = try RepositoryAccess.reading(in: repository.folder) {
+      () throws(RepositoryFault) in
       (
         try repository.manifest(of: found.snapshot, in: found.history),
         try repository.path(ofObject: found.snapshot.object)

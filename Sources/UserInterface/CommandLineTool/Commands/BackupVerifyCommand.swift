@@ -57,7 +57,7 @@ struct BackupVerifyCommand: RunnableCommand {
     let findings: Findings
     switch result {
     case .success(let found): findings = found
-    case .failure(let fault): throw CommandFailure(fault)
+    case .failure(let fault): throw CommandFailure(fault, repository: repository.folder)
     }
     let isWhole = findings.problems.allSatisfy(\.isUnfinished)
     let isRecorded = record(repository, isWhole)

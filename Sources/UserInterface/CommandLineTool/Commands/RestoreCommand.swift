@@ -154,10 +154,11 @@ struct RestoreCommand: RunnableCommand {
     case .snapshot(let folder, let typed):
       let source = try SnapshotSource(
         folder: folder, typed: typed, meaning: connecting)
+      source.warn(on: context.console)
       do throws(RunStop) {
         return .stored(try await source.read(until: RunControl()))
       } catch {
-        throw CommandFailure(error.status, error.sourceSentence, hint: error.hint ?? "")
+        throw CommandFailure(error.status, error.sourceSentence, hint: error.hint(in: folder) ?? "")
       }
     case .target(let name):
       throw CommandFailure(

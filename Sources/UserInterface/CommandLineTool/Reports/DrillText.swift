@@ -4,6 +4,7 @@ import BatchEngine
 import JSONStreams
 import PortGroupModel
 import RowLedger
+import SnapshotRepository
 
 /// The words for the result of a drill.
 struct DrillText {
@@ -122,11 +123,17 @@ struct DrillText {
   // MARK: For programs
 
   /// The result as one JSON object without a line end; all keys are always there.
-  var json: String {
+  ///
+  /// - Parameter snapshot: The snapshot that was tried, which the result does not name.
+  /// - Returns: An object on one line.
+  func json(of snapshot: Snapshot? = nil) -> String {
     var writer = JSONTextWriter()
     writer.beginObject()
     writer.add("schema", 1)
     writer.add("source", result.source)
+    writer.add("target", snapshot?.target.title)
+    writer.add("targetID", snapshot?.target.id)
+    writer.add("snapshot", snapshot?.id.text)
     writer.add("passed", result.isPassed)
     writer.add("untried", result.isUntried)
     writer.add("stopped", result.stop?.reason)

@@ -7,8 +7,13 @@ import PortGroupModel
 import SnapshotRepository
 
 extension CommandFailure {
-  init(_ fault: RepositoryFault) {
-    self.init(fault.status, fault.sentence, hint: fault.hint ?? "")
+  /// A repository that cannot be used as was asked.
+  ///
+  /// - Parameters:
+  ///   - fault: What is wrong.
+  ///   - repository: The folder for the commands in the hint; `nil` if it is not known.
+  init(_ fault: RepositoryFault, repository: String? = nil) {
+    self.init(fault.status, fault.sentence, hint: fault.hint(in: repository) ?? "")
   }
 }
 
@@ -64,8 +69,15 @@ extension RepositoryFault {
   }
 
   /// What to do, as a clause; `nil` if the message is enough.
-  var hint: String? {
-    switch cause {
+  var hint: String? { hint(in: nil) }
+
+  /// The same, with commands that can be typed as they are.
+  ///
+  /// - Parameter repository: The folder; `nil` if it is not known.
+  /// - Returns: A clause; `nil` if the message is enough.
+  func hint(in repository: String?) -> String? {
+    let option = repository.map { " --repo \($0.shellWord)" } ?? ""
+    return switch cause {
     case .noRepository(let folder): "make one with: cupibulk backup init --repo \(folder.shellWord)"
     case .notEmpty: "name an empty folder, or one that does not exist"
     case .damagedSettings:
@@ -74,7 +86,7 @@ extension RepositoryFault {
     case .newerFormat: "install a newer version"
     case .isCopy(let folder):
       "to make it a repository of its own: cupibulk backup init --repo \(folder.shellWord)"
-    case .locked: "wait until it has ended, or pass --lock-wait TIME"
+    case .locked: "wait until it has ended, or pass a longer --lock-wait"
     case .notLockable: nil
     case .file(let fault):
       switch fault.cause {
@@ -84,12 +96,12 @@ extension RepositoryFault {
       }
     case .readBack: "check the disk; nothing was added"
     case .manifestMissing, .manifestDamaged, .objectMissing, .objectDamaged:
-      "cupibulk backup verify names all damage; take the file from a copy, or use another snapshot"
+      "cupibulk backup verify\(option) names all damage; take the file from a copy, or use another snapshot"
     case .chainBroken:
-      "cupibulk backup verify names all damage; until it is put right, nothing is forgotten or copied"
+      "cupibulk backup verify\(option) names all damage; until it is put right, nothing is forgotten or copied"
     case .notACopy: "keep it as it is, and copy to another folder"
     case .otherRepository: "name an empty folder, or an earlier copy"
-    case .reference(let fault): fault.hint
+    case .reference(let fault): fault.hint(option)
     }
   }
 }
@@ -125,17 +137,26 @@ extension ReferenceFault {
     }
   }
 
-  var hint: String? {
+  /// What to do, as a clause; the option for the repository begins with a space, or is empty.
+  fileprivate func hint(_ option: String) -> String? {
     switch self {
-    case .unknown: "cupibulk backup list --all shows their names"
-    case .ambiguous: "type more of the name; cupibulk backup list --all shows them"
+    case .unknown: "cupibulk backup list --all\(option) shows their names"
+    case .ambiguous: "type more of the name; cupibulk backup list --all\(option) shows them"
     case .uncertain:
-      "cupibulk backup verify names the damage; a snapshot can be named by its name, which cupibulk backup list --all shows"
+      "cupibulk backup verify\(option) names the damage; a snapshot can be named by its name, which "
+        + "cupibulk backup list --all\(option) shows"
     case .noGood, .noGoodBefore:
-      "cupibulk backup list --all shows what there is; a suspect one must be named"
-    case .severalTargets: "type the name of a snapshot, which cupibulk backup list shows"
+      "cupibulk backup list --all\(option) shows what there is; a suspect one must be named"
+    case .severalTargets: "type the name of a snapshot, which cupibulk backup list\(option) shows"
     case .noSuchTarget: nil
-    case .empty: "take one with: cupibulk backup run"
+    case .empty: "take one with: cupibulk backup run\(option) --target T"
     }
+  }
+}
+
+extension RunStop {
+  /// What to do next; commands name the repository that was read.
+  func hint(in repository: String) -> String? {
+    if case .repository(let fault) = self { fault.hint(in: repository) } else { hint }
   }
 }

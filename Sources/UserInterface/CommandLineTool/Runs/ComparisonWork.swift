@@ -186,6 +186,7 @@ extension ComparisonWork {
     let source = try SnapshotSource(
       folder: folder, typed: typed, meaning: new.connecting ?? old.connecting,
       like: [old, new].compactMap(\.namedSnapshot).first)
+    source.warn(on: context.console)
     return await conduct.run { [conduct] () async -> Opened<any Configuration> in
       do throws(RunStop) {
         return .success(try await source.read(until: conduct.control))

@@ -54,7 +54,7 @@ struct RepositoryUpkeep: Sendable {
     let left = snapshots.filter { snapshot in
       now?[snapshot.id].map { !$0.isForgotten && $0.kept == nil } ?? false
     }
-    try RepositoryAccess.reading { () throws(RepositoryFault) in
+    try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
       try writer.forget(left, in: history)
     }
     return left
@@ -82,7 +82,7 @@ extension RepositoryUpkeep {
     if repository.settings.isCopy { return result }
     do throws(CommandFailure) {
       let writer = try await RepositoryAccess.writing(repository, context)
-      try RepositoryAccess.reading { () throws(RepositoryFault) in
+      try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
         try writer.recordDrill(of: found.snapshot, in: found.history, passed: result.isPassed)
       }
     } catch {

@@ -166,7 +166,6 @@ import Testing
         + "forgotten drill failure")
     let words = [
       [], ["--target", "https://127.0.0.1:1", "--connect-wait", "1s", "--connect-timeout", "1s"],
-      ["--target", "nonsense name"],
     ]
     for words in words {
       let objects = try await bench.objects("run", words)
@@ -188,7 +187,7 @@ import Testing
       ])
     #expect(
       try await keys("forget", ["--keep-last", "1", "--dry-run"]) == [
-        sorted("schema keep reasons " + snapshot)
+        sorted("schema dryRun keep reasons " + snapshot)
       ])
     #expect(
       try await keys("status") == [
@@ -207,7 +206,9 @@ import Testing
       try await keys("copy", ["c"]) == [sorted("schema exit copy snapshots objects lines missing")])
     #expect(
       try await keys("drill") == [
-        sorted("schema source passed untried stopped groups servers changes rounds")
+        sorted(
+          "schema source target targetID snapshot passed untried stopped groups servers changes rounds"
+        )
       ])
   }
 

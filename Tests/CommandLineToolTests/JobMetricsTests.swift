@@ -96,6 +96,11 @@ import Testing
     #expect(Self.metrics([suspect]).keeping([Self.good]).targets == [expected])
   }
 
+  @Test func `a job that ended before any target was begun keeps the values of all`() {
+    let ended = Self.metrics([], exit: 2).keeping([Self.good])
+    #expect(ended.targets == [Self.good] && ended.exitCode == 2)
+  }
+
   @Test func `what is known now wins, and another server of the same name keeps nothing`() {
     var now = Self.good
     now.lastSuccess = Self.date(1_795_926_700)

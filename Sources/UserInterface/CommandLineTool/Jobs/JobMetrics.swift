@@ -36,9 +36,14 @@ struct JobMetrics: Sendable, Equatable {
 
   /// The same, with the values of an earlier file for those that are not known now.
   ///
-  /// A target is the same if its name is, and its id as far as both are known.
+  /// A target is the same if its name is, and its id as far as both are known. A job that ended before any target was
+  /// begun keeps all of them: an alert must not lose the moments that it compares with the time.
   func keeping(_ earlier: [Target]) -> JobMetrics {
     var metrics = self
+    guard !targets.isEmpty else {
+      metrics.targets = earlier
+      return metrics
+    }
     metrics.targets = targets.map { target in
       let old = earlier.first { old in
         old.name.utf8.elementsEqual(target.name.utf8)

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push deps clean
+.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push bench-backup deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -56,6 +56,9 @@ bench-instructions: deps ## Count instructions a row under callgrind, and write 
 bench-push: deps ## Measure sending and staging against peers, and write them to the same file (half an hour)
 	@Benchmarks/build.sh
 	@Benchmarks/push_bench.py all
+
+bench-backup: build ## Measure the commands that read a repository of 3,000 nights, and print it (a minute)
+	@Benchmarks/backup_bench.py
 
 clean: ## Remove everything that was built
 	rm -rf .build

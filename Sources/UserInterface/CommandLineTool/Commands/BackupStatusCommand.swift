@@ -29,7 +29,8 @@ struct BackupStatusCommand: RunnableCommand {
 
   func perform() async throws(CommandFailure) -> ExitStatus {
     let repository = try RepositoryAccess.open(context)
-    let histories = try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
+    let histories = try RepositoryAccess.reading(in: repository.folder) {
+      () throws(RepositoryFault) in
       try repository.histories()
     }
     let terms = TargetStatus.Terms(

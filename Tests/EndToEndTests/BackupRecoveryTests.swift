@@ -81,6 +81,23 @@ import Testing
     #expect(try await bench.sandbox.log().writes == 1)
   }
 
+  @Test func `a target whose chain is lost is damaged, until its snapshots get new lines`()
+    async throws
+  {
+    let bench = try await BackupBench(initializing: ["--drill-age", "0s"])
+    let name = try await bench.snapshot()
+    _ = try await bench.backup("init", ["--target", bench.sandbox.url])
+    try await bench.shell("sed -i s/who/whO/ \(try bench.target())/chain.jsonl")
+    let status = try await bench.see("status")
+    #expect(status.hasPrefix("http://127.0.0.1:PORT: DAMAGED, "), "\(status)")
+    #expect(status.split(separator: "\n").count == 2, "\(status)")
+    try await bench.shell("rm \(try bench.target())/chain.jsonl")
+    #expect(try await bench.backup("accept", [name, "--reason", "the disk was full"]).status == 0)
+    #expect(try await bench.backup("verify").status == 0)
+    #expect(try await bench.backup("status").status == 0)
+    #expect(try await bench.run(["restore", "r@latest", "--exact", "--dry-run"]).status == 0)
+  }
+
   @Test func `with a ledger that cannot be read nothing is forgotten, and snapshots are taken`()
     async throws
   {

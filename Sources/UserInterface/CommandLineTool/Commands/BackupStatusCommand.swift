@@ -36,11 +36,11 @@ struct BackupStatusCommand: RunnableCommand {
     let terms = TargetStatus.Terms(
       now: .now, maxAge: Double(maxAge.components.seconds),
       drillAge: Double(repository.settings.drillAge))
-    let known = histories.filter { !$0.all.isEmpty || $0.fault != nil }
+    let known = histories.filter { !$0.all.isEmpty || $0.isDamaged }
     var statuses = known.map { TargetStatus($0, terms) }
     for expected in repository.settings.targets {
       let isKnown = known.contains { history in
-        history.all.contains { RepositoryAccess.isNamed($0.target, expected) }
+        (history.all + history.strays).contains { RepositoryAccess.isNamed($0.target, expected) }
       }
       if !isKnown { statuses.append(TargetStatus(expected: expected)) }
     }

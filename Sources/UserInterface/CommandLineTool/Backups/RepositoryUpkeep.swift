@@ -9,28 +9,39 @@ struct RepositoryUpkeep: Sendable {
   let repository: Repository
   let conduct: RunConduct
 
-  /// Decides about each snapshot of a target, in the order of the chain.
+  /// What a policy says of each snapshot of a target, in the order of the chain.
+  typealias Decided = [(snapshot: Snapshot, decision: RetentionDecision)]
+
+  /// Decides about each snapshot of a target.
   ///
-  /// - Throws: A usage error for an empty policy.
+  /// - Throws: A usage error for an empty policy, and a failure if the ledger cannot be read.
   func decisions(
     _ policy: RetentionPolicy, in history: TargetHistory
-  ) async throws(CommandFailure) -> [(snapshot: Snapshot, decision: RetentionDecision)] {
-    let retention: Retention
-    do throws(RetentionPolicy.Complaint) {
-      retention = try Retention(policy)
-    } catch {
-      throw CommandFailure(
-        .usage, "\(error)".sentenceStart,
-        hint: "say what to keep, for example with --keep-daily 30 --keep-weekly 8")
-    }
+  ) async throws(CommandFailure) -> Decided {
+    let retention = try retention(policy)
+    return decide(retention, history, needed: try await NeededSnapshots.ids(context))
+  }
+
+  /// Moves what a policy does not keep to the trash.
+  ///
+  /// It is decided once more when no other process can write: a person may have accepted a snapshot meanwhile.
+  ///
+  /// - Returns: What was decided then.
+  /// - Throws: A usage error for an empty policy, and a failure if anything cannot be read or written.
+  func forget(
+    _ policy: RetentionPolicy, in history: TargetHistory
+  ) async throws(CommandFailure) -> Decided {
+    let retention = try retention(policy)
     let needed = try await NeededSnapshots.ids(context)
-    let snapshots = history.snapshots
-    let candidates = snapshots.map { snapshot in
-      RetentionCandidate(
-        id: snapshot.id, moment: snapshot.ended, isGood: snapshot.isGood,
-        isKept: snapshot.kept != nil, isNeeded: needed.contains(snapshot.id.text))
+    let before = decide(retention, history, needed: needed)
+    if before.allSatisfy(\.decision.isKept) { return before }
+    let writer = try await RepositoryAccess.writing(repository, context)
+    guard let now = writer.histories[history.folder] else { return [] }
+    let decided = decide(retention, now, needed: needed)
+    try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
+      try writer.forget(decided.filter { !$0.decision.isKept }.map(\.snapshot), in: now)
     }
-    return zip(snapshots, retention.decide(candidates)).map { ($0, $1) }
+    return decided
   }
 
   /// Forgets what the repository's own policy does not keep; nothing without a policy.
@@ -39,25 +50,29 @@ struct RepositoryUpkeep: Sendable {
   func forget(in history: TargetHistory) async throws(CommandFailure) -> [Snapshot] {
     let policy = repository.settings.policy
     if policy.isEmpty { return [] }
-    let old = try await decisions(policy, in: history).filter { !$0.decision.isKept }.map(
-      \.snapshot)
-    return try await forget(old, in: history)
+    return try await forget(policy, in: history).filter { !$0.decision.isKept }.map(\.snapshot)
   }
 
-  func forget(
-    _ snapshots: [Snapshot], in history: TargetHistory
-  ) async throws(CommandFailure) -> [Snapshot] {
-    if snapshots.isEmpty { return [] }
-    let writer = try await RepositoryAccess.writing(repository, context)
-    // Another writer may have forgotten some of them, or a person may have wanted to keep one meanwhile.
-    let now = writer.histories[history.folder]
-    let left = snapshots.filter { snapshot in
-      now?[snapshot.id].map { !$0.isForgotten && $0.kept == nil } ?? false
+  private func retention(_ policy: RetentionPolicy) throws(CommandFailure) -> Retention {
+    do throws(RetentionPolicy.Complaint) {
+      return try Retention(policy)
+    } catch {
+      throw CommandFailure(
+        .usage, "\(error)".sentenceStart,
+        hint: "say what to keep, for example with --keep-daily 30 --keep-weekly 8")
     }
-    try RepositoryAccess.reading(in: repository.folder) { () throws(RepositoryFault) in
-      try writer.forget(left, in: history)
+  }
+
+  private func decide(
+    _ retention: Retention, _ history: TargetHistory, needed: Set<String>
+  ) -> Decided {
+    let snapshots = history.snapshots
+    let candidates = snapshots.map { snapshot in
+      RetentionCandidate(
+        id: snapshot.id, moment: snapshot.ended, isGood: snapshot.isGood,
+        isKept: snapshot.kept != nil, isNeeded: needed.contains(snapshot.id.text))
     }
-    return left
+    return zip(snapshots, retention.decide(candidates)).map { ($0, $1) }
   }
 
   /// True if the last drill that succeeded is older than the repository's settings allow.

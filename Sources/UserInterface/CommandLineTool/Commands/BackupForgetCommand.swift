@@ -28,8 +28,6 @@ struct BackupForgetCommand: RunnableCommand {
   private let context: CommandContext
   private let policy: RetentionPolicy?
 
-  private typealias Decided = [(snapshot: Snapshot, decision: RetentionDecision)]
-
   init(_ context: CommandContext) throws(UsageError) {
     self.context = context
     policy = try RetentionOptions.policy(context.arguments)
@@ -43,17 +41,15 @@ struct BackupForgetCommand: RunnableCommand {
     let upkeep = RepositoryUpkeep(
       context: context, repository: repository,
       conduct: RunConduct(.none, phase: "Forgetting", on: context.console))
-    var decided: [(history: TargetHistory, decisions: Decided)] = []
-    for history in try RepositoryAccess.selected(all, of: repository, context) {
-      decided.append(
-        (history, try await upkeep.decisions(policy ?? repository.settings.policy, in: history)))
-    }
+    let policy = policy ?? repository.settings.policy
     let isDry = context.arguments.has(.dryForget)
-    if !isDry {
-      for (history, decisions) in decided {
-        _ = try await upkeep.forget(
-          decisions.filter { !$0.decision.isKept }.map(\.snapshot), in: history)
-      }
+    var decided: [(history: TargetHistory, decisions: RepositoryUpkeep.Decided)] = []
+    for history in try RepositoryAccess.selected(all, of: repository, context) {
+      let decisions =
+        isDry
+        ? try await upkeep.decisions(policy, in: history)
+        : try await upkeep.forget(policy, in: history)
+      decided.append((history, decisions))
     }
     for (history, decisions) in decided {
       context.arguments.has(.json)
@@ -63,7 +59,7 @@ struct BackupForgetCommand: RunnableCommand {
     return .success
   }
 
-  private func report(_ title: String, _ decisions: Decided, _ isDry: Bool) {
+  private func report(_ title: String, _ decisions: RepositoryUpkeep.Decided, _ isDry: Bool) {
     let stream = context.console.output
     if isDry {
       var table = TextTable([.name("snapshot"), .name("ended"), .name(""), .text("why")])
@@ -86,7 +82,9 @@ struct BackupForgetCommand: RunnableCommand {
   }
 
   /// One object a snapshot, the newest first.
-  private func reportJSON(_ history: TargetHistory, _ decisions: Decided, _ isDry: Bool) {
+  private func reportJSON(
+    _ history: TargetHistory, _ decisions: RepositoryUpkeep.Decided, _ isDry: Bool
+  ) {
     for (snapshot, decision) in decisions.reversed() {
       var line = JSONLine()
       line.add("schema", 1)

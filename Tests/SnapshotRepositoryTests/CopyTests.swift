@@ -85,7 +85,7 @@ import Testing
     try rig.backup([3])
     try copy()
     let chain = RepositoryLayout.chain(RepositoryRig.prod.folder())
-    // As if somebody had set back the repository to an earlier state.
+    // As if the repository had been set back to an earlier state.
     try files.file(chain).bytes = []
     try files.remove(
       RepositoryLayout.manifest(

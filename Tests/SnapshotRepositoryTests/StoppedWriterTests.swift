@@ -6,7 +6,7 @@ import Testing
 
 /// A writer that is killed, or whose machine loses power or space, at every change of a file.
 @Suite struct StoppedWriterTests {
-  /// What the caller was told is done.
+  /// What was reported as done.
   private struct Acknowledged {
     var isPrepared = false
     var good: [SnapshotID] = []

@@ -3,7 +3,7 @@ import FoundationEssentials
 import SnapshotRepository
 import Synchronization
 
-/// What others are told of a backup job: the service manager, a dead man's switch, and a collector of metrics.
+/// Reports a backup job to others: the service manager, a dead man's switch, and a collector of metrics.
 final class BackupJobReports: Sendable {
   private let context: CommandContext
   private let ping: JobPing?

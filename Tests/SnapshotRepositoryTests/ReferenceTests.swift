@@ -121,6 +121,19 @@ import Testing
     #expect(try find(.beginning(snapshots[1].id.text)) == snapshots[1].id)
   }
 
+  @Test func `a line after damaged ones has the same number in memory as in the file`() throws {
+    let files = try #require(rig.files as? MemoryFiles)
+    let chain = try files.file(RepositoryLayout.chain(RepositoryRig.prod.folder()))
+    var lines = chain.bytes.split(separator: UInt8(ascii: "\n")).map { Array($0) }
+    for line in [1, 2] { lines[line][20] ^= 1 }
+    chain.bytes = lines.flatMap { $0 + [UInt8(ascii: "\n")] }
+    let writer = try rig.writer()
+    let next = try rig.backup([4, 2], by: writer)
+    #expect(next.line == 4)
+    #expect(try rig.history()[next.id]?.line == 4)
+    #expect(writer.history(of: RepositoryRig.prod)?.isUncertain(after: next) == false)
+  }
+
   @Test func `a person can give snapshots new lines if theirs were lost`() throws {
     let files = try #require(rig.files as? MemoryFiles)
     try files.file(RepositoryLayout.chain(RepositoryRig.prod.folder())).bytes = []

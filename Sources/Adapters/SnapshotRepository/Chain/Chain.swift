@@ -35,8 +35,8 @@ package struct Chain: Sendable {
   package private(set) var lengthBeforeTorn: Int?
   /// The length in bytes up to where the line end of the last line must be, if it is missing or another byte.
   private(set) var lengthBeforeLineEnd: Int?
-  /// The length in bytes of all whole lines.
-  private(set) var length = 0
+  /// The number of lines of the file, also of those that cannot be read.
+  private var count = 0
   /// The digest of the last line, which the next one has as `previous`.
   package private(set) var head = ChainLine.firstPrevious
   /// The number of the last line.
@@ -47,50 +47,47 @@ package struct Chain: Sendable {
   /// Reads the lines of a file.
   package init(_ bytes: [UInt8]) {
     var start = 0
-    var number = 0
     while start < bytes.count {
-      number += 1
       guard let end = bytes[start...].firstIndex(of: Self.newline) else {
-        addTail(bytes[start...], number)
+        addTail(bytes[start...])
         return
       }
-      add(bytes[start..<end], number)
+      add(bytes[start..<end])
       start = end + 1
-      length = start
     }
   }
 
-  private static let newline = UInt8(ascii: "\n")
+  static let newline = UInt8(ascii: "\n")
 
   /// Adds what is after the last line end: half a line, or a whole one of which only the end is missing or changed.
-  private mutating func addTail(_ bytes: ArraySlice<UInt8>, _ number: Int) {
+  private mutating func addTail(_ bytes: ArraySlice<UInt8>) {
     for tail in [bytes, bytes.dropLast()] where ChainLineText.line(tail) != nil {
-      if tail.count < bytes.count { breaks.append(Break(line: number, cause: .damaged)) }
-      add(tail, number)
+      if tail.count < bytes.count { breaks.append(Break(line: count + 1, cause: .damaged)) }
+      add(tail)
       lengthBeforeLineEnd = tail.endIndex
-      length = tail.endIndex
       return
     }
     lengthBeforeTorn = bytes.startIndex
   }
 
-  private mutating func add(_ bytes: ArraySlice<UInt8>, _ number: Int) {
+  private mutating func add(_ bytes: ArraySlice<UInt8>) {
+    count += 1
     let digest = bytes.sha256
     defer { head = digest }
     guard let line = ChainLineText.line(bytes) else {
-      breaks.append(Break(line: number, cause: .damaged))
+      breaks.append(Break(line: count, cause: .damaged))
       // The next line must have the number after this one's, which is not known.
       seq += 1
       return
     }
     if line.previous != head {
-      breaks.append(Break(line: number, cause: .notAfterPrevious))
+      breaks.append(Break(line: count, cause: .notAfterPrevious))
     } else if line.seq != seq + 1 {
-      breaks.append(Break(line: number, cause: .wrongNumber))
+      breaks.append(Break(line: count, cause: .wrongNumber))
     }
     seq = line.seq
     entries.append(
-      Entry(line: line, digest: digest, text: Array(bytes) + [Self.newline], number: number))
+      Entry(line: line, digest: digest, text: Array(bytes) + [Self.newline], number: count))
   }
 
   /// Appends a line in memory.
@@ -105,9 +102,8 @@ package struct Chain: Sendable {
     head = bytes.sha256
     seq = line.seq
     let text = bytes + [Self.newline]
-    let number = (entries.last?.number ?? 0) + 1
-    entries.append(Entry(line: line, digest: head, text: text, number: number))
-    length += text.count
+    count += 1
+    entries.append(Entry(line: line, digest: head, text: text, number: count))
     return text
   }
 

@@ -97,17 +97,8 @@ package struct RepositoryCopying {
 
   private mutating func copy(_ history: TargetHistory, after other: Chain) throws(RepositoryFault) {
     do throws(FileFault) {
-      let folder = RepositoryLayout.targets + "/" + history.folder
-      try destination.makeFolder(folder)
-      try destination.syncFolder(RepositoryLayout.targets)
-      try destination.makeFolder(RepositoryLayout.snapshots(history.folder))
-      try destination.syncFolder(folder)
-      if let length = other.lengthBeforeTorn ?? other.lengthBeforeLineEnd {
-        let file = try destination.open(RepositoryLayout.chain(history.folder))
-        try file.truncate(to: length)
-        if other.lengthBeforeLineEnd != nil { try file.append([UInt8(ascii: "\n")]) }
-        try file.sync()
-      }
+      try destination.makeFolders(ofTarget: history.folder)
+      try destination.repairEnd(of: other, ofTarget: history.folder)
     } catch {
       throw RepositoryFault(error)
     }
@@ -135,12 +126,7 @@ package struct RepositoryCopying {
   private func append(_ lines: inout [UInt8], to folder: String) throws(RepositoryFault) {
     if lines.isEmpty { return }
     do throws(FileFault) {
-      let path = RepositoryLayout.chain(folder)
-      let isNew = try destination.size(of: path) == nil
-      let file = isNew ? try destination.create(path) : try destination.open(path)
-      try file.append(lines)
-      try file.sync()
-      if isNew { try destination.syncFolder(path.parentPath) }
+      try destination.append(lines, toChainOf: folder)
     } catch {
       throw RepositoryFault(error)
     }

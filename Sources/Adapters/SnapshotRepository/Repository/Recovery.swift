@@ -8,13 +8,7 @@ extension RepositoryWriter {
     try files.removeTemporaries()
     for folder in histories.keys.sorted() {
       guard let history = histories[folder], history.fault == nil else { continue }
-      let chain = history.chain
-      if let length = chain.lengthBeforeTorn ?? chain.lengthBeforeLineEnd {
-        let file = try files.open(RepositoryLayout.chain(folder))
-        try file.truncate(to: length)
-        if chain.lengthBeforeLineEnd != nil { try file.append([UInt8(ascii: "\n")]) }
-        try file.sync()
-      }
+      try files.repairEnd(of: history.chain, ofTarget: folder)
       try adopt(in: folder)
       try finishForgetting(in: folder)
     }
@@ -24,14 +18,12 @@ extension RepositoryWriter {
   private func adopt(in folder: String) throws(FileFault) {
     let strays = try repository.strays(in: folder, histories[folder])
     // A writer leaves at most one; with more, lines were lost, and none is certain to be the next one.
-    if strays.count == 1, let stray = strays.first {
-      guard let chain = histories[folder]?.chain, let manifest = stray.manifest,
-        stray.follows(chain),
-        (try? StoredObject(manifest.object.sha256, in: files))?
-          .isIntact(size: manifest.object.size) ?? false
-      else { return }
-      try adopt(stray.id, manifest, stray.digest, in: folder)
-    }
+    guard strays.count == 1, let stray = strays.first, let chain = histories[folder]?.chain,
+      let manifest = stray.manifest, stray.follows(chain),
+      (try? StoredObject(manifest.object.sha256, in: files))?
+        .isIntact(size: manifest.object.size) ?? false
+    else { return }
+    try adopt(stray.id, manifest, stray.digest, in: folder)
   }
 
   private func adopt(

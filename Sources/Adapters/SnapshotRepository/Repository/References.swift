@@ -72,7 +72,7 @@ extension [TargetHistory] {
     ofTarget title: String?, where isMeant: ((SnapshotTarget) -> Bool)?
   ) throws(RepositoryFault) -> TargetHistory {
     func fault(_ cause: ReferenceFault) -> RepositoryFault { RepositoryFault(.reference(cause)) }
-    let known = filter { !$0.all.isEmpty || $0.isDamaged }
+    let known = filter(\.isKnown)
     guard !known.isEmpty else { throw fault(.empty) }
     if let isMeant {
       let meant = known.filter { history in history.target.map(isMeant) ?? false }

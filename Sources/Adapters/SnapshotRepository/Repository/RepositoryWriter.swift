@@ -78,7 +78,7 @@ package final class RepositoryWriter {
       suspicions: shrinkage(history).suspicions(of: draft),
       chain: Manifest.Place(seq: history.chain.seq + 1, previous: history.chain.head))
     do throws(FileFault) {
-      try makeFolders(of: folder)
+      try files.makeFolders(ofTarget: folder)
       let bytes = JSONText.page(manifest)
       try files.publish(
         bytes, as: RepositoryLayout.manifest(id, of: folder), through: newTemporary())
@@ -125,14 +125,6 @@ package final class RepositoryWriter {
         throw RepositoryFault(error)
       }
     }
-  }
-
-  private func makeFolders(of target: String) throws(FileFault) {
-    let folder = RepositoryLayout.targets + "/" + target
-    try files.makeFolder(folder)
-    try files.syncFolder(RepositoryLayout.targets)
-    try files.makeFolder(RepositoryLayout.snapshots(target))
-    try files.syncFolder(folder)
   }
 
   // MARK: Events
@@ -190,19 +182,7 @@ package final class RepositoryWriter {
   /// Appends lines to the chain of a target, all with one synchronization.
   func append(_ lines: [ChainLine], to folder: String) throws(FileFault) {
     var history = histories[folder] ?? TargetHistory(folder: folder, chain: Chain())
-    let path = RepositoryLayout.chain(folder)
-    let length = history.chain.length
-    let isNew = try files.size(of: path) == nil
-    let file = isNew ? try files.create(path) : try files.open(path)
-    do throws(FileFault) {
-      try file.append(lines.flatMap { history.append($0) })
-      try file.sync()
-      if isNew { try files.syncFolder(path.parentPath) }
-    } catch {
-      // Otherwise the next writer cuts what is half a line.
-      try? file.truncate(to: length)
-      throw error
-    }
+    try files.append(lines.flatMap { history.append($0) }, toChainOf: folder)
     histories[folder] = history
   }
 

@@ -111,6 +111,9 @@ package struct TargetHistory: Sendable {
   /// True if lines were changed or are missing, or if the files cannot be read.
   package var isDamaged: Bool { fault != nil || lastLostLine != nil || !chain.breaks.isEmpty }
 
+  /// True if it has snapshots, or has lost them; false if its first writer was stopped.
+  package var isKnown: Bool { !all.isEmpty || isDamaged }
+
   /// True if what is missing or damaged may be a later snapshot, or what a person said of one.
   package func isUncertain(after snapshot: Snapshot?) -> Bool {
     let line = snapshot?.line ?? 0

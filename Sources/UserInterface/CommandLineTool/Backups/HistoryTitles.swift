@@ -25,7 +25,7 @@ extension [TargetHistory] {
   }
 
   private func distinguished(_ titles: [String]) -> [String] {
-    let named = filter { !$0.all.isEmpty && titles.contains($0.title) }
+    let named = filter { $0.isKnown && titles.contains($0.title) }
     return named.count == titles.count ? named.map(title) : titles
   }
 }

@@ -148,7 +148,7 @@ enum RepositoryAccess {
     if found.isEmpty {
       throw CommandFailure(
         RepositoryFault(
-          .reference(.noSuchTarget(name, histories.filter { !$0.all.isEmpty }.map(histories.title)))
+          .reference(.noSuchTarget(name, histories.filter(\.isKnown).map(histories.title)))
         ),
         repository: repository.folder)
     }

@@ -27,7 +27,7 @@ struct SnapshotSource: Sendable {
     }
     found = try RepositoryAccess.reading(in: folder, among: histories) {
       () throws(RepositoryFault) in
-      let known = histories.filter { !$0.all.isEmpty }
+      let known = histories.filter(\.isKnown)
       // The only one that there is: whether it belongs to the server is known when that has shown its id.
       guard known.count > 1 else { return try histories.snapshot(reference) }
       guard let target else {

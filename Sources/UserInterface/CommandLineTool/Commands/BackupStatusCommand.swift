@@ -36,7 +36,7 @@ struct BackupStatusCommand: RunnableCommand {
     let terms = TargetStatus.Terms(
       now: .now, maxAge: Double(maxAge.components.seconds),
       drillAge: Double(repository.settings.drillAge))
-    let known = histories.filter { !$0.all.isEmpty || $0.isDamaged }
+    let known = histories.filter(\.isKnown)
     var statuses = known.map { TargetStatus($0, terms) }
     for expected in repository.settings.targets {
       let isKnown = known.contains { history in

@@ -24,7 +24,7 @@ struct BackupJob: Sendable {
     do throws(CommandFailure) {
       try await perform(&outcome)
     } catch {
-      outcome.fail(error)
+      outcome.failure = error
     }
     await recordUpkeep(outcome)
     return outcome

@@ -59,11 +59,7 @@ extension BackupOutcome {
   /// The outcome on a line or two, with the digest that proves later that nothing was removed.
   fileprivate var line: String {
     var text = "\(target): "
-    if let result {
-      text +=
-        "snapshot \(result.snapshot.id), \(result.snapshot.isGood ? "good" : "SUSPECT"), \(result.snapshot.countsText)"
-        + "\(result.isUnchanged ? ", unchanged" : "")"
-    }
+    if let result { text += result.summary() }
     if let failure { text += (result == nil ? "" : "; ") + failure.message }
     if let result { text += "\nchain head \(result.head)" }
     return text

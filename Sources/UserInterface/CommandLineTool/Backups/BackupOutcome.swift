@@ -16,19 +16,9 @@ struct BackupOutcome: Sendable {
   /// The rehearsal of a restore; `nil` if none was due.
   var drill: DrillResult?
   /// Why there is no snapshot, or what failed after it; `nil` if nothing did.
-  var failure: Failure?
-
-  struct Failure: Sendable, Equatable {
-    var status: ExitStatus
-    var message: String
-    var hint: String
-  }
+  var failure: CommandFailure?
 
   init(_ target: String) { self.target = target }
-
-  mutating func fail(_ error: CommandFailure) {
-    failure = Failure(status: error.status, message: error.message, hint: error.hint)
-  }
 
   /// The most severe code that applies.
   var status: ExitStatus {

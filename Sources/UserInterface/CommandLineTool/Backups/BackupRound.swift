@@ -38,9 +38,8 @@ struct BackupRound: Sendable {
     return zip(jobs, outcomes).map { job, outcome in
       if let outcome { return outcome }
       var notBegun = BackupOutcome(job.typed.target)
-      notBegun.fail(
-        CommandFailure(
-          signal ?? .interrupted, "Not started", hint: "run the same command again"))
+      notBegun.failure = CommandFailure(
+        signal ?? .interrupted, "Not started", hint: "run the same command again")
       report(notBegun)
       return notBegun
     }

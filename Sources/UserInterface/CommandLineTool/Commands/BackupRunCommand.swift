@@ -101,8 +101,7 @@ struct BackupRunCommand: RunnableCommand {
     let registry = try? TargetRegistry.load(TargetsPlaces(environment: context.environment))
     for target in targets.map(\.target) {
       var named: NamedTarget?
-      if TargetAddress.isSandbox(target) || target.utf8.contains(where: { ":/".utf8.contains($0) })
-      {
+      if TargetAddress.isSandbox(target) || TargetAddress.isAddress(target) {
         _ = try TargetAddress(target)
       } else {
         // Why the files of targets cannot be read is part of each outcome.

@@ -32,8 +32,7 @@ extension ConnectingOptions {
     on console: Console, isRecorded: Bool = false
   ) throws(CommandFailure) -> ConnectingOptions {
     guard !target.isEmpty, fenceCheck == nil, !TargetAddress.isSandbox(target) else { return self }
-    let isURL = target.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
-    let typed = isURL ? try TargetAddress(target) : nil
+    let typed = TargetAddress.isAddress(target) ? try TargetAddress(target) : nil
     let registry = try TargetRegistry.load(TargetsPlaces(environment: environment))
     guard let typed else { return try resolved(as: registry.find(target), registry, console) }
     guard case .server(let origin) = typed else { return self }

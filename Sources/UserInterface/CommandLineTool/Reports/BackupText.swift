@@ -9,11 +9,8 @@ extension BackupOutcome {
   func report(on console: Console, repositoryOption: String) {
     if let result {
       let snapshot = result.snapshot
-      let change = result.isUnchanged ? ", unchanged" : ""
-      let verdict = snapshot.isGood ? "good" : console.output.styled("SUSPECT", .red)
-      console.print(
-        "\(target.escapedForDisplay): snapshot \(snapshot.id), \(verdict), \(snapshot.countsText)\(change)"
-      )
+      let summary = result.summary { console.output.styled($0, .red) }
+      console.print("\(target.escapedForDisplay): \(summary)")
       for reason in snapshot.suspicions {
         console.warn("\(target): the snapshot is suspect: \(reason)".escapedForDisplay)
       }
@@ -60,5 +57,13 @@ extension BackupOutcome {
       ("drill", drill.map { .flag($0.isPassed) } ?? .text(nil)),
       ("failure", .text(failure?.message)),
     ]
+  }
+}
+
+extension Backup.Result {
+  /// `snapshot 20261127T041500Z-ab3f, good, 180 servers of 40 port groups, unchanged`; `style` marks what is suspect.
+  func summary(style: (String) -> String = { $0 }) -> String {
+    "snapshot \(snapshot.id), \(snapshot.isGood ? "good" : style("SUSPECT")), \(snapshot.countsText)"
+      + (isUnchanged ? ", unchanged" : "")
   }
 }

@@ -25,6 +25,11 @@ enum TargetAddress {
     }
   }
 
+  /// True for a text that is an address and no name: no name of a target has these characters.
+  static func isAddress(_ text: String) -> Bool {
+    text.utf8.contains { $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: "/") }
+  }
+
   /// True for the text of a sandbox, which has no name in a file of targets.
   static func isSandbox(_ text: String) -> Bool {
     text == "sandbox" || text.utf8.starts(with: "sandbox:".utf8)

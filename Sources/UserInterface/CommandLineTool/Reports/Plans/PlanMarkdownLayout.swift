@@ -74,7 +74,7 @@ extension String {
       case "\\", "`", "*", "_", "{", "}", "[", "]", "#", "~", "!", "|", "$", "^":
         result.append("\\")
         result.append(scalar)
-      // A tag, an entity; a mention of somebody, who would be called; a link to another site.
+      // A tag, an entity; a mention of a person, who would get a message; a link to another site.
       case "<": result.append(contentsOf: "&lt;".unicodeScalars)
       case ">": result.append(contentsOf: "&gt;".unicodeScalars)
       case "&": result.append(contentsOf: "&amp;".unicodeScalars)

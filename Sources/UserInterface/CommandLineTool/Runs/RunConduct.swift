@@ -133,13 +133,17 @@ struct RunConduct: Sendable {
       return await work()
     }
     let watcher = SignalWatcher { [control, console, signals] number in
-      control.requestStop(RunStop(signal: number))
+      let stop = RunStop(signal: number)
+      signals.record(stop)
+      control.requestStop(stop)
       signals.note(
         "Stopping: requests in flight are finished. A second signal cancels them.", on: console)
     } further: { [console, signals] _ in
       task.cancel()
       signals.note("Cutting off: what is in flight will be in doubt.", on: console)
     }
+    // One of several targets may have got the signal before this one watched for it.
+    if let stop = signals.stop { control.requestStop(stop) }
     let status = StatusSignal { [painter] in painter.show() }
     defer { withExtendedLifetime(status) {} }
     readiness.finish()

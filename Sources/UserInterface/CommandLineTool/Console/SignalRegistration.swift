@@ -17,6 +17,8 @@ enum SignalRegistration {
   private static let registrations = Mutex<[Int32: Registration]>([:])
   /// Never locked while anything waits.
   private static let watchers = Mutex<[Int32: [Int: @Sendable () -> Void]]>([:])
+  /// The signals whose last watcher had seen one.
+  private static let ending = Mutex<Set<Int32>>([])
   private static let tokens = Atomic(0)
   private static let queue = DispatchQueue(label: "cupibulk.signals")
 
@@ -44,8 +46,20 @@ enum SignalRegistration {
         return all[number]?.isEmpty ?? false
       }
       guard isLast else { return }
+      ending.withLock { _ = isEnding ? $0.insert(number).inserted : $0.remove(number) != nil }
       _ = isEnding ? signal(number) { _exit(128 + $0) } : signal(number, SIG_DFL)
     }
+  }
+
+  /// Ends the process as the last watcher wanted it.
+  private static func end(_ number: Int32) {
+    if ending.withLock({ $0.contains(number) }) { _exit(128 + number) }
+    var signals = sigset_t()
+    unsafe sigemptyset(&signals)
+    unsafe sigaddset(&signals, number)
+    unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
+    signal(number, SIG_DFL)
+    raise(number)
   }
 
   private static func made(_ number: Int32) -> Registration {
@@ -53,7 +67,7 @@ enum SignalRegistration {
     source.setEventHandler {
       let watchers = watchers.withLock { Array(($0[number] ?? [:]).values) }
       // In a process whose threads all block the signal, it comes here without a watcher, too.
-      if watchers.isEmpty { _exit(128 + number) }
+      if watchers.isEmpty { end(number) }
       for watcher in watchers { watcher() }
     }
     // Until libdispatch has installed its handler, a signal ends the process; if it were ignored, it would be lost.

@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push bench-backup deps clean
+.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push bench-backup picture deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -59,6 +59,9 @@ bench-push: deps ## Measure sending and staging against peers, and write them to
 
 bench-backup: build ## Measure the commands that read a repository of 3,000 nights, and print it (a minute)
 	@Benchmarks/backup_bench.py
+
+picture: build ## Make the picture of the README: a real terminal, in which the built program is at work
+	@Tools/picture.sh $(BINARY)
 
 clean: ## Remove everything that was built
 	rm -rf .build

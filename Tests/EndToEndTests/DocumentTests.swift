@@ -29,4 +29,12 @@ import Testing
     try examples.record(outputs)
     Issue.record("\(document) was recorded again; read it, and run the tests again without RECORD")
   }
+
+  @Test func `the picture of the README is a small PNG file`() throws {
+    let picture = "docs/terminal.png"
+    #expect(try Package.text("README.md").contains("](\(picture))"))
+    let bytes = try Data(contentsOf: URL(filePath: Package.root + "/" + picture))
+    #expect(bytes.starts(with: [0x89] + Array("PNG\r\n".utf8)))
+    #expect(bytes.count < 200_000)
+  }
 }

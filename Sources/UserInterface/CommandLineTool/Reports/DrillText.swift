@@ -10,8 +10,8 @@ import SnapshotRepository
 struct DrillText {
   let result: DrillResult
 
-  /// The page of this project about what a sandbox cannot show.
-  static let page = "docs/what-only-the-server-can-refuse.md"
+  /// The page of the documentation about what a sandbox cannot show; packages install it in another folder than this project has.
+  static let page = "what-only-the-server-can-refuse.md"
   /// The maximum number of groups and rows that are shown of a round, and of servers of each group.
   private static let shown = 5
 
@@ -50,7 +50,8 @@ struct DrillText {
         "Onto other ids without \(Quantity.count(leftOut, "port group")), which \(leftOut == 1 ? "its name does" : "their names do") "
           + "not distinguish.")
     }
-    sentences.append("What only the real server can refuse is listed in \(Self.page).")
+    sentences.append(
+      "What only the real server can refuse is listed in the documentation (\(Self.page)).")
     return sentences.joined(separator: " ")
   }
 

@@ -242,6 +242,25 @@ import Testing
     #expect(words.counts == "The plan: nothing to send.")
   }
 
+  @Test(arguments: [
+    (PlanHead.Part(groups: ["A", "B \"C\""]), #"only port group "A", "B "C"""#),
+    (PlanHead.Part(services: [102, 103]), "only service 102, 103"),
+    (PlanHead.Part(limit: 1), "at most 1 row"),
+    (PlanHead.Part(invalid: 3), "without 3 invalid rows"),
+    (
+      PlanHead.Part(groups: ["A"], services: [100], limit: 5, invalid: 1),
+      #"only port group "A"; only service 100; at most 5 rows; without 1 invalid row"#
+    ),
+  ])
+  func `a plan for a part of its inputs says for which`(part: PlanHead.Part, text: String) {
+    var overview = Self.overview
+    overview.head.part = part
+    let words = PlanWords(overview: overview, isReversed: false, filter: "", now: .now) {
+      $0.ISO8601Format()
+    }
+    #expect(words.head.first { $0.label == "part" }?.value == text)
+  }
+
   @Test func `a file that is changed after it was checked stops the page before it begins`() throws
   {
     let path = folder.path("a.plan")

@@ -48,6 +48,25 @@ import Testing
         """)
   }
 
+  @Test func `the plan of a part of the rows says of which`() async throws {
+    let bench = try await Workbench(Self.twoGroups)
+    try bench.folder.write(Self.rows + "Branch,102,not a host\n", to: "rows.csv")
+    let part = try await bench.run([
+      "import", "rows.csv", "--only-group", "Branch", "--limit", "2", "--skip-invalid", "--plan",
+      "part.plan",
+    ])
+    #expect(part.status == 4, "\(part.messages)")
+    let shown = try await bench.run(["plan", "show", "part.plan"])
+    #expect(
+      shown.output.contains(
+        "\npart         only port group \"Branch\"; at most 2 rows; without 1 invalid row\n"),
+      "\(shown.output)")
+    try bench.folder.write(Self.rows, to: "rows.csv")
+    let whole = try await bench.run(["import", "rows.csv", "--plan", "whole.plan"])
+    #expect(whole.status == 0, "\(whole.messages)")
+    #expect(!(try await bench.run(["plan", "show", "whole.plan"]).output.contains("\npart ")))
+  }
+
   @Test func `a run stops after too many failures, and can be resumed with a higher limit`()
     async throws
   {

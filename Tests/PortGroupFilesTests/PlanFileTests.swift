@@ -62,6 +62,20 @@ import Testing
     #expect(status[.posixPermissions] as? Int == 0o600)
   }
 
+  @Test(arguments: [
+    PlanHead.Part(),
+    PlanHead.Part(groups: ["A", "B\n\""], services: [100, 102], limit: 5, invalid: 3),
+  ])
+  func `the part of the inputs is read as it was written`(part: PlanHead.Part) throws {
+    var maker = Self.example
+    let whole = try read(try written(maker)).head
+    maker.part = part
+    let head = try read(try written(maker)).head
+    #expect(whole.part == nil)
+    #expect(head.part == part)
+    #expect(head.fingerprint == whole.fingerprint)
+  }
+
   @Test func `a file that others could read before is not readable for them as a plan`() throws {
     let path = folder.path("old.plan")
     try folder.write("", to: "old.plan")

@@ -7,6 +7,7 @@ package struct PlanMaker {
   /// The rows for which nothing is sent, because the server is already as they say.
   package var unchanged = 0
   package var ticket: String?
+  package var part: PlanHead.Part?
   package var notAfter = "2099-12-05T14:05:02Z"
   package var target = PlanHead.Target(
     id: "5d1f7a3c", name: "prod", url: "https://cuc.example.com:8443", version: "14.0.1")
@@ -77,7 +78,7 @@ package struct PlanMaker {
       inputs: [
         PlanHead.Input(
           file: "move.csv", sha256: String(repeating: "0123456789abcdef", count: 4), rows: rows)
-      ],
+      ], part: part,
       made: "2026-11-28T14:05:02Z", by: "jd@jump01", ticket: ticket, notAfter: notAfter,
       tool: "0.1.0", from: result.from)
     let writer = try PlanWriter(path: path, head: head) { true }

@@ -38,6 +38,27 @@ package struct PlanHead: Sendable, Equatable {
     }
   }
 
+  /// The part of the inputs that the plan is for: whoever approves it must not take it for the whole.
+  package struct Part: Sendable, Equatable {
+    /// The only port groups, by name or id, as they were given; empty for all.
+    package var groups: [String]
+    /// The numbers of the only services; empty for all.
+    package var services: [Int]
+    /// The maximum number of rows; `nil` for any number.
+    package var limit: Int?
+    /// The number of rows that are left out because they are invalid.
+    package var invalid: Int
+
+    package init(
+      groups: [String] = [], services: [Int] = [], limit: Int? = nil, invalid: Int = 0
+    ) {
+      self.groups = groups
+      self.services = services
+      self.limit = limit
+      self.invalid = invalid
+    }
+  }
+
   /// The commands that make plans.
   package static let kinds: Set = ["import", "restore", "undo"]
 
@@ -49,6 +70,8 @@ package struct PlanHead: Sendable, Equatable {
   /// The command that made it: `import`, `restore` or `undo`.
   package var kind: String
   package var inputs: [Input]
+  /// `nil` if the plan is for all rows of the inputs.
+  package var part: Part?
   /// Times are UTC, in the form of ISO 8601, with seconds.
   package var made: String
   package var by: String
@@ -61,13 +84,15 @@ package struct PlanHead: Sendable, Equatable {
   package var from: String
 
   package init(
-    fingerprint: PlanFingerprint, target: Target, kind: String, inputs: [Input], made: String,
-    by: String, ticket: String?, notAfter: String, tool: String, from: String
+    fingerprint: PlanFingerprint, target: Target, kind: String, inputs: [Input],
+    part: Part? = nil, made: String, by: String, ticket: String?, notAfter: String, tool: String,
+    from: String
   ) {
     self.fingerprint = fingerprint
     self.target = target
     self.kind = kind
     self.inputs = inputs
+    self.part = part
     self.made = made
     self.by = by
     self.ticket = ticket

@@ -25,6 +25,7 @@ enum PlanLine {
     line.add("kind", head.kind)
     line.add("made", head.made)
     line.add("notAfter", head.notAfter)
+    if let part = head.part { line.add(part) }
     line.key("target")
     line.beginObject()
     line.add("id", head.target.id)
@@ -111,6 +112,23 @@ extension JSONTextWriter {
   fileprivate mutating func add(_ key: String, _ text: String?) {
     self.key(key)
     if let text { string(text) } else { null() }
+  }
+
+  /// Adds the part of the inputs; a plan for all of them has no such member.
+  fileprivate mutating func add(_ part: PlanHead.Part) {
+    key("part")
+    beginObject()
+    key("groups")
+    beginArray()
+    for group in part.groups { string(group) }
+    endArray()
+    add("invalid", part.invalid)
+    add("limit", part.limit)
+    key("services")
+    beginArray()
+    for service in part.services { number(service) }
+    endArray()
+    endObject()
   }
 
   fileprivate mutating func add(_ key: String, _ value: Int?) {

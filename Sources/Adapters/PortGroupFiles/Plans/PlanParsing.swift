@@ -25,7 +25,21 @@ extension PlanHead {
           file: input["file"]?.text ?? "", sha256: input["sha256"]?.text,
           rows: input["rows"]?.text.flatMap { Int($0) } ?? 0)
       },
-      made: made, by: by, ticket: value["ticket"]?.text, notAfter: notAfter, tool: tool, from: from)
+      part: value["part"].map(Part.init), made: made, by: by, ticket: value["ticket"]?.text,
+      notAfter: notAfter, tool: tool, from: from)
+  }
+}
+
+extension PlanHead.Part {
+  fileprivate init(_ value: JSONValue) {
+    func texts(_ key: String) -> [String] {
+      guard case .array(let items)? = value[key] else { return [] }
+      return items.compactMap(\.text)
+    }
+    self.init(
+      groups: texts("groups"), services: texts("services").compactMap { Int($0) },
+      limit: value["limit"]?.text.flatMap { Int($0) },
+      invalid: value["invalid"]?.text.flatMap { Int($0) } ?? 0)
   }
 }
 

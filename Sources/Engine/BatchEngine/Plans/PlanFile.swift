@@ -13,10 +13,14 @@ package struct PlanFile: Sendable {
   package var validFor: Duration
   /// The fingerprint of the target's public key, if it is pinned.
   package var pin: String?
+  /// The part of the input that was asked for; the number of invalid rows is known later.
+  package var part: PlanHead.Part
 
   package init(
-    path: String, author: String, ticket: String?, made: Date, validFor: Duration, pin: String?
+    path: String, author: String, ticket: String?, made: Date, validFor: Duration, pin: String?,
+    part: PlanHead.Part = PlanHead.Part()
   ) {
+    self.part = part
     self.path = path
     self.author = author
     self.ticket = ticket

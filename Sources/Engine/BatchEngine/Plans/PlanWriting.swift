@@ -28,7 +28,8 @@ struct PlanWriting {
     let result = digest.finish(target: target.id ?? target.url, unchanged: unchanged)
     let head = PlanHead(
       fingerprint: result.fingerprint, target: target, kind: kind.rawValue,
-      inputs: try await inputs(), made: file.made.ISO8601Format(), by: file.author,
+      inputs: try await inputs(),
+      part: try await part(), made: file.made.ISO8601Format(), by: file.author,
       ticket: file.ticket, notAfter: file.notAfter.ISO8601Format(), tool: setting.toolVersion,
       from: result.from)
     let writer = try output { [control = setting.control] () throws(OutputFailure) in
@@ -59,6 +60,13 @@ struct PlanWriting {
     PlanHead.Target(
       id: try await client.identity()?.text, name: setting.target.name, url: setting.target.url,
       version: try await client.version(), pin: file.pin)
+  }
+
+  /// The part of the input that the plan is for; `nil` for all of it.
+  private func part() async throws(RunStop) -> PlanHead.Part? {
+    var part = file.part
+    part.invalid = try await book.books().invalid
+    return part == PlanHead.Part() ? nil : part
   }
 
   private func inputs() async throws(RunStop) -> [PlanHead.Input] {

@@ -32,7 +32,15 @@ enum PlanFileOptions {
     if case .pinned(let key) = connecting.transfer.trust { pin = key }
     return PlanFile(
       path: path, author: Author.current, ticket: context.arguments.givenText(.ticket), made: .now,
-      validFor: validFor, pin: pin)
+      validFor: validFor, pin: pin, part: part(context.arguments))
+  }
+
+  /// The part of the input that the options ask for.
+  private static func part(_ arguments: ParsedArguments) -> PlanHead.Part {
+    PlanHead.Part(
+      groups: arguments.texts(.onlyGroup),
+      services: arguments.texts(.onlyService).compactMap { Int($0) },
+      limit: arguments.givenNumber(.limit))
   }
 
   /// Refuses a file that is something else than a plan, or that this command makes: it would be lost.

@@ -6,7 +6,7 @@ import PortGroupModel
 struct PlanOverview {
   /// As the user named it.
   let file: String
-  let head: PlanHead
+  var head: PlanHead
   let counts: PlanCounts
   /// All port groups of the plan, in its order.
   let groups: [PortGroup]

@@ -96,6 +96,7 @@ struct PlanWords {
     facts.append(("server id", target.id ?? "the server reports none"))
     if let pin = target.pin { facts.append(("pin", pin)) }
     facts += head.inputs.map { ("input", Self.text(of: $0)) }
+    if let part = head.part { facts.append(("part", Self.text(of: part))) }
     if let ticket = head.ticket { facts.append(("ticket", ticket)) }
     facts += [
       ("made by", head.by), ("made", "\(shown(head.made)) with cupibulk \(head.tool)"),
@@ -104,6 +105,20 @@ struct PlanWords {
       ),
     ]
     return facts
+  }
+
+  /// `only port group "Branch SIP"; at most 5 rows; without 3 invalid rows`.
+  private static func text(of part: PlanHead.Part) -> String {
+    var parts: [String] = []
+    if !part.groups.isEmpty {
+      parts.append("only port group " + part.groups.map(\.quoted).joined(separator: ", "))
+    }
+    if !part.services.isEmpty {
+      parts.append("only service " + part.services.map(String.init).joined(separator: ", "))
+    }
+    if let limit = part.limit { parts.append("at most \(Quantity.count(limit, "row"))") }
+    if part.invalid > 0 { parts.append("without \(Quantity.count(part.invalid, "invalid row"))") }
+    return parts.joined(separator: "; ")
   }
 
   private func shown(_ time: String) -> String { PlanOverview.moment(time).map(moment) ?? time }

@@ -6,6 +6,11 @@
 #define CURL_DISABLE_TYPECHECK
 #include <curl/curl.h>
 
+/// Returns the versions of the libraries that are loaded (CURLVERSION_NOW is a macro of an enumeration).
+static inline const curl_version_info_data *cupibulk_curl_version(void) {
+  return curl_version_info(CURLVERSION_NOW);
+}
+
 /// Sets an option that takes a number or a switch.
 static inline CURLcode cupibulk_curl_set_long(CURL *easy, CURLoption option, long value) {
   return curl_easy_setopt(easy, option, value);

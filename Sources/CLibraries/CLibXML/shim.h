@@ -15,4 +15,7 @@
 #include <libxml/xmlschemas.h>
 #include <libxml/xmlwriter.h>
 
+/* The version of the library that is loaded, as 20914 (xmlParserVersion is a global variable). */
+static inline const char *cupibulk_libxml_version(void) { return xmlParserVersion; }
+
 #endif

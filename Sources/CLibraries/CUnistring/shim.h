@@ -4,6 +4,10 @@
 #define CUPIBULK_CUNISTRING_SHIM_H
 
 #include <uninorm.h>
+#include <unistring/version.h>
+
+/* The version of the library that is loaded, as 0x010000 (_libunistring_version is a global variable). */
+static inline int cupibulk_unistring_version(void) { return _libunistring_version; }
 
 /* Normalization form C, or form D (u8_normalize); to be freed. */
 static inline uint8_t *cupibulk_unistring_normalize(

@@ -33,6 +33,13 @@ func tests(_ name: String, _ dependencies: [String]) -> Target {
     name: name, dependencies: dependencies.map { .byName(name: $0) }, swiftSettings: settings)
 }
 
+/// A text of Tools/build.sh for the stamp; empty unless it consists of what commits, times and versions have.
+func stamp(_ name: String) -> CSetting {
+  let text = Context.environment[name] ?? ""
+  let isPlain = text.allSatisfy { $0.isASCII && ($0.isLetter || $0.isNumber || "-:.".contains($0)) }
+  return .define(name, to: "\"\(isPlain ? text : "")\"")
+}
+
 /// What is between the program and the system; nothing here is about port groups.
 let libraries = [
   cLibrary("CCurl", pkgConfig: "libcurl", package: "libcurl4-openssl-dev"),
@@ -46,6 +53,14 @@ let libraries = [
   // Calls to the kernel about this process, and to start others; they need no library.
   cLibrary("CProcess"),
   cLibrary("CSpawn"),
+  // What the program was built from, as texts for `cupibulk` alone: what uses it is compiled again at each commit
+  // (decision 55).
+  .target(
+    name: "CBuildStamp", path: "Sources/CLibraries/CBuildStamp",
+    cSettings: [
+      stamp("CUPIBULK_BUILD_COMMIT"), stamp("CUPIBULK_BUILD_DATE"), stamp("CUPIBULK_BUILD_DIRTY"),
+      stamp("CUPIBULK_BUILD_SWIFT"),
+    ]),
 
   module("Bytes", in: "Libraries"),
   module("Digests", in: "Libraries", ["CGnuTLS"]),
@@ -104,11 +119,13 @@ let program = [
     [
       "BatchEngine", "SandboxServer", "PortGroupModel", "PortGroupFiles", "BulkFiles",
       "JSONStreams", "UnityConnection", "RowLedger", "Coordination", "HTTPMessages",
-      "HTTPTransfers", "Bytes", "ChildProcesses", "CProcess", "Digests", "INIFiles", "Threads",
-      "SnapshotRepository",
+      "HTTPTransfers", "Bytes", "ChildProcesses", "Compression", "CProcess",
+      "Digests", "INIFiles", "SnapshotRepository", "SQLStores", "Threads", "UnicodeForms",
+      "XMLStreams",
     ]),
   .executableTarget(
-    name: "cupibulk", dependencies: ["Bytes", "CommandLineTool"], swiftSettings: settings),
+    name: "cupibulk", dependencies: ["Bytes", "CBuildStamp", "CommandLineTool"],
+    swiftSettings: settings),
 ]
 
 let checks: [Target] = [
@@ -163,7 +180,8 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupFiles",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles",
+      "PortGroupFiles",
       "PortGroupModel", "RowLedger", "Coordination", "SnapshotRepository", "TestSupport",
       "UnityConnection",
     ]),

@@ -173,7 +173,7 @@ import Testing
   }
 
   @Test(arguments: [
-    ("help", ""), ("--help", ""), ("-h", ""), ("help import", "import"),
+    ("", ""), ("help", ""), ("--help", ""), ("-h", ""), ("help import", "import"),
     ("import --help", "import"),
     ("--help import", "import"), ("runs show X -h --nonsense", "runs show"),
     ("help runs rows", "runs rows"), ("help help", "help"),
@@ -184,6 +184,11 @@ import Testing
       return
     }
     #expect(path.name == name)
+  }
+
+  @Test(arguments: HelpTopic.allCases)
+  func `help finds a topic`(topic: HelpTopic) throws {
+    #expect(try parse("help \(topic.name)") == .topic(topic))
   }
 
   @Test func `the version is shown on request`() throws {

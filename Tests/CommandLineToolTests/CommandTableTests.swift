@@ -34,7 +34,7 @@ import Testing
   }
 
   @Test func `an option that disables a protection has no variable`() {
-    for option in [Option.insecure, .maxDelete, .allowLast, .allow, .yes] {
+    for option in Option.disarming {
       #expect(option.environmentName == nil, "--\(option.name)")
     }
     #expect(Option.skipInvalid.environmentName == "CUPIBULK_SKIP_INVALID")

@@ -11,10 +11,10 @@ import Testing
 
   static let cases = [
     Case(
-      line: [],
+      line: ["--quiet"],
       text: """
         no command given; there are import, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
-        runs, target, schedule, sandbox, template and help
+        runs, target, schedule, sandbox, template, help and version
         Try 'cupibulk help'.
         """),
     Case(
@@ -26,7 +26,7 @@ import Testing
     Case(
       line: ["compare", "a.csv", "b.csv"],
       text: """
-        there is no command 'compare'; did you mean diff?
+        there is no command 'compare'; differences are shown with: cupibulk diff OLD NEW
         Try 'cupibulk help'.
         """),
     Case(
@@ -50,8 +50,71 @@ import Testing
     Case(
       line: ["help", "nonsense"],
       text: """
-        there is no command 'nonsense'
+        there is no command or topic 'nonsense'
         Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["help", "enviroment"],
+      text: """
+        there is no command or topic 'enviroment'; did you mean environment?
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["help", "runs", "status"],
+      text: """
+        there is no command 'runs status'; the last run is shown with: cupibulk runs show last
+        Try 'cupibulk help runs'.
+        """),
+    Case(
+      line: ["help", "import", "json"],
+      text: """
+        'json' is one word too many for import
+        Try 'cupibulk help import'.
+        """),
+    Case(
+      line: ["json"],
+      text: """
+        there is no command 'json'; it is a topic: cupibulk help json
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["Delete", "old.csv", "--force"],
+      text: """
+        there is no command 'Delete'; rows are deleted with: \
+        cupibulk import FILE --mode delete --max-delete N --target T
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["--forse", "list"],
+      text: """
+        there is no option '--forse'
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["status"],
+      text: """
+        there is no command 'status'; how the last run went is shown with: cupibulk runs show last; \
+        the state of backups with: cupibulk backup status --repo REPO
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["drill"],
+      text: """
+        there is no command 'drill'; did you mean backup drill?
+        Try 'cupibulk help'.
+        """),
+    Case(
+      line: ["backup", "restore"],
+      text: """
+        there is no command 'backup restore'; a snapshot is put back with: cupibulk restore REPO@latest --target T
+        Try 'cupibulk help backup'.
+        """),
+    Case(
+      line: ["target", "edit", "prod"],
+      text: """
+        there is no command 'target edit'; settings are edited in targets.ini; file and line of each are shown with: \
+        cupibulk target show NAME
+        Try 'cupibulk help target'.
         """),
     Case(
       line: ["import", "f", "--targt", "T"],
@@ -196,7 +259,7 @@ import Testing
     Case(
       line: ["backup", "snapshots"],
       text: """
-        there is no command 'backup snapshots'
+        there is no command 'backup snapshots'; snapshots are listed with: cupibulk backup list --repo REPO
         Try 'cupibulk help backup'.
         """),
     Case(

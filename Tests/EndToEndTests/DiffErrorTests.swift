@@ -195,7 +195,9 @@ import Testing
             hint: name another file with -o
         exit 1
         """)
-    #expect(try await folder.see(["compare", "old.csv", "old.csv"]).contains("did you mean diff?"))
+    #expect(
+      try await folder.see(["compare", "old.csv", "old.csv"]).contains(
+        "with: cupibulk diff OLD NEW"))
   }
 
   @Test func `a run that is no export is not compared`() async throws {

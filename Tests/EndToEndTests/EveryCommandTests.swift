@@ -36,7 +36,7 @@ import Testing
     "backup copy": ("elsewhere --repo backups", 1, noRepository),
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
-    "resume": ("", 0, ""), "help": ("", 0, ""),
+    "resume": ("", 0, ""), "help": ("", 0, ""), "version": ("--json", 0, ""),
     "undo": ("last", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
     "plan show": (
       "rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"

@@ -8,8 +8,14 @@ package enum Tool {
 
   /// Performs the command of a command line.
   ///
+  /// - Parameters:
+  ///   - words: The words after the program's name.
+  ///   - environment: All variables.
+  ///   - stamp: What the program was built from.
   /// - Returns: The exit code.
-  package static func run(_ words: [String], environment: [String: String]) async -> Int32 {
+  package static func run(
+    _ words: [String], environment: [String: String], stamp: BuildStamp
+  ) async -> Int32 {
     let terminal = Console.standard(environment: environment)
     let request: ArgumentParser.Request
     do throws(UsageError) {
@@ -18,18 +24,25 @@ package enum Tool {
       return end(.usage, of: CommandConsole(terminal), error.text)
     }
     switch request {
-    case .help(let path):
-      let console = CommandConsole(paging: terminal, environment)
-      console.console.write(HelpPage.text(of: path))
-      return end(.success, of: console)
+    case .help(let path): return show(HelpPage(of: path), on: terminal, environment)
+    case .topic(let topic): return show(HelpPage(of: topic), on: terminal, environment)
     case .version:
       terminal.print("cupibulk \(version)")
       return end(.success, of: CommandConsole(terminal))
     case .run(let arguments):
       return await run(
         CommandContext(
-          words: words, arguments: arguments, environment: environment, console: terminal))
+          words: words, arguments: arguments, environment: environment, console: terminal,
+          stamp: stamp))
     }
+  }
+
+  private static func show(
+    _ page: HelpPage, on terminal: Console, _ environment: [String: String]
+  ) -> Int32 {
+    let console = CommandConsole(paging: terminal, environment)
+    console.console.write(page.text())
+    return end(.success, of: console)
   }
 
   /// Performs the command of a context on a console as its options ask for.
@@ -113,11 +126,15 @@ struct CommandContext: Sendable {
   let words: [String]
   let arguments: ParsedArguments
   let environment: [String: String]
-  let console: Console
+  private(set) var console: Console
+  /// What the program was built from.
+  let stamp: BuildStamp
 
   /// The same with another console.
   func on(_ console: Console) -> CommandContext {
-    CommandContext(words: words, arguments: arguments, environment: environment, console: console)
+    var other = self
+    other.console = console
+    return other
   }
 
   /// Opens the ledger that is named, or the one in the state folder, which is created.

@@ -39,7 +39,7 @@ package struct InputOptions: Sendable, Equatable {
 }
 
 /// The names that the API gives a list of servers and one of them.
-let serverShape = RecordShape(list: "PortGroupServers", record: "PortGroupServer")
+package let serverShape = RecordShape(list: "PortGroupServers", record: "PortGroupServer")
 
 /// The text of a CSV cell that empties a field, in any case (as in the server's own bulk tool).
 package let emptyWord = "%null%"

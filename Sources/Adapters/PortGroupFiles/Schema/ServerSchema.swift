@@ -72,7 +72,7 @@ package enum ServerSchema {
 
 extension Column {
   /// One sentence about the column, for templates and the schema.
-  var summary: String {
+  package var summary: String {
     switch self {
     case .field(let field): field.rule.summary
     case .match(let field): "The \(field.name) that the server has now."

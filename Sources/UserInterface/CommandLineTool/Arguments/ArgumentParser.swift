@@ -3,6 +3,7 @@ package enum ArgumentParser {
   /// The request of a command line.
   package enum Request: Sendable, Equatable {
     case help(CommandPath)
+    case topic(HelpTopic)
     case version
     case run(ParsedArguments)
   }
@@ -14,6 +15,8 @@ package enum ArgumentParser {
   package static func parse(_ words: [String], environment: [String: String]) throws(UsageError)
     -> Request
   {
+    // Whoever types nothing wants to know what there is.
+    if words.isEmpty { return .help(.root) }
     let early = words.prefix { $0 != "--" }
     if early.contains(Option.help.flag) || early.contains("-h") {
       return .help(nearestPath(of: early))
@@ -25,7 +28,7 @@ package enum ArgumentParser {
     var values = try typedValues(of: line, for: path)
     let typed = Set(values.keys)
     try complete(&values, from: environment, for: path)
-    if path.name == "help" { return .help(try helpPath(line.operands)) }
+    if path.command == .help { return try help(line.operands) }
     for option in path.command.required where values[option.name] == nil {
       throw UsageError(.missingOption(option), of: path)
     }
@@ -119,17 +122,18 @@ package enum ArgumentParser {
     if let extra = rest.first { throw UsageError(.extraOperand(extra), of: path) }
   }
 
-  /// The command of a request such as `help runs show`.
-  private static func helpPath(_ words: [String]) throws(UsageError) -> CommandPath {
+  /// The page of a request such as `help runs show` or `help exit-codes`.
+  private static func help(_ words: [String]) throws(UsageError) -> Request {
+    if words.count == 1, let topic = HelpTopic.named(words[0]) { return .topic(topic) }
     var path = CommandPath.root
     for word in words {
       guard let command = path.command.subcommand(word) else {
         let isLeaf = path.command.subcommands.isEmpty
-        throw UsageError(isLeaf ? .extraOperand(word) : .unknownCommand(word), of: path)
+        throw UsageError(isLeaf ? .extraOperand(word) : .unknownPage(word), of: path)
       }
       path = path.appending(command)
     }
-    return path
+    return .help(path)
   }
 
   /// The command to which a line with `--help` refers, even if the line has errors.

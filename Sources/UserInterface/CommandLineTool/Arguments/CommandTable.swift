@@ -10,7 +10,7 @@ extension Command {
     options: [.help, .version],
     subcommands: [
       importFiles, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan,
-      apply, runs, target, schedule, sandbox, template, help,
+      apply, runs, target, schedule, sandbox, template, help, version,
     ],
     examples: [
       Example(
@@ -38,7 +38,7 @@ extension Command {
 
   private static let backup = Command(
     name: "backup",
-    summary: "Keep snapshots of servers in a repository, and know that they restore",
+    summary: "Keep snapshots of servers, and know that they restore",
     subcommands: [
       backupInit, backupRun, backupList, backupShow, backupStatus, backupVerify, backupDrill,
       backupAccept, backupKeep, backupForget, backupCopy,
@@ -90,24 +90,21 @@ extension Command {
         line: "cupibulk schedule backup --at 04:15 --target prod --repo /srv/backups")
     ])
 
-  private static let help = Command(
+  static let help = Command(
     name: "help",
-    summary: "Explain a command",
+    summary: "Explain a command or a topic",
     operands: [
       Operand(
-        name: "COMMAND", help: "the command, such as import or runs show", isRequired: false,
-        isRepeatable: true)
+        name: "NAME", help: "the command, such as import or runs show, or the topic",
+        isRequired: false, isRepeatable: true)
     ],
-    examples: [Example(purpose: "all about import", line: "cupibulk help import")])
+    examples: [
+      Example(purpose: "all about import", line: "cupibulk help import"),
+      Example(purpose: "what an exit code means", line: "cupibulk help exit-codes"),
+    ])
 }
 
 extension Command {
-  /// Words for which a command has another name.
-  static let synonyms = [
-    "compare": "diff", "changes": "diff", "comparison": "diff", "approve": "apply",
-    "execute": "apply",
-  ]
-
   static let inputFile = Operand(name: "FILE", help: inputHelp)
   static let inputFiles = Operand(name: "FILE", help: inputHelp, isRepeatable: true)
   private static let inputHelp =

@@ -21,10 +21,13 @@ struct CommandWords {
   private(set) var operands: [String] = []
   /// The number of operands before `--`: only those can name a command.
   private var nameable = 0
+  /// True if no option precedes the first operand, which so cannot be the value of one.
+  private var isFirst = false
 
   private static let known = Command.allPaths().flatMap(\.command.allOptions)
 
   init(_ words: [String]) {
+    isFirst = words.first.map { $0.dropping(prefix: "-") == nil } ?? false
     var rest = words[...]
     while let word = rest.popFirst() {
       if word == "--" {
@@ -108,7 +111,9 @@ struct CommandWords {
       if nameable > 0, let word = operands.first {
         guard let command = path.command.subcommand(word) else {
           // The word may be the value of a mistyped option, which is reported first.
-          if let item = options.first(where: { $0.name.isEmpty }) {
+          if !isFirst || Intent.meant(by: word) == nil,
+            let item = options.first(where: { $0.name.isEmpty })
+          {
             throw UsageError(.unknownOption(item.flag), of: path)
           }
           throw UsageError(problem(word, in: path), of: path)

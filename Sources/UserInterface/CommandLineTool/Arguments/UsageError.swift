@@ -6,6 +6,8 @@ package struct UsageError: Error, Sendable, Equatable {
     case noCommand
     /// A word in place of a command.
     case unknownCommand(String)
+    /// A word after `help`.
+    case unknownPage(String)
     /// `plan FILE…`, and the command that makes a plan of these files.
     case planOfFiles(String)
     /// An option as typed, without a value: `--targt`.
@@ -48,12 +50,11 @@ extension UsageError {
       let names = path.command.subcommands.map(\.name)
       return "no command given; there are \(Wording.list(names, joinedBy: "and"))"
     case .unknownCommand(let word):
-      let names = path.command.subcommands.map { path.appending($0).name }
-      let typed = path == .root ? word : "\(path.name) \(word)"
-      if path == .root, let meant = Command.synonyms[word.lowercased()] {
-        return "there is no command \(quoted(typed)); did you mean \(meant)?"
-      }
-      return "there is no command \(quoted(typed))" + suggestion(for: typed, among: names)
+      return "there is no command \(quoted(full(word)))" + advice(onWord: word, topics: [])
+    case .unknownPage(let word):
+      let topics = path == .root ? HelpTopic.allCases.map(\.name) : []
+      return "there is no command \(topics.isEmpty ? "" : "or topic ")\(quoted(full(word)))"
+        + advice(onWord: word, topics: topics)
     case .planOfFiles(let line):
       return "plan only looks at plans; one is made with: \(line.escapedForDisplay)"
     case .unknownOption(let flag):
@@ -81,6 +82,23 @@ extension UsageError {
     case .extraOperand(let word):
       return "\(quoted(word)) is one word too many for \(path.name)"
     }
+  }
+
+  /// The word after the commands before it.
+  private func full(_ word: String) -> String { path == .root ? word : "\(path.name) \(word)" }
+
+  /// What the word means in other programs, else a similar name, else the commands that have one of this name.
+  private func advice(onWord word: String, topics: [String]) -> String {
+    if let intent = Intent.meant(by: full(word)) { return "; \(intent.text)" }
+    if path == .root, let topic = HelpTopic.named(word.lowercased()) {
+      return "; it is a topic: cupibulk help \(topic.name)"
+    }
+    let names = path.command.subcommands.map { path.appending($0).name } + topics
+    let similar = suggestion(for: full(word), among: names)
+    guard similar.isEmpty, path == .root else { return similar }
+    let inner = Command.allPaths().filter { $0.commands.count > 2 && $0.command.name == word }
+    return inner.isEmpty
+      ? "" : "; did you mean \(Wording.list(inner.map(\.name), joinedBy: "or"))?"
   }
 
   private var subject: String { path == .root ? "there is" : "\(path.name) has" }

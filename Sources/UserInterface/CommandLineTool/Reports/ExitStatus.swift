@@ -36,7 +36,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
     case .notAsAsked:
       "looked, and not as asked: diff --exit-code, backup verify, drill and status, or a port group that is not as the source after a restore"
     case .stoppedEarly:
-      "stopped after the first port groups, as --canary-groups asks; resume continues"
+      "stopped after the first port groups, as --canary-groups asks"
     case .planNotTrue: "the plan has expired, was applied already, or no longer holds"
     case .locked: "locked: another run is at work on the target, or another process on a file"
     case .hungUp: "hung up: the terminal went away (SIGHUP)"
@@ -47,7 +47,7 @@ package enum ExitStatus: Int32, Sendable, CaseIterable {
 
   /// All codes, the most severe first, after that of a wrong command line, for which nothing is done: the order for a run, and for several
   /// targets.
-  private static let order: [ExitStatus] = [
+  package static let order: [ExitStatus] = [
     .usage, .hungUp, .interrupted, .terminated, .refused, .inDoubt, .limitExceeded, .failure,
     .rowsFailed, .planNotTrue,
     .tryAgain, .inputInvalid, .locked, .stoppedEarly, .notAsAsked, .success,

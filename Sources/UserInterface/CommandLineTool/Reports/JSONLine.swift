@@ -136,7 +136,7 @@ struct JSONLine {
   }
 
   /// The object, closed.
-  fileprivate var text: String {
+  var text: String {
     var closed = writer
     closed.endObject()
     return String(decoding: closed.takeBytes(), as: UTF8.self)

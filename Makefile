@@ -4,7 +4,8 @@ PREFIX ?= /usr/local
 BINARY := .build/release/cupibulk
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test soak build install lint sanitize clients fuzz bench bench-instructions bench-push bench-backup picture deps clean
+.PHONY: help demo test soak build install uninstall deb package-check package-test reproducible lint sanitize clients fuzz \
+	bench bench-instructions bench-push bench-backup picture deps clean
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-19s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +19,7 @@ test: deps lint clients ## Check everything: format, layers, all tests, those of
 	@Tools/tests.sh --filter EndToEndTests --experimental-maximum-parallelization-width 12
 	@Tools/build.sh cupibulk
 	@CUPIBULK_TEST_PROGRAM=$(CURDIR)/$(BINARY) Tools/tests.sh --filter EndToEndTests --experimental-maximum-parallelization-width 12
+	@Tools/package/check.sh
 
 soak: deps ## Run the experiments at full length: kills at 200 random moments, lost answers, full disks; takes half an hour
 	swift build --build-tests
@@ -26,9 +28,24 @@ soak: deps ## Run the experiments at full length: kills at 200 random moments, l
 build: deps ## Build the program as .build/release/cupibulk
 	@Tools/build.sh cupibulk
 
-install: ## Install the program, without its symbols, in PREFIX/bin (by default PREFIX=/usr/local)
+install: ## Install program, man pages, completions and documents in PREFIX (by default PREFIX=/usr/local)
 	@test -x $(BINARY) || $(MAKE) build
-	install -D -s -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/cupibulk
+	@DESTDIR='$(DESTDIR)' Tools/package/install.sh install '$(PREFIX)'
+
+uninstall: ## Remove exactly what make install has put into PREFIX
+	@DESTDIR='$(DESTDIR)' Tools/package/install.sh remove '$(PREFIX)'
+
+deb: build ## Build the Debian package in .build/packages
+	@Tools/package/deb.sh
+
+package-check: build ## Check the package's contents, and make install, on this machine
+	@Tools/package/check.sh
+
+package-test: build ## Install, use, upgrade and purge the package in a new Debian (needs root and Debian's mirror)
+	@Tools/package/test.sh
+
+reproducible: deps ## Build twice in two folders, and compare program and package byte by byte (ten minutes)
+	@Tools/package/reproducible.sh
 
 lint: ## Check the format and the documentation of the sources
 	@Tools/lint.sh

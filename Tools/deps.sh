@@ -23,6 +23,10 @@ reasons=(
   "openssl|computes the pin of the sandbox's key, in a test"
   "jq|reads the chain of a repository as the manual shows, in a test"
   "restic|forgets snapshots by the same rules as ours, in a test"
+  "binutils|strips the program that is installed, and lists what it loads"
+  "dpkg-dev|finds the packages that the program's package depends on"
+  "lintian|checks the package against Debian's rules, in a test"
+  "debootstrap|makes a new Debian, in which the package is tested"
 )
 
 is_installed() {

@@ -61,7 +61,7 @@ fi
 Tools/imports.py >&2 || complain "imports and Package.swift differ"
 
 if command -v shellcheck >/dev/null; then
-  shellcheck Tools/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck reports problems"
+  shellcheck Tools/*.sh Tools/package/*.sh Benchmarks/*.sh .ci/run || complain "shellcheck reports problems"
 fi
 
 exit "$failed"

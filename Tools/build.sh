@@ -3,13 +3,19 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-link=(
+flags=(
+  # Neither paths of this folder are in the program, nor those of a module cache, nor digests of code with such paths: builds in
+  # two folders are equal (decision 58).
+  -Xswiftc -file-prefix-map -Xswiftc "$PWD=." -Xcc "-ffile-prefix-map=$PWD=."
+  -Xswiftc -Xfrontend -Xswiftc -no-clang-module-breadcrumbs
+  -Xswiftc -Xfrontend -Xswiftc -disable-incremental-llvm-codegen
   -Xswiftc -use-ld=lld
   # Relocations take an eighth of the space, and are not read one by one (glibc 2.36 or later).
   -Xlinker -z -Xlinker pack-relative-relocs
   # Equal functions are merged; nothing is exported, because no loaded library could use it.
   -Xlinker --icf=safe -Xlinker --no-export-dynamic
 )
+
 # What the program is built from, for `version`. It is empty without git, as in an unpacked archive, which may be inside
 # of another repository; a packager may set the variables.
 if [[ -z "${CUPIBULK_BUILD_COMMIT:-}" && "$(git rev-parse --show-toplevel 2>/dev/null)" == "$(pwd -P)" ]]; then
@@ -20,4 +26,4 @@ if [[ -z "${CUPIBULK_BUILD_COMMIT:-}" && "$(git rev-parse --show-toplevel 2>/dev
 fi
 CUPIBULK_BUILD_SWIFT=$(swift --version 2>/dev/null | sed -n 's/.*Swift version \([0-9.]*\).*/\1/p')
 export CUPIBULK_BUILD_COMMIT CUPIBULK_BUILD_DATE CUPIBULK_BUILD_DIRTY CUPIBULK_BUILD_SWIFT
-swift build -c release --static-swift-stdlib "${link[@]}" --product "${1:?name a product}"
+swift build -c release --static-swift-stdlib "${flags[@]}" --product "${1:?name a product}"

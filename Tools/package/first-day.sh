@@ -1,18 +1,23 @@
 #!/usr/bin/env bash
 # Runs the commands of a document in one shell, in order, and stops at the first failure: Tools/package/first-day.sh FILE
-# Commands are the lines of its ```console blocks that begin with "$ ", with the lines that begin with "> " after them.
+# Commands are the lines of its ```console blocks that begin with "$ ", with lines that begin with "> " right after them.
 # One may fail only if "echo $?" comes next. Lines with apt install are left out: the caller has done that.
 set -euo pipefail
 
 document=$1
 commands=()
-inside=no
+place=text # or block, or command: in a block, after a line of a command
 while IFS= read -r line || [[ -n $line ]]; do
-  case $line in
-    '```console') inside=yes ;;
-    '```'*) inside=no ;;
-    '$ '*) if [[ $inside == yes ]]; then commands+=("${line#'$ '}"); fi ;;
-    '> '*) if [[ $inside == yes && ${#commands[@]} -gt 0 ]]; then commands[-1]+=$'\n'${line#'> '}; fi ;;
+  case $place:$line in
+    text:'```console') place=block ;;
+    text:*) ;;
+    *:'```'*) place=text ;;
+    *:'$ '*)
+      commands+=("${line#'$ '}")
+      place='command'
+      ;;
+    command:'> '*) commands[-1]+=$'\n'${line#'> '} ;;
+    *) place=block ;;
   esac
 done <"$document"
 if [[ ${#commands[@]} -eq 0 ]]; then

@@ -3,7 +3,6 @@
 # The package and make install are both made from this tree, with its modes and times. The times are those of the commit, so
 # that two builds are equal.
 set -euo pipefail
-umask 022
 
 program=$(realpath "$1") folder=$(realpath -m "$2") prefix=$3
 cd "$(dirname "$0")/../.."

@@ -35,7 +35,7 @@ if [[ $prefix == /usr ]]; then zsh=share/zsh/vendor-completions; fi
 
 # Documents, samples and templates are as in the repository, so that links between them work, and commands in them.
 put Tools/package/copyright "$doc/copyright"
-for document in README.md CHANGELOG.md SECURITY.md docs/*.md; do
+for document in README.md CHANGELOG.md SECURITY.md docs/*.md docs/*.png; do
   # Where things are in the code.
   [[ $document != docs/architecture.md ]] || continue
   put "$document" "$doc/$document"

@@ -11,7 +11,7 @@ program=.build/release/cupibulk
 version=$("$program" --version | sed -n '1s/^cupibulk \([^ ]*\).*/\1/p')
 architecture=$(dpkg --print-architecture)
 # Whoever builds a package answers for it: the variables of Debian's tools, or the author of the commit.
-maintainer=$(git log -1 --format='%an <%ae>' 2>/dev/null || true)
+maintainer=$(GIT_CEILING_DIRECTORIES=${PWD%/*} git log -1 --format='%an <%ae>' 2>/dev/null || true)
 if [[ -n ${DEBEMAIL:-} ]]; then maintainer="${DEBFULLNAME:-$DEBEMAIL} <$DEBEMAIL>"; fi
 if [[ -z $maintainer ]]; then
   echo "deb: without git, set DEBFULLNAME and DEBEMAIL to the name and address of whoever builds the package" >&2

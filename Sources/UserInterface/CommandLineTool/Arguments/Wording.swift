@@ -15,12 +15,17 @@ enum Wording {
   /// As it would be typed, in the largest unit that fits: `10m`.
   static func duration(_ duration: Duration) -> String {
     let (seconds, rest) = duration.components
-    if rest != 0 { return "\(duration / .milliseconds(1))ms" }
-    for (unit, length) in [("d", Int64(86400)), ("h", 3600), ("m", 60)]
-    where seconds != 0 && seconds % length == 0 {
-      return "\(seconds / length)\(unit)"
-    }
-    return "\(seconds)s"
+    if rest != 0 { return "\(Int(duration / .milliseconds(1)))ms" }
+    // A loop over a table of units would be compiled in two ways, by chance (decision 58).
+    let (length, unit): (Int64, String) =
+      switch seconds {
+      case 0: (1, "s")
+      case _ where seconds % 86400 == 0: (86400, "d")
+      case _ where seconds % 3600 == 0: (3600, "h")
+      case _ where seconds % 60 == 0: (60, "m")
+      default: (1, "s")
+      }
+    return "\(seconds / length)\(unit)"
   }
 
   /// Breaks a text between words into lines of at most `width`; a longer word has its own line.

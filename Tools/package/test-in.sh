@@ -6,8 +6,6 @@ cd "$(dirname "$0")/../.."
 
 debian=$1 package=$2
 log=$debian.log
-trap 'rm -f "$log"' EXIT
-trap 'exit 143' TERM
 step() { printf 'package-test: %s\n' "$1"; }
 fail() {
   printf 'package-test: %s\n' "$1" >&2

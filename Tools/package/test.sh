@@ -29,7 +29,7 @@ cleanup() {
     kill -KILL "$child" 2>/dev/null || true
     wait "$child" 2>/dev/null || true
   fi
-  rm -rf "$debian"
+  rm -rf "$debian" "$debian.log"
 }
 trap cleanup EXIT
 trap 'exit 143' TERM HUP
@@ -41,22 +41,23 @@ if [[ -f $archive ]]; then
 else
   rm -f .build/debian-*.tar
   echo "Making a new Debian $suite ..."
-  debootstrap --variant=minbase "$suite" "$debian" "$mirror" >"$debian.log" 2>&1 || {
+  # It mounts, too.
+  unshare --mount debootstrap --variant=minbase "$suite" "$debian" "$mirror" >"$debian.log" 2>&1 || {
     tail -n 20 "$debian.log" >&2
     fail "debootstrap failed"
   }
-  rm "$debian.log"
+  # Its users enter it, too.
+  chmod 0755 "$debian"
   echo "$sources" >"$debian/etc/apt/sources.list"
   # How this machine reaches the mirrors: proxies, limits, the ages that are allowed.
   apt-config dump Acquire >"$debian/etc/apt/apt.conf.d/90here"
   # What is installed is what is depended on, and nothing else.
   echo 'APT::Install-Recommends "false";' >>"$debian/etc/apt/apt.conf.d/90here"
   chroot "$debian" apt-get -qq update
-  tar -cf "$archive.new" -C "$debian" .
+  # Whoever may read it sees the settings of apt, which may have the password of a proxy.
+  (umask 077 && tar -cf "$archive.new" -C "$debian" .)
   mv "$archive.new" "$archive"
 fi
-# Its users enter it, too.
-chmod 0755 "$debian"
 
 unshare --mount --pid --fork --kill-child Tools/package/test-in.sh "$debian" "$package" &
 child=$!

@@ -39,7 +39,7 @@ import Testing
   @Test
   func `the program's page has each command in one group, each topic, and where exit codes are`() {
     let names = CommandGroup.allCases.flatMap(\.names)
-    #expect(names.sorted() == Command.root.subcommands.map(\.name).sorted())
+    #expect(names.sorted() == Command.root.visibleSubcommands.map(\.name).sorted())
     let page = HelpPage(of: .root).text()
     for name in names + HelpTopic.allCases.map(\.name) { #expect(page.contains("\n  \(name) ")) }
     #expect(page.contains("\ncupibulk help exit-codes.\n"))

@@ -127,7 +127,7 @@ package enum ArgumentParser {
     if words.count == 1, let topic = HelpTopic.named(words[0]) { return .topic(topic) }
     var path = CommandPath.root
     for word in words {
-      guard let command = path.command.subcommand(word) else {
+      guard let command = path.command.subcommand(word), !command.isHidden else {
         let isLeaf = path.command.subcommands.isEmpty
         throw UsageError(isLeaf ? .extraOperand(word) : .unknownPage(word), of: path)
       }

@@ -4,14 +4,14 @@ import SnapshotRepository
 
 extension Option {
   package static let targets = Option(
-    "target", .text("T"), in: .target, isRepeatable: true,
+    "target", .text("T", .targets), in: .target, isRepeatable: true,
     "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE; may be repeated")
   package static let expectedTargets = Option(
-    "target", .text("T"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "target", .text("T", .targets), in: .input, isRepeatable: true, readsEnvironment: false,
     "a target that must have snapshots, as backup run names it, so that status reports it if it has none; "
       + "may be repeated")
   package static let snapshotsOf = Option(
-    "target", .text("T"), in: .input, readsEnvironment: false,
+    "target", .text("T", .targets), in: .input, readsEnvironment: false,
     "only the snapshots of this target, by its name, URL or id")
   package static let backupLockWait = Option(
     "lock-wait", .duration(.zero ... .seconds(7 * 86400)), in: .safety, fallback: "10m",
@@ -36,7 +36,7 @@ extension Option {
     "reason", .line(500), in: .input, readsEnvironment: false,
     "why, for whoever reads it later; it is recorded in the chain")
   package static let head = Option(
-    "head", .text("DIGEST"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "head", .text("DIGEST", .anything), in: .input, isRepeatable: true, readsEnvironment: false,
     "the digest of a line of a chain that was kept elsewhere, and which must be in it; may be repeated"
   )
   package static let dryForget = Option(
@@ -56,7 +56,7 @@ extension Option {
   package static let keepMonthly = keep("monthly", "the same for months")
   package static let keepYearly = keep("yearly", "the same for years")
   package static let keepWithin = Option(
-    "keep-within", .text("TIME"), in: .input, readsEnvironment: false,
+    "keep-within", .text("TIME", .anything), in: .input, readsEnvironment: false,
     "keep all good snapshots that are newer than TIME before the newest one, such as 2y5m7d3h")
   package static let minGood = Option(
     "min-good", .number(RetentionPolicy.counts), in: .input, readsEnvironment: false,

@@ -12,14 +12,14 @@ enum DriftRule: String, CaseIterable {
 
 extension Option {
   package static let planFile = Option(
-    "plan", .text("FILE"), in: .safety, readsEnvironment: false,
+    "plan", .text("FILE", .files), in: .safety, readsEnvironment: false,
     "send nothing: write what would be done to FILE, which apply does after it was approved"
   )
   package static let validFor = Option(
     "valid-for", .duration(.seconds(60) ... .seconds(365 * 86400)), in: .safety,
     fallback: "7d", "how long the plan of --plan can be applied")
   package static let approve = Option(
-    "approve", .text("FINGERPRINT"), in: .safety, readsEnvironment: false,
+    "approve", .text("FINGERPRINT", .anything), in: .safety, readsEnvironment: false,
     "the 26 letters of the plan's fingerprint, as whoever approved the plan has seen it; without it they are "
       + "typed on the terminal")
   package static let onDrift = Option(

@@ -9,10 +9,13 @@ package struct Command: Sendable {
     package let name: String
     /// Its meaning, as a clause without a full stop.
     package let help: String
+    /// What can be typed for it.
+    package let words: WordSource
     var isRequired = true
     var isRepeatable = false
+
     /// The allowed words; empty if any text is allowed.
-    var choices: [String] = []
+    var choices: [String] { if case .listed(let words) = words { words } else { [] } }
   }
 
   /// An example of a command line.
@@ -41,6 +44,9 @@ package struct Command: Sendable {
   package var examples: [Example] = []
   /// True if standard output only reports what was done, so that `--quiet` leaves it out.
   var onlyReports = false
+  /// True for a command that other programs run: no help, completion, page or suggestion names it, and it takes only its
+  /// own options, so that it writes no log.
+  package var isHidden = false
   /// True for a list or a page that a pager shows on a terminal.
   var isPaged = false
   /// True if the ledger records the result, even if the output fails.
@@ -53,13 +59,22 @@ package struct Command: Sendable {
 
   /// Its own options, and those of every command.
   package var allOptions: [Option] {
-    options + Command.general.filter { !options.contains($0) }
+    isHidden ? options : options + Command.general.filter { !options.contains($0) }
+  }
+
+  /// All its options with `--help`, those of every command at the end.
+  var documentedOptions: [Option] {
+    options.filter { $0.section != .general } + Command.general + [.help]
+      + options.filter { $0 == .version }
   }
 
   /// The sets of options of which only one may be given.
   var exclusiveSets: [[Option]] { [exclusive, [.quiet, .verbose]] + incompatible }
 
-  /// The subcommand with exactly this name.
+  /// The subcommands that users type.
+  package var visibleSubcommands: [Command] { subcommands.filter { !$0.isHidden } }
+
+  /// The subcommand with exactly this name, also a hidden one.
   package func subcommand(_ name: String) -> Command? {
     subcommands.first { $0.name == name }
   }
@@ -90,5 +105,10 @@ package struct CommandPath: Sendable, Equatable, CustomStringConvertible {
 
   package func appending(_ command: Command) -> CommandPath {
     CommandPath(commands: commands + [command])
+  }
+
+  /// The paths to the commands around this one, the program first.
+  var ancestors: [CommandPath] {
+    commands.indices.dropLast().map { CommandPath(commands: Array(commands[...$0])) }
   }
 }

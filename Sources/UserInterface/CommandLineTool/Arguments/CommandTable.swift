@@ -10,7 +10,7 @@ extension Command {
     options: [.help, .version],
     subcommands: [
       importFiles, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan,
-      apply, runs, target, schedule, sandbox, template, help, version,
+      apply, runs, target, schedule, sandbox, template, help, version, manualPages,
     ],
     examples: [
       Example(
@@ -96,7 +96,7 @@ extension Command {
     operands: [
       Operand(
         name: "NAME", help: "the command, such as import or runs show, or the topic",
-        isRequired: false, isRepeatable: true)
+        words: .commands, isRequired: false, isRepeatable: true)
     ],
     examples: [
       Example(purpose: "all about import", line: "cupibulk help import"),
@@ -105,14 +105,14 @@ extension Command {
 }
 
 extension Command {
-  static let inputFile = Operand(name: "FILE", help: inputHelp)
-  static let inputFiles = Operand(name: "FILE", help: inputHelp, isRepeatable: true)
+  static let inputFile = Operand(name: "FILE", help: inputHelp, words: .files)
+  static let inputFiles = Operand(name: "FILE", help: inputHelp, words: .files, isRepeatable: true)
   private static let inputHelp =
     "\(BulkFormat.anyTitle), plain or gzipped; - is standard input"
   static let someRun = Operand(
     name: "RUN",
     help: "the run's name, or its unique beginning; last, or nothing, is the newest run",
-    isRequired: false)
+    words: .runs, isRequired: false)
   static let oneFile: [Option] = [.delimiter, .encoding, .comments, .maxField, .column]
   static let reading: [Option] = [
     .inputFormat, .delimiter, .encoding, .comments, .maxField, .column, .set, .allow,
@@ -128,8 +128,8 @@ extension Command {
 }
 
 extension Command {
-  /// This command and all commands below it, as paths.
+  /// This command and all commands below it, as paths; without those that are hidden.
   package static func allPaths(below path: CommandPath = .root) -> [CommandPath] {
-    [path] + path.command.subcommands.flatMap { allPaths(below: path.appending($0)) }
+    [path] + path.command.visibleSubcommands.flatMap { allPaths(below: path.appending($0)) }
   }
 }

@@ -9,8 +9,8 @@ package struct Option: Sendable, Hashable {
   package enum Value: Sendable, Hashable {
     /// No value.
     case none
-    /// Any text, with this name in help: `FILE`.
-    case text(String)
+    /// Any text, with this name in help, such as `FILE`, and what can be typed for it.
+    case text(String, WordSource)
     /// One of several words.
     case choice([String])
     /// A whole number in a range.
@@ -25,8 +25,8 @@ package struct Option: Sendable, Hashable {
     case moment
     /// A time of the day, such as `04:15`.
     case clock
-    /// `NAME=VALUE`, with these names of the parts in help.
-    case pair(String, String)
+    /// `NAME=VALUE`, with these names of the parts in help, and what can be typed for one of them.
+    case pair(String, String, WordSource)
 
     /// One of the words of a type, in order.
     static func choice<Choice: CaseIterable & RawRepresentable<String>>(
@@ -48,6 +48,9 @@ package struct Option: Sendable, Hashable {
     case habits = "Server behaviour"
     case faults = "Fault"
     case general = "General"
+
+    /// The heading over the options of this section.
+    var title: String { self == .general ? "Options" : rawValue + " options" }
   }
 
   /// The name without dashes: `skip-invalid`.
@@ -93,7 +96,7 @@ package struct Option: Sendable, Hashable {
   package var valueName: String? {
     switch value {
     case .none: nil
-    case .text(let name): name
+    case .text(let name, _): name
     case .choice(let words): hasManyChoices ? "WORD" : words.joined(separator: "|")
     case .number: "N"
     case .duration: "TIME"
@@ -101,7 +104,7 @@ package struct Option: Sendable, Hashable {
     case .moment: "TIME|DATE"
     case .clock: "HH:MM"
     case .share: "N|N%"
-    case .pair(let name, let value): "\(name)=\(value)"
+    case .pair(let name, let value, _): "\(name)=\(value)"
     }
   }
 
@@ -110,22 +113,33 @@ package struct Option: Sendable, Hashable {
     if case .choice(let words) = value { words.joined().utf8.count > 60 } else { false }
   }
 
+  /// The values that are allowed, as the end of a sentence; `nil` for a text, and without a value.
+  package var allowedValues: String? {
+    switch value {
+    case .none, .text, .pair: nil
+    case .choice(let words): Wording.list(words, joinedBy: "or")
+    case .number(let range): Wording.range(range)
+    case .duration(let range):
+      "a time such as 90s, 10m or 2h, from \(Wording.duration(range.lowerBound)) "
+        + "to \(Wording.duration(range.upperBound))"
+    case .share: "a number such as 10, or 0% to 100%"
+    case .line(let limit): "one line of at most \(Quantity.count(limit)) characters"
+    case .moment: "a time such as 90m, 12h or 7d, or a day such as 2026-11-26"
+    case .clock: "a time of the day from 00:00 to 23:59, such as 04:15"
+    }
+  }
+
+  private var notAllowed: String? { allowedValues.map { "allowed is \($0)" } }
+
   /// What is allowed, as the end of an error message; `nil` if the value is valid.
   package func complaint(about text: String) -> String? {
     switch value {
     case .none: OptionValue.bool(text) == nil ? "allowed is 1 or 0" : nil
     case .text: text.isEmpty ? "it must not be empty" : nil
-    case .choice(let words):
-      words.contains(text) ? nil : "allowed is \(Wording.list(words, joinedBy: "or"))"
-    case .number(let range):
-      OptionValue.number(text, in: range) == nil ? "allowed is \(Wording.range(range))" : nil
-    case .duration(let range):
-      OptionValue.duration(text, in: range) == nil
-        ? "allowed is a time such as 90s, 10m or 2h, from \(Wording.duration(range.lowerBound)) "
-          + "to \(Wording.duration(range.upperBound))"
-        : nil
-    case .share:
-      RowLimit(text) == nil ? "allowed is a number such as 10, or 0% to 100%" : nil
+    case .choice(let words): words.contains(text) ? nil : notAllowed
+    case .number(let range): OptionValue.number(text, in: range) == nil ? notAllowed : nil
+    case .duration(let range): OptionValue.duration(text, in: range) == nil ? notAllowed : nil
+    case .share: RowLimit(text) == nil ? notAllowed : nil
     case .line(let limit):
       if text.isEmpty {
         "it must not be empty"
@@ -134,13 +148,9 @@ package struct Option: Sendable, Hashable {
       } else {
         OptionValue.isLine(text) ? nil : "it must be one line without control characters"
       }
-    case .moment:
-      OptionValue.moment(text, before: .now) == nil
-        ? "allowed is a time such as 90m, 12h or 7d, or a day such as 2026-11-26" : nil
-    case .clock:
-      ClockTime(text) == nil
-        ? "allowed is a time of the day from 00:00 to 23:59, such as 04:15" : nil
-    case .pair(let name, let value):
+    case .moment: OptionValue.moment(text, before: .now) == nil ? notAllowed : nil
+    case .clock: ClockTime(text) == nil ? notAllowed : nil
+    case .pair(let name, let value, _):
       OptionValue.pair(text) == nil ? "it must look like \(name)=\(value)" : nil
     }
   }

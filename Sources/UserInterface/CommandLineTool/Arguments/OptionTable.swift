@@ -21,39 +21,39 @@ private enum Default {
 extension Option {
   // Which server, and how to reach it.
   package static let target = Option(
-    "target", .text("T"), in: .target,
+    "target", .text("T", .targets), in: .target,
     "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE for a rehearsal that keeps "
       + "its state in FILE (sandbox: alone lives in memory)")
   package static let username = Option(
-    "username", .text("NAME"), in: .target, "the account to log in with")
+    "username", .text("NAME", .anything), in: .target, "the account to log in with")
   package static let passwordFile = Option(
-    "password-file", .text("FILE"), in: .target,
+    "password-file", .text("FILE", .files), in: .target,
     "read the password from the first line of FILE, which only its owner may read; without it "
       + "you are asked")
   package static let netrcFile = Option(
-    "netrc-file", .text("FILE"), in: .target,
+    "netrc-file", .text("FILE", .files), in: .target,
     "read account and password from FILE in netrc format, which only its owner may read")
   package static let passwordCommand = Option(
-    "password-command", .text("COMMAND"), in: .target,
+    "password-command", .text("COMMAND", .anything), in: .target,
     "run COMMAND in the shell and take the first line that it prints as the password")
   package static let credential = Option(
-    "credential", .text("NAME"), in: .target, readsEnvironment: false,
+    "credential", .text("NAME", .anything), in: .target, readsEnvironment: false,
     "take the password from this systemd credential, a file in $CREDENTIALS_DIRECTORY")
   package static let tags = Option(
-    "tags", .text("WORDS"), in: .target, readsEnvironment: false,
+    "tags", .text("WORDS", .tags), in: .target, readsEnvironment: false,
     "the target's tags, separated by commas, such as production,tier1")
   package static let protected = Option(
     "protected", in: .target, readsEnvironment: false,
     "protect the target: its name is typed before anything is sent")
   package static let repository = Option(
-    "repository", .text("FOLDER"), in: .target, readsEnvironment: false,
+    "repository", .text("FOLDER", .folders), in: .target, readsEnvironment: false,
     "the folder of the target's snapshots")
   package static let tlsPin = Option(
-    "tls-pin", .text("PIN"), in: .target,
+    "tls-pin", .text("PIN", .anything), in: .target,
     "trust the one server whose public key has this fingerprint, sha256//… in Base64, regardless "
       + "of its certificate")
   package static let caCert = Option(
-    "ca-cert", .text("FILE"), in: .target,
+    "ca-cert", .text("FILE", .files), in: .target,
     "trust the certificate authorities in FILE (PEM) instead of the system's")
   package static let insecure = Option(
     "insecure", in: .target, readsEnvironment: false,
@@ -79,7 +79,7 @@ extension Option {
     fallback: "\(Default.transfer.responseLimit)",
     "the longest answer that is read, in bytes")
   package static let trace = Option(
-    "trace", .text("FILE"), in: .target,
+    "trace", .text("FILE", .files), in: .target,
     "write each exchange with the server to FILE, a JSON object a line, without passwords and "
       + "cookies")
 
@@ -91,22 +91,22 @@ extension Option {
     "delimiter", .choice(Delimiter.allCases.map(\.name)), in: .input,
     "what separates CSV fields; without it the heading line decides")
   package static let encoding = Option(
-    "encoding", .text("NAME"), in: .input,
+    "encoding", .text("NAME", .encodings), in: .input,
     "the encoding of CSV and XML files, such as windows-1252 or utf-16; without it the first bytes "
       + "or the XML declaration show, else it is UTF-8")
   package static let comments = Option(
-    "comments", .text("CHARACTER"), in: .input,
+    "comments", .text("CHARACTER", .anything), in: .input,
     "skip the lines of CSV files that begin with CHARACTER, such as #")
   package static let maxField = Option(
     "max-field", .number(1...(256 << 20)), in: .input,
     fallback: "\(Default.input.limits.fieldBytes)",
     "the longest field that is read, in bytes; a row may have four times as many")
   package static let column = Option(
-    "column", .pair("HEADING", "FIELD"), in: .input, isRepeatable: true,
+    "column", .pair("HEADING", "FIELD", .columns), in: .input, isRepeatable: true,
     "read the column headed HEADING as FIELD, or skip it (HEADING=Junk; *=Junk skips all that name no "
       + "field); may be repeated")
   package static let set = Option(
-    "set", .pair("FIELD", "VALUE"), in: .input, isRepeatable: true,
+    "set", .pair("FIELD", "VALUE", .fields), in: .input, isRepeatable: true,
     "give FIELD this value in every row that leaves it out; may be repeated")
   package static let mode = Option(
     "mode", .choice(of: Operation.self), in: .input, fallback: Default.input.mode.rawValue,
@@ -117,13 +117,13 @@ extension Option {
   package static let skipInvalid = Option(
     "skip-invalid", in: .input, "send the good rows of a file that has bad ones")
   package static let onlyGroup = Option(
-    "only-group", .text("GROUP"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "only-group", .text("GROUP", .groups), in: .input, isRepeatable: true, readsEnvironment: false,
     "look only at the port group of this name or id, and leave out all others; may be repeated")
   package static let limit = Option(
     "limit", .number(1...Int.max), in: .input, readsEnvironment: false,
     "send only the first N rows; all are read and checked")
   package static let allow = Option(
-    "allow", .text("CODE"), in: .input, isRepeatable: true, readsEnvironment: false,
+    "allow", .text("CODE", .codes), in: .input, isRepeatable: true, readsEnvironment: false,
     "take errors of this code, such as port-out-of-range, for warnings; may be repeated")
 
   // Protections.
@@ -199,7 +199,7 @@ extension Option {
 
   // Output.
   package static let outputFile = Option(
-    "output", short: "o", .text("FILE"), in: .output, fallback: "-",
+    "output", short: "o", .text("FILE", .files), in: .output, fallback: "-",
     "write to FILE, which appears whole or not at all; - is standard output")
   package static let outputFormat = Option(
     "format", .choice(of: BulkFormat.self), in: .output,
@@ -221,7 +221,7 @@ extension Option {
     .choice(RowState.names), in: .output, isRepeatable: true, readsEnvironment: false,
     "only the rows in this state; may be repeated")
   package static let ofTarget = Option(
-    "target", .text("T"), in: .output, readsEnvironment: false,
+    "target", .text("T", .targets), in: .output, readsEnvironment: false,
     "only the runs on this target, by its name or in any spelling of its URL")
   package static let ofKind = Option(
     "kind", .choice(of: RunKind.self), in: .output, readsEnvironment: false,
@@ -254,7 +254,7 @@ extension Option {
     "how progress is shown on standard error; auto draws a bar on a terminal and prints lines "
       + "elsewhere")
   package static let ledger = Option(
-    "ledger", .text("FILE"), in: .output,
+    "ledger", .text("FILE", .files), in: .output,
     "the ledger of all runs; without it cupibulk/ledger.sqlite in the state folder "
       + "($XDG_STATE_HOME, or ~/.local/state)")
 
@@ -263,36 +263,36 @@ extension Option {
     "port", .number(0...65535), in: .sandbox, fallback: "8443",
     "the port to listen on; 0 takes a free one and prints it")
   package static let bind = Option(
-    "bind", .text("ADDRESS"), in: .sandbox, fallback: "127.0.0.1",
+    "bind", .text("ADDRESS", .anything), in: .sandbox, fallback: "127.0.0.1",
     "the address to listen on; one that lets other machines in needs --password-file")
   package static let sandboxState = Option(
-    "state", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "state", .text("FILE", .files), in: .sandbox, readsEnvironment: false,
     "keep the state in FILE; without it the state lives in memory")
   package static let tls = Option(
     "tls", in: .sandbox, readsEnvironment: false,
     "speak https, with a certificate that is made on first use and kept with the state "
       + "(FILE.crt, to be given as --ca-cert)")
   package static let tlsCert = Option(
-    "tls-cert", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "tls-cert", .text("FILE", .files), in: .sandbox, readsEnvironment: false,
     "speak https with the certificate in FILE (PEM, with its chain); needs --tls-key")
   package static let tlsKey = Option(
-    "tls-key", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "tls-key", .text("FILE", .files), in: .sandbox, readsEnvironment: false,
     "the private key of --tls-cert, in PEM")
   package static let load = Option(
-    "load", .text("FILE"), in: .sandbox, "start with the groups and servers of an export")
+    "load", .text("FILE", .files), in: .sandbox, "start with the groups and servers of an export")
   package static let groupsOnly = Option(
     "groups-only", in: .sandbox,
     "load the groups without their servers, so that an import can be rehearsed")
   package static let accountName = Option(
-    "username", .text("NAME"), in: .sandbox, fallback: Default.sandbox.username,
+    "username", .text("NAME", .anything), in: .sandbox, fallback: Default.sandbox.username,
     readsEnvironment: false,
     "the account that may log in")
   package static let accountPasswordFile = Option(
-    "password-file", .text("FILE"), in: .sandbox, readsEnvironment: false,
+    "password-file", .text("FILE", .files), in: .sandbox, readsEnvironment: false,
     "the account's password, on the first line of FILE; without it the password is sandbox")
 
   package static let serverVersion = Option(
-    "server-version", .text("VERSION"), in: .sandbox, fallback: Default.sandbox.version,
+    "server-version", .text("VERSION", .anything), in: .sandbox, fallback: Default.sandbox.version,
     "the version that the sandbox reports")
 
   // Limits of the sandbox; 0 means no limit.
@@ -366,7 +366,7 @@ extension Option {
 
   // Faults.
   package static let fault = Option(
-    "fault", .text("FAULTS"), in: .faults, isRepeatable: true,
+    "fault", .text("FAULTS", .anything), in: .faults, isRepeatable: true,
     "let things go wrong, such as drop-reply=5%,busy=10%,slow=80ms or drop-request@3 for the third "
       + "write; the manual has them all; may be repeated")
   package static let seed = Option(
@@ -381,7 +381,7 @@ extension Option {
     "verbose", short: "v", in: .general,
     "print more: the ledger, the target, the slots, each wait, and what became of each port group")
   package static let logFile = Option(
-    "log-file", .text("FILE"), in: .general,
+    "log-file", .text("FILE", .files), in: .general,
     "append all messages to FILE as well, each with its time (UTC) and its run")
   package static let help = Option(
     "help", short: "h", in: .general, readsEnvironment: false, "show this help")

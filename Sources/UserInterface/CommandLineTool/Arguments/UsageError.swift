@@ -39,6 +39,7 @@ package struct UsageError: Error, Sendable, Equatable {
 extension UsageError {
   /// The whole text: what is wrong, and where to read more.
   package var text: String {
+    if path.command.isHidden { return message }
     let page = path == .root ? "cupibulk help" : "cupibulk help \(path.name)"
     return "\(message)\nTry '\(page)'."
   }
@@ -47,7 +48,7 @@ extension UsageError {
   private var message: String {
     switch problem {
     case .noCommand:
-      let names = path.command.subcommands.map(\.name)
+      let names = path.command.visibleSubcommands.map(\.name)
       return "no command given; there are \(Wording.list(names, joinedBy: "and"))"
     case .unknownCommand(let word):
       return "there is no command \(quoted(full(word)))" + advice(onWord: word, topics: [])
@@ -93,7 +94,7 @@ extension UsageError {
     if path == .root, let topic = HelpTopic.named(word.lowercased()) {
       return "; it is a topic: cupibulk help \(topic.name)"
     }
-    let names = path.command.subcommands.map { path.appending($0).name } + topics
+    let names = path.command.visibleSubcommands.map { path.appending($0).name } + topics
     let similar = suggestion(for: full(word), among: names)
     guard similar.isEmpty, path == .root else { return similar }
     let inner = Command.allPaths().filter { $0.commands.count > 2 && $0.command.name == word }

@@ -10,7 +10,9 @@ extension Command {
         + "that this repository lacks, it is refused with exit code 8: one of the two was tampered with or set back."
     ],
     operands: [
-      Operand(name: "DIR", help: "an empty folder, one that does not exist, or an earlier copy")
+      Operand(
+        name: "DIR", help: "an empty folder, one that does not exist, or an earlier copy",
+        words: .folders)
     ],
     options: [.repo, .json],
     examples: [

@@ -129,7 +129,8 @@ extension Command.Operand {
     name: "REF",
     help:
       "latest, a day such as 2026-11-26 (its newest good snapshot at midnight), or the beginning of a snapshot's name",
-    isRequired: false)
+    words: .snapshots, isRequired: false)
   static let namedSnapshot = Command.Operand(
-    name: "REF", help: "the snapshot: latest, a day, or the beginning of its name")
+    name: "REF", help: "the snapshot: latest, a day, or the beginning of its name",
+    words: .snapshots)
 }

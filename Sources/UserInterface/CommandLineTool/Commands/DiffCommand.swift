@@ -16,8 +16,10 @@ extension Command {
       "With --format csv the result is a file for import, whose rows make OLD into NEW.",
     ],
     operands: [
-      Operand(name: "OLD", help: sideHelp),
-      Operand(name: "NEW", help: "the same; at most one of the two is standard input"),
+      Operand(name: "OLD", help: sideHelp, words: .configurations),
+      Operand(
+        name: "NEW", help: "the same; at most one of the two is standard input",
+        words: .configurations),
     ],
     options: [
       .onlyGroup, .onlyService, .diffFormat, .outputFile, .exitCode, .json, .from, .delimiter,

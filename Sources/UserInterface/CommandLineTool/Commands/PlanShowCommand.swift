@@ -27,7 +27,7 @@ extension Command {
   ) { context throws(UsageError) in PlanShowCommand(context) }
 
   static let planOperand = Operand(
-    name: "FILE", help: "a plan, as the option --plan has written it")
+    name: "FILE", help: "a plan, as the option --plan has written it", words: .files)
 }
 
 /// `cupibulk plan show`: shows a plan file without a server.

@@ -17,7 +17,8 @@ extension Command {
         name: "SOURCE",
         help:
           "REPO@latest, REPO@DAY or REPO@ID for a snapshot of a repository, a file as export writes it, or run:RUN for "
-          + "what an export has read; - is standard input")
+          + "what an export has read; - is standard input",
+        words: .restoreSources)
     ],
     required: [.target],
     options: connecting

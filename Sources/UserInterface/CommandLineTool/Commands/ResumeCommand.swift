@@ -14,7 +14,8 @@ extension Command {
     ],
     operands: [
       Operand(
-        name: "RUN", help: "the run's name, or its unique beginning", isRequired: false)
+        name: "RUN", help: "the run's name, or its unique beginning", words: .runs,
+        isRequired: false)
     ],
     options: connecting + [.failed, .all, .dryRun, .yes, .maxFail, .settleWait, .lockWait] + pacing
       + [.json, .progress, .ledger, .ticket, .note],

@@ -15,10 +15,12 @@ extension Command {
     ],
     operands: [
       Operand(
-        name: "NAME", help: "the new name: letters, digits, '.', '_' and '-'"),
+        name: "NAME", help: "the new name: letters, digits, '.', '_' and '-'",
+        words: .anything),
       Operand(
         name: "URL",
-        help: "the server: https://HOST[:PORT], or both nodes of a cluster separated by a comma"),
+        help: "the server: https://HOST[:PORT], or both nodes of a cluster separated by a comma",
+        words: .anything),
     ],
     options: reaching.filter { $0 != .insecure }
       + [.credential, .tags, .protected, .repository, .slots, .rate, .yes, .json],

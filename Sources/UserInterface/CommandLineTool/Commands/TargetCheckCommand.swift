@@ -22,6 +22,7 @@ extension Command {
         help:
           "the server: a name of targets.ini, https://HOST[:PORT], or sandbox:FILE for a rehearsal; "
           + "--target says the same",
+        words: .targets,
         isRequired: false)
     ],
     options: connecting + [.json],

@@ -3,7 +3,8 @@ import HTTPTransfers
 import PortGroupModel
 
 extension Command {
-  static let targetName = Operand(name: "NAME", help: "the target's name in targets.ini")
+  static let targetName = Operand(
+    name: "NAME", help: "the target's name in targets.ini", words: .targetNames)
 
   static let targetShow = Command(
     name: "show",

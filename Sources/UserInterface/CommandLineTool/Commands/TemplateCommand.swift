@@ -9,7 +9,7 @@ extension Command {
     operands: [
       Operand(
         name: "KIND", help: "what the file is for, or xsd for the schema of XML files",
-        choices: FileTemplate.allCases.map(\.rawValue) + ["xsd"])
+        words: .listed(FileTemplate.allCases.map(\.rawValue) + ["xsd"]))
     ],
     options: [.outputFormat, .outputFile],
     examples: [

@@ -11,7 +11,9 @@ extension Command {
         + "row fails. An undo is a run of its own, and can be undone."
     ],
     operands: [
-      Operand(name: "RUN", help: "the run's name, or its unique beginning; last is the newest run")
+      Operand(
+        name: "RUN", help: "the run's name, or its unique beginning; last is the newest run",
+        words: .runs)
     ],
     options: connecting
       + [

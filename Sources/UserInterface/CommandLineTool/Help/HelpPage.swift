@@ -27,7 +27,7 @@ extension HelpPage {
       sections += CommandGroup.allCases.map(\.section)
     } else {
       sections.append(
-        HelpSection("Commands", items: command.subcommands.map { .init($0.name, $0.summary) }))
+        HelpSection("Commands", items: command.visibleSubcommands.map { .init($0.name, $0.summary) }))
     }
     sections.append(
       HelpSection("Operands", items: command.operands.map { .init($0.name, Self.text(of: $0)) }))
@@ -40,11 +40,11 @@ extension HelpPage {
   }
 
   /// `cupibulk import --target T [OPTION]... FILE...`; one line for each subcommand if there are any.
-  private static func usages(of path: CommandPath) -> [String] {
+  static func usages(of path: CommandPath) -> [String] {
     let command = path.command
     guard path != .root else { return ["\(path.line) COMMAND [OPTION]..."] }
     guard command.subcommands.isEmpty else {
-      return command.subcommands.flatMap { usages(of: path.appending($0)) }
+      return command.visibleSubcommands.flatMap { usages(of: path.appending($0)) }
     }
     var words = [path.line] + command.required.map(\.usage)
     if command.allOptions.count > command.required.count { words.append("[OPTION]...") }
@@ -75,7 +75,7 @@ extension HelpPage {
         option.section == section && !shared.contains { $0.options.contains(option) }
       }
       return HelpSection(
-        section.rawValue + " options",
+        section.title,
         items: own.map {
           HelpSection.Item($0, isRequired: command.required.contains($0))
         },

@@ -1,5 +1,5 @@
 /// A key of a section of `targets.ini`, in the order in which sections are written and shown.
-enum TargetKey: String, Sendable, CaseIterable {
+package enum TargetKey: String, Sendable, CaseIterable {
   case url
   case username
   case passwordFile = "password-file"

@@ -21,6 +21,7 @@ package enum Tool {
     do throws(UsageError) {
       request = try ArgumentParser.parse(words, environment: environment)
     } catch {
+      if error.path.command.isSilent { return ExitStatus.success.rawValue }
       return end(.usage, of: CommandConsole(terminal), error.text)
     }
     switch request {

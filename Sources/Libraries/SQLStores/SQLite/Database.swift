@@ -68,6 +68,38 @@ package struct DatabaseOptions: Sendable {
     files = try OpenFiles(of: self, sharesIndex: !options.exclusive)
   }
 
+  /// Opens an existing file to read it, without waiting, and without changing it or the files beside it.
+  ///
+  /// Without a log, the file is read as one that nobody changes, which takes no lock. With a log that has something,
+  /// its index is only read, or made in memory.
+  ///
+  /// Source: https://www.sqlite.org/uri.html, `immutable`, `readonly_shm`.
+  init(lookingAt path: String) throws(SQLError) {
+    var (file, log) = (stat(), stat())
+    guard unsafe stat(path, &file) == 0, file.st_mode & S_IFMT == S_IFREG else {
+      throw SQLError(kind: .cannotOpen, systemError: ENOENT, message: "it is no regular file")
+    }
+    let hasLog = unsafe stat(path + "-wal", &log) == 0 && log.st_size > 0
+    let isRolledBack = unsafe access(path + "-journal", F_OK) != 0
+    let how = hasLog || !isRolledBack ? "mode=ro&readonly_shm=1" : "mode=ro&immutable=1"
+    _ = Self.librarySettings
+    var opened: OpaquePointer?
+    let status = unsafe sqlite3_open_v2(
+      "file:\(path.percentEncoded)?\(how)", &opened,
+      SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_URI, nil)
+    guard status == SQLITE_OK, let opened = unsafe opened else {
+      let error = unsafe SQLError(last: opened)
+      unsafe sqlite3_close_v2(opened)
+      throw error
+    }
+    unsafe handle = opened
+    unsafe sqlite3_extended_result_codes(handle, 1)
+    guard unsafe cupibulk_sqlite_distrust(handle) == SQLITE_OK else {
+      throw unsafe SQLError(last: handle)
+    }
+    try execute("PRAGMA query_only = ON")
+  }
+
   /// The identity of the database file; `nil` in memory.
   package var file: FileIdentity? { files?.database }
 
@@ -148,5 +180,20 @@ package struct DatabaseOptions: Sendable {
         usleep(10_000)
       }
     }
+  }
+}
+
+extension String {
+  /// The text in a URI: all bytes but letters, digits and `/._-` are escaped, and none is left to be interpreted.
+  fileprivate var percentEncoded: String {
+    utf8.map { byte in
+      switch byte {
+      case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+        UInt8(ascii: "0")...UInt8(ascii: "9"):
+        String(Unicode.Scalar(byte))
+      case _ where "/._-".utf8.contains(byte): String(Unicode.Scalar(byte))
+      default: (byte < 16 ? "%0" : "%") + String(byte, radix: 16)
+      }
+    }.joined()
   }
 }

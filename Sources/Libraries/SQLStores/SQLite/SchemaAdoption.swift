@@ -13,6 +13,9 @@ extension Database {
     while try transaction({ try applyNext(of: schema) }) == .more {}
   }
 
+  /// True if the file has this schema exactly: nothing is missing, unknown or different.
+  func has(_ schema: Schema) throws -> Bool { try missingMigrations(of: schema).isEmpty }
+
   /// Applies what is missing, or a part of it: a conversion commits each of its steps, so that neither a lock nor the
   /// log grows with the tables.
   private func applyNext(of schema: Schema) throws -> Migration.Progress {

@@ -47,6 +47,8 @@ package struct Command: Sendable {
   /// True for a command that other programs run: no help, completion, page or suggestion names it, and it takes only its
   /// own options, so that it writes no log.
   package var isHidden = false
+  /// True for a command whose errors nobody reads: a wrong command line ends it without a message, and with 0.
+  var isSilent = false
   /// True for a list or a page that a pager shows on a terminal.
   var isPaged = false
   /// True if the ledger records the result, even if the output fails.

@@ -10,7 +10,8 @@ extension Command {
     options: [.help, .version],
     subcommands: [
       importFiles, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan,
-      apply, runs, target, schedule, sandbox, template, help, version, manualPages,
+      apply, runs, target, schedule, sandbox, template, completion, help, version,
+      manualPages, complete,
     ],
     examples: [
       Example(

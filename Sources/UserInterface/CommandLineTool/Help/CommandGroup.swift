@@ -14,7 +14,7 @@ enum CommandGroup: String, CaseIterable {
     case .keep: ["export", "backup", "restore"]
     case .look: ["runs", "diff"]
     case .files: ["template", "validate", "inspect", "convert"]
-    case .setUp: ["target", "schedule", "sandbox", "help", "version"]
+    case .setUp: ["target", "schedule", "sandbox", "completion", "help", "version"]
     }
   }
 

@@ -14,7 +14,7 @@ import Testing
       line: ["--quiet"],
       text: """
         no command given; there are import, export, backup, diff, restore, validate, inspect, convert, resume, undo, plan, apply, \
-        runs, target, schedule, sandbox, template, help and version
+        runs, target, schedule, sandbox, template, completion, help and version
         Try 'cupibulk help'.
         """),
     Case(

@@ -37,6 +37,7 @@ import Testing
     "validate": ("rows.csv", 0, ""), "inspect": ("rows.csv", 0, ""),
     "convert": ("rows.csv --to json -o -", 0, ""), "template": ("sip-proxy", 0, ""),
     "resume": ("", 0, ""), "help": ("", 0, ""), "version": ("--json", 0, ""),
+    "completion": ("bash", 0, ""),
     "undo": ("last", 1, "cupibulk: The ledger FOLDER/state/cupibulk/ledger.sqlite has no run yet"),
     "plan show": (
       "rows.csv", 4, "cupibulk: rows.csv is not a plan of cupibulk"

@@ -78,11 +78,14 @@ enum CompletionScript: String, CaseIterable {
       return found
     }
 
-    if [[ $funcstack[1] == _cupibulk ]]; then
-      _cupibulk "$@"
-    else
-      compdef _cupibulk cupibulk
-    fi
+    () {
+      emulate -L zsh
+      if [[ ${funcstack[2]-} == _cupibulk ]]; then
+        _cupibulk "$@"
+      else
+        compdef _cupibulk cupibulk
+      fi
+    } "$@"
 
     """#
 
@@ -93,29 +96,35 @@ enum CompletionScript: String, CaseIterable {
 
     function __cupibulk_answer
         set -l before (commandline -opc)
-        set -l after (commandline -op)[(math (count $before) + 2)..-1]
+        set -l all (commandline -op)
+        set -l next (math (count $before) + 2)
+        set -l after
+        test (count $all) -ge $next; and set after $all[$next..-1]
         set -l program $before[1]
         set -e before[1]
-        command $program __complete words -- (count $before) $before (commandline -cot) $after 2>/dev/null </dev/null
+        command $program __complete words -- (count $before) $before (__cupibulk_token) $after 2>/dev/null </dev/null
+    end
+
+    # The token at the cursor without quotes, also without the last one.
+    function __cupibulk_token
+        set -l token (commandline -ct)
+        string unescape -- $token
+        or string unescape -- $token\"
+        or string unescape -- $token\'
+        or echo
     end
 
     function __cupibulk_words
         for line in (__cupibulk_answer)
             set -l fields (string split \t -- $line)
-            switch $fields[1]
-                case w p
-                    printf '%s\t%s\n' $fields[2] $fields[3]
-                case d
-                    set -l path (string sub -s (math (string length -- $fields[2]) + 1) -- (commandline -cot))
-                    for folder in (__fish_complete_directories "$path" '')
-                        printf '%s%s\n' $fields[2] $folder
-                    end
-            end
+            string match -q -r '^[wp]$' -- $fields[1]
+            and printf '%s\t%s\n' $fields[2] $fields[3]
         end
     end
 
+    # fish completes files and folders alike.
     function __cupibulk_wants_files
-        string match -q -r '^f\t' -- (__cupibulk_answer)
+        string match -q -r '^[fd]\t' -- (__cupibulk_answer)
     end
 
     complete -c cupibulk -e

@@ -1,0 +1,169 @@
+// Words that are completed in real shells: Enter passes exactly the name that was offered.
+
+import CommandLineTool
+import Foundation
+import TestSupport
+import Testing
+
+@Suite struct CompletionShellTests {
+  private let lab: CompletionLab
+
+  init() async throws { lab = try await CompletionLab() }
+
+  /// Presses keys after `cupibulk export `, and compares the words that the command gets after that.
+  private func check(
+    _ cases: [(keys: String, words: [String])], in shell: CompletionLab.Shell
+  ) async throws {
+    let pressed = try await lab.press(
+      cases.map { "cupibulk export \($0.keys)\r" }, in: shell)
+    for (one, result) in zip(cases, pressed) {
+      #expect(result.words == ["export"] + one.words, "\(one.keys): \(result.shown)")
+    }
+    #expect(try !lab.wasHacked())
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `a name is one word, whatever it has`(shell: CompletionLab.Shell) async throws {
+    try await check(
+      CompletionLab.names.map { ("--only-group \($0.prefix(2))\t", ["--only-group", $0]) },
+      in: shell)
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `so it is behind the option's name in the same word`(shell: CompletionLab.Shell) async throws
+  {
+    try await check(
+      CompletionLab.names.map { ("--only-group=\($0.prefix(2))\t", ["--only-group=" + $0]) },
+      in: shell)
+  }
+
+  @Test(arguments: CompletionLab.Shell.all, ["'", "\""])
+  func `so it is within quotes that are open`(shell: CompletionLab.Shell, quote: String)
+    async throws
+  {
+    try await check(
+      CompletionLab.names.map {
+        ("--only-group \(quote)\($0.prefix(2))\t", ["--only-group", $0])
+      }, in: shell)
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `so is a name that begins with a sign of the shell`(shell: CompletionLab.Shell) async throws
+  {
+    try await check(
+      CompletionLab.leading.map { name in
+        ("--only-group '\(name.prefix(3))\t", ["--only-group", name])
+      }, in: shell)
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `names that cannot be typed are not offered`(shell: CompletionLab.Shell) async throws {
+    try await check(
+      ["x1", "x2", "x3", "x4", "x5"].map { ("--only-group \($0)\t", ["--only-group", $0]) },
+      in: shell)
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `commands, options, words of a list, targets and runs are completed`(
+    shell: CompletionLab.Shell
+  ) async throws {
+    let cases: [(String, [String])] = [
+      ("cupibulk expo\t", ["export"]), ("cupibulk runs prun\t", ["runs", "prune"]),
+      ("cupibulk import --skip-inv\t", ["import", "--skip-invalid"]),
+      ("cupibulk import --wire js\t", ["import", "--wire", "json"]),
+      ("cupibulk import --wire=js\t", ["import", "--wire=json"]),
+      ("cupibulk export --target pro\t", ["export", "--target", "prod"]),
+      ("cupibulk export --target=bra\t", ["export", "--target=branch.2_x-y"]),
+      ("cupibulk target show bra\t", ["target", "show", "branch.2_x-y"]),
+      ("cupibulk runs show la\t", ["runs", "show", "last"]),
+      ("cupibulk diff run:la\t", ["diff", "run:last"]),
+      ("cupibulk diff target:pr\t", ["diff", "target:prod"]),
+      ("cupibulk import --allow port-o\t", ["import", "--allow", "port-out-of-range"]),
+      ("./bin/cupibulk expo\t", ["export"]),
+      ("bin/cupibulk template sip\t", ["template", "sip-proxy"]),
+      // Ctrl-A, Ctrl-F: the cursor is before the operand.
+      (
+        "cupibulk runs --js last\u{1}" + String(repeating: "\u{6}", count: 18) + "\t",
+        ["runs", "--json", "last"]
+      ),
+    ]
+    let pressed = try await lab.press(cases.map { $0.0 + "\r" }, in: shell)
+    for (one, result) in zip(cases, pressed) {
+      #expect(result.words == one.1, "\(one.0): \(result.shown)")
+    }
+  }
+
+  @Test(arguments: CompletionLab.Shell.all)
+  func `files are completed as the shell does it`(shell: CompletionLab.Shell) async throws {
+    let cases: [(String, [String])] = [
+      ("cupibulk import files/a\t", ["import", "files/a file's $name.csv"]),
+      ("cupibulk import 'files/pl\t", ["import", "files/plain.csv"]),
+      ("cupibulk import \"files/a\t", ["import", "files/a file's $name.csv"]),
+      ("cupibulk export --output files/pl\t", ["export", "--output", "files/plain.csv"]),
+      ("cupibulk export --output=files/pl\t", ["export", "--output=files/plain.csv"]),
+      ("cupibulk diff files/pl\t", ["diff", "files/plain.csv"]),
+      (
+        "cupibulk export --target sandbox:files/pl\t",
+        ["export", "--target", "sandbox:files/plain.csv"]
+      ),
+      ("cupibulk backup list --repo fil\tpl\t", ["backup", "list", "--repo", "files/pl"]),
+    ]
+    let meant = shell.isFish ? cases.dropLast() : cases[...]
+    let pressed = try await lab.press(meant.map { $0.0 + "\r" }, in: shell)
+    for (one, result) in zip(meant, pressed) {
+      #expect(result.words == one.1, "\(one.0): \(result.shown)")
+    }
+  }
+
+  @Test(arguments: [CompletionLab.Shell.bash, .zsh])
+  func `what the shell would expand is left alone`(shell: CompletionLab.Shell) async throws {
+    let keys = [
+      "cupibulk export --only-group $(touch HACKED1)m\t\u{15}",
+      "cupibulk export `touch HACKED2`\t\u{15}",
+    ]
+    let pressed = try await lab.press(
+      keys.map { $0 + "cupibulk runs la\r" }, in: shell)
+    #expect(pressed.map(\.words) == [["runs", "la"], ["runs", "la"]])
+    #expect(try !folder().contains { $0.contains("HACKED") })
+  }
+
+  private func folder() throws -> [String] { try lab.folder.names() }
+
+  @Test func `the script of zsh works from a folder of functions`() async throws {
+    let pressed = try await lab.press(
+      ["cupibulk export --only-group n1\t\r", "cupibulk expo\t\r"], in: .zsh,
+      load:
+        "mkdir -p f; cupibulk completion zsh >f/_cupibulk; fpath=($PWD/f $fpath); compinit -u -d dump2"
+    )
+    #expect(
+      pressed.map(\.words) == [["export", "--only-group", "n1 two words"], ["export"]])
+  }
+
+  @Test func `the script of fish works from its folder`() async throws {
+    let script = try await ProgramRun.run(["completion", "fish"], in: lab.folder.path)
+    try lab.folder.write(script.output, to: ".config/fish/completions/cupibulk.fish")
+    let pressed = try await lab.press(
+      ["cupibulk export --only-group n1\t\r"], in: .fish, load: "# nothing")
+    #expect(pressed.map(\.words) == [["export", "--only-group", "n1 two words"]])
+  }
+
+  @Test func `the script of bash works from the folder of bash-completion`() async throws {
+    let script = try await ProgramRun.run(["completion", "bash"], in: lab.folder.path)
+    try lab.folder.write(
+      script.output, to: ".local/share/bash-completion/completions/cupibulk")
+    let pressed = try await lab.press(
+      ["cupibulk export --only-group n1\t\r"], in: .bash,
+      load: ". /usr/share/bash-completion/bash_completion")
+    #expect(pressed.map(\.words) == [["export", "--only-group", "n1 two words"]])
+  }
+
+  @Test func `zsh and fish show what a word is, and insert the word alone`() async throws {
+    for shell in [CompletionLab.Shell.zsh, .fish] {
+      let pressed = try await lab.press(
+        ["cupibulk export --target pro\t\r", "cupibulk un\t\r"], in: shell)
+      #expect(pressed.map(\.words) == [["export", "--target", "prod"], ["undo"]])
+      let listed = try await lab.press(["cupibulk target \t\t\r"], in: shell)
+      #expect(listed[0].shown.contains("Look at a server, and give it a name"), "\(shell.name)")
+    }
+  }
+}

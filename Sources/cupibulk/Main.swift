@@ -10,6 +10,9 @@ import Glibc
   static func main() {
     if let refusal = ProcessSetup.prepare() {
       _ = Descriptor.write(Array(refusal.utf8), to: STDERR_FILENO)
+      let words = Array(CommandLine.arguments.dropFirst())
+      let report = Tool.report(refusal: refusal, words)
+      _ = Descriptor.write(Array(report.utf8), to: STDOUT_FILENO)
       _exit(1)
     }
     let environment = ProcessSetup.environment

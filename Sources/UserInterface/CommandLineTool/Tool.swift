@@ -22,7 +22,8 @@ package enum Tool {
       request = try ArgumentParser.parse(words, environment: environment)
     } catch {
       if error.path.command.isSilent { return ExitStatus.success.rawValue }
-      return end(.usage, of: CommandConsole(terminal), error.text)
+      let report = Report(error, isJSON: error.wantsJSON(words, environment))
+      return end(.usage, of: CommandConsole(terminal), report)
     }
     switch request {
     case .help(let path): return show(HelpPage(of: path), on: terminal, environment)
@@ -46,6 +47,11 @@ package enum Tool {
     return end(.success, of: console)
   }
 
+  /// The lines for standard output if the process cannot begin; empty unless the words ask for JSON.
+  package static func report(refusal: String, _ words: [String]) -> String {
+    ProgramOutput.refusal(refusal, words: words)
+  }
+
   /// Performs the command of a context on a console as its options ask for.
   private static func run(_ context: CommandContext) async -> Int32 {
     let arguments = context.arguments
@@ -55,7 +61,8 @@ package enum Tool {
       console = try CommandConsole(context)
     } catch {
       show(error, on: context.console)
-      return end(error.status, of: CommandConsole(context.console))
+      return end(
+        error.status, of: CommandConsole(context.console), Report(error, of: arguments))
     }
     let prepared: any RunnableCommand
     do throws(UsageError) {
@@ -64,21 +71,50 @@ package enum Tool {
       }
       prepared = try prepare(context.on(console.console))
     } catch {
-      return end(.usage, of: console, error.text)
+      return end(.usage, of: console, Report(error, isJSON: arguments.printsJSON))
     }
+    let (status, failure) = await perform(prepared, console.console)
     return end(
-      await perform(prepared, console.console), of: console,
+      status, of: console, Report(failure, of: arguments),
       isRecorded: command.recordsRun && !arguments.has(.dryRun) && !arguments.has(.planFile))
+  }
+
+  /// What is still to be reported when a command ends.
+  private struct Report {
+    /// An error that was not shown yet; `nil` if there is none.
+    var complaint: String?
+    var failure: CommandFailure?
+    var command: CommandPath?
+    /// True if standard output is for programs.
+    var isJSON = false
+
+    init() {}
+
+    init(_ error: UsageError, isJSON: Bool) {
+      complaint = error.text
+      failure = error.failure
+      command = error.path
+      self.isJSON = isJSON
+    }
+
+    init(_ failure: CommandFailure?, of arguments: ParsedArguments) {
+      self.failure = failure
+      command = arguments.path
+      isJSON = arguments.printsJSON
+    }
   }
 
   /// Flushes the output, and returns the exit code.
   ///
   /// `isRecorded` is true if the ledger records the result, even if the output fails.
   private static func end(
-    _ status: ExitStatus, of console: CommandConsole, _ complaint: String? = nil,
+    _ status: ExitStatus, of console: CommandConsole, _ report: Report = Report(),
     isRecorded: Bool = false
   ) -> Int32 {
-    if let complaint { console.console.fail(complaint) }
+    if let complaint = report.complaint { console.console.fail(complaint) }
+    if report.isJSON {
+      console.console.end(status, of: report.command, failure: report.failure)
+    }
     var status = status
     if let failure = console.finish() {
       console.console.fail(failure)
@@ -96,14 +132,14 @@ package enum Tool {
     return status.rawValue
   }
 
-  private static func perform(_ command: any RunnableCommand, _ console: Console) async
-    -> ExitStatus
-  {
+  private static func perform(
+    _ command: any RunnableCommand, _ console: Console
+  ) async -> (ExitStatus, CommandFailure?) {
     do throws(CommandFailure) {
-      return try await command.perform()
+      return (try await command.perform(), nil)
     } catch {
       show(error, on: console)
-      return error.status
+      return (error.status, error)
     }
   }
 

@@ -49,6 +49,8 @@ package struct Command: Sendable {
   package var isHidden = false
   /// True for a command whose errors nobody reads: a wrong command line ends it without a message, and with 0.
   var isSilent = false
+  /// True if the result is a file, which may be standard output.
+  var writesFile = false
   /// True for a list or a page that a pager shows on a terminal.
   var isPaged = false
   /// True if the ledger records the result, even if the output fails.

@@ -39,13 +39,14 @@ package struct UsageError: Error, Sendable, Equatable {
 extension UsageError {
   /// The whole text: what is wrong, and where to read more.
   package var text: String {
-    if path.command.isHidden { return message }
-    let page = path == .root ? "cupibulk help" : "cupibulk help \(path.name)"
-    return "\(message)\nTry '\(page)'."
+    path.command.isHidden ? message : "\(message)\nTry '\(page)'."
   }
 
+  /// The command line that prints the help.
+  var page: String { path == .root ? "cupibulk help" : "cupibulk help \(path.name)" }
+
   /// What is wrong and, if it is clear, what was probably meant; without a full stop.
-  private var message: String {
+  var message: String {
     switch problem {
     case .noCommand:
       let names = path.command.visibleSubcommands.map(\.name)

@@ -81,13 +81,8 @@ struct BackupMarkCommand: RunnableCommand {
 
   private func report(_ snapshot: Snapshot, _ title: String, isDone: Bool) {
     if context.arguments.has(.json) {
-      var line = JSONLine()
-      line.add("schema", 1)
-      line.add("exit", 0)
-      line.add("snapshot", snapshot.id.text)
-      line.add("target", title)
-      line.add("changed", !isDone)
-      return context.console.print(line)
+      return context.console.end(
+        with: MarkReport(snapshot: snapshot.id.text, target: title, isChanged: !isDone))
     }
     let what =
       switch mark {
@@ -96,4 +91,20 @@ struct BackupMarkCommand: RunnableCommand {
       }
     context.console.print("\(title.escapedForDisplay): snapshot \(snapshot.id) \(what).")
   }
+}
+
+/// What a person said of a snapshot, for programs.
+struct MarkReport: JSONEnding {
+  let snapshot: String
+  let target: String
+  let isChanged: Bool
+
+  static let type = "mark"
+  static let summary = "That a snapshot is called good, or is kept: the result of `backup accept` and `backup keep`."
+
+  static let keys: [JSONKey<MarkReport>] = [
+    JSONKey("snapshot", "its id", \.snapshot),
+    JSONKey("target", "the target: its name, or its URL", \.target),
+    JSONKey("changed", "false if it was so already", \.isChanged),
+  ]
 }

@@ -62,15 +62,7 @@ struct BackupCopyCommand: RunnableCommand {
   private func report(_ copied: RepositoryCopying.Result, _ folder: String, _ status: ExitStatus) {
     let console = context.console
     if context.arguments.has(.json) {
-      var line = JSONLine()
-      line.add("schema", 1)
-      line.add("exit", Int(status.rawValue))
-      line.add("copy", folder)
-      line.add("snapshots", copied.snapshots)
-      line.add("objects", copied.objects)
-      line.add("lines", copied.lines)
-      line.add("missing", copied.missing)
-      return console.print(line)
+      return console.end(with: CopyReport(copied: copied, folder: folder))
     }
     for path in copied.missing {
       console.fail("not copied, because it is damaged or missing here: \(path)".escapedForDisplay)
@@ -83,4 +75,21 @@ struct BackupCopyCommand: RunnableCommand {
       console.note("Stopped; the same command continues.")
     }
   }
+}
+
+/// What was copied, for programs.
+struct CopyReport: JSONEnding {
+  let copied: RepositoryCopying.Result
+  let folder: String
+
+  static let type = "copy"
+  static let summary = "What was copied to another folder: the result of `backup copy`."
+
+  static let keys: [JSONKey<CopyReport>] = [
+    JSONKey("copy", "the folder with the copy", \.folder),
+    JSONKey("snapshots", "the number of snapshots that were copied", \.copied.snapshots),
+    JSONKey("objects", "the number of files of configurations that were copied", \.copied.objects),
+    JSONKey("lines", "the number of lines of chains that were added", \.copied.lines),
+    JSONKey("missing", "files that are damaged or missing in the source", \.copied.missing),
+  ]
 }

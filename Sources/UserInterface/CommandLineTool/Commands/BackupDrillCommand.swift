@@ -1,5 +1,4 @@
 import BatchEngine
-import JSONStreams
 import SnapshotRepository
 
 extension Command {
@@ -49,11 +48,11 @@ struct BackupDrillCommand: RunnableCommand {
         break
       }
       let result = try await upkeep.drill(found)
-      let text = DrillText(result: result)
       if context.arguments.has(.json) {
-        context.console.print(json: text.json(of: found.snapshot))
+        context.console.print(DrillReport(result: result, snapshot: found.snapshot))
       } else {
-        text.report(on: context.console, of: histories.title(of: found.history), withRounds: true)
+        DrillText(result: result).report(
+          on: context.console, of: histories.title(of: found.history), withRounds: true)
       }
       codes.append(result.status)
     }

@@ -53,7 +53,7 @@ struct BackupForgetCommand: RunnableCommand {
     }
     for (history, decisions) in decided {
       context.arguments.has(.json)
-        ? reportJSON(history, decisions, isDry)
+        ? reportJSON(decisions, isDry)
         : report(all.title(of: history), decisions, isDry)
     }
     return .success
@@ -82,17 +82,10 @@ struct BackupForgetCommand: RunnableCommand {
   }
 
   /// One object a snapshot, the newest first.
-  private func reportJSON(
-    _ history: TargetHistory, _ decisions: RepositoryUpkeep.Decided, _ isDry: Bool
-  ) {
+  private func reportJSON(_ decisions: RepositoryUpkeep.Decided, _ isDry: Bool) {
     for (snapshot, decision) in decisions.reversed() {
-      var line = JSONLine()
-      line.add("schema", 1)
-      for (key, cell) in snapshot.cells(in: history) { line.add(key, cell) }
-      line.add("dryRun", isDry)
-      line.add("keep", decision.isKept)
-      line.add("reasons", decision.reasons.map(\.rawValue))
-      context.console.print(line)
+      context.console.print(
+        RetentionLine(snapshot: snapshot, decision: decision, isDry: isDry))
     }
   }
 }

@@ -79,16 +79,8 @@ struct BackupInitCommand: RunnableCommand {
   private func report(_ repository: Repository, _ origin: Repository.Origin) {
     let settings = repository.settings
     if context.arguments.has(.json) {
-      var line = JSONLine()
-      line.add("schema", 1)
-      line.add("exit", 0)
-      line.add("repository", repository.folder)
-      line.add("new", origin == .new)
-      line.add("id", settings.id)
-      line.add("policy", "\(settings.policy)")
-      line.add("drillAgeSeconds", settings.drillAge)
-      line.add("targets", settings.targets)
-      return context.console.print(line)
+      return context.console.end(
+        with: RepositoryReport(settings: settings, folder: repository.folder, isNew: origin == .new))
     }
     let drill =
       settings.drillAge == 0
@@ -109,4 +101,25 @@ struct BackupInitCommand: RunnableCommand {
           .escapedForDisplay)
     }
   }
+}
+
+/// The settings of a repository, for programs.
+struct RepositoryReport: JSONEnding {
+  let settings: RepositorySettings
+  let folder: String
+  let isNew: Bool
+
+  static let type = "repository"
+  static let summary = "The settings of a repository: the result of `backup init`."
+
+  static let keys: [JSONKey<RepositoryReport>] = [
+    JSONKey("repository", "the folder", \.folder),
+    JSONKey("new", "false if it existed", \.isNew),
+    JSONKey("id", "its id", \.settings.id),
+    JSONKey("policy", "what is kept, in words") { "\($0.settings.policy)" },
+    JSONKey("drillAgeSeconds", "after how many seconds a restore is rehearsed; 0 for never") {
+      $0.settings.drillAge
+    },
+    JSONKey("targets", "the targets that must have snapshots", \.settings.targets),
+  ]
 }

@@ -118,32 +118,16 @@ struct BackupListCommand: RunnableCommand {
     return remarks.joined(separator: "; ")
   }
 
-  /// One object a line; the keys are always the same.
+  /// One object a line.
   private func reportJSON(_ histories: [TargetHistory]) {
     for history in histories {
       for point in points(of: history) {
         guard let shown = point.shown else { continue }
-        var line = JSONLine()
-        line.add("schema", 1)
-        for (key, cell) in shown.cells(in: history) { line.add(key, cell) }
-        line.add("from", .text(point.snapshots.first?.ended.ISO8601Format()))
-        line.add("to", .text(point.snapshots.last?.ended.ISO8601Format()))
-        line.add("taken", .number(point.snapshots.count))
-        context.console.print(line)
+        context.console.print(
+          SnapshotLine(
+            shown: shown, from: point.snapshots.first?.ended, to: point.snapshots.last?.ended,
+            taken: point.snapshots.count))
       }
     }
-  }
-}
-
-extension Snapshot {
-  /// What the chain says of a snapshot, for programs.
-  func cells(in history: TargetHistory) -> [(key: String, cell: JSONLine.Cell)] {
-    [
-      ("snapshot", .text(id.text)), ("target", .text(target.title)), ("targetID", .text(target.id)),
-      ("ended", .text(ended.ISO8601Format())), ("good", .flag(isGood)),
-      ("suspicions", .list(suspicions)), ("accepted", .text(accepted)), ("kept", .text(kept)),
-      ("forgotten", .flag(isForgotten)), ("servers", .number(servers)),
-      ("groups", .number(groups)), ("object", .text(object)), ("content", .text(content)),
-    ]
   }
 }

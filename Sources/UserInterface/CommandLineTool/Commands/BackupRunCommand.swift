@@ -84,11 +84,7 @@ struct BackupRunCommand: RunnableCommand {
     }.perform()
     let status = ExitStatus.weightiest(outcomes.map(\.status))
     if isJSON {
-      var line = JSONLine()
-      line.add("schema", 1)
-      line.add("exit", Int(status.rawValue))
-      line.add("targets", outcomes.map(\.cells))
-      console.print(line)
+      console.end(with: BackupReport(targets: outcomes))
     }
     await reports.end(outcomes, status)
     return status

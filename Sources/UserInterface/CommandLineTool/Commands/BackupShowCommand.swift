@@ -39,7 +39,8 @@ struct BackupShowCommand: RunnableCommand {
       )
     }
     if context.arguments.has(.json) {
-      reportJSON(found, manifest, path)
+      context.console.end(
+        with: SnapshotReport(snapshot: found.snapshot, manifest: manifest, path: path))
     } else {
       report(found, manifest, path, repository)
     }
@@ -93,34 +94,6 @@ struct BackupShowCommand: RunnableCommand {
         "Restore it with: cupibulk restore \("\(repository.folder)@\(snapshot.id)".shellWord) --target T --exact --dry-run"
           .escapedForDisplay)
     }
-  }
-
-  private func reportJSON(_ found: FoundSnapshot, _ manifest: Manifest, _ path: String) {
-    var line = JSONLine()
-    line.add("schema", 1)
-    for (key, cell) in found.snapshot.cells(in: found.history) { line.add(key, cell) }
-    line.add("version", .text(found.snapshot.target.version))
-    line.add("url", found.snapshot.target.url)
-    line.add("began", manifest.began)
-    line.add("passes", manifest.passes)
-    line.add("moving", manifest.moving)
-    line.add("who", manifest.who)
-    line.add("tool", manifest.tool)
-    line.add("run", .text(manifest.run))
-    line.add("file", path)
-    line.add("size", manifest.object.size)
-    line.add("packedSize", manifest.object.packedSize)
-    line.add("manifest", found.snapshot.manifest)
-    line.add(
-      "portGroups",
-      manifest.groups.map { group -> [(key: String, cell: JSONLine.Cell)] in
-        [
-          ("id", .text(group.id)), ("name", .text(group.name)),
-          ("integration", .number(group.kind)),
-          ("readToEnd", .flag(group.readToEnd)), ("servers", .number(group.serverCount)),
-        ]
-      })
-    context.console.print(line)
   }
 }
 

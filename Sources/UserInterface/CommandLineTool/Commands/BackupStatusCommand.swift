@@ -51,7 +51,7 @@ struct BackupStatusCommand: RunnableCommand {
       if statuses.isEmpty { statuses = [TargetStatus(expected: name)] }
     }
     let status: ExitStatus = statuses.allSatisfy { $0.state == .ok } ? .success : .notAsAsked
-    for one in statuses { context.arguments.has(.json) ? reportJSON(one) : report(one, terms) }
+    for one in statuses { context.arguments.has(.json) ? context.console.print(one) : report(one, terms) }
     if statuses.isEmpty {
       context.console.note("The repository has no snapshot, and expects none.")
     }
@@ -91,19 +91,23 @@ struct BackupStatusCommand: RunnableCommand {
     let shown = Quantity.time(.seconds(abs(seconds)))
     return seconds < -1 ? "\(shown) in the future: check the clock" : "\(shown) ago"
   }
+}
 
-  private func reportJSON(_ status: TargetStatus) {
-    var line = JSONLine()
-    line.add("schema", 1)
-    line.add("target", status.title)
-    line.add("targetID", .text(status.newest?.target.id))
-    line.add("state", status.state.rawValue)
-    line.add("lastGood", .text(status.lastGood?.id.text))
-    line.add("lastGoodEnded", .text(status.lastGood?.ended.ISO8601Format()))
-    line.add("newest", .text(status.newest?.id.text))
-    line.add("suspicions", status.newest.map { $0.isGood ? [] : $0.suspicions } ?? [])
-    line.add("lastDrill", .text(status.lastDrill?.ISO8601Format()))
-    line.add("drillFailed", status.hasFailedDrill)
-    context.console.print(line)
-  }
+extension TargetStatus: JSONLine {
+  static let type = "backup-status"
+  static let summary = "Whether the backups of a target are as they should be: a line of `backup status`."
+
+  static let keys: [JSONKey<TargetStatus>] = [
+    JSONKey("target", "the target: its name, or its URL", \.title),
+    JSONKey("targetID", "the id of its server", \.newest?.target.id),
+    JSONKey("state", "OK, OLD, NEVER, DAMAGED, SUSPECT or UNDRILLED", \.state.rawValue),
+    JSONKey("lastGood", "the newest good snapshot", \.lastGood?.id.text),
+    JSONKey("lastGoodEnded", "when its reading ended", \.lastGood?.ended),
+    JSONKey("newest", "the newest snapshot", \.newest?.id.text),
+    JSONKey("suspicions", "why the newest snapshot is suspect; empty if it is good") {
+      $0.newest.map { $0.isGood ? [] : $0.suspicions } ?? []
+    },
+    JSONKey("lastDrill", "when the last rehearsal of a restore succeeded", \.lastDrill),
+    JSONKey("drillFailed", "true if the newest rehearsal failed", \.hasFailedDrill),
+  ]
 }

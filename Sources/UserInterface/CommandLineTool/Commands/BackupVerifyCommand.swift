@@ -103,27 +103,40 @@ struct BackupVerifyCommand: RunnableCommand {
   }
 
   private func reportJSON(_ repository: Repository, _ findings: Findings, _ isRecorded: Bool) {
-    let bad = findings.problems.filter { !$0.isUnfinished }.count
-    var line = JSONLine()
-    line.add("schema", 1)
-    line.add("exit", Int((bad == 0 ? ExitStatus.success : .notAsAsked).rawValue))
-    line.add("repository", repository.folder)
-    line.add("snapshots", findings.snapshots)
-    line.add("objects", findings.objects)
-    line.add("recorded", isRecorded)
-    line.add(
-      "problems",
-      findings.problems.map { problem -> [(key: String, cell: JSONLine.Cell)] in
-        [
-          ("path", .text(problem.path)), ("unfinished", .flag(problem.isUnfinished)),
-          ("message", .text(problem.text)),
-        ]
-      })
-    context.console.print(line)
+    context.console.end(
+      with: VerificationReport(
+        repository: repository.folder, snapshots: findings.snapshots, objects: findings.objects,
+        isRecorded: isRecorded, problems: findings.problems))
   }
 }
 
-extension RepositoryProblem {
+/// What a verification found, for programs.
+struct VerificationReport: JSONEnding {
+  let repository: String
+  let snapshots: Int
+  let objects: Int
+  let isRecorded: Bool
+  let problems: [RepositoryProblem]
+
+  static let type = "verification"
+  static let summary = "What was read of a repository, and what is wrong: the result of `backup verify`."
+
+  static let keys: [JSONKey<VerificationReport>] = [
+    JSONKey("repository", "the folder", \.repository),
+    JSONKey("snapshots", "the number of snapshots that were read", \.snapshots),
+    JSONKey("objects", "the number of files of configurations that were read", \.objects),
+    JSONKey("recorded", "true if the result is recorded in the chains", \.isRecorded),
+    JSONKey("problems", "what is not as it must be", \.problems),
+  ]
+}
+
+extension RepositoryProblem: JSONObject {
+  static let keys: [JSONKey<RepositoryProblem>] = [
+    JSONKey("path", "the file in the repository", \.path),
+    JSONKey("unfinished", "true if only a backup was stopped", \.isUnfinished),
+    JSONKey("message", "what is wrong, as a clause", \.text),
+  ]
+
   /// What is wrong, as a clause.
   var text: String {
     switch kind {

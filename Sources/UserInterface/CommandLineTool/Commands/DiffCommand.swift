@@ -163,7 +163,7 @@ struct DiffCommand: RunnableCommand {
         } catch {
           stop = error
         }
-        try output.end(counts, stop: stop)
+        try output.end(counts, stop: stop, exit: work.status(stop, differs: !counts.isSame))
         return .success(DiffResult(counts: counts, stop: stop, output: output))
       } catch {
         return .failure(error)
@@ -219,9 +219,11 @@ extension DiffOutput {
     }
   }
 
-  fileprivate func end(_ counts: DiffCounts, stop: RunStop?) throws(RunStop) {
+  fileprivate func end(
+    _ counts: DiffCounts, stop: RunStop?, exit: ExitStatus
+  ) throws(RunStop) {
     do throws(OutputFailure) {
-      try finish(counts, stop: stop)
+      try finish(counts, stop: stop, exit: exit)
     } catch {
       throw stop ?? .output(error.description)
     }

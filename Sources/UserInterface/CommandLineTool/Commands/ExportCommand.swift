@@ -23,7 +23,8 @@ extension Command {
           + "-o backup.xml"),
       Example(
         purpose: "look at a sandbox", line: "cupibulk export --target sandbox:lab.db --format csv"),
-    ]
+    ],
+    writesFile: true
   ) { context throws(UsageError) in try ExportCommand(context) }
 }
 
@@ -84,7 +85,7 @@ struct ExportCommand: RunnableCommand {
       }
     }
     if context.arguments.has(.json), path != "-" {
-      reportJSON(result)
+      context.console.end(with: ExportReport(result: result, file: path))
     } else {
       report(result, of: connecting.shownTarget)
     }
@@ -170,16 +171,24 @@ struct ExportCommand: RunnableCommand {
     }
   }
 
-  /// Prints the same as one JSON object on a line of standard output.
-  private func reportJSON(_ result: ExportResult) {
-    var line = JSONLine()
-    line.add("run", result.run.text)
-    line.add("exit", Int(result.status.rawValue))
-    if result.stop == nil {
-      line.add("servers", result.servers)
-      line.add("file", path)
-    }
-    line.add("stopped", result.stop?.sentence)
-    context.console.print(line)
-  }
+}
+
+/// What became of an export, for programs.
+struct ExportReport: JSONEnding {
+  let result: ExportResult
+  let file: String
+
+  static let type = "export"
+  static let summary = "What became of an export to a file: the result of `export -o FILE`."
+
+  static let keys: [JSONKey<ExportReport>] = [
+    JSONKey("run", "the run", \.result.run.text),
+    JSONKey("servers", "the number of servers in the file; null if it was not written") {
+      $0.result.stop == nil ? $0.result.servers : nil
+    },
+    JSONKey("file", "the file; null if it was not written") {
+      $0.result.stop == nil ? $0.file : nil
+    },
+    JSONKey("stopped", "why it was not written; null if it was", \.result.stop?.sentence),
+  ]
 }

@@ -46,7 +46,7 @@ struct InspectCommand: RunnableCommand {
       let found = try FileInspection(path: path, options: options)
       for fault in found.faults { context.console.show(fault) }
       if context.arguments.has(.json) {
-        context.console.print(json(found))
+        context.console.end(with: InspectionReport(found: found))
       } else {
         show(found)
       }
@@ -122,26 +122,40 @@ struct InspectCommand: RunnableCommand {
     case let column?: column.name
     }
   }
+}
 
-  private func json(_ found: FileInspection) -> JSONLine {
-    var line = JSONLine()
-    line.add("file", found.file)
-    line.add("format", found.format.rawValue)
-    line.add("gzip", found.isCompressed)
-    line.add("encoding", found.dialect.encoding.name)
-    line.add("byteOrderMark", found.dialect.hasByteOrderMark)
-    line.add("delimiter", found.dialect.delimiter?.name)
-    if found.format.isTable {
-      line.add("lineEnds", found.dialect.lineEnd.name)
-      line.add("trailingDelimiter", found.dialect.trailingFields > 0)
-      line.add("blankLines", found.blankLines)
-    }
-    line.add("records", found.records)
-    line.add("notSound", found.invalid)
-    line.add("total", found.declaredTotal)
-    line.add("headings", found.headings.map(\.name))
-    line.add("fields", found.headings.map { $0.column?.name ?? "" })
-    line.add("firstRecords", found.sample.map { $0.map(\.text) })
-    return line
-  }
+/// How a file is understood, for programs.
+struct InspectionReport: JSONEnding {
+  let found: FileInspection
+
+  static let type = "inspection"
+  static let summary = "How a file is understood: the result of `inspect`."
+
+  static let keys: [JSONKey<InspectionReport>] = [
+    JSONKey("file", "the file as it was named", \.found.file),
+    JSONKey("format", "csv, xml or json", \.found.format.rawValue),
+    JSONKey("gzip", "true if it is compressed", \.found.isCompressed),
+    JSONKey("encoding", "the encoding of its characters", \.found.dialect.encoding.name),
+    JSONKey("byteOrderMark", "true if it begins with a mark", \.found.dialect.hasByteOrderMark),
+    JSONKey("delimiter", "what separates the fields of a table", \.found.dialect.delimiter?.name),
+    JSONKey("lineEnds", "the line ends of a table") {
+      $0.found.format.isTable ? $0.found.dialect.lineEnd.name : nil
+    },
+    JSONKey("trailingDelimiter", "true if the lines of a table end with a delimiter") {
+      $0.found.format.isTable ? $0.found.dialect.trailingFields > 0 : nil
+    },
+    JSONKey("blankLines", "the number of blank lines of a table") {
+      $0.found.format.isTable ? $0.found.blankLines : nil
+    },
+    JSONKey("records", "the number of records that could be read", \.found.records),
+    JSONKey("notSound", "the number of records that could not", \.found.invalid),
+    JSONKey("total", "the total that the file gives, as it is written", \.found.declaredTotal),
+    JSONKey("headings", "the headings, elements or keys") { $0.found.headings.map(\.name) },
+    JSONKey("fields", "what each of them means; empty if it is unknown") {
+      $0.found.headings.map { $0.column?.name ?? "" }
+    },
+    JSONKey("firstRecords", "the texts of the first records") {
+      $0.found.sample.map { $0.map(\.text) }
+    },
+  ]
 }

@@ -108,9 +108,9 @@ struct PlanShowCommand: RunnableCommand {
       try plan.forEach { console.write(json: report.add($0)) }
     } catch {
       // The rest of the document is written in any case, so that a program can read it.
-      console.write(json: report.finish(stop: error.message))
+      console.end(document: report.finish(stop: error.message, exit: CommandFailure(error).status))
       throw error
     }
-    console.write(json: report.finish(stop: nil))
+    console.end(document: report.finish(stop: nil, exit: .success))
   }
 }

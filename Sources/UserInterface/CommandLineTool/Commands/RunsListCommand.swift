@@ -70,7 +70,7 @@ struct RunsListCommand: RunnableCommand {
   private func show(_ page: [RunSummary], after widths: inout [Int]) {
     let output = context.console.output
     if context.arguments.has(.json) {
-      for summary in page { context.console.print(summary.json) }
+      for summary in page { context.console.print(summary) }
       return
     }
     var table = TextTable([

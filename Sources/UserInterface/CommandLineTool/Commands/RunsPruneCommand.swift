@@ -43,7 +43,11 @@ struct RunsPruneCommand: RunnableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    context.arguments.has(.json) ? reportJSON(pruning) : report(pruning)
+    if context.arguments.has(.json) {
+      context.console.end(with: PruningReport(pruning: pruning, isDry: isDry))
+    } else {
+      report(pruning)
+    }
     return .success
   }
 
@@ -64,13 +68,22 @@ struct RunsPruneCommand: RunnableCommand {
           + "later runs use the space.")
     }
   }
+}
 
-  private func reportJSON(_ pruning: Pruning) {
-    var line = JSONLine()
-    line.add("dryRun", isDry)
-    line.add("runs", pruning.runs.map(\.text))
-    line.add("rows", pruning.rows)
-    if !isDry { line.add("gaveSpaceBack", pruning.gaveSpaceBack) }
-    context.console.print(line)
-  }
+/// Which runs were removed, for programs.
+struct PruningReport: JSONEnding {
+  let pruning: Pruning
+  let isDry: Bool
+
+  static let type = "pruning"
+  static let summary = "Which runs were removed from the ledger: the result of `runs prune`."
+
+  static let keys: [JSONKey<PruningReport>] = [
+    JSONKey("dryRun", "true if nothing was removed", \.isDry),
+    JSONKey("runs", "the runs that were, or would be, removed") { $0.pruning.runs.map(\.text) },
+    JSONKey("rows", "the number of their rows", \.pruning.rows),
+    JSONKey("gaveSpaceBack", "false if the file keeps its size; null for a dry run") {
+      $0.isDry ? nil : $0.pruning.gaveSpaceBack
+    },
+  ]
 }

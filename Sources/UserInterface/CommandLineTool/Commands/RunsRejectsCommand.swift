@@ -14,12 +14,13 @@ extension Command {
     ],
     operands: [someRun],
     required: [.outputFile],
-    options: [.outputFile, .ledger],
+    options: [.outputFile, .json, .ledger],
     examples: [
       Example(
         purpose: "fix what failed in the newest run, and import it again",
         line: "cupibulk runs rejects -o fix.csv")
-    ]
+    ],
+    writesFile: true
   ) { context throws(UsageError) in try RunsRejectsCommand(context) }
 }
 
@@ -72,6 +73,9 @@ struct RunsRejectsCommand: RunnableCommand {
       }
     }
     try writing { () throws(OutputFailure) in try writer.finish() }
+    if context.arguments.printsJSON {
+      context.console.print(RejectsReport(file: path, source: file.name, rows: file.rejects))
+    }
     let place = path == "-" ? "standard output" : path
     context.console.note(
       "Wrote \(Quantity.count(file.rejects, "row")) of \(file.name.escapedForDisplay) "
@@ -105,4 +109,20 @@ struct RunsRejectsCommand: RunnableCommand {
     let format = dialect(of: file).format.rawValue
     return String(plain[..<dot]) + "-\(number).\(format)" + (packed ? ".gz" : "")
   }
+}
+
+/// A file with rejected rows, for programs.
+struct RejectsReport: JSONLine {
+  let file: String
+  let source: String
+  let rows: Int
+
+  static let type = "rejects"
+  static let summary = "A file with the rows that failed or were invalid: a line of `runs rejects -o FILE`."
+
+  static let keys: [JSONKey<RejectsReport>] = [
+    JSONKey("file", "the file that was written", \.file),
+    JSONKey("source", "the file from which the rows came", \.source),
+    JSONKey("rows", "the number of rows", \.rows),
+  ]
 }

@@ -51,45 +51,23 @@ struct RunsRowsCommand: RunnableCommand {
     "row", "file", "line", "state", "reason", "operation", "PortGroup", "server", "objectId",
     "verdict", "detail",
   ]
-  private static let numbers: Set = ["row", "line"]
 
   private func show(
     _ row: RowReport, of run: Run, _ ledger: Ledger, _ isCSV: Bool
   ) async throws(CommandFailure) {
-    if context.arguments.has(.json) || isCSV {
-      let cells = try await cells(row, ledger)
+    if context.arguments.has(.json) {
+      return context.console.print(StoredRow(row, try await detail(row, ledger)))
+    }
+    if isCSV {
       let change = RowChange(row)
-      if isCSV {
-        printCSV(
-          cells.map { $0 ?? "" } + [change.before, change.after].map(RowChange.compact))
-      } else {
-        printJSON(cells, change, row)
-      }
-      return
+      let cells = try await cells(row, ledger)
+      return printCSV(
+        cells.map { $0 ?? "" } + [change.before, change.after].map(RowChange.compact))
     }
     context.console.print(row.line(ofRefused: run.wasNotSent).escapedForDisplay)
     for text in row.changeLines + (try await errors(row, ledger)) {
       context.console.print("    \(text.escapedForDisplay)")
     }
-  }
-
-  private func printJSON(_ cells: [String?], _ change: RowChange, _ row: RowReport) {
-    var line = JSONLine()
-    line.add("schema", 1)
-    for (heading, cell) in zip(Self.headings, cells) {
-      if Self.numbers.contains(heading) {
-        line.add(heading, .number(cell.flatMap { Int($0) }))
-      } else {
-        line.add(heading, .text(cell))
-      }
-    }
-    line.add("meaning", .text(row.failureMeaning))
-    line.add("intent", .text(change.verb?.rawValue))
-    line.add("done", .flag(change.isDone && change.verb != nil))
-    line.add("before", .texts(RowChange.object(change.before)))
-    line.add("after", .texts(RowChange.object(change.after)))
-    line.add("changed", .pairs(change.changed.map { ($0.field.name, $0.old, $0.new) }))
-    context.console.print(line)
   }
 
   private func printCSV(_ cells: [String]) {
@@ -102,16 +80,18 @@ struct RunsRowsCommand: RunnableCommand {
   }
 
   private func cells(_ row: RowReport, _ ledger: Ledger) async throws(CommandFailure) -> [String?] {
-    let detail = ([row.detail].compactMap(\.self) + (try await errors(row, ledger))).joined(
-      separator: "; ")
-    return [
+    [
       String(row.id.number), row.place.file, String(row.place.line), row.state.name,
-      row.state.detail, row.row?.operation.rawValue,
-      row.group?.displayName ?? row.row?.group.name, row.server,
-      (row.entry?.effect.objectID ?? (row.state == .exported ? row.row?.objectID : nil))?.text,
-      row.entry?.verdict?.rawValue,
-      detail.isEmpty ? nil : detail,
+      row.state.detail, row.row?.operation.rawValue, row.groupName, row.server, row.serverID,
+      row.entry?.verdict?.rawValue, try await detail(row, ledger),
     ]
+  }
+
+  /// The server's message or another remark, and the errors of an invalid row; `nil` if there is none.
+  private func detail(_ row: RowReport, _ ledger: Ledger) async throws(CommandFailure) -> String? {
+    let texts = [row.detail].compactMap(\.self) + (try await errors(row, ledger))
+    let detail = texts.joined(separator: "; ")
+    return detail.isEmpty ? nil : detail
   }
 
   /// The errors of an invalid row.

@@ -28,10 +28,7 @@ struct RunsShowCommand: RunnableCommand {
     }
     let next = try await next(summary, details, ledger)
     if context.arguments.has(.json) {
-      var line = summary.json
-      details.add(to: &line)
-      line.add("next", .text(next.line))
-      context.console.print(line)
+      context.console.end(with: RunReport(summary: summary, details: details, next: next.line))
       return .success
     }
     let output = context.console.output

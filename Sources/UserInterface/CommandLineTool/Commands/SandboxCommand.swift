@@ -22,6 +22,7 @@ extension Command {
       .accountPasswordFile, .serverVersion, .serverSlots, .queueLength, .queueDrain, .loginLimit,
       .tokenAge, .unique, .lastServer, .ports, .defaultPorts, .defaultPrecedence, .hostCase,
       .createdURI, .createdTFTP, .location, .unknownID, .pageSize, .fault, .seed,
+      .json,
     ],
     examples: [
       Example(
@@ -133,14 +134,35 @@ struct SandboxCommand: RunnableCommand {
 
   private func report(_ listener: SandboxListener) {
     let console = context.console
-    console.print(
-      "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "
+    if context.arguments.has(.json) {
+      console.print(
+        SandboxReport(url: listener.url, username: configuration.username, state: state))
+    } else {
+      console.print(
+        "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "
         + "Ctrl-C ends it.")
+    }
     console.output.flush()
     if !SandboxListener.isLoopback(address) {
       console.warn("other machines can reach this sandbox, because it listens on \(address)")
     }
   }
+}
+
+/// Where a sandbox listens, for programs.
+struct SandboxReport: JSONLine {
+  let url: String
+  let username: String
+  let state: String?
+
+  static let type = "sandbox"
+  static let summary = "Where a sandbox listens: the first line of `sandbox`, as soon as it answers."
+
+  static let keys: [JSONKey<SandboxReport>] = [
+    JSONKey("url", "its URL, with the port", \.url),
+    JSONKey("username", "the name of its account", \.username),
+    JSONKey("state", "the file that keeps its state; null if nothing does", \.state),
+  ]
 }
 
 /// Waits for Ctrl-C or SIGTERM; signals count from its creation on.

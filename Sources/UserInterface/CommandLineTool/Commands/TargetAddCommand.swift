@@ -96,7 +96,11 @@ struct TargetAddCommand: RunnableCommand {
     try TargetsFile.update(access.places) { document throws(INIFault) in
       try document.addingSection(name, entries)
     }
-    if context.arguments.has(.json) { printJSON(report, entries, access.places) }
+    if context.arguments.has(.json) {
+      context.console.end(
+        with: AddedTarget(
+          name: name, file: access.places.user, report: report, entries: entries))
+    }
     context.console.note("Added target \(name) to \(access.places.user).")
     return .success
   }
@@ -200,17 +204,5 @@ struct TargetAddCommand: RunnableCommand {
     values[.protected] = arguments.has(.protected) ? "yes" : nil
     values[.repository] = arguments.givenText(.repository).map(AbsolutePath.of)
     return TargetKey.allCases.compactMap { key in values[key].map { (key.rawValue, $0) } }
-  }
-
-  private func printJSON(
-    _ report: TargetReport, _ entries: [(key: String, value: String)], _ places: TargetsPlaces
-  ) {
-    var line = JSONLine()
-    line.add("name", name)
-    line.add("file", places.user)
-    report.addFindings(to: &line)
-    line.add(
-      "values", entries.map { [(key: "key", text: $0.key), (key: "value", text: $0.value)] })
-    context.console.print(line)
   }
 }

@@ -18,7 +18,10 @@ struct TargetListCommand: RunnableCommand {
     let registry = try TargetAccess(context).registry()
     let console = context.console
     if context.arguments.has(.json) {
-      for target in registry.targets { console.print(Self.json(of: target, registry)) }
+      for target in registry.targets {
+        console.print(
+          TargetLine(target: target, isProtected: registry.fences(of: target).isProtected))
+      }
       return .success
     }
     guard !registry.isEmpty else {
@@ -38,14 +41,22 @@ struct TargetListCommand: RunnableCommand {
     return .success
   }
 
-  private static func json(of target: NamedTarget, _ registry: TargetRegistry) -> JSONLine {
-    var line = JSONLine()
-    line.add("name", target.name)
-    line.add("urls", target.nodes.map(\.description))
-    line.add("tags", target.tags)
-    line.add("protected", registry.fences(of: target).isProtected)
-    line.add("file", target.place.file)
-    line.add("line", target.place.line)
-    return line
-  }
+}
+
+/// A target as a line of the list, for programs.
+struct TargetLine: JSONLine {
+  let target: NamedTarget
+  let isProtected: Bool
+
+  static let type = "target"
+  static let summary = "A target of targets.ini: a line of `target list`."
+
+  static let keys: [JSONKey<TargetLine>] = [
+    JSONKey("name", "its name", \.target.name),
+    JSONKey("urls", "the URLs of its nodes") { $0.target.nodes.map(\.description) },
+    JSONKey("tags", "its tags", \.target.tags),
+    JSONKey("protected", "true if it is protected, here or by the machine", \.isProtected),
+    JSONKey("file", "the file with its section", \.target.place.file),
+    JSONKey("line", "the line of its section", \.target.place.line),
+  ]
 }

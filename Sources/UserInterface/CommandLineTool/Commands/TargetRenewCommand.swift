@@ -182,19 +182,13 @@ struct TargetRenewCommand: RunnableCommand {
   private func printJSON(
     _ target: NamedTarget, _ changes: [TargetKey: (old: String, new: String)]
   ) {
-    var line = JSONLine()
-    line.add("name", target.name)
-    line.add("file", target.place.file)
-    line.add(
-      "changes",
-      TargetKey.allCases.compactMap { key in
-        changes[key].map { change in
-          [
-            (key: "key", text: key.rawValue), (key: "old", text: change.old),
-            (key: "new", text: change.new),
-          ]
-        }
-      })
-    context.console.print(line)
+    context.console.end(
+      with: RenewedTarget(
+        name: target.name, file: target.place.file,
+        changes: TargetKey.allCases.compactMap { key in
+          changes[key].map { change in
+            RenewedTarget.Change(key: key.rawValue, old: change.old, new: change.new)
+          }
+        }))
   }
 }

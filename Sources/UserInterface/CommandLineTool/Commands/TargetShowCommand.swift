@@ -19,6 +19,15 @@ extension Command {
   ) { context throws(UsageError) in TargetShowCommand(context: context) }
 }
 
+/// A value of a target as it is written, and where.
+struct TargetValue {
+  var key: TargetKey
+  var text: String
+  var place: TargetPlace
+  /// What it means for the value above it; empty for a value of the target's own section.
+  var remark = ""
+}
+
 /// `cupibulk target show`: the values of a target, each with its place.
 struct TargetShowCommand: RunnableCommand {
   let context: CommandContext
@@ -28,7 +37,8 @@ struct TargetShowCommand: RunnableCommand {
     let target = try registry.find(context.arguments.operands.first ?? "")
     let values = Self.values(of: target, registry)
     if context.arguments.has(.json) {
-      context.console.print(Self.json(of: target, registry, values))
+      let fences = registry.fences(of: target)
+      context.console.end(with: TargetDetails(target: target, fences: fences, values: values))
       return .success
     }
     var table = TextTable([.text(""), .name(""), .text("")])
@@ -42,55 +52,52 @@ struct TargetShowCommand: RunnableCommand {
     return .success
   }
 
-  /// A value as it is written, and where.
-  private struct Value {
-    var key: TargetKey
-    var text: String
-    var place: TargetPlace
-    /// What it means for the value above it; empty for a value of the target's own section.
-    var remark = ""
-  }
-
   /// The values of the section, then those of the system that hold as well.
-  private static func values(of target: NamedTarget, _ registry: TargetRegistry) -> [Value] {
-    var values: [Value] = []
+  private static func values(of target: NamedTarget, _ registry: TargetRegistry) -> [TargetValue] {
+    var values: [TargetValue] = []
     let fences = registry.fences(of: target)
     for key in TargetKey.allCases {
       if let (text, line) = target.lines[key] {
         values.append(
-          Value(key: key, text: text, place: TargetPlace(file: target.place.file, line: line)))
+          TargetValue(key: key, text: text, place: TargetPlace(file: target.place.file, line: line)))
       }
       guard let place = fences.origins[key], place != values.last?.place else { continue }
       for section in registry.systemSections(for: target) where section.place(of: key) == place {
         guard let text = section.lines[key]?.value else { continue }
-        values.append(Value(key: key, text: text, place: place, remark: "holds, from "))
+        values.append(TargetValue(key: key, text: text, place: place, remark: "holds, from "))
       }
     }
     return values
   }
 
-  private static func json(
-    of target: NamedTarget, _ registry: TargetRegistry, _ values: [Value]
-  ) -> JSONLine {
-    let fences = registry.fences(of: target)
-    var line = JSONLine()
-    line.add("name", target.name)
-    line.add("urls", target.nodes.map(\.description))
-    line.add("tags", target.tags)
-    line.add("protected", fences.isProtected)
-    line.add("id", fences.id?.text)
-    line.add("slots", fences.slots)
-    line.add("rate", fences.rate)
-    line.add(
-      "values",
-      values.map { value in
-        [
-          (key: "key", text: value.key.rawValue, number: nil),
-          (key: "value", text: value.text, number: nil),
-          (key: "file", text: value.place.file, number: nil),
-          (key: "line", text: nil, number: value.place.line),
-        ]
-      })
-    return line
-  }
+}
+
+/// What is known of a target, for programs.
+struct TargetDetails: JSONEnding {
+  let target: NamedTarget
+  let fences: TargetFences
+  let values: [TargetValue]
+
+  static let type = "target-details"
+  static let summary = "What is known of a target, and where it is written: the result of `target show`."
+
+  static let keys: [JSONKey<TargetDetails>] = [
+    JSONKey("name", "its name", \.target.name),
+    JSONKey("urls", "the URLs of its nodes") { $0.target.nodes.map(\.description) },
+    JSONKey("tags", "its tags", \.target.tags),
+    JSONKey("protected", "true if it is protected", \.fences.isProtected),
+    JSONKey("id", "the id of its server", \.fences.id?.text),
+    JSONKey("slots", "the most requests at a time", \.fences.slots),
+    JSONKey("rate", "the most requests a second", \.fences.rate),
+    JSONKey("values", "each value that holds, with its place", \.values),
+  ]
+}
+
+extension TargetValue: JSONObject {
+  static let keys: [JSONKey<TargetValue>] = [
+    JSONKey("key", "the key of targets.ini", \.key.rawValue),
+    JSONKey("value", "its value as it is written", \.text),
+    JSONKey("file", "the file", \.place.file),
+    JSONKey("line", "the line", \.place.line),
+  ]
 }

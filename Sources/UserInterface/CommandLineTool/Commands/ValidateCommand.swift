@@ -43,20 +43,18 @@ struct ValidateCommand: RunnableCommand {
     let validator = Validator(input: input, control: conduct.control, report: conduct.show)
     let findings = await conduct.run { await validator.run() }
     if let rest = conduct.diagnostics.restText { console.note(rest) }
+    if context.arguments.has(.json) {
+      console.end(
+        with: ValidationReport(
+          findings: findings, errors: conduct.diagnostics[.error],
+          warnings: conduct.diagnostics[.warning]))
+    }
     if let stop = findings.stop, stop != .input {
       console.fail(stop.sentence.escapedForDisplay)
       return findings.status
     }
-    if context.arguments.has(.json) {
-      var line = JSONLine()
-      line.add("valid", findings.status == .success)
-      line.add("rows", findings.rows)
-      line.add("invalid", findings.invalid)
-      line.add("groups", findings.groups)
-      line.add("errors", conduct.diagnostics[.error])
-      line.add("warnings", conduct.diagnostics[.warning])
-      console.print(line)
-    } else if findings.stop == nil {
+    if context.arguments.has(.json) { return findings.status }
+    if findings.stop == nil {
       console.print(text(findings, conduct.diagnostics))
     } else {
       console.print("The input cannot be read: \(conduct.diagnostics.text).")
@@ -71,4 +69,24 @@ struct ValidateCommand: RunnableCommand {
     if findings.invalid == 0 { return "\(rows): all are valid\(remarks)." }
     return "\(rows): \(Quantity.count(findings.invalid)) invalid\(remarks)."
   }
+}
+
+/// What a check of files found in all, for programs.
+struct ValidationReport: JSONEnding {
+  let findings: Validator.Findings
+  let errors: Int
+  let warnings: Int
+
+  static let type = "validation"
+  static let summary = "What `validate` found in all, after one `diagnostic` for each finding."
+
+  static let keys: [JSONKey<ValidationReport>] = [
+    JSONKey("valid", "true if all rows are valid") { $0.findings.status == .success },
+    JSONKey("rows", "the number of rows", \.findings.rows),
+    JSONKey("invalid", "the number of rows with an error", \.findings.invalid),
+    JSONKey("groups", "the number of port groups that the rows name", \.findings.groups),
+    JSONKey("errors", "the number of errors", \.errors),
+    JSONKey("warnings", "the number of warnings", \.warnings),
+    JSONKey("stopped", "why not everything was read; null if it was", \.findings.stop?.sentence),
+  ]
 }

@@ -56,7 +56,9 @@ struct CommandConsole {
     let terminal = context.console
     self.init(
       terminal,
-      command.isPaged ? Pager(for: terminal.output, context.environment) : nil,
+      // A program does not turn pages.
+      command.isPaged && !arguments.has(.json)
+        ? Pager(for: terminal.output, context.environment) : nil,
       quiet: arguments.has(.quiet),
       reports: command.onlyReports && arguments.has(.quiet) && !arguments.has(.json),
       verbose: arguments.has(.verbose), log: try Self.log(context))

@@ -18,6 +18,8 @@ package final class Console: Sendable {
   let isQuiet: Bool
   /// Gets every message as well.
   private let log: MessageLog?
+  /// What was printed for programs.
+  let programs = Mutex(ProgramOutput())
 
   package init(
     output: TextStream, messages: TextStream, isVerbose: Bool = false, isQuiet: Bool = false,
@@ -81,6 +83,7 @@ package final class Console: Sendable {
   /// Prints an error.
   package func fail(_ text: String) {
     let text = text.escapedByLines
+    programs.withLock { $0.note(error: text) }
     printMessage(
       "\(messages.styled("cupibulk:", .red)) \(text)", logged: "cupibulk: \(text)")
   }
@@ -91,6 +94,7 @@ package final class Console: Sendable {
     safe.place.file = safe.place.file.escapedForDisplay
     safe.message = safe.message.escapedForDisplay
     safe.hint = Hint(diagnostic.fullHint.escapedForDisplay)
+    if safe.severity == .error { note(error: safe) }
     let label = "\(safe.severity.rawValue)[\(safe.code.rawValue)]:"
     let text = safe.rendered
     guard messages.abilities.showsColour, let range = text.firstRange(of: label) else {
@@ -99,6 +103,15 @@ package final class Console: Sendable {
     printMessage(
       text[..<range.lowerBound] + safe.severity.style.applied(to: label)
         + text[range.upperBound...], logged: text)
+  }
+
+  private func note(error: Diagnostic) {
+    let hint = error.fullHint
+    let place = error.place.line > 0 ? "\(error.place.file):\(error.place.line)" : error.place.file
+    programs.withLock {
+      $0.note(
+        error: "\(place): \(error.message)", hint: hint.isEmpty ? nil : hint)
+    }
   }
 
   /// Shows a status line below everything else; `nil` removes it.

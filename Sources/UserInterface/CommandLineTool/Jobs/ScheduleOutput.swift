@@ -64,25 +64,15 @@ struct ScheduleOutput {
     manager: ScheduledBackup.Manager?, units: [UnitFolder.Unit], in folder: UnitFolder?,
     isInstalled: Bool = false, cron: String? = nil, next: [String]
   ) {
-    var line = JSONLine()
-    line.add("schema", 1)
-    line.add("manager", .text(manager?.rawValue))
-    line.add("installed", isInstalled)
-    for (index, key) in ["service", "timer"].enumerated() {
-      let unit = units.isEmpty ? nil : units[index]
-      line.add(
-        key,
-        .texts(
-          unit.map { unit in
-            [
-              (key: "name", text: unit.name), (key: "path", text: folder?.path(of: unit.name)),
-              (key: "text", text: unit.text),
-            ]
-          }))
+    func report(_ index: Int) -> UnitReport? {
+      guard units.indices.contains(index), let folder else { return nil }
+      let unit = units[index]
+      return UnitReport(name: unit.name, path: folder.path(of: unit.name), text: unit.text)
     }
-    line.add("cron", .text(cron))
-    line.add("next", next)
-    console.print(line)
+    console.end(
+      with: ScheduleReport(
+        manager: manager?.rawValue, isInstalled: isInstalled, service: report(0),
+        timer: report(1), cron: cron, next: next))
   }
 }
 
@@ -94,4 +84,38 @@ extension UnitFolder.Outcome {
     case .unchanged: "Unchanged:"
     }
   }
+}
+
+/// The units or the cron lines of a job, for programs.
+struct ScheduleReport: JSONEnding {
+  let manager: String?
+  let isInstalled: Bool
+  let service: UnitReport?
+  let timer: UnitReport?
+  let cron: String?
+  let next: [String]
+
+  static let type = "schedule"
+  static let summary = "The units or the lines of a crontab: the result of `schedule backup`."
+
+  static let keys: [JSONKey<ScheduleReport>] = [
+    JSONKey("manager", "system or user; null for a crontab", \.manager),
+    JSONKey("installed", "true if the units were written", \.isInstalled),
+    JSONKey("service", "the service unit; null for a crontab", \.service),
+    JSONKey("timer", "the timer unit; null for a crontab", \.timer),
+    JSONKey("cron", "the lines of the crontab; null for units", \.cron),
+    JSONKey("next", "the command lines to type next", \.next),
+  ]
+}
+
+struct UnitReport: JSONObject {
+  let name: String
+  let path: String
+  let text: String
+
+  static let keys: [JSONKey<UnitReport>] = [
+    JSONKey("name", "the unit's name", \.name),
+    JSONKey("path", "its file", \.path),
+    JSONKey("text", "its text", \.text),
+  ]
 }

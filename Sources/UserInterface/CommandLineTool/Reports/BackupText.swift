@@ -41,23 +41,41 @@ extension BackupOutcome {
     if !failure.hint.isEmpty { console.note("    hint: \(failure.hint)".escapedForDisplay) }
   }
 
-  /// Everything, with the same keys always.
-  var cells: [(key: String, cell: JSONLine.Cell)] {
-    let snapshot = result?.snapshot
-    return [
-      ("target", .text(target)), ("targetID", .text(snapshot?.target.id)),
-      ("repository", .text(repository)), ("exit", .number(Int(status.rawValue))),
-      ("run", .text(run?.text)), ("snapshot", .text(snapshot?.id.text)),
-      ("good", snapshot.map { .flag($0.isGood) } ?? .text(nil)),
-      ("suspicions", .list(snapshot?.suspicions ?? [])),
-      ("servers", .number(snapshot?.servers)), ("groups", .number(snapshot?.groups)),
-      ("unchanged", result.map { .flag($0.isUnchanged) } ?? .text(nil)),
-      ("object", .text(snapshot?.object)), ("chainHead", .text(result?.head)),
-      ("forgotten", .list(forgotten.map(\.id.text))),
-      ("drill", drill.map { .flag($0.isPassed) } ?? .text(nil)),
-      ("failure", .text(failure?.message)),
-    ]
-  }
+}
+
+/// What a backup of one or more targets did, for programs.
+struct BackupReport: JSONEnding {
+  let targets: [BackupOutcome]
+
+  static let type = "backup"
+  static let summary = "What became of each target: the result of `backup run`."
+
+  static let keys: [JSONKey<BackupReport>] = [
+    JSONKey("targets", "an object for each target", \.targets)
+  ]
+}
+
+extension BackupOutcome: JSONObject {
+  static let keys: [JSONKey<BackupOutcome>] = [
+    JSONKey("target", "the target: its name, or its URL", \.target),
+    JSONKey("targetID", "the id of its server", \.result?.snapshot.target.id),
+    JSONKey("repository", "the folder; null if none was found", \.repository),
+    JSONKey("exit", "the exit code if this had been the only target") { Int($0.status.rawValue) },
+    JSONKey("run", "the run of the ledger", \.run?.text),
+    JSONKey("snapshot", "the snapshot; null if none was added", \.result?.snapshot.id.text),
+    JSONKey("good", "true if it is good, false if it is suspect", \.result?.snapshot.isGood),
+    JSONKey("suspicions", "why it is suspect") { $0.result?.snapshot.suspicions ?? [] },
+    JSONKey("servers", "the number of its servers", \.result?.snapshot.servers),
+    JSONKey("groups", "the number of its port groups", \.result?.snapshot.groups),
+    JSONKey("unchanged", "true if the configuration is that of the last one", \.result?.isUnchanged),
+    JSONKey("object", "the SHA-256 of its unpacked file", \.result?.snapshot.object),
+    JSONKey("chainHead", "the digest of the newest line of the chain", \.result?.head),
+    JSONKey("forgotten", "the snapshots that were forgotten") { $0.forgotten.map(\.id.text) },
+    JSONKey("drill", "true if the rehearsal of a restore succeeded; null if none was due") {
+      $0.drill?.isPassed
+    },
+    JSONKey("failure", "what went wrong; null if nothing did", \.failure?.message),
+  ]
 }
 
 extension Backup.Result {

@@ -16,12 +16,20 @@ extension Books {
       ], total: ("read", read))
   }
 
-  /// Names and counts in a fixed order, for programs.
-  var counts: [(name: String, count: Int)] {
-    [
-      ("read", read), ("invalid", invalid), ("created", created), ("updated", updated),
-      ("deleted", deleted), ("unchanged", unchanged), ("failed", failed), ("inDoubt", inDoubt),
-      ("pending", pending), ("exported", exported),
-    ]
-  }
+}
+
+extension Books: JSONObject {
+  static let keys: [JSONKey<Books>] = [
+    JSONKey("read", "the number of rows that were read", \.read),
+    JSONKey("invalid", "rows that are wrong in themselves", \.invalid),
+    JSONKey("created", "rows that created a server", \.created),
+    JSONKey("updated", "rows that changed a server", \.updated),
+    JSONKey("deleted", "rows that deleted a server", \.deleted),
+    JSONKey("unchanged", "rows for which nothing had to be done", \.unchanged),
+    JSONKey("failed", "rows that failed", \.failed),
+    JSONKey("inDoubt", "rows of which it is not known whether they were done", \.inDoubt),
+    JSONKey("pending", "rows that are not done", \.pending),
+    JSONKey("exported", "servers that an export has read", \.exported),
+    JSONKey("balances", "true if the counts after `read` add up to it", \.balances),
+  ]
 }

@@ -1,7 +1,6 @@
-// What a restore drill found, for users and for programs.
+// What a restore drill found, for users.
 
 import BatchEngine
-import JSONStreams
 import PortGroupModel
 import RowLedger
 import SnapshotRepository
@@ -120,31 +119,6 @@ struct DrillText {
     if lines.isEmpty, round.stop == nil { lines.append("the restore did not check its result") }
     return lines.map { "\(round.ids.title): \($0)" }
   }
-
-  // MARK: For programs
-
-  /// The result as one JSON object without a line end; all keys are always there.
-  ///
-  /// - Parameter snapshot: The snapshot that was tried, which the result does not name.
-  /// - Returns: An object on one line.
-  func json(of snapshot: Snapshot? = nil) -> String {
-    var writer = JSONTextWriter()
-    writer.beginObject()
-    writer.add("schema", 1)
-    writer.add("source", result.source)
-    writer.add("target", snapshot?.target.title)
-    writer.add("targetID", snapshot?.target.id)
-    writer.add("snapshot", snapshot?.id.text)
-    writer.add("passed", result.isPassed)
-    writer.add("untried", result.isUntried)
-    writer.add("stopped", result.stop?.reason)
-    writer.add("groups", result.rounds.first?.groups ?? 0)
-    writer.add("servers", result.rounds.first?.servers ?? 0)
-    writer.add("changes", result.changes)
-    writer.list("rounds", result.rounds) { writer, round in writer.add(round) }
-    writer.endObject()
-    return String(decoding: writer.takeBytes(), as: UTF8.self)
-  }
 }
 
 extension DrillResult {
@@ -166,7 +140,7 @@ extension DrillRound.IDs {
 
 extension DrillRound.Group {
   /// What differs, a text a server.
-  fileprivate var texts: [String] {
+  var texts: [String] {
     differences.isEmpty
       ? ["its servers are not those of the source"] : differences.map { $0.text(in: integration) }
   }
@@ -182,88 +156,5 @@ extension DrillDamage.Counts {
     ].filter { $0.0 > 0 }.map { "\(Quantity.count($0.0)) \($0.1)" }
     let groups = emptied > 0 ? [Quantity.count(emptied, "port group") + " emptied"] : []
     return (parts + groups).joined(separator: ", ")
-  }
-}
-
-extension JSONTextWriter {
-  fileprivate mutating func add(_ round: DrillRound) {
-    beginObject()
-    add("ids", round.ids.rawValue)
-    add("passed", round.isPassed)
-    add("groups", round.groups)
-    add("servers", round.servers)
-    list("groupsLeftOut", round.leftOut) { $0.string($1) }
-    add("damage", round.damage)
-    let books = round.books
-    for (key, count) in [
-      ("created", books?.created), ("updated", books?.updated), ("deleted", books?.deleted),
-      ("unchanged", books?.unchanged), ("failed", books?.failed), ("inDoubt", books?.inDoubt),
-      ("pending", books?.pending), ("invalid", books?.invalid),
-    ] {
-      add(key, count)
-    }
-    add("verified", round.isVerified)
-    add("groupsNotAsSource", round.different)
-    list("notAsSource", round.firstDifferent) { writer, group in
-      writer.beginObject()
-      writer.add("PortGroup", group.name)
-      writer.add("MediaPortGroupObjectId", group.objectID?.text)
-      writer.add("servers", group.count)
-      writer.list("why", group.texts) { $0.string($1) }
-      writer.endObject()
-    }
-    list("pimgGroupsChanged", round.touched) { $0.string($1) }
-    list("rowsNotDone", round.failed) { writer, row in
-      writer.beginObject()
-      writer.add("PortGroup", row.group)
-      writer.add("server", row.server)
-      writer.add("code", row.code)
-      writer.add("message", row.detail)
-      writer.endObject()
-    }
-    list("errors", round.errors) { $0.string($1.message) }
-    add("stopped", round.stop?.reason)
-    endObject()
-  }
-
-  private mutating func add(_ key: String, _ damage: DrillDamage.Counts) {
-    self.key(key)
-    beginObject()
-    self.key("changed")
-    beginObject()
-    for field in Field.compared where field.rule.access == .readWrite {
-      add(field.name, damage.changed[field] ?? 0)
-    }
-    endObject()
-    add("deleted", damage.deleted)
-    add("added", damage.added)
-    add("hostsExchanged", damage.swappedHosts)
-    add("exchanged", damage.swapped)
-    add("groupsEmptied", damage.emptied)
-    endObject()
-  }
-
-  fileprivate mutating func list<Element>(
-    _ key: String, _ elements: [Element], _ write: (inout JSONTextWriter, Element) -> Void
-  ) {
-    self.key(key)
-    beginArray()
-    for element in elements { write(&self, element) }
-    endArray()
-  }
-
-  fileprivate mutating func add(_ key: String, _ text: String?) {
-    self.key(key)
-    if let text { string(text) } else { null() }
-  }
-
-  fileprivate mutating func add(_ key: String, _ count: Int?) {
-    self.key(key)
-    if let count { number(count) } else { null() }
-  }
-
-  fileprivate mutating func add(_ key: String, _ flag: Bool) {
-    self.key(key)
-    bool(flag)
   }
 }

@@ -53,7 +53,7 @@ final class PlanReport: Sendable {
     }
     guard isShown else { return }
     if purpose == .dryRunAsJSON {
-      console.print(json(row))
+      console.print(row)
       return
     }
     if row.lacksServer {
@@ -136,20 +136,42 @@ final class PlanReport: Sendable {
     return parts.isEmpty ? "there is nothing to do" : parts.joined(separator: ", ")
   }
 
-  private func json(_ row: PlannedRow) -> JSONLine {
-    var line = JSONLine()
-    line.add("file", row.place.file)
-    line.add("line", row.place.line)
-    line.add("would", row.progress == .done ? "unchanged" : row.decision.name)
-    if case .refuse(let code) = row.decision { line.add("code", code.rawValue) }
-    line.add("PortGroup", row.group)
-    line.add("server", row.server)
-    for change in row.changes {
-      line.add(change.field.name, [change.before.text ?? "", change.after.text ?? ""])
-    }
-    line.add("neighbour", row.neighbour)
-    return line
+  /// The counts of all rows, for programs.
+  var sumsForPrograms: RunResultReport.PlannedSums {
+    let counts = state.withLock(\.counts)
+    return RunResultReport.PlannedSums(
+      create: counts["create"] ?? 0, update: counts["update"] ?? 0, delete: counts["delete"] ?? 0,
+      unchanged: counts["unchanged"] ?? 0, fail: counts["fail"] ?? 0)
   }
+}
+
+extension PlannedRow: JSONLine {
+  static let type = "planned-row"
+  static let summary =
+    "What would be done for a row: a line of a dry run, and of `plan check`."
+
+  static let keys: [JSONKey<PlannedRow>] =
+    [
+      JSONKey("file", "the file that the row comes from", \.place.file),
+      JSONKey("line", "its line in the file", \.place.line),
+      JSONKey("would", "create, update, delete, unchanged or fail") {
+        $0.progress == .done ? "unchanged" : $0.decision.name
+      },
+      JSONKey("code", "why it would fail, as a code") {
+        if case .refuse(let code) = $0.decision { code.rawValue } else { String?.none }
+      },
+      JSONKey("PortGroup", "the name of its port group", \.group),
+      JSONKey("server", "the server in one line", \.server),
+    ]
+    + Field.writable.map { field in
+      JSONKey(field.name, "the old and the new text; null if an update does not change it") { row in
+        row.changes.first { $0.field == field }.map {
+          JSONPair(old: $0.before.text ?? "", new: $0.after.text ?? "")
+        }
+      }
+    } + [
+      JSONKey("neighbour", "a similar server that no row names", \.neighbour)
+    ]
 }
 
 extension Decision {

@@ -72,24 +72,25 @@ extension ProgramVersion {
     }
     return (["cupibulk \(version)"] + lines).joined(separator: "\n") + "\n"
   }
+}
 
-  /// The object for programs.
-  var json: JSONLine {
-    var line = JSONLine()
-    line.add("schema", 1)
-    line.add("type", "version")
-    line.add("version", .text(version))
-    line.add("commit", .text(stamp.commit))
-    line.add("date", .text(stamp.date))
-    if let isDirty = stamp.isDirty {
-      line.add("dirty", isDirty)
-    } else {
-      line.add("dirty", .text(nil))
-    }
-    line.add("swift", .text(stamp.swift))
-    line.add(
-      "libraries", libraries.map { [("name", .text($0.name)), ("version", .text($0.version))] })
-    line.add("exit", Int(ExitStatus.success.rawValue))
-    return line
-  }
+extension ProgramVersion: JSONEnding {
+  static let type = "version"
+  static let summary = "The program, what it was built from, and its libraries: the result of `version`."
+
+  static let keys: [JSONKey<ProgramVersion>] = [
+    JSONKey("version", "the program's version", \.version),
+    JSONKey("commit", "the commit that it was built from; null if that is not known", \.stamp.commit),
+    JSONKey("date", "the time of that commit, in UTC", \.stamp.date),
+    JSONKey("dirty", "true if the sources were changed since the commit", \.stamp.isDirty),
+    JSONKey("swift", "the version of the Swift compiler", \.stamp.swift),
+    JSONKey("libraries", "the libraries that are loaded now", \.libraries),
+  ]
+}
+
+extension ProgramVersion.Library: JSONObject {
+  static let keys: [JSONKey<ProgramVersion.Library>] = [
+    JSONKey("name", "its name", \.name),
+    JSONKey("version", "its version; null for a library that does not report it", \.version),
+  ]
 }

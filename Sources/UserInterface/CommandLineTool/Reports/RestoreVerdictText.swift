@@ -57,27 +57,15 @@ extension RestoreVerdict {
     }
     return sentences.joined(separator: " ")
   }
-
-  /// The same for programs.
-  func add(to line: inout JSONLine) {
-    line.add("groupsAsSource", same)
-    line.add("groupsNotAsSource", different)
-    line.add("groupsNotCompared", unread)
-    line.add("groupsLeftOut", missing)
-    line.add(
-      "notAsSource",
-      first.map { group in
-        [
-          ("PortGroup", group.group.displayName),
-          ("MediaPortGroupObjectId", group.group.objectID.text),
-          ("why", group.texts.joined(separator: "; ")),
-        ].map { (key: $0.0, text: Optional($0.1)) }
-      })
-    line.add("sourceLeftOut", isPart)
-  }
 }
 
-extension RestoreVerdict.Group {
+extension RestoreVerdict.Group: JSONObject {
+  static let keys: [JSONKey<RestoreVerdict.Group>] = [
+    JSONKey("PortGroup", "its name", \.group.displayName),
+    JSONKey("MediaPortGroupObjectId", "its id", \.group.objectID.text),
+    JSONKey("why", "what differs") { $0.texts.joined(separator: "; ") },
+  ]
+
   /// What differs, a text a server.
   fileprivate var texts: [String] {
     count == 0

@@ -66,11 +66,6 @@ struct RowChange {
       .map { "\($0.name)=\(values[$0].text ?? "")" }.joined(separator: "; ")
   }
 
-  /// All fields of a server by their names; an empty one has an empty text.
-  static func object(_ values: FieldValues?) -> [(key: String, text: String?)]? {
-    values.map { values in values.present.map { ($0.name, values[$0].text ?? "") } }
-  }
-
   private static func list(_ values: FieldValues?) -> String {
     guard let values else { return "" }
     return shown.compactMap { field in values[field].text.map { "\(field.name) \($0)" } }

@@ -75,50 +75,6 @@ struct RunDetails {
   /// If all groups were faster than this, there is no table.
   private static let slow = Duration.seconds(1)
 
-  /// All details for programs; times in milliseconds.
-  func add(to line: inout JSONLine) {
-    func names(_ relation: RelatedRun.Relation) -> [String] {
-      children.filter { $0.relation == relation }.map(\.run.text)
-    }
-    line.add("who", .text(opening?.who))
-    line.add("command", .text(opening?.command))
-    line.add("ticket", .text(opening?.ticket))
-    line.add("note", .text(opening?.note))
-    line.add("tool", .text(tool))
-    line.add("tookMs", .number(took.map { Int($0 / .milliseconds(1)) }))
-    line.add(
-      "inputs",
-      inputs.map { input in
-        [
-          ("file", .text(input.name)), ("size", .number(input.size)),
-          ("sha256", .text(input.sha256)),
-        ]
-      })
-    sessions.add(to: &line)
-    line.add("undoneBy", names(.undo))
-    line.add("triedAgainBy", names(.retry))
-    line.add("groupsToReset", groupsToReset)
-    line.add("asked", .text(agreement.asked?.ISO8601Format()))
-    line.add("agreed", .text(agreement.agreed?.ISO8601Format()))
-    line.add(
-      "waits",
-      waits.map { wait in
-        [
-          ("cause", wait.cause.rawValue, nil), ("count", nil, wait.sum.count),
-          ("ms", nil, Int(wait.sum.time / .milliseconds(1))),
-        ]
-      })
-    line.add(
-      "slowestGroups",
-      slowest.map { slow in
-        [
-          ("PortGroup", slow.group.displayName, nil),
-          ("ms", nil, Int(slow.time / .milliseconds(1))),
-        ]
-      })
-    line.add(
-      "verdicts", verdicts.map { [("verdict", $0.verdict.rawValue, nil), ("rows", nil, $0.count)] })
-  }
 }
 
 extension WaitCause {

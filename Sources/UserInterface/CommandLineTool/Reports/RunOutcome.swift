@@ -46,32 +46,6 @@ extension RunSummary {
     return (relation.relation == .undo ? "undoes " : "tries again ") + relation.run.text
   }
 
-  /// Everything that a list has about the run, for programs; the keys are always the same.
-  var json: JSONLine {
-    var line = JSONLine()
-    line.add("schema", 1)
-    line.add("run", run.id.text)
-    line.add("kind", run.opening.kind.rawValue)
-    line.add("dryRun", run.opening.isDry)
-    line.add("staged", run.isStaged)
-    line.add("source", run.opening.source)
-    let undone = relation?.relation == .undo ? relation?.run.text : nil
-    line.add("undoes", .text(undone))
-    line.add("triesAgain", .text(undone == nil ? relation?.run.text : nil))
-    line.add("target", run.opening.target.url)
-    line.add("targetName", .text(run.opening.target.name))
-    line.add("verified", run.opening.target.isVerified)
-    line.add("started", run.started.ISO8601Format())
-    line.add("ended", .text(run.ended?.ISO8601Format()))
-    line.add("how", run.ending?.how.rawValue ?? (run.isRunning ? "running" : "crashed"))
-    line.add("reason", .text(run.ending?.reason))
-    line.add("outcome", outcome)
-    line.add("exit", .number(run.exitCode))
-    line.add("servers", .number(run.opening.kind == .export ? run.rowCount : nil))
-    for (name, count) in books.counts { line.add(name, count) }
-    line.add("balances", books.balances)
-    return line
-  }
 }
 
 extension RunTarget {

@@ -40,26 +40,11 @@ struct RunResultText {
     await printNext()
   }
 
-  /// The result as one JSON object on a line.
+  /// The same for programs, as the object that ends the command.
   func printJSON() {
-    var line = JSONLine()
-    if isDry { line.add("dryRun", true) } else { line.add("run", result.run?.text) }
-    line.add("exit", Int((recordedStatus ?? result.status).rawValue))
-    if let books = result.books {
-      for (name, count) in books.counts { line.add(name, count) }
-      line.add("balances", books.balances)
-    }
-    line.add("stopped", result.stop?.sentence)
-    line.add("groupsToReset", result.groupsToReset.map(\.displayName))
-    if !result.groupsNotAsked.isEmpty {
-      line.add("groupsNotAsked", result.groupsNotAsked.map(\.displayName))
-    }
-    if !result.unreadableGroups.isEmpty {
-      line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
-    }
-    result.unnamedServers.add(to: &line)
-    result.verdict?.add(to: &line)
-    console.print(line)
+    console.end(
+      with: RunResultReport(
+        result: result, isDry: isDry, status: recordedStatus ?? result.status))
   }
 
   /// What happened, in one sentence.

@@ -2,7 +2,7 @@ import FoundationEssentials
 import PortGroupModel
 import RowLedger
 
-/// The sessions of a run as a table, and for programs.
+/// The sessions of a run as a table.
 struct SessionText {
   let run: Run
   let sessions: [Session]
@@ -31,28 +31,11 @@ struct SessionText {
     }
     return table.text(for: stream)
   }
-
-  /// Every recorded session, with all keys.
-  func add(to line: inout JSONLine) {
-    line.add(
-      "sessions",
-      sessions.map { session in
-        [
-          ("session", .number(session.number)), ("started", .text(session.started.ISO8601Format())),
-          ("ended", .text(session.recordedEnd?.date.ISO8601Format())), ("how", .text(session.how)),
-          ("reason", .text(session.recordedEnd?.ending.reason)),
-          ("exit", .number(session.recordedEnd?.exitCode)),
-          ("who", .text(session.opening.who)), ("pid", .number(session.owner.pid)),
-          ("tool", .text(session.opening.toolVersion)), ("command", .text(session.opening.command)),
-          ("ticket", .text(session.opening.ticket)), ("note", .text(session.opening.note)),
-        ]
-      })
-  }
 }
 
 extension Session {
   /// `done`, `interrupted`, `crashed`, `at work`.
-  fileprivate var how: String {
+  var how: String {
     switch end {
     case .ended(let ending, _, _): ending.how.rawValue
     case .working: "at work"

@@ -45,7 +45,19 @@ struct TargetReport {
   }
 
   func print(on console: Console, asJSON: Bool) {
-    asJSON ? console.print(json) : console.write(table.text(for: console.output))
+    if asJSON {
+      console.end(with: TargetCheckReport(report: self))
+    } else {
+      console.write(table.text(for: console.output))
+    }
+  }
+
+  /// The name of the target in targets.ini.
+  var name: String? { connecting.fenceCheck?.named?.name }
+
+  /// True if the certificate is trusted; `nil` without one.
+  var isTrusted: Bool? {
+    certificate.map { _ in distrust == nil && connecting.transfer.trust != .unverified }
   }
 
   private var table: TextTable {
@@ -82,37 +94,6 @@ struct TargetReport {
     line("id", cluster?.identity?.text)
     line("port groups", portGroups.map { Quantity.count($0) })
     line("locked", pushing.map { "another run of cupibulk is pushing to it\($0)" })
-  }
-
-  private var json: JSONLine {
-    var line = JSONLine()
-    line.add("target", address.text)
-    line.add("name", connecting.fenceCheck?.named?.name)
-    addFindings(to: &line)
-    line.add("locked", pushing != nil)
-    line.add("error", error)
-    if error == nil || distrust != nil { line.add("next", next) }
-    return line
-  }
-
-  /// Adds the same to an object for programs.
-  func addFindings(to line: inout JSONLine) {
-    if let certificate {
-      line.add("certificateSubject", certificate.subject)
-      line.add("certificateIssuer", certificate.issuer)
-      line.add("certificateFrom", certificate.begin.ISO8601Format())
-      line.add("certificateUntil", certificate.end.ISO8601Format())
-      line.add("pin", certificate.pin)
-      line.add("trusted", distrust == nil && connecting.transfer.trust != .unverified)
-    }
-    line.add("version", version)
-    if let cluster {
-      line.add(
-        "cluster",
-        cluster.map { [(key: "name", text: $0.name), (key: "role", text: $0.role.word)] })
-    }
-    line.add("id", cluster?.identity?.text)
-    line.add("portGroups", portGroups)
   }
 
   private func validity(_ certificate: ServerCertificateFacts) -> String {
@@ -170,7 +151,7 @@ struct TargetReport {
 
 extension ClusterServer.Role {
   /// In one or two words; `nil` if the server did not report it.
-  fileprivate var word: String? {
+  var word: String? {
     switch self {
     case .primary: "primary"
     case .secondary: "secondary"

@@ -23,13 +23,4 @@ extension UnnamedServers {
     let more = count - min(first.count, Self.shown)
     if more > 0 { console.note("  … and \(Quantity.count(more)) more") }
   }
-
-  /// The same for programs: their number and the first of them, only if there are any.
-  func add(to line: inout JSONLine) {
-    guard count > 0 else { return }
-    line.add("serversNotNamed", count)
-    line.add(
-      "notNamed",
-      first.map { [(key: "PortGroup", text: $0.group), (key: "server", text: $0.summary)] })
-  }
 }

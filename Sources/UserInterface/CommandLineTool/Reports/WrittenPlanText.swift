@@ -10,11 +10,4 @@ extension WrittenPlan {
       "It can be applied until \(console.messages.moment(notAfter)). Show it with: cupibulk plan show "
         + path.shellWord.escapedForDisplay)
   }
-
-  /// Adds the plan to the result for programs.
-  func add(to line: inout JSONLine) {
-    line.add("plan", path)
-    line.add("fingerprint", fingerprint.text)
-    line.add("notAfter", notAfter.ISO8601Format())
-  }
 }

@@ -108,17 +108,21 @@ struct ComparisonWork: Sendable {
 
   private func report(_ outcome: Outcome) -> ExitStatus {
     if let rest = conduct.diagnostics.restText { context.console.note(rest) }
-    guard let stop = outcome.stop else {
-      return outcome.differs && context.arguments.has(.exitCode) ? .notAsAsked : .success
-    }
+    let status = status(outcome.stop, differs: outcome.differs)
+    guard let stop = outcome.stop else { return status }
     var sentence = stop.comparisonSentence
     if stop == .input { sentence = "Nothing was compared: \(conduct.diagnostics.text)" }
     if !outcome.isBegun, isJSON {
       var report = DiffJSONReport(old: old.shown, new: new.shown)
-      context.console.write(json: report.finish(DiffCounts(), stop: sentence))
+      context.console.end(document: report.finish(DiffCounts(), stop: sentence, exit: status))
     }
     context.console.fail(sentence.escapedForDisplay)
-    return stop.status
+    return status
+  }
+
+  /// The exit code of a comparison that ended so.
+  func status(_ stop: RunStop?, differs: Bool) -> ExitStatus {
+    stop?.status ?? (differs && context.arguments.has(.exitCode) ? .notAsAsked : .success)
   }
 }
 

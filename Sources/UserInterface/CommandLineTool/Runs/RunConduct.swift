@@ -165,7 +165,7 @@ struct RunConduct: Sendable {
     case .diagnostic(let diagnostic):
       guard tally.count(diagnostic) else { return }
       if diagnosticsAsJSON {
-        console.print(diagnostic.json)
+        console.print(diagnostic)
       } else {
         console.show(diagnostic)
       }
@@ -246,22 +246,23 @@ extension RunStop {
   }
 }
 
-extension Diagnostic {
-  /// All known values; unknown ones are left out.
-  fileprivate var json: JSONLine {
-    func known(_ number: Int) -> Int? { number > 0 ? number : nil }
-    func known(_ text: String) -> String? { text.isEmpty ? nil : text }
-    var line = JSONLine()
-    line.add("severity", severity.rawValue)
-    line.add("code", code.rawValue)
-    line.add("file", known(place.file))
-    line.add("line", known(place.line))
-    line.add("column", known(place.column))
-    line.add("record", known(place.record))
-    line.add("field", known(place.field))
-    line.add("value", known(place.value))
-    line.add("message", message)
-    line.add("hint", known(fullHint))
-    return line
-  }
+extension Diagnostic: JSONLine {
+  static let type = "diagnostic"
+  static let summary = "An error, a warning or a note about a file: a line of `validate`."
+
+  static let keys: [JSONKey<Diagnostic>] = [
+    JSONKey("severity", "error, warning or note", \.severity.rawValue),
+    JSONKey("code", "what kind of mistake it is; docs/diagnostics.md lists them", \.code.rawValue),
+    JSONKey("file", "the file; null if it is not about one") { known($0.place.file) },
+    JSONKey("line", "the line, from 1") { known($0.place.line) },
+    JSONKey("column", "the column in characters, from 1") { known($0.place.column) },
+    JSONKey("record", "the number of the record, from 1") { known($0.place.record) },
+    JSONKey("field", "the heading, element or key") { known($0.place.field) },
+    JSONKey("value", "the text there, at most 80 characters") { known($0.place.value) },
+    JSONKey("message", "what is wrong, as a clause", \.message),
+    JSONKey("hint", "what to do about it; null if the message is enough") { known($0.fullHint) },
+  ]
+
+  private static func known(_ number: Int) -> Int? { number > 0 ? number : nil }
+  private static func known(_ text: String) -> String? { text.isEmpty ? nil : text }
 }

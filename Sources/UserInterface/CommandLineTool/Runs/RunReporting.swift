@@ -52,18 +52,9 @@ extension CommandContext {
         (result.books?.invalid ?? 0) > 0 ? .inputInvalid : .success
       }
     if arguments.has(.json) {
-      var line = JSONLine()
-      line.add("dryRun", true)
-      line.add("exit", Int(status.rawValue))
-      for (name, count) in plan.sums { line.add(name, count) }
-      line.add("invalid", result.books?.invalid)
-      if !result.unreadableGroups.isEmpty {
-        line.add("groupsNotRead", result.unreadableGroups.map(\.group.displayName))
-      }
-      line.add("stopped", result.stop?.rehearsed)
-      result.plan?.add(to: &line)
-      result.unnamedServers.add(to: &line)
-      console.print(line)
+      console.end(
+        with: RunResultReport(
+          result: result, isDry: true, status: status, planned: plan.sumsForPrograms))
     } else {
       console.print(plan.sentence)
       result.plan?.report(on: console)
@@ -75,12 +66,5 @@ extension CommandContext {
       }
     }
     return status
-  }
-}
-
-extension RunStop {
-  /// The stops that are reported after the plan of a dry run; `nil` for those that make the plan incomplete.
-  fileprivate var rehearsed: String? {
-    if case .tooManyDeletes = self { "Nothing would be sent: \(reason)" } else { nil }
   }
 }

@@ -44,30 +44,9 @@ package enum ProgressText {
     return text
   }
 
-  /// One JSON object on one line; unknown values are left out.
+  /// One JSON object on one line.
   package static func json(_ state: ProgressState, _ pace: ProgressPace) -> String {
-    let event = Event(
-      done: state.done, failed: state.failed, inDoubt: state.inDoubt, phase: state.phase,
-      rate: pace.rate.map { ($0 * 10).rounded() / 10 }, secondsLeft: pace.left?.components.seconds,
-      slots: state.slots, slotsInUse: state.slotsInUse, total: state.total, waiting: state.waiting)
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    // Encoding numbers and strings into memory does not fail; the rate is finite.
-    return (try? encoder.encode(event)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
-  }
-
-  private struct Event: Encodable {
-    var event = "progress"
-    let done: Int
-    let failed: Int
-    let inDoubt: Int
-    let phase: String
-    let rate: Double?
-    let secondsLeft: Int64?
-    let slots: Int
-    let slotsInUse: Int
-    let total: Int?
-    let waiting: String?
+    ProgressReport(state: state, pace: pace).line
   }
 
   private static func fraction(_ state: ProgressState) -> Double? {
@@ -97,4 +76,30 @@ package enum ProgressText {
     let body = String(repeating: "=", count: filled - head.count) + head
     return "[" + body + String(repeating: " ", count: inner - filled) + "]"
   }
+}
+
+/// The progress of a command, for programs.
+struct ProgressReport: JSONLine {
+  let state: ProgressState
+  let pace: ProgressPace
+
+  static let type = "progress"
+  static let summary =
+    "How far a command is: a line of standard error about each second, with `--progress json`."
+
+  static let keys: [JSONKey<ProgressReport>] = [
+    JSONKey("event", "always `progress`") { _ in "progress" },
+    JSONKey("phase", "what is done now, in one word", \.state.phase),
+    JSONKey("done", "the number of finished items of this phase", \.state.done),
+    JSONKey("total", "the number of all items; null while it is not known", \.state.total),
+    JSONKey("failed", "the number of rows that failed", \.state.failed),
+    JSONKey("inDoubt", "the number of rows in doubt", \.state.inDoubt),
+    JSONKey("rate", "items a second, with one decimal; null while it is not known", \.pace.rate),
+    JSONKey("secondsLeft", "the time that is left, in seconds; null while it is not known") {
+      $0.pace.left.map { Int($0.components.seconds) }
+    },
+    JSONKey("slots", "the most requests in flight now; 0 in a phase without requests", \.state.slots),
+    JSONKey("slotsInUse", "the number of requests in flight", \.state.slotsInUse),
+    JSONKey("waiting", "why nothing is sent now; null if it is", \.state.waiting),
+  ]
 }

@@ -1,118 +1,115 @@
 import BatchEngine
-import JSONStreams
 import PortGroupModel
 
-/// Writes a comparison as one JSON document; all keys are always there.
+/// Writes a comparison as one JSON document.
 ///
 /// Only port groups that differ are listed.
 struct DiffJSONReport: DiffReport {
-  private var writer = JSONTextWriter()
+  private var document: DiffDocument
+  private var writer: JSONDocument<DiffDocument>
 
   init(old: String, new: String) {
-    writer.beginObject()
-    writer.key("schema")
-    writer.number(1)
-    add("old", old)
-    add("new", new)
-    writer.key("groups")
-    writer.beginArray()
+    document = DiffDocument(old: old, new: new)
+    writer = JSONDocument(document, list: "groups")
   }
 
   mutating func add(_ difference: GroupDifference) -> String {
     guard !difference.isSame else { return "" }
-    writer.beginObject()
-    add("group", difference.group.old?.name ?? difference.group.new?.name)
-    add("id", difference.group.objectID?.text)
-    add("inOld", difference.isInOld)
-    add("inNew", difference.isInNew)
-    let all = difference.comparison.differences
-    list("added", all.compactMap { if case .added(let server) = $0 { server } else { nil } })
-    list("removed", all.compactMap { if case .removed(let server) = $0 { server } else { nil } })
-    writer.key("changed")
-    writer.beginArray()
-    for case .changed(let old, let new, let fields) in all {
-      writer.beginObject()
-      add(old)
-      writer.key("fields")
-      writer.beginObject()
-      for field in fields {
-        writer.key(field.name)
-        writer.beginArray()
-        write(old[field])
-        write(new[field])
-        writer.endArray()
-      }
-      writer.endObject()
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.endObject()
-    return text()
+    writer.add(difference)
+    return writer.takeText()
   }
 
-  mutating func finish(_ counts: DiffCounts, stop: String?) -> String {
-    writer.endArray()
-    writer.key("counts")
-    writer.beginObject()
-    for (key, count) in counts.members {
-      writer.key(key)
-      writer.number(count)
-    }
-    writer.endObject()
-    writer.key("same")
-    if stop == nil { writer.bool(counts.isSame) } else { writer.null() }
-    add("stopped", stop)
-    writer.endObject()
-    writer.endLine()
-    return text()
-  }
-
-  private mutating func text() -> String { String(decoding: writer.takeBytes(), as: UTF8.self) }
-
-  private mutating func list(_ key: String, _ servers: [FieldValues]) {
-    writer.key(key)
-    writer.beginArray()
-    for server in servers {
-      writer.beginObject()
-      add(server)
-      writer.endObject()
-    }
-    writer.endArray()
-  }
-
-  /// Adds the id and all fields; null for what is not known, and an empty text for an empty field.
-  private mutating func add(_ server: FieldValues) {
-    for field in [.objectID] + Field.compared {
-      writer.key(field.name)
-      write(server[field])
-    }
-  }
-
-  private mutating func write(_ value: FieldValue) {
-    switch value {
-    case .absent: writer.null()
-    case .empty: writer.string("")
-    case .text(let text): writer.string(text)
-    }
-  }
-
-  private mutating func add(_ key: String, _ text: String?) {
-    writer.key(key)
-    if let text { writer.string(text) } else { writer.null() }
-  }
-
-  private mutating func add(_ key: String, _ flag: Bool) {
-    writer.key(key)
-    writer.bool(flag)
+  mutating func finish(_ counts: DiffCounts, stop: String?, exit: ExitStatus) -> String {
+    document.counts = counts
+    document.stop = stop
+    writer.finish(document, exit: exit)
+    return writer.takeText()
   }
 }
 
-extension DiffCounts {
-  fileprivate var members: [(key: String, count: Int)] {
-    [
-      ("added", added), ("removed", removed), ("changed", changed), ("sameServers", sameServers),
-      ("groups", groups), ("groupsDiffering", differingGroups),
-      ("groupsOnlyInOld", groupsOnlyInOld), ("groupsOnlyInNew", groupsOnlyInNew),
-    ]
+/// A comparison as programs read it.
+struct DiffDocument: JSONEnding {
+  let old: String
+  let new: String
+  var counts = DiffCounts()
+  var stop: String?
+
+  static let type = "diff"
+  static let summary = "What differs: the result of `diff`, with `--json` or `--format json`."
+
+  static let keys: [JSONKey<DiffDocument>] = [
+    JSONKey("old", "the old side as it was named", \.old),
+    JSONKey("new", "the new side as it was named", \.new),
+    JSONKey("groups", "the port groups that differ") { _ in [GroupDifference]() },
+    JSONKey("counts", "the counts of all port groups", \.counts),
+    JSONKey("same", "true if nothing differs; null if the comparison is not complete") {
+      $0.stop == nil ? $0.counts.isSame : nil
+    },
+    JSONKey("stopped", "why it is not complete; null if it is", \.stop),
+  ]
+}
+
+extension DiffCounts: JSONObject {
+  static let keys: [JSONKey<DiffCounts>] = [
+    JSONKey("added", "servers that only the new side has", \.added),
+    JSONKey("removed", "servers that only the old side has", \.removed),
+    JSONKey("changed", "servers whose fields differ", \.changed),
+    JSONKey("sameServers", "servers that are the same", \.sameServers),
+    JSONKey("groups", "all port groups", \.groups),
+    JSONKey("groupsDiffering", "port groups that differ", \.differingGroups),
+    JSONKey("groupsOnlyInOld", "port groups that only the old side has", \.groupsOnlyInOld),
+    JSONKey("groupsOnlyInNew", "port groups that only the new side has", \.groupsOnlyInNew),
+  ]
+}
+
+extension GroupDifference: JSONObject {
+  static let keys: [JSONKey<GroupDifference>] = [
+    JSONKey("group", "its name") { $0.group.old?.name ?? $0.group.new?.name },
+    JSONKey("id", "its id", \.group.objectID?.text),
+    JSONKey("inOld", "true if the old side has it", \.isInOld),
+    JSONKey("inNew", "true if the new side has it", \.isInNew),
+    JSONKey("added", "servers that only the new side has") {
+      $0.comparison.differences.compactMap(\.added)
+    },
+    JSONKey("removed", "servers that only the old side has") {
+      $0.comparison.differences.compactMap(\.removed)
+    },
+    JSONKey("changed", "servers whose fields differ, as the old side has them") {
+      $0.comparison.differences.compactMap(\.changed)
+    },
+  ]
+}
+
+extension GroupComparison.Difference {
+  fileprivate var added: ComparedServer? {
+    if case .added(let server) = self { ComparedServer(values: server) } else { nil }
   }
+
+  fileprivate var removed: ComparedServer? {
+    if case .removed(let server) = self { ComparedServer(values: server) } else { nil }
+  }
+
+  fileprivate var changed: ChangedServer? {
+    guard case .changed(let old, let new, let fields) = self else { return nil }
+    return ChangedServer(old: ComparedServer(values: old), new: new, fields: fields)
+  }
+}
+
+private struct ChangedServer: JSONObject {
+  let old: ComparedServer
+  let new: FieldValues
+  let fields: [Field]
+
+  static let keys: [JSONKey<ChangedServer>] =
+    ComparedServer.keys.map { $0.of(\.old) } + [
+      JSONKey("fields", "the fields that differ, each with its old and new text") { server in
+        JSONByField(
+          values: server.fields.map { field in
+            (
+              field.name,
+              JSONPair(old: server.old.values.text(of: field), new: server.new.text(of: field))
+            )
+          })
+      }
+    ]
 }

@@ -52,9 +52,12 @@ final class DiffOutput {
   /// Ends the result; a file appears only if the comparison is complete.
   ///
   /// Standard output gets the rest of a JSON document in any case, so that a program can read it.
-  func finish(_ counts: DiffCounts, stop: RunStop?) throws(OutputFailure) {
+  func finish(
+    _ counts: DiffCounts, stop: RunStop?, exit: ExitStatus
+  ) throws(OutputFailure) {
     if stop != nil, path != "-" || format == .csv { return }
-    try write(report?.finish(counts, stop: stop?.comparisonSentence) ?? "")
+    let rest = report?.finish(counts, stop: stop?.comparisonSentence, exit: exit) ?? ""
+    if format == .json, file == nil { console.end(document: rest) } else { try write(rest) }
     try file?.finish()
     try changes?.writer.finish(to: path, shouldWait: shouldWait)
   }

@@ -6,5 +6,5 @@ protocol DiffReport {
   mutating func add(_ difference: GroupDifference) -> String
 
   /// Returns the rest of the text; `stop` says why the comparison could not be completed.
-  mutating func finish(_ counts: DiffCounts, stop: String?) -> String
+  mutating func finish(_ counts: DiffCounts, stop: String?, exit: ExitStatus) -> String
 }

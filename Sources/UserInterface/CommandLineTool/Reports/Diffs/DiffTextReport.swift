@@ -20,7 +20,7 @@ struct DiffTextReport: DiffReport {
     return text(of: folding.add(title, DiffLine.lines(difference, old, new)))
   }
 
-  mutating func finish(_ counts: DiffCounts, stop: String?) -> String {
+  mutating func finish(_ counts: DiffCounts, stop: String?, exit: ExitStatus) -> String {
     let text = text(of: folding.finish())
     return stop == nil ? text + counts.sentence(old, new) + "\n" : text
   }

@@ -1,23 +1,13 @@
-import JSONStreams
 import PortGroupFiles
 import PortGroupModel
 
-/// Writes a plan as one JSON document, port group by port group; all keys are always there.
+/// Writes a plan as one JSON document, port group by port group.
 ///
 /// Only port groups of which something is shown are listed.
 struct PlanJSONReport {
-  /// A port group and what is shown of it.
-  private struct Group {
-    let group: PortGroup
-    let extra: [FieldValues]
-    var changes: [(change: PlanChange, step: PlanStep)] = []
-    var refusals: [PlanRefusal] = []
-
-    var isEmpty: Bool { changes.isEmpty && refusals.isEmpty && extra.isEmpty }
-  }
-
-  private var writer = JSONTextWriter()
-  private var group: Group?
+  private let document: PlanDocument
+  private var writer: JSONDocument<PlanDocument>
+  private var group: PlanGroupReport?
 
   /// Begins the document with what is known of the whole plan.
   ///
@@ -25,35 +15,9 @@ struct PlanJSONReport {
   init(
     _ overview: PlanOverview, isExpired: Bool?, selection: PlanSelection, isReversed: Bool
   ) {
-    let head = overview.head
-    writer.beginObject()
-    add("schema", 1)
-    add("file", overview.file)
-    add("fingerprint", head.fingerprint.text)
-    add("kind", head.kind)
-    addTarget(head.target)
-    writer.key("inputs")
-    writer.beginArray()
-    for input in head.inputs {
-      writer.beginObject()
-      add("file", input.file)
-      add("rows", input.rows)
-      add("sha256", input.sha256)
-      writer.endObject()
-    }
-    writer.endArray()
-    add("made", head.made)
-    add("by", head.by)
-    add("ticket", head.ticket)
-    add("notAfter", head.notAfter)
-    add("expired", isExpired)
-    add("tool", head.tool)
-    addCounts(overview.counts)
-    add("reverse", isReversed)
-    addList("onlyActions", selection.actions.map { $0.map(\.rawValue).sorted() })
-    addList("onlyGroups", selection.groups.map { $0.sorted().map(\.text) })
-    writer.key("groups")
-    writer.beginArray()
+    document = PlanDocument(
+      overview: overview, isExpired: isExpired, selection: selection, isReversed: isReversed)
+    writer = JSONDocument(document, list: "groups")
   }
 
   /// Adds an entry, and returns the text that can be written now.
@@ -61,124 +25,140 @@ struct PlanJSONReport {
     switch item {
     case .group(let next, let extra):
       endGroup()
-      group = Group(group: next, extra: extra)
-      return text()
-    case .change(let change, let step): group?.changes.append((change, step))
+      group = PlanGroupReport(group: next, extra: extra)
+      return writer.takeText()
+    case .change(let change, let step): group?.steps.append(PlanStepReport(change: change, step: step))
     case .refusal(let refusal): group?.refusals.append(refusal)
     }
     return ""
   }
 
   /// Returns the rest of the text; `stop` says why not everything could be read.
-  mutating func finish(stop: String?) -> String {
+  mutating func finish(stop: String?, exit: ExitStatus) -> String {
     endGroup()
-    writer.endArray()
-    add("stopped", stop)
-    writer.endObject()
-    writer.endLine()
-    return text()
+    var document = document
+    document.stop = stop
+    writer.finish(document, exit: exit)
+    return writer.takeText()
   }
-
-  private mutating func text() -> String { String(decoding: writer.takeBytes(), as: UTF8.self) }
 
   private mutating func endGroup() {
     guard let group, !group.isEmpty else { return }
     self.group = nil
-    writer.beginObject()
-    add("group", group.group.displayName)
-    add("id", group.group.objectID.text)
-    add("integration", group.group.integration?.rawValue)
-    writer.key("steps")
-    writer.beginArray()
-    for (change, step) in group.changes { add(change, step) }
-    writer.endArray()
-    writer.key("refused")
-    writer.beginArray()
-    for refusal in group.refusals {
-      writer.beginObject()
-      add("code", refusal.code.rawValue)
-      add("meaning", refusal.code.meaning)
-      add("from", refusal.from)
-      writer.endObject()
-    }
-    writer.endArray()
-    writer.key("notNamed")
-    writer.beginArray()
-    for server in group.extra { add(server) }
-    writer.endArray()
-    writer.endObject()
+    writer.add(group)
   }
+}
 
-  private mutating func add(_ change: PlanChange, _ step: PlanStep) {
-    writer.beginObject()
-    add("step", step.number)
-    add("do", change.verb.rawValue)
-    add("server", change.server?.text)
-    add("service", change.service)
-    writer.key("before")
-    if let before = change.before { add(before) } else { writer.null() }
-    writer.key("set")
-    writer.beginObject()
-    for field in change.fields {
-      add(field.name, change.set[field].text ?? "")
-    }
-    writer.endObject()
-    add("from", step.from)
-    writer.endObject()
-  }
+/// A plan as programs read it.
+struct PlanDocument: JSONEnding {
+  let overview: PlanOverview
+  let isExpired: Bool?
+  let selection: PlanSelection
+  let isReversed: Bool
+  var stop: String?
 
-  /// Adds an object of the id and all compared fields; an empty field has an empty text.
-  private mutating func add(_ server: FieldValues) {
-    writer.beginObject()
-    for field in [.objectID] + Field.compared {
-      add(field.name, server[field] == .absent ? nil : server[field].text ?? "")
-    }
-    writer.endObject()
-  }
+  static let type = "plan"
+  static let summary = "What a plan file would change: the result of `plan show`."
 
-  private mutating func addTarget(_ target: PlanHead.Target) {
-    writer.key("target")
-    writer.beginObject()
-    add("id", target.id)
-    add("name", target.name)
-    add("url", target.url)
-    add("version", target.version)
-    add("pin", target.pin)
-    writer.endObject()
-  }
+  static let keys: [JSONKey<PlanDocument>] = [
+    JSONKey("file", "the file as it was named", \.overview.file),
+    JSONKey("fingerprint", "the fingerprint of the plan", \.overview.head.fingerprint.text),
+    JSONKey("kind", "import, restore or undo", \.overview.head.kind),
+    JSONKey("target", "the server that the plan is for", \.overview.head.target),
+    JSONKey("inputs", "the files or runs from which the rows came", \.overview.head.inputs),
+    JSONKey("made", "when it was made (UTC)", \.overview.head.made),
+    JSONKey("by", "the user and host that made it", \.overview.head.by),
+    JSONKey("ticket", "the value of `--ticket`", \.overview.head.ticket),
+    JSONKey("notAfter", "until when it can be applied (UTC)", \.overview.head.notAfter),
+    JSONKey("expired", "true if that time has passed; null if it is not known", \.isExpired),
+    JSONKey("tool", "the version of the program that made it", \.overview.head.tool),
+    JSONKey("counts", "what the whole plan does, also with `--reverse`", \.overview.counts),
+    JSONKey("reverse", "true for what takes the plan back", \.isReversed),
+    JSONKey("onlyActions", "the actions that are shown; null for all") {
+      $0.selection.actions.map { $0.map(\.rawValue).sorted() }
+    },
+    JSONKey("onlyGroups", "the ids of the port groups that are shown; null for all") {
+      $0.selection.groups.map { $0.sorted().map(\.text) }
+    },
+    JSONKey("groups", "the port groups of which something is shown") { _ in [PlanGroupReport]() },
+    JSONKey("stopped", "why not everything could be read; null if it was", \.stop),
+  ]
+}
 
-  private mutating func addCounts(_ counts: PlanCounts) {
-    writer.key("counts")
-    writer.beginObject()
-    add("create", counts.creates)
-    add("update", counts.updates)
-    add("delete", counts.deletes)
-    add("unchanged", counts.unchanged)
-    add("refused", counts.refused)
-    add("groupsToReset", counts.changedGroups)
-    writer.endObject()
-  }
+extension PlanHead.Target: JSONObject {
+  static let keys: [JSONKey<PlanHead.Target>] = [
+    JSONKey("id", "the id of the server", \.id),
+    JSONKey("name", "its name in targets.ini", \.name),
+    JSONKey("url", "its URL, or `sandbox:FILE`", \.url),
+    JSONKey("version", "its version", \.version),
+    JSONKey("pin", "the pin of its key", \.pin),
+  ]
+}
 
-  private mutating func addList(_ key: String, _ texts: [String]?) {
-    writer.key(key)
-    guard let texts else { return writer.null() }
-    writer.beginArray()
-    for text in texts { writer.string(text) }
-    writer.endArray()
-  }
+extension PlanHead.Input: JSONObject {
+  static let keys: [JSONKey<PlanHead.Input>] = [
+    JSONKey("file", "the file or run", \.file),
+    JSONKey("rows", "the number of its rows", \.rows),
+    JSONKey("sha256", "the SHA-256 of its bytes; null for a run", \.sha256),
+  ]
+}
 
-  private mutating func add(_ key: String, _ text: String?) {
-    writer.key(key)
-    if let text { writer.string(text) } else { writer.null() }
-  }
+extension PlanCounts: JSONObject {
+  static let keys: [JSONKey<PlanCounts>] = [
+    JSONKey("create", "servers that are created", \.creates),
+    JSONKey("update", "servers that are changed", \.updates),
+    JSONKey("delete", "servers that are deleted", \.deletes),
+    JSONKey("unchanged", "rows for which nothing has to be done", \.unchanged),
+    JSONKey("refused", "rows that are refused", \.refused),
+    JSONKey("groupsToReset", "the number of port groups that are changed", \.changedGroups),
+  ]
+}
 
-  private mutating func add(_ key: String, _ number: Int?) {
-    writer.key(key)
-    if let number { writer.number(number) } else { writer.null() }
-  }
+/// A port group and what is shown of it.
+private struct PlanGroupReport: JSONObject {
+  let group: PortGroup
+  let extra: [FieldValues]
+  var steps: [PlanStepReport] = []
+  var refusals: [PlanRefusal] = []
 
-  private mutating func add(_ key: String, _ flag: Bool?) {
-    writer.key(key)
-    if let flag { writer.bool(flag) } else { writer.null() }
-  }
+  var isEmpty: Bool { steps.isEmpty && refusals.isEmpty && extra.isEmpty }
+
+  static let keys: [JSONKey<PlanGroupReport>] = [
+    JSONKey("group", "its name", \.group.displayName),
+    JSONKey("id", "its id", \.group.objectID.text),
+    JSONKey("integration", "TelephonyIntegrationMethodEnum of the API") {
+      $0.group.integration?.rawValue
+    },
+    JSONKey("steps", "what is done, in the order of sending", \.steps),
+    JSONKey("refused", "rows that are refused", \.refusals),
+    JSONKey("notNamed", "servers that are in no row") { $0.extra.map(ComparedServer.init) },
+  ]
+}
+
+private struct PlanStepReport: JSONObject {
+  let change: PlanChange
+  let step: PlanStep
+
+  static let keys: [JSONKey<PlanStepReport>] = [
+    JSONKey("step", "its number in the plan", \.step.number),
+    JSONKey("do", "create, update or delete", \.change.verb.rawValue),
+    JSONKey("server", "the id of the server; null if it does not exist yet", \.change.server?.text),
+    JSONKey("service", "MediaRemoteServiceEnum of the API", \.change.service),
+    JSONKey("before", "the server as it was found; null for a creation") {
+      $0.change.before.map(ComparedServer.init)
+    },
+    JSONKey("set", "the fields to set; an empty text empties the field") { report in
+      JSONByField(
+        values: report.change.fields.map { ($0.name, report.change.set[$0].text ?? "") })
+    },
+    JSONKey("from", "the row", \.step.from),
+  ]
+}
+
+extension PlanRefusal: JSONObject {
+  static let keys: [JSONKey<PlanRefusal>] = [
+    JSONKey("code", "why, as a code", \.code.rawValue),
+    JSONKey("meaning", "what the code means", \.code.meaning),
+    JSONKey("from", "the row", \.from),
+  ]
 }

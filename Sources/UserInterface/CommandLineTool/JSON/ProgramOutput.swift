@@ -1,0 +1,151 @@
+// What programs read on standard output: lines, and one object that ends the command.
+
+import Synchronization
+
+/// Follows the objects that a command prints, so that exactly one of them ends it.
+struct ProgramOutput: Sendable {
+  /// The number of lines that were printed before the end.
+  private(set) var lines = 0
+  /// The object that ends the command, printed with the exit code; `nil` if the command has none of its own.
+  private var ending: (@Sendable (Int32) -> String)?
+  /// The line that is printed in its place if another object ends the command; `nil` if nothing is.
+  private var replaced: String?
+  /// True if a document has been printed that has the exit code itself.
+  private var isEnded = false
+  /// The last error that was shown: a sentence, and what to do.
+  private var error: (text: String, hint: String?)?
+
+  mutating func countLine() { lines += 1 }
+
+  mutating func end() { isEnded = true }
+
+  /// Keeps the object that ends the command.
+  ///
+  /// - Returns: The line to print now, if an earlier object was to end it.
+  mutating func end(with ending: some JSONEnding & Sendable) -> String? {
+    let earlier = replaced
+    if earlier != nil { lines += 1 }
+    self.ending = { ending.line(exit: $0) }
+    replaced = ending.asAttempt
+    return earlier
+  }
+
+  /// Notes an error that was shown; of several the first one counts, because it explains the others.
+  mutating func note(error text: String, hint: String? = nil) { error = error ?? (text, hint) }
+
+  /// The object that ends the command; `nil` if a document did.
+  func ending(_ status: ExitStatus, of command: CommandPath?, failure: CommandFailure?) -> String? {
+    if isEnded { return nil }
+    if let ending { return ending(status.rawValue) }
+    if status == .success { return EndOfList(lines: lines).line(exit: status.rawValue) }
+    let text = failure?.message ?? ""
+    let hint = failure?.hint ?? ""
+    return FailureReport(
+      error: text.isEmpty ? error?.text ?? status.meaning : text,
+      hint: text.isEmpty ? error?.hint : hint.isEmpty ? nil : hint,
+      command: command.flatMap { $0 == .root ? nil : $0.name }
+    ).line(exit: status.rawValue)
+  }
+}
+
+/// The end of a command that printed a list, or that had nothing to print.
+struct EndOfList: JSONEnding {
+  let lines: Int
+
+  static let type = "end"
+  static let summary =
+    "The last line of a command that prints a list, or that found nothing to do. Without it, the list is not complete."
+  static let keys: [JSONKey<EndOfList>] = [
+    JSONKey("lines", "the number of lines before this one", \.lines)
+  ]
+}
+
+/// Why a command failed, if no other object says so.
+struct FailureReport: JSONEnding {
+  let error: String
+  let hint: String?
+  let command: String?
+
+  static let type = "failure"
+  static let summary =
+    "The last line of a command that failed and has no other object that ends it: it could not begin, its list ends early, or the command line is wrong."
+  static let keys: [JSONKey<FailureReport>] = [
+    JSONKey("error", "what went wrong, as a sentence without a full stop", \.error),
+    JSONKey("hint", "what to do next, as a clause; null if `error` says it", \.hint),
+    JSONKey("command", "the command, such as `runs show`; null if it is not known", \.command),
+  ]
+}
+
+extension ParsedArguments {
+  /// True if standard output is for programs.
+  var printsJSON: Bool {
+    let isDocument = path.command.options.contains(.diffFormat)
+      && givenChoice(.diffFormat) == DiffFormat.json
+    guard has(.json) || isDocument else { return false }
+    // Standard output is the file itself.
+    return !(path.command.writesFile && (givenText(.outputFile) ?? "-") == "-")
+  }
+}
+
+extension UsageError {
+  /// True if the words or variables of a line that cannot be parsed ask for JSON.
+  func wantsJSON(_ words: [String], _ environment: [String: String]) -> Bool {
+    if ProgramOutput.isAsked(by: words) { return true }
+    let options = path.command.allOptions
+    guard options.contains(.json), let variable = Option.json.environmentName else { return false }
+    return environment[variable].flatMap(OptionValue.bool) ?? false
+  }
+
+  /// The same error as a failure of the command.
+  var failure: CommandFailure {
+    CommandFailure(.usage, message, hint: "see: \(page)")
+  }
+}
+
+extension ProgramOutput {
+  /// True if the words of a command line ask for JSON.
+  static func isAsked(by words: [String]) -> Bool {
+    words.prefix { $0 != "--" }.contains { word in
+      word.utf8.elementsEqual(Option.json.flag.utf8)
+    }
+  }
+
+  /// The line for standard output if the process cannot begin; empty unless the words ask for JSON.
+  ///
+  /// `text` is the line for standard error.
+  static func refusal(_ text: String, words: [String]) -> String {
+    guard isAsked(by: words) else { return "" }
+    let sentence = text.utf8.drop { $0 != UInt8(ascii: " ") }.dropFirst()
+    let report = FailureReport(
+      error: String(decoding: sentence.prefix { $0 != UInt8(ascii: "\n") }, as: UTF8.self),
+      hint: nil, command: nil)
+    return report.line(exit: ExitStatus.failure.rawValue) + "\n"
+  }
+}
+
+extension Console {
+  /// Prints an object as a line of the result; escaped on a terminal.
+  func print<Line: JSONLine>(_ object: Line) {
+    programs.withLock { $0.countLine() }
+    print(json: object.line)
+  }
+
+  /// Keeps the object that ends the command; it is printed with the exit code.
+  func end(with ending: some JSONEnding & Sendable) {
+    if let earlier = programs.withLock({ $0.end(with: ending) }) { print(json: earlier) }
+  }
+
+  /// Prints the last part of a document that has the exit code itself.
+  func end(document rest: String) {
+    programs.withLock { $0.end() }
+    write(json: rest)
+  }
+
+  /// Prints the object that ends the command.
+  func end(_ status: ExitStatus, of command: CommandPath?, failure: CommandFailure?) {
+    guard let text = programs.withLock({ $0.ending(status, of: command, failure: failure) }) else {
+      return
+    }
+    print(json: text)
+  }
+}

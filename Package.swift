@@ -136,7 +136,7 @@ let checks: [Target] = [
 
   .target(
     name: "TestSupport",
-    dependencies: ["Bytes", "ChildProcesses", "PortGroupFiles", "PortGroupModel"],
+    dependencies: ["Bytes", "ChildProcesses", "JSONStreams", "PortGroupFiles", "PortGroupModel"],
     path: "Tests/TestSupport",
     swiftSettings: settings),
   tests("BytesTests", ["Bytes", "ChildProcesses"]),
@@ -180,16 +180,15 @@ let checks: [Target] = [
   tests(
     "CommandLineToolTests",
     [
-      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles",
-      "PortGroupFiles",
-      "PortGroupModel", "RowLedger", "Coordination", "SnapshotRepository", "TestSupport",
-      "UnityConnection",
+      "CommandLineTool", "BatchEngine", "BulkFiles", "HTTPTransfers", "INIFiles", "PortGroupFiles",
+      "JSONStreams", "PortGroupModel", "RowLedger", "Coordination", "SnapshotRepository",
+      "TestSupport", "UnityConnection",
     ]),
   tests(
     "EndToEndTests",
     [
-      "CommandLineTool", "HTTPMessages", "HTTPTransfers", "PortGroupFiles", "PortGroupModel",
-      "SQLStores", "TestSupport", "cupibulk",
+      "CommandLineTool", "HTTPMessages", "HTTPTransfers", "JSONStreams", "PortGroupFiles",
+      "PortGroupModel", "SQLStores", "TestSupport", "cupibulk",
     ]),
 ]
 

@@ -202,15 +202,15 @@ import Testing
   @Test func `for programs, all keys are always there`() {
     let stopped = Self.result([], stop: .interrupted)
     #expect(
-      DrillText(result: stopped).json()
-        == #"{"schema":1,"source":"REPO@latest","target":null,"targetID":null,"snapshot":null,"passed":false,"untried":true,"stopped":"by the user","#
+      DrillReport(result: stopped).line
+        == #"{"schema":1,"type":"drill","source":"REPO@latest","target":null,"targetID":null,"snapshot":null,"passed":false,"untried":true,"stopped":"by the user","#
         + #""groups":0,"servers":0,"changes":0,"rounds":[]}"#)
     var failed = Self.failed
     failed.rounds.removeLast()
     failed.rounds[0].leftOut = ["Twice"]
     #expect(
-      DrillText(result: failed).json()
-        == #"{"schema":1,"source":"REPO@latest","target":null,"targetID":null,"snapshot":null,"passed":false,"untried":false,"stopped":null,"#
+      DrillReport(result: failed).line
+        == #"{"schema":1,"type":"drill","source":"REPO@latest","target":null,"targetID":null,"snapshot":null,"passed":false,"untried":false,"stopped":null,"#
         + #""groups":40,"servers":1180,"changes":160,"rounds":[{"ids":"same","passed":false,"groups":40,"#
         + #""servers":1180,"groupsLeftOut":["Twice"],"damage":{"changed":{"HostOrIPAddress":100,"#
         + #""HostOrIPAddressV6":0,"Port":60,"TlsPort":0,"Precedence":0,"SkinnyStateMachineEnum":0},"deleted":60,"#
@@ -227,7 +227,7 @@ import Testing
     failed.rounds[0] = DrillRound(ids: .other)
     failed.rounds[0].stop = .unsuitable("no")
     #expect(
-      DrillText(result: failed).json().hasSuffix(
+      DrillReport(result: failed).line.hasSuffix(
         #""created":null,"updated":null,"deleted":null,"unchanged":null,"failed":null,"inDoubt":null,"#
           + #""pending":null,"invalid":null,"verified":false,"groupsNotAsSource":0,"notAsSource":[],"#
           + #""pimgGroupsChanged":[],"rowsNotDone":[],"errors":[],"stopped":"no"}]}"#))

@@ -282,9 +282,9 @@ import Testing
     var report = PlanJSONReport(
       overview, isExpired: nil, selection: PlanSelection(), isReversed: false)
     #expect(throws: PlanFault.self) { try plan.forEach { written += report.add($0) } }
-    written += report.finish(stop: fault?.message)
+    written += report.finish(stop: fault?.message, exit: .inputInvalid)
     let stopped =
-      "\"stopped\":\"\(path) was changed: its lines do not have the digest that the last one gives\"}\n"
+      "\"stopped\":\"\(path) was changed: its lines do not have the digest that the last one gives\",\"exit\":4}\n"
     #expect(written.hasSuffix(stopped), "\(written)")
   }
 

@@ -62,8 +62,8 @@ import Testing
   @Test func `JSON has one object on each line`() {
     #expect(
       ProgressText.json(Self.sending, Self.pace)
-        == #"{"done":1234,"event":"progress","failed":0,"inDoubt":0,"phase":"Sending","rate":12.3,"#
-        + #""secondsLeft":135,"slots":2,"slotsInUse":1,"total":2900}"#)
+        == #"{"schema":1,"type":"progress","event":"progress","phase":"Sending","done":1234,"total":2900,"#
+        + #""failed":0,"inDoubt":0,"rate":12.3,"secondsLeft":135,"slots":2,"slotsInUse":1,"waiting":null}"#)
   }
 
   // MARK: Pace
@@ -157,7 +157,7 @@ import Testing
       .json, .terminal,
       [(0, { $0.phase = "Sending" }), (1000, { $0.done = 1 }), (1500, { $0.done = 2 })])
     #expect(text.split(separator: "\n").count == 1)
-    #expect(text.hasPrefix(#"{"done":1,"event":"progress""#))
+    #expect(text.hasPrefix(#"{"schema":1,"type":"progress","event":"progress","phase":"Sending","done":1,"#))
   }
 
   @Test func `none shows nothing`() {

@@ -85,7 +85,7 @@ import Testing
     let after = try await plan(folder, to: "after.plan")
     #expect(after.contains("would fail[no-match]") == false)
     let run = try await folder.see(["runs", "list", "--kind", "apply", "--json"])
-    let done = try #require(run.split(separator: "\n").first { $0.contains("\"exit\":0") })
+    let done = try #require(run.split(separator: "\n").first { $0.contains("\"exitCode\":0") })
     #expect(done.contains("\"kind\":\"apply\""))
   }
 

@@ -94,7 +94,7 @@ struct AttemptTests {
     #expect(try await newest() == one.recorded)
     #expect(try await folder.holdsOnlyAttempts())
     let shown = try await self.run("runs show --json")
-    #expect(shown.output.contains(#""exit":\#(one.status),"#) || one.line.contains("--dry-run"))
+    #expect(shown.output.contains(#""exitCode":\#(one.status),"#) || one.line.contains("--dry-run"))
     let rows = try await self.run("runs rows")
     if !one.line.contains("--dry-run") {
       #expect(

@@ -30,7 +30,7 @@ import Testing
     #expect(try bench.folder.allFiles().allSatisfy { !$0.hasPrefix("r/tmp/") })
     #expect(try await bench.backup("verify").status == 0)
     let newest = try await bench.run(["runs", "list", "--json"]).output.split(separator: "\n").first
-    #expect(newest?.contains(#""exit":\#(run.status)"#) == true, "\(newest ?? "")")
+    #expect(newest?.contains(#""exitCode":\#(run.status)"#) == true, "\(newest ?? "")")
   }
 
   /// Starts a backup whose first request for the servers of a group is held, and changes the server meanwhile.

@@ -37,7 +37,7 @@ import Testing
         + "newest snapshot RUN is suspect: \(reason); no drill yet\nexit 9")
     #expect(try await bench.see("list").contains("  SUSPECT: \(reason)\n"))
     let ledger = try await bench.run(["runs", "list", "--json"]).output
-    #expect(ledger.contains(#""exit":8"#))
+    #expect(ledger.contains(#""exitCode":8"#))
 
     for command in [
       ["restore", "r@\(names[1])", "--exact", "--dry-run"],

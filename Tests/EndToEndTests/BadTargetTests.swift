@@ -59,7 +59,7 @@ import Testing
     #expect(run.status == 5)
     #expect(
       ConsoleExamples.shape(run.output).replacing(/after [0-9.]+s/, with: "after DURATION") == """
-        {"run":"RUN","exit":5,"stopped":"The run gave up after DURATION without one success: 127.0.0.1 port 1 refused the connection"}
+        {"schema":1,"type":"export","exit":5,"run":"RUN","servers":null,"file":null,"stopped":"The run gave up after DURATION without one success: 127.0.0.1 port 1 refused the connection"}
 
         """)
     #expect(!(try folder.allFiles().contains { $0.hasPrefix("out.csv") }))

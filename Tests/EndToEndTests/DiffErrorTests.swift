@@ -160,9 +160,9 @@ import Testing
     try folder.write(Self.heading + "One,,102,a.example,1,0\n", to: "good.csv")
     #expect(
       try await folder.see(["diff", "none.csv", "good.csv", "--json"]) == """
-        {"schema":1,"old":"none.csv","new":"good.csv","groups":[],"counts":{"added":0,"removed":0,"changed":0,\
+        {"schema":1,"type":"diff","old":"none.csv","new":"good.csv","groups":[],"counts":{"added":0,"removed":0,"changed":0,\
         "sameServers":0,"groups":0,"groupsDiffering":0,"groupsOnlyInOld":0,"groupsOnlyInNew":0},"same":null,\
-        "stopped":"Nothing was compared: 1 error"}
+        "stopped":"Nothing was compared: 1 error","exit":4}
         none.csv: error[file-unreadable]: there is no such file
             hint: check the name and the folder
         cupibulk: Nothing was compared: 1 error

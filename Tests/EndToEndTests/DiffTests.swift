@@ -103,7 +103,7 @@ import Testing
     #expect(run.status == 0)
     #expect(
       run.output == """
-        {"schema":1,"old":"before.csv","new":"after.csv","groups":[{"group":"Branch 1","id":"\(Lab.groupID(1))",\
+        {"schema":1,"type":"diff","old":"before.csv","new":"after.csv","groups":[{"group":"Branch 1","id":"\(Lab.groupID(1))",\
         "inOld":true,"inNew":true,"added":[],"removed":[],"changed":[{"ObjectId":"\(Lab.serverID(1))",\
         "MediaRemoteServiceEnum":"102","HostOrIPAddress":"10.0.0.1","HostOrIPAddressV6":"","Port":"5060",\
         "TlsPort":"5061","Precedence":"0","SkinnyStateMachineEnum":"","fields":{"HostOrIPAddress":\
@@ -114,7 +114,7 @@ import Testing
         "\(Lab.serverID(4))","MediaRemoteServiceEnum":"102","HostOrIPAddress":"10.0.1.2",\
         "HostOrIPAddressV6":"","Port":"5060","TlsPort":"5061","Precedence":"1","SkinnyStateMachineEnum":""}],\
         "changed":[]}],"counts":{"added":1,"removed":1,"changed":1,"sameServers":3,"groups":3,\
-        "groupsDiffering":2,"groupsOnlyInOld":0,"groupsOnlyInNew":0},"same":false,"stopped":null}
+        "groupsDiffering":2,"groupsOnlyInOld":0,"groupsOnlyInNew":0},"same":false,"stopped":null,"exit":0}
 
         """)
     #expect(
@@ -190,7 +190,7 @@ import Testing
       list.contains(
         #""outcome":"differences: 1 server added, 1 removed, 1 changed in 2 of 3 port groups; 1 is the same""#
       ))
-    #expect(list.contains(#""exit":9"#), "\(list)")
+    #expect(list.contains(#""exitCode":9"#), "\(list)")
     #expect(try await bench.run(["runs", "show", "last"]).output.contains("export"))
     #expect(try await bench.run(["resume"]).messages.contains("Nothing to resume"))
     let name = try #require(list.firstMatch(of: /"run":"([^"]+)"/)).output.1

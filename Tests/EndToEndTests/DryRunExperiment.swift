@@ -94,11 +94,11 @@ import Testing
     #expect(try await bench.summary() == before)
     // The attempt is recorded, and none of its rows.
     let listed = try await bench.run(["runs", "list", "--json"]).output
-    let attempts = listed.split(separator: "\n").filter { $0.contains(#""dryRun":true"#) }
+    let attempts = listed.listed.filter { $0.contains(#""dryRun":true"#) }
     #expect(attempts.count == (one.command == "resume" ? 0 : 1))
     #expect(attempts.allSatisfy { $0.contains(#""staged":false"#) })
-    #expect(attempts.allSatisfy { $0.contains(#""exit":\#(one.status)"#) })
-    #expect(listed == attempts.map { $0 + "\n" }.joined() + runs)
+    #expect(attempts.allSatisfy { $0.contains(#""exitCode":\#(one.status)"#) })
+    #expect(listed.listed == attempts + runs.listed)
     #expect(try await bench.rows(of: done).map(\.stateText) == rows.map(\.stateText))
   }
 
@@ -129,9 +129,13 @@ import Testing
     let lines = try await bench.run(words + ["--json"]).output.split(separator: "\n")
     #expect(
       lines.last == """
-        {"dryRun":true,"exit":8,"create":0,"update":0,"delete":2,"unchanged":0,"fail":0,"invalid":0,\
-        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1","serversNotNamed":1,\
-        "notNamed":[{"PortGroup":"Branch","server":"SIP proxy 10.0.0.1 port 5060 tls 5061"}]}
+        {"schema":1,"type":"result","exit":8,"run":null,"dryRun":true,"read":2,"invalid":0,"created":null,"updated":null,\
+        "deleted":null,"unchanged":0,"failed":null,"inDoubt":null,"pending":null,"exported":null,"balances":null,\
+        "create":0,"update":0,"delete":2,"fail":0,"plan":null,"fingerprint":null,"notAfter":null,\
+        "stopped":"Nothing would be sent: 2 rows would delete, and --max-delete allows 1","groupsToReset":[],\
+        "groupsNotAsked":[],"groupsNotRead":[],"serversNotNamed":1,\
+        "notNamed":[{"PortGroup":"Branch","server":"SIP proxy 10.0.0.1 port 5060 tls 5061"}],"groupsAsSource":null,\
+        "groupsNotAsSource":null,"groupsNotCompared":null,"groupsLeftOut":null,"notAsSource":null,"sourceLeftOut":null}
         """)
   }
 }

@@ -21,7 +21,7 @@ import Testing
   }
 
   /// The name of the newest run.
-  private static let run = "$(cupibulk runs list --json | head -n 1 | cut -d '\"' -f 6)"
+  private static let run = "$(cupibulk runs list --json | head -n 1 | cut -d '\"' -f 10)"
   /// Starts an import that is held at the sandbox, and continues once it is held.
   private static let held = """
     set -m; cupibulk import new.csv & held=$!

@@ -135,7 +135,11 @@ import Testing
     let young = try await bench.start(["runs", "prune", "--keep", "90d"]).finish()
     #expect(young.seen == "Nothing to remove: no finished run is older than 90d.\nexit 0")
     let dry = try await bench.run(["runs", "prune", "--keep", "0s", "--dry-run", "--json"])
-    #expect(dry.output == #"{"dryRun":true,"runs":["\#(first)","\#(undo)"],"rows":8}"# + "\n")
+    #expect(
+      dry.output == """
+        {"schema":1,"type":"pruning","exit":0,"dryRun":true,"runs":["\(first)","\(undo)"],"rows":8,"gaveSpaceBack":null}
+
+        """)
     let pruned = try await bench.run(["runs", "prune", "--keep", "0s"])
     #expect(pruned.output == "\(first)\n\(undo)\n")
     #expect(pruned.messages == "Removed 2 runs with 8 rows.\n")

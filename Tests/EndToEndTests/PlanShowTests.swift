@@ -200,7 +200,7 @@ import Testing
     }
     #expect(
       try await shown([]) == """
-        {"schema":1,"file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
+        {"schema":1,"type":"plan","file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
         "target":{"id":"5d1f7a3c","name":"prod","url":"https://cuc.example.com:8443","version":"14.0.1","pin":null},\
         "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"made":"2026-11-28T14:05:02Z",\
         "by":"jd@jump01","ticket":null,"notAfter":"2099-12-05T14:05:02Z","expired":false,"tool":"0.1.0",\
@@ -218,12 +218,12 @@ import Testing
         {"group":"Branch 2","id":"aaaaaaaa-0000-4000-8000-000000000002","integration":2,"steps":[\
         {"step":2,"do":"create","server":null,"service":102,"before":null,"set":{"MediaRemoteServiceEnum":"102",\
         "HostOrIPAddress":"10.60.0.1","Port":"5060","TlsPort":"5061","Precedence":"1"},"from":"move.csv:4"}],\
-        "refused":[],"notNamed":[]}],"stopped":null}
+        "refused":[],"notNamed":[]}],"stopped":null,"exit":0}
 
         """)
     #expect(
       try await shown(["--reverse", "--action", "delete", "--only-group", "Branch 2"]) == """
-        {"schema":1,"file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
+        {"schema":1,"type":"plan","file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
         "target":{"id":"5d1f7a3c","name":"prod","url":"https://cuc.example.com:8443","version":"14.0.1","pin":null},\
         "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"made":"2026-11-28T14:05:02Z",\
         "by":"jd@jump01","ticket":null,"notAfter":"2099-12-05T14:05:02Z","expired":false,"tool":"0.1.0",\
@@ -233,7 +233,7 @@ import Testing
         {"step":2,"do":"delete","server":null,"service":102,"before":\
         {"ObjectId":null,"MediaRemoteServiceEnum":"102","HostOrIPAddress":"10.60.0.1",\
         "HostOrIPAddressV6":"","Port":"5060","TlsPort":"5061","Precedence":"1","SkinnyStateMachineEnum":""},\
-        "set":{},"from":"move.csv:4"}],"refused":[],"notNamed":[]}],"stopped":null}
+        "set":{},"from":"move.csv:4"}],"refused":[],"notNamed":[]}],"stopped":null,"exit":0}
 
         """)
   }

@@ -46,7 +46,7 @@ import Testing
     var started: String
     var ended: String
     var how: String
-    var exit: Int
+    var exitCode: Int
     /// Only of imports.
     var read: Int?
     var failed: Int?
@@ -56,7 +56,7 @@ import Testing
   }
 
   private func lines<Line: Decodable>(_ text: String, _: Line.Type) throws -> [Line] {
-    try text.split(separator: "\n").map {
+    try text.listed.map {
       try JSONDecoder().decode(Line.self, from: Data($0.utf8))
     }
   }
@@ -95,7 +95,7 @@ import Testing
     #expect(json.map(\.run) == names.reversed())
     #expect(json.map(\.kind) == ["export", "import", "import"])
     #expect(json.map(\.source)[1...] == ["second, 2.csv", "first.csv"])
-    #expect(json.map(\.exit) == [0, 3, 0])
+    #expect(json.map(\.exitCode) == [0, 3, 0])
     #expect(json.allSatisfy { $0.how == "done" && $0.target == bench.sandbox.url })
     #expect(json.map(\.read) == [3, 4, 1])
     #expect(json.map(\.balances) == [true, true, true])
@@ -190,7 +190,7 @@ import Testing
     #expect(none.status == 0)
     #expect(none.output.isEmpty)
     let all = try await bench.run(["runs", "rows", names[0], "--state", "pending", "--json"])
-    #expect(all.output.isEmpty)
+    #expect(all.output.listed.isEmpty)
   }
 
   @Test func `without a run there is nothing to list, and no newest to show`() async throws {
@@ -198,7 +198,8 @@ import Testing
     for command in [["runs"], ["runs", "list", "--json"]] {
       let run = try await bench.run(command)
       #expect(run.status == 0)
-      #expect(run.output.isEmpty, "\(command)")
+      let end = #"{"schema":1,"type":"end","exit":0,"lines":0}"# + "\n"
+      #expect(run.output == (command.contains("--json") ? end : ""), "\(command)")
       #expect(run.messages == "No runs yet.\n")
     }
     #expect(try await bench.run(["runs", "show"]).status == 1)

@@ -268,10 +268,11 @@ import Testing
         """)
     #expect(
       try await lab.see(["target", "list", "--json"]) == """
-        {"name":"prod","urls":["https://127.0.0.1:PORT"],"tags":["tier1","berlin"],"protected":true,\
+        {"schema":1,"type":"target","name":"prod","urls":["https://127.0.0.1:PORT"],"tags":["tier1","berlin"],"protected":true,\
         "file":"FOLDER/\(TargetLab.file)","line":1}
-        {"name":"lab","urls":["https://lab1.example","https://lab2.example:8443"],"tags":[],\
+        {"schema":1,"type":"target","name":"lab","urls":["https://lab1.example","https://lab2.example:8443"],"tags":[],\
         "protected":false,"file":"FOLDER/\(TargetLab.file)","line":10}
+        {"schema":1,"type":"end","exit":0,"lines":2}
         exit 0
         """)
     #expect(
@@ -282,8 +283,8 @@ import Testing
     #expect(
       try await lab.see(["target", "show", "prod", "--json"]).hasPrefix(
         """
-        {"name":"prod","urls":["https://127.0.0.1:PORT"],"tags":["tier1","berlin"],"protected":true,\
-        "id":"GUID","slots":3,"values":[{"key":"url","value":"https://127.0.0.1:PORT",\
+        {"schema":1,"type":"target-details","exit":0,"name":"prod","urls":["https://127.0.0.1:PORT"],"tags":["tier1","berlin"],"protected":true,\
+        "id":"GUID","slots":3,"rate":null,"values":[{"key":"url","value":"https://127.0.0.1:PORT",\
         "file":"FOLDER/\(TargetLab.file)","line":2},
         """.trimmingCharacters(in: .newlines)))
     #expect(

@@ -53,13 +53,15 @@ import Testing
     let words = ["target", "renew", "prod", "--yes", "--json", "--tls-pin"]
     #expect(
       try await lab.see(words + [TargetLab.otherPin]) == """
+        {"schema":1,"type":"failure","exit":7,"error":"The server of target prod shows the pin PIN, not the one of --tls-pin",\
+        "hint":"ask its administrator which one is right","command":"target renew"}
         cupibulk: The server of target prod shows the pin PIN, not the one of --tls-pin
             hint: ask its administrator which one is right
         exit 7
         """)
     #expect(
       try await lab.see(words + [lab.pin]) == """
-        {"name":"prod","file":"FOLDER/\(TargetLab.file)","changes":[{"key":"tls-pin","old":"OTHERPIN","new":"PIN"}]}
+        {"schema":1,"type":"target-renewed","exit":0,"name":"prod","file":"FOLDER/\(TargetLab.file)","changes":[{"key":"tls-pin","old":"OTHERPIN","new":"PIN"}]}
         Renewed target prod in FOLDER/\(TargetLab.file).
         exit 0
         """)

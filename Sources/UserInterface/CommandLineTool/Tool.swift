@@ -57,6 +57,7 @@ package enum Tool {
     let arguments = context.arguments
     let command = arguments.path.command
     let console: CommandConsole
+    let context = context.withRows
     do throws(CommandFailure) {
       console = try CommandConsole(context)
     } catch {
@@ -73,7 +74,7 @@ package enum Tool {
     } catch {
       return end(.usage, of: console, Report(error, isJSON: arguments.printsJSON))
     }
-    let (status, failure) = await perform(prepared, console.console)
+    let (status, failure) = await perform(prepared, context.rows, console.console)
     return end(
       status, of: console, Report(failure, of: arguments),
       isRecorded: command.recordsRun && !arguments.has(.dryRun) && !arguments.has(.planFile))
@@ -133,9 +134,10 @@ package enum Tool {
   }
 
   private static func perform(
-    _ command: any RunnableCommand, _ console: Console
+    _ command: any RunnableCommand, _ rows: RowOutcomes?, _ console: Console
   ) async -> (ExitStatus, CommandFailure?) {
     do throws(CommandFailure) {
+      try rows?.open(on: console)
       return (try await command.perform(), nil)
     } catch {
       show(error, on: console)
@@ -166,12 +168,22 @@ struct CommandContext: Sendable {
   private(set) var console: Console
   /// What the program was built from.
   let stamp: BuildStamp
+  /// Where the outcome of each row is written; `nil` if nobody asks for it.
+  private(set) var rows: RowOutcomes?
 
   /// The same with another console.
   func on(_ console: Console) -> CommandContext {
     var other = self
     other.console = console
     return other
+  }
+
+  /// The same with the file for rows that the options name.
+  fileprivate var withRows: CommandContext {
+    guard let path = arguments.givenText(.rowsTo) else { return self }
+    var context = self
+    context.rows = RowOutcomes(path, self)
+    return context
   }
 
   /// Opens the ledger that is named, or the one in the state folder, which is created.

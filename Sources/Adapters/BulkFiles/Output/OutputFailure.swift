@@ -66,6 +66,13 @@ package struct OutputFailure: Error, Sendable, Equatable, CustomStringConvertibl
       + "remove it, or name a file in a folder of your own"
   }
 
+  /// Makes the failure for a pipe that no program reads.
+  init(withoutReader file: String) {
+    self.file = file
+    reason = .closedPipe
+    message = "no program reads this pipe; start the reader first"
+  }
+
   /// Makes the failure for a temporary file of records that cannot be read back.
   package init(spool message: String) {
     file = "the temporary file"

@@ -204,7 +204,7 @@ package final class OutputFile {
   }
 
   /// Returns a hidden random name in the same folder, because a file cannot be renamed to another file system.
-  private static func temporaryName(for name: String) -> String {
+  static func temporaryName(for name: String) -> String {
     let tail = String(UInt64.random(in: .min ... .max), radix: 36)
     return ".\(String(decoding: name.utf8.prefix(100), as: UTF8.self)).\(tail).part"
   }

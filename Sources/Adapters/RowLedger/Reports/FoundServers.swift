@@ -1,6 +1,6 @@
 // Rows together with the servers that they were meant to change, as those were found.
 
-internal import PortGroupModel
+package import PortGroupModel
 internal import SQLStores
 
 extension Ledger {
@@ -8,8 +8,18 @@ extension Ledger {
   package func changes(
     in run: RunID, states: Set<String>? = nil
   ) async throws(LedgerError) -> LedgerPages<RowReport> {
-    let pages = try await rows(of: run, states: states)
-    return pages.completed { session, page in
+    withFoundServers(try await rows(of: run, states: states))
+  }
+
+  /// The same of one port group, by its id.
+  package func changes(
+    in run: RunID, of group: ObjectID
+  ) async throws(LedgerError) -> LedgerPages<RowReport> {
+    withFoundServers(try await rows(of: run, in: group))
+  }
+
+  private func withFoundServers(_ pages: LedgerPages<RowReport>) -> LedgerPages<RowReport> {
+    pages.completed { session, page in
       let rows = page.filter(\.needsFound).map(\.id.value)
       guard let first = rows.min(), let last = rows.max() else { return page }
       var servers: [RowID: (group: Int, server: ObjectID)] = [:]

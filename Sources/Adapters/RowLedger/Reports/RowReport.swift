@@ -62,6 +62,33 @@ extension Ledger {
         "rows.operation IS NOT NULL AND (rows.operation <> 'upsert' OR rows.matching IS NOT NULL)")
   }
 
+  /// The rows of one port group of a run, by its id, in the order of the input.
+  func rows(of run: RunID, in group: ObjectID) async throws(LedgerError) -> LedgerPages<RowReport> {
+    let number = try await number(of: run)
+    return pages(
+      """
+      \(RowReport.select(by: "rows.row"))
+      WHERE groups.run = ?1 AND groups.object_id = ?2 AND rows.row > ?3 ORDER BY rows.row LIMIT ?4
+      """, [.integer(number), .text(group.text)], after: [.integer(0)], make: RowReport.init)
+  }
+
+  /// The rows of a run that no resume changes, in the order of the input: they are final, and read back if that is due.
+  package func finalRows(of run: RunID) async throws(LedgerError) -> LedgerPages<RowID> {
+    let number = try await number(of: run)
+    return pages(
+      """
+      SELECT rows.row, rows.row FROM rows LEFT JOIN journal ON journal.row = rows.row
+      LEFT JOIN group_references AS spelling ON spelling.reference = rows.reference
+      LEFT JOIN groups ON groups.group_id = spelling.group_id
+      WHERE rows.row > ?2 AND rows.row <= ?1
+        AND \(RowReport.shownState) NOT IN ('pending', 'inDoubt')
+        AND coalesce(groups.owes_read_back, 0) = 0
+      ORDER BY rows.row LIMIT ?3
+      """, [.integer(RowID.all(of: number).upperBound)],
+      after: [.integer(RowID.all(of: number).lowerBound - 1)]
+    ) { row in RowID(value: row.integer()) }
+  }
+
   /// The rows of a run that should delete a server and found none.
   package func deletesWithoutServer(in run: RunID) async throws(LedgerError) -> LedgerPages<
     RowReport

@@ -21,7 +21,7 @@ extension Command {
       + [
         .approve, .onDrift, .canaryGroups, .targetMoved, .dryRun, .maxFail, .allowLast, .verify,
         .settleWait, .lockWait, .runKey,
-      ] + pacing + [.json, .progress, .ledger, .ticket, .note],
+      ] + pacing + [.json, .rowsTo, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     incompatible: [[.runKey, .dryRun]],
     examples: [
@@ -105,7 +105,7 @@ struct ApplyCommand: RunnableCommand {
     let path = context.arguments.operands.first ?? ""
     let conduct = RunConduct(
       progress, phase: isCheck ? "Checking" : "Applying", on: context.console,
-      planAsJSON: context.arguments.has(.json), checksPlan: true)
+      planAsJSON: context.arguments.has(.json), checksPlan: true, rows: context.rows)
     let plan = try await read(path, conduct)
     var connecting = connecting
     if connecting.target.isEmpty { connecting.target = try target(of: plan) }

@@ -19,9 +19,9 @@ extension Command {
         .dryRun, .planFile, .validFor, .yes, .retries, .maxDelete, .maxFail, .allowLast, .verify,
         .settleWait, .lockWait, .runKey,
       ] + pacing
-      + [.allErrors, .json, .progress, .ledger, .ticket, .note],
+      + [.allErrors, .json, .rowsTo, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
-    incompatible: [[.planFile, .yes]] + RunKey.incompatible,
+    incompatible: [[.planFile, .yes], [.rowsTo, .retries]] + RunKey.incompatible,
     examples: [
       Example(
         purpose: "see what a file would do",
@@ -94,7 +94,7 @@ struct ImportCommand: RunnableCommand {
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
       printsAll: context.arguments.has(.allErrors),
-      asking: context.asking(before: address, isDry: options.isDry))
+      asking: context.asking(before: address, isDry: options.isDry), rows: context.rows)
     // A dry run only reads, so it may run while another run is active.
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }

@@ -32,7 +32,7 @@ extension Command {
         .verify,
         .settleWait, .lockWait, .runKey,
       ] + pacing
-      + [.allErrors, .json, .progress, .ledger, .ticket, .note],
+      + [.allErrors, .json, .rowsTo, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     incompatible: [[.exact, .skipInvalid], [.exact, .limit], [.planFile, .yes]]
       + RunKey.incompatible,
@@ -104,7 +104,7 @@ struct RestoreCommand: RunnableCommand {
     let conduct = RunConduct(
       progress, phase: "Restoring", on: context.console,
       planAsJSON: context.arguments.has(.json), printsAll: context.arguments.has(.allErrors),
-      asking: context.asking(before: address, isDry: options.isDry))
+      asking: context.asking(before: address, isDry: options.isDry), rows: context.rows)
     let locks = options.isDry ? nil : try connecting.locks(context, conduct, wait: lockWait)
     defer { withExtendedLifetime(locks) {} }
     var setting = conduct.setting(

@@ -18,7 +18,7 @@ extension Command {
         isRequired: false)
     ],
     options: connecting + [.failed, .all, .dryRun, .yes, .maxFail, .settleWait, .lockWait] + pacing
-      + [.json, .progress, .ledger, .ticket, .note],
+      + [.json, .rowsTo, .progress, .ledger, .ticket, .note],
     exclusive: trusting + [.failed, .all],
     examples: [
       Example(purpose: "continue after a crash, a stop or an outage", line: "cupibulk resume"),
@@ -110,7 +110,7 @@ struct ResumeCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply)
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply, rows: context.rows)
     return triesFailed
       ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
       : try await resumable.resume(ledger, conduct, options, lockWait)

@@ -21,7 +21,7 @@ extension Command {
         .runKey,
       ]
       + pacing
-      + [.json, .progress, .ledger, .ticket, .note],
+      + [.json, .rowsTo, .progress, .ledger, .ticket, .note],
     exclusive: trusting,
     incompatible: [[.planFile, .yes]] + RunKey.incompatible,
     examples: [
@@ -85,7 +85,7 @@ struct UndoCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply)
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply, rows: context.rows)
     PacingOptions.warn(options.pace, on: context.console)
     return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }

@@ -67,7 +67,7 @@ struct CommandConsole {
 
   private static func log(_ context: CommandContext) throws(CommandFailure) -> MessageLog? {
     guard let path = context.arguments.givenText(.logFile) else { return nil }
-    try LogFilePlace(path, context).check()
+    try SeparateFile(path, of: .logFile, "The log", context).check()
     let terminal = context.console
     do throws(AppendedFile.Failure) {
       return try MessageLog(path) { reason in

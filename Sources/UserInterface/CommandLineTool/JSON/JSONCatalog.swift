@@ -9,7 +9,7 @@ package enum JSONCatalog {
   package static let shapes: [JSONShape] = [
     JSONShape(EndOfList.self), JSONShape(FailureReport.self),
     JSONShape(RunResultReport.self), JSONShape(AttemptReport.self), JSONShape(PlannedRow.self),
-    JSONShape(ExportReport.self), JSONShape(ProgressReport.self),
+    JSONShape(RowOutcome.self), JSONShape(ExportReport.self), JSONShape(ProgressReport.self),
     JSONShape(Diagnostic.self), JSONShape(ValidationReport.self), JSONShape(InspectionReport.self),
     JSONShape(DiffDocument.self), JSONShape(PlanDocument.self),
     JSONShape(RunSummary.self), JSONShape(RunReport.self), JSONShape(StoredRow.self),

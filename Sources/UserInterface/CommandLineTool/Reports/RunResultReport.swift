@@ -67,7 +67,7 @@ struct RunResultReport: JSONEnding {
 
   /// The books, key by key: null if there are none.
   private static let bookKeys: [JSONKey<RunResultReport>] = [
-    JSONKey("read", "the number of rows that were read", \.books?.read),
+    JSONKey("read", "the number of rows that were read", \.result.books?.read),
     JSONKey("invalid", "rows that are wrong in themselves", \.result.books?.invalid),
     JSONKey("created", "rows that created a server", \.books?.created),
     JSONKey("updated", "rows that changed a server", \.books?.updated),

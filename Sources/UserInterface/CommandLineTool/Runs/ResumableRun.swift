@@ -67,6 +67,7 @@ struct ResumableRun: Sendable {
     try await checkOwner(options, ledger)
     let target = try await open(way, options, conduct)
     defer { target.close() }
+    try await context.rows?.leaveOut(finishedRowsOf: run.id, in: ledger)
     let result = await conduct.run { await resumer.run(on: target.client) }
     conduct.announcement.show(on: context.console)
     return try await context.report(result, of: conduct, in: ledger, isDry: options.isDry)

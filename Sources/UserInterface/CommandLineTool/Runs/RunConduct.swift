@@ -24,6 +24,7 @@ struct RunConduct: Sendable {
   let asking: Asking
   /// True if what is sent was approved as a plan, which counts for a protected target too.
   let isApproved: Bool
+  private let rows: RowOutcomes?
   private let slots = SlotWatch()
   private let signals: SignalNotes
 
@@ -34,8 +35,9 @@ struct RunConduct: Sendable {
     _ mode: ProgressPainter.Mode, phase: String, unit: String = "row", on console: Console,
     diagnosticsAsJSON: Bool = false, planAsJSON: Bool = false, printsAll: Bool = false,
     asking: Asking = .never, checksPlan: Bool = false, isApproved: Bool = false,
-    signals: SignalNotes = SignalNotes()
+    rows: RowOutcomes? = nil, signals: SignalNotes = SignalNotes()
   ) {
+    self.rows = rows
     self.signals = signals
     // Programs get all diagnostics; users need only the first ones.
     let isTerminal = console.messages.abilities.isTerminal
@@ -70,6 +72,7 @@ struct RunConduct: Sendable {
     fenceCheck: FenceCheck? = nil, variable: String? = nil
   ) -> RunSetting {
     announcement.name(target: fenceCheck?.named?.name, variable: variable)
+    rows?.follow(ledger)
     console.detail("the target is \(target.url.escapedForDisplay)")
     var setting = RunSetting(
       ledger: ledger, target: target, toolVersion: Tool.version, control: control,
@@ -149,6 +152,7 @@ struct RunConduct: Sendable {
     readiness.finish()
     // The display must change even while the server does not answer.
     async let _: Void = painter.keepDrawing()
+    async let _: Void = rows?.keepWriting() ?? ()
     let value = await task.value
     withExtendedLifetime(watcher) {}
     return value
@@ -169,7 +173,7 @@ struct RunConduct: Sendable {
       } else {
         console.show(diagnostic)
       }
-    case .staged: break
+    case .staged(let run, _, _): rows?.note(staged: run)
     case .progress(let progress):
       if slots.changes(to: progress.slots) {
         console.detail("\(Quantity.count(progress.slots, "slot")) for requests in flight")
@@ -189,8 +193,9 @@ struct RunConduct: Sendable {
         state.waiting = nil
       }
     case .planned(let row): plan.show(row)
-    case .groupEnded(let group, let rows, let took):
-      let sums = rows.map { "\(Quantity.count($0.count)) \($0.state)" }.joined(separator: ", ")
+    case .groupEnded(let group, let counts, let took):
+      rows?.note(ended: group)
+      let sums = counts.map { "\(Quantity.count($0.count)) \($0.state)" }.joined(separator: ", ")
       console.detail(
         "port group \(group.displayName.quoted.escapedForDisplay) ended after \(Quantity.time(took)): "
           + (sums.isEmpty ? "no row" : sums))

@@ -94,6 +94,6 @@ struct RunContinuation {
     RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
       asking: try resumable.asking(options),
-      isApproved: resumable.run.opening.kind == .apply)
+      isApproved: resumable.run.opening.kind == .apply, rows: context.rows)
   }
 }

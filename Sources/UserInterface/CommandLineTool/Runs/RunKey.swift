@@ -219,6 +219,7 @@ struct RunKey: Sendable {
     var text = RunResultText(
       result: result, ledger: ledger, console: console, ledgerOption: LedgerAccess.option(context))
     text.recordedStatus = status
+    await context.rows?.finish(result, in: ledger)
     if context.arguments.has(.json) {
       text.printJSON()
     } else {

@@ -1,0 +1,219 @@
+import BatchEngine
+import BulkFiles
+import PortGroupModel
+import RowLedger
+import Synchronization
+
+/// Writes what becomes of each row of a run to a file, as soon as the ledger has it; each row once.
+///
+/// The run never waits for whoever reads the file. A file that cannot be written any more is given up with a warning:
+/// the ledger has everything.
+actor RowOutcomes {
+  /// What has happened in the run and is not written yet.
+  private struct News {
+    var ledger: Ledger?
+    var run: RunID?
+    /// True if the rows are in the ledger, and the invalid ones are to be written.
+    var isStaged = false
+    var groups: ArraySlice<ObjectID> = []
+  }
+
+  private let path: String
+  private let context: CommandContext
+  private let file = Mutex<LiveFile?>(nil)
+  private let news = Mutex(News())
+  /// The text that the file has not taken yet.
+  private var rest: ArraySlice<UInt8> = []
+  /// One bit for each row of the run, by its number: true if it is written, or not to be.
+  private var written: [UInt64] = []
+  private var run: Run?
+
+  /// How long a reader may take nothing after the end of a run, and after a run that was stopped.
+  private static let patience = (end: Duration.seconds(60), stop: Duration.seconds(5))
+  /// More rows are read from the ledger when the file has taken all but this many bytes.
+  private static let ahead = 65_536
+
+  init(_ path: String, _ context: CommandContext) {
+    self.path = path
+    self.context = context
+  }
+
+  /// Opens the file, before anything is sent.
+  ///
+  /// - Throws: `CommandFailure` if nothing can be written there, or if the command uses the file otherwise.
+  nonisolated func open(on console: Console) throws(CommandFailure) {
+    try SeparateFile(path, of: .rowsTo, "The rows", context).check()
+    do throws(OutputFailure) {
+      let opened = try LiveFile(path: path)
+      file.withLock { $0 = opened }
+    } catch {
+      throw CommandFailure(
+        .failure, error.description.sentenceStart, hint: "name another file with --rows-to")
+    }
+  }
+
+  // MARK: What happens
+
+  /// Notes where the rows of the next run are.
+  nonisolated func follow(_ ledger: Ledger) { news.withLock { $0.ledger = ledger } }
+
+  /// Notes that all rows of a run are in the ledger.
+  nonisolated func note(staged run: RunID) {
+    news.withLock { news in
+      news.run = run
+      news.isStaged = true
+    }
+  }
+
+  /// Notes that this process has recorded what became of the rows of a port group.
+  nonisolated func note(ended group: PortGroup) {
+    news.withLock { $0.groups.append(group.objectID) }
+  }
+
+  /// Leaves out the rows that an earlier process has finished.
+  func leaveOut(finishedRowsOf run: RunID, in ledger: Ledger) async throws(CommandFailure) {
+    written = []
+    try await LedgerAccess.reading {
+      var rows = try await ledger.finalRows(of: run)
+      while case let page = try await rows.next(10_000), !page.isEmpty {
+        for row in page { _ = claim(row) }
+      }
+    }
+  }
+
+  // MARK: Writing
+
+  /// Writes what is recorded, until the task is cancelled; it never waits for the reader.
+  func keepWriting() async {
+    while !Task.isCancelled {
+      writeRest()
+      if rest.count < Self.ahead, let (run, ledger, group) = nextNews() {
+        await write(run, ledger, group: group)
+      } else {
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
+  /// Writes all rows of a run that are not written yet, in whatever state they are, and waits for the reader.
+  ///
+  /// - Parameters:
+  ///   - result: The result of the run; nothing is written if its rows are not in the ledger.
+  ///   - ledger: The ledger of the run.
+  ///   - isDry: Whether the run has a name that no other command knows.
+  ///   - isStopped: Whether the user has stopped the run, and does not want to wait.
+  func finish(
+    _ result: RunResult, in ledger: Ledger, isDry: Bool = false, isStopped: Bool = false
+  ) async {
+    defer {
+      written = []
+      news.withLock { $0 = News() }
+    }
+    guard let name = result.run, let books = result.books, books.read > 0 else { return }
+    let limit = isStopped ? Self.patience.stop : Self.patience.end
+    do throws(CommandFailure) {
+      try await LedgerAccess.reading {
+        let run = try await ledger.run(name)
+        var rows = try await ledger.changes(in: name)
+        while hasFile, case let page = try await rows.next(), !page.isEmpty {
+          try await add(page, of: run, ledger, onlyFinal: false, isDry: isDry)
+          await writeAll(within: limit)
+        }
+      }
+    } catch {
+      giveUp("the ledger cannot be read: \(error.message)")
+    }
+  }
+
+  private var hasFile: Bool { file.withLock { $0 != nil } }
+
+  private func nextNews() -> (RunID, Ledger, ObjectID?)? {
+    news.withLock { news in
+      guard let ledger = news.ledger, let run = news.run else { return nil }
+      if news.isStaged {
+        news.isStaged = false
+        return (run, ledger, nil)
+      }
+      return news.groups.popFirst().map { (run, ledger, $0) }
+    }
+  }
+
+  /// Writes the finished rows of a port group, or the invalid ones of the run.
+  private func write(_ name: RunID, _ ledger: Ledger, group: ObjectID?) async {
+    // What cannot be read now is written at the end.
+    try? await LedgerAccess.reading {
+      let run = try await ledger.run(name)
+      var rows =
+        if let group { try await ledger.changes(in: name, of: group) } else {
+          try await ledger.changes(in: name, states: ["invalid"])
+        }
+      while case let page = try await rows.next(), !page.isEmpty {
+        try await add(page, of: run, ledger, onlyFinal: true, isDry: run.opening.isDry)
+        writeRest()
+      }
+    }
+  }
+
+  private func add(
+    _ rows: [RowReport], of run: Run, _ ledger: Ledger, onlyFinal: Bool, isDry: Bool
+  ) async throws(LedgerError) {
+    for row in rows where !onlyFinal || row.state.isFinal {
+      guard claim(row.id) else { continue }
+      let outcome = try await RowOutcome(row, of: run, ledger, isDry: isDry)
+      rest += Array((outcome.line + "\n").utf8)
+    }
+  }
+
+  /// Marks a row as written; returns false if it was.
+  private func claim(_ row: RowID) -> Bool {
+    let (word, bit) = (row.number / 64, UInt64(1) << UInt64(row.number % 64))
+    if word >= written.count {
+      written += repeatElement(0, count: max(word + 1 - written.count, written.count))
+    }
+    guard written[word] & bit == 0 else { return false }
+    written[word] |= bit
+    return true
+  }
+
+  /// Writes what the file takes now.
+  private func writeRest() {
+    while !rest.isEmpty, let file = file.withLock(\.self) {
+      do throws(OutputFailure) {
+        let count = try file.write(rest)
+        if count == 0 { return }
+        rest.removeFirst(count)
+      } catch {
+        // Of the message only the cause: what is written stays.
+        giveUp(String(error.message.split(separator: ";").first ?? ""))
+      }
+    }
+    rest = []
+  }
+
+  /// Writes everything; gives the file up if its reader takes nothing for so long.
+  private func writeAll(within limit: Duration) async {
+    let clock = ContinuousClock()
+    var (left, progress) = (rest.count, clock.now)
+    while true {
+      writeRest()
+      if rest.isEmpty { return }
+      if rest.count < left { (left, progress) = (rest.count, clock.now) }
+      if clock.now - progress > limit {
+        return giveUp("its reader takes nothing for \(Quantity.time(limit))")
+      }
+      try? await Task.sleep(for: .milliseconds(20))
+    }
+  }
+
+  private func giveUp(_ reason: String) {
+    rest = []
+    guard file.withLock({ file in
+      defer { file = nil }
+      return file != nil
+    }) else { return }
+    let run = news.withLock(\.run)?.text ?? "last"
+    context.console.warn(
+      "the rows in \(path) end here: \(reason)\n    hint: every row: cupibulk runs rows \(run) --json"
+        + LedgerAccess.option(context))
+  }
+}

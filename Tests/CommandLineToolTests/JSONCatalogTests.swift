@@ -16,7 +16,8 @@ import Testing
         let names = members.map(\.name)
         #expect(Set(names).count == names.count, "\(path)")
         for member in members {
-          #expect(!member.meaning.isEmpty && !member.meaning.hasSuffix("."), "\(path).\(member.name)")
+          #expect(
+            !member.meaning.isEmpty && !member.meaning.hasSuffix("."), "\(path).\(member.name)")
         }
       }
       let names = shape.members.map(\.name)

@@ -95,9 +95,15 @@ import Testing
       output(.failure) { $0.fail("nothing works") }
         == #"{"schema":1,"type":"failure","exit":1,"error":"nothing works","hint":null,"command":null}"#
         + "\n")
+  }
+
+  @Test func `a list that is complete has its exit code, also if that is not 0`() {
     #expect(
-      output(.tryAgain) { _ in }.contains(
-        #""error":"stopped, try again: the server is busy or out of reach""#))
+      output(.notAsAsked) { $0.print(Line()) } == """
+        {"schema":1,"type":"line","text":"a"}
+        {"schema":1,"type":"end","exit":9,"lines":1}
+
+        """)
   }
 
   @Test func `a document is written piece by piece, and ends the command itself`() {

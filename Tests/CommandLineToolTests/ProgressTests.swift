@@ -63,7 +63,8 @@ import Testing
     #expect(
       ProgressText.json(Self.sending, Self.pace)
         == #"{"schema":1,"type":"progress","event":"progress","phase":"Sending","done":1234,"total":2900,"#
-        + #""failed":0,"inDoubt":0,"rate":12.3,"secondsLeft":135,"slots":2,"slotsInUse":1,"waiting":null}"#)
+        + #""failed":0,"inDoubt":0,"rate":12.3,"secondsLeft":135,"slots":2,"slotsInUse":1,"waiting":null}"#
+    )
   }
 
   // MARK: Pace
@@ -157,7 +158,9 @@ import Testing
       .json, .terminal,
       [(0, { $0.phase = "Sending" }), (1000, { $0.done = 1 }), (1500, { $0.done = 2 })])
     #expect(text.split(separator: "\n").count == 1)
-    #expect(text.hasPrefix(#"{"schema":1,"type":"progress","event":"progress","phase":"Sending","done":1,"#))
+    #expect(
+      text.hasPrefix(
+        #"{"schema":1,"type":"progress","event":"progress","phase":"Sending","done":1,"#))
   }
 
   @Test func `none shows nothing`() {

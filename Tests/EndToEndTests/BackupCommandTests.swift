@@ -157,10 +157,10 @@ import Testing
     func sorted(_ text: String) -> [String] {
       text.split(separator: " ").map(String.init).sorted()
     }
-    let initial = sorted("schema exit repository new id policy drillAgeSeconds targets")
+    let initial = sorted("schema type exit repository new id policy drillAgeSeconds targets")
     #expect(try await keys("init") == [initial])
 
-    let run = sorted("schema exit targets")
+    let run = sorted("schema type exit targets")
     let target = sorted(
       "target targetID repository exit run snapshot good suspicions servers groups unchanged object chainHead "
         + "forgotten drill failure")
@@ -178,36 +178,38 @@ import Testing
 
     let snapshot =
       "snapshot target targetID ended good suspicions accepted kept forgotten servers groups object content"
-    #expect(try await keys("list") == [sorted("schema from to taken " + snapshot)])
+    #expect(try await keys("list") == [sorted("schema type from to taken " + snapshot)])
     #expect(
       try await keys("show") == [
         sorted(
-          "schema version url began passes moving who tool run file size packedSize manifest portGroups "
+          "schema type exit version url began passes moving who tool run file size packedSize manifest portGroups "
             + snapshot)
       ])
     #expect(
       try await keys("forget", ["--keep-last", "1", "--dry-run"]) == [
-        sorted("schema dryRun keep reasons " + snapshot)
+        sorted("schema type dryRun keep reasons " + snapshot)
       ])
     #expect(
       try await keys("status") == [
         sorted(
-          "schema target targetID state lastGood lastGoodEnded newest suspicions lastDrill drillFailed"
+          "schema type target targetID state lastGood lastGoodEnded newest suspicions lastDrill drillFailed"
         )
       ])
-    let mark = sorted("schema exit snapshot target changed")
+    let mark = sorted("schema type exit snapshot target changed")
     #expect(try await keys("keep", ["latest", "--reason", "x"]) == [mark])
     #expect(try await keys("accept", ["latest", "--reason", "x"]) == [mark])
     #expect(
       try await keys("verify") == [
-        sorted("schema exit repository snapshots objects recorded problems")
+        sorted("schema type exit repository snapshots objects recorded problems")
       ])
     #expect(
-      try await keys("copy", ["c"]) == [sorted("schema exit copy snapshots objects lines missing")])
+      try await keys("copy", ["c"]) == [
+        sorted("schema type exit copy snapshots objects lines missing")
+      ])
     #expect(
       try await keys("drill") == [
         sorted(
-          "schema source target targetID snapshot passed untried stopped groups servers changes rounds"
+          "schema type source target targetID snapshot passed untried stopped groups servers changes rounds"
         )
       ])
   }

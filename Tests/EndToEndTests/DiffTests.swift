@@ -125,7 +125,8 @@ import Testing
         No differences: 5 servers in 3 port groups are the same.
         exit 0
         """)
-    #expect(try bench.folder.read("d.json").hasSuffix("\"same\":true,\"stopped\":null}\n"))
+    #expect(
+      try bench.folder.read("d.json").hasSuffix("\"same\":true,\"stopped\":null,\"exit\":0}\n"))
   }
 
   @Test func `the change file, imported, makes the old side into the new one`() async throws {

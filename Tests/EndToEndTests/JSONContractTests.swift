@@ -84,12 +84,17 @@ import Testing
     ("target check prod --json", 0),
     ("import rows.csv --target prod --password-file wrong --json", 7),
     ("export --target prod -o x.xml --password-file wrong --json", 7),
-    ("export --target https://127.0.0.1:1 --username admin --password-file password -o x.xml --json --connect-wait 1s", 5),
     (
-      "schedule backup --user --at 04:15 --target prod --repo /srv/backups --program /usr/bin/cupibulk --json", 0
+      "export --target https://127.0.0.1:1 --username admin --password-file password -o x.xml --json --connect-wait 1s",
+      5
     ),
     (
-      "schedule backup --cron --at 04:15 --target prod --repo /srv/backups --program /usr/bin/cupibulk --json", 0
+      "schedule backup --user --at 04:15 --target prod --repo /srv/backups --program /usr/bin/cupibulk --json",
+      0
+    ),
+    (
+      "schedule backup --cron --at 04:15 --target prod --repo /srv/backups --program /usr/bin/cupibulk --json",
+      0
     ),
   ]
 
@@ -126,7 +131,8 @@ import Testing
 
   @Test func `each command that prints for programs is tried here`() {
     let tried = (Self.local + Self.remote).map(\.words)
-    for path in Command.allPaths() where path.command.options.contains(where: { $0.flag == "--json" }) {
+    for path in Command.allPaths()
+    where path.command.options.contains(where: { $0.flag == "--json" }) {
       // Of the sandbox the interruption is tried.
       #expect(
         path.name == "sandbox" || tried.contains { $0.hasPrefix(path.name + " ") }, "\(path.name)")
@@ -262,8 +268,10 @@ import Testing
   /// What is printed by commands that were interrupted, by one that tries again, and as progress.
   private static func printedWhileInterrupted() async throws -> [Printed] {
     var printed: [Printed] = []
-    let bench = try await Workbench(Lab("Branch", [.proxy("10.0.0.1")]), ["--fault", "ignore=Port@1"])
-    try bench.folder.write("PortGroup,Service,Host,Port\nBranch,102,10.0.0.2,5070\n", to: "rows.csv")
+    let bench = try await Workbench(
+      Lab("Branch", [.proxy("10.0.0.1")]), ["--fault", "ignore=Port@1"])
+    try bench.folder.write(
+      "PortGroup,Service,Host,Port\nBranch,102,10.0.0.2,5070\n", to: "rows.csv")
     let again = try await bench.run(["import", "rows.csv", "--retries", "1", "--json"])
     let attempts = try objects(again, "import --retries")
     #expect(attempts.map(\.type) == ["attempt", "result"])

@@ -5,7 +5,8 @@ import TestSupport
 /// docs/json.md: an introduction, and a section for each shape, which is made from the program's own lists of keys.
 struct JSONPage {
   static let path = "docs/json.md"
-  private static let marker = "<!-- From here on, the tests make this page from the lists of keys in the program (RECORD=1). -->"
+  private static let marker =
+    "<!-- From here on, the tests make this page from the lists of keys in the program (RECORD=1). -->"
 
   /// What the page says of a shape.
   struct Section {
@@ -70,7 +71,8 @@ struct JSONPage {
 
   /// Writes the page with the first object of each shape as its example.
   func record(_ printed: [(type: String, text: String)]) throws {
-    let examples = Dictionary(printed.map { ($0.type, Self.neutral($0.text)) }) { first, _ in first }
+    let examples = Dictionary(printed.map { ($0.type, Self.neutral($0.text)) }) { first, _ in first
+    }
     try rendered(examples).write(
       toFile: Package.root + "/" + Self.path, atomically: true, encoding: .utf8)
   }

@@ -353,7 +353,8 @@ import Testing
     try folder.write(damage(try folder.read("move.plan")), to: "move.plan")
     for options in [[], ["--json"], ["--markdown"], ["--reverse"]] {
       let run = try await show(options)
-      #expect(run.output == "")
+      #expect(
+        run.output == "" || options == ["--json"] && run.output.contains("\"type\":\"failure\""))
       #expect(run.messages.hasPrefix(message), "\(run.messages)")
       #expect(run.messages.contains("\n    hint: "))
       #expect(run.status == 4)

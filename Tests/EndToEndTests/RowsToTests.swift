@@ -17,7 +17,9 @@ import Testing
   /// A sandbox, and files with good rows of three groups, with one that fails, and with invalid ones.
   private func bench(_ options: [String] = []) async throws -> Workbench {
     let bench = try await Workbench(Self.lab, options)
-    let rows = (1...3).map { "Branch \($0),102,10.0.0.2,create\nBranch \($0),102,10.0.0.3,create\n" }
+    let rows = (1...3).map {
+      "Branch \($0),102,10.0.0.2,create\nBranch \($0),102,10.0.0.3,create\n"
+    }
     try bench.folder.write(Self.head + rows.joined(), to: "rows.csv")
     try bench.folder.write(
       Self.head + "Branch 1,102,10.0.0.2,create\nBranch 2,102,no.example,update\n", to: "fails.csv")

@@ -160,7 +160,9 @@ import Testing
   }
 
   @Test func `JSON has all keys, for units and for cron`() async throws {
-    let keys = ["cron", "installed", "manager", "next", "schema", "service", "timer"]
+    let keys = [
+      "cron", "exit", "installed", "manager", "next", "schema", "service", "timer", "type",
+    ]
     for form in ["--user", "--cron"] {
       let run = try await run(
         [form, "--at", "04:15", "--target", "sandbox:", "--repo", "r", "--json"])

@@ -57,7 +57,6 @@ package enum Tool {
     let arguments = context.arguments
     let command = arguments.path.command
     let console: CommandConsole
-    let context = context.withRows
     do throws(CommandFailure) {
       console = try CommandConsole(context)
     } catch {
@@ -65,12 +64,13 @@ package enum Tool {
       return end(
         error.status, of: CommandConsole(context.console), Report(error, of: arguments))
     }
+    let context = context.on(console.console).withRows
     let prepared: any RunnableCommand
     do throws(UsageError) {
       guard let prepare = command.prepare else {
         throw UsageError(.noCommand, of: arguments.path)
       }
-      prepared = try prepare(context.on(console.console))
+      prepared = try prepare(context)
     } catch {
       return end(.usage, of: console, Report(error, isJSON: arguments.printsJSON))
     }
@@ -137,7 +137,7 @@ package enum Tool {
     _ command: any RunnableCommand, _ rows: RowOutcomes?, _ console: Console
   ) async -> (ExitStatus, CommandFailure?) {
     do throws(CommandFailure) {
-      try rows?.open(on: console)
+      try rows?.open()
       return (try await command.perform(), nil)
     } catch {
       show(error, on: console)

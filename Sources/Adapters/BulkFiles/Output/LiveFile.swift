@@ -78,7 +78,9 @@ package final class LiveFile: Sendable {
   /// - Throws: `OutputFailure`, such as for a full disk, or if the reader has ended.
   package func write(_ bytes: ArraySlice<UInt8>) throws(OutputFailure) -> Int {
     while true {
-      let count = unsafe bytes.withUnsafeBytes { unsafe Glibc.write(descriptor.number, $0.baseAddress, $0.count) }
+      let count = unsafe bytes.withUnsafeBytes {
+        unsafe Glibc.write(descriptor.number, $0.baseAddress, $0.count)
+      }
       if count >= 0 { return count }
       if errno == EAGAIN { return 0 }
       if errno != EINTR { throw OutputFailure(file: name, code: errno) }

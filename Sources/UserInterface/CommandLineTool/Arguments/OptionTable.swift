@@ -214,11 +214,6 @@ extension Option {
     "records", in: .output, readsEnvironment: false,
     "print every record of a CSV file, the heading line first, as one JSON array of arrays; for "
       + "XML and JSON only show whether the document is well-formed")
-  package static let json = Option("json", in: .output, "print the result as JSON")
-  package static let rowsTo = Option(
-    "rows-to", .text("FILE"), in: .output, readsEnvironment: false,
-    "write what becomes of each row to FILE as soon as it is recorded, a JSON object a line; FILE may be a "
-      + "pipe that another program reads")
   package static let csv = Option("csv", in: .output, "print the result as CSV")
   package static let rowState = Option(
     "state",

@@ -100,7 +100,8 @@ struct MarkReport: JSONEnding {
   let isChanged: Bool
 
   static let type = "mark"
-  static let summary = "That a snapshot is called good, or is kept: the result of `backup accept` and `backup keep`."
+  static let summary =
+    "That a snapshot is called good, or is kept: the result of `backup accept` and `backup keep`."
 
   static let keys: [JSONKey<MarkReport>] = [
     JSONKey("snapshot", "its id", \.snapshot),

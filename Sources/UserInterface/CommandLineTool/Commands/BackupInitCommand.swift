@@ -80,7 +80,8 @@ struct BackupInitCommand: RunnableCommand {
     let settings = repository.settings
     if context.arguments.has(.json) {
       return context.console.end(
-        with: RepositoryReport(settings: settings, folder: repository.folder, isNew: origin == .new))
+        with: RepositoryReport(settings: settings, folder: repository.folder, isNew: origin == .new)
+      )
     }
     let drill =
       settings.drillAge == 0

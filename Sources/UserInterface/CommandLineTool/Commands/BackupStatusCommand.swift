@@ -51,7 +51,9 @@ struct BackupStatusCommand: RunnableCommand {
       if statuses.isEmpty { statuses = [TargetStatus(expected: name)] }
     }
     let status: ExitStatus = statuses.allSatisfy { $0.state == .ok } ? .success : .notAsAsked
-    for one in statuses { context.arguments.has(.json) ? context.console.print(one) : report(one, terms) }
+    for one in statuses {
+      context.arguments.has(.json) ? context.console.print(one) : report(one, terms)
+    }
     if statuses.isEmpty {
       context.console.note("The repository has no snapshot, and expects none.")
     }
@@ -95,7 +97,8 @@ struct BackupStatusCommand: RunnableCommand {
 
 extension TargetStatus: JSONLine {
   static let type = "backup-status"
-  static let summary = "Whether the backups of a target are as they should be: a line of `backup status`."
+  static let summary =
+    "Whether the backups of a target are as they should be: a line of `backup status`."
 
   static let keys: [JSONKey<TargetStatus>] = [
     JSONKey("target", "the target: its name, or its URL", \.title),

@@ -119,7 +119,8 @@ struct VerificationReport: JSONEnding {
   let problems: [RepositoryProblem]
 
   static let type = "verification"
-  static let summary = "What was read of a repository, and what is wrong: the result of `backup verify`."
+  static let summary =
+    "What was read of a repository, and what is wrong: the result of `backup verify`."
 
   static let keys: [JSONKey<VerificationReport>] = [
     JSONKey("repository", "the folder", \.repository),

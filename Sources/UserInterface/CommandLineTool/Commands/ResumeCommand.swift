@@ -110,7 +110,8 @@ struct ResumeCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Sending", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply, rows: context.rows)
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply,
+      rows: context.rows)
     return triesFailed
       ? try await resumable.begin(.retry, ledger, conduct, options, lockWait)
       : try await resumable.resume(ledger, conduct, options, lockWait)

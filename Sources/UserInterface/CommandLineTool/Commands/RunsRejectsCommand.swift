@@ -118,7 +118,8 @@ struct RejectsReport: JSONLine {
   let rows: Int
 
   static let type = "rejects"
-  static let summary = "A file with the rows that failed or were invalid: a line of `runs rejects -o FILE`."
+  static let summary =
+    "A file with the rows that failed or were invalid: a line of `runs rejects -o FILE`."
 
   static let keys: [JSONKey<RejectsReport>] = [
     JSONKey("file", "the file that was written", \.file),

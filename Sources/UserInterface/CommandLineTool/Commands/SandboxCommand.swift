@@ -140,7 +140,7 @@ struct SandboxCommand: RunnableCommand {
     } else {
       console.print(
         "The sandbox listens on \(listener.url) (user \(configuration.username.escapedForDisplay)). "
-        + "Ctrl-C ends it.")
+          + "Ctrl-C ends it.")
     }
     console.output.flush()
     if !SandboxListener.isLoopback(address) {
@@ -156,7 +156,8 @@ struct SandboxReport: JSONLine {
   let state: String?
 
   static let type = "sandbox"
-  static let summary = "Where a sandbox listens: the first line of `sandbox`, as soon as it answers."
+  static let summary =
+    "Where a sandbox listens: the first line of `sandbox`, as soon as it answers."
 
   static let keys: [JSONKey<SandboxReport>] = [
     JSONKey("url", "its URL, with the port", \.url),

@@ -59,7 +59,8 @@ struct TargetShowCommand: RunnableCommand {
     for key in TargetKey.allCases {
       if let (text, line) = target.lines[key] {
         values.append(
-          TargetValue(key: key, text: text, place: TargetPlace(file: target.place.file, line: line)))
+          TargetValue(key: key, text: text, place: TargetPlace(file: target.place.file, line: line))
+        )
       }
       guard let place = fences.origins[key], place != values.last?.place else { continue }
       for section in registry.systemSections(for: target) where section.place(of: key) == place {
@@ -79,7 +80,8 @@ struct TargetDetails: JSONEnding {
   let values: [TargetValue]
 
   static let type = "target-details"
-  static let summary = "What is known of a target, and where it is written: the result of `target show`."
+  static let summary =
+    "What is known of a target, and where it is written: the result of `target show`."
 
   static let keys: [JSONKey<TargetDetails>] = [
     JSONKey("name", "its name", \.target.name),

@@ -85,7 +85,8 @@ struct UndoCommand: RunnableCommand {
     try resumable.checkTarget()
     let conduct = RunConduct(
       progress, phase: "Undoing", on: context.console, planAsJSON: context.arguments.has(.json),
-      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply, rows: context.rows)
+      asking: try resumable.asking(options), isApproved: run.opening.kind == .apply,
+      rows: context.rows)
     PacingOptions.warn(options.pace, on: context.console)
     return try await resumable.begin(.undo, ledger, conduct, options, lockWait)
   }

@@ -27,7 +27,8 @@ struct SeparateFile {
       guard AbsolutePath.of(other) == own || identity != nil && FileIdentity(at: other) == identity
       else { continue }
       throw CommandFailure(
-        .failure, "\(content) cannot be written to \(path), which the command uses for something else",
+        .failure,
+        "\(content) cannot be written to \(path), which the command uses for something else",
         hint: "name another file with \(option.flag)")
     }
   }

@@ -37,7 +37,10 @@ struct ProgramOutput: Sendable {
   func ending(_ status: ExitStatus, of command: CommandPath?, failure: CommandFailure?) -> String? {
     if isEnded { return nil }
     if let ending { return ending(status.rawValue) }
-    if status == .success { return EndOfList(lines: lines).line(exit: status.rawValue) }
+    // A list may be complete although something in it is not as asked.
+    if status == .success || failure == nil && error == nil {
+      return EndOfList(lines: lines).line(exit: status.rawValue)
+    }
     let text = failure?.message ?? ""
     let hint = failure?.hint ?? ""
     return FailureReport(
@@ -79,11 +82,13 @@ struct FailureReport: JSONEnding {
 extension ParsedArguments {
   /// True if standard output is for programs.
   var printsJSON: Bool {
-    let isDocument = path.command.options.contains(.diffFormat)
-      && givenChoice(.diffFormat) == DiffFormat.json
-    guard has(.json) || isDocument else { return false }
-    // Standard output is the file itself.
-    return !(path.command.writesFile && (givenText(.outputFile) ?? "-") == "-")
+    let isShown = (givenText(.outputFile) ?? "-") == "-"
+    guard has(.json) else {
+      return isShown && path.command.options.contains(.diffFormat)
+        && givenChoice(.diffFormat) == DiffFormat.json
+    }
+    // Standard output may be the file itself.
+    return !(path.command.writesFile && isShown)
   }
 }
 

@@ -67,7 +67,8 @@ extension BackupOutcome: JSONObject {
     JSONKey("suspicions", "why it is suspect") { $0.result?.snapshot.suspicions ?? [] },
     JSONKey("servers", "the number of its servers", \.result?.snapshot.servers),
     JSONKey("groups", "the number of its port groups", \.result?.snapshot.groups),
-    JSONKey("unchanged", "true if the configuration is that of the last one", \.result?.isUnchanged),
+    JSONKey(
+      "unchanged", "true if the configuration is that of the last one", \.result?.isUnchanged),
     JSONKey("object", "the SHA-256 of its unpacked file", \.result?.snapshot.object),
     JSONKey("chainHead", "the digest of the newest line of the chain", \.result?.head),
     JSONKey("forgotten", "the snapshots that were forgotten") { $0.forgotten.map(\.id.text) },

@@ -110,7 +110,11 @@ struct AttemptReport: JSONLine {
     "What became of a run that the same command continues (`--retries`, `resume --all`): as `result`, which follows."
 
   static let keys: [JSONKey<AttemptReport>] =
-    [JSONKey("exitCode", "the exit code if this had been the end") { Int($0.result.status.rawValue) }]
+    [
+      JSONKey("exitCode", "the exit code if this had been the end") {
+        Int($0.result.status.rawValue)
+      }
+    ]
     + RunResultReport.keys.map { $0.of(\.result) }
 }
 

@@ -30,7 +30,8 @@ struct TargetCheckReport: JSONEnding {
   let report: TargetReport
 
   static let type = "target-check"
-  static let summary = "Who a server is: the result of `target check`, also if the check ended early."
+  static let summary =
+    "Who a server is: the result of `target check`, also if the check ended early."
 
   static let keys: [JSONKey<TargetCheckReport>] =
     [

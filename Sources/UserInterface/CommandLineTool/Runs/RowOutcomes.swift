@@ -41,7 +41,7 @@ actor RowOutcomes {
   /// Opens the file, before anything is sent.
   ///
   /// - Throws: `CommandFailure` if nothing can be written there, or if the command uses the file otherwise.
-  nonisolated func open(on console: Console) throws(CommandFailure) {
+  nonisolated func open() throws(CommandFailure) {
     try SeparateFile(path, of: .rowsTo, "The rows", context).check()
     do throws(OutputFailure) {
       let opened = try LiveFile(path: path)
@@ -207,10 +207,12 @@ actor RowOutcomes {
 
   private func giveUp(_ reason: String) {
     rest = []
-    guard file.withLock({ file in
-      defer { file = nil }
-      return file != nil
-    }) else { return }
+    guard
+      file.withLock({ file in
+        defer { file = nil }
+        return file != nil
+      })
+    else { return }
     let run = news.withLock(\.run)?.text ?? "last"
     context.console.warn(
       "the rows in \(path) end here: \(reason)\n    hint: every row: cupibulk runs rows \(run) --json"

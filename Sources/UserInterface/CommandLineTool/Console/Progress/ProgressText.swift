@@ -98,7 +98,8 @@ struct ProgressReport: JSONLine {
     JSONKey("secondsLeft", "the time that is left, in seconds; null while it is not known") {
       $0.pace.left.map { Int($0.components.seconds) }
     },
-    JSONKey("slots", "the most requests in flight now; 0 in a phase without requests", \.state.slots),
+    JSONKey(
+      "slots", "the most requests in flight now; 0 in a phase without requests", \.state.slots),
     JSONKey("slotsInUse", "the number of requests in flight", \.state.slotsInUse),
     JSONKey("waiting", "why nothing is sent now; null if it is", \.state.waiting),
   ]

@@ -27,7 +27,8 @@ struct PlanJSONReport {
       endGroup()
       group = PlanGroupReport(group: next, extra: extra)
       return writer.takeText()
-    case .change(let change, let step): group?.steps.append(PlanStepReport(change: change, step: step))
+    case .change(let change, let step):
+      group?.steps.append(PlanStepReport(change: change, step: step))
     case .refusal(let refusal): group?.refusals.append(refusal)
     }
     return ""

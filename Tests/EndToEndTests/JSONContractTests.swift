@@ -127,6 +127,10 @@ import Testing
     let described = Set(page.sections.keys)
     #expect(types.subtracting(described).sorted() == [], "not in the document")
     #expect(described.subtracting(types).sorted() == [], "printed by no command here")
+    let table = page.shapesOfCommands
+    for (command, shapes) in Self.shapes(of: printed) {
+      #expect(table[command].map { shapes.subtracting($0) } == [], "\(command)")
+    }
   }
 
   @Test func `each command that prints for programs is tried here`() {
@@ -174,6 +178,20 @@ import Testing
     #expect(
       schema.problems(of: .object(members + [("more", .null)])) == ["$: more is not known"],
       "\(type)")
+  }
+
+  /// The shapes that each command has printed, without those that every one may print.
+  private static func shapes(of printed: [Printed]) -> [String: Set<String>] {
+    let names = Command.allPaths().map(\.name).filter { !$0.isEmpty }
+    var shapes: [String: Set<String>] = [:]
+    for object in printed where !["failure", "end", "progress"].contains(object.type) {
+      // `runs` alone is `runs list`.
+      let words = object.command.replacing("runs --json", with: "runs list --json") + " "
+      guard let name = names.filter({ words.hasPrefix($0 + " ") }).max(by: { $0.count < $1.count })
+      else { continue }
+      shapes[name, default: []].insert(object.type)
+    }
+    return shapes
   }
 
   // MARK: Running

@@ -42,6 +42,22 @@ struct JSONPage {
     }
   }
 
+  /// The shapes that the table of the page has for each command, by the command's name.
+  var shapesOfCommands: [String: Set<String>] {
+    var shapes: [String: Set<String>] = [:]
+    let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }
+    for row in rows.map({ $0.split(separator: "|", omittingEmptySubsequences: false) })
+    where row.count == 5 && row[3].contains("`") && row[1].contains(/`[a-z ]+`/) {
+      func words(_ cell: Substring) -> [String] {
+        cell.matches(of: /`([a-z -]+)`/).map { String($0.output.1) }
+      }
+      let printed = words(row[2]) + words(row[3])
+      guard printed.allSatisfy({ sections[$0] != nil }) else { continue }
+      for command in words(row[1]) { shapes[command] = Set(printed) }
+    }
+    return shapes
+  }
+
   /// The whole page, with an example for each shape.
   func rendered(_ examples: [String: String]) -> String {
     let end = text.firstRange(of: Self.marker)?.lowerBound ?? text.endIndex

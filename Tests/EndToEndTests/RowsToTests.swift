@@ -253,6 +253,48 @@ import Testing
     #expect(found.map { String($0.2) } == ["every row: cupibulk runs rows \(newest) --json"])
   }
 
+  @Test func `a reader that hangs neither stops a run, nor keeps it from ending after Ctrl-C`()
+    async throws
+  {
+    let bench = try await bench()
+    // Far more than a pipe holds.
+    let rows = (1...1_000).map { "Branch 1,102,10.1.\($0 / 250).\($0 % 250),create\n" }
+    try bench.folder.write(Self.head + rows.joined(), to: "many.csv")
+    let program = try bench.start(
+      shell: """
+        mkfifo p; sleep 1000 < p & cupibulk import many.csv --json --rows-to p -v & run=$!
+        trap 'kill -INT $run; wait $run; code=$?; kill %1; exit $code' TERM; wait
+        """)
+    #expect(await program.waits(for: " ended after "))
+    program.send(signal: SIGTERM)
+    let run = await program.finish()
+    let warning = "cupibulk: warning: the rows in p end here: its reader takes nothing for 5s\n"
+    #expect(run.messages.contains(warning), "\(run.messages)")
+    #expect(try books(run) == ["created": 1_000])
+  }
+
+  @Test func `a run that has to give up lists what is left`() async throws {
+    let bench = try await bench(["--fault", "busy=100%"])
+    let run = try await bench.run([
+      "import", "rows.csv", "--give-up", "1s", "--json", "--rows-to", "r.jsonl",
+    ])
+    #expect(run.status == 5, "\(run.messages)")
+    let states = try states(bench.folder.read("r.jsonl"))
+    #expect(states.isEmpty || states == ["pending": 6], "\(states)")
+  }
+
+  @Test func `a run that had its key before is listed again`() async throws {
+    let bench = try await bench()
+    for name in ["first", "second"] {
+      let run = try await bench.run([
+        "import", "rows.csv", "--run-key", "K", "--json", "--rows-to", name,
+      ])
+      #expect(run.status == 0, "\(run.messages)")
+      #expect(try states(bench.folder.read(name)) == ["created": 6])
+      #expect(try books(run) == ["created": 6])
+    }
+  }
+
   @Test func `a new file is for its owner and group, and replaces a link instead of following it`()
     async throws
   {

@@ -49,6 +49,22 @@ import Testing
       "\(seen.debugDescription)")
   }
 
+  @Test func `a program gets no page, and its output that is lost is an error`() async throws {
+    // The pager would end the command.
+    let paged = try await onTerminal("runs list --json; CUPIBULK_PAGER=false cupibulk runs --json")
+    #expect(
+      paged.matches(of: #/{"schema":1,"type":"end","exit":0,"lines":0}/#).count == 2, "\(paged)")
+    #expect(
+      try await folder.see(script: "cupibulk runs list --json >&-") == """
+        No runs yet.
+        cupibulk: cannot write to standard output: Bad file descriptor
+        exit 1
+        """)
+    #expect(
+      try await folder.see(script: "cupibulk runs --json -q | true; echo $PIPESTATUS")
+        == "0\nexit 0")
+  }
+
   @Test func `a pipe gets the bytes unchanged`() async throws {
     let records = try await ProgramRun.run(["inspect", "x.csv", "--records"], in: folder.path)
     let raw = Self.hostile.replacing("\u{1B}", with: #"\u001b"#)

@@ -101,23 +101,23 @@ actor RowOutcomes {
   ///   - result: The result of the run; nothing is written if its rows are not in the ledger.
   ///   - ledger: The ledger of the run.
   ///   - isDry: Whether the run has a name that no other command knows.
-  ///   - isStopped: Whether the user has stopped the run, and does not want to wait.
+  ///   - isHurried: Returns whether the user has stopped the run, or does not want to wait.
   func finish(
-    _ result: RunResult, in ledger: Ledger, isDry: Bool = false, isStopped: Bool = false
+    _ result: RunResult, in ledger: Ledger, isDry: Bool = false,
+    isHurried: @Sendable () -> Bool = { false }
   ) async {
     defer {
       written = []
       news.withLock { $0 = News() }
     }
     guard let name = result.run, let books = result.books, books.read > 0 else { return }
-    let limit = isStopped ? Self.patience.stop : Self.patience.end
     do throws(CommandFailure) {
       try await LedgerAccess.reading {
         let run = try await ledger.run(name)
         var rows = try await ledger.changes(in: name)
         while hasFile, case let page = try await rows.next(), !page.isEmpty {
           try await add(page, of: run, ledger, onlyFinal: false, isDry: isDry)
-          await writeAll(within: limit)
+          await writeAll(isHurried)
         }
       }
     } catch {
@@ -190,14 +190,15 @@ actor RowOutcomes {
     rest = []
   }
 
-  /// Writes everything; gives the file up if its reader takes nothing for so long.
-  private func writeAll(within limit: Duration) async {
+  /// Writes everything; gives the file up if its reader takes nothing for too long.
+  private func writeAll(_ isHurried: () -> Bool) async {
     let clock = ContinuousClock()
     var (left, progress) = (rest.count, clock.now)
     while true {
       writeRest()
       if rest.isEmpty { return }
       if rest.count < left { (left, progress) = (rest.count, clock.now) }
+      let limit = isHurried() ? Self.patience.stop : Self.patience.end
       if clock.now - progress > limit {
         return giveUp("its reader takes nothing for \(Quantity.time(limit))")
       }

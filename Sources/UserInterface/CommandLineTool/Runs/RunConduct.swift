@@ -158,6 +158,17 @@ struct RunConduct: Sendable {
     return value
   }
 
+  /// Writes the outcomes of all rows that are not written yet; a signal shortens the wait for their reader.
+  func finishRows(of result: RunResult, in ledger: Ledger, isDry: Bool) async {
+    guard let rows else { return }
+    let watcher = SignalWatcher { [control] number in
+      control.requestStop(RunStop(signal: number))
+    } further: { _ in
+    }
+    await rows.finish(result, in: ledger, isDry: isDry) { [control] in control.stop != nil }
+    withExtendedLifetime(watcher) {}
+  }
+
   /// Shows only how far the work is.
   @Sendable func showProgress(_ event: RunEvent) {
     if case .progress = event { show(event) }

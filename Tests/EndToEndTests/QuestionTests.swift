@@ -68,6 +68,17 @@ import Testing
     #expect(try await writes() == 1)
   }
 
+  @Test
+  func `with a result for programs the question is asked as well, and only the result is printed`()
+    async throws
+  {
+    let seen = try await terminal.see("import rows.csv --json \(target) > out", answering("y\r"))
+    #expect(seen.contains("Continue? [y/N] y\n"), "\(seen)")
+    let output = try folder.read("out")
+    #expect(output.hasPrefix(#"{"schema":1,"type":"result","exit":0,"run":""#), "\(output)")
+    #expect(output.split(separator: "\n").count == 1)
+  }
+
   @Test func `Ctrl-C at the question sends nothing, and the run can be resumed`() async throws {
     #expect(
       try await terminal.see("import rows.csv \(target)", answering("y\u{3}")) == """

@@ -10,7 +10,7 @@ import Synchronization
 /// the ledger has everything.
 actor RowOutcomes {
   /// What has happened in the run and is not written yet.
-  private struct News {
+  private struct Events {
     var ledger: Ledger?
     var run: RunID?
     /// True if the rows are in the ledger, and the invalid ones are to be written.
@@ -20,21 +20,25 @@ actor RowOutcomes {
 
   private let path: String
   private let context: CommandContext
+  /// Whether nothing is sent, so that the run has no name for other commands.
+  private let isDry: Bool
   private let file = Mutex<LiveFile?>(nil)
-  private let news = Mutex(News())
+  private let events = Mutex(Events())
   /// The text that the file has not taken yet.
   private var rest: ArraySlice<UInt8> = []
   /// One bit for each row of the run, by its number: true if it is written, or not to be.
   private var written: [UInt64] = []
-  private var run: Run?
+  /// The number of those rows.
+  private var writtenCount = 0
 
   /// How long a reader may take nothing after the end of a run, and after a run that was stopped.
-  private static let patience = (end: Duration.seconds(60), stop: Duration.seconds(5))
+  private static let readerTimeout = (end: Duration.seconds(60), stop: Duration.seconds(5))
   /// More rows are read from the ledger when the file has taken all but this many bytes.
   private static let ahead = 65_536
 
   init(_ path: String, _ context: CommandContext) {
     self.path = path
+    isDry = context.arguments.has(.dryRun) || context.arguments.has(.planFile)
     self.context = context
   }
 
@@ -55,28 +59,28 @@ actor RowOutcomes {
   // MARK: What happens
 
   /// Notes where the rows of the next run are.
-  nonisolated func follow(_ ledger: Ledger) { news.withLock { $0.ledger = ledger } }
+  nonisolated func follow(_ ledger: Ledger) { events.withLock { $0.ledger = ledger } }
 
   /// Notes that all rows of a run are in the ledger.
   nonisolated func note(staged run: RunID) {
-    news.withLock { news in
-      news.run = run
-      news.isStaged = true
+    events.withLock { events in
+      events.run = run
+      events.isStaged = true
     }
   }
 
   /// Notes that this process has recorded what became of the rows of a port group.
   nonisolated func note(ended group: PortGroup) {
-    news.withLock { $0.groups.append(group.objectID) }
+    events.withLock { $0.groups.append(group.objectID) }
   }
 
   /// Leaves out the rows that an earlier process has finished.
   func leaveOut(finishedRowsOf run: RunID, in ledger: Ledger) async throws(CommandFailure) {
-    written = []
+    (written, writtenCount) = ([], 0)
     try await LedgerAccess.reading {
       var rows = try await ledger.finalRows(of: run)
       while case let page = try await rows.next(10_000), !page.isEmpty {
-        for row in page { _ = claim(row) }
+        for row in page { markWritten(row) }
       }
     }
   }
@@ -87,7 +91,7 @@ actor RowOutcomes {
   func keepWriting() async {
     while !Task.isCancelled {
       writeRest()
-      if rest.count < Self.ahead, let (run, ledger, group) = nextNews() {
+      if rest.count < Self.ahead, let (run, ledger, group) = nextEvent() {
         await write(run, ledger, group: group)
       } else {
         try? await Task.sleep(for: .milliseconds(20))
@@ -100,24 +104,28 @@ actor RowOutcomes {
   /// - Parameters:
   ///   - result: The result of the run; nothing is written if its rows are not in the ledger.
   ///   - ledger: The ledger of the run.
-  ///   - isDry: Whether the run has a name that no other command knows.
-  ///   - isHurried: Returns whether the user has stopped the run, or does not want to wait.
+  ///   - stopsWaiting: Returns whether the user has stopped the run, or does not want to wait.
   func finish(
-    _ result: RunResult, in ledger: Ledger, isDry: Bool = false,
-    isHurried: @Sendable () -> Bool = { false }
+    _ result: RunResult, in ledger: Ledger, stopsWaiting: @Sendable () -> Bool = { false }
   ) async {
     defer {
-      written = []
-      news.withLock { $0 = News() }
+      (written, writtenCount) = ([], 0)
+      events.withLock { $0 = Events() }
     }
     guard let name = result.run, let books = result.books, books.read > 0 else { return }
     do throws(CommandFailure) {
       try await LedgerAccess.reading {
         let run = try await ledger.run(name)
+        while let (name, ledger, group) = nextEvent() {
+          await write(name, ledger, group: group)
+          await writeAll(stopsWaiting)
+        }
+        await writeAll(stopsWaiting)
+        guard writtenCount < books.read else { return }
         var rows = try await ledger.changes(in: name)
         while hasFile, case let page = try await rows.next(), !page.isEmpty {
-          try await add(page, of: run, ledger, onlyFinal: false, isDry: isDry)
-          await writeAll(isHurried)
+          try await add(page, of: run, ledger, onlyFinal: false)
+          await writeAll(stopsWaiting)
         }
       }
     } catch {
@@ -127,14 +135,14 @@ actor RowOutcomes {
 
   private var hasFile: Bool { file.withLock { $0 != nil } }
 
-  private func nextNews() -> (RunID, Ledger, ObjectID?)? {
-    news.withLock { news in
-      guard let ledger = news.ledger, let run = news.run else { return nil }
-      if news.isStaged {
-        news.isStaged = false
+  private func nextEvent() -> (RunID, Ledger, ObjectID?)? {
+    events.withLock { events in
+      guard let ledger = events.ledger, let run = events.run else { return nil }
+      if events.isStaged {
+        events.isStaged = false
         return (run, ledger, nil)
       }
-      return news.groups.popFirst().map { (run, ledger, $0) }
+      return events.groups.popFirst().map { (run, ledger, $0) }
     }
   }
 
@@ -148,31 +156,35 @@ actor RowOutcomes {
           try await ledger.changes(in: name, states: ["invalid"])
         }
       while case let page = try await rows.next(), !page.isEmpty {
-        try await add(page, of: run, ledger, onlyFinal: true, isDry: run.opening.isDry)
+        try await add(page, of: run, ledger, onlyFinal: true)
         writeRest()
       }
     }
   }
 
   private func add(
-    _ rows: [RowReport], of run: Run, _ ledger: Ledger, onlyFinal: Bool, isDry: Bool
+    _ rows: [RowReport], of run: Run, _ ledger: Ledger, onlyFinal: Bool
   ) async throws(LedgerError) {
     for row in rows where !onlyFinal || row.state.isFinal {
-      guard claim(row.id) else { continue }
+      guard !isWritten(row.id) else { continue }
       let outcome = try await RowOutcome(row, of: run, ledger, isDry: isDry)
+      markWritten(row.id)
       rest += Array((outcome.line + "\n").utf8)
     }
   }
 
-  /// Marks a row as written; returns false if it was.
-  private func claim(_ row: RowID) -> Bool {
-    let (word, bit) = (row.number / 64, UInt64(1) << UInt64(row.number % 64))
+  private func isWritten(_ row: RowID) -> Bool {
+    let word = row.number / 64
+    return word < written.count && written[word] >> UInt64(row.number % 64) & 1 == 1
+  }
+
+  private func markWritten(_ row: RowID) {
+    let word = row.number / 64
     if word >= written.count {
       written += repeatElement(0, count: max(word + 1 - written.count, written.count))
     }
-    guard written[word] & bit == 0 else { return false }
-    written[word] |= bit
-    return true
+    written[word] |= 1 << UInt64(row.number % 64)
+    writtenCount += 1
   }
 
   /// Writes what the file takes now.
@@ -191,14 +203,14 @@ actor RowOutcomes {
   }
 
   /// Writes everything; gives the file up if its reader takes nothing for too long.
-  private func writeAll(_ isHurried: () -> Bool) async {
+  private func writeAll(_ stopsWaiting: () -> Bool) async {
     let clock = ContinuousClock()
     var (left, progress) = (rest.count, clock.now)
     while true {
       writeRest()
       if rest.isEmpty { return }
       if rest.count < left { (left, progress) = (rest.count, clock.now) }
-      let limit = isHurried() ? Self.patience.stop : Self.patience.end
+      let limit = stopsWaiting() ? Self.readerTimeout.stop : Self.readerTimeout.end
       if clock.now - progress > limit {
         return giveUp("its reader takes nothing for \(Quantity.time(limit))")
       }
@@ -214,7 +226,7 @@ actor RowOutcomes {
         return file != nil
       })
     else { return }
-    let run = news.withLock(\.run)?.text ?? "last"
+    let run = events.withLock(\.run)?.text ?? "last"
     context.console.warn(
       "the rows in \(path) end here: \(reason)\n    hint: every row: cupibulk runs rows \(run) --json"
         + LedgerAccess.option(context))

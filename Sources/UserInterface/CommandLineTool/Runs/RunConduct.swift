@@ -159,13 +159,13 @@ struct RunConduct: Sendable {
   }
 
   /// Writes the outcomes of all rows that are not written yet; a signal shortens the wait for their reader.
-  func finishRows(of result: RunResult, in ledger: Ledger, isDry: Bool) async {
+  func finishRows(of result: RunResult, in ledger: Ledger) async {
     guard let rows else { return }
     let watcher = SignalWatcher { [control] number in
       control.requestStop(RunStop(signal: number))
     } further: { _ in
     }
-    await rows.finish(result, in: ledger, isDry: isDry) { [control] in control.stop != nil }
+    await rows.finish(result, in: ledger) { [control] in control.stop != nil }
     withExtendedLifetime(watcher) {}
   }
 

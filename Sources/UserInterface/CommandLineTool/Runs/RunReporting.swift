@@ -11,7 +11,7 @@ extension CommandContext {
     _ result: RunResult, of conduct: RunConduct, in ledger: Ledger, isDry: Bool
   ) async throws(CommandFailure) -> ExitStatus {
     defer { reportMissingPlan(result) }
-    await conduct.finishRows(of: result, in: ledger, isDry: isDry)
+    await conduct.finishRows(of: result, in: ledger)
     if let rest = conduct.diagnostics.restText { console.note(rest) }
     if !conduct.diagnostics.text.isEmpty { console.note(conduct.diagnostics.text) }
     if isDry, result.stop == nil || result.stop?.rehearsed != nil,

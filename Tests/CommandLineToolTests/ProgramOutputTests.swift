@@ -3,7 +3,7 @@ import Testing
 
 @testable import CommandLineTool
 
-/// Exactly one object ends a command, and it has the exit code.
+/// One object ends a command, and it has the exit code; lists have none.
 @Suite struct ProgramOutputTests {
   private struct Line: JSONLine {
     var text: String? = "a"
@@ -48,7 +48,7 @@ import Testing
     return recorder.output
   }
 
-  @Test func `a list ends with the number of its lines`() {
+  @Test func `a list has only its entries, and an empty one prints nothing`() {
     #expect(
       output {
         $0.print(Line())
@@ -56,10 +56,9 @@ import Testing
       } == """
         {"schema":1,"type":"line","text":"a"}
         {"schema":1,"type":"line","text":null}
-        {"schema":1,"type":"end","exit":0,"lines":2}
 
         """)
-    #expect(output { _ in } == #"{"schema":1,"type":"end","exit":0,"lines":0}"# + "\n")
+    #expect(output { _ in } == "")
   }
 
   @Test func `an object of the command ends it, with the exit code of the process`() {
@@ -97,11 +96,17 @@ import Testing
         + "\n")
   }
 
-  @Test func `a list that is complete has its exit code, also if that is not 0`() {
+  @Test func `a list that is complete has only its entries, also if its exit code is not 0`() {
     #expect(
-      output(.notAsAsked) { $0.print(Line()) } == """
+      output(.notAsAsked) { $0.print(Line()) } == #"{"schema":1,"type":"line","text":"a"}"# + "\n")
+  }
+
+  @Test func `a list that cannot be completed ends with the failure`() {
+    #expect(
+      output(.failure, failure: CommandFailure(.failure, "It ends here")) { $0.print(Line()) }
+        == """
         {"schema":1,"type":"line","text":"a"}
-        {"schema":1,"type":"end","exit":9,"lines":1}
+        {"schema":1,"type":"failure","exit":1,"error":"It ends here","hint":null,"command":null}
 
         """)
   }

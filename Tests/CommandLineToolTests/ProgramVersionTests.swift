@@ -31,15 +31,15 @@ import Testing
       libraries: [])
     #expect(plain.text == "cupibulk 0.1.0\n  commit  unknown\n  swift   unknown\n")
     #expect(
-      plain.json.text
-        == #"{"schema":1,"type":"version","version":"0.1.0","commit":null,"date":null,"dirty":null,"swift":null,"libraries":[],"exit":0}"#
+      plain.line(exit: 0)
+        == #"{"schema":1,"type":"version","exit":0,"version":"0.1.0","commit":null,"date":null,"dirty":null,"swift":null,"libraries":[]}"#
     )
   }
 
   @Test func `the object has all keys`() {
     #expect(
-      version.json.text
-        == #"{"schema":1,"type":"version","version":"0.1.0","commit":"6f238eb0000000000000000000000000000000aa","date":"2026-11-28T15:28:25Z","dirty":true,"swift":"6.3.1","libraries":[{"name":"libcurl","version":"7.88.1"},{"name":"inih","version":null}],"exit":0}"#
+      version.line(exit: 0)
+        == #"{"schema":1,"type":"version","exit":0,"version":"0.1.0","commit":"6f238eb0000000000000000000000000000000aa","date":"2026-11-28T15:28:25Z","dirty":true,"swift":"6.3.1","libraries":[{"name":"libcurl","version":"7.88.1"},{"name":"inih","version":null}]}"#
     )
   }
 

@@ -81,7 +81,7 @@ struct BackupBench: Sendable {
   }
 
   static func objects(_ run: ProgramRun) throws -> [JSONObject] {
-    try run.output.listed.map { line in
+    try run.output.split(separator: "\n").map { line in
       let value = try JSONSerialization.jsonObject(with: Data(line.utf8))
       return JSONObject(fields: try #require(value as? [String: Any], "\(line)"))
     }

@@ -67,7 +67,7 @@ import Testing
     let run = try await run([
       "backup", "list", "--repo", folder.path("backups"), "--all", "--json",
     ])
-    return try run.output.listed.map {
+    return try run.output.split(separator: "\n").map {
       try JSONDecoder().decode(Listed.self, from: Data($0.utf8))
     }
   }

@@ -58,7 +58,7 @@ extension TemporaryFolder {
   /// Returns whether the ledger in the state folder holds only attempts, each with an ending and without rows.
   func holdsOnlyAttempts() async throws -> Bool {
     let runs = try await ProgramRun.run(["runs", "list", "--json"], in: path).output
-    return runs.listed.allSatisfy { run in
+    return runs.split(separator: "\n").allSatisfy { run in
       run.contains(#""staged":false"#) && !run.contains(#""exitCode":null"#)
     }
   }

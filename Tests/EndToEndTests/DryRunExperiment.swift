@@ -94,11 +94,11 @@ import Testing
     #expect(try await bench.summary() == before)
     // The attempt is recorded, and none of its rows.
     let listed = try await bench.run(["runs", "list", "--json"]).output
-    let attempts = listed.listed.filter { $0.contains(#""dryRun":true"#) }
+    let attempts = listed.split(separator: "\n").filter { $0.contains(#""dryRun":true"#) }
     #expect(attempts.count == (one.command == "resume" ? 0 : 1))
     #expect(attempts.allSatisfy { $0.contains(#""staged":false"#) })
     #expect(attempts.allSatisfy { $0.contains(#""exitCode":\#(one.status)"#) })
-    #expect(listed.listed == attempts + runs.listed)
+    #expect(listed.split(separator: "\n") == attempts + runs.split(separator: "\n"))
     #expect(try await bench.rows(of: done).map(\.stateText) == rows.map(\.stateText))
   }
 

@@ -43,7 +43,7 @@ import Testing
   /// Returns whether the ledger holds one attempt without rows; its ending may be missing.
   private func keptNothing(_ bench: Workbench) async throws -> Bool {
     let listed = try await bench.run(["runs", "--ledger", "ledger.db", "--json"]).output
-    return listed.listed.count == 1 && listed.contains(#""staged":false"#)
+    return listed.split(separator: "\n").count == 1 && listed.contains(#""staged":false"#)
       && listed.contains(#/"how":"(crashed|failed)"/#)
   }
 

@@ -47,12 +47,12 @@ struct JSONPage {
     var shapes: [String: Set<String>] = [:]
     let rows = text.split(separator: "\n").filter { $0.hasPrefix("| `") }
     for row in rows.map({ $0.split(separator: "|", omittingEmptySubsequences: false) })
-    where row.count == 5 && row[3].contains("`") && row[1].contains(/`[a-z ]+`/) {
+    where row.count == 5 && row[1].contains(/`[a-z ]+`/) {
       func words(_ cell: Substring) -> [String] {
         cell.matches(of: /`([a-z -]+)`/).map { String($0.output.1) }
       }
       let printed = words(row[2]) + words(row[3])
-      guard printed.allSatisfy({ sections[$0] != nil }) else { continue }
+      guard !printed.isEmpty, printed.allSatisfy({ sections[$0] != nil }) else { continue }
       for command in words(row[1]) { shapes[command] = Set(printed) }
     }
     return shapes

@@ -92,7 +92,7 @@ private final class CommandLog {
 
   func runs() async throws -> [Run] {
     let list = try await execute(["runs", "list", "--json"]).output
-    let runs = try list.listed.map {
+    let runs = try list.split(separator: "\n").map {
       try JSONDecoder().decode(Run.self, from: Data($0.utf8))
     }
     names = Set(runs.map { $0.name[...] })

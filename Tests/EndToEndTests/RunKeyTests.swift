@@ -26,7 +26,7 @@ import Testing
 
   /// The number of runs in the ledger, attempts too.
   private func runCount(_ bench: Workbench) async throws -> Int {
-    try await bench.run(["runs", "list", "--json"]).output.listed.count
+    try await bench.run(["runs", "list", "--json"]).output.split(separator: "\n").count
   }
 
   // MARK: A finished run

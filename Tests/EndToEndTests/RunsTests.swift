@@ -56,7 +56,7 @@ import Testing
   }
 
   private func lines<Line: Decodable>(_ text: String, _: Line.Type) throws -> [Line] {
-    try text.listed.map {
+    try text.split(separator: "\n").map {
       try JSONDecoder().decode(Line.self, from: Data($0.utf8))
     }
   }
@@ -190,7 +190,7 @@ import Testing
     #expect(none.status == 0)
     #expect(none.output.isEmpty)
     let all = try await bench.run(["runs", "rows", names[0], "--state", "pending", "--json"])
-    #expect(all.output.listed.isEmpty)
+    #expect(all.output.isEmpty)
   }
 
   @Test func `without a run there is nothing to list, and no newest to show`() async throws {
@@ -198,8 +198,7 @@ import Testing
     for command in [["runs"], ["runs", "list", "--json"]] {
       let run = try await bench.run(command)
       #expect(run.status == 0)
-      let end = #"{"schema":1,"type":"end","exit":0,"lines":0}"# + "\n"
-      #expect(run.output == (command.contains("--json") ? end : ""), "\(command)")
+      #expect(run.output.isEmpty, "\(command)")
       #expect(run.messages == "No runs yet.\n")
     }
     #expect(try await bench.run(["runs", "show"]).status == 1)

@@ -167,7 +167,7 @@ import Testing
     #expect(!show.output.contains("trust"))
     #expect(
       try await ProgramRun.run(["runs", "--json"], in: folder.path).output
-        .listed.map { $0.contains("\"verified\":true") } == [
+        .split(separator: "\n").map { $0.contains("\"verified\":true") } == [
           true, false, false, false,
         ])
   }

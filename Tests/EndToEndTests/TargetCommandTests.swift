@@ -272,7 +272,6 @@ import Testing
         "file":"FOLDER/\(TargetLab.file)","line":1}
         {"schema":1,"type":"target","name":"lab","urls":["https://lab1.example","https://lab2.example:8443"],"tags":[],\
         "protected":false,"file":"FOLDER/\(TargetLab.file)","line":10}
-        {"schema":1,"type":"end","exit":0,"lines":2}
         exit 0
         """)
     #expect(

@@ -94,7 +94,7 @@ struct Workbench: Sendable {
   /// Returns the rows of a run, by default of the newest one.
   func rows(of run: String? = nil, _ options: [String] = []) async throws -> [RowLine] {
     let shown = try await self.run(["runs", "rows", "--json"] + options + [run].compactMap(\.self))
-    return try shown.output.listed.map { line in
+    return try shown.output.split(separator: "\n").map { line in
       try JSONDecoder().decode(RowLine.self, from: Data(line.utf8))
     }
   }

@@ -1,7 +1,7 @@
 extension Command {
   static let completion = Command(
     name: "completion",
-    summary: "Print the script with which a shell completes commands, options and values",
+    summary: "Print the script with which a shell completes words",
     details: [
       "Completion offers commands, options and their values, also names of targets, port groups, runs and snapshots as this "
         + "machine knows them. It never contacts a server, and changes nothing.",

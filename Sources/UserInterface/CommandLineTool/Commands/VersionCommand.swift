@@ -19,7 +19,7 @@ struct VersionCommand: RunnableCommand {
   func perform() async throws(CommandFailure) -> ExitStatus {
     let version = ProgramVersion(stamp: context.stamp)
     if context.arguments.has(.json) {
-      context.console.print(version.json)
+      context.console.end(with: version)
     } else {
       context.console.write(version.text)
     }

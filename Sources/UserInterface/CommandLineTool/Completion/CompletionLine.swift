@@ -64,7 +64,7 @@ struct CompletionLine: Sendable {
   /// The options that can be typed: no second time, and none that another one excludes.
   var openOptions: [Option] {
     let command = Self.optionHolder(path)
-    return HelpPage.options(of: command).filter { option in
+    return command.documentedOptions.filter { option in
       if values[option.name] != nil { return option.isRepeatable }
       let rivals = command.exclusiveSets.filter { $0.contains(option) }.flatMap(\.self)
       return !rivals.contains { $0 != option && values[$0.name] != nil }

@@ -27,7 +27,8 @@ extension HelpPage {
       sections += CommandGroup.allCases.map(\.section)
     } else {
       sections.append(
-        HelpSection("Commands", items: command.visibleSubcommands.map { .init($0.name, $0.summary) }))
+        HelpSection(
+          "Commands", items: command.visibleSubcommands.map { .init($0.name, $0.summary) }))
     }
     sections.append(
       HelpSection("Operands", items: command.operands.map { .init($0.name, Self.text(of: $0)) }))

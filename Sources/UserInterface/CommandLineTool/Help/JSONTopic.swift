@@ -13,13 +13,16 @@ extension HelpTopic {
           .init("one line", "each object is on one line, so that a line can be parsed by itself"),
           .init(
             "lists",
-            "are JSON Lines: an object for each entry; an empty list prints nothing"),
+            "are JSON Lines: an object for each entry and nothing else; an empty list prints nothing"
+          ),
           .init("schema", "is 1 in each object; a change that breaks a reader makes it 2"),
           .init("type", "names the kind of the object"),
           .init(
             "keys", "are always all there, and null where nothing is known; new ones may be added"),
           .init(
-            "exit", "is the exit code of the command, with the meaning of the topic exit-codes"),
+            "exit",
+            "is the exit code, in the object of a result or of a failure, which is the last line; lists have none"
+          ),
           .init(
             "errors",
             "of the command line or of the start are an object too, with the message and its hint"),
@@ -28,7 +31,8 @@ extension HelpTopic {
       HelpSection(
         "Rows while they are done",
         paragraphs: [
-          "import --rows-to FILE writes an object for each row to FILE as soon as its result is recorded."
+          "import --rows-to FILE writes an object for each row to FILE as soon as its result is recorded; so do restore, "
+            + "undo, apply and resume."
         ]),
       HelpSection(
         "Commands with --json",

@@ -7,7 +7,7 @@ import SnapshotRepository
 package enum JSONCatalog {
   /// Each shape, in the order of the document.
   package static let shapes: [JSONShape] = [
-    JSONShape(EndOfList.self), JSONShape(FailureReport.self),
+    JSONShape(FailureReport.self), JSONShape(ProgramVersion.self),
     JSONShape(RunResultReport.self), JSONShape(AttemptReport.self), JSONShape(PlannedRow.self),
     JSONShape(RowOutcome.self), JSONShape(ExportReport.self), JSONShape(ProgressReport.self),
     JSONShape(Diagnostic.self), JSONShape(ValidationReport.self), JSONShape(InspectionReport.self),

@@ -1,11 +1,9 @@
-// What programs read on standard output: lines, and one object that ends the command.
+// What programs read on standard output: the entries of a list, or one object that ends the command.
 
 import Synchronization
 
-/// Follows the objects that a command prints, so that exactly one of them ends it.
+/// Keeps the object that ends a command, so that there is only one, and it has the exit code; lists have none.
 struct ProgramOutput: Sendable {
-  /// The number of lines that were printed before the end.
-  private(set) var lines = 0
   /// The object that ends the command, printed with the exit code; `nil` if the command has none of its own.
   private var ending: (@Sendable (Int32) -> String)?
   /// The line that is printed in its place if another object ends the command; `nil` if nothing is.
@@ -15,8 +13,6 @@ struct ProgramOutput: Sendable {
   /// The last error that was shown: a sentence, and what to do.
   private var error: (text: String, hint: String?)?
 
-  mutating func countLine() { lines += 1 }
-
   mutating func end() { isEnded = true }
 
   /// Keeps the object that ends the command.
@@ -24,7 +20,6 @@ struct ProgramOutput: Sendable {
   /// - Returns: The line to print now, if an earlier object was to end it.
   mutating func end(with ending: some JSONEnding & Sendable) -> String? {
     let earlier = replaced
-    if earlier != nil { lines += 1 }
     self.ending = { ending.line(exit: $0) }
     replaced = ending.asAttempt
     return earlier
@@ -33,14 +28,12 @@ struct ProgramOutput: Sendable {
   /// Notes an error that was shown; of several the first one counts, because it explains the others.
   mutating func note(error text: String, hint: String? = nil) { error = error ?? (text, hint) }
 
-  /// The object that ends the command; `nil` if a document did.
+  /// The object that ends the command; `nil` if a document did, or if a list is complete.
   func ending(_ status: ExitStatus, of command: CommandPath?, failure: CommandFailure?) -> String? {
     if isEnded { return nil }
     if let ending { return ending(status.rawValue) }
     // A list may be complete although something in it is not as asked.
-    if status == .success || failure == nil && error == nil {
-      return EndOfList(lines: lines).line(exit: status.rawValue)
-    }
+    if status == .success || failure == nil && error == nil { return nil }
     let text = failure?.message ?? ""
     let hint = failure?.hint ?? ""
     return FailureReport(
@@ -49,18 +42,6 @@ struct ProgramOutput: Sendable {
       command: command.flatMap { $0 == .root ? nil : $0.name }
     ).line(exit: status.rawValue)
   }
-}
-
-/// The end of a command that printed a list, or that had nothing to print.
-struct EndOfList: JSONEnding {
-  let lines: Int
-
-  static let type = "end"
-  static let summary =
-    "The last line of a command that prints a list, or that found nothing to do. Without it, the list is not complete."
-  static let keys: [JSONKey<EndOfList>] = [
-    JSONKey("lines", "the number of lines before this one", \.lines)
-  ]
 }
 
 /// Why a command failed, if no other object says so.
@@ -130,10 +111,7 @@ extension ProgramOutput {
 
 extension Console {
   /// Prints an object as a line of the result; escaped on a terminal.
-  func print<Line: JSONLine>(_ object: Line) {
-    programs.withLock { $0.countLine() }
-    print(json: object.line)
-  }
+  func print<Line: JSONLine>(_ object: Line) { print(json: object.line) }
 
   /// Keeps the object that ends the command; it is printed with the exit code.
   func end(with ending: some JSONEnding & Sendable) {

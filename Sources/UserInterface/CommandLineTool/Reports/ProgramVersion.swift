@@ -76,11 +76,13 @@ extension ProgramVersion {
 
 extension ProgramVersion: JSONEnding {
   static let type = "version"
-  static let summary = "The program, what it was built from, and its libraries: the result of `version`."
+  static let summary =
+    "The program, what it was built from, and its libraries: the result of `version`."
 
   static let keys: [JSONKey<ProgramVersion>] = [
     JSONKey("version", "the program's version", \.version),
-    JSONKey("commit", "the commit that it was built from; null if that is not known", \.stamp.commit),
+    JSONKey(
+      "commit", "the commit that it was built from; null if that is not known", \.stamp.commit),
     JSONKey("date", "the time of that commit, in UTC", \.stamp.date),
     JSONKey("dirty", "true if the sources were changed since the commit", \.stamp.isDirty),
     JSONKey("swift", "the version of the Swift compiler", \.stamp.swift),

@@ -76,7 +76,7 @@ struct CompletionLab: Sendable {
     let sandbox = try await SandboxProcess(["--state", "lab.db", "--load", "lab.json"], in: folder)
     _ = await sandbox.stop()
     let export = try await ProgramRun.run(
-      ["export", "--target", "sandbox:lab.db", "-o", "all.json"], in: folder.path)
+      ["export", "--target", "sandbox:lab.db", "--wire", "json", "-o", "all.json"], in: folder.path)
     guard export.status == 0 else {
       throw SandboxProcess.Failure(description: export.messages)
     }

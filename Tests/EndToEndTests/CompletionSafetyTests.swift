@@ -71,7 +71,7 @@ import Testing
     #expect(runs.hasPrefix("w\tlast\tthe newest run\nw\t20"))
     #expect(runs.split(separator: "\n").count == 3)
     let snapshots = try await ask(["4", "backup", "show", "--repo", "backups", ""])
-    #expect(snapshots.contains(" sandbox:lab.db, 14 servers\n"), "\(snapshots)")
+    #expect(snapshots.contains(" sandbox:lab.db, 9 servers\n"), "\(snapshots)")
     #expect(try await words(["1", "diff", "backups@"]).count == 3)
     #expect(try await words(["1", "diff", ""]).contains("\(folder.path)/backups@latest"))
     #expect(
@@ -82,7 +82,7 @@ import Testing
   @Test func `the groups of a snapshot are offered where the ledger has none`() async throws {
     let groups = try await words(
       ["6", "export", "--repo", "backups", "--ledger", "none", "--only-group", ""])
-    #expect(groups.isEmpty)
+    #expect(groups.contains("PhoneSystem-1 SIP") && groups.count == 6)
     #expect(
       try await words([
         "7", "restore", "backups@latest", "--ledger", "none", "--target", "prod", "--only-group",
@@ -209,13 +209,13 @@ import Testing
   }
 
   @Test(.enabled(if: canTrace, "strace is not installed"), arguments: [targets, ledger])
-  func `where a file blocks for ever, what the tables have is answered`(file: String) async throws {
+  func `where a file blocks, what the tables have is answered`(file: String) async throws {
     let question =
       file == Self.ledger ? ["2", "runs", "show", ""] : ["2", "export", "--target", ""]
     let run = try await ProgramRun.run(
       [
         "-f", "-o", "trace", "-P", folder.path(file), "-e",
-        "inject=openat,open,stat,lstat,newfstatat,access:delay_enter=3600s", Package.program,
+        "inject=openat:delay_enter=10s", Package.program,
         "__complete",
         "words", "--",
       ] + question, program: "/usr/bin/strace", in: folder.path)

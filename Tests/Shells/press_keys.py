@@ -2,8 +2,9 @@
 """Presses keys in an interactive shell, and reports which words its commands got.
 
 usage: press_keys.py FOLDER COLUMNS SHELL [ARGUMENT...], with a JSON array of texts on standard input, each the keys of
-one command line. The shell must show <more> where a command is not complete, and its commands must print <ran> at
-their end, and write their words, each ended by NUL, to the file argv. Prints a JSON array: for each text the words of
+one command line; between two NUL is a text that must be shown before the next keys are pressed. The shell must show
+<more> where a command is not complete, and its commands must print <ran> at their end, and write their words, each
+ended by NUL, to the file argv. Prints a JSON array: for each text the words of
 its command, or null if none was run, and what the terminal showed.
 """
 
@@ -31,8 +32,14 @@ def main():
         argv = os.path.join(folder, "argv")
         if os.path.exists(argv):
             os.unlink(argv)
-        os.write(terminal, keys.encode())
+        before = ""
+        for index, part in enumerate(keys.split("\0")):
+            if index % 2 == 0:
+                os.write(terminal, part.encode())
+            else:
+                before += shown(terminal, part.encode())[0]
         text, mark = shown(terminal, b"<ran>", b"<more>")
+        text = before + text
         words = None
         if mark == b"<more>":
             os.write(terminal, b"\x03")

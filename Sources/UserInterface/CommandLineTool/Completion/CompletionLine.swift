@@ -92,11 +92,11 @@ struct CompletionLine: Sendable {
   /// `--name=value`, `-oFILE`, or the name of an option.
   private static func option(_ word: String, of command: Command) -> Place {
     if let parts = word.cut(at: "=") {
-      let option = command.allOptions.first { $0.flag.utf8.elementsEqual(parts.before.utf8) }
+      let option = command.typableOptions.first { $0.flag.utf8.elementsEqual(parts.before.utf8) }
       guard let option, option.value != .none else { return .nothing }
       return .value(option, after: String(parts.before) + "=")
     }
-    for option in command.allOptions where option.value != .none {
+    for option in command.typableOptions where option.value != .none {
       guard let short = option.short, let rest = word.dropping(prefix: "-\(short)"), !rest.isEmpty
       else { continue }
       return .value(option, after: "-\(short)")
@@ -120,6 +120,13 @@ extension CommandWords {
   /// The option whose value is to be typed next.
   fileprivate func openOption(at last: String?, of command: Command) -> Option? {
     guard isOptionOpen(at: last), let item = options.last else { return nil }
-    return command.allOptions.first { $0.name == item.name && $0.value != .none }
+    return command.typableOptions.first { $0.name == item.name && $0.value != .none }
+  }
+}
+
+extension Command {
+  /// Its options; before a command was named, those of all commands.
+  fileprivate var typableOptions: [Option] {
+    subcommands.isEmpty ? allOptions : allOptions + Command.allPaths().flatMap(\.command.allOptions)
   }
 }

@@ -48,8 +48,8 @@ enum CompletionScript: String, CaseIterable {
     #   source <(cupibulk completion zsh)
     # or write it to a file _cupibulk in a folder of $fpath.
 
+    # The completion system sets the options that its functions need, whatever the user's are.
     _cupibulk() {
-      emulate -L zsh
       local program=${(Q)words[1]} answer line kind rest word note found=1
       local -a before after whole wholenotes beginnings beginningnotes
       [[ $program == '~/'* ]] && program=$HOME/${program:2}

@@ -182,7 +182,7 @@ import Testing
     for lock in ["", "PRAGMA locking_mode = EXCLUSIVE"] {
       try folder.write(
         """
-        import sqlite3, sys
+        import signal, sqlite3
         c = sqlite3.connect('\(Self.ledger)', isolation_level=None)
         c.execute('\(lock)')
         c.execute('PRAGMA journal_mode = WAL')
@@ -191,10 +191,10 @@ import Testing
         c.execute('COMMIT')
         c.execute('BEGIN EXCLUSIVE')
         print('locked', flush=True)
-        sys.stdin.read()
+        signal.pause()
         """, to: "lock.py")
       let holder = try RunningProgram(
-        ["-c", "sleep 600 | exec python3 lock.py"], program: "/bin/bash", in: folder.path)
+        ["-B", "lock.py"], program: "/usr/bin/python3", in: folder.path)
       #expect(await holder.waits(for: "locked"))
       let files = try folder.names(in: "state/cupibulk")
       let runs = try await words(["2", "runs", "show", ""])

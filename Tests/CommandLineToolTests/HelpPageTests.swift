@@ -79,7 +79,7 @@ import Testing
       .split(separator: "\n", omittingEmptySubsequences: false).count
     #expect(lines < 125)
     #expect(
-      HelpPage(of: .root).text().split(separator: "\n", omittingEmptySubsequences: false).count < 65
+      HelpPage(of: .root).text().split(separator: "\n", omittingEmptySubsequences: false).count < 70
     )
   }
 }

@@ -155,6 +155,7 @@ struct Completion {
       }
       path = path.appending(command)
     }
-    return CompletionAnswer(words: commands(of: path))
+    let topics = path == .root ? HelpTopic.allCases.map { Word($0.name, $0.summary) } : []
+    return CompletionAnswer(words: commands(of: path) + topics)
   }
 }

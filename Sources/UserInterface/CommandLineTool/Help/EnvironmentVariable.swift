@@ -12,7 +12,7 @@ package struct EnvironmentVariable: Sendable, Equatable {
   }
 
   /// All of them; a test compares the list with the sources.
-  package static let all = terminal + places + systemd + network
+  package static let all = terminal + places + systemd + network + others
 
   private static let terminal = [
     EnvironmentVariable("NO_COLOR", "any text: no colours"),
@@ -53,5 +53,12 @@ package struct EnvironmentVariable: Sendable, Equatable {
     ),
     EnvironmentVariable("NO_PROXY", "the hosts that are reached without a proxy, also as no_proxy"),
     EnvironmentVariable("SSLKEYLOGFILE", "ignored, because it would give the keys away"),
+  ]
+
+  private static let others = [
+    EnvironmentVariable(
+      "CUPIBULK_COMPLETION_TIME", "how long the completion of a word may take; else 150ms"),
+    EnvironmentVariable(
+      "SOURCE_DATE_EPOCH", "the date of manual pages, for whoever builds packages"),
   ]
 }

@@ -55,7 +55,7 @@ import Testing
       try await log.run("runs", "show", run.name)
       try await log.run("runs", "rows", run.name)
     }
-    try await log.run("runs", "prune", "--keep", "1d", "--dry-run")
+    try await log.run("runs", "prune", "--keep", "0s", "--dry-run")
 
     for run in runs.reversed() {
       try await log.run("resume", run.name, "--settle-wait", "0s", "--transfer-timeout", "1s")

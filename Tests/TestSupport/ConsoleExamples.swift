@@ -69,8 +69,6 @@ package struct ConsoleExamples {
       (#"\b([0-9]+h )?([0-9]+m )?[0-9]+(\.[0-9]+)?s\b"#, "DURATION"),
       (#"127\.0\.0\.1:[0-9]+"#, "127.0.0.1:PORT"),
       (#"\b[A-Z2-7]{26}\b"#, "FINGERPRINT"),
-      (#"sha256//[A-Za-z0-9+/]{43}="#, "PIN"),
-      (#"valid        [0-9-]{10} to [0-9-]{10}"#, "valid        DAY to DAY"),
       (#"\b[0-9a-f]{64}\b"#, "SHA256"),
       (#"\b[0-9a-f]{2}/SHA256"#, "XX/SHA256"),
       (#"\b(sandbox_[a-z]+\.db)-[0-9a-f]{8}\b"#, "$1-ID"),

@@ -107,8 +107,8 @@ struct CompletionLab: Sendable {
   /// Presses the keys of each line in one session of a shell.
   ///
   /// - Parameters:
-  ///   - shell: The shell; its script is loaded after its settings.
   ///   - lines: The keys of each line.
+  ///   - shell: The shell; its script is loaded after its settings.
   ///   - load: How the script is loaded.
   /// - Returns: What became of each line.
   /// - Throws: An error if the shell cannot be started.

@@ -139,7 +139,7 @@ import Testing
         ["cupibulk export --target pro\t\r", "cupibulk un\t\r"], in: shell)
       #expect(pressed.map(\.words) == [["export", "--target", "prod"], ["undo"]])
       let listed = try await lab.press(
-        ["cupibulk target \t\0give it a name\0\u{3}cupibulk x\r"], in: shell)
+        ["cupibulk target \t\0give it a name\0\u{15}cupibulk x\r"], in: shell)
       #expect(listed[0].shown.contains("Look at a server, and give it a name"), "\(shell.name)")
     }
   }

@@ -1,6 +1,5 @@
 // The files of the manual pages, as programs that show them read them.
 
-import BatchEngine
 import CommandLineTool
 import Foundation
 import TestSupport

@@ -13,6 +13,7 @@ package enum ManualPage {
   /// All pages: one of each command, and that of `targets.ini`.
   ///
   /// - Parameter date: The date in the pages' footers, as `2026-11-29`.
+  /// - Returns: The pages, in the order of the table.
   package static func all(date: String) -> [File] {
     Command.allPaths().map { path in
       File(name: name(of: path) + ".1", text: text(of: path, date: date))
@@ -24,6 +25,7 @@ package enum ManualPage {
   /// - Parameters:
   ///   - path: The command, which is not hidden.
   ///   - date: The date in the page's footer, as `2026-11-29`.
+  /// - Returns: The page, in the language of man(7).
   package static func text(of path: CommandPath, date: String) -> String {
     let command = path.command
     var page = RoffPage(

@@ -6,6 +6,7 @@ enum TargetsPage {
   /// The page.
   ///
   /// - Parameter date: The date in the page's footer, as `2026-11-29`.
+  /// - Returns: The page, in the language of man(7).
   static func text(date: String) -> String {
     var page = RoffPage(
       name, section: section, sectionTitle: "File Formats", date: date,

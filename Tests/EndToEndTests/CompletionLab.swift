@@ -124,7 +124,7 @@ struct CompletionLab: Sendable {
     try folder.write(
       """
       PS1='<ready>' PS2='<more>'
-      autoload -Uz compinit; compinit -u -d dump
+      autoload -Uz compinit; compinit -u -d $PWD/dump
       LISTMAX=9999
       \(shell.settings)
       \(load ?? "source <(cupibulk completion zsh)")

@@ -109,7 +109,7 @@ import Testing
     let pressed = try await lab.press(
       ["cupibulk export --only-group n1\t\r", "cupibulk expo\t\r"], in: .zsh,
       load:
-        "mkdir -p f; cupibulk completion zsh >f/_cupibulk; fpath=($PWD/f $fpath); compinit -u -d dump2"
+        "mkdir -p f; cupibulk completion zsh >f/_cupibulk; fpath=($PWD/f $fpath); compinit -u -d $PWD/dump2"
     )
     #expect(
       pressed.map(\.words) == [["export", "--only-group", "n1 two words"], ["export"]])

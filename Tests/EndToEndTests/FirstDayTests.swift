@@ -11,7 +11,9 @@ import Testing
 
   /// Runs all commands in one shell; returns the output of each, as a terminal shows it.
   private func outputs(of commands: [String], in folder: TemporaryFolder) async throws -> [String] {
-    let script = commands.map { "\($0)\nprintf '\(Self.mark)'" }.joined(separator: "\n")
+    // The next command may ask for the exit code.
+    let mark = "status=$?; printf '\(Self.mark)'; (exit $status)"
+    let script = commands.map { "\($0)\n\(mark)" }.joined(separator: "\n")
     let bin = URL(filePath: Package.program).deletingLastPathComponent().path
     let run = try await ProgramRun.run(
       ["-c", "exec 2>&1\n" + script], program: "/bin/bash", in: folder.path,

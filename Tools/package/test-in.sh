@@ -12,7 +12,8 @@ fail() {
   exit 1
 }
 as_root() { chroot "$debian" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive "$@"; }
-as_user() { chroot --userspec="$user:$user" "$debian" env -i -C "/home/$user" PATH=/usr/bin:/bin HOME="/home/$user" USER="$user" LC_ALL=C.UTF-8 "$@"; }
+network=()
+as_user() { "${network[@]}" chroot --userspec="$user:$user" "$debian" env -i -C "/home/$user" PATH=/usr/bin:/bin HOME="/home/$user" USER="$user" LC_ALL=C.UTF-8 "$@"; }
 apt() {
   as_root apt -y "$@" >"$log" 2>&1 || {
     cat "$log" >&2
@@ -27,9 +28,9 @@ expect() { # STATUS COMMAND: as the user
     fail "exit code $status, and not $1, of: ${*:2}"
   fi
 }
-# All paths, except those of homes and of what apt, dpkg and the loader keep for themselves.
+# All paths, except those of homes, of the locks until the next start, and of what apt, dpkg and the loader keep for themselves.
 paths() {
-  (cd "$debian" && find . -xdev \( -path ./home -o -path ./tmp -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/apt \
+  (cd "$debian" && find . -xdev \( -path ./home -o -path ./tmp -o -path ./run -o -path ./var/cache -o -path ./var/log -o -path ./var/lib/apt \
     -o -path ./var/lib/dpkg/info/format \) -prune -o ! -path './var/lib/dpkg/*-old' ! -path ./etc/ld.so.cache -print) | LC_ALL=C sort
 }
 # What the user and the administrator have written, with modes and contents.
@@ -73,8 +74,11 @@ expect 0 cupibulk diff before.xml sandbox:lab.db --exit-code
 if [[ -f $debian/usr/share/doc/cupibulk/docs/first-day.md ]]; then
   step "the first day, as its page has it"
   install -m 0755 Tools/package/first-day.sh "$debian/tmp/first-day.sh"
+  # In a network of its own, where the port of the page is free.
+  network=(unshare --net bash -c 'ip link set lo up && exec "$@"' bash)
   user=novice
   expect 0 /tmp/first-day.sh /usr/share/doc/cupibulk/docs/first-day.md
+  network=()
   user=clerk
 fi
 

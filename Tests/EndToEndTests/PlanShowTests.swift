@@ -202,7 +202,7 @@ import Testing
       try await shown([]) == """
         {"schema":1,"type":"plan","file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
         "target":{"id":"5d1f7a3c","name":"prod","url":"https://cuc.example.com:8443","version":"14.0.1","pin":null},\
-        "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"made":"2026-11-28T14:05:02Z",\
+        "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"part":null,"made":"2026-11-28T14:05:02Z",\
         "by":"jd@jump01","ticket":null,"notAfter":"2099-12-05T14:05:02Z","expired":false,"tool":"0.1.0",\
         "counts":{"create":1,"update":1,"delete":0,"unchanged":0,"refused":1,"groupsToReset":2},\
         "reverse":false,"onlyActions":null,"onlyGroups":null,"groups":[\
@@ -225,7 +225,7 @@ import Testing
       try await shown(["--reverse", "--action", "delete", "--only-group", "Branch 2"]) == """
         {"schema":1,"type":"plan","file":"move.plan","fingerprint":"FINGERPRINT","kind":"import",\
         "target":{"id":"5d1f7a3c","name":"prod","url":"https://cuc.example.com:8443","version":"14.0.1","pin":null},\
-        "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"made":"2026-11-28T14:05:02Z",\
+        "inputs":[{"file":"move.csv","rows":3,"sha256":"\(digest)"}],"part":null,"made":"2026-11-28T14:05:02Z",\
         "by":"jd@jump01","ticket":null,"notAfter":"2099-12-05T14:05:02Z","expired":false,"tool":"0.1.0",\
         "counts":{"create":1,"update":1,"delete":0,"unchanged":0,"refused":1,"groupsToReset":2},\
         "reverse":true,"onlyActions":["delete"],"onlyGroups":["aaaaaaaa-0000-4000-8000-000000000002"],"groups":[\

@@ -67,6 +67,9 @@ struct PlanDocument: JSONEnding {
     JSONKey("kind", "import, restore or undo", \.overview.head.kind),
     JSONKey("target", "the server that the plan is for", \.overview.head.target),
     JSONKey("inputs", "the files or runs from which the rows came", \.overview.head.inputs),
+    JSONKey(
+      "part", "the part of the inputs that the plan is for; null for all rows", \.overview.head.part
+    ),
     JSONKey("made", "when it was made (UTC)", \.overview.head.made),
     JSONKey("by", "the user and host that made it", \.overview.head.by),
     JSONKey("ticket", "the value of `--ticket`", \.overview.head.ticket),
@@ -83,6 +86,15 @@ struct PlanDocument: JSONEnding {
     },
     JSONKey("groups", "the port groups of which something is shown") { _ in [PlanGroupReport]() },
     JSONKey("stopped", "why not everything could be read; null if it was", \.stop),
+  ]
+}
+
+extension PlanHead.Part: JSONObject {
+  static let keys: [JSONKey<PlanHead.Part>] = [
+    JSONKey("groups", "the only port groups, by name or id; empty for all", \.groups),
+    JSONKey("services", "the numbers of the only services; empty for all", \.services),
+    JSONKey("limit", "the maximum number of rows; null for any number", \.limit),
+    JSONKey("invalid", "the number of rows that are left out because they are invalid", \.invalid),
   ]
 }
 

@@ -11,6 +11,8 @@ import Testing
 
   @Test func `each write is in the file at once, under its name`() throws {
     let file = try LiveFile(path: folder.path("rows"))
+    #expect(!(try folder.names().contains("rows")))
+    try file.appear()
     #expect(try folder.names() == ["rows"])
     #expect(try file.write([UInt8]("one\n".utf8)[...]) == 4)
     #expect(try folder.read("rows") == "one\n")
@@ -44,6 +46,26 @@ import Testing
     let failure = #expect(throws: OutputFailure.self) { try file.write(bytes[...]) }
     #expect(failure?.reason == .closedPipe)
     #expect(failure?.message == "the program that reads it has ended")
+  }
+
+  @Test func `a file that never appears leaves the older one as it was, and nothing else`() throws {
+    try folder.write("old", to: "rows")
+    func open() throws { _ = try LiveFile(path: folder.path("rows")) }
+    try open()
+    #expect(try folder.read("rows") == "old")
+    #expect(try folder.names() == ["rows"])
+  }
+
+  @Test(arguments: [
+    ("", false), ("{\"a\":1}\n", false), ("{\"a", false), ("{\"b\"", true), ("{", true),
+  ])
+  func `a file that holds something else is not to be replaced`(content: String, isOther: Bool)
+    throws
+  {
+    try folder.write(content, to: "rows")
+    #expect(LiveFile.holdsOther(folder.path("rows"), than: Array("{\"a".utf8)) == isOther)
+    #expect(!LiveFile.holdsOther(folder.path("none"), than: [1]))
+    #expect(!LiveFile.holdsOther("/dev/null", than: [1]))
   }
 
   @Test func `a folder, and a file in no folder, are errors`() {

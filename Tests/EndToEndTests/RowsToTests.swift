@@ -115,7 +115,7 @@ import Testing
       ["import", "rows.csv", "--slots", "1", "--rows-to", "r.jsonl", "--json"], through: gate)
     try await gate.waitForRequest()
     // The first group is done and recorded, and its rows are in the file before the run goes on.
-    while try states(bench.folder.read("r.jsonl")) != ["created": 2] {
+    while try states((try? bench.folder.read("r.jsonl")) ?? "") != ["created": 2] {
       try #require(program.isRunning)
       try await Task.sleep(for: .milliseconds(10))
     }
@@ -143,7 +143,7 @@ import Testing
     let program = try bench.start(
       ["import", "rows.csv", "--slots", "1", "--rows-to", "r.jsonl"], through: gate)
     try await gate.waitForRequest()
-    while try states(bench.folder.read("r.jsonl")) != ["created": 2] {
+    while try states((try? bench.folder.read("r.jsonl")) ?? "") != ["created": 2] {
       try #require(program.isRunning)
       try await Task.sleep(for: .milliseconds(10))
     }
@@ -279,7 +279,8 @@ import Testing
       "import", "rows.csv", "--give-up", "1s", "--json", "--rows-to", "r.jsonl",
     ])
     #expect(run.status == 5, "\(run.messages)")
-    let states = try states(bench.folder.read("r.jsonl"))
+    // Without rows in the ledger there is no file.
+    let states = try states((try? bench.folder.read("r.jsonl")) ?? "")
     #expect(states.isEmpty || states == ["pending": 6], "\(states)")
   }
 
@@ -301,13 +302,13 @@ import Testing
     let bench = try await bench()
     let run = try await bench.start(
       shell: """
-        umask 022; echo keep > other && ln other hard && chmod 604 hard
+        umask 022; echo '{"schema":1,"type":"row-outcome",keep' > other && ln other hard && chmod 604 hard
         cupibulk import rows.csv --rows-to new --dry-run >&2 && stat -c %a new
         cupibulk import rows.csv --rows-to hard --dry-run >&2 && stat -c %a hard; cat other
         """
     ).finish()
     #expect(run.status == 0, "\(run.messages)")
-    #expect(run.output == "640\n604\nkeep\n")
+    #expect(run.output == "640\n604\n{\"schema\":1,\"type\":\"row-outcome\",keep\n")
   }
 
   @Test func `retries and rows in a file are not possible together`() async throws {
@@ -319,5 +320,58 @@ import Testing
         Try 'cupibulk help import'.
         exit 2
         """)
+  }
+
+  @Test(arguments: [
+    ("import rows.csv --target nothing", 2), ("import rows.csv --ledger rows.csv", 1),
+    ("import nofile.csv", 4), ("resume nothing", 1),
+    ("import rows.csv --password-file nofile --target https://127.0.0.1:1", 7),
+  ])
+  func `a command that fails before its rows are known leaves an older file as it was`(
+    words: String, status: Int32
+  ) async throws {
+    let bench = try await bench()
+    let older = #"{"schema":1,"type":"row-outcome","row":1}"# + "\n"
+    try bench.folder.write(older, to: "old.jsonl")
+    let names = try bench.folder.names()
+    let run = try await bench.run(
+      words.split(separator: " ").map(String.init) + ["--rows-to", "old.jsonl"])
+    #expect(run.status == status, "\(run.messages)")
+    #expect(try bench.folder.read("old.jsonl") == older)
+    #expect(try bench.folder.names().filter { $0.contains("old.jsonl") } == ["old.jsonl"])
+    #expect(names.contains("old.jsonl"))
+  }
+
+  @Test func `a file that holds something else is not replaced`() async throws {
+    let bench = try await bench()
+    try bench.folder.write("[prod]\n", to: "targets.ini")
+    let run = try await bench.run(["import", "rows.csv", "--rows-to", "targets.ini"])
+    #expect(run.status == 2)
+    #expect(
+      run.messages == """
+        cupibulk: targets.ini exists and does not hold rows of an earlier run, so that it is not replaced
+            hint: name another file with --rows-to
+
+        """)
+    #expect(try bench.folder.read("targets.ini") == "[prod]\n")
+    // Rows of an earlier run are.
+    for file in ["rows.csv", "fails.csv"] {
+      _ = try await bench.run(["import", file, "--rows-to", "rows.jsonl"])
+    }
+    #expect(try bench.folder.read("rows.jsonl").split(separator: "\n").count == 2)
+  }
+
+  @Test(arguments: ["out", "/dev/stdout", "/dev/fd/1"])
+  func `the file of standard output is not the file of the rows`(name: String) async throws {
+    let bench = try await bench()
+    let screen = try await bench.folder.see(
+      script:
+        "cupibulk import rows.csv --target sandbox: --json --rows-to \(name) >out; s=$?; cat out; exit $s"
+    )
+    #expect(
+      screen.contains("The rows cannot be written to \(name), where standard output goes"),
+      "\(screen)")
+    #expect(screen.contains(#"{"schema":1,"type":"failure","exit":2,"#), "\(screen)")
+    #expect(screen.hasSuffix("exit 2"), "\(screen)")
   }
 }

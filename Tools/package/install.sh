@@ -6,14 +6,17 @@ set -euo pipefail
 umask 022
 cd "$(dirname "$0")/../.."
 
-task=$1 prefix=$2 root=${DESTDIR:-}
+task=$1 prefix=$2 root=${DESTDIR:+$(realpath -ms "$DESTDIR")}
 fail() {
   echo "$task: $1" >&2
   exit 1
 }
-prefix=${prefix%/}
+[[ $task == install || $task == remove ]] || fail "the task is install or remove: $task"
 [[ $prefix == /* ]] || fail "PREFIX is an absolute path, such as /usr/local: $2"
-[[ "$root$prefix" != *$'\n'* && "$prefix/" != */../* ]] || fail "a path of this form is not supported: $2"
+[[ "$root$prefix" != *$'\n'* ]] || fail "a path of this form is not supported: $2"
+# One form for one folder, so that the list of files fits it the next time.
+prefix=$(realpath -ms "$prefix")
+prefix=${prefix%/}
 list=$prefix/share/cupibulk/installed-files
 
 staged=$(mktemp -d)

@@ -40,6 +40,8 @@ for document in README.md CHANGELOG.md SECURITY.md docs/*.md docs/*.png; do
   [[ $document != docs/architecture.md ]] || continue
   put "$document" "$doc/$document"
 done
+# Pages for developers are not installed.
+sed -i -E '/^- \[(CONTRIBUTING|docs\/architecture|docs\/decisions)/d' "$tree/$doc/README.md"
 installed=$prefix/bin/cupibulk
 if [[ $installed == *[[:blank:]]* ]]; then installed="\"$installed\""; fi
 while IFS= read -r -d '' file; do

@@ -21,6 +21,15 @@ package struct FileIdentity: Sendable, Equatable {
       && FileIdentity(opened) == FileIdentity(named)
   }
 
+  /// True if the descriptor writes to what the path leads to, links followed; terminals and other devices do not count.
+  package static func isSame(_ descriptor: Int32, as path: String) -> Bool {
+    var (opened, named) = (stat(), stat())
+    guard unsafe fstat(descriptor, &opened) == 0, unsafe stat(path, &named) == 0 else {
+      return false
+    }
+    return FileIdentity(opened) == FileIdentity(named) && opened.st_mode & S_IFMT != S_IFCHR
+  }
+
   package init(_ status: stat) {
     device = UInt(status.st_dev)
     inode = UInt(status.st_ino)

@@ -28,6 +28,9 @@ package enum Tool {
     switch request {
     case .help(let path): return show(HelpPage(of: path), on: terminal, environment)
     case .topic(let topic): return show(HelpPage(of: topic), on: terminal, environment)
+    case .version where ProgramOutput.isAsked(by: words):
+      terminal.print(json: ProgramVersion(stamp: stamp).line(exit: ExitStatus.success.rawValue))
+      return end(.success, of: CommandConsole(terminal))
     case .version:
       terminal.print("cupibulk \(version)")
       return end(.success, of: CommandConsole(terminal))
@@ -136,6 +139,7 @@ package enum Tool {
   private static func perform(
     _ command: any RunnableCommand, _ rows: RowOutcomes?, _ console: Console
   ) async -> (ExitStatus, CommandFailure?) {
+    defer { rows?.close() }
     do throws(CommandFailure) {
       try rows?.open()
       return (try await command.perform(), nil)

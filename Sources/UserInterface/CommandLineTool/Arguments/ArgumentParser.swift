@@ -124,7 +124,12 @@ package enum ArgumentParser {
 
   /// The page of a request such as `help runs show` or `help exit-codes`.
   private static func help(_ words: [String]) throws(UsageError) -> Request {
-    if words.count == 1, let topic = HelpTopic.named(words[0]) { return .topic(topic) }
+    if let topic = words.first.flatMap(HelpTopic.named) {
+      guard words.count == 1 else {
+        throw UsageError(.extraOperand(words[1]), of: .root.appending(.help))
+      }
+      return .topic(topic)
+    }
     var path = CommandPath.root
     for word in words {
       guard let command = path.command.subcommand(word), !command.isHidden else {

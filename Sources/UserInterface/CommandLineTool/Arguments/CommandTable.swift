@@ -106,6 +106,11 @@ extension Command {
 }
 
 extension Command {
+  /// When a command that writes asks, and when it does not.
+  static let asking =
+    "On a terminal the plan is shown first, and you are asked. Without a terminal nobody is asked: it is sent at once, "
+    + "except to a protected target."
+
   static let inputFile = Operand(name: "FILE", help: inputHelp, words: .files)
   static let inputFiles = Operand(name: "FILE", help: inputHelp, words: .files, isRepeatable: true)
   private static let inputHelp =

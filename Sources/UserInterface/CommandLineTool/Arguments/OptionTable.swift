@@ -132,7 +132,8 @@ extension Option {
     "send nothing: show what would be done for each row, and which fields would change")
   package static let yes = Option(
     "yes", short: "y", in: .safety, readsEnvironment: false,
-    "ask nothing: continue as if the answer were yes")
+    "ask nothing: continue as if the answer were yes"
+  )
   package static let maxDelete = Option(
     "max-delete", .share, in: .safety, fallback: "\(Default.push.maxDelete)",
     readsEnvironment: false,

@@ -95,6 +95,9 @@ extension UsageError {
     if path == .root, let topic = HelpTopic.named(word.lowercased()) {
       return "; it is a topic: cupibulk help \(topic.name)"
     }
+    if path.name == "runs", word == "last" || word.wholeMatch(of: /[0-9]{8}T[0-9a-zA-Z-]*/) != nil {
+      return "; a run is shown with: cupibulk runs show \(word)"
+    }
     let names = path.command.visibleSubcommands.map { path.appending($0).name } + topics
     let similar = suggestion(for: full(word), among: names)
     guard similar.isEmpty, path == .root else { return similar }
@@ -109,7 +112,9 @@ extension UsageError {
   private func advice(on flag: String) -> String {
     let holders = Command.allPaths().filter { $0.command.allOptions.contains { $0.flag == flag } }
     guard holders.isEmpty else {
-      return "; it belongs to \(Wording.list(holders.map(\.name), joinedBy: "and"))"
+      let names = holders.map(\.name)
+      let shown = names.count > 6 ? names.prefix(4) + ["\(names.count - 4) other commands"] : names
+      return "; it belongs to \(Wording.list(Array(shown), joinedBy: "and"))"
     }
     // "-target" was meant as "--target".
     let typed = "--" + flag.drop { $0 == "-" }

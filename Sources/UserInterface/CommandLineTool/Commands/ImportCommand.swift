@@ -11,6 +11,7 @@ extension Command {
         + "and one mistake keeps everything from being sent unless --skip-invalid is given.",
       "A row that the server already has as it is stays untouched, so importing a file twice "
         + "changes nothing the second time. What a file lacks is not removed.",
+      asking,
     ],
     operands: [inputFiles],
     required: [.target],

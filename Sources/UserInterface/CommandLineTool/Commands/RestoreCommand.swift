@@ -11,6 +11,7 @@ extension Command {
         + "lacks are deleted, after everything else. A group that the source does not name is never touched.",
       "At the end each group is compared with the source in all fields but ids: the exit code is 9 if one of "
         + "them is not as the source.",
+      asking,
     ],
     operands: [
       Operand(

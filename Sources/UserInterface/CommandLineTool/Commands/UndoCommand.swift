@@ -8,7 +8,8 @@ extension Command {
     details: [
       "What the run created is deleted, what it updated gets its old values, what it deleted is "
         + "created again, in reverse order. A server that was changed since is left alone, and its "
-        + "row fails. An undo is a run of its own, and can be undone."
+        + "row fails. An undo is a run of its own, and can be undone.",
+      asking,
     ],
     operands: [
       Operand(

@@ -67,8 +67,9 @@ struct LocalWords: KnownWords {
         guard let address else { return true }
         return address.map(run.isOn) ?? false
       }, limit: Self.groupLimit)
-    let names = recorded.isEmpty ? snapshotGroups : recorded
-    return names.map { Word($0) }
+    // Runs name only the groups that they changed.
+    let names = recorded + snapshotGroups.filter { !recorded.contains($0) }
+    return names.sorted().map { Word($0) }
   }
 
   /// The target of the command line, or that of the variable.
@@ -104,9 +105,17 @@ struct LocalWords: KnownWords {
     return []
   }
 
-  /// `--repo`, else the repository of the target's section, else that of the variable.
+  /// `--repo`, or the folder of a snapshot on the line, else the repository of the target's section, else that of the
+  /// variable.
   private var repositoryFolder: String? {
     if let folder = line.value(.repo) { return folder }
+    for word in line.operands {
+      if case .snapshot(let folder, _)? = try? ConfigurationReference(
+        word, environment: environment)
+      {
+        return folder
+      }
+    }
     return targetName.flatMap { registry?[$0]?.repository }
       ?? Option.repo.environmentName.flatMap { environment[$0] }
   }

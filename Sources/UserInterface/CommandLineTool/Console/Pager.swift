@@ -29,8 +29,10 @@ final class Pager: Sendable {
     else { return nil }
     self.words = words
     self.output = output
-    // Quit if it fits on one screen, show colours, and leave the text on the screen.
-    self.environment = environment.merging(["LESS": "FRX"]) { own, _ in own }
+    // Quit if it fits on one screen, show colours, and leave the text on the screen. The text is UTF-8 in any locale.
+    self.environment = environment.merging(["LESS": "FRX", "LESSCHARSET": "utf-8"]) { own, _ in
+      own
+    }
   }
 
   /// The command to start; `nil` for no pager.

@@ -77,8 +77,9 @@ extension UsageError {
   /// True if the words or variables of a line that cannot be parsed ask for JSON.
   func wantsJSON(_ words: [String], _ environment: [String: String]) -> Bool {
     if ProgramOutput.isAsked(by: words) { return true }
-    let options = path.command.allOptions
-    guard options.contains(.json), let variable = Option.json.environmentName else { return false }
+    // Where no command is known, any may be meant.
+    let mayPrint = path.command.allOptions.contains(.json) || !path.command.subcommands.isEmpty
+    guard mayPrint, let variable = Option.json.environmentName else { return false }
     return environment[variable].flatMap(OptionValue.bool) ?? false
   }
 
@@ -93,6 +94,7 @@ extension ProgramOutput {
   static func isAsked(by words: [String]) -> Bool {
     words.prefix { $0 != "--" }.contains { word in
       word.utf8.elementsEqual(Option.json.flag.utf8)
+        || word.utf8.starts(with: (Option.json.flag + "=").utf8)
     }
   }
 

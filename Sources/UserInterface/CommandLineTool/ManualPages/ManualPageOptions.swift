@@ -47,8 +47,8 @@ extension ManualPage {
     if !variables.isEmpty {
       page.paragraph(
         .plain(
-          "An option that is not typed is taken from its variable, if that is set; an empty one is an error. "
-            + "The variables of options without a value are 1 or 0: ")
+          "An option that is not typed is taken from its variable, if that is set; an empty one is an error, and 1 or 0 "
+            + "switches an option without a value on or off: ")
           + variables.map(RoffText.bold).joined(by: ", ") + ".")
     }
     for variable in Surroundings.variables where variable.concerns(path) {

@@ -33,6 +33,8 @@ struct RowOutcome: JSONLine {
   }
 
   static let type = "row-outcome"
+  /// How each line begins.
+  static let beginning = #"{"schema":1,"type":"row-outcome","#
   static let summary =
     "What became of a row: a line of `--rows-to FILE`, as soon as it is in the ledger, and at the end for each row that is not done."
 

@@ -42,6 +42,9 @@ extension NextCommand {
       self.init(sentence: "Nothing to do: its snapshot is in the repository.", line: nil)
     } else if run.opening.isDry {
       self.init(sentence: "Nothing to do: it was a dry run, which sends nothing.", line: nil)
+    } else if run.opening.kind == .apply, run.exitCode == Int(ExitStatus.planNotTrue.rawValue) {
+      self.init(
+        sentence: "It sent nothing, and the plan cannot be applied; make a new one.", line: nil)
     } else if !run.isStaged || run.opening.kind == .export && run.exitCode != 0 {
       self.init(repeating: situation)
     } else if run.wasRefused, run.opening.kind == .restore {

@@ -1,5 +1,7 @@
 import BatchEngine
 import BulkFiles
+import Bytes
+import Glibc
 import PortGroupModel
 import RowLedger
 import Synchronization
@@ -47,6 +49,7 @@ actor RowOutcomes {
   /// - Throws: `CommandFailure` if nothing can be written there, or if the command uses the file otherwise.
   nonisolated func open() throws(CommandFailure) {
     try SeparateFile(path, of: .rowsTo, "The rows", context).check()
+    try checkContent()
     do throws(OutputFailure) {
       let opened = try LiveFile(path: path)
       file.withLock { $0 = opened }
@@ -55,6 +58,24 @@ actor RowOutcomes {
         .failure, error.description.sentenceStart, hint: "name another file with --rows-to")
     }
   }
+
+  /// Refuses a file that holds something else: it would be lost.
+  private nonisolated func checkContent() throws(CommandFailure) {
+    for descriptor in [STDOUT_FILENO, STDERR_FILENO]
+    where FileIdentity.isSame(descriptor, as: path) {
+      throw CommandFailure(
+        .usage,
+        "The rows cannot be written to \(path), where standard \(descriptor == STDOUT_FILENO ? "output" : "error") goes",
+        hint: "name another file with --rows-to")
+    }
+    guard LiveFile.holdsOther(path, than: Array(RowOutcome.beginning.utf8)) else { return }
+    throw CommandFailure(
+      .usage, "\(path) exists and does not hold rows of an earlier run, so that it is not replaced",
+      hint: "name another file with --rows-to")
+  }
+
+  /// Forgets the file; one that holds nothing yet never appears.
+  nonisolated func close() { file.withLock { $0 = nil } }
 
   // MARK: What happens
 
@@ -112,7 +133,9 @@ actor RowOutcomes {
       (written, writtenCount) = ([], 0)
       events.withLock { $0 = Events() }
     }
-    guard let name = result.run, let books = result.books, books.read > 0 else { return }
+    guard let name = result.run, let books = result.books else { return }
+    appear()
+    guard books.read > 0 else { return }
     do throws(CommandFailure) {
       try await LedgerAccess.reading {
         let run = try await ledger.run(name)
@@ -148,6 +171,7 @@ actor RowOutcomes {
 
   /// Writes the finished rows of a port group, or the invalid ones of the run.
   private func write(_ name: RunID, _ ledger: Ledger, group: ObjectID?) async {
+    appear()
     // What cannot be read now is written at the end.
     try? await LedgerAccess.reading {
       let run = try await ledger.run(name)
@@ -159,6 +183,15 @@ actor RowOutcomes {
         try await add(page, of: run, ledger, onlyFinal: true)
         writeRest()
       }
+    }
+  }
+
+  /// Gives the file its name, because the run has rows.
+  private func appear() {
+    do throws(OutputFailure) {
+      try file.withLock(\.self)?.appear()
+    } catch {
+      giveUp(String(error.message.split(separator: ";").first ?? ""))
     }
   }
 

@@ -213,7 +213,8 @@ struct RunConduct: Sendable {
     case .waiting(let reason, let delay):
       console.detail("waiting \(Quantity.time(delay)): \(reason.escapedForDisplay)")
       painter.update { state in
-        if state.phase.isEmpty { state.phase = phase }
+        // Nothing was read or sent yet.
+        if state.phase.isEmpty { state.phase = "Connecting" }
         state.waiting = "\(reason), trying again in \(Quantity.time(delay))"
       }
     case .postponed(let group, let run, let wait):

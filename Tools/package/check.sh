@@ -36,6 +36,11 @@ dpkg-deb --raw-extract "$package" "$work/tree"
 [[ -z $(find "$work/tree/DEBIAN" -type f ! -name control ! -name md5sums) ]] || fail "there is a maintainer script"
 ! grep -rq "$PWD" "$work/tree/usr" || fail "a file has the path of the folder that it was built in: $PWD"
 
+# The links of the documents lead to what is installed.
+while IFS=: read -r file link; do
+  [[ $link == *https ]] || [[ -e ${file%/*}/${link#\](} ]] || fail "${file#"$work/tree"} links to ${link#\](}, which is not installed"
+done < <(grep -rHoE '\]\([^)#: ]+' --include='*.md' "$work/tree/usr/share/doc/cupibulk")
+
 # Root runs it, too: nothing here is a secret, and lintian writes only temporary files.
 lintian --allow-root --fail-on error,warning "$package" || fail "lintian has complaints"
 

@@ -139,6 +139,8 @@ import Testing
       to: "other/cupibulk/targets.ini")
     try lab.folder.writeSecret("sandbox\n", to: "second")
     let other = ["XDG_CONFIG_HOME": lab.folder.path("other")]
+    // Of snapshots of one second, none is the newer one.
+    try await Task.sleep(for: .milliseconds(1_100))
     let run = try await see("run", ["--target", "prod"], environment: other)
     #expect(run == "prod: snapshot RUN, good, 9 servers of 6 port groups\nexit 0")
     #expect(try lab.folder.allFiles().filter { $0.hasSuffix("chain.jsonl") }.count == 2)

@@ -54,6 +54,7 @@ import Testing
       ["diff", "all.csv", gate.url, "-o", "diff.txt"], through: gate)
     try await gate.waitForRequest()
     program.send(signal: SIGINT)
+    #expect(await program.waits(for: "Stopping: "))
     gate.open()
     let run = await program.finish()
     #expect(run.status == 130, "\(run.messages)")

@@ -9,16 +9,11 @@ package final class LiveFile: Sendable {
   /// As the user named it.
   package let name: String
   private let descriptor: FileDescriptorOwner
-  /// A new file that has no name yet.
-  private let unnamed: Mutex<Unnamed?>
+  /// The new file; `nil` for a pipe or a device.
+  private let unnamed: Mutex<UnnamedFile?>
 
-  private struct Unnamed {
-    let location: OutputLocation
-    let temporary: String
-  }
-
-  /// How often, and how long each time in microseconds, a reader of a pipe is waited for: 5 seconds.
-  private static let waits = (count: 100, microseconds: UInt32(50_000))
+  /// How often a reader of a pipe is waited for, 50 milliseconds each time.
+  private static let waits = 100
 
   /// Opens the file.
   ///
@@ -30,40 +25,29 @@ package final class LiveFile: Sendable {
   /// - Throws: `OutputFailure` if nothing can be written there.
   package init(path: String) throws(OutputFailure) {
     name = path
-    var status = stat()
-    let exists = unsafe stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      descriptor = try Self.openInPlace(path)
-      unnamed = Mutex(nil)
-    } else {
-      let (opened, new) = try Self.made(path)
-      descriptor = opened
+    guard try OutputFile.isInPlace(path) else {
+      let new = try UnnamedFile(path: path, readers: .group, flags: O_APPEND)
+      descriptor = new.descriptor
       unnamed = Mutex(new)
+      return
     }
-  }
-
-  deinit {
-    unnamed.withLock { new in
-      guard let new else { return }
-      _ = unsafe unlinkat(new.location.folder.number, new.temporary, 0)
+    var waits = Self.waits
+    do throws(OutputFailure) {
+      descriptor = try OutputFile.openInPlace(path) {
+        waits -= 1
+        return waits >= 0
+      }
+    } catch {
+      throw waits < 0 ? OutputFailure(withoutReader: path) : error
     }
+    unnamed = Mutex(nil)
   }
 
   /// Gives the file its name, in place of an older one; later calls do nothing.
   ///
   /// - Throws: `OutputFailure` if it cannot have the name.
   package func appear() throws(OutputFailure) {
-    let failure = unnamed.withLock { new -> Int32? in
-      guard let made = new else { return nil }
-      let folder = made.location.folder.number
-      guard unsafe renameat(folder, made.temporary, folder, made.location.name) == 0 else {
-        return errno
-      }
-      new = nil
-      return nil
-    }
-    if let failure { throw OutputFailure(file: name, code: failure) }
+    try unnamed.withLock { new throws(OutputFailure) in try new?.takeName() }
   }
 
   /// True if an existing file holds something else than what begins with these bytes, so that it must not be replaced.
@@ -84,44 +68,6 @@ package final class LiveFile: Sendable {
       unsafe read(descriptor.number, $0.baseAddress, $0.count)
     }
     return count != beginning.count || first != beginning
-  }
-
-  private static func openInPlace(_ path: String) throws(OutputFailure) -> FileDescriptorOwner {
-    var opened: Int32 = -1
-    for _ in 0..<waits.count {
-      opened = unsafe open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK)
-      if opened >= 0 || errno != ENXIO { break }
-      usleep(waits.microseconds)
-    }
-    guard opened >= 0 else {
-      throw errno == ENXIO
-        ? OutputFailure(withoutReader: path) : OutputFailure(file: path, code: errno)
-    }
-    let descriptor = FileDescriptorOwner(opened, closes: true)
-    var status = stat()
-    guard unsafe fstat(opened, &status) == 0 else { throw OutputFailure(file: path, code: errno) }
-    let isOwn = status.st_uid == geteuid() || status.st_uid == 0
-    if let location = try? OutputLocation(path: path), location.isWorldWritable, !isOwn {
-      throw OutputFailure(otherUsersLink: path)
-    }
-    return descriptor
-  }
-
-  /// Makes a new file, so that a link or another user's file is never written to.
-  private static func made(
-    _ path: String
-  ) throws(OutputFailure) -> (FileDescriptorOwner, Unnamed) {
-    let location = try OutputLocation(path: path)
-    let folder = location.folder.number
-    let temporary = OutputFile.temporaryName(for: location.name)
-    let opened = unsafe openat(
-      folder, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_APPEND, 0o640)
-    guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
-    let descriptor = FileDescriptorOwner(opened, closes: true)
-    if let old = location.status, old.st_mode & S_IFMT == S_IFREG, old.st_uid == geteuid() {
-      fchmod(opened, old.st_mode & 0o777)
-    }
-    return (descriptor, Unnamed(location: location, temporary: temporary))
   }
 
   /// Writes as many bytes as the file takes without waiting; the file appears first.

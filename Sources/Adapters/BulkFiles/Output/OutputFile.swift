@@ -9,14 +9,13 @@ package final class OutputFile {
   /// As the user named it; `-` for standard output.
   package let name: String
   private let descriptor: FileDescriptorOwner
-  /// The file's location and its temporary name; `nil` if the output is written in place.
-  private let target: (location: OutputLocation, temporary: String)?
+  /// The file that appears at the end; `nil` if the output is written in place.
+  private let unnamed: UnnamedFile?
   private var compressor: Gzip?
   /// Whether the output is a terminal, which must not receive control characters of the data.
   private let isTerminal: Bool
   private let shouldWait: (() -> Bool)?
   private var buffer: [UInt8] = []
-  private var isFinished = false
   /// Whether the program that reads standard output has ended; this is not an error.
   private var readerHasEnded = false
 
@@ -31,7 +30,7 @@ package final class OutputFile {
     /// The owner alone, also if the file replaces one that others may read.
     case owner
 
-    fileprivate var mode: mode_t {
+    var mode: mode_t {
       switch self {
       case .all: 0o666
       case .allReadOnly: 0o644
@@ -60,21 +59,15 @@ package final class OutputFile {
     self.shouldWait = shouldWait
     if path == "-" {
       descriptor = FileDescriptorOwner(STDOUT_FILENO, closes: false)
-      target = nil
+      unnamed = nil
     } else if try OutputFile.isInPlace(path) {
       descriptor = try OutputFile.openInPlace(path, shouldWait)
-      target = nil
+      _ = fcntl(descriptor.number, F_SETFL, O_WRONLY)
+      unnamed = nil
     } else {
-      let location = try OutputLocation(path: path)
-      let temporary = OutputFile.temporaryName(for: location.name)
-      let opened = unsafe openat(
-        location.folder.number, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, readers.mode)
-      guard opened >= 0 else { throw OutputFailure(file: path, code: errno) }
-      descriptor = FileDescriptorOwner(opened, closes: true)
-      target = (location, temporary)
-      if let old = location.status, old.st_mode & S_IFMT == S_IFREG, old.st_uid == geteuid() {
-        fchmod(opened, old.st_mode & (readers == .owner ? 0o600 : 0o777))
-      }
+      let new = try UnnamedFile(path: path, readers: readers)
+      descriptor = new.descriptor
+      unnamed = new
     }
     isTerminal = isatty(descriptor.number) == 1
     if path.lowercased().hasSuffix(".gz") { compressor = Gzip() }
@@ -94,15 +87,16 @@ package final class OutputFile {
   /// Returns whether the path is an existing file that is not regular, such as a pipe.
   ///
   /// - Throws: `OutputFailure` for a folder.
-  private static func isInPlace(_ path: String) throws(OutputFailure) -> Bool {
+  static func isInPlace(_ path: String) throws(OutputFailure) -> Bool {
     var status = stat()
     guard unsafe stat(path, &status) == 0 else { return false }
     if status.st_mode & S_IFMT == S_IFDIR { throw OutputFailure(file: path, code: EISDIR) }
     return status.st_mode & S_IFMT != S_IFREG
   }
 
-  /// Opens a pipe or a device; refuses one of another user in a folder that all users may write.
-  private static func openInPlace(
+  /// Opens a pipe or a device, so that nothing waits for it later; refuses one of another user in a folder that all users
+  /// may write.
+  static func openInPlace(
     _ path: String, _ shouldWait: (() -> Bool)?
   ) throws(OutputFailure) -> FileDescriptorOwner {
     let location = try? OutputLocation(path: path)
@@ -116,18 +110,12 @@ package final class OutputFile {
       }
       usleep(50_000)
     }
-    _ = fcntl(opened, F_SETFL, O_WRONLY)
     let descriptor = FileDescriptorOwner(opened, closes: true)
     var status = stat()
     guard unsafe fstat(opened, &status) == 0 else { throw OutputFailure(file: path, code: errno) }
     let isOwn = status.st_uid == geteuid() || status.st_uid == 0
     if let location, location.isWorldWritable, !isOwn { throw OutputFailure(otherUsersLink: path) }
     return descriptor
-  }
-
-  deinit {
-    guard !isFinished, let target else { return }
-    _ = unsafe unlinkat(target.location.folder.number, target.temporary, 0)
   }
 
   /// Writes the next bytes; if the reader of standard output has ended, they are discarded.
@@ -151,27 +139,17 @@ package final class OutputFile {
     compressor?.finish(into: &buffer)
     compressor = nil
     try flush()
-    guard let target else {
-      isFinished = true
-      return
-    }
-    let folder = target.location.folder.number
-    guard fsync(descriptor.number) == 0,
-      unsafe renameat(folder, target.temporary, folder, target.location.name) == 0
-    else { throw OutputFailure(file: name, code: errno) }
-    isFinished = true
-    let opened = unsafe openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    guard opened >= 0 else { return }
-    // The file is complete and has its name; without this `fsync`, a power loss may lose it.
-    fsync(opened)
-    close(opened)
+    guard let unnamed else { return }
+    guard fsync(descriptor.number) == 0 else { throw OutputFailure(file: name, code: errno) }
+    try unnamed.takeName()
+    unnamed.syncFolder()
   }
 
   private func flush() throws(OutputFailure) {
     var offset = 0
     while offset < buffer.count {
       var count = buffer.count - offset
-      if target == nil, let shouldWait {
+      if unnamed == nil, let shouldWait {
         if try !isReady(shouldWait) { continue }
         // A pipe that is ready accepts this many bytes without blocking.
         count = min(count, Int(PIPE_BUF))
@@ -201,11 +179,5 @@ package final class OutputFile {
     if unsafe poll(&polled, 1, 200) != 0 { return true }
     guard shouldWait() else { throw OutputFailure(file: name, code: EINTR) }
     return false
-  }
-
-  /// Returns a hidden random name in the same folder, because a file cannot be renamed to another file system.
-  static func temporaryName(for name: String) -> String {
-    let tail = String(UInt64.random(in: .min ... .max), radix: 36)
-    return ".\(String(decoding: name.utf8.prefix(100), as: UTF8.self)).\(tail).part"
   }
 }

@@ -191,7 +191,7 @@ actor RowOutcomes {
     do throws(OutputFailure) {
       try file.withLock(\.self)?.appear()
     } catch {
-      giveUp(String(error.message.split(separator: ";").first ?? ""))
+      giveUp(error)
     }
   }
 
@@ -228,8 +228,7 @@ actor RowOutcomes {
         if count == 0 { return }
         rest.removeFirst(count)
       } catch {
-        // Of the message only the cause: what is written stays.
-        giveUp(String(error.message.split(separator: ";").first ?? ""))
+        giveUp(error)
       }
     }
     rest = []
@@ -249,6 +248,11 @@ actor RowOutcomes {
       }
       try? await Task.sleep(for: .milliseconds(20))
     }
+  }
+
+  private func giveUp(_ failure: OutputFailure) {
+    // Of the message only the cause: what is written stays.
+    giveUp(String(failure.message.split(separator: ";").first ?? ""))
   }
 
   private func giveUp(_ reason: String) {

@@ -109,12 +109,8 @@ struct LocalWords: KnownWords {
   /// variable.
   private var repositoryFolder: String? {
     if let folder = line.value(.repo) { return folder }
-    for word in line.operands {
-      if case .snapshot(let folder, _)? = try? ConfigurationReference(
-        word, environment: environment)
-      {
-        return folder
-      }
+    if let named = line.operands.lazy.compactMap(ConfigurationReference.snapshot).first {
+      return named.folder
     }
     return targetName.flatMap { registry?[$0]?.repository }
       ?? Option.repo.environmentName.flatMap { environment[$0] }

@@ -38,7 +38,7 @@ enum ConfigurationReference: Equatable {
 
   /// The parts before and after the last `@`, if they can be a folder and a snapshot; a file of the whole name is meant
   /// as such.
-  private static func snapshot(_ text: String) -> (folder: String, typed: String)? {
+  static func snapshot(_ text: String) -> (folder: String, typed: String)? {
     guard let at = text.utf8.lastIndex(of: UInt8(ascii: "@")), at != text.startIndex,
       unsafe access(text, F_OK) != 0
     else { return nil }

@@ -74,7 +74,7 @@ extension HelpTopic {
         "targets.ini",
         "servers by name, in $XDG_CONFIG_HOME/cupibulk (~/.config/cupibulk); \(TargetsPlaces.systemFile) is for "
           + "all users"),
-      .init("a repository", "the snapshots of backup, where backup init was told to make it"),
+      .init("a repository", "the snapshots of backup, in the folder that backup init has made"),
       .init(
         "locks",
         "one for each target that is written to, in /run/lock/cupibulk and beside the ledger"),

@@ -51,10 +51,10 @@ extension ManualPage {
             + "switches an option without a value on or off: ")
           + variables.map(RoffText.bold).joined(by: ", ") + ".")
     }
-    for variable in Surroundings.variables where variable.concerns(path) {
+    for variable in EnvironmentVariable.all where variable.readers.contain(path) {
       page.item(.bold(variable.name), .prose(variable.meaning.sentenceStart + "."))
     }
-    let files = Surroundings.files.filter { $0.concerns(path) }
+    let files = Surroundings.files.filter { $0.readers.contain(path) }
     guard !files.isEmpty else { return }
     page.heading("FILES")
     for file in files { page.item(.italic(file.name), .prose(file.meaning.sentenceStart + ".")) }

@@ -1,7 +1,7 @@
 import PortGroupModel
 import RowLedger
 
-/// What became of a row, for a program that reads while the run goes on.
+/// What became of a row, for a program that reads while the run works.
 struct RowOutcome: JSONLine {
   let row: RowReport
   let change: RowChange
